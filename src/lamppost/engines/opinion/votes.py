@@ -1,0 +1,245 @@
+"""The vote matrix: who said what about which statement."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lamppost.engines.core.errors import EngineError
+
+AGREE = 1
+DISAGREE = -1
+PASS = 0
+Key = TypeVar("Key", bound=Hashable)
+
+MISSING = -128
+"""The cell of someone who has not voted on the statement."""
+
+ACCEPTED = 1
+NOT_MODERATED = 0
+REJECTED = -1
+
+
+@dataclass(frozen=True, eq=False)
+class VoteMatrix:
+    """Votes of P participants on S statements, with each statement's moderation.
+
+    Attributes
+    ----------
+    participants : tuple of str, length P
+        Opaque keys, each once. Their order matters to the Polis mode.
+    statements : tuple of int, length S
+        Statement ids, each once.
+    values : ndarray of int8, shape (P, S)
+        Agree +1, pass 0, disagree -1, not voted ``MISSING`` (-128). Read only.
+    moderation : ndarray of int8, shape (S,)
+        1 accepted, 0 not moderated, -1 rejected. Read only.
+    is_meta : ndarray of bool, shape (S,)
+        Statements about the people voting, not about the topic. Read only.
+
+    Raises
+    ------
+    EngineError
+        ``opinion.votes.*`` when shapes, ids or values are wrong.
+    """
+
+    participants: tuple[str, ...]
+    statements: tuple[int, ...]
+    values: NDArray[np.int8]
+    moderation: NDArray[np.int8]
+    is_meta: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        _check_unique("participant", self.participants)
+        _check_unique("statement", self.statements)
+        people, count = len(self.participants), len(self.statements)
+        values = _frozen("values", self.values, (people, count), (MISSING, -1, 0, 1))
+        moderation = _frozen("moderation", self.moderation, (count,), (-1, 0, 1))
+        is_meta = _frozen("is_meta", self.is_meta, (count,), (0, 1)).astype(np.bool_)
+        is_meta.flags.writeable = False
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "moderation", moderation)
+        object.__setattr__(self, "is_meta", is_meta)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VoteMatrix):
+            return NotImplemented
+        return (
+            self.participants == other.participants
+            and self.statements == other.statements
+            and np.array_equal(self.values, other.values)
+            and np.array_equal(self.moderation, other.moderation)
+            and np.array_equal(self.is_meta, other.is_meta)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def voted(self) -> NDArray[np.bool_]:
+        """Whether each participant voted on each statement, shape (P, S)."""
+        return self.values != MISSING
+
+    @property
+    def set_aside(self) -> NDArray[np.bool_]:
+        """Statements that shape neither map nor groups: rejected or meta, shape (S,)."""
+        return (self.moderation == REJECTED) | self.is_meta
+
+    @classmethod
+    def from_triples(
+        cls,
+        triples: Iterable[tuple[str, int, int]],
+        *,
+        participants: Sequence[str] | None = None,
+        statements: Sequence[int] | None = None,
+        moderation: Mapping[int, int] | None = None,
+        is_meta: Mapping[int, bool] | None = None,
+    ) -> VoteMatrix:
+        """Matrix from ``(participant, statement, value)``, one for each cell.
+
+        Parameters
+        ----------
+        triples : iterable of (str, int, int)
+            Values +1 agree, 0 pass, -1 disagree.
+        participants, statements : sequence, optional
+            Row and column order; default is the order of first appearance. Someone or
+            something without a vote is kept when named here.
+        moderation, is_meta : mapping from statement id, optional
+            Default 1 (accepted) and False.
+
+        Raises
+        ------
+        EngineError
+            ``opinion.votes.repeated_vote`` when a cell comes twice, ``.unknown_participant`` or
+            ``.unknown_statement`` when a triple names one that is not listed,
+            ``.bad_value`` when a value is not -1, 0 or 1.
+        """
+        listed = list(triples)
+        rows = _index("participant", participants, (triple[0] for triple in listed))
+        columns = _index("statement", statements, (triple[1] for triple in listed))
+        values = np.full((len(rows), len(columns)), MISSING, dtype=np.int8)
+        for participant, statement, value in listed:
+            cell = (rows[participant], columns[statement])
+            if values[cell] != MISSING:
+                raise EngineError(
+                    "opinion.votes.repeated_vote",
+                    f"Participant {participant} has two votes on statement {statement}. "
+                    "Keep the last one, or give all of them with their times.",
+                    {"participant": participant, "statement": statement},
+                )
+            values[cell] = _checked_value(participant, statement, value)
+        return cls._assemble(rows, columns, values, moderation, is_meta)
+
+    @classmethod
+    def from_events(
+        cls,
+        events: Iterable[tuple[str, int, int, int]],
+        *,
+        participants: Sequence[str] | None = None,
+        statements: Sequence[int] | None = None,
+        moderation: Mapping[int, int] | None = None,
+        is_meta: Mapping[int, bool] | None = None,
+    ) -> VoteMatrix:
+        """Matrix from ``(participant, statement, value, time)``; the last by time wins.
+
+        Of two events at the same time the one that comes later in ``events`` wins. Default row
+        and column order is that of first appearance by time. Other parameters and errors are
+        those of `from_triples`.
+        """
+        ordered = sorted(events, key=lambda event: event[3])
+        if participants is None:
+            participants = tuple(dict.fromkeys(event[0] for event in ordered))
+        if statements is None:
+            statements = tuple(dict.fromkeys(event[1] for event in ordered))
+        last = {(event[0], event[1]): event[2] for event in ordered}
+        triples = ((cell[0], cell[1], value) for cell, value in last.items())
+        return cls.from_triples(
+            triples,
+            participants=participants,
+            statements=statements,
+            moderation=moderation,
+            is_meta=is_meta,
+        )
+
+    @classmethod
+    def _assemble(
+        cls,
+        rows: Mapping[str, int],
+        columns: Mapping[int, int],
+        values: NDArray[np.int8],
+        moderation: Mapping[int, int] | None,
+        is_meta: Mapping[int, bool] | None,
+    ) -> VoteMatrix:
+        states = [(moderation or {}).get(statement, ACCEPTED) for statement in columns]
+        meta = [(is_meta or {}).get(statement, False) for statement in columns]
+        return cls(
+            tuple(rows),
+            tuple(columns),
+            values,
+            np.array(states, dtype=np.int64),  # type: ignore[arg-type]
+            np.array(meta, dtype=np.bool_),
+        )
+
+
+def _index(kind: str, given: Sequence[Key] | None, seen: Iterable[Key]) -> dict[Key, int]:
+    """Position of each key, in the given order or in that of first appearance."""
+    if given is None:
+        return {key: position for position, key in enumerate(dict.fromkeys(seen))}
+    _check_unique(kind, given)
+    known = {key: position for position, key in enumerate(given)}
+    for key in seen:
+        if key not in known:
+            raise EngineError(
+                f"opinion.votes.unknown_{kind}",
+                f"A vote names the {kind} {key}, which is not listed. Add it or drop the vote.",
+                {kind: key},
+            )
+    return known
+
+
+def _check_unique(kind: str, names: Sequence[object]) -> None:
+    known: set[object] = set()
+    for name in names:
+        if name in known:
+            raise EngineError(
+                f"opinion.votes.repeated_{kind}",
+                f"The {kind} {name} is listed twice. List each {kind} once.",
+                {kind: name},
+            )
+        known.add(name)
+
+
+def _checked_value(participant: str, statement: int, value: int) -> int:
+    if value in (AGREE, DISAGREE, PASS):
+        return value
+    raise EngineError(
+        "opinion.votes.bad_value",
+        f"The vote of participant {participant} on statement {statement} is {value!r}. "
+        "It must be 1 (agree), 0 (pass) or -1 (disagree).",
+        {"participant": participant, "statement": statement, "value": value},
+    )
+
+
+def _frozen(
+    name: str, given: ArrayLike, shape: tuple[int, ...], allowed: tuple[int, ...]
+) -> NDArray[np.int8]:
+    array = np.asarray(given)
+    if array.shape != shape:
+        raise EngineError(
+            "opinion.votes.bad_shape",
+            f"{name} has the shape {array.shape}, but {shape} is needed: one row for each "
+            "participant and one column for each statement.",
+            {"name": name, "shape": array.shape, "expected": shape},
+        )
+    if not np.isin(array, allowed).all():
+        raise EngineError(
+            "opinion.votes.bad_value",
+            f"{name} holds a number outside {', '.join(map(str, allowed))}. Correct it.",
+            {"name": name, "allowed": allowed},
+        )
+    frozen = array.astype(np.int8)
+    frozen.flags.writeable = False
+    return frozen

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PilotsConfig(AppConfig):
+    name = "lamppost.pilots"
+    label = "pilots"
+    verbose_name = "Pilots"

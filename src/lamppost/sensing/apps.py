@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SensingConfig(AppConfig):
+    name = "lamppost.sensing"
+    label = "sensing"
+    verbose_name = "Sensing"
