@@ -1,5 +1,6 @@
 """A sheet to draw on: lengths in pixels from the starting edge, mirrored for right-to-left."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Literal
@@ -54,7 +55,8 @@ class Canvas:
         self.height = 0.0
         self.geographic = False  # maps keep east and west as they are
         self.parts: list[str] = []
-        self.prefix = f"{frame.chart_id}-{'narrow' if narrow else 'wide'}"
+        safe_id = re.sub(r"[^A-Za-z0-9_-]", "-", frame.chart_id) or "chart"
+        self.prefix = f"{safe_id}-{'narrow' if narrow else 'wide'}"
 
     @property
     def direction(self) -> Direction:
@@ -282,8 +284,8 @@ class Canvas:
         title = escape(clean(frame.title), quote=False)
         description = escape(clean(frame.description), quote=False)
         return (
-            f'<svg{root}><title id="{escape(prefix)}-title">{title}</title>'
-            f'<desc id="{escape(prefix)}-desc">{description}</desc>{"".join(self.parts)}</svg>'
+            f'<svg{root}><title id="{prefix}-title">{title}</title>'
+            f'<desc id="{prefix}-desc">{description}</desc>{"".join(self.parts)}</svg>'
         )
 
 

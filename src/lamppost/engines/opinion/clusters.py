@@ -93,9 +93,11 @@ def _sorted_rows(points: NDArray[np.float64]) -> NDArray[np.float64]:
 def silhouette(points: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
     """Mean silhouette of labelled points, unweighted; a point alone in its cluster counts 0.
 
-    Source: Rousseeuw 1987, J. Comput. Appl. Math. 20; alone = 0 as in Polis, clusters.clj.
-    Cost O(n^2). Needs at least two clusters.
+    With a single cluster it is -1, the worst there is. Cost O(n^2). Source: Rousseeuw 1987,
+    J. Comput. Appl. Math. 20; alone = 0 as in Polis, clusters.clj.
     """
+    if labels.max() == 0:
+        return -1.0
     distances = np.hypot(*(axis[:, None] - axis[None, :] for axis in points.T))
     members = labels[:, None] == np.arange(labels.max() + 1)[None, :]
     sizes = members.sum(axis=0)

@@ -176,7 +176,8 @@ def _groups(
     trials = [(k, *_trial(centres, weights, k)) for k in _numbers_of_groups(len(centres))]
     # the larger number of groups wins a tie
     best = max(trials, key=lambda trial: (trial[2], trial[0]))
-    labels[present] = best[1][base[present]]
+    if best[1].max() > 0:
+        labels[present] = best[1][base[present]]
     return labels, base, tuple((k, score) for k, _, score in trials)
 
 

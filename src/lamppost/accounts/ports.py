@@ -1,0 +1,88 @@
+"""What accounts asks of the stages: how far each is, and what needs somebody today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from lamppost.base.ports import Port
+
+from .models import Partnership
+from .roles import Right
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class StageStatus:
+    """One lamp of the six.
+
+    Attributes
+    ----------
+    code
+        ``stakeholders``, ``network``, ``vision``, ``pilots``, ``impact`` or ``lessons``.
+    title
+        Translatable name.
+    url
+        Where the lamp leads.
+    lit
+        True when there is evidence.
+    note
+        One short line: what stands, or what is missing.
+    """
+
+    code: str
+    title: Text
+    url: str
+    lit: bool
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """Something that needs somebody today.
+
+    Attributes
+    ----------
+    title
+        What to do, in one line, starting with a verb.
+    url
+        Where to do it.
+    due
+        The date, when there is one; a past one is late.
+    urgent
+        True when residents or a gate wait for it.
+    count
+        How many things wait, when more than one.
+    """
+
+    title: Text
+    url: str
+    due: dt.date | None = None
+    urgent: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class NewsItem:
+    """How much came in since the last visit."""
+
+    title: Text
+    url: str
+    count: int
+
+
+STAGE_STATUS: Port[[Partnership], StageStatus] = Port(
+    "accounts.stage_status", "One lamp for each stage, in order, for the navigation."
+)
+DESK_ITEMS: Port[[Partnership, frozenset[Right]], list[DeskItem]] = Port(
+    "accounts.desk_items", "What needs somebody with these rights today."
+)
+NEWS_ITEMS: Port[[Partnership, dt.datetime | None], list[NewsItem]] = Port(
+    "accounts.news_items", "What came in since that moment (None: ever)."
+)
+MEMBER_JOINED: Port[[Partnership, int, str], None] = Port(
+    "accounts.member_joined", "A membership (its id) came to be through an invitation for a group."
+)

@@ -1,0 +1,146 @@
+"""Writes of voices: the one door in, moderation, and the way out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamppost.accounts import ledger
+from lamppost.accounts.models import Partnership, User
+
+from .models import Channel, Participant, Voice
+from .ports import ERASE_CONTRIBUTION, PARTICIPANT_ERASED, VOICE_MODERATED
+from .redaction import redact
+
+# Which sentence the person agreed to; a new wording gets a new name and never replaces an old one.
+CONSENT_WORDING = "show-without-name-1"
+
+
+def participant_with_key(
+    *, partnership: Partnership, key: str, channel: str = Channel.WEB
+) -> Participant:
+    """Return the participant with this opaque key, made when new."""
+    found, _ = Participant.objects.get_or_create(
+        partnership=partnership,
+        key=key,
+        defaults={"channel": channel, "created_at": timezone.now()},
+    )
+    return found
+
+
+def participant_without_device(
+    *, partnership: Partnership, channel: str, reference: str = ""
+) -> Participant:
+    """Make a participant for paper, the room or an import: nobody's cookie leads to it."""
+    return Participant.objects.create(
+        partnership=partnership,
+        key=secrets.token_hex(32),
+        channel=channel,
+        reference=reference,
+        created_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def submit_voice(
+    *,
+    partnership: Partnership,
+    kind: str,
+    text: str,
+    language: str,
+    participant: Participant | None = None,
+    channel: str = Channel.WEB,
+    consent: bool = False,
+    place: str = "",
+    said_at: dt.datetime | None = None,
+    by: User | None = None,
+    accepted: bool = False,
+) -> Voice:
+    """Take in somebody's words: the only door.
+
+    Parameters
+    ----------
+    text
+        As written; kept unchanged. What may be shown is a redacted copy.
+    consent
+        Whether the person agreed that the words may be shown without a name.
+    by
+        The member of staff or organisation who entered it for the person, or None.
+    accepted
+        True for seed statements of the partnership's own, which need no moderation.
+    """
+    now = timezone.now()
+    voice = Voice.objects.create(
+        partnership=partnership,
+        participant=participant,
+        kind=kind,
+        text=text.strip(),
+        public_text=redact(text.strip()),
+        language=language,
+        channel=channel,
+        consent=Voice.Consent.PUBLIC if consent else Voice.Consent.NONE,
+        consent_wording=CONSENT_WORDING if consent else "",
+        consent_at=now if consent else None,
+        state=Voice.State.ACCEPTED if accepted else Voice.State.WAITING,
+        state_by=by if accepted else None,
+        state_at=now if accepted else None,
+        place=place,
+        said_at=said_at or now,
+        entered_by=by,
+    )
+    if by is not None:
+        ledger.record(partnership=partnership, by=by, action="voices.voice.entered", about=voice)
+    return voice
+
+
+@transaction.atomic
+def moderate_voice(*, voice: Voice, state: str, reason: str = "", by: User) -> None:
+    """Accept or decline a voice, or put it back to waiting (undo)."""
+    voice.state = Voice.State(state)
+    voice.state_reason = reason
+    voice.state_by = by
+    voice.state_at = timezone.now()
+    voice.save(update_fields=["state", "state_reason", "state_by", "state_at"])
+    VOICE_MODERATED.ask(voice)
+    ledger.record(
+        partnership=voice.partnership, by=by, action=f"voices.voice.{voice.state}", about=voice
+    )
+
+
+@transaction.atomic
+def edit_public_text(*, voice: Voice, public_text: str, by: User) -> None:
+    """Take more out of what is shown (a name, an address); the original stays as it was given."""
+    voice.public_text = redact(public_text.strip())
+    voice.save(update_fields=["public_text"])
+    ledger.record(
+        partnership=voice.partnership,
+        by=by,
+        action="voices.voice.redacted",
+        about=voice,
+        fields=["public_text"],
+    )
+
+
+@transaction.atomic
+def set_consent(*, voice: Voice, consent: bool) -> None:
+    """Give or withdraw consent to being shown; the person themselves, at any time."""
+    voice.consent = Voice.Consent.PUBLIC if consent else Voice.Consent.NONE
+    voice.consent_wording = CONSENT_WORDING if consent else ""
+    voice.consent_at = timezone.now() if consent else None
+    voice.save(update_fields=["consent", "consent_wording", "consent_at"])
+
+
+@transaction.atomic
+def erase_contribution(*, participant: Participant, kind: str, identifier: str) -> bool:
+    """Erase one thing that this participant gave; False when it is not theirs."""
+    return any(ERASE_CONTRIBUTION.ask(participant, kind, identifier))
+
+
+@transaction.atomic
+def erase_participant(*, participant: Participant) -> None:
+    """Erase a participant with every vote and word; counts are computed again without them."""
+    PARTICIPANT_ERASED.ask(participant)
+    participant.delete()

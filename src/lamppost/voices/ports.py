@@ -1,0 +1,65 @@
+"""What voices asks of later stages: what a participant gave, so that it can be shown and erased."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from lamppost.base.ports import Port
+
+from .models import Participant, Voice
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One thing that a participant gave.
+
+    Attributes
+    ----------
+    kind
+        ``vote``, ``statement`` or ``feedback``.
+    identifier
+        The record's id within its kind, as a string.
+    about
+        What it was given on: the statement's words, the site's name.
+    answer
+        The answer in words (translatable), for example "agree".
+    text
+        The participant's own words, when there are any.
+    language
+        BCP 47 tag of `about` or `text`.
+    given_at
+        When, if known.
+    state
+        For words: waiting, accepted or declined (translatable).
+    change_url
+        Where it can be changed, or empty.
+    """
+
+    kind: str
+    identifier: str
+    about: str
+    answer: str | Promise = ""
+    text: str = ""
+    language: str = ""
+    given_at: dt.datetime | None = None
+    state: str | Promise = ""
+    change_url: str = ""
+
+
+CONTRIBUTIONS: Port[[Participant], list[Contribution]] = Port(
+    "voices.contributions", "Everything that this participant gave, for the page and the download."
+)
+ERASE_CONTRIBUTION: Port[[Participant, str, str], bool] = Port(
+    "voices.erase_contribution",
+    "Erase one contribution (kind, identifier) of this participant; True when it was theirs.",
+)
+PARTICIPANT_ERASED: Port[[Participant], None] = Port(
+    "voices.participant_erased",
+    "A participant is about to be erased with all they gave; count again what was counted.",
+)
+VOICE_MODERATED: Port[[Voice], None] = Port(
+    "voices.voice_moderated", "A voice was accepted or declined; count again what depends on it."
+)
