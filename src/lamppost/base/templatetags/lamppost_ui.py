@@ -210,8 +210,8 @@ def pager(context: template.Context, page: Page, parameter: str = "page") -> dic
 @register.inclusion_tag("_components/breadcrumb.html")
 def breadcrumb(*parts: str) -> dict[str, Any]:
     """The way back: label and address in turn, the last label (this page) without one."""
-    pairs = [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
-    return {"pairs": pairs}
+    addresses = [*parts[1::2], ""]
+    return {"pairs": list(zip(parts[::2], addresses, strict=False))}
 
 
 @register.inclusion_tag("_components/badge.html")
