@@ -1,0 +1,23 @@
+"""The site's own settings, with a home folder of the test run's own and nothing that leaves it."""
+
+import os
+import tempfile
+
+os.environ.setdefault("LAMPPOST_HOME", tempfile.mkdtemp(prefix="lamppost-test-"))
+os.environ["LAMPPOST_URL"] = "http://localhost:8000"
+
+from lamppost.site.settings import *  # noqa: E402, F403
+from lamppost.site.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as in production: the live server of browser tests reads it from other threads.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["LAMPPOST_HOME"] + "/test.sqlite3"}
+WHITENOISE_AUTOREFRESH = True
