@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -346,7 +347,7 @@ def _check_names(units: tuple[str, ...], periods: tuple[str | int, ...]) -> None
         if unit in seen:
             raise _twice(unit)
         seen.add(unit)
-    for earlier, later in zip(periods, periods[1:], strict=False):
+    for earlier, later in pairwise(periods):
         if type(earlier) is not type(later) or not earlier < later:  # type: ignore[operator]
             raise EngineError(
                 "impact.panel.periods_not_rising",

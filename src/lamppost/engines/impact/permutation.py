@@ -72,7 +72,8 @@ def permute_sites(
 
 def _all_sums(centred: NDArray[np.float64], chosen: int) -> NDArray[np.float64]:
     picks = np.array(list(combinations(range(len(centred)), chosen)), dtype=np.int64)
-    return centred[picks].sum(axis=1)
+    sums: NDArray[np.float64] = centred[picks].sum(axis=1)
+    return sums
 
 
 def _drawn_sums(
