@@ -111,7 +111,7 @@ def in_conversation(matrix: VoteMatrix) -> NDArray[np.bool_]:
     someone without a vote).
     """
     votes = np.count_nonzero(matrix.voted, axis=1)
-    present = votes >= max(1, min(ENOUGH_VOTES, len(matrix.statements)))
+    present: NDArray[np.bool_] = votes >= max(1, min(ENOUGH_VOTES, len(matrix.statements)))
     lacking = ENOUGH_PEOPLE - int(present.sum())
     if lacking > 0:
         most = np.argsort(-votes, kind="stable")

@@ -54,9 +54,9 @@ class OpinionStatistics:
     @classmethod
     def empty(cls, statements: int) -> OpinionStatistics:
         """Statistics of nobody on the given number of statements."""
-        squares = (np.zeros((statements, statements), dtype=np.int64) for _ in range(3))
-        counts = (np.zeros(statements, dtype=np.int64) for _ in range(3))
-        return cls(*squares, *counts)
+        square = np.zeros((statements, statements), dtype=np.int64)
+        count = np.zeros(statements, dtype=np.int64)
+        return cls(square, square.copy(), square.copy(), count, count.copy(), count.copy())
 
     @property
     def statements(self) -> int:

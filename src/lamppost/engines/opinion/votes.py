@@ -81,12 +81,14 @@ class VoteMatrix:
     @property
     def voted(self) -> NDArray[np.bool_]:
         """Whether each participant voted on each statement, shape (P, S)."""
-        return self.values != MISSING
+        voted: NDArray[np.bool_] = self.values != MISSING
+        return voted
 
     @property
     def set_aside(self) -> NDArray[np.bool_]:
         """Statements that shape neither map nor groups: rejected or meta, shape (S,)."""
-        return (self.moderation == REJECTED) | self.is_meta
+        aside: NDArray[np.bool_] = (self.moderation == REJECTED) | self.is_meta
+        return aside
 
     @classmethod
     def from_triples(
@@ -179,7 +181,7 @@ class VoteMatrix:
             tuple(rows),
             tuple(columns),
             values,
-            np.array(states, dtype=np.int64),  # type: ignore[arg-type]
+            np.array(states),
             np.array(meta, dtype=np.bool_),
         )
 
