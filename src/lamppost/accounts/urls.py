@@ -1,3 +1,6 @@
+"""Routes of accounts, below /p/<partnership>/."""
+
 from django.urls import URLPattern
 
+app_name = "accounts"
 urlpatterns: list[URLPattern] = []

@@ -9,6 +9,7 @@ _stages = [
     path("network/", include("lamppost.network.urls")),
     path("vision/", include("lamppost.vision.urls")),
     path("pilots/", include("lamppost.pilots.urls")),
+    path("sensing/", include("lamppost.sensing.urls")),
     path("impact/", include("lamppost.impact.urls")),
     path("lessons/", include("lamppost.lessons.urls")),
     path("story/", include("lamppost.story.urls")),

@@ -1,0 +1,39 @@
+"""Charts: server-rendered SVG from plain records, each with title, description and table.
+
+One grammar for the whole site: every function returns a `Chart` with a wide and a narrow drawing
+and the equivalent table. No Django, no script, no colour that means something alone.
+"""
+
+from lamppost.charts.bars import (
+    BarWords,
+    Part,
+    TargetRow,
+    TargetWords,
+    bars_against_target,
+    stacked_bar,
+)
+from lamppost.charts.model import Chart, ChartTable
+from lamppost.charts.rows import RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
+from lamppost.charts.ruler import Interval, RulerWords, ruler
+from lamppost.charts.table import render_figure, render_table
+
+__all__ = [
+    "BarWords",
+    "Chart",
+    "ChartTable",
+    "Interval",
+    "Part",
+    "RangeMark",
+    "RangeRow",
+    "RowsAxis",
+    "RowsWords",
+    "RulerWords",
+    "TargetRow",
+    "TargetWords",
+    "bars_against_target",
+    "render_figure",
+    "render_table",
+    "rows_with_ranges",
+    "ruler",
+    "stacked_bar",
+]
