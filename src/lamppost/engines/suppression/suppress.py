@@ -148,10 +148,8 @@ def _edges(counts: NDArray[np.int64]) -> tuple[list[Edge], list[tuple[int, int]]
 
 def _edges_of_one_row(counts: NDArray[np.int64]) -> tuple[list[Edge], list[tuple[int, int]]]:
     # One equation, cells - total = 0: all edges run between the same two nodes.
-    total = int(counts.sum())
-    edges = [
-        Edge(0, 0, int(value), 1, _cost(int(value), total, 0, counts.size)) for value in counts
-    ]
+    total, size = int(counts.sum()), int(counts.size)
+    edges = [Edge(0, 0, int(value), 1, _cost(int(value), total, 0, size)) for value in counts]
     edges.append(Edge(0, 0, total, -1, _cost(total, total, 2, size)))
     return edges, [(0, column) for column in range(size + 1)]
 
