@@ -9,22 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lamppost.accounts.groups import GROUP_OF_ROLE
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Membership, Partnership, User
-from lamppost.accounts.roles import Role
 
 from .models import EmptyGroupReason, Group, Stakeholder, Target
-
-# Who joins without having chosen a group: observers watch and are of none.
-GROUP_OF_ROLE: dict[str, Group] = {
-    Role.LEAD: Group.MUNICIPAL,
-    Role.FACILITATOR: Group.MUNICIPAL,
-    Role.ANALYST: Group.ACADEMIC,
-    Role.ORGANISATION: Group.COMMUNITY,
-    Role.COMPANY: Group.COMPANY,
-    Role.RESEARCHER: Group.ACADEMIC,
-}
-
 
 class NeedsReason(ValueError):
     """Nobody goes on without a group and without saying why."""

@@ -7,17 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lamppost.accounts.groups import Group as Group
 from lamppost.accounts.models import Membership, Partnership
-
-
-class Group(models.TextChoices):
-    """The five stakeholder groups."""
-
-    MUNICIPAL = "municipal", _("Municipal leaders")
-    COMMUNITY = "community", _("Community organisations")
-    COMPANY = "company", _("Technology companies")
-    ACADEMIC = "academic", _("Academics and researchers")
-    RESIDENT = "resident", _("Residents")
 
 
 class Stakeholder(models.Model):
