@@ -1,0 +1,1 @@
+"""Writes of vision: questions, statements, votes, landscapes, goals, organisations' views."""

@@ -1,0 +1,1 @@
+"""Reads of vision: questions, votes, landscapes, goals, organisations' views."""
