@@ -1,0 +1,73 @@
+"""Commands of the site itself: serve it, migrate its database, run its worker."""
+
+from __future__ import annotations
+
+import argparse
+
+from lamppost.base.commands import Command
+
+DEFAULT_ADDRESS = "127.0.0.1:8000"
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--bind",
+        default="",
+        metavar="HOST:PORT",
+        help=f"address to listen on (default: {DEFAULT_ADDRESS}, or the port of LAMPPOST_URL)",
+    )
+    parser.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="web processes (default: 2)"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=8, metavar="N", help="threads in each (default: 8)"
+    )
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .serve import serve
+
+    return serve(bind=options.bind, workers=options.workers, threads=options.threads)
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=1, interactive=False)
+
+
+def _worker(options: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    call_command("db_worker", interval=1, verbosity=1)
+
+
+def _no_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command takes none."""
+
+
+COMMANDS = [
+    Command(
+        name="serve",
+        summary="Serve the site and run its background worker, until stopped.",
+        example="lamppost serve --bind 127.0.0.1:8000",
+        add_arguments=_serve_arguments,
+        run=_serve,
+        database=False,
+    ),
+    Command(
+        name="migrate",
+        summary="Bring the database up to date.",
+        example="lamppost migrate",
+        add_arguments=_no_arguments,
+        run=_migrate,
+        database=False,
+    ),
+    Command(
+        name="worker",
+        summary="Run only the background worker (serve runs one already).",
+        example="lamppost worker",
+        add_arguments=_no_arguments,
+        run=_worker,
+    ),
+]
