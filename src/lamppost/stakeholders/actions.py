@@ -15,6 +15,7 @@ from lamppost.accounts.models import Membership, Partnership, User
 
 from .models import EmptyGroupReason, Group, Stakeholder, Target
 
+
 class NeedsReason(ValueError):
     """Nobody goes on without a group and without saying why."""
 
