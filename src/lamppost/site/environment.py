@@ -9,6 +9,55 @@ from urllib.parse import unquote, urlparse
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
+# Name, default and meaning of every variable that is read; docs/reference/settings.md is made from
+# this, and a test finds a variable that is read and not listed.
+VARIABLES = (
+    (
+        "LAMPPOST_HOME",
+        "`var/` in a checkout, else `lamppost` in the user's data folder",
+        "Folder of everything that an instance writes: database, secret, static files, mail.",
+    ),
+    (
+        "LAMPPOST_URL",
+        "`http://localhost:8000`",
+        "Address under which people reach the site; links in mails and QR codes use it.",
+    ),
+    (
+        "LAMPPOST_DATABASE_URL",
+        "",
+        "`postgresql://user:password@host:port/name`; without it the embedded store is used.",
+    ),
+    (
+        "LAMPPOST_SECRET_KEY",
+        "made at the first start, kept in `LAMPPOST_HOME/secret.key`",
+        "Signs cookies and makes the opaque keys of participants. A new one loses both.",
+    ),
+    ("LAMPPOST_TIME_ZONE", "`UTC`", "Time zone in which times are entered and shown."),
+    (
+        "LAMPPOST_SMTP",
+        "",
+        "`smtp+tls://user:password@host:587`; without it mails are written to `LAMPPOST_HOME/mail`.",
+    ),
+    ("LAMPPOST_MAIL_FROM", "`lamppost@` and the host of LAMPPOST_URL", "Sender of mails."),
+    ("LAMPPOST_OIDC_SERVER", "", "Address of the city's OpenID Connect server."),
+    ("LAMPPOST_OIDC_NAME", "`City sign-in`", "What the button to it says."),
+    ("LAMPPOST_OIDC_CLIENT", "", "Client id at that server."),
+    ("LAMPPOST_OIDC_SECRET", "", "Client secret at that server."),
+    (
+        "LAMPPOST_TRUSTED_PROXIES",
+        "",
+        "Addresses of reverse proxies, with commas; only from these are forwarded headers believed.",
+    ),
+    (
+        "LAMPPOST_MAP_TILES",
+        "",
+        "Address of map pictures, such as `https://tiles.example.org/{z}/{x}/{y}.png`. Without it "
+        "maps show sites on a plain ground, and no third party learns who looks.",
+    ),
+    ("LAMPPOST_MAP_ATTRIBUTION", "", "Whom the map pictures are credited to."),
+    ("LAMPPOST_DEBUG", "", "`1` shows errors in full; for development only."),
+)
+
 
 def checkout_root() -> Path | None:
     """Return the project's root when the package runs from a checkout, else None."""
