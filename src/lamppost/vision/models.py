@@ -100,6 +100,37 @@ class ReplacedVote(models.Model):
         ]
 
 
+class PaperSheet(models.Model):
+    """A sheet of paper (or an answer spoken in the room) that somebody typed in for a person.
+
+    The reference is the number on the sheet, never a name; it finds the sheet again, so that a
+    slip can be mended, and keeps one sheet from being counted twice.
+    """
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="paper_sheets"
+    )
+    participant = models.OneToOneField(
+        Participant, on_delete=models.CASCADE, related_name="paper_sheet"
+    )
+    reference = models.CharField(max_length=20)
+    organisation = models.ForeignKey(
+        Stakeholder, null=True, blank=True, on_delete=models.SET_NULL, related_name="paper_sheets"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-entered_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "reference"], name="vision_paper_sheet_once"
+            ),
+        ]
+
+
 class LandscapeRequest(models.Model):
     """A landscape waits to be computed; at most one for each conversation."""
 

@@ -131,6 +131,7 @@ def set_consent(*, voice: Voice, consent: bool) -> None:
     voice.consent_wording = CONSENT_WORDING if consent else ""
     voice.consent_at = timezone.now() if consent else None
     voice.save(update_fields=["consent", "consent_wording", "consent_at"])
+    VOICE_MODERATED.ask(voice)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -36,6 +37,10 @@ class Contribution:
         For words: waiting, accepted or declined (translatable).
     change_url
         Where it can be changed, or empty.
+    voice_id
+        For words: the id of their `Voice`, so that consent can be withdrawn and given again.
+    consequence
+        What becomes of it when it is erased, where that is not plain (translatable).
     """
 
     kind: str
@@ -47,6 +52,25 @@ class Contribution:
     given_at: dt.datetime | None = None
     state: str | Promise = ""
     change_url: str = ""
+    voice_id: int | None = None
+    consequence: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class VoiceAbout:
+    """What words were said about, for whoever reads them.
+
+    Attributes
+    ----------
+    title, language
+        The question, the site's name; its language.
+    url
+        Its page.
+    """
+
+    title: str
+    language: str
+    url: str
 
 
 CONTRIBUTIONS: Port[[Participant], list[Contribution]] = Port(
@@ -61,5 +85,9 @@ PARTICIPANT_ERASED: Port[[Participant], None] = Port(
     "A participant is about to be erased with all they gave; count again what was counted.",
 )
 VOICE_MODERATED: Port[[Voice], None] = Port(
-    "voices.voice_moderated", "A voice was accepted or declined; count again what depends on it."
+    "voices.voice_moderated",
+    "A voice was accepted or declined, or its consent changed; count again what depends on it.",
+)
+ABOUT_VOICES: Port[[Collection[int]], dict[int, VoiceAbout]] = Port(
+    "voices.about_voices", "What these voices (ids) were said about, for the moderation queue."
 )

@@ -1,0 +1,129 @@
+"""Writes of statements: what a resident adds, and what the partnership starts with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from django.db import transaction
+from django.db.models import Max
+
+from lamppost.accounts.models import User
+from lamppost.voices.actions import submit_voice
+from lamppost.voices.models import Channel, Participant, Voice
+
+from ..models import Conversation, Statement
+from ..phases import Phase, phase
+from .votes import NotOpen, refresh_later
+
+LONGEST = 300
+
+
+class NeedsConsent(ValueError):  # noqa: N818 - an answer, not a fault
+    """Others vote on a statement, so it is of no use without consent to show it."""
+
+
+class AlreadyThere(ValueError):  # noqa: N818 - an answer, not a fault
+    """The same words are in this conversation already."""
+
+    def __init__(self, statement: Statement) -> None:
+        super().__init__()
+        self.statement = statement
+
+
+def normalised(text: str) -> str:
+    """Return `text` as it is compared: letters and digits alone, in one case and one form."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def same_words(conversation: Conversation, text: str) -> Statement | None:
+    """Return the statement with the same words, unless it was declined."""
+    wanted = normalised(text)
+    others = conversation.statements.select_related("voice").exclude(
+        voice__state=Voice.State.DECLINED
+    )
+    return next((one for one in others if normalised(one.voice.text) == wanted), None)
+
+
+@transaction.atomic
+def submit_statement(
+    *,
+    conversation: Conversation,
+    participant: Participant | None,
+    text: str,
+    language: str,
+    channel: str = Channel.WEB,
+    consent: bool,
+    by: User | None = None,
+) -> Statement:
+    """Take in a statement; it waits until somebody has looked at it.
+
+    Parameters
+    ----------
+    participant
+        Who said it; None where it was said in a room and nobody's sheet goes with it.
+    by
+        The member of staff or of an organisation who entered it for the person, or None.
+
+    Raises
+    ------
+    NotOpen
+        Over the web, the conversation takes no answers now.
+    NeedsConsent
+        Without consent nobody could vote on it.
+    AlreadyThere
+        The same words are here already; it holds the statement.
+    """
+    if channel == Channel.WEB and phase(conversation) is not Phase.OPEN:
+        raise NotOpen
+    if not consent:
+        raise NeedsConsent
+    return _add(
+        conversation,
+        text,
+        language,
+        is_seed=False,
+        participant=participant,
+        channel=channel,
+        consent=True,
+        by=by,
+    )
+
+
+@transaction.atomic
+def add_seed_statement(
+    *, conversation: Conversation, by: User, text: str, language: str
+) -> Statement:
+    """Add one of the partnership's own statements; it needs no moderation.
+
+    Raises
+    ------
+    AlreadyThere
+        The same words are here already.
+    """
+    return _add(conversation, text, language, is_seed=True, consent=True, by=by, accepted=True)
+
+
+def _add(
+    conversation: Conversation, text: str, language: str, *, is_seed: bool, **given: object
+) -> Statement:
+    # The lock makes numbers run on without gaps or doubles where two are added at once.
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related("partnership")
+    kept = locked.get(pk=conversation.pk)
+    if found := same_words(kept, text):
+        raise AlreadyThere(found)
+    voice = submit_voice(
+        partnership=kept.partnership,
+        kind=Voice.Kind.STATEMENT,
+        text=text,
+        language=language,
+        **given,  # type: ignore[arg-type]
+    )
+    last = kept.statements.aggregate(last=Max("number"))["last"] or 0
+    statement = Statement.objects.create(
+        conversation=kept, voice=voice, number=last + 1, is_seed=is_seed
+    )
+    if is_seed:
+        refresh_later(kept)
+    return statement

@@ -1,0 +1,157 @@
+"""Writes of votes: one answer of one participant to one statement, and many at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from lamppost.voices.models import Channel, Participant, Voice
+
+from ..models import Conversation, ReplacedVote, Statement, Vote
+from ..phases import Phase, phase
+
+VALUES = {"agree": 1, "pass": 0, "disagree": -1}
+BATCH = 2000
+Row = tuple[int, int, int, dt.datetime | None, str]
+
+
+class NotOpen(ValueError):  # noqa: N818 - an answer, not a fault
+    """The conversation takes no votes over the web now."""
+
+
+class NotVotable(ValueError):  # noqa: N818 - an answer, not a fault
+    """The statement is not, or no longer, one that others vote on."""
+
+
+def cast_vote(
+    *,
+    participant: Participant,
+    statement: Statement,
+    value: int,
+    channel: str = Channel.WEB,
+    cast_at: dt.datetime | None = None,
+) -> Vote:
+    """Store a participant's answer; an earlier one of theirs is replaced and kept beside it.
+
+    Parameters
+    ----------
+    statement
+        With its voice and conversation; one query less when they are loaded already.
+    value
+        1 agree, 0 pass, -1 disagree.
+    channel
+        Votes over the web need an open conversation. Paper and the room are typed in later, so
+        they are taken after it closed too.
+
+    Raises
+    ------
+    NotOpen
+        The conversation has not opened yet or is closed.
+    NotVotable
+        The statement is not accepted, its author withdrew it, or it is of another partnership.
+    """
+    refuse_unless_votable(participant, statement, channel)
+    with transaction.atomic():
+        vote = store_vote(participant, statement.pk, value, channel, cast_at)
+        refresh_later(statement.conversation)
+    return vote
+
+
+def refuse_unless_votable(participant: Participant, statement: Statement, channel: str) -> None:
+    """Raise `NotOpen` or `NotVotable` where this vote may not be stored."""
+    conversation, voice = statement.conversation, statement.voice
+    if channel == Channel.WEB and phase(conversation) is not Phase.OPEN:
+        raise NotOpen
+    shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
+    if not shown or participant.partnership_id != conversation.partnership_id:
+        raise NotVotable
+
+
+def store_vote(
+    participant: Participant,
+    statement_id: int,
+    value: int,
+    channel: str,
+    cast_at: dt.datetime | None,
+) -> Vote:
+    """Insert or replace inside the caller's transaction; the database keeps one of each."""
+    now = cast_at or timezone.now()
+    vote, is_new = Vote.objects.select_for_update().get_or_create(
+        participant=participant,
+        statement_id=statement_id,
+        defaults={"value": value, "channel": channel, "cast_at": now},
+    )
+    if not is_new and vote.value != value:
+        ReplacedVote.objects.create(vote=vote, value=vote.value, cast_at=vote.cast_at)
+        vote.value, vote.channel, vote.cast_at = value, channel, now
+        vote.save(update_fields=["value", "channel", "cast_at"])
+    return vote
+
+
+@transaction.atomic
+def bulk_votes(*, conversation: Conversation, rows: Iterable[Row]) -> int:
+    """Store many votes at once; return how many are new.
+
+    Parameters
+    ----------
+    rows
+        ``(participant_id, statement_id, value, cast_at or None, channel)``. A vote that is there
+        already stays as it is, so that doing it twice changes nothing.
+
+    Raises
+    ------
+    NotVotable
+        A row names a statement of another conversation or a participant of another partnership;
+        nothing is stored then.
+    """
+    statements = set(conversation.statements.values_list("pk", flat=True))
+    participants = set(
+        Participant.objects.filter(partnership_id=conversation.partnership_id).values_list(
+            "pk", flat=True
+        )
+    )
+    mine = Vote.objects.filter(statement__conversation=conversation)
+    before = mine.count()
+    for batch in _batches(rows):
+        if any(row[0] not in participants or row[1] not in statements for row in batch):
+            raise NotVotable
+        Vote.objects.bulk_create((_vote(row) for row in batch), ignore_conflicts=True)
+    added = mine.count() - before
+    if added:
+        refresh_later(conversation)
+    return added
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _vote(row: Row) -> Vote:
+    participant_id, statement_id, value, cast_at, channel = row
+    return Vote(
+        participant_id=participant_id,
+        statement_id=statement_id,
+        value=value,
+        cast_at=cast_at,
+        channel=channel,
+    )
+
+
+def refresh_later(conversation: Conversation) -> None:
+    """Ask for a new landscape once the transaction is through; a fault there loses no vote."""
+    transaction.on_commit(partial(_refresh, conversation), robust=True)
+
+
+def _refresh(conversation: Conversation) -> None:
+    try:
+        from .landscape import request_landscape
+    except ImportError:
+        return
+    request_landscape(conversation=conversation)
