@@ -21,7 +21,7 @@ serve: setup  ## Set up everything and serve an empty instance, without the demo
 	@$(BIN)/lamppost serve
 
 test: setup-dev  ## Set up everything and pass all tests (what this machine cannot run is skipped, with a reason)
-	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m tools.run_tests $(PYTEST_ARGS)
 
 check: setup-dev  ## Lint, format, types, import contracts, translations, generated docs, spelling
 	$(BIN)/ruff check .

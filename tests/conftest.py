@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,24 @@ from lamppost.accounts.roles import Role
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
 LOOPBACK = ("127.", "localhost", "::1")
+
+
+ON_POSTGRESQL = bool(os.environ.get("LAMPPOST_DATABASE_URL"))
+DATA_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches data runs again: engines and browsers have run already."""
+    if not ON_POSTGRESQL:
+        return
+    again, once = [], []
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        data = bool(names & DATA_FIXTURES) or item.get_closest_marker("django_db") is not None
+        browser = item.get_closest_marker("browser") is not None
+        (again if data and not browser else once).append(item)
+    config.hook.pytest_deselected(items=once)
+    items[:] = again
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,7 +91,9 @@ def make_member(partnership: Partnership) -> Callable[..., User]:
     def make(role: str, where: Partnership | None = None, name: str = "") -> User:
         where = where or partnership
         user = User.objects.create_user(
-            f"{role}-{where.slug}-{User.objects.count()}@example.org", "a long passphrase", name=name
+            f"{role}-{where.slug}-{User.objects.count()}@example.org",
+            "a long passphrase",
+            name=name,
         )
         Membership.objects.create(
             partnership=where, user=user, role=Role(role), joined_at=timezone.now()

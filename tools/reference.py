@@ -18,8 +18,9 @@ DOCS = ROOT / "docs"
 
 def pages() -> dict[Path, Callable[[], str]]:
     """Return every generated page with the function that makes its text."""
-    from lamppost.accounts.roles_table import roles_page
     from lamppost.story.schema import folder_page
+
+    from lamppost.accounts.roles_table import roles_page
 
     return {
         DOCS / "reference" / "commands.md": commands_page,

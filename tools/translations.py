@@ -123,12 +123,15 @@ def resident_places() -> set[str]:
     places = set()
     for file in _sources():
         place = file.relative_to(PACKAGE).as_posix()
-        if place.startswith(RESIDENT) or "/mail/" in place or "/email/" in place:
+        listed = place.startswith(RESIDENT) or "/mail/" in place or "/email/" in place
+        if listed or _extends_resident_base(file):
             places.add(place)
-        elif file.suffix == ".html":
-            if '{% extends "base_resident.html" %}' in file.read_text(encoding="utf-8"):
-                places.add(place)
     return places
+
+
+def _extends_resident_base(file: Path) -> bool:
+    start = '{% extends "base_resident.html" %}'
+    return file.suffix == ".html" and start in file.read_text(encoding="utf-8")
 
 
 def catalogue_file(language: str) -> Path:
