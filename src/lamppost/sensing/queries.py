@@ -1,0 +1,208 @@
+"""Reads of the observation store: columns for engines, coverage of sites, history of imports."""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+
+from lamppost.pilots.models import Pilot, Site
+from lamppost.vision.models import Indicator
+
+from .models import ObservationImport
+
+PAGE_SIZE = 25
+_CHUNK = 20_000
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# Weeks count from Monday: 1 January 1970 was a Thursday, three days later than that.
+WEEK_US = 604_800_000_000
+WEEK_OFFSET_US = 259_200_000_000
+
+# Integer time and plain SQL: one text for SQLite, PostgreSQL and whatever comes later.
+READINGS_SQL = """
+    SELECT d.site_id, o.time, o.value
+    FROM sensing_observation o
+    JOIN sensing_datastream d ON d.id = o.datastream_id
+    JOIN pilots_site s ON s.id = d.site_id
+    WHERE s.pilot_id = %s AND d.indicator_id = %s AND o.time >= %s AND o.time < %s
+    ORDER BY d.site_id, o.time, o.datastream_id
+"""
+COVERAGE_SQL = f"""
+    SELECT d.site_id, COUNT(*), MIN(o.time), MAX(o.time),
+           COUNT(DISTINCT (o.time + {WEEK_OFFSET_US}) / {WEEK_US})
+    FROM sensing_observation o
+    JOIN sensing_datastream d ON d.id = o.datastream_id
+    JOIN pilots_site s ON s.id = d.site_id
+    WHERE s.pilot_id = %s AND d.indicator_id = %s AND o.time >= %s AND o.time < %s
+    GROUP BY d.site_id
+"""  # noqa: S608 - made of constants
+STORED_SQL = """
+    SELECT d.site_id, d.indicator_id, o.time, o.value
+    FROM sensing_observation o
+    JOIN sensing_datastream d ON d.id = o.datastream_id
+    JOIN pilots_site s ON s.id = d.site_id
+    WHERE s.pilot_id = %s AND d.source = %s AND o.time >= %s AND o.time <= %s
+"""
+_ALWAYS = (0, 2**62)
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Return `moment` (with its zone) as microseconds since 1970-01-01 UTC."""
+    return (moment - EPOCH) // dt.timedelta(microseconds=1)
+
+
+def moment_of(time: int) -> dt.datetime:
+    """Return the moment, in UTC, of microseconds since 1970-01-01."""
+    return EPOCH + dt.timedelta(microseconds=time)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Columns of equal length for ``engines.impact.build_panel_from_columns``.
+
+    Attributes
+    ----------
+    units
+        Name of the site of each reading.
+    times
+        Microseconds since 1970-01-01 UTC.
+    values
+        Readings in the indicator's unit.
+    pilot_sites, comparison_sites
+        Names of every site of the pilot, also of one without a reading.
+    """
+
+    units: list[str]
+    times: array[int]
+    values: array[float]
+    pilot_sites: tuple[str, ...]
+    comparison_sites: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+
+def readings(
+    pilot: Pilot, indicator: Indicator, *, since: int = _ALWAYS[0], until: int = _ALWAYS[1]
+) -> Readings:
+    """Return every reading of `indicator` at the sites of `pilot`, by site and time.
+
+    Parameters
+    ----------
+    since, until
+        Microseconds since 1970-01-01 UTC; `until` itself is not in it.
+    """
+    sites = list(Site.objects.filter(pilot=pilot).order_by("name"))
+    name_of = {site.pk: site.name for site in sites}
+    units: list[str] = []
+    times, values = array("q"), array("d")
+    with connection.cursor() as cursor:
+        cursor.execute(READINGS_SQL, [pilot.pk, indicator.pk, since, until])
+        for chunk in iter(partial(cursor.fetchmany, _CHUNK), []):
+            units.extend(name_of[row[0]] for row in chunk)
+            times.extend(row[1] for row in chunk)
+            values.extend(row[2] for row in chunk)
+    return Readings(units, times, values, _named(sites, "pilot"), _named(sites, "comparison"))
+
+
+def _named(sites: Iterable[Site], arm: str) -> tuple[str, ...]:
+    return tuple(site.name for site in sites if site.arm == arm)
+
+
+@dataclass(frozen=True)
+class SiteCoverage:
+    """What there is of one site: how many readings, in how many calendar weeks, from when to when.
+
+    `weeks` are calendar weeks from Monday, in UTC.
+    """
+
+    site: Site
+    readings: int = 0
+    weeks: int = 0
+    first: dt.datetime | None = None
+    last: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What there is of one indicator at every site of a pilot, also where there is nothing."""
+
+    sites: tuple[SiteCoverage, ...] = field(default=())
+
+    @property
+    def readings(self) -> int:
+        """All readings."""
+        return sum(site.readings for site in self.sites)
+
+    @property
+    def first(self) -> dt.datetime | None:
+        """Earliest reading."""
+        return min((site.first for site in self.sites if site.first), default=None)
+
+    @property
+    def last(self) -> dt.datetime | None:
+        """Latest reading."""
+        return max((site.last for site in self.sites if site.last), default=None)
+
+    @property
+    def silent(self) -> tuple[Site, ...]:
+        """Sites without any reading."""
+        return tuple(site.site for site in self.sites if not site.readings)
+
+
+def coverage(
+    pilot: Pilot, indicator: Indicator, *, since: int = _ALWAYS[0], until: int = _ALWAYS[1]
+) -> Coverage:
+    """Return how much was read of `indicator` at each site of `pilot`, pilot sites first."""
+    with connection.cursor() as cursor:
+        cursor.execute(COVERAGE_SQL, [pilot.pk, indicator.pk, since, until])
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    sites = sorted(
+        Site.objects.filter(pilot=pilot), key=lambda site: (site.arm != Site.Arm.PILOT, site.name)
+    )
+    return Coverage(tuple(_site_coverage(site, found.get(site.pk)) for site in sites))
+
+
+def _site_coverage(site: Site, found: tuple[int, int, int, int] | None) -> SiteCoverage:
+    if found is None:
+        return SiteCoverage(site)
+    count, first, last, weeks = found
+    return SiteCoverage(site, count, weeks, moment_of(first), moment_of(last))
+
+
+def stored_values(
+    pilot: Pilot, *, source: str, first: int, last: int
+) -> dict[tuple[int, int, int], float]:
+    """Return ``(site, indicator, time)`` → value of what is stored from `first` to `last`."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORED_SQL, [pilot.pk, source, first, last])
+        return {row[:3]: row[3] for row in cursor.fetchall()}
+
+
+def accepts_readings(pilot: Pilot) -> bool:
+    """Say whether the measuring gate is passed."""
+    return pilot.measuring_on is not None
+
+
+def main_indicator(pilot: Pilot) -> Indicator | None:
+    """Return the indicator that the pilot promises to move first, or None."""
+    link = pilot.pilot_indicators.select_related("indicator").first()
+    return link.indicator if link else None
+
+
+def import_page(pilot: Pilot, number: str) -> Page[ObservationImport]:
+    """Return one page of the files taken in, newest first."""
+    found = ObservationImport.objects.filter(pilot=pilot).select_related("by")
+    return Paginator(found, PAGE_SIZE).get_page(number)
+
+
+def template_rows(pilot: Pilot) -> list[tuple[str, ...]]:
+    """Return a row of ``reading.COLUMNS`` to fill in for each site and indicator."""
+    indicators = list(pilot.indicators.all())
+    sites = Site.objects.filter(pilot=pilot).order_by("-arm", "name")
+    return [(site.name, one.name, one.unit, "", "") for site in sites for one in indicators]
