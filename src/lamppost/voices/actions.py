@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -94,6 +96,62 @@ def submit_voice(
     if by is not None:
         ledger.record(partnership=partnership, by=by, action="voices.voice.entered", about=voice)
     return voice
+
+
+@dataclass(frozen=True)
+class ImportedWords:
+    """Words that were published elsewhere before they came here.
+
+    Attributes
+    ----------
+    state
+        Their moderation as published.
+    participant
+        Who said it, or None.
+    """
+
+    text: str
+    said_at: dt.datetime
+    state: str
+    participant: Participant | None = None
+
+
+@transaction.atomic
+def import_voices(
+    *,
+    partnership: Partnership,
+    kind: str,
+    words: Iterable[ImportedWords],
+    language: str,
+    consent_wording: str,
+) -> list[Voice]:
+    """Take in many words that are public already: the same door, opened once.
+
+    Parameters
+    ----------
+    consent_wording
+        Under which terms they were published; the moment of consent is when they were said.
+    """
+    now = timezone.now()
+    voices = [
+        Voice(
+            partnership=partnership,
+            participant=said.participant,
+            kind=kind,
+            text=said.text.strip(),
+            public_text=redact(said.text.strip()),
+            language=language,
+            channel=Channel.IMPORT,
+            consent=Voice.Consent.PUBLIC,
+            consent_wording=consent_wording,
+            consent_at=said.said_at,
+            state=said.state,
+            state_at=None if said.state == Voice.State.WAITING else now,
+            said_at=said.said_at,
+        )
+        for said in words
+    ]
+    return Voice.objects.bulk_create(voices, batch_size=1000)
 
 
 @transaction.atomic

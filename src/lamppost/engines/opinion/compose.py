@@ -39,7 +39,7 @@ from lamppost.engines.opinion.shares import (
     wilson_interval,
 )
 from lamppost.engines.opinion.statistics import OpinionStatistics, build
-from lamppost.engines.opinion.votes import VoteMatrix
+from lamppost.engines.opinion.votes import AGREE, DISAGREE, VoteMatrix
 
 Progress = Callable[[float, str], None]
 MODES = ("polis",)
@@ -110,8 +110,10 @@ def _checked_statistics(
 ) -> OpinionStatistics:
     if statistics is None:
         return build(matrix)
-    voters = np.count_nonzero(matrix.voted, axis=0)
-    if not np.array_equal(np.diagonal(statistics.N), voters):
+    kinds = ((AGREE, statistics.agrees), (DISAGREE, statistics.disagrees))
+    counted = [(np.count_nonzero(matrix.values == kind, axis=0), kept) for kind, kept in kinds]
+    counted.append((np.count_nonzero(matrix.voted, axis=0), np.diagonal(statistics.N)))
+    if not all(np.array_equal(count, kept) for count, kept in counted):
         raise EngineError(
             "opinion.landscape.statistics_differ",
             "The sums kept for this conversation do not fit its votes. Build them again.",

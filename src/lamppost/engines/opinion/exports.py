@@ -357,9 +357,9 @@ def _check_last_events(events: list[tuple[int, ExportedVote]], final: _Final) ->
     for place, participant in enumerate(final.participants):
         values = final.values[place].tolist()
         for statement, value in zip(final.statements, values, strict=True):
-            line, told = _told(last.pop((participant, statement), None))
+            log_line, told = _told(last.pop((participant, statement), None))
             if told != value:
-                _refuse_cell(final.lines[place], participant, statement, value, told, line)
+                _refuse_cell(final.lines[place], participant, statement, value, told, log_line)
     for (participant, statement), (line, event) in last.items():
         fault = (
             f"participant {participant} votes {event.value} on statement {statement}, "

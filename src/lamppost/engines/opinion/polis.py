@@ -90,7 +90,7 @@ def polis_map(matrix: VoteMatrix, statistics: OpinionStatistics) -> PolisMap:
     present = in_conversation(matrix)
     positions = project(matrix, mean, components)
     scale = np.sqrt(len(matrix.statements))
-    places = scale * (1.0 - mean)[:, None] * components.T
+    places = scale * (1.0 - mean)[:, None] * components.T * ~aside[:, None] + 0.0
     labels, base, scores = _groups(positions, present)
     return PolisMap(
         in_conversation=present,

@@ -77,7 +77,18 @@ class OpinionStatistics:
         self.people += 1
 
     def remove_person(self, row: NDArray[np.int8]) -> None:
-        """Erase someone, given the votes they hold now, shape (S,)."""
+        """Erase someone, given the votes they hold now, shape (S,).
+
+        Raises
+        ------
+        EngineError
+            ``opinion.statistics.nobody_left`` when nobody has been added.
+        """
+        if self.people < 1:
+            raise EngineError(
+                "opinion.statistics.nobody_left",
+                "There is nobody in these sums to take out. Build them again from the votes.",
+            )
         self._apply(self._checked_row(row), -1)
         self.people -= 1
 
@@ -101,6 +112,11 @@ class OpinionStatistics:
         self._checked_cell(row, statement, value, expect_missing=False)
         self._apply_vote(row, statement, int(row[statement]), -1)
         self._apply_vote(row, statement, value, 1)
+
+    def remove_vote(self, row: NDArray[np.int8], statement: int) -> None:
+        """Take one vote back; ``row`` holds the person's votes, this one included."""
+        self._checked_cell(row, statement, PASS, expect_missing=False)
+        self._apply_vote(row, statement, int(row[statement]), -1)
 
     def add_statements(self, count: int = 1) -> None:
         """Make room for statements added at the end, without votes."""

@@ -7,12 +7,16 @@ from .conversations import (
     open_conversation,
     reopen_conversation,
 )
+from .imports import BulkVotesRefused, ImportedPolis, bulk_votes, import_polis
+from .landscape import compute_landscape, request_landscape
 from .statements import AlreadyThere, NeedsConsent, add_seed_statement, submit_statement
-from .votes import VALUES, NotOpen, NotVotable, bulk_votes, cast_vote
+from .votes import VALUES, NotOpen, NotVotable, cast_vote
 
 __all__ = [
     "VALUES",
     "AlreadyThere",
+    "BulkVotesRefused",
+    "ImportedPolis",
     "NeedsConsent",
     "NotOpen",
     "NotVotable",
@@ -22,7 +26,10 @@ __all__ = [
     "cast_vote",
     "change_conversation",
     "close_conversation",
+    "compute_landscape",
+    "import_polis",
     "open_conversation",
     "reopen_conversation",
+    "request_landscape",
     "submit_statement",
 ]

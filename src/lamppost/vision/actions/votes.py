@@ -1,11 +1,9 @@
-"""Writes of votes: one answer of one participant to one statement, and many at once."""
+"""Writes of votes: one answer of one participant to one statement; many at once: `imports`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +14,6 @@ from ..models import Conversation, ReplacedVote, Statement, Vote
 from ..phases import Phase, phase
 
 VALUES = {"agree": 1, "pass": 0, "disagree": -1}
-BATCH = 2000
-Row = tuple[int, int, int, dt.datetime | None, str]
 
 
 class NotOpen(ValueError):  # noqa: N818 - an answer, not a fault
@@ -91,57 +87,6 @@ def store_vote(
         vote.value, vote.channel, vote.cast_at = value, channel, now
         vote.save(update_fields=["value", "channel", "cast_at"])
     return vote
-
-
-@transaction.atomic
-def bulk_votes(*, conversation: Conversation, rows: Iterable[Row]) -> int:
-    """Store many votes at once; return how many are new.
-
-    Parameters
-    ----------
-    rows
-        ``(participant_id, statement_id, value, cast_at or None, channel)``. A vote that is there
-        already stays as it is, so that doing it twice changes nothing.
-
-    Raises
-    ------
-    NotVotable
-        A row names a statement of another conversation or a participant of another partnership;
-        nothing is stored then.
-    """
-    statements = set(conversation.statements.values_list("pk", flat=True))
-    participants = set(
-        Participant.objects.filter(partnership_id=conversation.partnership_id).values_list(
-            "pk", flat=True
-        )
-    )
-    mine = Vote.objects.filter(statement__conversation=conversation)
-    before = mine.count()
-    for batch in _batches(rows):
-        if any(row[0] not in participants or row[1] not in statements for row in batch):
-            raise NotVotable
-        Vote.objects.bulk_create((_vote(row) for row in batch), ignore_conflicts=True)
-    added = mine.count() - before
-    if added:
-        refresh_later(conversation)
-    return added
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
-
-
-def _vote(row: Row) -> Vote:
-    participant_id, statement_id, value, cast_at, channel = row
-    return Vote(
-        participant_id=participant_id,
-        statement_id=statement_id,
-        value=value,
-        cast_at=cast_at,
-        channel=channel,
-    )
 
 
 def refresh_later(conversation: Conversation) -> None:

@@ -1,0 +1,92 @@
+"""Reads of the landscape: votes for the engine, and the stored result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lamppost.voices.models import Voice
+
+from ..models import Conversation, Landscape, Vote
+
+if TYPE_CHECKING:
+    from lamppost.engines.opinion import Landscape as EngineLandscape
+    from lamppost.engines.opinion import VoteMatrix
+
+MODERATION_OF_STATE = {
+    Voice.State.ACCEPTED.value: 1,
+    Voice.State.WAITING.value: 0,
+    Voice.State.DECLINED.value: -1,
+}
+
+
+def latest_landscape(conversation: Conversation) -> Landscape | None:
+    """Return the newest stored landscape, or None."""
+    return (
+        Landscape.objects.filter(conversation=conversation).order_by("-computed_at", "-pk").first()
+    )
+
+
+def engine_landscape(stored: Landscape) -> EngineLandscape:
+    """Return a stored landscape as the engine's record.
+
+    Statements are named by `Statement.number`, participants by an opaque key.
+
+    Raises
+    ------
+    EngineError
+        ``opinion.landscape.bad_json`` when it was stored by a version that cannot be read.
+    """
+    from lamppost.engines.opinion import Landscape as EngineLandscape
+
+    return EngineLandscape.from_json(stored.result)
+
+
+def moderation_of(conversation: Conversation) -> dict[int, int]:
+    """Return 1 accepted, 0 waiting, -1 declined by number, for statements that have a vote."""
+    rows = (
+        conversation.statements.filter(votes__isnull=False)
+        .values_list("number", "voice__state")
+        .distinct()
+    )
+    return {number: MODERATION_OF_STATE[state] for number, state in rows}
+
+
+def vote_matrix(conversation: Conversation) -> VoteMatrix | None:
+    """Return the votes of a conversation as the engine wants them; None without a vote.
+
+    Rows are people in the order in which they came, columns statements by number; people and
+    statements without a vote are left out, as Polis does.
+    """
+    import numpy as np
+
+    from lamppost.engines.opinion import MISSING, VoteMatrix
+
+    rows = (
+        Vote.objects.filter(statement__conversation=conversation)
+        .order_by()
+        .values_list("participant_id", "statement__number", "value")
+    )
+    cells = np.fromiter(
+        rows.iterator(chunk_size=20_000),
+        dtype=[("person", np.int64), ("statement", np.int64), ("value", np.int8)],
+    )
+    if len(cells) == 0:
+        return None
+    people, row = np.unique(cells["person"], return_inverse=True)
+    numbers, column = np.unique(cells["statement"], return_inverse=True)
+    values = np.full((len(people), len(numbers)), MISSING, dtype=np.int8)
+    values[row, column] = cells["value"]
+    details = {
+        number: (MODERATION_OF_STATE[state], is_meta)
+        for number, state, is_meta in conversation.statements.values_list(
+            "number", "voice__state", "is_meta"
+        )
+    }
+    listed = [details[number] for number in numbers.tolist()]
+    return VoteMatrix(
+        tuple(str(person) for person in people.tolist()),
+        tuple(numbers.tolist()),
+        values,
+        np.array([state for state, _ in listed], dtype=np.int8),
+        np.array([meta for _, meta in listed], dtype=np.bool_),
+    )

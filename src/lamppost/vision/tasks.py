@@ -1,0 +1,18 @@
+"""Background work of vision: a landscape is never computed in a web request."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+
+@task()
+def refresh_landscape(conversation_id: int) -> bool:
+    """Compute the landscape of a conversation again when enough has changed; say whether it was.
+
+    The waiting request is taken away first, so that a vote during the work asks anew.
+    """
+    from .actions.landscape import refresh
+    from .models import Conversation
+
+    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    return conversation is not None and refresh(conversation=conversation)
