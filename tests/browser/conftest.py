@@ -1,0 +1,116 @@
+"""A real browser on a really served demo town.
+
+The site runs as `lamppost serve` runs it, in a process and a home folder of its own, so that
+compression, static files and the background worker are those that a city gets.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+# No look-ups of its own: tests stay on loopback.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the browser and shares one served site."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def chromium() -> str | None:
+    """Return the path of the system's Chromium."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running site: its address, and the home folder that it writes to."""
+
+    url: str
+    home: Path
+
+    def run(self, *arguments: str) -> str:
+        """Run something with Python in this site's home, and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment(self.home, self.url),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def environment(home: Path, url: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("LAMPPOST_")}
+    kept.pop("DJANGO_SETTINGS_MODULE", None)
+    return {**kept, "LAMPPOST_HOME": str(home), "LAMPPOST_URL": url}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the demo town on loopback for the whole session."""
+    if chromium() is None:
+        pytest.skip("no Chromium on this machine")
+    home = tmp_path_factory.mktemp("home")
+    port = free_port()
+    site = Served(f"http://localhost:{port}", home)
+    site.run("-m", "lamppost.cli", "demo")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lamppost.cli", "serve", "--bind", f"127.0.0.1:{port}"],
+        env=environment(home, site.url),
+        stdout=subprocess.PIPE,
+        stderr=(home / "serve.log").open("wb"),
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first.startswith("ready"), (home / "serve.log").read_text(encoding="utf-8")
+        yield site
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
