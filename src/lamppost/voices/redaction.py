@@ -1,6 +1,7 @@
 """Redaction of contact details from words that will be shown: e-mail, phone, payment card.
 
-Thin but safe: it would rather hide a number that was no phone than show one that was.
+Thin but safe: it would rather hide a number that was no phone than show one that was. What it
+cannot know (a name, an address in words) a person takes out before the words are shown.
 """
 
 from __future__ import annotations
@@ -8,17 +9,65 @@ from __future__ import annotations
 import re
 
 MARK = {"email": "[e-mail removed]", "card": "[card number removed]", "phone": "[number removed]"}
+PHONE_DIGITS = 7
 
+# E-mail: with a sign, with a word in brackets, or in words alone (English, Spanish).
+_LOCAL = r"[^\s@＠﹫<>()\[\]{},;:\"“”«»]{1,64}"
+_LABEL = r"[^\s@＠﹫<>()\[\]{},;:\"“”«»/!?.．。]{1,63}"
+_LAST = r"[^\s@＠﹫<>()\[\]{},;:\"“”«»/!?.．。\d]" + _LABEL.replace("{1,63}", "{0,62}")
+_AT = r"\s{0,2}(?:[@＠﹫]|[(\[{<]\s?(?:at|a|arroba|@)\s?[)\]}>])\s{0,2}"
+_DOT = r"(?:[.．。]|\s[.]\s|\s?[(\[{<]\s?(?:dot|punto|\.)\s?[)\]}>]\s?|\s(?:dot|punto)\s)"
+# "at" is also an ordinary word: it needs a spoken dot or a well-known ending.
+_SPOKEN = rf"\s{{1,2}}at\s{{1,2}}(?!www\.)(?={_LABEL}(?:\sdot\s|\.(?:com|org|net|edu|gov|info|eu|uk|jo)\b))"
 _EMAIL = re.compile(
-    r"[^\s@<>()\[\],;:\"]+\s?(?:@|\(at\)|\[at\])\s?[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".!?]+",
+    rf"{_LOCAL}(?:{_AT}|\s{{1,2}}arroba\s{{1,2}}|{_SPOKEN})"
+    rf"(?:{_LABEL}{_DOT}){{1,10}}{_LAST}(?:[@＠]\S*)?",
     re.IGNORECASE,
 )
-# Digits of any script, with the separators that people put between them.
-_DIGITS = re.compile(
-    r"(?<![\w.])\+?\(?\d(?:[\s\u00a0\u202f()./\-\u2010-\u2015]{0,3}\d){6,18}(?!\w)"
+
+# Digits of any script, with what people put between them: never a line's end, never a comma, and
+# a colon only without spaces. Marks of direction may stand anywhere.
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_BETWEEN = rf"(?:[ \t\u00a0\u2000-\u200a\u202f\u3000()./\-\u2010-\u2015·•_~*|{_UNSEEN}]{{0,4}}|:)"
+_DIGITS = re.compile(rf"\+?\(?\d(?:{_BETWEEN}\d){{{PHONE_DIGITS - 1},}}")
+
+_WORDS = (
+    "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|"
+    "cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|"
+    "صفر|واحد|اثنان|اثنين|ثلاثة|اربعة|أربعة|خمسة|ستة|سبعة|ثمانية|تسعة"
 )
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
-PHONE_DIGITS = 7
+_SPELLED = re.compile(
+    rf"(?<!\w)(?:{_WORDS})(?:[\s,.\-]{{1,3}}(?:{_WORDS})){{{PHONE_DIGITS - 1},}}(?!\w)",
+    re.IGNORECASE,
+)
+
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+_DATE = "|".join(
+    part
+    for s in (r"\-", "/", r"\.")
+    for part in (
+        rf"{_YEAR}{s}{_MONTH}{s}{_DAY}",
+        rf"{_DAY}{s}{_MONTH}{s}{_YEAR}",
+        rf"{_MONTH}{s}{_DAY}{s}{_YEAR}",
+    )
+)
+_CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?"
+_SHORT = rf"{_DAY}([./\-]){_MONTH}\1\d\d"
+_DOTTED = r"(?:[01]?\d|2[0-4])\.[0-5]\d"
+_DASH = r" ?[\-\u2010-\u2015] ?"
+_HARMLESS = re.compile(
+    rf"(?:{_DATE}|{_CLOCK})(?:(?:{_DASH}| )(?:{_DATE}|{_CLOCK}))*"
+    rf"|(?:(?:{_DATE}) )?{_DOTTED}{_DASH}{_DOTTED}|(?:{_DATE}) {_DOTTED}"
+    rf"|{_YEAR}(?:{_DASH}|/){_YEAR}|{_SHORT} {_CLOCK}(?:{_DASH}{_CLOCK})?"
+)
+
+_PRICE = re.compile(r"[1-9]\d{0,2}(?:[ .\u00a0\u202f]\d{3})+|[1-9]\d{6,8}")
+_CODES = "EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JOD|AED|EGP|MXN|kr|euros?|dollars?|pounds?|pesos|dinars?"
+_MONEY = rf"(?:[$€£¥₹₪₺₽₩₴]|\b(?:{_CODES})\b|دينار|درهم|ريال|جنيه|دولار|يورو)"
+_MONEY_BEFORE = re.compile(rf"{_MONEY}\s?$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(rf"(?:,\d\d)?\s?{_MONEY}", re.IGNORECASE)
+
+_TAKEN_OUT = re.compile(r"\[[^\[\]]*\]")
 
 
 def luhn(digits: str) -> bool:
@@ -45,14 +94,41 @@ def redact(text: str) -> str:
     str
         The text as it may be shown. Redacting twice changes nothing more.
     """
-    return _DIGITS.sub(_hide_number, _EMAIL.sub(MARK["email"], text))
+    while (found := _once(text)) != text:
+        text = found
+    return text
+
+
+def _once(text: str) -> str:
+    text = _EMAIL.sub(MARK["email"], text)
+    text = _SPELLED.sub(MARK["phone"], text)
+    return _DIGITS.sub(_hide_number, text)
 
 
 def _hide_number(match: re.Match[str]) -> str:
     found = match.group()
-    if _DATE.fullmatch(found.strip()):
+    opened = "(" if found.startswith("(") and ")" not in found else ""
+    seen = re.sub(f"[{_UNSEEN}]", "", found.removeprefix(opened))
+    plain = "".join(str(int(c)) if c.isdecimal() else c for c in seen)
+    if _HARMLESS.fullmatch(plain) or _is_price(plain, match):
         return found
-    digits = "".join(str(int(c)) for c in found if c.isdigit())
+    digits = "".join(c for c in plain if c.isdecimal())
     if 13 <= len(digits) <= 19 and luhn(digits):
-        return MARK["card"]
-    return MARK["phone"] if len(digits) >= PHONE_DIGITS else found
+        return opened + MARK["card"]
+    return opened + MARK["phone"]
+
+
+def _is_price(plain: str, match: re.Match[str]) -> bool:
+    if not _PRICE.fullmatch(plain):
+        return False
+    before, after = match.string[: match.start()][-12:], match.string[match.end() :][:16]
+    return bool(_MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after))
+
+
+def only_takes_out(original: str, edited: str) -> bool:
+    """Say whether `edited` is `original` with words left out, or replaced by marks in brackets.
+
+    Nobody's words are put into another order or into another's mouth.
+    """
+    words = iter(re.findall(r"\w+", _TAKEN_OUT.sub(" ", original)))
+    return all(word in words for word in re.findall(r"\w+", _TAKEN_OUT.sub(" ", edited)))
