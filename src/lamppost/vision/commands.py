@@ -127,7 +127,8 @@ def _lead(email: str) -> User | None:
     found = User.objects.filter(email__iexact=email).first()
     if found is None:
         raise CommandFault(
-@@        )
+            f"Nobody has an account with {email}. Give another, or leave --lead out."
+        )
     return found
 
 
