@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,11 @@ from lamppost.accounts.groups import GROUP_OF_ROLE
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Membership, Partnership, User
 
+from .exchange import ListRow
 from .models import EmptyGroupReason, Group, Stakeholder, Target
 
 
-class NeedsReason(ValueError):
+class NeedsReason(ValueError):  # noqa: N818 - a demand, not a fault
     """Nobody goes on without a group and without saying why."""
 
 
@@ -152,7 +154,9 @@ def add_member(*, partnership: Partnership, membership_id: int, group: str) -> S
     else:
         stakeholder.membership = membership
         stakeholder.status = Stakeholder.Status.TAKING_PART
-        stakeholder.save(update_fields=["membership", "status"])
+        if stakeholder.organisation is None:
+            stakeholder.organisation = _organisation_with_address(membership)
+        stakeholder.save(update_fields=["membership", "status", "organisation"])
     _record(stakeholder, membership.user, "joined", [])
     return stakeholder
 
@@ -186,6 +190,7 @@ def _new_member(membership: Membership, name: str, group: str) -> Stakeholder:
     return Stakeholder.objects.create(
         partnership_id=membership.partnership_id,
         membership=membership,
+        organisation=_organisation_with_address(membership),
         name=free,
         group=group,
         status=Stakeholder.Status.TAKING_PART,
@@ -193,3 +198,72 @@ def _new_member(membership: Membership, name: str, group: str) -> Stakeholder:
         language=membership.user.language,
         created_at=timezone.now(),
     )
+
+
+def _organisation_with_address(membership: Membership) -> Stakeholder | None:
+    """The organisation that is listed with the new member's own address."""
+    return Stakeholder.objects.filter(
+        partnership_id=membership.partnership_id,
+        kind=Stakeholder.Kind.ORGANISATION,
+        contact__iexact=membership.user.email,
+    ).first()
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did."""
+
+    added: int
+    changed: int
+    untouched: int
+
+
+@transaction.atomic
+def import_stakeholders(
+    *, partnership: Partnership, by: User, rows: Sequence[ListRow], update: bool = False
+) -> Imported:
+    """Add the rows of a list, all or none.
+
+    Parameters
+    ----------
+    rows
+        Checked rows of ``exchange.read_list``.
+    update
+        Whether rows of somebody who is in the list already change their record; an empty cell
+        changes nothing. Without it such rows are left alone.
+    """
+    now = timezone.now()
+    added = changed = 0
+    # Organisations come first, so that people of the same file can belong to them.
+    for row in sorted(rows, key=lambda row: row.values["kind"] != Stakeholder.Kind.ORGANISATION):
+        values = {name: row.values[name] for name in row.given} if row.pk else dict(row.values)
+        if row.organisation:
+            values["organisation"] = _organisation_named(partnership, row)
+        if row.pk is None:
+            Stakeholder.objects.create(partnership=partnership, created_at=now, **values)
+            added += 1
+        elif update:
+            changed += _update(partnership, row.pk, values)
+    if added or changed:
+        record(partnership=partnership, by=by, action="stakeholders.list.imported")
+    return Imported(added, changed, len(rows) - added - changed)
+
+
+def _organisation_named(partnership: Partnership, row: ListRow) -> Stakeholder | None:
+    found = list(
+        Stakeholder.objects.filter(
+            partnership=partnership,
+            kind=Stakeholder.Kind.ORGANISATION,
+            name__iexact=row.organisation,
+        )
+    )
+    same_group = [one for one in found if one.group == row.values["group"]]
+    return (same_group or found or [None])[0]
+
+
+def _update(partnership: Partnership, pk: int, values: dict[str, Any]) -> bool:
+    kept = Stakeholder.objects.select_for_update().get(pk=pk, partnership=partnership)
+    changed = changed_fields(kept, values)
+    if changed:
+        kept.save(update_fields=changed)
+    return bool(changed)

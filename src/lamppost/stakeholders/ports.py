@@ -34,3 +34,6 @@ class MeetingLine:
 MEETINGS_OF: Port[[Stakeholder], list[MeetingLine]] = Port(
     "stakeholders.meetings_of", "The meetings to which a stakeholder was invited, newest first."
 )
+GOES_WITH: Port[[Stakeholder], list[str]] = Port(
+    "stakeholders.goes_with", "What a later stage deletes together with a stakeholder, in words."
+)

@@ -1,21 +1,19 @@
-"""Who is here: the list, one stakeholder, the grid, and counts for anybody."""
+"""Who is here and who is missing: the list, one stakeholder, the grid, gaps, counts for anybody."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
-from lamppost.accounts.models import Partnership
-from lamppost.engines.suppression import SuppressedTable, suppress
+from lamppost.accounts.models import Membership, Partnership
+from lamppost.accounts.roles import Role
+from lamppost.engines.suppression import SuppressedTable, release_count, suppress
 
-from .models import EmptyGroupReason, Group, Stakeholder
+from .models import EmptyGroupReason, Group, Stakeholder, Target
 
-PAGE_SIZE = 25
 SORTS = {
     "name": (Lower("name"), "pk"),
     "group": ("group", Lower("name"), "pk"),
@@ -23,7 +21,8 @@ SORTS = {
     "interest": ("-interest", "-influence", Lower("name"), "pk"),
     "newest": ("-created_at", "-pk"),
 }
-NAMES_IN_A_CELL = 4
+STEPS = (1, 2, 3, 4, 5)
+MUCH = 4
 
 
 def empty_groups(partnership: Partnership) -> list[Group]:
@@ -51,17 +50,12 @@ class Filters:
 
     text: str = ""
     group: str = ""
+    kind: str = ""
     neighbourhood: str = ""
     status: str = ""
     influence: int | None = None
     interest: int | None = None
     sort: str = "name"
-
-
-def stakeholder_page(partnership: Partnership, filters: Filters, number: str) -> Page[Stakeholder]:
-    """Return one page of the list; a number that is out of range gives the nearest page."""
-    found = filtered(partnership, filters).select_related("organisation")
-    return Paginator(found, PAGE_SIZE).get_page(number)
 
 
 def filtered(partnership: Partnership, filters: Filters) -> QuerySet[Stakeholder]:
@@ -73,6 +67,7 @@ def filtered(partnership: Partnership, filters: Filters) -> QuerySet[Stakeholder
     found = Stakeholder.objects.filter(partnership=partnership)
     exact = {
         "group": filters.group,
+        "kind": filters.kind,
         "neighbourhood": filters.neighbourhood,
         "status": filters.status,
         "influence": filters.influence,
@@ -81,7 +76,8 @@ def filtered(partnership: Partnership, filters: Filters) -> QuerySet[Stakeholder
     found = found.filter(**{name: value for name, value in exact.items() if value})
     for word in filters.text.split():
         found = found.filter(Q(name__icontains=word) | Q(organisation__name__icontains=word))
-    return found.order_by(*SORTS.get(filters.sort, SORTS["name"]))
+    ordered = found.order_by(*SORTS.get(filters.sort, SORTS["name"]))
+    return ordered.select_related("organisation")
 
 
 def neighbourhoods(partnership: Partnership) -> list[str]:
@@ -104,11 +100,12 @@ def organisations(partnership: Partnership) -> QuerySet[Stakeholder]:
 
 @dataclass(frozen=True)
 class StatusCounts:
-    """How many stakeholders there are, and how many take part."""
+    """How many stakeholders there are, and how many of them stand where."""
 
     everybody: int
     taking_part: int
     invited: int
+    left: int
 
 
 def status_counts(partnership: Partnership) -> StatusCounts:
@@ -122,54 +119,78 @@ def status_counts(partnership: Partnership) -> StatusCounts:
         everybody=sum(counted.values()),
         taking_part=counted.get(Stakeholder.Status.TAKING_PART, 0),
         invited=counted.get(Stakeholder.Status.INVITED, 0),
+        left=counted.get(Stakeholder.Status.LEFT, 0),
     )
 
 
 @dataclass(frozen=True)
-class GridCell:
-    """Everybody with one influence and one interest: a few names, and how many there are."""
+class GridPerson:
+    """Somebody on the grid."""
 
+    pk: int
+    name: str
+    group: str
     influence: int
     interest: int
-    count: int
-    names: tuple[tuple[int, str], ...]
-
-    @property
-    def more(self) -> int:
-        """How many are not named."""
-        return self.count - len(self.names)
 
 
 @dataclass(frozen=True)
 class GridRow:
-    """One step of influence, with its cells by interest from 1 to 5."""
+    """One step of influence: how many there are with each interest from 1 to 5."""
 
     influence: int
-    cells: tuple[GridCell, ...]
+    counts: tuple[tuple[int, int], ...]
 
 
-def grid(partnership: Partnership) -> list[GridRow]:
-    """Return influence × interest, the most influential row first; those who left are not in it."""
-    names: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
+@dataclass(frozen=True)
+class Grid:
+    """Influence × interest: four lists of people, and the table of counts.
+
+    Attributes
+    ----------
+    both, influence_only, interest_only, neither
+        Who has much (4 or 5) influence and interest, only one of them, or none.
+    rows
+        The most influential row first; each count with its interest.
+    """
+
+    both: tuple[GridPerson, ...]
+    influence_only: tuple[GridPerson, ...]
+    interest_only: tuple[GridPerson, ...]
+    neither: tuple[GridPerson, ...]
+    rows: tuple[GridRow, ...]
+
+    @property
+    def count(self) -> int:
+        """How many people and organisations are on the grid."""
+        parts = (self.both, self.influence_only, self.interest_only, self.neither)
+        return sum(len(part) for part in parts)
+
+
+def grid(partnership: Partnership) -> Grid:
+    """Return influence × interest of everybody but those who left, by name."""
+    quadrants: dict[tuple[bool, bool], list[GridPerson]] = defaultdict(list)
+    counts: Counter[tuple[int, int]] = Counter()
     rows = (
         Stakeholder.objects.filter(partnership=partnership)
         .exclude(status=Stakeholder.Status.LEFT)
         .order_by(Lower("name"), "pk")
-        .values_list("pk", "name", "influence", "interest")
+        .values_list("pk", "name", "group", "influence", "interest")
     )
-    for pk, name, influence, interest in rows:
-        names[influence, interest].append((pk, name))
-    return [
-        GridRow(influence, tuple(_cell(names, influence, interest) for interest in range(1, 6)))
-        for influence in range(5, 0, -1)
-    ]
-
-
-def _cell(
-    names: dict[tuple[int, int], list[tuple[int, str]]], influence: int, interest: int
-) -> GridCell:
-    found = names.get((influence, interest), [])
-    return GridCell(influence, interest, len(found), tuple(found[:NAMES_IN_A_CELL]))
+    for pk, name, group, influence, interest in rows:
+        person = GridPerson(pk, name, str(Group(group).label), influence, interest)
+        quadrants[influence >= MUCH, interest >= MUCH].append(person)
+        counts[influence, interest] += 1
+    return Grid(
+        both=tuple(quadrants[True, True]),
+        influence_only=tuple(quadrants[True, False]),
+        interest_only=tuple(quadrants[False, True]),
+        neither=tuple(quadrants[False, False]),
+        rows=tuple(
+            GridRow(step, tuple((interest, counts[step, interest]) for interest in STEPS))
+            for step in reversed(STEPS)
+        ),
+    )
 
 
 def people_of(organisation: Stakeholder) -> list[Stakeholder]:
@@ -179,19 +200,35 @@ def people_of(organisation: Stakeholder) -> list[Stakeholder]:
 
 @dataclass(frozen=True)
 class PublicCounts:
-    """How many of each group take part, as anybody may see it; None is a small number, hidden."""
+    """How many of each group take part, as anybody may see it.
+
+    Attributes
+    ----------
+    groups
+        Each group's name and its count, to be read as "at least"; None is hidden, 0 is said.
+    total
+        The same for everybody together.
+    """
 
     groups: tuple[tuple[str, int | None], ...]
     total: int | None
 
 
 def public_group_counts(partnership: Partnership) -> PublicCounts:
-    """Return counts per group after suppression: zeros are said, small numbers are not."""
+    """Return counts per group for the public page, after suppression.
+
+    Small counts are hidden, and what remains grows in steps of five, so that two readings of the
+    page cannot be subtracted to see one person join.
+    """
     counted = _taking_part_by_group(partnership)
     table: SuppressedTable = suppress([counted.get(group.value, 0) for group in Group])
-    shown: Iterable[int | None] = table.cells[0]
     labels = [str(group.label) for group in Group]
-    return PublicCounts(tuple(zip(labels, shown, strict=True)), table.total)
+    shown = [_in_steps(count) for count in table.cells[0]]
+    return PublicCounts(tuple(zip(labels, shown, strict=True)), _in_steps(table.total))
+
+
+def _in_steps(count: int | None) -> int | None:
+    return release_count(count) if count else count
 
 
 def _taking_part_by_group(partnership: Partnership) -> dict[str, int]:
@@ -201,3 +238,133 @@ def _taking_part_by_group(partnership: Partnership) -> dict[str, int]:
         .values_list("group")
         .annotate(count=Count("pk"))
     )
+
+
+def organisation_of(membership: Membership) -> Stakeholder | None:
+    """Return the organisation that a member with the role "organisation" speaks for.
+
+    None for every other role, and while the lead has not said which organisation it is.
+    """
+    if membership.role != Role.ORGANISATION:
+        return None
+    person = (
+        Stakeholder.objects.filter(membership=membership).select_related("organisation").first()
+    )
+    if person is None or person.kind == Stakeholder.Kind.ORGANISATION:
+        return person
+    return person.organisation
+
+
+def speakers_without_organisation(partnership: Partnership) -> list[Stakeholder]:
+    """Return members who speak for an organisation that nobody has named yet."""
+    return list(
+        Stakeholder.objects.filter(
+            partnership=partnership,
+            membership__role=Role.ORGANISATION,
+            kind=Stakeholder.Kind.PERSON,
+            organisation=None,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One group or neighbourhood: who takes part against how many should.
+
+    Attributes
+    ----------
+    value, label
+        As stored, and as shown.
+    taking_part, known
+        How many take part, and how many more are in the list (asked or not).
+    target
+        How many at least should take part, or None.
+    reason
+        Why the partnership goes on although nobody of this group takes part.
+    """
+
+    value: str
+    label: str
+    taking_part: int
+    known: int
+    target: int | None
+    reason: EmptyGroupReason | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many are missing to the target; for an empty group without target, 1."""
+        return max((1 if self.target is None else self.target) - self.taking_part, 0)
+
+    @property
+    def needs_reason(self) -> bool:
+        """Nobody takes part, and nobody has said why the partnership goes on."""
+        return self.taking_part == 0 and self.reason is None
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Who is missing.
+
+    Attributes
+    ----------
+    groups
+        All five groups.
+    neighbourhoods
+        Those with a target or with somebody in the list, by name.
+    without_neighbourhood
+        How many take part whose neighbourhood nobody has written down.
+    """
+
+    groups: tuple[Gap, ...]
+    neighbourhoods: tuple[Gap, ...]
+    without_neighbourhood: int
+
+    @property
+    def has_targets(self) -> bool:
+        """Somebody has set at least one target."""
+        return any(gap.target is not None for gap in (*self.groups, *self.neighbourhoods))
+
+
+def gaps(partnership: Partnership) -> Gaps:
+    """Compare who takes part with the targets, by group and by neighbourhood."""
+    here: dict[tuple[str, str], int] = defaultdict(int)
+    known: dict[tuple[str, str], int] = defaultdict(int)
+    counted = (
+        Stakeholder.objects.filter(partnership=partnership)
+        .exclude(status=Stakeholder.Status.LEFT)
+        .order_by()
+        .values_list("group", "neighbourhood", "status")
+        .annotate(count=Count("pk"))
+    )
+    for group, neighbourhood, status, count in counted:
+        into = here if status == Stakeholder.Status.TAKING_PART else known
+        into[Target.Dimension.GROUP, group] += count
+        into[Target.Dimension.NEIGHBOURHOOD, neighbourhood] += count
+    targets = targets_of(partnership)
+    reasons = {
+        given.group: given
+        for given in EmptyGroupReason.objects.filter(partnership=partnership).select_related("by")
+    }
+
+    def gap(dimension: str, value: str, label: str) -> Gap:
+        key = (dimension, value)
+        reason = reasons.get(value) if dimension == Target.Dimension.GROUP else None
+        return Gap(value, label, here.get(key, 0), known.get(key, 0), targets.get(key), reason)
+
+    area = Target.Dimension.NEIGHBOURHOOD
+    named = {value for dimension, value in {*here, *known, *targets} if dimension == area and value}
+    return Gaps(
+        groups=tuple(gap(Target.Dimension.GROUP, g.value, str(g.label)) for g in Group),
+        neighbourhoods=tuple(gap(area, name, name) for name in sorted(named, key=str.casefold)),
+        without_neighbourhood=here.get((area, ""), 0),
+    )
+
+
+def targets_of(partnership: Partnership) -> dict[tuple[str, str], int]:
+    """Return ``(dimension, value)`` → how many at least."""
+    return {
+        (dimension, value): count
+        for dimension, value, count in Target.objects.filter(partnership=partnership).values_list(
+            "dimension", "value", "count"
+        )
+    }
