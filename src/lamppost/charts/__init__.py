@@ -13,6 +13,7 @@ from lamppost.charts.bars import (
     stacked_bar,
 )
 from lamppost.charts.model import Chart, ChartTable
+from lamppost.charts.opinion_map import MapGroup, MapWords, opinion_map
 from lamppost.charts.rows import RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
 from lamppost.charts.ruler import Interval, RulerWords, ruler
 from lamppost.charts.table import render_figure, render_table
@@ -22,6 +23,8 @@ __all__ = [
     "Chart",
     "ChartTable",
     "Interval",
+    "MapGroup",
+    "MapWords",
     "Part",
     "RangeMark",
     "RangeRow",
@@ -31,6 +34,7 @@ __all__ = [
     "TargetRow",
     "TargetWords",
     "bars_against_target",
+    "opinion_map",
     "render_figure",
     "render_table",
     "rows_with_ranges",

@@ -117,12 +117,12 @@ def _table(
         known = finite(value)
         return words.not_shown if known is None else frame.format_number(known)
 
-    lines = tuple(
+    lines: tuple[tuple[str, ...], ...] = tuple(
         (row.label, group, cell(mark.value), cell(mark.low), cell(mark.high))
         for row in rows
         for group, mark in zip(groups, row.marks, strict=False)
     )
-    columns = (words.row, words.group, words.value, words.low, words.high)
+    columns: tuple[str, ...] = (words.row, words.group, words.value, words.low, words.high)
     if list(groups) == [""]:
         lines = tuple((label, *numbers) for label, _, *numbers in lines)
         columns = (words.row, words.value, words.low, words.high)
