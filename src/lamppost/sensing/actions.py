@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.queries import accepts_readings
 from lamppost.vision.models import Indicator
 
 from .models import Datastream, ObservationImport
 from .ports import READINGS_IMPORTED
-from .queries import accepts_readings, stored_values
+from .queries import stored_values
 from .reading import Key, Parsed, Problem, parse
 from .store import Row, write_observations
 
@@ -81,7 +82,10 @@ def check_observations(*, pilot: Pilot, content: bytes, replace: bool = False) -
         With every problem. A reading that is stored with another value is one, unless `replace`.
     """
     if not accepts_readings(pilot):
-        raise NotMeasuringError(_("Readings come in only while the measuring gate is open."))
+        raise NotMeasuringError(_(
+                "Readings come in from the day of the measuring gate until the decision. This "
+                "pilot is not in that time."
+            ))
     parsed = parse(content, pilot)
     already, others = _compare(pilot, parsed)
     problems = parsed.problems + ([] if replace else [_other_value(parsed, key) for key in others])

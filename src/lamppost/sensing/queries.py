@@ -184,11 +184,6 @@ def stored_values(
         return {row[:3]: row[3] for row in cursor.fetchall()}
 
 
-def accepts_readings(pilot: Pilot) -> bool:
-    """Say whether the measuring gate is passed."""
-    return pilot.measuring_on is not None
-
-
 def main_indicator(pilot: Pilot) -> Indicator | None:
     """Return the indicator that the pilot promises to move first, or None."""
     link = pilot.pilot_indicators.select_related("indicator").first()

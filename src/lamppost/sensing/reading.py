@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.base.spreadsheet import SpreadsheetError, read_csv
 from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.queries import first_reading_day
 from lamppost.vision.models import Indicator
 
 from .queries import microseconds
@@ -271,6 +272,5 @@ def _indicators_by_name(pilot: Pilot) -> dict[str, Indicator]:
 
 
 def _first_moment(pilot: Pilot, zone: dt.tzinfo) -> dt.datetime | None:
-    if pilot.measuring_on is None:
-        return None
-    return dt.datetime.combine(pilot.measuring_on, dt.time(), zone)
+    day = first_reading_day(pilot)
+    return dt.datetime.combine(day, dt.time(), zone) if day else None

@@ -79,4 +79,4 @@ def _copy(rows: Iterator[Row], conflict: str) -> int:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(f"{_MOVE} {conflict}")
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -19,6 +19,7 @@ from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import SpreadsheetError, write_csv
 from lamppost.base.uploads import UploadError, read_upload
 from lamppost.pilots.models import Pilot
+from lamppost.pilots.queries import accepts_readings
 
 from .actions import (
     Checked,
@@ -29,7 +30,7 @@ from .actions import (
 )
 from .forms import ImportForm
 from .models import ObservationImport
-from .queries import accepts_readings, coverage, import_page, main_indicator, template_rows
+from .queries import coverage, import_page, main_indicator, template_rows
 from .reading import COLUMNS, MOST_BYTES, Problem
 
 PROBLEMS_SHOWN = 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -215,9 +216,8 @@ def _columns(
 
 def _site_names(pilots: Collection[str], comparisons: Collection[str]) -> tuple[str, ...]:
     for arm in (pilots, comparisons):
-        names = list(arm)
-        for name in names:
-            if names.count(name) > 1:
+        for name, times in Counter(arm).items():
+            if times > 1:
                 raise _twice(name)
     for name in sorted(set(pilots) & set(comparisons)):
         raise EngineError(

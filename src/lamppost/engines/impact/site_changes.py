@@ -77,7 +77,7 @@ def estimate_site_changes(
     O(U × T + max_assignments × U).
     """
     _check_settings(level, worth_it, direction, seed, max_assignments)
-    sites, left_out = _changes_of_sites(panel)
+    sites, left_out = changes_of_sites(panel)
     _check_arms(panel, sites)
     changes = np.array([site.change for site in sites])
     treated = np.array([site.treated for site in sites])
@@ -96,7 +96,7 @@ def estimate_site_changes(
         standard_error=error if interval else None,
         degrees_of_freedom=freedom,
         permutation=permutation,
-        before_after=_before_after(changes[treated], level, scale),
+        before_after=before_after_of(changes[treated], level, scale),
         pilot_before=_mean(sites, "before", treated=True),
         pilot_after=_mean(sites, "after", treated=True),
         comparison_before=_mean(sites, "before", treated=False),
@@ -141,7 +141,7 @@ def _wrong_setting(setting: str, value: object, remedy: str) -> EngineError:
     )
 
 
-def _changes_of_sites(panel: Panel) -> tuple[tuple[SiteChange, ...], tuple[LeftOut, ...]]:
+def changes_of_sites(panel: Panel) -> tuple[tuple[SiteChange, ...], tuple[LeftOut, ...]]:
     """One change per site in order of name, so that the panel's row order changes no digit."""
     sites, left_out = [], []
     for row in sorted(range(len(panel.units)), key=lambda index: panel.units[index]):
@@ -220,7 +220,7 @@ def _t_interval(effect: float, error: float, freedom: int, level: float) -> Inte
     return Interval(effect - half, effect + half, level)
 
 
-def _before_after(changes: NDArray[np.float64], level: float, scale: float) -> BeforeAfter:
+def before_after_of(changes: NDArray[np.float64], level: float, scale: float) -> BeforeAfter:
     sites = len(changes)
     effect = float(changes.mean())
     interval = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from lamppost.engines.impact.results import Direction, Estimate, Interval
+from lamppost.engines.impact.results import Direction, Estimate, Interval, PilotSitesOnly
 from lamppost.engines.impact.site_changes import ENOUGH_SITES
 
 Word = Literal["caused", "likely", "suggests", "no_sign", "cannot_tell"]
@@ -26,7 +26,7 @@ class Verdict:
     reason : str
         Why this word: sites_drawn_by_lot, permutation_not_small_enough, few_sites_drawn_by_lot,
         permutation_disagrees, sites_chosen, within_worth_it, interval_includes_zero,
-        no_worth_it_stated, no_interval.
+        no_worth_it_stated, no_interval, no_comparison.
     change : {"fall", "rise", "none"}
         Sign of the best guess.
     direction : {"good", "bad", "none"}
@@ -129,6 +129,32 @@ def verdict(estimate: Estimate, *, randomised: bool) -> Verdict:
         comparison_sites=estimate.comparison_sites,
         periods_before=estimate.periods_before,
         periods_after=estimate.periods_after,
+    )
+
+
+def verdict_without_comparison(found: PilotSitesOnly, *, worth_it: float | None = None) -> Verdict:
+    """Say that a change before and after, with nothing beside it, tells nothing of its cause.
+
+    The word is ``cannot_tell`` whatever the figure; `low`, `high` and `size` describe the change
+    at the pilot sites.
+    """
+    effect, interval = found.before_after.effect, found.before_after.interval
+    return Verdict(
+        word="cannot_tell",
+        reason="no_comparison",
+        change="fall" if effect < 0 else "rise" if effect > 0 else "none",
+        direction="none",
+        size=abs(effect),
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        level=found.level,
+        worth_it=worth_it,
+        worth_it_reached="not_stated" if worth_it is None else "unclear",
+        doubts=("no_comparison",),
+        pilot_sites=found.before_after.sites,
+        comparison_sites=0,
+        periods_before=found.periods_before,
+        periods_after=found.periods_after,
     )
 
 
