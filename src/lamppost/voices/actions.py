@@ -193,6 +193,21 @@ def set_consent(*, voice: Voice, consent: bool) -> None:
 
 
 @transaction.atomic
+def erase_words(*, voice: Voice) -> None:
+    """Erase the words and who said them, and keep an empty record for what hangs on it.
+
+    For words that others have answered: their answers stay theirs.
+    """
+    voice.text = voice.public_text = voice.place = ""
+    voice.participant = None
+    voice.consent, voice.consent_wording, voice.consent_at = Voice.Consent.NONE, "", None
+    voice.state, voice.state_reason, voice.state_by = Voice.State.DECLINED, "", None
+    voice.state_at = timezone.now()
+    voice.save()
+    VOICE_MODERATED.ask(voice)
+
+
+@transaction.atomic
 def erase_contribution(*, participant: Participant, kind: str, identifier: str) -> bool:
     """Erase one thing that this participant gave; False when it is not theirs."""
     return any(ERASE_CONTRIBUTION.ask(participant, kind, identifier))

@@ -18,7 +18,8 @@ _LAST = r"[^\s@＠﹫<>()\[\]{},;:\"“”«»/!?.．。\d]" + _LABEL.replace("{
 _AT = r"\s{0,2}(?:[@＠﹫]|[(\[{<]\s?(?:at|a|arroba|@)\s?[)\]}>])\s{0,2}"
 _DOT = r"(?:[.．。]|\s[.]\s|\s?[(\[{<]\s?(?:dot|punto|\.)\s?[)\]}>]\s?|\s(?:dot|punto)\s)"
 # "at" is also an ordinary word: it needs a spoken dot or a well-known ending.
-_SPOKEN = rf"\s{{1,2}}at\s{{1,2}}(?!www\.)(?={_LABEL}(?:\sdot\s|\.(?:com|org|net|edu|gov|info|eu|uk|jo)\b))"
+_KNOWN = r"\.(?:com|org|net|edu|gov|info|eu|uk|jo)\b"
+_SPOKEN = rf"\s{{1,2}}at\s{{1,2}}(?!www\.)(?={_LABEL}(?:\sdot\s|{_KNOWN}))"
 _EMAIL = re.compile(
     rf"{_LOCAL}(?:{_AT}|\s{{1,2}}arroba\s{{1,2}}|{_SPOKEN})"
     rf"(?:{_LABEL}{_DOT}){{1,10}}{_LAST}(?:[@＠]\S*)?",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from lamppost.accounts.models import User
-from lamppost.voices.actions import submit_voice
+from lamppost.voices.actions import erase_words, submit_voice
 from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Conversation, Statement
@@ -103,6 +103,21 @@ def add_seed_statement(
         The same words are here already.
     """
     return _add(conversation, text, language, is_seed=True, consent=True, by=by, accepted=True)
+
+
+@transaction.atomic
+def erase_statement(*, statement: Statement) -> None:
+    """Erase the words of a statement for its author.
+
+    Once others could vote on it, the empty record and their votes stay: a vote belongs to whoever
+    cast it. The number is never given to another statement, since it may stand on printed sheets.
+    """
+    refresh_later(statement.conversation)
+    never_shown = statement.voice.state != Voice.State.ACCEPTED
+    if never_shown and not statement.votes.exists():
+        statement.voice.delete()
+    else:
+        erase_words(voice=statement.voice)
 
 
 def _add(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lamppost.voices.models import Channel, Participant, Voice
 
-from ..models import Conversation, ReplacedVote, Statement, Vote
+from ..models import Conversation, LandscapeRequest, ReplacedVote, Statement, Vote
 from ..phases import Phase, phase
 
 VALUES = {"agree": 1, "pass": 0, "disagree": -1}
@@ -89,14 +89,24 @@ def store_vote(
     return vote
 
 
+@transaction.atomic
+def take_back_vote(*, vote: Vote) -> None:
+    """Delete a vote, and the earlier answers it replaced, for whoever cast it."""
+    refresh_later(vote.statement.conversation)
+    vote.delete()
+
+
 def refresh_later(conversation: Conversation) -> None:
     """Ask for a new landscape once the transaction is through; a fault there loses no vote."""
     transaction.on_commit(partial(_refresh, conversation), robust=True)
 
 
 def _refresh(conversation: Conversation) -> None:
-    try:
-        from .landscape import request_landscape
-    except ImportError:
-        return
-    request_landscape(conversation=conversation)
+    # Nearly every vote of a busy hour finds a request that waits; reading that takes no lock.
+    from .landscape import LOST_AFTER, request_landscape
+
+    waiting = LandscapeRequest.objects.filter(
+        conversation=conversation, requested_at__gt=timezone.now() - LOST_AFTER
+    )
+    if not waiting.exists():
+        request_landscape(conversation=conversation)
