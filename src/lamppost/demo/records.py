@@ -1,0 +1,242 @@
+"""Plain records of the demo town: what happened, to whom, when. No database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from .truth import Truth
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days on which things happened, all counted from one today."""
+
+    today: dt.date
+    founded: dt.date
+    question_opens: dt.date
+    goals_agreed: dt.date
+    pilot_planned: dt.date
+    measuring_starts: dt.date
+    technology_on: dt.date
+    turned_down: dt.date
+    pilot_ends: dt.date
+    decided: dt.date
+    lesson: dt.date
+    question_closes: dt.date
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can sign in; `organisation` is set for those who speak for one."""
+
+    role: str
+    name: str
+    email: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A stakeholder, person or organisation, with the fields of the record."""
+
+    name: str
+    kind: str
+    group: str
+    organisation: str
+    neighbourhood: str
+    influence: int
+    interest: int
+    concerns: str
+    contact_preference: str
+    contact: str
+    language: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    agenda: str
+    minutes: str
+    invited: tuple[str, ...]
+    attended: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Participant:
+    """Somebody who votes; `opinion_group` is planted and never stored."""
+
+    number: int
+    opinion_group: int
+    channel: str
+    language: str
+    came_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence; `author` is a participant's number, None for the partnership's own."""
+
+    number: int
+    text: str
+    language: str
+    author: int | None
+    state: str
+    reason: str
+    consent: bool
+    said_at: dt.datetime
+    moderated_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Vote:
+    participant: int
+    statement: int
+    value: int
+    cast_at: dt.datetime
+    channel: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    question: str
+    background: str
+    asked_by: str
+    decides: str
+    statements: tuple[Statement, ...]
+    participants: tuple[Participant, ...]
+    votes: tuple[Vote, ...]
+    # Somebody thought again: these replace the vote of the same participant and statement.
+    second_thoughts: tuple[Vote, ...]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    code: str
+    goal: int
+    name: str
+    unit: str
+    direction: str
+    worth_it: float
+
+
+@dataclass(frozen=True)
+class Goal:
+    title: str
+    description: str
+    statements: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str
+    arm: str
+    neighbourhood: str
+    latitude: float
+    longitude: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gate:
+    kind: str
+    document: str
+    signed_by_name: str
+    passed_on: dt.date
+
+
+@dataclass(frozen=True)
+class Comment:
+    """Feedback at a site; `participant` counts on beyond the voters, None from paper."""
+
+    site: str
+    participant: int | None
+    rating: str
+    words: str
+    language: str
+    channel: str
+    consent: bool
+    state: str
+    reason: str
+    given_at: dt.datetime
+    about_brightness: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    site: str
+    indicator: str
+    at: dt.datetime
+    value: float
+
+
+@dataclass(frozen=True)
+class Change:
+    you_said: str
+    we_did: str
+    changed_on: dt.date
+    about_brightness: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """What an organisation itself says; `by` is the account's name."""
+
+    organisation: str
+    by: str
+    subject: str
+    text: str
+    language: str
+    written_on: dt.date
+
+
+@dataclass(frozen=True)
+class Decision:
+    kind: str
+    reason: str
+    decided_by: str
+    decided_on: dt.date
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Pilot:
+    title: str
+    problem: str
+    owner_department: str
+    technology: str
+    stop_rule: str
+    company: str
+    sites: tuple[Site, ...]
+    gates: tuple[Gate, ...]
+    changes: tuple[Change, ...]
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Town:
+    """The whole made-up town."""
+
+    name: str
+    partnership: str
+    slug: str
+    problem: str
+    playbook: str
+    dates: Dates
+    accounts: tuple[Account, ...]
+    people: tuple[Person, ...]
+    targets: dict[tuple[str, str], int]
+    meetings: tuple[Meeting, ...]
+    conversation: Conversation
+    goals: tuple[Goal, ...]
+    indicators: tuple[Indicator, ...]
+    pilot: Pilot
+    comments: tuple[Comment, ...]
+    readings: tuple[Reading, ...]
+    views: tuple[View, ...]
+    lesson: dict[str, str]
+    truth: Truth
