@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up is open to those who were invited or who come by the city's own sign-in.
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by themselves: an account comes with an invitation or from the city.
 
-    Anybody may sign up when nobody has an account yet is *not* so: the first account is made on
-    the start page, which closes behind it.
+    The first account is made on the start page, which closes behind it; an invitation makes its
+    account on the page that its link opens.
     """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return bool(request.session.get("invitation"))
+        return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Whoever comes by the city's own sign-in gets an account; a role still needs a lead."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        return True

@@ -8,8 +8,11 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .groups import Group
 from .roles import Role
 
 
@@ -71,6 +74,9 @@ class Partnership(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("partnership", args=[self.slug])
+
 
 class Membership(models.Model):
     """The role that a person has in one partnership."""
@@ -113,6 +119,14 @@ class Invitation(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+
+    @property
+    def group_label(self) -> str:
+        return str(dict(Group.choices).get(self.group, ""))
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at <= timezone.now()
 
 
 class LedgerEntry(models.Model):

@@ -116,6 +116,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "lamppost.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "lamppost.accounts.adapter.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -211,6 +212,8 @@ MAP_ATTRIBUTION = os.environ.get("LAMPPOST_MAP_ATTRIBUTION", "")
 if MAP_TILES:
     _tiles = urlparse(MAP_TILES.replace("{s}", "*"))
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"{_tiles.scheme}://{_tiles.netloc}")
+# How many days a notice must hang before anything is measured there (Amsterdam asks for five).
+NOTICE_DAYS = int(os.environ.get("LAMPPOST_NOTICE_DAYS", "0"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

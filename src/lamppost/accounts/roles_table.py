@@ -1,0 +1,34 @@
+"""The table of roles by rights, as ``docs/reference/roles.md`` holds it."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from .roles import RIGHTS_OF_ROLE, Right, Role
+
+HEAD = """\
+# Roles and rights
+
+This page is made from `lamppost.accounts.roles`; a test fails when it differs. Write it anew with
+`lamppost manage roles_table > docs/reference/roles.md`.
+
+Everybody has one role in each partnership. Residents need no account and no role.
+
+"""
+TAIL = """
+A company sends data and reads feedback; it never moderates. Only an organisation writes its own
+organisation's view, and not even a lead can change it.
+"""
+
+
+def roles_table() -> str:
+    """Return the page as Markdown, in English."""
+    with translation.override("en"):
+        lines = [
+            f"| right | {' | '.join(str(role.label) for role in Role)} |",
+            f"|---|{'|'.join(':-:' for _role in Role)}|",
+        ]
+        for right in Right:
+            marks = ["yes" if right in RIGHTS_OF_ROLE[role] else "" for role in Role]
+            lines.append(f"| {right.label} (`{right.value}`) | {' | '.join(marks)} |")
+    return HEAD + "\n".join(lines) + "\n" + TAIL

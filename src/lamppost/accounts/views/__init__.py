@@ -1,0 +1,17 @@
+"""Pages of accounts."""
+
+from .ledger import ledger
+from .members import change_member, invite, members, remove, withdraw
+from .own import account, delete_account, join
+
+__all__ = [
+    "account",
+    "change_member",
+    "delete_account",
+    "invite",
+    "join",
+    "ledger",
+    "members",
+    "remove",
+    "withdraw",
+]

@@ -1,0 +1,50 @@
+"""The demo's mail, as Django's file back end writes it."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+
+# Django writes this line after each message.
+END_OF_MAIL = b"\n" + b"-" * 79 + b"\n"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as a person reads it."""
+
+    subject: str
+    to: str
+    date: str
+    body: str
+
+
+def mail_files() -> list[Path]:
+    """Return the files of mail, newest first."""
+    folder: Path = settings.MAIL_FOLDER
+    if not folder.is_dir():
+        return []
+    return sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+
+
+def read_mails(file: Path) -> list[Mail]:
+    """Return the mails of one file, newest first."""
+    parts = file.read_bytes().split(END_OF_MAIL)
+    return [_read(part) for part in reversed(parts) if part.strip()]
+
+
+def _read(content: bytes) -> Mail:
+    message = email.message_from_bytes(content.lstrip(b"\n"), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
+    body = message.get_body(preferencelist=("plain",))
+    return Mail(
+        subject=str(message["Subject"] or ""),
+        to=str(message["To"] or ""),
+        date=str(message["Date"] or ""),
+        body=body.get_content() if body is not None else "",
+    )
