@@ -55,8 +55,8 @@ def _walk(patterns: list[Any], space: str, parts: tuple[str, ...]) -> Iterator[R
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _walk(pattern.url_patterns, inner, known)
         elif isinstance(pattern, URLPattern):
-            name = f"{space}{pattern.name or re.sub(r'\W+', '_', str(pattern.pattern))}"
-            yield Route(name, known, access_of_pattern(pattern))
+            name = pattern.name or re.sub(r"\W+", "_", str(pattern.pattern))
+            yield Route(space + name, known, access_of_pattern(pattern))
 
 
 def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
