@@ -12,6 +12,7 @@ from lamppost.charts.bars import (
     bars_against_target,
     stacked_bar,
 )
+from lamppost.charts.lines import LineMark, LineWords, Moment, pilot_against_comparison
 from lamppost.charts.model import Chart, ChartTable
 from lamppost.charts.opinion_map import MapGroup, MapWords, opinion_map
 from lamppost.charts.rows import RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
@@ -23,8 +24,11 @@ __all__ = [
     "Chart",
     "ChartTable",
     "Interval",
+    "LineMark",
+    "LineWords",
     "MapGroup",
     "MapWords",
+    "Moment",
     "Part",
     "RangeMark",
     "RangeRow",
@@ -35,6 +39,7 @@ __all__ = [
     "TargetWords",
     "bars_against_target",
     "opinion_map",
+    "pilot_against_comparison",
     "render_figure",
     "render_table",
     "rows_with_ranges",
