@@ -5,3 +5,15 @@ class PilotsConfig(AppConfig):
     name = "lamppost.pilots"
     label = "pilots"
     verbose_name = "Pilots"
+
+    def ready(self) -> None:
+        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+        from lamppost.voices.ports import CONTRIBUTIONS, ERASE_CONTRIBUTION
+
+        from . import registered
+
+        STAGE_STATUS.register(registered.stage_status)
+        DESK_ITEMS.register(registered.desk_items)
+        NEWS_ITEMS.register(registered.news_items)
+        CONTRIBUTIONS.register(registered.contributions)
+        ERASE_CONTRIBUTION.register(registered.erase_contribution)

@@ -28,6 +28,13 @@ class GateKind(models.TextChoices):
 class Pilot(models.Model):
     """One technology, some sites, an honest plan."""
 
+    class PersonalData(models.TextChoices):
+        """Whether people can be identified in what is measured; somebody has to choose."""
+
+        NONE = "none", _("Nobody can be identified")
+        DEIDENTIFIED = "deidentified", _("Identities are removed before anything is kept")
+        IDENTIFIABLE = "identifiable", _("People can be identified")
+
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="pilots")
     title = models.CharField(_("title"), max_length=160)
     playbook = models.SlugField(_("playbook"), max_length=60)
@@ -44,6 +51,17 @@ class Pilot(models.Model):
         _("why there is no comparison site"), max_length=500, blank=True
     )
     randomised = models.BooleanField(_("sites were drawn by lot"), default=False)
+    # With this number and the sites' codes anybody can repeat the draw.
+    lottery_seed = models.BigIntegerField(null=True, blank=True)
+    # What the notice at every site says; signed with the data-protection gate.
+    measured_data = models.CharField(_("what is measured and kept"), max_length=300, blank=True)
+    personal_data = models.CharField(
+        _("personal data"), max_length=12, choices=PersonalData.choices, blank=True
+    )
+    retention = models.CharField(_("how long it is kept"), max_length=160, blank=True)
+    contact = models.CharField(
+        _("who answers questions (a role, not a person)"), max_length=200, blank=True
+    )
     indicators = models.ManyToManyField(
         Indicator, through="PilotIndicator", related_name="pilots", verbose_name=_("indicators")
     )

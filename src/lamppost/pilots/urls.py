@@ -1,6 +1,33 @@
 """Routes of pilots, below /p/<partnership>/pilots/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from .views import feedback, gates, pilots, planning, sites
 
 app_name = "pilots"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", planning.pilot_list, name="list"),
+    path("new/", planning.choose_playbook, name="new"),
+    path("new/<slug:playbook>/", planning.new_pilot, name="new_from"),
+    path("playbooks/<slug:playbook>/", planning.playbook_page, name="playbook"),
+    path("<int:pilot>/", pilots.pilot_page, name="pilot"),
+    path("<int:pilot>/work/", pilots.work, name="work"),
+    path("<int:pilot>/edit/", planning.edit_pilot, name="edit"),
+    path("<int:pilot>/gates/<slug:kind>/", gates.gate_page, name="gate"),
+    path("<int:pilot>/gates/<slug:kind>/sign/", gates.sign_gate, name="sign_gate"),
+    path("<int:pilot>/gates/<slug:kind>/reopen/", gates.reopen_gate, name="reopen_gate"),
+    path("<int:pilot>/decide/", gates.decide, name="decide"),
+    path("<int:pilot>/sites/", sites.site_list, name="sites"),
+    path("<int:pilot>/sites/new/", sites.new_site, name="new_site"),
+    path("<int:pilot>/sites/import/", sites.import_sites, name="import_sites"),
+    path("<int:pilot>/sites/draw/", sites.draw, name="draw"),
+    path("<int:pilot>/sites/sheets/", sites.sheets, name="sheets"),
+    path("<int:pilot>/sites/<int:site>/edit/", sites.edit_site, name="edit_site"),
+    path("<int:pilot>/sites/<int:site>/delete/", sites.delete_site, name="delete_site"),
+    path("<int:pilot>/sites/<int:site>/sheet/", sites.sheet, name="sheet"),
+    path("<int:pilot>/feedback/", feedback.feedback_list, name="feedback"),
+    path("<int:pilot>/feedback/enter/", feedback.enter_paper, name="enter_paper"),
+    path("<int:pilot>/changes/new/", feedback.new_change, name="new_change"),
+    path("<int:pilot>/changes/<int:change>/edit/", feedback.edit_change, name="edit_change"),
+    path("<int:pilot>/changes/<int:change>/delete/", feedback.delete_change, name="delete_change"),
+]

@@ -1,0 +1,124 @@
+"""Take in what residents answer at a site: once a day each, changed as often as they like."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.ledger import record
+from lamppost.accounts.models import User
+from lamppost.voices.actions import set_consent, submit_voice
+from lamppost.voices.models import Channel, Participant, Voice
+
+from ..models import Feedback, Site
+from ..queries.pilots import closed_on
+
+
+class FeedbackClosed(ValueError):  # noqa: N818 - a refusal
+    """The pilot was over on that day."""
+
+
+@transaction.atomic
+def give_feedback(
+    *,
+    site: Site,
+    participant: Participant | None,
+    rating: str,
+    words: str = "",
+    language: str = "en",
+    channel: str = "web",
+    consent: bool = False,
+    given_at: dt.datetime | None = None,
+    by: User | None = None,
+) -> Feedback:
+    """Take in an answer; a second one by the same person on the same day replaces the first.
+
+    Parameters
+    ----------
+    participant
+        None only for an answer of which nothing more is known (an import).
+    words
+        Go to moderation through voices. Without words, words given earlier that day stay.
+    by
+        Who entered it for the person (paper, spoken), or None.
+
+    Raises
+    ------
+    FeedbackClosed
+        When the pilot was over on that day.
+    """
+    given_at = given_at or timezone.now()
+    day = timezone.localdate(given_at)
+    last = closed_on(site.pilot)
+    if last and day > last:
+        raise FeedbackClosed(
+            _("This pilot ended on %(date)s. Answers are no longer taken.")
+            % {"date": last.isoformat()}
+        )
+    first = {
+        "rating": Feedback.Rating(rating),
+        "channel": Channel(channel),
+        "given_at": given_at,
+    }
+    # The unique constraint decides between two at once; get_or_create reads the winner.
+    feedback, created = (
+        (Feedback.objects.create(site=site, given_on=day, **first), True)
+        if participant is None
+        else Feedback.objects.get_or_create(
+            site=site, participant=participant, given_on=day, defaults=first
+        )
+    )
+    if not created:
+        feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
+        feedback.rating = Feedback.Rating(rating)
+        feedback.channel = Channel(channel)
+        feedback.save(update_fields=["rating", "channel"])
+    if words.strip():
+        _take_words(feedback, words, language, consent, by)
+    if by is not None:
+        partnership = site.pilot.partnership
+        record(partnership=partnership, by=by, action="pilots.feedback.entered", about=feedback)
+    return feedback
+
+
+def _take_words(
+    feedback: Feedback, words: str, language: str, consent: bool, by: User | None
+) -> None:
+    old = feedback.voice
+    if old and old.text == words.strip() and old.language == language:
+        if (old.consent == Voice.Consent.PUBLIC) != consent:
+            set_consent(voice=old, consent=consent)
+        return
+    feedback.voice = submit_voice(
+        partnership=feedback.site.pilot.partnership,
+        kind=Voice.Kind.FEEDBACK,
+        text=words,
+        language=language,
+        participant=feedback.participant,
+        channel=feedback.channel,
+        consent=consent,
+        place=feedback.site.name,
+        said_at=feedback.given_at,
+        by=by,
+    )
+    feedback.save(update_fields=["voice"])
+    if old:
+        old.delete()
+
+
+@transaction.atomic
+def erase_feedback(*, participant: Participant, identifier: str) -> bool:
+    """Erase one answer with its words; False when it is not this participant's."""
+    if not identifier.isdecimal():
+        return False
+    found = Feedback.objects.filter(participant=participant, pk=int(identifier)).first()
+    if found is None:
+        return False
+    voice = found.voice
+    found.delete()
+    if voice:
+        voice.delete()
+    return True

@@ -1,0 +1,65 @@
+"""Residents' answers as charts."""
+
+from __future__ import annotations
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language_bidi, ngettext
+from django.utils.translation import gettext as _
+
+from lamppost.charts import BarWords, Chart, Part, stacked_bar
+
+from .models import Feedback, Site
+from .queries import LiveShares, PublicFeedback
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent, by locale."""
+    return _("%(number)s %%") % {"number": number_format(round(share * 100), 0)}
+
+
+def _bar(chart_id: str, title: str, description: str, shares: tuple[float | None, ...]) -> Chart:
+    labels = [str(rating.label).capitalize() for rating in Feedback.Rating]
+    return stacked_bar(
+        [Part(label, share) for label, share in zip(labels, shares, strict=True)],
+        words=BarWords(part=_("Answer"), share=_("Share"), not_shown=_("not shown")),
+        chart_id=chart_id,
+        title=title,
+        description=description,
+        empty_text=_("Nobody answered yet."),
+        direction="rtl" if get_language_bidi() else "ltr",
+        format_number=percent,
+    )
+
+
+def live_chart(shares: LiveShares) -> Chart:
+    """Draw the answers as they stand, for members of the partnership."""
+    total = shares.total
+    parts: tuple[float | None, ...] = tuple(
+        count / total if total else 0.0 for count in shares.counts
+    )
+    description = ngettext(
+        "%(count)s person answered. Each person counts once at a site, with the latest answer.",
+        "%(count)s people answered. Each person counts once at a site, with the latest answer.",
+        total,
+    ) % {"count": number_format(total, 0)}
+    return _bar("live", _("Is it better here?"), description, parts)
+
+
+def feedback_charts(said: PublicFeedback) -> list[Chart]:
+    """Draw what may be shown to everybody: one bar for each kind of site that may be shown."""
+    titles = {
+        Site.Arm.PILOT.value: _("Where the technology is tried"),
+        Site.Arm.COMPARISON.value: _("Where nothing is changed, to compare"),
+    }
+    charts = []
+    for arm in said.arms:
+        if not arm.shown:
+            continue
+        if arm.at_least is None:
+            description = _("Some numbers are not shown, so that nobody can be picked out.")
+        else:
+            description = _("At least %(count)s people answered, each counted once.") % {
+                "count": number_format(arm.at_least, 0)
+            }
+        charts.append(_bar(f"said-{arm.arm}", titles[arm.arm], description, arm.shares))
+    return charts

@@ -1,0 +1,86 @@
+"""Sign a gate, record a change, decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import Change, Decision, Gate
+from .widgets import date_input, text_area
+
+
+def _not_in_future(day: dt.date) -> dt.date:
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("This day lies in the future. Give today or an earlier day."))
+    return day
+
+
+class GateForm(forms.ModelForm[Gate]):
+    """Document, signature and date of a gate."""
+
+    class Meta:
+        model = Gate
+        fields = ["document", "signed_by_name", "passed_on"]
+        widgets = {"document": text_area(14), "passed_on": date_input()}
+        help_texts = {
+            "document": gettext_lazy("Write it here, or give only the address of the document."),
+            "signed_by_name": gettext_lazy("Name and office of the person who answers for it."),
+        }
+
+    def clean_passed_on(self) -> dt.date:
+        return _not_in_future(self.cleaned_data["passed_on"])
+
+    def validate_constraints(self) -> None:
+        """The action says what is missing, with the remedy."""
+
+
+class ChangeForm(forms.ModelForm[Change]):
+    """You said, we did."""
+
+    class Meta:
+        model = Change
+        fields = ["you_said", "we_did", "changed_on"]
+        widgets = {
+            "you_said": text_area(3),
+            "we_did": text_area(3),
+            "changed_on": date_input(),
+        }
+        help_texts = {
+            "you_said": gettext_lazy("What several people said, in your own short words."),
+            "we_did": gettext_lazy("What is different now, or why you will not do it."),
+            "changed_on": gettext_lazy("The analysis takes this day as a break."),
+        }
+
+    def clean_changed_on(self) -> dt.date:
+        return _not_in_future(self.cleaned_data["changed_on"])
+
+
+class DecisionForm(forms.ModelForm[Decision]):
+    """How the pilot ends."""
+
+    class Meta:
+        model = Decision
+        fields = ["kind", "reason", "decided_by", "decided_on", "next_step"]
+        widgets = {
+            "kind": forms.RadioSelect,
+            "reason": text_area(5),
+            "decided_on": date_input(),
+            "next_step": text_area(2),
+        }
+        help_texts = {
+            "reason": gettext_lazy("In plain words. Residents read this."),
+            "decided_by": gettext_lazy("A council, a committee or an office."),
+            "next_step": gettext_lazy("What happens next, when, and who pays for it."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = Decision.Kind.choices  # type: ignore[attr-defined]
+
+    def clean_decided_on(self) -> dt.date:
+        return _not_in_future(self.cleaned_data["decided_on"])

@@ -1,0 +1,55 @@
+"""The text that each gate's document starts from, for every playbook that has none of its own."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from .kinds import Text
+
+GATE_DOCUMENTS: dict[str, Text] = {
+    "problem": _(
+        "The problem, as residents say it:\n\n"
+        "Who has it, where, and when:\n\n"
+        "The department that owns it, and who there answers for it:\n\n"
+        "The indicator that will tell whether it got better:\n\n"
+        "What would make us stop:\n\n"
+        "Who would pay for the second year:"
+    ),
+    "stakeholders": _(
+        "Who is affected at the sites:\n\n"
+        "Who decides:\n\n"
+        "Who takes part from each of the five groups:\n\n"
+        "Who is missing, why, and how we keep trying:"
+    ),
+    "data_protection": _(
+        "What is measured, and why (systematic description):\n\n"
+        "Why this is necessary, and what less would do:\n\n"
+        "Risks to residents:\n\n"
+        "Measures against them:\n\n"
+        "Who receives data, and who may not:\n\n"
+        "How long data is kept, and how its deletion is proved:\n\n"
+        "Advice of the data-protection officer:"
+    ),
+    "disclosure": _(
+        "Where each notice hangs, and since when:\n\n"
+        "Register entry:\n\n"
+        "Who answers questions, and within how many days:\n\n"
+        "How people were told who do not read this language:"
+    ),
+    "measuring": _(
+        "What was installed at each pilot site and each comparison site, and when:\n\n"
+        "Who checked that it measures the same thing at all of them:\n\n"
+        "Who is told when a sensor falls silent:"
+    ),
+    "baseline": _(
+        "How many weeks of readings there are at each site:\n\n"
+        "The smallest effect that could be noticed:\n\n"
+        "What else changed at the sites in this time:\n\n"
+        "The evaluation plan, frozen on:"
+    ),
+    "technology": _(
+        "What was switched on, in which version, at which sites:\n\n"
+        "What differs from the plan:\n\n"
+        "Whom residents call when it does not work:"
+    ),
+}

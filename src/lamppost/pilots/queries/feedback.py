@@ -1,0 +1,218 @@
+"""Residents' answers at the sites: live for members, in safe steps for everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from lamppost.engines.suppression import release_count, suppress
+from lamppost.voices.models import Participant, Voice
+
+from ..models import Feedback, Pilot, Site
+
+PAGE_SIZE = 25
+RATINGS: tuple[str, ...] = tuple(Feedback.Rating.values)
+STEP = 5
+
+
+@dataclass(frozen=True)
+class FeedbackFilters:
+    """What the list shows: empty means everything."""
+
+    site: int | None = None
+    arm: str = ""
+    rating: str = ""
+    words: bool = False
+
+
+def filtered(pilot: Pilot, filters: FeedbackFilters) -> QuerySet[Feedback]:
+    """Return the answers that `filters` asks for, the newest first."""
+    found = Feedback.objects.filter(site__pilot=pilot)
+    exact = {"site": filters.site, "site__arm": filters.arm, "rating": filters.rating}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if filters.words:
+        found = found.filter(voice__isnull=False)
+    return found
+
+
+def feedback_page(pilot: Pilot, filters: FeedbackFilters, number: str) -> Page[Any]:
+    """Return one page of the list, with sites, words and whether a change answered them."""
+    found = filtered(pilot, filters).select_related("site", "voice")
+    return Paginator(found.annotate(answered=Count("changes")), PAGE_SIZE).get_page(number)
+
+
+def latest_of_each(found: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    """Keep each participant's latest answer per site: one person, one weight."""
+    newer = Feedback.objects.filter(
+        site=OuterRef("site"),
+        participant=OuterRef("participant"),
+        given_on__gt=OuterRef("given_on"),
+    )
+    return found.filter(~Exists(newer))
+
+
+@dataclass(frozen=True)
+class LiveShares:
+    """What the partnership's members see at once: counts, each participant once per site."""
+
+    better: int
+    same: int
+    worse: int
+
+    @property
+    def total(self) -> int:
+        return self.better + self.same + self.worse
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        return self.better, self.same, self.worse
+
+
+def live_shares(pilot: Pilot, filters: FeedbackFilters) -> LiveShares:
+    """Count the answers that `filters` (but for the rating) asks for, as they stand now."""
+    filters = FeedbackFilters(site=filters.site, arm=filters.arm, words=filters.words)
+    rows = latest_of_each(filtered(pilot, filters)).order_by().values_list("rating")
+    counted = dict(rows.annotate(count=Count("pk")))
+    return LiveShares(*(counted.get(rating, 0) for rating in RATINGS))
+
+
+@dataclass(frozen=True)
+class ArmFeedback:
+    """What may be shown in public of one arm; None is not shown.
+
+    Attributes
+    ----------
+    arm
+        ``pilot`` or ``comparison``.
+    shares
+        Better, the same, worse: each from 0 to 1, or None.
+    at_least
+        How many people answered at least, or None where fewer than ten did.
+    """
+
+    arm: str
+    shares: tuple[float | None, ...]
+    at_least: int | None
+
+    @property
+    def shown(self) -> bool:
+        return any(share is not None for share in self.shares)
+
+
+@dataclass(frozen=True)
+class PublicFeedback:
+    """What may be shown in public of a pilot's answers.
+
+    Attributes
+    ----------
+    arms
+        Pilot sites, then comparison sites.
+    since_technology
+        True when only answers since the technology is on are counted.
+    until
+        The last day that is counted: yesterday, since an answer may still change today.
+    """
+
+    arms: tuple[ArmFeedback, ...]
+    since_technology: bool
+    until: dt.date
+
+    @property
+    def shown(self) -> bool:
+        return any(arm.shown for arm in self.arms)
+
+
+def public_feedback(pilot: Pilot, today: dt.date | None = None) -> PublicFeedback:
+    """Return shares by arm that may be published.
+
+    Each person counts once in an arm, with their latest answer. An arm is counted up to the
+    moment at which its number of people reached 10, 15, 20, …: two readings of the page differ
+    by five people or by none. Then small counts are suppressed, with complements.
+    """
+    today = today or timezone.localdate()
+    rows = Feedback.objects.filter(site__pilot=pilot, given_on__lt=today)
+    since = pilot.technology_on
+    if since:
+        rows = rows.filter(given_on__gte=since)
+    found = list(
+        rows.order_by("given_at", "pk").values_list("site__arm", "participant", "pk", "rating")
+    )
+    arms = (Site.Arm.PILOT.value, Site.Arm.COMPARISON.value)
+    counts = []
+    for arm in arms:
+        answers = [
+            (person or f"answer {pk}", rating) for a, person, pk, rating in found if a == arm
+        ]
+        counts.append(released_counts(answers))
+    return PublicFeedback(_suppressed(arms, counts), since is not None, today - dt.timedelta(1))
+
+
+def released_counts(answers: Iterable[tuple[Hashable, str]]) -> tuple[int, ...]:
+    """Count the latest rating of each person, up to the last step of the number of people.
+
+    Parameters
+    ----------
+    answers
+        ``(person, rating)``, oldest first.
+    """
+    answers = list(answers)
+    released = release_count(len({person for person, _ in answers}), step=STEP) or 0
+    latest: dict[Hashable, str] = {}
+    for person, rating in answers:
+        if person not in latest and len(latest) == released:
+            break
+        latest[person] = rating
+    counted = Counter(latest.values())
+    return tuple(counted.get(rating, 0) for rating in RATINGS)
+
+
+def _suppressed(arms: tuple[str, ...], counts: list[tuple[int, ...]]) -> tuple[ArmFeedback, ...]:
+    table = suppress(counts)
+    found = []
+    for arm, cells, total in zip(arms, table.cells, table.row_totals, strict=True):
+        shares = tuple(None if cell is None or not total else cell / total for cell in cells)
+        found.append(ArmFeedback(arm, shares, total or None))
+    return tuple(found)
+
+
+def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list[Feedback]:
+    """Return the newest answers whose words were accepted and may be shown to anybody."""
+    found = Feedback.objects.filter(
+        site__pilot=pilot, voice__state=Voice.State.ACCEPTED, voice__consent=Voice.Consent.PUBLIC
+    ).exclude(voice__public_text="")
+    if site:
+        found = found.filter(site=site)
+    return list(found.select_related("voice", "site")[:limit])
+
+
+def unanswered_count(pilot: Pilot) -> int:
+    """Count answers with words that came in since the last recorded change."""
+    last = pilot.changes.aggregate(last=Max("changed_on"))["last"]
+    found = Feedback.objects.filter(site__pilot=pilot, voice__isnull=False, changes=None)
+    found = found.filter(~Q(voice__state=Voice.State.DECLINED))
+    return (found.filter(given_on__gte=last) if last else found).count()
+
+
+def answer_of(site: Site, participant: Participant | None, day: dt.date) -> Feedback | None:
+    """Return what this participant answered at `site` on `day`."""
+    if participant is None:
+        return None
+    return (
+        Feedback.objects.filter(site=site, participant=participant, given_on=day)
+        .select_related("voice")
+        .first()
+    )
+
+
+def chosen(pilot: Pilot, identifiers: Iterable[str]) -> list[Feedback]:
+    """Return the answers of this pilot among `identifiers`, for a change that answers them."""
+    numbers = [int(identifier) for identifier in identifiers if identifier.isdecimal()]
+    found = Feedback.objects.filter(site__pilot=pilot, pk__in=numbers[:500])
+    return list(found.select_related("site", "voice").order_by(F("given_at").asc()))

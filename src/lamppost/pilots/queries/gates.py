@@ -1,0 +1,229 @@
+"""The gates in their order: which are passed, which is next, and what stands before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from lamppost.stakeholders.queries import empty_groups_without_reason
+
+from ..models import Gate, GateKind, Pilot, Site
+from ..ports import GATE_CHECKS, Obstacle
+
+ORDER: tuple[str, ...] = tuple(GateKind.values)
+
+
+def passed_kinds(pilot: Pilot) -> set[str]:
+    """Return the gates that are passed."""
+    return set(Gate.objects.filter(pilot=pilot).values_list("kind", flat=True))
+
+
+def next_gate(pilot: Pilot) -> GateKind | None:
+    """Return the first gate that is not passed; None when all are, or the pilot is decided."""
+    if pilot.decided_on:
+        return None
+    passed = passed_kinds(pilot)
+    return next((kind for kind in GateKind if kind.value not in passed), None)
+
+
+def gate_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Return all that stands before a gate: earlier gates, what it asks for, later stages' facts.
+
+    An empty list means that the gate may be passed.
+    """
+    if pilot.decided_on:
+        return [Obstacle(_("This pilot is decided. Open the decision again to go on with it."))]
+    passed = passed_kinds(pilot)
+    if kind in passed:
+        return [Obstacle(_("This gate is passed already."))]
+    missing = [earlier for earlier in ORDER[: ORDER.index(kind)] if earlier not in passed]
+    if missing:
+        first = GateKind(missing[0])
+        text = _("Pass the gate “%(gate)s” first.") % {"gate": first.label}
+        return [Obstacle(text, _gate_url(pilot, first.value), _("Go to that gate"))]
+    own = _CHECKS.get(kind)
+    found = own(pilot) if own else []
+    for answer in GATE_CHECKS.ask(pilot, kind):
+        found.extend(answer)
+    return found
+
+
+def _gate_url(pilot: Pilot, kind: str) -> str:
+    return reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, kind])
+
+
+def _plan_url(pilot: Pilot) -> str:
+    return reverse("pilots:edit", args=[pilot.partnership.slug, pilot.pk])
+
+
+def _sites_url(pilot: Pilot) -> str:
+    return reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])
+
+
+def _stakeholders_url(pilot: Pilot) -> str:
+    try:
+        return reverse("stakeholders:list", args=[pilot.partnership.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def _problem(pilot: Pilot) -> list[Obstacle]:
+    wanted = [
+        (pilot.problem.strip(), _("Write the problem in residents' words.")),
+        (pilot.owner_department.strip(), _("Name the department that owns the problem.")),
+        (pilot.stop_rule.strip(), _("Say what would make you stop.")),
+        (
+            pilot.pilot_indicators.exists(),
+            _("Choose at least one indicator from the vision."),
+        ),
+    ]
+    return [
+        Obstacle(text, _plan_url(pilot), _("Change the plan"))
+        for given, text in wanted
+        if not given
+    ]
+
+
+def _stakeholders(pilot: Pilot) -> list[Obstacle]:
+    return [
+        Obstacle(
+            _("Nobody of “%(group)s” takes part. Invite somebody, or give a reason to go on.")
+            % {"group": group.label},
+            _stakeholders_url(pilot),
+            _("See who takes part"),
+        )
+        for group in empty_groups_without_reason(pilot.partnership)
+    ]
+
+
+def _facts_missing(pilot: Pilot) -> list[Obstacle]:
+    wanted = [
+        (pilot.technology, _("Name the technology with its version.")),
+        (pilot.measured_data, _("Say what is measured and kept.")),
+        (pilot.personal_data, _("Say whether people can be identified.")),
+        (pilot.retention, _("Say how long readings are kept.")),
+        (pilot.contact, _("Say who answers questions.")),
+    ]
+    return [
+        Obstacle(text, _plan_url(pilot), _("Change the plan"))
+        for given, text in wanted
+        if not given
+    ]
+
+
+def _sites_missing(pilot: Pilot) -> list[Obstacle]:
+    arms = set(pilot.sites.order_by().values_list("arm", flat=True).distinct())
+    found = []
+    if Site.Arm.PILOT not in arms:
+        text = _("Add at least one pilot site. Each gets its own public page.")
+        found.append(Obstacle(text, _sites_url(pilot), _("Add sites")))
+    if Site.Arm.COMPARISON not in arms and not pilot.no_comparison_reason:
+        text = _(
+            "Name comparison sites, or say in the plan why there is none. Without them nobody "
+            "can tell what the technology changed."
+        )
+        found.append(Obstacle(text, _sites_url(pilot), _("Add comparison sites")))
+    return found
+
+
+def _technology(pilot: Pilot) -> list[Obstacle]:
+    if pilot.decision_due_on:
+        return []
+    text = _("Set the day on which the decision is due. It is public from the start.")
+    return [Obstacle(text, _plan_url(pilot), _("Change the plan"))]
+
+
+_CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
+    GateKind.PROBLEM: _problem,
+    GateKind.STAKEHOLDERS: _stakeholders,
+    GateKind.DATA_PROTECTION: _facts_missing,
+    GateKind.DISCLOSURE: _sites_missing,
+    GateKind.MEASURING: _sites_missing,
+    GateKind.TECHNOLOGY: _technology,
+}
+
+
+@dataclass(frozen=True)
+class GateLine:
+    """One gate as a lamp on the post.
+
+    Attributes
+    ----------
+    kind, title, asks
+        Which gate, and what it asks for.
+    state
+        ``lit`` (passed), ``now`` (the next one) or ``unlit``.
+    gate
+        The record, when passed.
+    document_title, document_url
+        First line of the document, and its address when the document is a link.
+    obstacles
+        For the next gate: what stands before it.
+    can_reopen
+        True for the last one that was passed.
+    """
+
+    kind: str
+    title: str
+    asks: str
+    state: str
+    gate: Gate | None = None
+    document_title: str = ""
+    document_url: str = ""
+    obstacles: tuple[Obstacle, ...] = ()
+    can_reopen: bool = False
+
+    @property
+    def passed_on(self) -> dt.date | None:
+        return self.gate.passed_on if self.gate else None
+
+    @property
+    def signer(self) -> str:
+        return self.gate.signed_by_name if self.gate else ""
+
+
+def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
+    """Return all gates in order, each with its document, or with what stands before the next."""
+    passed = {gate.kind: gate for gate in pilot.gates.all()}
+    waiting = next((kind for kind in ORDER if kind not in passed), None)
+    if pilot.decided_on:
+        waiting = None
+    last = max((ORDER.index(kind) for kind in passed), default=-1)
+    lines = []
+    for number, kind in enumerate(ORDER):
+        gate = passed.get(kind)
+        state = "lit" if gate else "now" if kind == waiting else "unlit"
+        asks_now = with_obstacles and state == "now"
+        obstacles = tuple(gate_obstacles(pilot, kind)) if asks_now else ()
+        title, address = document_of(gate) if gate else ("", "")
+        label = str(GateKind(kind).label)
+        asks = asks_for(kind)
+        line = GateLine(kind, label, asks, state, gate, title, address, obstacles, number == last)
+        lines.append(line)
+    return lines
+
+
+def document_of(gate: Gate) -> tuple[str, str]:
+    """Return the first line of a gate's document, and its address when it is a link."""
+    lines = gate.document.strip().splitlines()
+    first = next((line.strip() for line in lines if line.strip()), "")
+    is_link = len(lines) == 1 and first.startswith(("https://", "http://")) and " " not in first
+    return first[:120], first if is_link else ""
+
+
+def asks_for(kind: str) -> str:
+    """Return what a gate asks for, in one sentence."""
+    return {
+        GateKind.PROBLEM: _("A problem, a department that owns it, an indicator, a stop rule."),
+        GateKind.STAKEHOLDERS: _("Somebody of each of the five groups, or a reason."),
+        GateKind.DATA_PROTECTION: _("A data-protection assessment before anything is measured."),
+        GateKind.DISCLOSURE: _("Sites with a public page and a notice; comparison sites named."),
+        GateKind.MEASURING: _("Sensors at pilot and comparison sites alike."),
+        GateKind.BASELINE: _("Enough readings from before, and a frozen evaluation plan."),
+        GateKind.TECHNOLOGY: _("The technology is switched on."),
+        GateKind.DECISION: _("Scale, adapt or stop, and why."),
+    }[GateKind(kind)]

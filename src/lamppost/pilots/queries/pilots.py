@@ -1,0 +1,124 @@
+"""Where a pilot stands, and the list of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lamppost.accounts.models import Partnership
+
+from ..models import Decision, GateKind, Pilot, Site
+
+
+@dataclass(frozen=True)
+class PilotState:
+    """Where a pilot stands, in words.
+
+    Attributes
+    ----------
+    code
+        ``planned``, ``measuring``, ``running``, ``waiting`` (over, not decided), ``late`` (its
+        decision is late) or ``decided``.
+    title
+        In words.
+    since
+        From which day, where that is known.
+    badge
+        Kind of badge: empty, ``good``, ``bad``, ``now``.
+    """
+
+    code: str
+    title: str | Promise
+    since: dt.date | None = None
+    badge: str = ""
+
+
+_DECIDED: dict[str, str | Promise] = {
+    Decision.Kind.SCALE: _("Decided: scale"),
+    Decision.Kind.ADAPT: _("Decided: adapt"),
+    Decision.Kind.STOP: _("Decided: stop"),
+}
+
+
+def state_of(pilot: Pilot, today: dt.date | None = None) -> PilotState:
+    """Return where `pilot` stands on `today`; "no decision" after its date is a state too."""
+    today = today or timezone.localdate()
+    if pilot.decided_on:
+        decision = getattr(pilot, "decision", None)
+        title = _DECIDED.get(decision.kind, _("Decided")) if decision else _("Decided")
+        return PilotState("decided", title, pilot.decided_on)
+    if pilot.decision_due_on and pilot.decision_due_on < today:
+        return PilotState("late", _("Decision is late"), pilot.decision_due_on, "bad")
+    if pilot.ends_on and pilot.ends_on < today and pilot.technology_on:
+        return PilotState("waiting", _("Over, not decided yet"), pilot.ends_on, "now")
+    if pilot.technology_on:
+        return PilotState("running", _("Technology is on"), pilot.technology_on, "good")
+    if pilot.measuring_on:
+        return PilotState("measuring", _("Measuring the baseline"), pilot.measuring_on, "now")
+    return PilotState("planned", _("In preparation"))
+
+
+def closed_on(pilot: Pilot) -> dt.date | None:
+    """Return the last day on which residents' answers at its sites count, when there is one."""
+    days = [day for day in (pilot.decided_on, pilot.ends_on) if day]
+    return min(days) if days else None
+
+
+def accepts_readings(pilot: Pilot) -> bool:
+    """Say whether readings may come in: the measuring gate is passed and nothing is decided yet."""
+    return pilot.measuring_on is not None and pilot.decided_on is None
+
+
+def first_reading_day(pilot: Pilot) -> dt.date | None:
+    """Return the day of the measuring gate; a reading from before it was taken without leave."""
+    return pilot.measuring_on
+
+
+def change_dates(pilot: Pilot) -> list[dt.date]:
+    """Return the days from which something was changed, oldest first: breaks for the analysis."""
+    return list(
+        pilot.changes.order_by("changed_on").values_list("changed_on", flat=True).distinct()
+    )
+
+
+@dataclass(frozen=True)
+class PilotRow:
+    """One pilot in the list."""
+
+    pilot: Pilot
+    state: PilotState
+    pilot_sites: int
+    comparison_sites: int
+    gates_passed: int
+    gates: int = len(GateKind)
+
+
+def pilot_rows(partnership: Partnership) -> list[PilotRow]:
+    """Return the partnership's pilots, the newest first."""
+    found = (
+        Pilot.objects.filter(partnership=partnership)
+        .select_related("decision")
+        .annotate(
+            pilot_sites=Count("sites", filter=Q(sites__arm=Site.Arm.PILOT), distinct=True),
+            comparison_sites=Count(
+                "sites", filter=Q(sites__arm=Site.Arm.COMPARISON), distinct=True
+            ),
+            gates_passed=Count("gates", distinct=True),
+        )
+    )
+    today = timezone.localdate()
+    return [
+        PilotRow(
+            pilot,
+            state_of(pilot, today),
+            pilot.pilot_sites,
+            pilot.comparison_sites,
+            pilot.gates_passed,
+        )
+        for pilot in found
+    ]

@@ -1,0 +1,139 @@
+"""What pilots answers to the ports of earlier stages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
+from lamppost.accounts.roles import Right
+from lamppost.voices.models import Participant
+from lamppost.voices.ports import Contribution
+
+from .actions import erase_feedback
+from .models import Feedback, Pilot
+from .queries import next_gate, unanswered_count
+
+GATE_OVERDUE_FROM = {"measuring": "baseline_starts_on", "technology": "technology_starts_on"}
+
+
+def stage_status(partnership: Partnership) -> StageStatus:
+    """Lit when the technology is on at some pilot."""
+    states = list(
+        Pilot.objects.filter(partnership=partnership).values_list("technology_on", "measuring_on")
+    )
+    running = sum(1 for technology, _measuring in states if technology)
+    note = _("No pilot yet.")
+    if running:
+        text = ngettext(
+            "%(count)d pilot with its technology on.",
+            "%(count)d pilots with their technology on.",
+            running,
+        )
+        note = text % {"count": running}
+    elif any(measuring for _technology, measuring in states):
+        note = _("The baseline is being measured.")
+    elif states:
+        note = _("In preparation.")
+    return StageStatus(
+        code="pilots",
+        title=gettext_lazy("Pilots"),
+        url=reverse("pilots:list", args=[partnership.slug]),
+        lit=running > 0,
+        note=note,
+    )
+
+
+def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
+    """The next gate and a due decision of every pilot, and residents who wait for an answer."""
+    pilots = list(
+        Pilot.objects.filter(partnership=partnership, decided_on=None).select_related("partnership")
+    )
+    items: list[DeskItem] = []
+    if not pilots and Right.EDIT_PILOTS in rights:
+        if not Pilot.objects.filter(partnership=partnership).exists():
+            address = reverse("pilots:new", args=[partnership.slug])
+            items.append(DeskItem(_("Start a pilot from a playbook"), address))
+        return items
+    for pilot in pilots:
+        if Right.PASS_GATES in rights:
+            items += _gate_items(pilot)
+        if Right.EDIT_PILOTS in rights:
+            items += _feedback_items(pilot)
+    return items
+
+
+def _gate_items(pilot: Pilot) -> list[DeskItem]:
+    today = timezone.localdate()
+    kind = next_gate(pilot)
+    args = [pilot.partnership.slug, pilot.pk]
+    items = []
+    due = pilot.decision_due_on
+    if due and due <= today + dt.timedelta(14):
+        text = _("Decide on “%(pilot)s”") % {"pilot": pilot.title}
+        items.append(DeskItem(text, reverse("pilots:decide", args=args), due, due < today))
+    elif kind and kind != "decision":
+        text = _("Pass the gate “%(gate)s” of “%(pilot)s”") % {
+            "gate": kind.label,
+            "pilot": pilot.title,
+        }
+        planned = getattr(pilot, GATE_OVERDUE_FROM.get(kind.value, ""), None)
+        late = bool(planned and planned < today)
+        items.append(DeskItem(text, reverse("pilots:work", args=args), planned, late))
+    return items
+
+
+def _feedback_items(pilot: Pilot) -> list[DeskItem]:
+    waiting = unanswered_count(pilot)
+    if not waiting:
+        return []
+    text = _("Say what becomes of residents' feedback on “%(pilot)s”") % {"pilot": pilot.title}
+    address = reverse("pilots:feedback", args=[pilot.partnership.slug, pilot.pk]) + "?words=1"
+    return [DeskItem(text, address, count=waiting)]
+
+
+def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
+    """How many answers came in at each pilot."""
+    items = []
+    for pilot in Pilot.objects.filter(partnership=partnership).select_related("partnership"):
+        found = Feedback.objects.filter(site__pilot=pilot)
+        count = (found.filter(given_at__gt=since) if since else found).count()
+        if count:
+            text = _("Feedback on “%(pilot)s”") % {"pilot": pilot.title}
+            address = reverse("pilots:feedback", args=[partnership.slug, pilot.pk])
+            items.append(NewsItem(text, address, count))
+    return items
+
+
+def contributions(participant: Participant) -> list[Contribution]:
+    """Every answer that this participant gave at a site."""
+    found = Feedback.objects.filter(participant=participant).select_related(
+        "site__pilot__partnership", "voice"
+    )
+    return [_contribution(feedback) for feedback in found]
+
+
+def _contribution(feedback: Feedback) -> Contribution:
+    voice = feedback.voice
+    today = feedback.given_on == timezone.localdate()
+    return Contribution(
+        kind="feedback",
+        identifier=str(feedback.pk),
+        about=feedback.site.name,
+        answer=feedback.get_rating_display(),
+        text=voice.text if voice else "",
+        language=voice.language if voice else feedback.site.pilot.partnership.language,
+        given_at=feedback.given_at,
+        state=voice.get_state_display() if voice else "",
+        change_url=reverse("site", args=[feedback.site.code]) if today else "",
+    )
+
+
+def erase_contribution(participant: Participant, kind: str, identifier: str) -> bool:
+    """Erase one answer with its words."""
+    return kind == "feedback" and erase_feedback(participant=participant, identifier=identifier)

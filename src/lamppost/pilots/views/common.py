@@ -1,0 +1,39 @@
+"""What the views share: the objects of this partnership, and nobody else's."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.roles import Right
+
+from ..models import Pilot, Site
+
+
+def pilot_of(partnership: Partnership, pk: int) -> Pilot:
+    """Return the partnership's pilot, or answer 404."""
+    found = Pilot.objects.select_related("partnership", "decision")
+    return get_object_or_404(found, partnership=partnership, pk=pk)
+
+
+def site_of(partnership: Partnership, pilot: int, pk: int) -> Site:
+    """Return a site of the partnership's pilot, or answer 404."""
+    found = Site.objects.select_related("pilot__partnership", "pilot__decision")
+    return get_object_or_404(found, pilot__partnership=partnership, pilot_id=pilot, pk=pk)
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who is signed in; only for routes that require a right."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def may(request: HttpRequest, right: Right) -> bool:
+    return right in getattr(request, "rights", ())
+
+
+def url(name: str, pilot: Pilot, *more: object) -> str:
+    """Return the address of one of a pilot's pages."""
+    return reverse(f"pilots:{name}", args=[pilot.partnership.slug, pilot.pk, *more])

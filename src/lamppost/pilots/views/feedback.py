@@ -1,0 +1,159 @@
+"""Feedback as it comes in, paper entered for people, and changes made because of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import requires
+from lamppost.accounts.roles import Right
+from lamppost.voices.actions import participant_without_device
+from lamppost.voices.models import Participant
+
+from .. import actions, queries
+from ..charts import live_chart
+from ..forms import ChangeForm, FilterForm, PaperForm
+from ..models import Change, Pilot
+from ..queries.feedback import chosen
+from .common import may, pilot_of, url, user_of
+
+
+@requires(Right.VIEW_FEEDBACK)
+@require_GET
+def feedback_list(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    form = FilterForm(request.GET, pilot=found)
+    filters = _filters(form)
+    shares = queries.live_shares(found, filters)
+    context = {
+        "pilot": found,
+        "form": form,
+        "page": queries.feedback_page(found, filters, request.GET.get("page", "1")),
+        "shares": shares,
+        "chart": live_chart(shares),
+        "may_moderate": may(request, Right.MODERATE),
+        "may_change": may(request, Right.EDIT_PILOTS),
+        "may_enter": may(request, Right.ENTER_PAPER),
+        "is_filtered": filters != queries.FeedbackFilters(),
+    }
+    return render(request, "pilots/feedback.html", context)
+
+
+def _filters(form: FilterForm) -> queries.FeedbackFilters:
+    form.is_valid()
+    values = form.cleaned_data
+    site = values.get("site")
+    return queries.FeedbackFilters(
+        site=site.pk if site else None,
+        arm=values.get("arm", ""),
+        rating=values.get("rating", ""),
+        words=values.get("words") == "1",
+    )
+
+
+@requires(Right.ENTER_PAPER)
+@require_http_methods(["GET", "POST"])
+def enter_paper(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    start = {"given_on": timezone.localdate(), "language": partnership.language}
+    start |= {name: request.GET[name] for name in ("site", "given_on") if name in request.GET}
+    form = PaperForm(request.POST or None, pilot=found, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _enter(request, partnership, form)
+        except actions.FeedbackClosed as closed:
+            form.add_error("given_on", str(closed))
+        else:
+            messages.success(request, _("The answer is entered. Enter the next one."))
+            values = form.cleaned_data
+            query = f"?site={values['site'].pk}&given_on={values['given_on'].isoformat()}"
+            return redirect(url("enter_paper", found) + query)
+    return render(request, "pilots/enter_paper.html", {"pilot": found, "form": form})
+
+
+def _enter(request: HttpRequest, partnership: Partnership, form: PaperForm) -> None:
+    values = form.cleaned_data
+    reference, channel = values["reference"].strip(), values["channel"]
+    known = Participant.objects.filter(
+        partnership=partnership, channel=channel, reference=reference
+    )
+    participant = known.first() if reference else None
+    actions.give_feedback(
+        site=values["site"],
+        participant=participant
+        or participant_without_device(
+            partnership=partnership, channel=channel, reference=reference
+        ),
+        rating=values["rating"],
+        words=values["words"],
+        language=values["language"],
+        channel=channel,
+        consent=values["consent"],
+        given_at=form.given_at(),
+        by=user_of(request),
+    )
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def new_change(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    form = ChangeForm(request.POST or None, initial={"changed_on": timezone.localdate()})
+    source = request.POST if request.method == "POST" else request.GET
+    answers = chosen(found, source.getlist("feedback"))
+    if request.method == "POST" and form.is_valid():
+        actions.record_change(
+            pilot=found, by=user_of(request), feedback=answers, **form.cleaned_data
+        )
+        messages.success(request, _("The change is recorded and public."))
+        return redirect(url("work", found))
+    context = {"pilot": found, "form": form, "answers": answers}
+    return render(request, "pilots/change_form.html", context)
+
+
+def _change_of(pilot: Pilot, pk: int) -> Change:
+    return get_object_or_404(
+        Change.objects.select_related("pilot__partnership"), pilot=pilot, pk=pk
+    )
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def edit_change(
+    request: HttpRequest, partnership: Partnership, pilot: int, change: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _change_of(found, change)
+    form = ChangeForm(request.POST or None, instance=_change_of(found, change))
+    if request.method == "POST" and form.is_valid():
+        actions.change_change(change=kept, by=user_of(request), values=form.cleaned_data)
+        messages.success(request, _("The change is saved."))
+        return redirect(url("work", found))
+    answers = kept.feedback.select_related("site", "voice")
+    context = {"pilot": found, "form": form, "change": kept, "answers": answers}
+    return render(request, "pilots/change_form.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def delete_change(
+    request: HttpRequest, partnership: Partnership, pilot: int, change: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _change_of(found, change)
+    if request.method == "POST":
+        actions.delete_change(change=kept, by=user_of(request))
+        messages.success(request, _("The change is deleted. Residents' words stay."))
+        return redirect(url("work", found))
+    context = {
+        "question": _("Delete this change?"),
+        "consequence": _("It disappears from the public pages. What residents said stays."),
+        "confirm_label": _("Delete"),
+        "cancel_url": url("work", found),
+    }
+    return render(request, "base_confirm.html", context)

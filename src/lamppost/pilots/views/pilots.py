@@ -1,0 +1,78 @@
+"""The pilot's page for everybody, and its page for those who work on it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import partnership_page, requires
+from lamppost.accounts.roles import Right
+from lamppost.vision.models import OrganisationView
+
+from .. import queries
+from ..charts import feedback_charts, live_chart
+from ..playbooks import playbook_of
+from .common import may, pilot_of
+
+
+@partnership_page
+@require_GET
+def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    said = queries.public_feedback(found)
+    sites = queries.sites_by_arm(found)
+    context = {
+        "pilot": found,
+        "state": queries.state_of(found),
+        "gates": queries.gate_lines(found, with_obstacles=False),
+        "sites": sites,
+        "indicators": found.pilot_indicators.select_related("indicator__goal"),
+        "facts": queries.disclosure_facts(sites[0]).shown if sites else [],
+        "said": said,
+        "charts": feedback_charts(said),
+        "words": queries.public_words(found),
+        "changes": found.changes.order_by("-changed_on", "-pk"),
+        "decision": getattr(found, "decision", None),
+        "views": _views(partnership),
+        "may_work": may(request, Right.VIEW_DESK),
+    }
+    return render(request, "pilots/pilot.html", context)
+
+
+@requires(Right.VIEW_DESK)
+@require_GET
+def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    context = {
+        "pilot": found,
+        "state": queries.state_of(found),
+        "gates": queries.gate_lines(found),
+        "next": queries.next_gate(found),
+        "sites": queries.sites_by_arm(found),
+        "indicators": found.pilot_indicators.select_related("indicator"),
+        "changes": found.changes.order_by("-changed_on", "-pk"),
+        "decision": getattr(found, "decision", None),
+        "views": _views(partnership),
+        "playbook": playbook_of(found.playbook),
+        "may_edit": may(request, Right.EDIT_PILOTS),
+        "may_sign": may(request, Right.PASS_GATES),
+        "may_enter": may(request, Right.ENTER_PAPER),
+    }
+    if may(request, Right.VIEW_FEEDBACK):
+        shares = queries.live_shares(found, queries.FeedbackFilters())
+        context |= {
+            "shares": shares,
+            "chart": live_chart(shares),
+            "unanswered": queries.unanswered_count(found),
+        }
+    return render(request, "pilots/work.html", context)
+
+
+def _views(partnership: Partnership) -> list[OrganisationView]:
+    """Return what organisations themselves say of the decision."""
+    found = OrganisationView.objects.filter(
+        partnership=partnership, subject=OrganisationView.Subject.DECISION
+    )
+    return list(found.select_related("stakeholder"))

@@ -1,0 +1,96 @@
+"""The list, the playbooks, a new pilot, its plan."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import partnership_page, requires
+from lamppost.accounts.roles import Right
+from lamppost.base.paging import page_of
+
+from .. import actions, queries
+from ..forms import PlanForm
+from ..forms.planning import start_values
+from ..models import Pilot
+from ..playbooks import PLAYBOOKS
+from .common import may, pilot_of, url, user_of
+
+
+@partnership_page
+@require_GET
+def pilot_list(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    page = page_of(request, queries.pilot_rows(partnership))
+    context = {"page": page, "may_edit": may(request, Right.EDIT_PILOTS)}
+    return render(request, "pilots/list.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_GET
+def choose_playbook(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    first = PLAYBOOKS.get(partnership.playbook)
+    others = [playbook for playbook in PLAYBOOKS.values() if playbook is not first]
+    context = {"playbooks": [first, *others] if first else others, "first": first}
+    return render(request, "pilots/choose_playbook.html", context)
+
+
+@partnership_page
+@require_GET
+def playbook_page(request: HttpRequest, partnership: Partnership, playbook: str) -> HttpResponse:
+    if playbook not in PLAYBOOKS:
+        raise Http404
+    context = {"playbook": PLAYBOOKS[playbook], "may_edit": may(request, Right.EDIT_PILOTS)}
+    return render(request, "pilots/playbook.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def new_pilot(request: HttpRequest, partnership: Partnership, playbook: str) -> HttpResponse:
+    if playbook not in PLAYBOOKS:
+        raise Http404
+    form = PlanForm(
+        request.POST or None,
+        partnership=partnership,
+        instance=Pilot(partnership=partnership, playbook=playbook),
+        initial=start_values(partnership, playbook),
+    )
+    if request.method == "POST" and form.is_valid():
+        pilot = actions.start_pilot(
+            partnership=partnership,
+            by=user_of(request),
+            values={"playbook": playbook, **form.plan()},
+            indicators=form.indicators(),
+        )
+        messages.success(request, _("The pilot is in preparation. Add its sites next."))
+        return redirect(url("work", pilot))
+    context = {"form": form, "playbook": PLAYBOOKS[playbook]}
+    return render(request, "pilots/plan_form.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def edit_pilot(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    # The form writes into its instance; the action compares with what is stored.
+    form = PlanForm(
+        request.POST or None, partnership=partnership, instance=pilot_of(partnership, pilot)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_pilot(
+                pilot=found,
+                by=user_of(request),
+                values=form.plan(),
+                indicators=form.indicators(),
+            )
+        except actions.PlanFixed as fixed:
+            form.add_error(None, str(fixed))
+        else:
+            messages.success(request, _("The plan is saved."))
+            return redirect(url("work", found))
+    context = {"form": form, "pilot": found, "playbook": PLAYBOOKS.get(found.playbook)}
+    return render(request, "pilots/plan_form.html", context)

@@ -1,0 +1,120 @@
+"""What a resident meets at a lamp post: one question, then their words if they wish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lamppost.accounts.permissions import attach, public
+from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+
+from .. import actions, queries
+from ..forms import WordsForm
+from ..models import Feedback, Site
+from ..playbooks import playbook_of
+from ..queries.feedback import answer_of
+
+
+def _site(code: str) -> Site:
+    found = Site.objects.select_related("pilot__partnership", "pilot__decision")
+    return get_object_or_404(found, code=code.lower())
+
+
+def _answer_today(request: HttpRequest, site: Site) -> Feedback | None:
+    participant = known_participant(request, site.pilot.partnership)
+    return answer_of(site, participant, timezone.localdate())
+
+
+def _is_closed(site: Site) -> bool:
+    last = queries.closed_on(site.pilot)
+    return last is not None and timezone.localdate() > last
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def site_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask whether it is better here; the answer is one press."""
+    site = _site(code)
+    attach(request, site.pilot.partnership)
+    if request.method == "POST" and request.POST.get("answer") in Feedback.Rating.values:
+        return _take_answer(request, site, request.POST["answer"])
+    return render(request, "pilots/site.html", _context(request, site))
+
+
+def _take_answer(request: HttpRequest, site: Site, rating: str) -> HttpResponse:
+    participant, device = participant_for(request, site.pilot.partnership)
+    try:
+        actions.give_feedback(site=site, participant=participant, rating=rating)
+    except actions.FeedbackClosed:
+        return redirect("site", code=site.code)
+    response = redirect("site_words", code=site.code)
+    remember_if_new(response, device)
+    return response
+
+
+def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
+    pilot = site.pilot
+    facts = queries.disclosure_facts(site)
+    return {
+        "site": site,
+        "pilot": pilot,
+        "question": playbook_of(pilot.playbook).site_question,
+        "answer": _answer_today(request, site),
+        "closed": _is_closed(site),
+        "facts": facts,
+        "words": queries.public_words(pilot, site, limit=3),
+        "changes": pilot.changes.order_by("-changed_on", "-pk")[:3],
+        "decision": getattr(pilot, "decision", None),
+    }
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def site_words(request: HttpRequest, code: str) -> HttpResponse:
+    """Take words after the answer; without an answer today there is nothing to add to."""
+    site = _site(code)
+    attach(request, site.pilot.partnership)
+    answer = _answer_today(request, site)
+    if answer is None or _is_closed(site):
+        return redirect("site", code=site.code)
+    form = WordsForm(request.POST or None, initial=_given(answer))
+    if request.method == "POST" and form.is_valid():
+        actions.give_feedback(
+            site=site,
+            participant=answer.participant,
+            rating=answer.rating,
+            words=form.cleaned_data["words"],
+            language=get_language() or site.pilot.partnership.language,
+            consent=form.cleaned_data["consent"],
+        )
+        return redirect("site_thanks", code=site.code)
+    context = {"site": site, "pilot": site.pilot, "answer": answer, "form": form}
+    return render(request, "pilots/site_words.html", context)
+
+
+def _given(answer: Feedback) -> dict[str, Any]:
+    voice = answer.voice
+    return {"words": voice.text, "consent": voice.consent == "public"} if voice else {}
+
+
+@public
+@require_GET
+def site_thanks(request: HttpRequest, code: str) -> HttpResponse:
+    site = _site(code)
+    attach(request, site.pilot.partnership)
+    context = {"site": site, "pilot": site.pilot, "answer": _answer_today(request, site)}
+    return render(request, "pilots/site_thanks.html", context)
+
+
+@public
+@require_GET
+def disclosure(request: HttpRequest, code: str) -> JsonResponse:
+    """What is measured here and by whom, for programs."""
+    response = JsonResponse(queries.disclosure_record(_site(code)))
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

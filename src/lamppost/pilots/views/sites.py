@@ -1,0 +1,168 @@
+"""Sites: the list with its map, one site, many sites, the lot, sheets to print."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import partnership_page, requires
+from lamppost.accounts.roles import Right
+
+from .. import actions, queries
+from ..forms import LotForm, SiteForm, SitesForm
+from ..models import Pilot, Site
+from ..sheets import sheet_of
+from .common import may, pilot_of, site_of, url, user_of
+
+
+@partnership_page
+@require_GET
+def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    sites = queries.sites_by_arm(found)
+    marks = queries.map_marks(sites)
+    may_edit = may(request, Right.EDIT_PILOTS)
+    context = {
+        "pilot": found,
+        "sites": sites,
+        "map": {
+            "marks": [mark.to_json() for mark in marks],
+            "tiles": settings.MAP_TILES,
+            "attribution": settings.MAP_ATTRIBUTION,
+        },
+        "has_map": bool(marks),
+        "without_place": len(sites) - len(marks),
+        "may_edit": may_edit,
+        "may_print": may(request, Right.VIEW_DESK),
+        "may_draw": may_edit and _may_draw(found, sites),
+    }
+    return render(request, "pilots/sites.html", context)
+
+
+def _may_draw(pilot: Pilot, sites: list[Site]) -> bool:
+    return len(sites) > 1 and pilot.lottery_seed is None and pilot.measuring_on is None
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    form = SiteForm(request.POST or None, pilot=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_site(pilot=found, by=user_of(request), values=form.cleaned_data)
+        except actions.SitesFixed as fixed:
+            form.add_error(None, str(fixed))
+        else:
+            messages.success(request, _("The site is added, with a page and a code of its own."))
+            return redirect(url("sites", found))
+    return render(request, "pilots/site_form.html", {"pilot": found, "form": form})
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def edit_site(
+    request: HttpRequest, partnership: Partnership, pilot: int, site: int
+) -> HttpResponse:
+    found = site_of(partnership, pilot, site)
+    form = SiteForm(
+        request.POST or None, pilot=found.pilot, instance=site_of(partnership, pilot, site)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_site(site=found, by=user_of(request), values=form.cleaned_data)
+        except actions.SitesFixed as fixed:
+            form.add_error(None, str(fixed))
+        else:
+            messages.success(request, _("The site is saved."))
+            return redirect(url("sites", found.pilot))
+    context = {"pilot": found.pilot, "form": form, "site": found}
+    return render(request, "pilots/site_form.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def delete_site(
+    request: HttpRequest, partnership: Partnership, pilot: int, site: int
+) -> HttpResponse:
+    found = site_of(partnership, pilot, site)
+    back = url("sites", found.pilot)
+    if request.method == "POST":
+        try:
+            actions.delete_site(site=found, by=user_of(request))
+        except actions.SitesFixed as fixed:
+            messages.error(request, str(fixed))
+        else:
+            messages.success(request, _("The site is deleted."))
+        return redirect(back)
+    context = {
+        "question": _("Delete the site “%(site)s”?") % {"site": found.name},
+        "consequence": _("Its page and its code stop working. Take down the sheets that hang."),
+        "confirm_label": _("Delete"),
+        "cancel_url": back,
+    }
+    return render(request, "base_confirm.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def import_sites(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    form = SitesForm(request.POST or None, request.FILES or None, pilot=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = actions.add_sites(pilot=found, by=user_of(request), rows=form.sites)
+        except actions.SitesFixed as fixed:
+            form.add_error(None, str(fixed))
+        else:
+            text = ngettext("%(count)d site added.", "%(count)d sites added.", len(added))
+            messages.success(request, text % {"count": len(added)})
+            return redirect(url("sites", found))
+    return render(request, "pilots/import_sites.html", {"pilot": found, "form": form})
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def draw(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    sites = list(found.sites.all())
+    now = sum(site.arm == Site.Arm.PILOT for site in sites)
+    start = now if 0 < now < len(sites) else len(sites) // 2
+    form = LotForm(request.POST or None, count=len(sites), initial={"pilot_sites": start})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.draw_by_lot(pilot=found, by=user_of(request), **form.cleaned_data)
+        except actions.LotRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request, _("The sites are drawn. The draw can be repeated by anybody.")
+            )
+            return redirect(url("sites", found))
+    return render(request, "pilots/draw.html", {"pilot": found, "form": form, "count": len(sites)})
+
+
+@requires(Right.VIEW_DESK)
+@require_GET
+def sheet(request: HttpRequest, partnership: Partnership, pilot: int, site: int) -> HttpResponse:
+    found = site_of(partnership, pilot, site)
+    return render(
+        request, "pilots/sheets.html", {"pilot": found.pilot, "sheets": [sheet_of(found)]}
+    )
+
+
+@requires(Right.VIEW_DESK)
+@require_GET
+def sheets(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    sites = queries.sites_by_arm(found)
+    for site in sites:
+        site.pilot = found
+    context = {"pilot": found, "sheets": [sheet_of(site) for site in sites]}
+    return render(request, "pilots/sheets.html", context)
