@@ -173,7 +173,7 @@ DECISION_REASON = (
 DECIDED_BY = "Harbourlea town council, on the partnership's proposal"
 NEXT_STEP = (
     "The sixteen comparison streets come first, at 45 per cent and 2,700 kelvin; the order is "
-    "settled at the next meeting, and Millrace Path waits for the bats' summer count."
+    "settled at the next meeting, and streets along the canal wait for the summer count of bats."
 )
 
 # organisation, who wrote, vision or decision, words, language, date of the town, days from it

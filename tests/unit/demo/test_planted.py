@@ -1,0 +1,148 @@
+"""What was planted in the town is found again by the engines, and nothing that was not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from functools import cache
+from math import comb
+
+import pytest
+
+from lamppost.demo import readings
+from lamppost.demo.dates import dates_of
+from lamppost.demo.records import Reading, Site, Town
+from lamppost.demo.town import make_town
+from lamppost.engines.impact import Estimate, build_panel, estimate_site_changes, verdict
+from lamppost.engines.opinion import Landscape, VoteMatrix, landscape
+
+TODAY = dt.date(2026, 11, 25)
+MODERATION = {"accepted": 1, "declined": -1, "waiting": 0}
+MANY = range(60)
+INDICATORS = make_town(today=TODAY, scale=0.1).indicators
+
+
+def landscape_of(town: Town) -> Landscape:
+    last = {}
+    for vote in (*town.conversation.votes, *town.conversation.second_thoughts):
+        last[str(vote.participant), vote.statement] = vote.value
+    statements = town.conversation.statements
+    return landscape(
+        VoteMatrix.from_triples(
+            [(person, statement, value) for (person, statement), value in last.items()],
+            participants=[str(one.number) for one in town.conversation.participants],
+            statements=[one.number for one in statements],
+            moderation={one.number: MODERATION[one.state] for one in statements},
+        )
+    )
+
+
+def rand_index(pairs: list[tuple[int, int]]) -> float:
+    """Adjusted Rand index (Hubert and Arabie 1985): 1 for the same partition, 0 by chance."""
+    cells = sum(comb(n, 2) for n in Counter(pairs).values())
+    rows = sum(comb(n, 2) for n in Counter(a for a, _ in pairs).values())
+    columns = sum(comb(n, 2) for n in Counter(b for _, b in pairs).values())
+    expected = rows * columns / comb(len(pairs), 2)
+    return (cells - expected) / ((rows + columns) / 2 - expected)
+
+
+@cache
+def pilot(seed: int) -> tuple[tuple[Site, ...], tuple[Reading, ...]]:
+    places = readings.sites(seed)
+    return places, readings.readings(places, dates_of(TODAY), seed)
+
+
+@cache
+def estimate(code: str, seed: int) -> Estimate:
+    dates = dates_of(TODAY)
+    places, measured = pilot(seed)
+    on = dt.datetime.combine(dates.technology_on, dt.time(), dt.UTC)
+    panel = build_panel(
+        (
+            (one.site, round(one.at.timestamp() * 1e6), one.value)
+            for one in measured
+            if one.indicator == code
+        ),
+        pilot_sites=[one.name for one in places if one.arm == "pilot"],
+        comparison_sites=[one.name for one in places if one.arm == "comparison"],
+        technology_on=round(on.timestamp() * 1e6),
+    )
+    found = next(one for one in INDICATORS if one.code == code)
+    return estimate_site_changes(
+        panel, worth_it=found.worth_it, direction=found.direction, max_assignments=999
+    )
+
+
+def covers(found: Estimate, truth: float) -> bool:
+    assert found.interval is not None
+    return found.interval.low <= truth <= found.interval.high
+
+
+@pytest.mark.parametrize("seed", [20, 1, 2, 3])
+def test_opinion_groups_are_found(seed: int) -> None:
+    town = make_town(today=TODAY, seed=seed)
+    found = landscape_of(town)
+    assert len(found.groups) == 3
+    pairs = [(town.truth.group_of[int(key)], group) for key, group in found.membership.items()]
+    assert len(pairs) > 650
+    assert rand_index(pairs) > 0.7
+
+
+@pytest.mark.parametrize("seed", [20, 1, 2, 3])
+def test_common_ground_is_found_first(seed: int) -> None:
+    town = make_town(today=TODAY, seed=seed)
+    found = landscape_of(town)
+    planted = set(town.truth.common_ground)
+    top = [one.statement for one in found.common_ground[: len(planted)]]
+    assert set(top) == planted
+    assert not planted & {one.statement for one in found.dividing[:20]}
+
+
+def test_what_divides_is_found() -> None:
+    town = make_town(today=TODAY)
+    found = [one.statement for one in landscape_of(town).dividing[:24]]
+    assert len(set(found) & set(town.truth.dividing)) >= 14
+
+
+def test_the_site_s_own_town_covers_every_planted_effect() -> None:
+    for effect in readings.effects():
+        assert covers(estimate(effect.code, 20), effect.average), effect.code
+
+
+def test_the_fall_is_claimed_and_nothing_is_claimed_where_nothing_was_planted() -> None:
+    fall = verdict(estimate("feel-unsafe-after-dark", 20), randomised=True)
+    assert (fall.word, fall.change, fall.direction) == ("caused", "fall", "good")
+    nothing = verdict(estimate("evening-walkers", 20), randomised=True)
+    assert nothing.word == "no_sign"
+    assert nothing.direction == "none"
+
+
+def test_before_and_after_alone_would_have_been_wrong() -> None:
+    found = estimate("evening-walkers", 20)
+    assert found.before_after.interval is not None
+    assert found.before_after.interval.excludes_zero
+
+
+@pytest.mark.parametrize("code", [one.code for one in readings.PROCESSES])
+def test_over_many_towns_the_interval_covers_as_often_as_it_says(code: str) -> None:
+    """0.95 of 60 are 57; below 51 has a chance of less than 1 in 500 when the level is right."""
+    truth = next(one.average for one in readings.effects() if one.code == code)
+    assert sum(covers(estimate(code, seed), truth) for seed in MANY) >= 51
+
+
+def test_over_many_towns_the_null_is_claimed_no_more_often_than_allowed() -> None:
+    """One in twenty by design; more than 8 of 60 has a chance of less than 1 in 100."""
+    words = Counter(
+        verdict(estimate("evening-walkers", seed), randomised=True).word for seed in MANY
+    )
+    assert words["caused"] <= 3
+    assert words["caused"] + words["likely"] + words["suggests"] <= 8
+    assert words["no_sign"] >= 30
+
+
+def test_the_average_effect_weighs_the_weeks() -> None:
+    energy = next(one for one in readings.effects() if one.code == "lighting-energy")
+    assert energy.average == pytest.approx((8 * -3.0 + 18 * -4.6) / 26)
+    null = next(one for one in readings.effects() if one.code == "evening-walkers")
+    assert null.is_null
+    assert not energy.is_null
