@@ -1,0 +1,80 @@
+"""axe finds nothing on any page, at 320 px, in English and in a right-to-left language."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Served
+from tests.browser.visiting import addresses, enter, visitor
+
+# What WCAG 2.2 A and AA ask for, and what axe's authors hold to be good practice besides.
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+SIGN_IN = ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/"]
+ACCOUNT = ["/accounts/email/", "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/"]
+Faults = list[tuple[str, str, str]]
+
+
+def look(page: Page, url: str) -> Faults:
+    """Return what is wrong with the page at `url`: axe's findings, and a page wider than the phone."""
+    answer = page.goto(url)
+    if answer is None or not (answer.headers.get("content-type") or "").startswith("text/html"):
+        return []
+    if answer.status >= 400:
+        return [(url, f"status {answer.status}", "")]
+    found: Faults = [
+        (url, violation["id"], violation["nodes"][0]["html"][:160])
+        for violation in Axe().run(page, options=RULES).response["violations"]
+    ]
+    wide = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    if wide > 0:
+        found.append((url, f"wider than the screen by {wide} px", ""))
+    return found
+
+
+def pages(served: Served, *kinds: str) -> list[str]:
+    """Return the addresses that answer a GET with a page."""
+    skipped = (".csv", ".json", ".ics", ".zip", ".svg", ".html")
+    return [
+        entry["url"]
+        for entry in addresses(served)
+        if entry["kind"] in kinds and not entry["url"].endswith(skipped)
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_pages_for_anybody(browser: Browser, served: Served, language: str) -> None:
+    context = visitor(browser, served, language)
+    page = context.new_page()
+    urls = [*pages(served, "public", "demo"), *SIGN_IN]
+    faults = [fault for url in urls if readable(page, url) for fault in look(page, url)]
+    context.close()
+    assert faults == []
+    assert len(urls) > 15
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_pages_for_members(browser: Browser, served: Served, language: str) -> None:
+    context = visitor(browser, served, language)
+    page = enter(context, "lead")
+    urls = [*pages(served, "right", "signed_in"), *ACCOUNT]
+    faults = [fault for url in urls if readable(page, url) for fault in look(page, url)]
+    context.close()
+    assert faults == []
+    assert len(urls) > 30
+
+
+def readable(page: Page, url: str) -> bool:
+    """Say whether `url` answers a GET with a page (some only take a POST, or are downloads)."""
+    answer = page.request.get(url, max_redirects=3)
+    kind = answer.headers.get("content-type", "")
+    # An organisation's own view is refused even to the lead: see the generic refusal tests.
+    return answer.status not in {403, 405} and kind.startswith("text/html")
