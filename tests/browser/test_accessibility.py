@@ -22,7 +22,7 @@ Faults = list[tuple[str, str, str]]
 
 
 def look(page: Page, url: str) -> Faults:
-    """Return what is wrong with the page at `url`: axe's findings, and a page wider than the phone."""
+    """Return what is wrong at `url`: axe's findings, and a page wider than the phone."""
     answer = page.goto(url)
     if answer is None or not (answer.headers.get("content-type") or "").startswith("text/html"):
         return []
