@@ -124,6 +124,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
@@ -206,6 +207,10 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+# Browsers hold the redirect after a form to form-action as well, so the city's sign-in must be in it.
+if os.environ.get("LAMPPOST_OIDC_SERVER"):
+    _oidc = urlparse(os.environ["LAMPPOST_OIDC_SERVER"])
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_oidc.scheme}://{_oidc.netloc}")
 # Where a city names a tile server, maps may load pictures from it, and from nowhere else.
 MAP_TILES = os.environ.get("LAMPPOST_MAP_TILES", "")
 MAP_ATTRIBUTION = os.environ.get("LAMPPOST_MAP_ATTRIBUTION", "")
