@@ -207,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-# Browsers hold the redirect after a form to form-action as well, so the city's sign-in must be in it.
+# Browsers hold the redirect after a form to form-action too: the city's sign-in must be in it.
 if os.environ.get("LAMPPOST_OIDC_SERVER"):
     _oidc = urlparse(os.environ["LAMPPOST_OIDC_SERVER"])
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_oidc.scheme}://{_oidc.netloc}")
