@@ -5,3 +5,27 @@ class VisionConfig(AppConfig):
     name = "lamppost.vision"
     label = "vision"
     verbose_name = "Vision"
+
+    def ready(self) -> None:
+        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+        from lamppost.voices.ports import (
+            ABOUT_VOICES,
+            CONTRIBUTIONS,
+            ERASE_CONTRIBUTION,
+            PARTICIPANT_ERASED,
+            VOICE_MODERATED,
+        )
+
+        from . import contributions, desk
+        from .actions.landscape import count_again_after_moderation, forget_participant
+
+        STAGE_STATUS.register(desk.stage_status)
+        DESK_ITEMS.register(desk.desk_items)
+        NEWS_ITEMS.register(desk.news_items)
+        CONTRIBUTIONS.register(contributions.contributions)
+        ERASE_CONTRIBUTION.register(contributions.erase_contribution)
+        ABOUT_VOICES.register(contributions.about_voices)
+        # The stored landscapes first, while the votes still say which they are.
+        PARTICIPANT_ERASED.register(forget_participant)
+        PARTICIPANT_ERASED.register(contributions.participant_erased)
+        VOICE_MODERATED.register(count_again_after_moderation)

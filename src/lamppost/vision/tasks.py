@@ -6,7 +6,7 @@ from django_tasks import task
 
 
 @task()
-def refresh_landscape(conversation_id: int) -> bool:
+def refresh_landscape(conversation_id: int, whatever: bool = False) -> bool:
     """Compute the landscape of a conversation again when enough has changed; say whether it was.
 
     The waiting request is taken away first, so that a vote during the work asks anew.
@@ -15,4 +15,4 @@ def refresh_landscape(conversation_id: int) -> bool:
     from .models import Conversation
 
     conversation = Conversation.objects.filter(pk=conversation_id).first()
-    return conversation is not None and refresh(conversation=conversation)
+    return conversation is not None and refresh(conversation=conversation, whatever=whatever)

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from lamppost.accounts import ledger
+from lamppost.accounts.models import User
 from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
@@ -45,10 +47,31 @@ def _enqueue(conversation_id: int) -> None:
     ready.enqueue(conversation_id)
 
 
-def refresh(*, conversation: Conversation) -> bool:
-    """Do what a waiting request asks for; say whether a new landscape was stored."""
+@transaction.atomic
+def ask_for_landscape(*, conversation: Conversation, by: User) -> None:
+    """Ask for a new landscape at once, however little has changed; staff answer for that."""
+    LandscapeRequest.objects.get_or_create(
+        conversation=conversation, defaults={"requested_at": timezone.now()}
+    )
+    ledger.record(
+        partnership=conversation.partnership,
+        by=by,
+        action="vision.landscape.asked_for",
+        about=conversation,
+    )
+    transaction.on_commit(lambda: refresh_landscape.enqueue(conversation.pk, whatever=True))
+
+
+def refresh(*, conversation: Conversation, whatever: bool = False) -> bool:
+    """Do what a waiting request asks for; say whether a new landscape was stored.
+
+    Parameters
+    ----------
+    whatever
+        True when staff asked: little need have changed.
+    """
     LandscapeRequest.objects.filter(conversation=conversation).delete()
-    if not changed_enough(conversation):
+    if not (whatever or changed_enough(conversation)):
         return False
     return compute_landscape(conversation=conversation) is not None
 

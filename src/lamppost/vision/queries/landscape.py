@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lamppost.voices.models import Voice
 
-from ..models import Conversation, Landscape, Vote
+from ..models import Conversation, Landscape, LandscapeRequest, Vote
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape as EngineLandscape
@@ -24,6 +24,11 @@ def latest_landscape(conversation: Conversation) -> Landscape | None:
     return (
         Landscape.objects.filter(conversation=conversation).order_by("-computed_at", "-pk").first()
     )
+
+
+def is_waiting(conversation: Conversation) -> bool:
+    """Say whether a new landscape has been asked for and not been computed yet."""
+    return LandscapeRequest.objects.filter(conversation=conversation).exists()
 
 
 def engine_landscape(stored: Landscape) -> EngineLandscape:

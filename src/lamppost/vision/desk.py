@@ -1,0 +1,116 @@
+"""What vision tells the desk: its lamp, what needs somebody, what came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
+from lamppost.accounts.roles import Right
+
+from .models import Conversation, Goal, Landscape, LandscapeRequest, Statement, Vote
+from .queries.goals import GoalCounts, goal_counts
+
+STALE_AFTER = dt.timedelta(days=1)
+
+
+def stage_status(partnership: Partnership) -> StageStatus:
+    """Lit when a goal is agreed and says how it is measured."""
+    counts = goal_counts(partnership)
+    return StageStatus(
+        code="vision",
+        title=gettext_lazy("Vision"),
+        url=reverse("vision:conversations", args=[partnership.slug]),
+        lit=counts.agreed_and_measured > 0,
+        note=_note(partnership, counts),
+    )
+
+
+def _note(partnership: Partnership, counts: GoalCounts) -> str:
+    if counts.agreed_and_measured:
+        return ngettext(
+            "%(count)d goal agreed and measured",
+            "%(count)d goals agreed and measured",
+            counts.agreed_and_measured,
+        ) % {"count": counts.agreed_and_measured}
+    if counts.agreed:
+        return _("agreed, but nothing is measured yet")
+    if counts.goals:
+        return _("goals proposed, none agreed yet")
+    if Conversation.objects.filter(partnership=partnership).exists():
+        return _("a question is asked, no goal yet")
+    return _("no question asked yet")
+
+
+def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
+    """Ask a question, look at the landscape, write and measure goals."""
+    if Right.EDIT_VISION not in rights:
+        return []
+    place = [partnership.slug]
+    if not Conversation.objects.filter(partnership=partnership).exists():
+        address = reverse("vision:conversations", args=place)
+        return [DeskItem(_("Ask residents the first open question"), address)]
+    return [*_stale(partnership), *_goals(partnership)]
+
+
+def _stale(partnership: Partnership) -> list[DeskItem]:
+    """Open questions whose landscape is more than a day behind their votes."""
+    now = timezone.now()
+    asked = (
+        Conversation.objects.filter(partnership=partnership)
+        .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=now - dt.timedelta(days=7)))
+        .exclude(Exists(LandscapeRequest.objects.filter(conversation=OuterRef("pk"))))
+    )
+    items = []
+    for conversation in asked:
+        latest = (
+            Landscape.objects.filter(conversation=conversation)
+            .order_by("-computed_at")
+            .values_list("computed_at", flat=True)
+            .first()
+        )
+        votes = Vote.objects.filter(statement__conversation=conversation)
+        if latest is not None:
+            votes = votes.filter(cast_at__gt=latest)
+        if (latest is None or latest < now - STALE_AFTER) and votes.exists():
+            address = reverse("vision:landscape", args=[partnership.slug, conversation.code])
+            items.append(DeskItem(_("Bring the landscape up to date: new votes came in"), address))
+    return items
+
+
+def _goals(partnership: Partnership) -> list[DeskItem]:
+    address = reverse("vision:goals", args=[partnership.slug])
+    goals = Goal.objects.filter(partnership=partnership)
+    if not goals.exists():
+        computed = Landscape.objects.filter(conversation__partnership=partnership).exists()
+        title = _("Write the first goal from what all groups agree on")
+        return [DeskItem(title, reverse("vision:goal_add", args=[partnership.slug]))] * computed
+    items = []
+    if count := goals.filter(agreed_on__isnull=True).count():
+        items.append(DeskItem(_("Agree on the proposed goals"), address, count=count))
+    items += [
+        DeskItem(
+            _("Say how this goal is measured: %(goal)s") % {"goal": goal.title},
+            reverse("vision:indicator_add", args=[partnership.slug, goal.pk]),
+        )
+        for goal in goals.filter(indicators__isnull=True)
+    ]
+    return items
+
+
+def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
+    """How many votes and statements came in since that moment."""
+    votes = Vote.objects.filter(statement__conversation__partnership=partnership)
+    statements = Statement.objects.filter(conversation__partnership=partnership, is_seed=False)
+    if since is not None:
+        votes = votes.filter(cast_at__gt=since)
+        statements = statements.filter(voice__said_at__gt=since)
+    address = reverse("vision:conversations", args=[partnership.slug])
+    counted = ((_("New votes"), votes.count()), (_("New statements"), statements.count()))
+    return [NewsItem(title, address, count) for title, count in counted if count]

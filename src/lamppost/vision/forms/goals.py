@@ -1,0 +1,71 @@
+"""Forms of goals and indicators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Goal, Indicator, Statement
+
+
+class StatementChoice(forms.ModelMultipleChoiceField):
+    """Statements to tick, in residents' own words."""
+
+    def label_from_instance(self, statement: Statement) -> str:
+        return statement.voice.public_text
+
+
+class GoalForm(forms.ModelForm):
+    """One goal; `candidates` are the statements that may stand behind it."""
+
+    statements = StatementChoice(
+        Statement.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Statements behind it"),
+        help_text=_("What every group agrees with. Choose those that this goal takes up."),
+    )
+
+    class Meta:
+        model = Goal
+        fields = ["title", "description", "agreed_on", "statements"]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "agreed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "title": _("What will be different, in one short sentence."),
+            "description": _("As you would say it to a neighbour."),
+            "agreed_on": _("Leave it empty while the goal is a proposal."),
+        }
+
+    def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["statements"]
+        field.queryset = candidates  # type: ignore[attr-defined]
+        if not candidates:
+            del self.fields["statements"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Fields of the goal without the statements."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "statements"}
+
+
+class IndicatorForm(forms.ModelForm):
+    """How a goal is measured."""
+
+    class Meta:
+        model = Indicator
+        fields = ["name", "unit", "direction", "worth_it", "code"]
+        widgets = {"direction": forms.RadioSelect, "code": forms.HiddenInput}
+        help_texts = {
+            "name": _("One thing that can be counted or measured."),
+            "unit": _("For example: people per hour, kWh per week, percent of those asked."),
+            "worth_it": _(
+                "The smallest change that would be worth the effort, in the same unit. It is drawn "
+                "beside every result."
+            ),
+        }

@@ -1,0 +1,33 @@
+"""What vision asks of later stages: which indicators fit the technology."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from lamppost.accounts.models import Partnership
+from lamppost.base.ports import Port
+
+
+@dataclass(frozen=True)
+class IndicatorSuggestion:
+    """An indicator that fits the partnership's playbook; the fields are those of `Indicator`.
+
+    Attributes
+    ----------
+    how
+        How it is usually measured, and what to watch.
+    """
+
+    code: str
+    name: str | Promise
+    unit: str | Promise
+    direction: str
+    worth_it: float | None = None
+    how: str | Promise = ""
+
+
+INDICATOR_SUGGESTIONS: Port[[Partnership], list[IndicatorSuggestion]] = Port(
+    "vision.indicator_suggestions", "Which indicators fit the partnership's playbook."
+)

@@ -1,0 +1,87 @@
+"""Reads of goals: the list for the page, and what may stand behind a goal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from lamppost.accounts.models import Partnership
+from lamppost.voices.models import Voice
+
+from ..models import Conversation, Goal, Indicator, Statement
+from ..ports import INDICATOR_SUGGESTIONS, IndicatorSuggestion
+from .landscape import latest_landscape
+
+CANDIDATES = 40
+SHOWABLE = {"voice__state": Voice.State.ACCEPTED, "voice__consent": Voice.Consent.PUBLIC}
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    """A goal with the statements behind it that may be shown, and its indicators."""
+
+    goal: Goal
+    statements: tuple[Statement, ...]
+    indicators: tuple[Indicator, ...]
+
+
+def goal_lines(partnership: Partnership) -> list[GoalLine]:
+    """Return every goal in order; three queries."""
+    shown = Statement.objects.filter(**SHOWABLE).select_related("voice", "conversation")
+    goals = Goal.objects.filter(partnership=partnership).prefetch_related(
+        Prefetch("statements", queryset=shown), "indicators"
+    )
+    return [
+        GoalLine(goal, tuple(goal.statements.all()), tuple(goal.indicators.all())) for goal in goals
+    ]
+
+
+def candidates(partnership: Partnership, goal: Goal | None = None) -> QuerySet[Statement]:
+    """Return the statements that may stand behind a goal.
+
+    The common ground of each question's newest landscape, the best forty of each, and what stands
+    behind `goal` already.
+    """
+    chosen = set(goal.statements.values_list("pk", flat=True)) if goal is not None else set()
+    for conversation in Conversation.objects.filter(partnership=partnership):
+        stored = latest_landscape(conversation)
+        if stored is not None:
+            numbers = [item["statement"] for item in stored.result["common_ground"][:CANDIDATES]]
+            found = conversation.statements.filter(number__in=numbers, **SHOWABLE)
+            chosen |= set(found.values_list("pk", flat=True))
+    return (
+        Statement.objects.filter(conversation__partnership=partnership, pk__in=chosen)
+        .select_related("voice")
+        .order_by("conversation", "number")
+    )
+
+
+def suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:
+    """Return the indicators that fit the playbook and that no goal has yet."""
+    taken = set(
+        Indicator.objects.filter(goal__partnership=partnership).values_list("code", flat=True)
+    )
+    found = [item for answer in INDICATOR_SUGGESTIONS.ask(partnership) for item in answer]
+    return [item for item in found if item.code not in taken]
+
+
+@dataclass(frozen=True)
+class GoalCounts:
+    """How far the vision is."""
+
+    goals: int
+    agreed: int
+    agreed_and_measured: int
+
+
+def goal_counts(partnership: Partnership) -> GoalCounts:
+    """Count goals, those agreed, and those agreed that have an indicator; one query."""
+    rows = list(
+        Goal.objects.filter(partnership=partnership)
+        .order_by()
+        .values_list("pk", "agreed_on", "indicators__pk")
+    )
+    agreed = {pk for pk, on, _ in rows if on is not None}
+    measured = {pk for pk, on, indicator in rows if on is not None and indicator is not None}
+    return GoalCounts(len({pk for pk, _, _ in rows}), len(agreed), len(measured))

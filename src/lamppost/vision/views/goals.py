@@ -1,0 +1,205 @@
+"""The vision: goals with what residents said behind them, and how each is measured."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
+from lamppost.accounts.roles import Right
+
+from ..actions import goals as actions
+from ..forms.goals import GoalForm, IndicatorForm
+from ..models import Conversation, Goal, Indicator, OrganisationView
+from ..queries import goals as queries
+from ..queries.views import own_organisation, own_view, views_on
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@partnership_page
+@require_safe
+def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """Show the vision to anybody: goals, statements behind them, what organisations say."""
+    own = own_organisation(request.membership)
+    subject = OrganisationView.Subject.VISION
+    context = {
+        "lines": queries.goal_lines(partnership),
+        "organisation_views": views_on(partnership, subject),
+        "own": own,
+        "own_view": own_view(own, subject) if own else None,
+        "conversation": Conversation.objects.filter(partnership=partnership).first(),
+    }
+    return render(request, "vision/goals.html", context)
+
+
+@requires(Right.EDIT_VISION)
+@form_page
+def goal_add(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    form = GoalForm(request.POST or None, candidates=queries.candidates(partnership))
+    if request.method == "POST" and form.is_valid():
+        goal = actions.add_goal(
+            partnership=partnership,
+            by=request.user,  # type: ignore[arg-type]
+            values=form.values,
+            statements=form.cleaned_data.get("statements", ()),
+        )
+        messages.success(request, _("The goal is added. Say now how it is measured."))
+        return redirect("vision:indicator_add", partnership.slug, goal.pk)
+    return _goal_page(request, partnership, form, _("Add a goal"))
+
+
+@requires(Right.EDIT_VISION)
+@form_page
+def goal_edit(request: PartnershipRequest, partnership: Partnership, goal: int) -> HttpResponse:
+    kept = _goal(partnership, goal)
+    form = GoalForm(
+        request.POST or None, instance=kept, candidates=queries.candidates(partnership, kept)
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.change_goal(
+            goal=kept,
+            by=request.user,  # type: ignore[arg-type]
+            values=form.values,
+            statements=form.cleaned_data.get("statements", ()),
+        )
+        messages.success(request, _("The goal is saved."))
+        return _back(partnership)
+    return _goal_page(request, partnership, form, _("Change the goal"))
+
+
+def _goal_page(
+    request: PartnershipRequest, partnership: Partnership, form: GoalForm, title: str
+) -> HttpResponse:
+    return render(request, "vision/goal_form.html", {"form": form, "title": title})
+
+
+@requires(Right.EDIT_VISION)
+@require_POST
+def goal_move(request: PartnershipRequest, partnership: Partnership, goal: int) -> HttpResponse:
+    """Move a goal one place: field ``move`` is ``up`` or ``down``."""
+    actions.move_goal(
+        goal=_goal(partnership, goal),
+        by=request.user,  # type: ignore[arg-type]
+        up=request.POST.get("move") == "up",
+    )
+    return _back(partnership)
+
+
+@requires(Right.EDIT_VISION)
+@form_page
+def goal_delete(request: PartnershipRequest, partnership: Partnership, goal: int) -> HttpResponse:
+    kept = _goal(partnership, goal)
+    if request.method == "POST":
+        try:
+            actions.delete_goal(goal=kept, by=request.user)  # type: ignore[arg-type]
+        except actions.InUse:
+            messages.error(request, _in_use())
+        else:
+            messages.success(request, _("The goal is deleted."))
+        return _back(partnership)
+    return _ask_once_more(
+        request,
+        partnership,
+        _("Delete the goal “%(title)s”?") % {"title": kept.title},
+        _("Its indicators are deleted with it. The residents' statements stay."),
+    )
+
+
+@requires(Right.EDIT_VISION)
+@form_page
+def indicator_add(request: PartnershipRequest, partnership: Partnership, goal: int) -> HttpResponse:
+    """Add an indicator; ``?suggestion=code`` fills the form from the playbook."""
+    kept = _goal(partnership, goal)
+    suggested = queries.suggestions(partnership)
+    wanted = next((s for s in suggested if s.code == request.GET.get("suggestion")), None)
+    initial = (
+        {name: getattr(wanted, name) for name in ("code", "name", "unit", "direction", "worth_it")}
+        if wanted
+        else {}
+    )
+    form = IndicatorForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.add_indicator(goal=kept, by=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+        messages.success(request, _("The indicator is added."))
+        return _back(partnership)
+    context = {
+        "form": form,
+        "goal": kept,
+        "title": _("How is it measured?"),
+        "suggestions": suggested,
+        "wanted": wanted,
+    }
+    return render(request, "vision/indicator_form.html", context)
+
+
+@requires(Right.EDIT_VISION)
+@form_page
+def indicator_edit(
+    request: PartnershipRequest, partnership: Partnership, indicator: int
+) -> HttpResponse:
+    kept = _indicator(partnership, indicator)
+    form = IndicatorForm(request.POST or None, instance=kept)
+    if request.method == "POST" and form.is_valid():
+        actions.change_indicator(indicator=kept, by=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+        messages.success(request, _("The indicator is saved."))
+        return _back(partnership)
+    context = {"form": form, "goal": kept.goal, "title": _("Change the indicator"), "kept": kept}
+    return render(request, "vision/indicator_form.html", context)
+
+
+@requires(Right.EDIT_VISION)
+@form_page
+def indicator_delete(
+    request: PartnershipRequest, partnership: Partnership, indicator: int
+) -> HttpResponse:
+    kept = _indicator(partnership, indicator)
+    if request.method == "POST":
+        try:
+            actions.delete_indicator(indicator=kept, by=request.user)  # type: ignore[arg-type]
+        except actions.InUse:
+            messages.error(request, _in_use())
+        else:
+            messages.success(request, _("The indicator is deleted."))
+        return _back(partnership)
+    return _ask_once_more(
+        request,
+        partnership,
+        _("Delete the indicator “%(name)s”?") % {"name": kept.name},
+        _("The goal stays. Without an indicator nobody can say whether it is reached."),
+    )
+
+
+def _ask_once_more(
+    request: PartnershipRequest, partnership: Partnership, question: str, consequence: str
+) -> HttpResponse:
+    context = {
+        "question": question,
+        "consequence": consequence,
+        "confirm_label": _("Delete"),
+        "cancel_url": reverse("vision:goals", args=[partnership.slug]),
+    }
+    return render(request, "base_confirm.html", context)
+
+
+def _in_use() -> str:
+    return _("A pilot measures this. Take it out of the pilot first; nothing was deleted.")
+
+
+def _goal(partnership: Partnership, goal: int) -> Goal:
+    return get_object_or_404(Goal, partnership=partnership, pk=goal)
+
+
+def _indicator(partnership: Partnership, indicator: int) -> Indicator:
+    found: QuerySet[Indicator] = Indicator.objects.select_related("goal")
+    return get_object_or_404(found, goal__partnership=partnership, pk=indicator)
+
+
+def _back(partnership: Partnership) -> HttpResponse:
+    return redirect("vision:goals", partnership.slug)
