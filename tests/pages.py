@@ -95,6 +95,7 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "feedback": lambda: site().feedback.order_by("pk").first().pk,
         "change": lambda: pilot().changes.order_by("pk").first().pk,
         "gate": lambda: "disclosure",
+        "playbook": lambda: "smart-street-lighting",
         "kind": lambda: "disclosure",
         "lesson": lambda: pilot().lesson.pk,
         "public_id": lambda: pilot().lesson.public_id,

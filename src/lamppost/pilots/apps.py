@@ -8,6 +8,7 @@ class PilotsConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+        from lamppost.vision.ports import INDICATOR_SUGGESTIONS
         from lamppost.voices.ports import CONTRIBUTIONS, ERASE_CONTRIBUTION
 
         from . import registered
@@ -17,3 +18,4 @@ class PilotsConfig(AppConfig):
         NEWS_ITEMS.register(registered.news_items)
         CONTRIBUTIONS.register(registered.contributions)
         ERASE_CONTRIBUTION.register(registered.erase_contribution)
+        INDICATOR_SUGGESTIONS.register(registered.indicator_suggestions)

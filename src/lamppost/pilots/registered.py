@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
+from lamppost.vision.ports import IndicatorSuggestion
 from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution
 
 from .actions import erase_feedback
 from .models import Feedback, Pilot
+from .playbooks import playbook_of
 from .queries import next_gate, unanswered_count
 
 GATE_OVERDUE_FROM = {"measuring": "baseline_starts_on", "technology": "technology_starts_on"}
@@ -137,3 +139,11 @@ def _contribution(feedback: Feedback) -> Contribution:
 def erase_contribution(participant: Participant, kind: str, identifier: str) -> bool:
     """Erase one answer with its words."""
     return kind == "feedback" and erase_feedback(participant=participant, identifier=identifier)
+
+
+def indicator_suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:
+    """The indicators of the partnership's playbook."""
+    return [
+        IndicatorSuggestion(one.code, one.name, one.unit, one.direction, one.worth_it, one.how)
+        for one in playbook_of(partnership.playbook).indicators
+    ]

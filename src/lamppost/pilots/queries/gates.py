@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lamppost.stakeholders.queries import empty_groups_without_reason
@@ -65,10 +65,7 @@ def _sites_url(pilot: Pilot) -> str:
 
 
 def _stakeholders_url(pilot: Pilot) -> str:
-    try:
-        return reverse("stakeholders:list", args=[pilot.partnership.slug])
-    except NoReverseMatch:
-        return ""
+    return reverse("stakeholders:missing", args=[pilot.partnership.slug])
 
 
 def _problem(pilot: Pilot) -> list[Obstacle]:
@@ -94,7 +91,7 @@ def _stakeholders(pilot: Pilot) -> list[Obstacle]:
             _("Nobody of “%(group)s” takes part. Invite somebody, or give a reason to go on.")
             % {"group": group.label},
             _stakeholders_url(pilot),
-            _("See who takes part"),
+            _("See who is missing"),
         )
         for group in empty_groups_without_reason(pilot.partnership)
     ]
