@@ -1,0 +1,132 @@
+"""Which model and columns stand behind each table of the private export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from lamppost.accounts.models import Invitation
+from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.lessons.models import Lesson
+from lamppost.network.models import Attendance, Meeting
+from lamppost.pilots.models import (
+    Change,
+    Decision,
+    Feedback,
+    Gate,
+    Pilot,
+    PilotIndicator,
+    Site,
+)
+from lamppost.sensing.models import Datastream, Observation, ObservationImport
+from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
+from lamppost.vision.models import (
+    Conversation,
+    Goal,
+    Indicator,
+    Landscape,
+    OrganisationView,
+    PaperSheet,
+    ReplacedVote,
+    Statement,
+    Vote,
+)
+from lamppost.voices.models import Participant, Voice
+
+from .schema import BY_NAME, Field
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A model, the way from it to its partnership, and columns that have another name there."""
+
+    model: type[models.Model]
+    path: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ("pk",)
+
+    def attribute(self, column: Field) -> str:
+        """Return the attribute for `values_list` and for the model's constructor."""
+        if column.name in self.attributes:
+            return self.attributes[column.name]
+        if column.name == "id":
+            return "pk"
+        return f"{column.name}_id" if column.to else column.name
+
+
+BINDINGS: dict[str, Binding] = {
+    "invitations": Binding(Invitation, "partnership"),
+    "participants": Binding(Participant, "partnership"),
+    "voices": Binding(Voice, "partnership"),
+    "stakeholders": Binding(Stakeholder, "partnership", {"membership": "membership__user_id"}),
+    "targets": Binding(Target, "partnership"),
+    "empty_group_reasons": Binding(EmptyGroupReason, "partnership"),
+    "meetings": Binding(Meeting, "partnership"),
+    "attendance": Binding(Attendance, "meeting__partnership"),
+    "conversations": Binding(Conversation, "partnership"),
+    "statements": Binding(Statement, "conversation__partnership"),
+    "votes": Binding(Vote, "participant__partnership"),
+    "replaced_votes": Binding(ReplacedVote, "vote__participant__partnership"),
+    "paper_sheets": Binding(PaperSheet, "conversation__partnership"),
+    "landscapes": Binding(Landscape, "conversation__partnership"),
+    "goals": Binding(Goal, "partnership"),
+    "goal_statements": Binding(Goal.statements.through, "goal__partnership"),
+    "indicators": Binding(Indicator, "goal__partnership"),
+    "views": Binding(OrganisationView, "partnership"),
+    "pilots": Binding(Pilot, "partnership"),
+    "pilot_indicators": Binding(PilotIndicator, "pilot__partnership"),
+    "sites": Binding(Site, "pilot__partnership"),
+    "gates": Binding(Gate, "pilot__partnership"),
+    "feedback": Binding(Feedback, "site__pilot__partnership"),
+    "changes": Binding(Change, "pilot__partnership"),
+    "change_feedback": Binding(Change.feedback.through, "change__pilot__partnership"),
+    "datastreams": Binding(Datastream, "site__pilot__partnership"),
+    "observations": Binding(
+        Observation, "datastream__site__pilot__partnership", order=("datastream_id", "time")
+    ),
+    "imports": Binding(ObservationImport, "pilot__partnership"),
+    "plan": Binding(EvaluationPlan, "pilot__partnership"),
+    "estimates": Binding(Estimate, "pilot__partnership"),
+    "decisions": Binding(Decision, "pilot__partnership"),
+    "lesson": Binding(Lesson, "pilot__partnership"),
+}
+
+# Tables without a plain model of their own are handled by name in database.py and importing.py.
+BY_HAND = ("partnership", "members", "ledger")
+
+# Records of a partnership that never leave it or mean nothing elsewhere, each with its reason.
+LEFT_OUT = {
+    "vision.LandscapeRequest": "A landscape waits to be computed; an import computes it afresh.",
+}
+
+
+def table_of(object_type: str) -> str | None:
+    """Return the table that holds records of a ledger entry's type, or None."""
+    return _TABLE_OF_TYPE.get(object_type)
+
+
+_TABLE_OF_TYPE = {binding.model._meta.label_lower: name for name, binding in BINDINGS.items()} | {
+    "accounts.partnership": "partnership",
+    "accounts.membership": "memberships",
+}
+_TYPE_OF_TABLE = {name: kind for kind, name in _TABLE_OF_TYPE.items()}
+
+
+def columns_of(name: str) -> dict[str, str]:
+    """Return column → attribute for the private form of a table."""
+    binding = BINDINGS[name]
+    return {column.name: binding.attribute(column) for column in BY_NAME[name].fields_in("private")}
+
+
+def empty_value(model: type[models.Model], attribute: str) -> Any:
+    """Return what a model holds where a cell is empty: its default, empty text, or None."""
+    known = model._meta.get_field(attribute)
+    if not isinstance(known, models.Field):
+        return None
+    if known.null:
+        return None
+    if known.has_default():
+        return known.get_default()
+    return "" if isinstance(known, models.CharField | models.TextField) else None

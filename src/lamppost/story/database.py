@@ -1,0 +1,208 @@
+"""The tables of a partnership as they stand in the database, row by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
+
+from .bindings import BINDINGS, columns_of, table_of
+from .schema import BY_NAME, Field, resources_in
+
+CHUNK = 5000
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+GONE = "gone:"
+Row = dict[str, Any]
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let everything inside be read as of one moment, without keeping voters waiting.
+
+    SQLite: a deferred transaction, which readers of a write-ahead log hold without a lock
+    (an ordinary one is IMMEDIATE here and would keep writers out). PostgreSQL: repeatable read.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+class DatabaseSource:
+    """Typed rows of the private form; ids are counted from 1 within each table."""
+
+    def __init__(self, partnership: Partnership) -> None:
+        self.partnership = partnership
+        self._ids: dict[str, dict[Any, str]] = {}
+
+    def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[Row]:
+        """Yield the rows of a table, in the order in which they came to be.
+
+        Parameters
+        ----------
+        columns
+            Only these columns, where that is cheaper; None for all.
+        """
+        by_hand = {
+            "partnership": self._partnership,
+            "members": self._members,
+            "ledger": self._ledger,
+        }
+        if name in by_hand:
+            yield from by_hand[name]()
+        elif name in BINDINGS:
+            yield from self._records(name, columns)
+
+    def _records(self, name: str, columns: Iterable[str] | None) -> Iterator[Row]:
+        attributes = columns_of(name)
+        chosen = [column for column in attributes if columns is None or column in set(columns)]
+        fields = [BY_NAME[name].field(column) for column in chosen]
+        lookups = [self._ids_for(name, field) for field in fields]
+        translate = name in {"landscapes"}
+        query = self.queryset(name).values_list(*(attributes[column] for column in chosen))
+        for values in query.iterator(chunk_size=CHUNK):
+            row: Row = {
+                column: _plain(value) if lookup is None else lookup.get(value)
+                for column, value, lookup in zip(chosen, values, lookups, strict=True)
+            }
+            if name == "observations":
+                row["time"] = EPOCH + dt.timedelta(microseconds=row["time"])
+            if translate and "result" in row:
+                row["result"] = self._named_in_folder(row["result"])
+            yield row
+
+    def queryset(self, name: str) -> QuerySet[Any]:
+        """Return the records of a table in their order."""
+        binding = BINDINGS[name]
+        records = binding.model._default_manager.filter(**{binding.path: self.partnership})
+        return records.order_by(*binding.order)
+
+    def _ids_for(self, name: str, field: Field | None) -> dict[Any, str] | None:
+        if field is None:
+            return None
+        if field.name == "id":
+            return self.ids(name)
+        return self.ids(field.to) if field.to else None
+
+    def ids(self, name: str) -> dict[Any, str]:
+        """Return primary key → id in the folder."""
+        if name not in self._ids:
+            self._ids[name] = self._count(name)
+        return self._ids[name]
+
+    def _count(self, name: str) -> dict[Any, str]:
+        if name == "members":
+            return {user.pk: str(place) for place, user in enumerate(self._users, start=1)}
+        if name == "memberships":
+            return {m.pk: self.ids("members")[m.user_id] for m in self._memberships}
+        if name == "partnership":
+            return {self.partnership.pk: "1"}
+        keys = self.queryset(name).values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+        return {key: str(place) for place, key in enumerate(keys, start=1)}
+
+    def _partnership(self) -> Iterator[Row]:
+        names = [field.name for field in BY_NAME["partnership"].fields_in("private")]
+        yield {name: getattr(self.partnership, name) for name in names}
+
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        found = Membership.objects.filter(partnership=self.partnership)
+        return list(found.select_related("user").order_by("pk"))
+
+    @cached_property
+    def _users(self) -> list[User]:
+        """Members first; then everybody else who is named in a record, by account."""
+        members = [membership.user for membership in self._memberships]
+        others = self._named_users() - {user.pk for user in members}
+        return members + list(User.objects.filter(pk__in=others).order_by("pk"))
+
+    def _named_users(self) -> set[int]:
+        named: set[int] = set()
+        for resource in resources_in("private"):
+            binding = BINDINGS.get(resource.name)
+            for field in resource.fields if binding else ():
+                if binding and field.to == "members" and field.name not in binding.attributes:
+                    column = binding.attribute(field)
+                    found = self.queryset(resource.name).order_by().values_list(column, flat=True)
+                    named.update(found.distinct())
+        entries = LedgerEntry.objects.filter(partnership=self.partnership).order_by()
+        named.update(entries.values_list("by_id", flat=True).distinct())
+        return named - {None}
+
+    def _members(self) -> Iterator[Row]:
+        roles = {membership.user_id: membership for membership in self._memberships}
+        for user in self._users:
+            membership = roles.get(user.pk)
+            yield {
+                "id": self.ids("members")[user.pk],
+                "email": user.email,
+                "name": user.name,
+                "language": user.language,
+                "role": membership.role if membership else None,
+                "joined_at": membership.joined_at if membership else None,
+                "seen_at": membership.seen_at if membership else None,
+            }
+
+    def _ledger(self) -> Iterator[Row]:
+        entries = LedgerEntry.objects.filter(partnership=self.partnership).order_by("pk")
+        people = self.ids("members")
+        for place, entry in enumerate(entries.iterator(chunk_size=CHUNK), start=1):
+            table = table_of(entry.object_type)
+            known = self.ids(table) if table else {}
+            row = known.get(_key(entry.object_id))
+            gone = entry.object_id.removeprefix(GONE)
+            yield {
+                "id": str(place),
+                "at": entry.at,
+                "by": people.get(entry.by_id),
+                "action": entry.action,
+                "object_type": entry.object_type,
+                "object_table": table if row else None,
+                "object_row": row,
+                "object_id": None if row or not gone else f"{GONE}{gone}",
+                "fields": entry.fields,
+            }
+
+    def _named_in_folder(self, result: Any) -> Any:
+        """Name participants in a stored landscape by their ids in the folder."""
+        people = self.ids("participants")
+        return renamed_people(result, lambda key: people.get(_key(key)))
+
+
+def renamed_people(result: Any, new_name: Any) -> Any:
+    """Return a stored landscape with every participant's key renamed; unknown ones are left out."""
+    if not isinstance(result, dict):
+        return result
+    changed = dict(result)
+    for part in ("membership", "positions"):
+        held = result.get(part)
+        if isinstance(held, dict):
+            pairs = ((new_name(key), value) for key, value in held.items())
+            changed[part] = {key: value for key, value in pairs if key is not None}
+    return changed
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, uuid.UUID) else value

@@ -1,0 +1,296 @@
+"""From a checked folder to records, all inside the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
+from lamppost.sensing.store import write_observations
+
+from .bindings import BINDINGS, columns_of, empty_value
+from .database import EPOCH, renamed_people
+from .reading import Fault, Package, PackageRefused
+from .schema import BY_NAME, Resource, resources_in
+
+Row = dict[str, Any]
+BATCH = 5000
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+CODE_LENGTH = 7
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _letter in range(CODE_LENGTH))
+
+
+# Names that hold across the whole instance: an import keeps them where they are free.
+FREE_NAMES: dict[str, tuple[str, Callable[[], Any]]] = {
+    "conversations": ("code", _new_code),
+    "sites": ("code", _new_code),
+    "meetings": ("uid", uuid.uuid4),
+    "lesson": ("public_id", uuid.uuid4),
+}
+
+
+class Importer:
+    """Makes the records of one folder; keeps which new record each id of the folder became."""
+
+    def __init__(self, package: Package, *, slug: str, now: dt.datetime) -> None:
+        self.package = package
+        self.slug = slug
+        self.now = now
+        self.new: dict[str, dict[str, Any]] = {}
+        self.counts: dict[str, int] = {}
+
+    def run(self, progress: Callable[[str], None]) -> Partnership:
+        """Make every record.
+
+        Raises
+        ------
+        PackageRefused
+            For a reference that every record of a table needs and that is empty, and for a row
+            that the database itself refuses.
+        """
+        self.partnership = self._partnership()
+        by_hand = {
+            "members": self._members,
+            "observations": self._observations,
+            "ledger": self._ledger,
+        }
+        for resource in resources_in("private"):
+            if resource.name == "partnership" or not self.package.tables.get(resource.name):
+                continue
+            make = by_hand.get(resource.name)
+            self.counts[resource.name] = make() if make else self._records(resource.name)
+            progress(f"{resource.file_name}: {self.counts[resource.name]}")
+        return self.partnership
+
+    def _partnership(self) -> Partnership:
+        row = next(self.package.rows("partnership"), {})
+        given = {
+            column: row.get(column)
+            for column in ("problem", "town", "playbook", "language", "made_up", "created_at")
+        }
+        values = {column: value for column, value in given.items() if value is not None}
+        values.setdefault("created_at", self.now)
+        return Partnership.objects.create(slug=self.slug, name=row["name"], **values)
+
+    def _members(self) -> int:
+        users, memberships = {}, {}
+        for row in self.package.rows("members"):
+            user = User.objects.filter(email__iexact=row["email"]).first()
+            if user is None:
+                user = User.objects.create_user(
+                    row["email"],
+                    None,
+                    name=row.get("name") or "",
+                    language=row.get("language") or "en",
+                )
+            users[row["id"]] = user.pk
+            if row.get("role"):
+                memberships[row["id"]] = Membership.objects.create(
+                    partnership=self.partnership,
+                    user=user,
+                    role=row["role"],
+                    joined_at=row.get("joined_at") or self.now,
+                    seen_at=row.get("seen_at"),
+                ).pk
+        self.new |= {"members": users, "memberships": memberships}
+        return len(users)
+
+    def _records(self, name: str) -> int:
+        """Make the records of one table in batches."""
+        resource, model = BY_NAME[name], BINDINGS[name].model
+        rows = list(self.package.rows(name))
+        objects = (self._object(resource, row, place) for place, row in enumerate(rows))
+        made: list[Any] = []
+        for start, batch in _batches(objects):
+            made += self._create(resource, model, batch, start)
+        self.new[name] = {row["id"]: record.pk for row, record in zip(rows, made, strict=True)}
+        if name == "stakeholders":
+            self._link_organisations(rows, made)
+        return len(made)
+
+    def _create(
+        self, resource: Resource, model: type[models.Model], batch: list[Any], start: int
+    ) -> list[Any]:
+        try:
+            with transaction.atomic():
+                return model._default_manager.bulk_create(batch, batch_size=BATCH)
+        except IntegrityError as error:
+            raise self._refused_by_database(resource, batch, start, error) from error
+
+    def _object(self, resource: Resource, row: Row, place: int) -> models.Model:
+        binding = BINDINGS[resource.name]
+        values: dict[str, Any] = {}
+        for column, attribute in columns_of(resource.name).items():
+            if column == "id" or "__" in attribute:
+                continue
+            field = resource.field(column)
+            value = row.get(column)
+            if field is not None and field.to:
+                values[attribute] = self._record_of(resource, field.to, column, value, place)
+            else:
+                values[attribute] = self._value(binding.model, attribute, value)
+        values |= self._further(resource.name, row, values)
+        known = {f.attname for f in binding.model._meta.concrete_fields}
+        if "partnership_id" in known and binding.path == "partnership":
+            values["partnership_id"] = self.partnership.pk
+        return binding.model(**values)
+
+    def _record_of(
+        self, resource: Resource, table: str, column: str, value: str | None, place: int
+    ) -> Any:
+        if table == resource.name:  # organisations come after the people, once all are there
+            return None
+        found = self._new(table, value)
+        if found is None and not self._may_be_empty(resource, column):
+            raise PackageRefused([self._fault(resource, place, column, _(
+                "This row needs a row of %(table)s, and there is none. Name it, or take the row "
+                "out."
+            ) % {"table": f"{table}.csv"})])  # fmt: skip
+        return found
+
+    def _new(self, table: str, identity: str | None) -> Any:
+        return None if identity is None else self.new.get(table, {}).get(identity)
+
+    def _may_be_empty(self, resource: Resource, column: str) -> bool:
+        binding = BINDINGS[resource.name]
+        attribute = columns_of(resource.name)[column]
+        return any(
+            known.null
+            for known in binding.model._meta.concrete_fields
+            if known.attname == attribute
+        )
+
+    def _value(self, model: type[models.Model], attribute: str, value: Any) -> Any:
+        if value is not None:
+            return value
+        empty = empty_value(model, attribute)
+        known = model._meta.get_field(attribute)
+        if empty is None and isinstance(known, models.DateTimeField) and not known.null:
+            return self.now
+        return empty
+
+    def _further(self, name: str, row: Row, values: Row) -> Row:
+        """Return what a table needs beyond its columns."""
+        if name in FREE_NAMES:
+            column, fresh = FREE_NAMES[name]
+            return {column: self._free(BINDINGS[name].model, column, values[column], fresh)}
+        if name == "participants":
+            # A key that no cookie and no account leads to.
+            return {"key": secrets.token_hex(32)}
+        if name == "invitations":
+            # The hash of a secret that nobody has: it has to be sent again.
+            return {"token_hash": secrets.token_hex(32)}
+        if name == "stakeholders":
+            return {"membership_id": self._new("memberships", row.get("membership"))}
+        if name == "landscapes":
+            people = self.new.get("participants", {})
+            result = renamed_people(
+                values["result"], lambda key: str(people[key]) if key in people else None
+            )
+            return {"result": result}
+        return {}
+
+    def _free(
+        self, model: type[models.Model], column: str, given: Any, fresh: Callable[[], Any]
+    ) -> Any:
+        if given:
+            taken = model._default_manager.filter(**{column: given}).exists()
+            if not taken:
+                return given
+        while model._default_manager.filter(**{column: (new := fresh())}).exists():
+            continue
+        return new
+
+    def _link_organisations(self, rows: list[Row], made: list[Any]) -> None:
+        linked = []
+        for row, person in zip(rows, made, strict=True):
+            if row.get("organisation") is not None:
+                person.organisation_id = self.new["stakeholders"][row["organisation"]]
+                linked.append(person)
+        BINDINGS["stakeholders"].model._default_manager.bulk_update(
+            linked, ["organisation"], batch_size=500
+        )
+
+    def _observations(self) -> int:
+        streams = self.new.get("datastreams", {})
+        resource = BY_NAME["observations"]
+
+        def values() -> Iterator[tuple[int, int, float]]:
+            for place, row in enumerate(self.package.rows("observations")):
+                stream = streams.get(row["datastream"])
+                if stream is None:
+                    raise PackageRefused([self._fault(resource, place, "datastream", _(
+                        "There is no such datastream. Add it to datastreams.csv."
+                    ))])  # fmt: skip
+                yield stream, (row["time"] - EPOCH) // dt.timedelta(microseconds=1), row["value"]
+
+        added = write_observations(values())
+        total = len(self.package.tables["observations"])
+        if added != total:
+            raise PackageRefused([Fault(resource.file_name, None, "", _(
+                "%(count)d readings have the same datastream and time as another. Take them out."
+            ) % {"count": total - added})])  # fmt: skip
+        return added
+
+    def _ledger(self) -> int:
+        entries = [self._entry(row) for row in self.package.rows("ledger")]
+        return len(LedgerEntry.objects.bulk_create(entries, batch_size=BATCH))
+
+    def _entry(self, row: Row) -> LedgerEntry:
+        self.new.setdefault("partnership", {"1": self.partnership.pk})
+        known = self.new.get(row.get("object_table") or "", {})
+        found = known.get(row.get("object_row") or "")
+        return LedgerEntry(
+            partnership=self.partnership,
+            at=row["at"],
+            by_id=self._new("members", row.get("by")),
+            action=row["action"],
+            object_type=row.get("object_type") or "",
+            object_id=str(found) if found is not None else row.get("object_id") or "",
+            fields=row.get("fields") or [],
+        )
+
+    def _fault(self, resource: Resource, place: int, column: str, message: str) -> Fault:
+        lines = self.package.lines.get(resource.name, [])
+        line = lines[place] if place < len(lines) else None
+        return Fault(resource.file_name, line, column, message)
+
+    def _refused_by_database(
+        self, resource: Resource, batch: list[Any], start: int, error: IntegrityError
+    ) -> PackageRefused:
+        """Find the first row that the database refuses, and say why in its rule's own words."""
+        for place, record in enumerate(batch, start=start):
+            record.pk = None if not isinstance(record.pk, tuple) else record.pk
+            try:
+                with transaction.atomic():
+                    record.save(force_insert=True)
+            except IntegrityError as found:
+                return PackageRefused([self._fault(resource, place, "", _why(record, found))])
+        return PackageRefused([Fault(resource.file_name, None, "", str(error))])
+
+
+def _why(record: models.Model, error: IntegrityError) -> str:
+    for rule in record._meta.constraints:
+        if rule.name in str(error) and rule.violation_error_message:
+            told = str(rule.get_violation_error_message())
+            if rule.name not in told:
+                return told
+            return _("The row breaks the rule “%(rule)s”. Correct it.") % {"rule": rule.name}
+    return _("The database refuses the row (%(why)s). Correct it.") % {"why": error}
+
+
+def _batches(objects: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
+    iterator, start = iter(objects), 0
+    while batch := list(islice(iterator, BATCH)):
+        yield start, batch
+        start += len(batch)

@@ -1,0 +1,351 @@
+"""From everything to what may be public: the one place where that is decided.
+
+Takes typed rows of a private or hand-made folder, or of the database, and yields rows of the
+public form. ``docs/explanation/export.md`` gives the reasons.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+from django.utils import timezone
+
+from lamppost.engines.suppression import release_count, suppress
+from lamppost.pilots.queries.feedback import released_counts
+from lamppost.voices.redaction import redact
+
+from .landscape_rows import public_landscape
+from .schema import BY_NAME
+from .schema.people import GROUPS
+from .schema.pilots import ARMS, RATINGS
+from .schema.types import Field
+
+Row = dict[str, Any]
+# From this target on, "fewer than half" says of nobody that they are one of a few.
+SMALLEST_TARGET = 20
+WORDS_FROM = 120
+NEVER_REDACTED = {"source"}
+
+
+class Source(Protocol):
+    """Where rows come from: the database, or a folder that was read."""
+
+    def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[Row]:
+        """Yield the rows of a table."""
+        ...
+
+
+class Publisher:
+    """Yields the public form of each table; holds what several tables need in common."""
+
+    def __init__(self, source: Source, *, now: dt.datetime | None = None) -> None:
+        self.source = source
+        self.now = now or timezone.now()
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """Yield public rows of a table, ids counted afresh so that no gap tells what is missing."""
+        resource = BY_NAME[name]
+        if resource.form == "private":
+            return
+        special = getattr(self, f"_{name}", None)
+        found = special() if special else self.source.rows(name)
+        if resource.form == "public":
+            found = _first_of(self.source.rows(name), found)
+        fields = resource.fields_in("public")
+        for row in found:
+            yield {field.name: _shown(field, row.get(field.name)) for field in fields}
+
+    # Words ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _shown_voices(self) -> dict[str, Row]:
+        """Voices that were accepted and may be shown, by id."""
+        wanted = ("id", "kind", "public_text", "language", "consent", "state")
+        return {
+            row["id"]: row
+            for row in self.source.rows("voices", wanted)
+            if row.get("state") == "accepted" and row.get("consent") == "public"
+            if row.get("public_text")
+        }
+
+    def _words(self, row: Row) -> tuple[str, str] | None:
+        """Return the words of a row and their language, or None when they may not be shown."""
+        if row.get("voice") is None:
+            text = row.get("text")
+            return (text, row.get("language") or "und") if text else None
+        voice = self._shown_voices.get(row["voice"])
+        return (voice["public_text"], voice.get("language") or "und") if voice else None
+
+    def _voices(self) -> Iterator[Row]:
+        stories = (v for v in self._shown_voices.values() if v["kind"] == "story")
+        for place, voice in enumerate(stories, start=1):
+            yield {**voice, "id": str(place), "text": voice["public_text"]}
+
+    @cached_property
+    def _statement_rows(self) -> list[tuple[str, Row]]:
+        """Old id and public row of every statement that may be shown."""
+        found: list[tuple[str, Row]] = []
+        places: Counter[str | None] = Counter()
+        for row in self.source.rows("statements"):
+            places[row.get("conversation")] += 1
+            if (words := self._words(row)) is None:
+                continue
+            number = row.get("number")
+            shown = {
+                **row,
+                "id": str(len(found) + 1),
+                "number": places[row.get("conversation")] if number is None else number,
+                "text": words[0],
+                "language": words[1],
+            }
+            found.append((row["id"], shown))
+        return found
+
+    def _statements(self) -> Iterator[Row]:
+        return (row for _old, row in self._statement_rows)
+
+    @cached_property
+    def statement_ids(self) -> dict[str, str]:
+        """Id in the source → id in the public form, for statements that may be shown."""
+        return {old: row["id"] for old, row in self._statement_rows}
+
+    def _votes(self) -> Iterator[Row]:
+        new_name: dict[str, str] = defaultdict(lambda: secrets.token_hex(8))
+        columns = ("participant", "statement", "value", "cast_at", "cast_on")
+        votes = [
+            (new_name[row["participant"]], statement, row["value"], _day(row))
+            for row in self.source.rows("votes", columns)
+            if (statement := self.statement_ids.get(row["statement"])) is not None
+        ]
+        # Rows in the order in which they came would tell who voted when.
+        secrets.SystemRandom().shuffle(votes)
+        for place, (participant, statement, value, day) in enumerate(votes, start=1):
+            yield {
+                "id": str(place),
+                "participant": participant,
+                "statement": statement,
+                "value": value,
+                "cast_on": day,
+            }
+
+    def _goal_statements(self) -> Iterator[Row]:
+        shown = (
+            {**row, "statement": self.statement_ids[row["statement"]]}
+            for row in self.source.rows("goal_statements")
+            if row["statement"] in self.statement_ids
+        )
+        return _numbered(shown)
+
+    def _landscapes(self) -> Iterator[Row]:
+        numbers = defaultdict(set)
+        for row in self._statements():
+            numbers[row["conversation"]].add(row["number"])
+        newest = _newest(self.source.rows("landscapes"), ("conversation",))
+        shown = (
+            {**row, "result": public_landscape(row["result"], numbers[row["conversation"]])}
+            for row in newest
+        )
+        return _numbered(shown)
+
+    # People ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _taking_part(self) -> list[Row]:
+        columns = ("id", "kind", "name", "group", "status", "neighbourhood")
+        rows = self.source.rows("stakeholders", columns)
+        return [row for row in rows if (row.get("status") or "taking_part") == "taking_part"]
+
+    @cached_property
+    def _organisation_rows(self) -> list[tuple[str, Row]]:
+        organisations = (row for row in self._taking_part if row.get("kind") == "organisation")
+        numbered = enumerate(organisations, start=1)
+        return [(row["id"], {**row, "id": str(place)}) for place, row in numbered]
+
+    def _stakeholders(self) -> Iterator[Row]:
+        return (row for _old, row in self._organisation_rows)
+
+    def _views(self) -> Iterator[Row]:
+        known = {old: row["id"] for old, row in self._organisation_rows}
+        shown = (
+            {**row, "stakeholder": known[row["stakeholder"]], "written_on": _day(row)}
+            for row in self.source.rows("views")
+            if row["stakeholder"] in known
+        )
+        return _numbered(shown)
+
+    def _stakeholder_counts(self) -> Iterator[Row]:
+        people = Counter(
+            row["group"] for row in self._taking_part if row.get("kind") != "organisation"
+        )
+        if not self._taking_part:
+            return
+        table = suppress([people[group] for group in GROUPS])
+        for group, count in zip((*GROUPS, "all"), (*table.cells[0], table.total), strict=True):
+            yield {"group": group, "people": count}
+
+    def _hardly_heard(self) -> Iterator[Row]:
+        if not self._taking_part:
+            return
+        targets = {
+            (row["dimension"], row["value"]): row["count"] for row in self.source.rows("targets")
+        }
+        reasons = {row["group"]: row["reason"] for row in self.source.rows("empty_group_reasons")}
+        counts = {
+            "group": Counter(row["group"] for row in self._taking_part),
+            "neighbourhood": Counter(row.get("neighbourhood") for row in self._taking_part),
+        }
+        places = [value for dimension, value in targets if dimension == "neighbourhood"]
+        parts = [("group", group) for group in GROUPS]
+        parts += [("neighbourhood", place) for place in places]
+        for dimension, value in parts:
+            level = _level(counts[dimension][value], targets.get((dimension, value), 0))
+            if level:
+                yield {
+                    "dimension": dimension,
+                    "value": value,
+                    "level": level,
+                    "reason": reasons.get(value) if dimension == "group" else None,
+                }
+
+    def _meetings(self) -> Iterator[Row]:
+        columns = ("id", "starts_at", "cancelled")
+        held = (
+            {"held_on": row["starts_at"].date()}
+            for row in self.source.rows("meetings", columns)
+            if row.get("starts_at") and row["starts_at"] <= self.now and not row.get("cancelled")
+        )
+        return _numbered(held)
+
+    def _conversations(self) -> Iterator[Row]:
+        for row in self.source.rows("conversations"):
+            yield {
+                **row,
+                "opens_on": _day(row, "opens_at", "opens_on"),
+                "closes_on": _day(row, "closes_at", "closes_on"),
+            }
+
+    # Pilots ---------------------------------------------------------------------------------
+
+    def _feedback(self) -> Iterator[Row]:
+        answers = self.source.rows("feedback", ("site", "voice"))
+        shown = (
+            {"site": row.get("site"), "text": words[0], "language": words[1]}
+            for row in answers
+            if (words := self._words(row))
+        )
+        return _numbered(shown)
+
+    def _feedback_counts(self) -> Iterator[Row]:
+        """Yield exactly what the pilot's public page shows: two tables could be subtracted."""
+        columns = ("id", "site", "participant", "rating", "given_at", "given_on")
+        answers = [row for row in self.source.rows("feedback", columns) if row.get("rating")]
+        answers.sort(key=lambda row: (str(row.get("given_at") or ""), len(row["id"]), row["id"]))
+        since = {row["id"]: row.get("technology_on") for row in self.source.rows("pilots")}
+        places = {
+            row["id"]: (row.get("pilot"), row["arm"])
+            for row in self.source.rows("sites", ("id", "pilot", "arm"))
+        }
+        today = timezone.localdate(self.now)
+        by_pilot: dict[str | None, dict[str, list[tuple[str, str]]]] = {}
+        for row in answers:
+            pilot, arm = places.get(row.get("site"), (None, "pilot"))
+            if _counts(row.get("given_on"), since.get(pilot), today):
+                person = row.get("participant") or f"answer {row['id']}"
+                arms = by_pilot.setdefault(pilot, {name: [] for name in ARMS})
+                arms[arm].append((person, row["rating"]))
+        for pilot, arms in by_pilot.items():
+            table = suppress([released_counts(arms[arm]) for arm in ARMS])
+            for arm, cells, total in zip(ARMS, table.cells, table.row_totals, strict=True):
+                counts = dict(zip(RATINGS, cells, strict=True))
+                yield {"pilot": pilot, "arm": arm, **counts, "answers": total}
+
+    def _changes(self) -> Iterator[Row]:
+        behind = Counter(row["change"] for row in self.source.rows("change_feedback"))
+        for row in self.source.rows("changes"):
+            asked = row.get("asked_by") or release_count(behind[row["id"]])
+            yield {**row, "asked_by": asked}
+
+    def _observations(self) -> Iterator[Row]:
+        streams = {row["id"]: row for row in self.source.rows("datastreams")}
+        for row in self.source.rows("observations"):
+            stream = streams.get(row.get("datastream"), row)
+            yield {**row, "site": stream.get("site"), "indicator": stream.get("indicator")}
+
+    def _estimates(self) -> Iterator[Row]:
+        return _numbered(_newest(self.source.rows("estimates"), ("pilot", "indicator")))
+
+    def _lesson(self) -> Iterator[Row]:
+        shown = (
+            {**row, "published_on": _day(row, "published_at", "published_on")}
+            for row in self.source.rows("lesson")
+            if row.get("published_at") or row.get("published_on") or "published_at" not in row
+        )
+        return _numbered(shown)
+
+
+class Unchanged:
+    """A folder that is public already: its rows as they are."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """Yield the rows of a table."""
+        return self.source.rows(name)
+
+
+def _shown(field: Field, value: Any) -> Any:
+    """Take contact details out of free text, whoever wrote it."""
+    is_words = field.kind == "string" and (field.longest or 0) >= WORDS_FROM
+    if isinstance(value, str) and is_words and field.name not in NEVER_REDACTED:
+        return redact(value)
+    return value
+
+
+def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
+    for place, row in enumerate(rows, start=1):
+        yield {**row, "id": str(place)}
+
+
+def _first_of(given: Iterable[Row], computed: Iterable[Row]) -> Iterator[Row]:
+    """Yield what the folder itself gives, else what was computed."""
+    found = list(given)
+    yield from found or computed
+
+
+def _newest(rows: Iterable[Row], group: tuple[str, ...]) -> list[Row]:
+    newest: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        key = tuple(row.get(name) for name in group)
+        if key not in newest or row["computed_at"] >= newest[key]["computed_at"]:
+            newest[key] = row
+    return list(newest.values())
+
+
+def _day(row: Mapping[str, Any], *names: str) -> dt.date | None:
+    """Return the day (UTC) of the first of these columns that is filled."""
+    for name in names or ("cast_at", "cast_on", "written_at", "written_on"):
+        value = row.get(name)
+        if isinstance(value, dt.datetime):
+            return value.astimezone(dt.UTC).date()
+        if isinstance(value, dt.date):
+            return value
+    return None
+
+
+def _level(count: int, target: int) -> str | None:
+    if count == 0:
+        return "nobody"
+    return "few" if target >= SMALLEST_TARGET and 2 * count < target else None
+
+
+def _counts(given_on: dt.date | None, since: dt.date | None, today: dt.date) -> bool:
+    """Say whether an answer counts: since the technology is on, and not one that may change."""
+    if given_on is None:
+        return True
+    return given_on < today and (since is None or given_on >= since)

@@ -1,0 +1,59 @@
+"""The exchange folder, declared once: export, import, README and reference are made from it."""
+
+from __future__ import annotations
+
+from . import people, pilots, vision
+from .types import Field, Resource
+
+FORMAT = "lamppost.partnership/1"
+
+# Every table after those it refers to, so that an import can go from top to bottom.
+RESOURCES: tuple[Resource, ...] = (
+    people.PARTNERSHIP,
+    people.MEMBERS,
+    people.INVITATIONS,
+    people.PARTICIPANTS,
+    people.VOICES,
+    people.STAKEHOLDERS,
+    people.STAKEHOLDER_COUNTS,
+    people.HARDLY_HEARD,
+    people.TARGETS,
+    people.EMPTY_GROUP_REASONS,
+    people.MEETINGS,
+    people.ATTENDANCE,
+    vision.CONVERSATIONS,
+    vision.STATEMENTS,
+    vision.VOTES,
+    vision.REPLACED_VOTES,
+    vision.PAPER_SHEETS,
+    vision.LANDSCAPES,
+    vision.GOALS,
+    vision.GOAL_STATEMENTS,
+    vision.INDICATORS,
+    vision.VIEWS,
+    pilots.PILOTS,
+    pilots.PILOT_INDICATORS,
+    pilots.SITES,
+    pilots.GATES_PASSED,
+    pilots.FEEDBACK,
+    pilots.FEEDBACK_COUNTS,
+    pilots.CHANGES,
+    pilots.CHANGE_FEEDBACK,
+    pilots.DATASTREAMS,
+    pilots.OBSERVATIONS,
+    pilots.IMPORTS,
+    pilots.PLAN,
+    pilots.ESTIMATES,
+    pilots.DECISIONS,
+    pilots.LESSON,
+    people.LEDGER,
+)
+BY_NAME: dict[str, Resource] = {resource.name: resource for resource in RESOURCES}
+
+
+def resources_in(form: str) -> tuple[Resource, ...]:
+    """Return the tables of the ``private`` or the ``public`` export, in order."""
+    return tuple(resource for resource in RESOURCES if resource.form in ("both", form))
+
+
+__all__ = ["BY_NAME", "FORMAT", "RESOURCES", "Field", "Resource", "resources_in"]

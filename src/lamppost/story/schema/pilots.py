@@ -1,0 +1,291 @@
+"""Tables about pilots, readings, estimates, decisions and lessons."""
+
+from __future__ import annotations
+
+from .people import CHANNELS, LANGUAGE
+from .types import Resource, choice, day, identity, json, moment, number, text, to, truth, whole
+
+GATES = (
+    "problem", "stakeholders", "data_protection", "disclosure", "measuring", "baseline",
+    "technology", "decision",
+)  # fmt: skip
+RATINGS = ("better", "same", "worse")
+ARMS = ("pilot", "comparison")
+
+PILOTS = Resource(
+    "pilots",
+    "Pilots",
+    "One technology, some sites, an honest plan.",
+    (
+        identity(),
+        text("title", "Title.", 160, required=True),
+        text("playbook", "Code of the playbook.", 60),
+        text("problem", "The problem, in residents' words.", 2000),
+        text("owner_department", "Department that owns the problem.", 160),
+        text("technology", "Technology, with its version.", 300),
+        text("stop_rule", "What would make the partnership stop.", 500),
+        text("company", "Who supplies it.", 160),
+        day("baseline_starts_on", "Measuring starts (plan)."),
+        day("technology_starts_on", "Technology on (plan)."),
+        day("ends_on", "Pilot ends (plan)."),
+        day("decision_due_on", "Day by which the decision is due."),
+        text("no_comparison_reason", "Why there is no comparison site.", 500),
+        truth("randomised", "Whether the sites were drawn by lot."),
+        whole("lottery_seed", "Seed of the draw, so that anybody can repeat it.", None),
+        text("measured_data", "What is measured and kept.", 300),
+        choice("personal_data", "Whether people can be identified in it.",
+               "none", "deidentified", "identifiable"),
+        text("retention", "How long it is kept.", 160),
+        text("contact", "Who answers questions: a role, not a person.", 200, form="private"),
+        day("data_protection_on", "Gate passed: data protection."),
+        day("disclosure_on", "Gate passed: disclosure."),
+        day("measuring_on", "Gate passed: measuring."),
+        day("technology_on", "Gate passed: technology on."),
+        day("decided_on", "Gate passed: decision."),
+        moment("created_at", "When it was made.", form="private"),
+    ),
+)  # fmt: skip
+
+PILOT_INDICATORS = Resource(
+    "pilot_indicators",
+    "Indicators of the pilots",
+    "Which indicators a pilot promises to move.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        to("indicator", "indicators", "Indicator.", required=True),
+        truth("is_main", "Whether it is the main one; one of each pilot is."),
+    ),
+    unique=(("pilot", "indicator"),),
+)
+
+SITES = Resource(
+    "sites",
+    "Sites",
+    "Places that get the technology (pilot) or are left as they are (comparison).",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot."),
+        text("code", "Short address of the site's page.", 12, form="private"),
+        text("name", "Name.", 120, required=True),
+        choice("arm", "Pilot or comparison.", *ARMS, required=True),
+        text("neighbourhood", "Neighbourhood.", 80),
+        number("latitude", "Latitude in WGS 84.", low=-90, high=90),
+        number("longitude", "Longitude in WGS 84.", low=-180, high=180),
+        text("reason", "Why this place.", 300),
+    ),
+    unique=(("pilot", "name"), ("code",)),
+)
+
+GATES_PASSED = Resource(
+    "gates",
+    "Gates",
+    "Gates that a pilot passed. Documents and who signed are in the private export alone.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        choice("kind", "Which gate.", *GATES, required=True),
+        text("document", "Document or link.", 8000, form="private"),
+        text("signed_by_name", "Who signed.", 160, form="private"),
+        day("passed_on", "When.", required=True),
+        to("entered_by", "members", "Who entered it.", form="private"),
+    ),
+    unique=(("pilot", "kind"),),
+)
+
+FEEDBACK = Resource(
+    "feedback",
+    "Feedback at the sites",
+    "Private: every answer. Public: words alone that were accepted and may be shown, without the "
+    "answer, the day or anything that leads to the person; answers are only counted, in "
+    "feedback_counts.csv.",
+    (
+        identity(),
+        to("site", "sites", "Site."),
+        to("participant", "participants", "Who, where known.", form="private"),
+        choice("rating", "Better, the same or worse.", *RATINGS, form="private"),
+        to("voice", "voices", "Words that went with it.", form="private"),
+        choice("channel", "How it was given.", *CHANNELS, form="private"),
+        moment("given_at", "When.", form="private"),
+        day("given_on", "On which day.", form="private"),
+        text("text", "The words, with contact details removed.", 4000, form="public"),
+        text("language", LANGUAGE, 12, form="public"),
+    ),
+)
+
+FEEDBACK_COUNTS = Resource(
+    "feedback_counts",
+    "Answers at the sites, counted",
+    "How many people said better, the same or worse since the technology is on; each person "
+    "counts once, with their latest answer, and people are counted in steps of five. An empty "
+    "count is hidden: it is small, or would give a small one away.",
+    (
+        to("pilot", "pilots", "Pilot."),
+        choice("arm", "Pilot or comparison sites.", *ARMS, required=True),
+        whole("better", "How many said better."),
+        whole("same", "How many said the same."),
+        whole("worse", "How many said worse."),
+        whole("answers", "How many people answered, at least."),
+    ),
+    key=("pilot", "arm"),
+    form="public",
+)
+
+CHANGES = Resource(
+    "changes",
+    "You said, we did",
+    "Changes made because of feedback.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot."),
+        text("you_said", "What people said.", 500, required=True),
+        text("we_did", "What was done.", 500, required=True),
+        day("changed_on", "From which day.", required=True),
+        to("entered_by", "members", "Who entered it.", form="private"),
+        whole("asked_by", "At least how many answers asked for it; empty below 10.", 10,
+              form="public"),
+    ),
+)  # fmt: skip
+
+CHANGE_FEEDBACK = Resource(
+    "change_feedback",
+    "Feedback behind the changes",
+    "Which answers led to which change.",
+    (
+        identity(),
+        to("change", "changes", "Change.", required=True),
+        to("feedback", "feedback", "Answer.", required=True),
+    ),
+    unique=(("change", "feedback"),),
+    form="private",
+)
+
+DATASTREAMS = Resource(
+    "datastreams",
+    "Datastreams",
+    "One indicator at one site from one source.",
+    (
+        identity(),
+        to("site", "sites", "Site.", required=True),
+        to("indicator", "indicators", "Indicator.", required=True),
+        text("source", "Source.", 120),
+    ),
+    unique=(("site", "indicator", "source"),),
+    form="private",
+)
+
+OBSERVATIONS = Resource(
+    "observations",
+    "Readings",
+    "What was measured. Private: by datastream. Public, and by hand: by site and indicator.",
+    (
+        to("datastream", "datastreams", "Datastream.", required=True, form="private"),
+        to("site", "sites", "Site.", required=True, form="public"),
+        to("indicator", "indicators", "Indicator.", form="public"),
+        moment("time", "When.", required=True),
+        number("value", "Reading in the indicator's unit.", required=True),
+    ),
+    key=(),
+    one_of=(("datastream", "site"),),
+)
+
+IMPORTS = Resource(
+    "imports",
+    "Files of readings",
+    "Files that were taken in.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        text("file_name", "Name of the file.", 200, required=True),
+        text("sha256", "Fingerprint of the file.", 64, required=True),
+        whole("rows", "Rows in the file.", required=True),
+        whole("added", "Rows that were new.", required=True),
+        to("by", "members", "Who sent it."),
+        moment("imported_at", "When.", required=True),
+    ),
+    form="private",
+)
+
+PLAN = Resource(
+    "plan",
+    "Evaluation plan",
+    "What is estimated and how, said before the technology is on.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot."),
+        to("indicator", "indicators", "Indicator."),
+        choice("period", "Readings are averaged by.", "week", "day"),
+        number("level", "Confidence level, 0.5 to below 1.", low=0.5, high=0.999999),
+        number("worth_it", "Change that would be worth it."),
+        moment("frozen_at", "When the plan was frozen."),
+        text("pilot_title", "Title of the pilot, when there is no pilots.csv.", 160, form="plain"),
+        day("technology_on", "Technology on, when there is no pilots.csv.", form="plain"),
+        truth("randomised", "Sites drawn by lot, when there is no pilots.csv.", form="plain"),
+        text("indicator_name", "What is measured, when there is no indicators.csv.", 160,
+             form="plain"),
+        text("unit", "Its unit, when there is no indicators.csv.", 40, form="plain"),
+        choice("direction", "Its direction, when there is no indicators.csv.", "down", "up",
+               form="plain"),
+    ),
+    unique=(("pilot",),),
+)  # fmt: skip
+
+ESTIMATES = Resource(
+    "estimates",
+    "Estimates",
+    "What changed compared with the comparison sites, as computed. Public: the newest of each "
+    "pilot and indicator.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        to("indicator", "indicators", "Indicator.", required=True),
+        moment("computed_at", "When it was computed.", required=True),
+        whole("readings", "Readings that went in.", required=True),
+        json("result", "The result; sites by their names.", required=True),
+    ),
+)
+
+DECISIONS = Resource(
+    "decisions",
+    "Decisions",
+    "How the pilots end.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot."),
+        choice("kind", "Scale, adapt or stop.", "scale", "adapt", "stop", required=True),
+        text("reason", "Why.", 3000, required=True),
+        text("decided_by", "Who decided.", 160),
+        day("decided_on", "When.", required=True),
+        text("next_step", "What happens next.", 500),
+        to("entered_by", "members", "Who entered it.", form="private"),
+    ),
+    unique=(("pilot",),),
+)
+
+LESSON = Resource(
+    "lesson",
+    "Lessons",
+    "What worked, what did not, and where it would transfer. Public: published lessons alone.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot."),
+        text("public_id", "Name of the lesson between instances (UUID).", 36),
+        text("title", "Title.", 160, required=True),
+        text("language", LANGUAGE, 12),
+        text("problem", "The problem.", 2000),
+        text("tried", "What was tried.", 3000),
+        text("worked", "What worked.", 3000),
+        text("did_not_work", "What did not work.", 3000),
+        text("surprises", "Surprises.", 3000),
+        text("conditions", "Conditions that mattered.", 3000),
+        text("cost", "Cost and who paid.", 500),
+        choice("again", "Would you do it again.", "yes", "changed", "no"),
+        whole("evidence_level", "Strength of the evidence, 0 to 5 (Maryland scale).", 0, high=5),
+        text("evidence_reason", "Code of the reason for the level.", 60),
+        to("written_by", "members", "Who wrote it.", form="private"),
+        moment("changed_at", "Last change.", form="private"),
+        moment("published_at", "When it was published.", form="private"),
+        day("published_on", "Day on which it was published.", form="public"),
+    ),
+    unique=(("pilot",),),
+)
