@@ -61,6 +61,16 @@ def remember_if_new(response: HttpResponse, device: str | None) -> None:
         remember(response, device)
 
 
+def left_anywhere(request: HttpRequest) -> bool:
+    """Say whether this visitor still has something in any partnership.
+
+    Keys differ in each partnership, so every partnership's key is looked for; asked only after
+    somebody erased everything in one of them.
+    """
+    keys = [key_of(request, one) for one in Partnership.objects.all()]
+    return Participant.objects.filter(key__in=[key for key in keys if key]).exists()
+
+
 def forget(response: HttpResponse) -> None:
     """Take the device's cookie away."""
     response.delete_cookie(COOKIE, samesite="Lax")

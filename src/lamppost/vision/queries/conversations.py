@@ -1,0 +1,198 @@
+"""Reads of conversations: one by its code, the list, one with its counts, its statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+
+from lamppost.accounts.models import Partnership
+from lamppost.engines.suppression import release_count
+from lamppost.voices.models import Participant, Voice
+
+from ..models import Conversation, Statement, Vote
+from ..phases import Phase, phase
+from .votes import WORD_OF, votable
+
+PAGE_SIZE = 25
+
+
+def conversation_with_code(code: str) -> Conversation | None:
+    """Return the conversation and its partnership."""
+    return Conversation.objects.select_related("partnership").filter(code=code).first()
+
+
+@dataclass(frozen=True)
+class ConversationLine:
+    """One conversation in a list, with counts.
+
+    Attributes
+    ----------
+    statements, waiting, votes
+        For staff; statements are those that others vote on.
+    participants
+        How many people voted; for the public "at least so many", or None for a few.
+    """
+
+    conversation: Conversation
+    phase: Phase
+    participants: int | None
+    statements: int = 0
+    waiting: int = 0
+    votes: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.phase is Phase.OPEN
+
+
+def conversation_page(
+    partnership: Partnership, number: str, *, for_staff: bool
+) -> Page[ConversationLine]:
+    """Return a page of the list, the newest first; public counts are released in steps."""
+    found = Paginator(Conversation.objects.filter(partnership=partnership), PAGE_SIZE)
+    page = found.get_page(number)
+    lines = counted(list(page.object_list))
+    shown = lines if for_staff else [for_public(line) for line in lines]
+    return Page(shown, page.number, Paginator(range(found.count), PAGE_SIZE))  # type: ignore[arg-type]
+
+
+def counted(conversations: list[Conversation]) -> list[ConversationLine]:
+    """Return the conversations with their counts, in two queries for all together."""
+    ids = [one.pk for one in conversations]
+    votes = {
+        pk: (count, people)
+        for pk, count, people in Vote.objects.filter(statement__conversation__in=ids)
+        .order_by()
+        .values_list("statement__conversation")
+        .annotate(Count("pk"), Count("participant", distinct=True))
+    }
+    shown = Q(voice__state=Voice.State.ACCEPTED, voice__consent=Voice.Consent.PUBLIC)
+    waiting = Q(voice__state=Voice.State.WAITING)
+    statements = {
+        pk: (public, new)
+        for pk, public, new in Statement.objects.filter(conversation__in=ids)
+        .order_by()
+        .values_list("conversation")
+        .annotate(public=Count("pk", filter=shown), new=Count("pk", filter=waiting))
+    }
+    return [
+        _line(one, votes.get(one.pk, (0, 0)), statements.get(one.pk, (0, 0)))
+        for one in conversations
+    ]
+
+
+def _line(
+    conversation: Conversation, votes: tuple[int, int], statements: tuple[int, int]
+) -> ConversationLine:
+    return ConversationLine(
+        conversation=conversation,
+        phase=phase(conversation),
+        participants=votes[1],
+        statements=statements[0],
+        waiting=statements[1],
+        votes=votes[0],
+    )
+
+
+def for_public(line: ConversationLine) -> ConversationLine:
+    """Return the line as anybody may see it."""
+    people = release_count(line.participants or 0)
+    return replace(line, participants=people, waiting=0, votes=0)
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One statement with its votes, for staff."""
+
+    statement_id: int
+    voice_id: int
+    number: int
+    text: str
+    language: str
+    state: str
+    state_label: str
+    is_seed: bool
+    channel: str
+    said_at: dt.datetime
+    agree: int
+    disagree: int
+    passed: int
+
+
+def statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:
+    """Return every statement in order of number; words that were erased are left out."""
+    found = (
+        Statement.objects.filter(conversation=conversation)
+        .exclude(voice__text="")
+        .select_related("voice")
+        .annotate(**{f"n_{word}": _votes_of(value) for value, word in WORD_OF.items()})
+    )
+    if state:
+        found = found.filter(voice__state=state)
+    return [_statement_line(one) for one in found.order_by("number")]
+
+
+def _votes_of(value: int) -> Count:
+    return Count("votes", filter=Q(votes__value=value))
+
+
+def _statement_line(statement: Statement) -> StatementLine:
+    voice = statement.voice
+    counts = vars(statement)
+    return StatementLine(
+        statement_id=statement.pk,
+        voice_id=voice.pk,
+        number=statement.number,
+        text=voice.public_text,
+        language=voice.language,
+        state=voice.state,
+        state_label=str(voice.get_state_display()),
+        is_seed=statement.is_seed,
+        channel=str(voice.get_channel_display()),
+        said_at=voice.said_at,
+        agree=counts["n_agree"],
+        disagree=counts["n_disagree"],
+        passed=counts["n_pass"],
+    )
+
+
+def public_statements(conversation: Conversation, number: str) -> Page[Statement]:
+    """Return a page of the statements that others vote on, without any count."""
+    found = votable(conversation).select_related("voice").order_by("number")
+    return Paginator(found, PAGE_SIZE).get_page(number)
+
+
+def has_votes(conversation: Conversation) -> bool:
+    """Say whether anybody has answered; the question's words stay as they were then."""
+    return Vote.objects.filter(statement__conversation=conversation).exists()
+
+
+@dataclass(frozen=True)
+class VisionCounts:
+    """What the lamp and the desk need to know of a partnership."""
+
+    conversations: int
+    with_votes: bool
+    waiting: int
+
+
+def vision_counts(partnership: Partnership) -> VisionCounts:
+    """Return the counts, cheaply."""
+    return VisionCounts(
+        conversations=Conversation.objects.filter(partnership=partnership).count(),
+        with_votes=Vote.objects.filter(statement__conversation__partnership=partnership).exists(),
+        waiting=Voice.objects.filter(
+            partnership=partnership, kind=Voice.Kind.STATEMENT, state=Voice.State.WAITING
+        ).count(),
+    )
+
+
+def people_since(partnership: Partnership, moment: dt.datetime | None) -> int:
+    """Return how many people began to take part since `moment`."""
+    found = Participant.objects.filter(partnership=partnership, votes__isnull=False)
+    if moment is not None:
+        found = found.filter(created_at__gt=moment)
+    return found.distinct().count()

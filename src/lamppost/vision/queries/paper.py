@@ -1,0 +1,154 @@
+"""Reads of paper: the sheets somebody may see, and how an organisation's sheets count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+
+from lamppost.accounts.models import Membership
+from lamppost.engines.suppression import suppress_shares
+from lamppost.stakeholders.models import Stakeholder
+
+from ..landscape_words import percent
+from ..models import Conversation, PaperSheet, Statement, Vote
+from .votes import WORD_OF, votable
+
+PAGE_SIZE = 25
+
+
+def organisation_of(membership: Membership | None) -> Stakeholder | None:
+    """Return the organisation that a member belongs to, or None for staff and for nobody's."""
+    stakeholder = (
+        Stakeholder.objects.select_related("organisation").filter(membership=membership).first()
+        if membership is not None
+        else None
+    )
+    if stakeholder is None or stakeholder.kind == Stakeholder.Kind.ORGANISATION:
+        return stakeholder
+    return stakeholder.organisation
+
+
+def own_sheets(membership: Membership) -> Q:
+    """Return what makes a sheet a member's own: their organisation's, or typed in by them."""
+    organisation = organisation_of(membership)
+    mine = Q(entered_by=membership.user_id)
+    return mine | Q(organisation=organisation) if organisation is not None else mine
+
+
+def sheets(conversation: Conversation, own: Q | None, number: str) -> Page[PaperSheet]:
+    """Return a page of the sheets, the newest first: all of them, or those that `own` names."""
+    found = conversation.paper_sheets.select_related("organisation", "participant").annotate(
+        answers=Count("participant__votes")
+    )
+    if own is not None:
+        found = found.filter(own)
+    page: Page[PaperSheet] = Paginator(found, PAGE_SIZE).get_page(number)  # type: ignore[assignment]
+    return page
+
+
+def sheet_of(conversation: Conversation, sheet_id: int, own: Q | None) -> PaperSheet | None:
+    """Return one sheet that somebody may change, or None."""
+    found = PaperSheet.objects.select_related("participant", "conversation__partnership").filter(
+        conversation=conversation, pk=sheet_id
+    )
+    return (found.filter(own) if own is not None else found).first()
+
+
+def answers_on(sheet: PaperSheet) -> dict[str, str]:
+    """Return the form's field → the answer, for changing a sheet."""
+    given = Vote.objects.filter(participant=sheet.participant)
+    return {f"s{vote.statement_id}": WORD_OF[vote.value] for vote in given}
+
+
+def statements_to_type(conversation: Conversation) -> list[Statement]:
+    """Return the statements on a sheet, by number."""
+    return list(votable(conversation).select_related("voice").order_by("number"))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One statement: how an organisation's sheets and everybody answered it.
+
+    Attributes
+    ----------
+    own, everybody
+        Share that agrees, from 0 to 1; None where the count is too small to be shown.
+    """
+
+    number: int
+    text: str
+    language: str
+    own: float | None
+    everybody: float | None
+
+    @property
+    def own_percent(self) -> str:
+        return percent(self.own or 0)
+
+    @property
+    def everybody_percent(self) -> str:
+        return percent(self.everybody or 0)
+
+
+@dataclass(frozen=True)
+class HowTheyCount:
+    """How much of the result came through somebody's own sheets."""
+
+    own_sheets: int
+    all_sheets: int
+    own_votes: int
+    all_votes: int
+    page: Page[Comparison]
+
+
+def how_they_count(conversation: Conversation, own: Q, number: str) -> HowTheyCount:
+    """Return how many sheets are somebody's own, and how those agree beside everybody.
+
+    Shares go through suppression: nothing is shown that rests on fewer than ten people, or from
+    which such a number could be computed.
+    """
+    mine = conversation.paper_sheets.filter(own)
+    people = list(mine.values_list("participant", flat=True))
+    statements = Paginator(
+        votable(conversation)
+        .select_related("voice")
+        .annotate(
+            own_agree=_count(people, value=1),
+            own_votes=_count(people),
+            all_agree=Count("votes", filter=Q(votes__value=1)),
+            all_votes=Count("votes"),
+        )
+        .order_by("number"),
+        PAGE_SIZE,
+    )
+    page = statements.get_page(number)
+    lines = [_comparison(one) for one in page.object_list]
+    votes = Vote.objects.filter(statement__conversation=conversation)
+    return HowTheyCount(
+        own_sheets=len(people),
+        all_sheets=conversation.paper_sheets.count(),
+        own_votes=votes.filter(participant__in=people).count(),
+        all_votes=votes.count(),
+        page=Page(lines, page.number, statements),  # type: ignore[arg-type]
+    )
+
+
+def _count(people: list[int], **value: int) -> Count:
+    only = {f"votes__{name}": wanted for name, wanted in value.items()}
+    return Count("votes", filter=Q(votes__participant__in=people, **only))
+
+
+def _comparison(statement: Statement) -> Comparison:
+    counts = vars(statement)
+    own = (counts["own_agree"], counts["own_votes"])
+    rest = (counts["all_agree"] - own[0], counts["all_votes"] - own[1])
+    shown = suppress_shares([own[0], rest[0]], [own[1], rest[1]])
+    return Comparison(
+        number=statement.number,
+        text=statement.voice.public_text,
+        language=statement.voice.language,
+        own=shown.shares[0],
+        everybody=shown.overall,
+    )

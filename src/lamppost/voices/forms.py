@@ -1,0 +1,99 @@
+"""Forms of voices: choices of language, the filter of the queue, taking more out of words."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from lamppost.base.templatetags.lamppost_ui import native_name
+
+from .models import Voice
+from .redaction import only_takes_out
+
+UNKNOWN_LANGUAGE = "und"
+
+
+def _language_choices() -> list[tuple[str, str]]:
+    known = [(code, native_name(code)) for code, _name in settings.LANGUAGES]
+    return [*known, (UNKNOWN_LANGUAGE, _("Another language"))]
+
+
+# Every language that is offered, by its own name, and "another".
+language_choices = lazy(_language_choices, list)
+
+
+class QueueFilter(forms.Form):
+    """Which words the queue shows; a value that is not known shows the default."""
+
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), choices=Voice.State.choices, required=False
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[("", pgettext_lazy("kinds of words", "All")), *Voice.Kind.choices],
+        required=False,
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    shown = forms.ChoiceField(
+        label=gettext_lazy("May be shown"),
+        choices=[
+            ("yes", gettext_lazy("With consent")),
+            ("no", gettext_lazy("Without consent")),
+            ("all", gettext_lazy("Both")),
+        ],
+        required=False,
+    )
+
+    def __init__(self, *args: object, languages: list[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        names = [(code, native_name(code)) for code in languages]
+        self.fields["language"].choices = [("", _("All")), *names]  # type: ignore[attr-defined]
+
+
+class DecisionForm(forms.Form):
+    """Accept, decline with a reason, or put back."""
+
+    decision = forms.ChoiceField(choices=Voice.State.choices)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        found = super().clean() or {}
+        if found.get("decision") == Voice.State.DECLINED and not found.get("reason"):
+            self.add_error("reason", _("Say in a few words why. The person can read it."))
+        return found
+
+
+class PublicTextForm(forms.Form):
+    """What is shown, with more taken out; nothing can be put in."""
+
+    public_text = forms.CharField(
+        label=gettext_lazy("Shown in public"),
+        help_text=gettext_lazy(
+            "Leave words out, or put a mark in square brackets in their place, like [name]."
+        ),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def __init__(self, *args: object, original: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.original = original
+
+    def clean_public_text(self) -> str:
+        text = str(self.cleaned_data["public_text"])
+        if not only_takes_out(self.original, text):
+            raise forms.ValidationError(
+                _(
+                    "Some of these words are not in the original, or not in this order. "
+                    "Take words out only."
+                )
+            )
+        return text

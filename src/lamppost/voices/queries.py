@@ -1,0 +1,177 @@
+"""Reads of voices: the moderation queue, and what a participant gave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from lamppost.accounts.models import Partnership
+
+from .models import Participant, Voice
+from .ports import ABOUT_VOICES, CONTRIBUTIONS, Contribution, VoiceAbout
+from .redaction import redact
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """What the queue shows; by default the words that wait and may be shown."""
+
+    state: str = Voice.State.WAITING
+    kind: str = ""
+    language: str = ""
+    shown: str = "yes"
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """Words in the queue, with what they were said about.
+
+    Attributes
+    ----------
+    taken_out
+        True when what would be shown is not what was written.
+    by_hand
+        True when a person took more out than the machine did.
+    """
+
+    voice: Voice
+    about: VoiceAbout | None
+    taken_out: bool
+    by_hand: bool
+
+
+def queue(partnership: Partnership, filters: QueueFilters, number: str) -> Page[QueueLine]:
+    """Return a page of the moderation queue, the oldest words first."""
+    paginator = Paginator(filtered(partnership, filters), PAGE_SIZE)
+    page = paginator.get_page(number)
+    return Page(queue_lines(page.object_list), page.number, paginator)  # type: ignore[arg-type]
+
+
+def queue_lines(voices: Iterable[Voice]) -> list[QueueLine]:
+    """Return lines for these voices, in one question to each stage."""
+    found = list(voices)
+    about: dict[int, VoiceAbout] = {}
+    for answer in ABOUT_VOICES.ask([voice.pk for voice in found]):
+        about |= answer
+    return [
+        QueueLine(
+            voice,
+            about.get(voice.pk),
+            voice.public_text != voice.text,
+            voice.public_text != redact(voice.text),
+        )
+        for voice in found
+    ]
+
+
+def filtered(partnership: Partnership, filters: QueueFilters) -> QuerySet[Voice]:
+    """Return the voices that `filters` asks for; erased words are never among them."""
+    found = Voice.objects.filter(partnership=partnership, state=filters.state).exclude(text="")
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.language:
+        found = found.filter(language=filters.language)
+    if filters.shown != "all":
+        wanted = Voice.Consent.PUBLIC if filters.shown == "yes" else Voice.Consent.NONE
+        found = found.filter(consent=wanted)
+    return found.order_by("said_at", "pk")
+
+
+def waiting_count(partnership: Partnership) -> int:
+    """Return how many words wait that may be shown once somebody has read them."""
+    return filtered(partnership, QueueFilters()).count()
+
+
+def oldest_waiting(partnership: Partnership) -> dt.datetime | None:
+    """Return since when the oldest of them waits."""
+    first = filtered(partnership, QueueFilters()).first()
+    return first.said_at if first else None
+
+
+def languages_of(partnership: Partnership) -> list[str]:
+    """Return the languages in which something was said, in order."""
+    return list(
+        Voice.objects.filter(partnership=partnership)
+        .order_by("language")
+        .values_list("language", flat=True)
+        .distinct()
+    )
+
+
+def voice_of(partnership: Partnership, voice_id: int) -> Voice | None:
+    """Return words of this partnership that were not erased."""
+    return Voice.objects.filter(partnership=partnership, pk=voice_id).exclude(text="").first()
+
+
+@dataclass(frozen=True)
+class Given:
+    """One thing that somebody gave, with what can be done about it.
+
+    Attributes
+    ----------
+    shown_as
+        What is shown in public in place of the words, when it differs.
+    public
+        True when there is consent to show the words; None where there are none to show.
+    declined_because
+        What a moderator wrote.
+    """
+
+    contribution: Contribution
+    shown_as: str = ""
+    public: bool | None = None
+    declined_because: str = ""
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All that a participant gave, the newest first."""
+
+    items: list[Given] = field(default_factory=list)
+
+    @property
+    def votes(self) -> int:
+        return sum(one.contribution.kind == "vote" for one in self.items)
+
+    @property
+    def words(self) -> int:
+        return sum(bool(one.contribution.text) for one in self.items)
+
+
+def everything_of(participant: Participant | None) -> Everything:
+    """Return all that a participant gave in a partnership; nothing for nobody."""
+    if participant is None:
+        return Everything()
+    voices = {voice.pk: voice for voice in participant.voices.all()}
+    given = [one for answer in CONTRIBUTIONS.ask(participant) for one in answer]
+    given.sort(key=lambda one: (one.given_at is not None, one.given_at), reverse=True)
+    return Everything([_given(one, voices.get(one.voice_id or 0)) for one in given])
+
+
+def _given(contribution: Contribution, voice: Voice | None) -> Given:
+    if voice is None:
+        return Given(contribution)
+    return Given(
+        contribution,
+        shown_as=voice.public_text if voice.public_text != voice.text else "",
+        public=voice.consent == Voice.Consent.PUBLIC,
+        declined_because=voice.state_reason if voice.state == Voice.State.DECLINED else "",
+    )
+
+
+def one_of(participant: Participant | None, kind: str, identifier: str) -> Given | None:
+    """Return the one thing of this kind and id that the participant gave, or None."""
+    return next(
+        (
+            one
+            for one in everything_of(participant).items
+            if (one.contribution.kind, one.contribution.identifier) == (kind, identifier)
+        ),
+        None,
+    )

@@ -1,0 +1,122 @@
+"""The moderation queue: words wait here until somebody has read them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.roles import Right
+
+from .. import queries
+from ..actions import edit_public_text, moderate_voice
+from ..forms import DecisionForm, PublicTextForm, QueueFilter
+from ..models import Voice
+
+FILTERS = ("state", "kind", "language", "shown")
+
+
+def _voice(partnership: Partnership, voice_id: int) -> Voice:
+    found = queries.voice_of(partnership, voice_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _user(request: PartnershipRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def _filters(form: QueueFilter) -> queries.QueueFilters:
+    form.is_valid()
+    given = {name: form.cleaned_data.get(name, "") for name in FILTERS}
+    return queries.QueueFilters(
+        state=given["state"] or Voice.State.WAITING,
+        kind=given["kind"],
+        language=given["language"],
+        shown=given["shown"] or "yes",
+    )
+
+
+@requires(Right.MODERATE)
+@require_safe
+def queue(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """Show the words that wait, the oldest first, each with its two answers."""
+    form = QueueFilter(request.GET, languages=queries.languages_of(partnership))
+    filters = _filters(form)
+    page = queries.queue(partnership, filters, request.GET.get("page", "1"))
+    context = {
+        "form": form,
+        "page": page,
+        "filters": filters,
+        "back": request.GET.urlencode(),
+        "is_default": filters == queries.QueueFilters(),
+        "done": _just_done(request, partnership),
+    }
+    return render(request, "voices/queue.html", context)
+
+
+def _just_done(request: PartnershipRequest, partnership: Partnership) -> queries.QueueLine | None:
+    """The decision that was taken a moment ago, so that it can be undone."""
+    number = request.GET.get("done", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    voice = queries.voice_of(partnership, int(number))
+    if voice is None or voice.state == Voice.State.WAITING:
+        return None
+    return queries.queue_lines([voice])[0]
+
+
+@requires(Right.MODERATE)
+@require_POST
+def decide(request: PartnershipRequest, partnership: Partnership, voice: int) -> HttpResponse:
+    """Accept or decline words, or put them back."""
+    found = _voice(partnership, voice)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        moderate_voice(
+            voice=found,
+            state=form.cleaned_data["decision"],
+            reason=form.cleaned_data["reason"],
+            by=_user(request),
+        )
+        return redirect(_back(request, partnership, done=found.pk))
+    for faults in form.errors.values():
+        messages.error(request, " ".join(str(fault) for fault in faults))
+    return redirect(_back(request, partnership))
+
+
+def _back(request: PartnershipRequest, partnership: Partnership, done: int | None = None) -> str:
+    """The queue with the filters it had; nothing else of what was sent comes back."""
+    given = QueryDict(request.POST.get("back", ""))
+    query = QueryDict(mutable=True)
+    for name in (*FILTERS, "page"):
+        if given.get(name):
+            query[name] = str(given[name])
+    if done is not None:
+        query["done"] = str(done)
+    return f"{reverse('voices:queue', args=[partnership.slug])}?{query.urlencode()}"
+
+
+@requires(Right.MODERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_text(request: PartnershipRequest, partnership: Partnership, voice: int) -> HttpResponse:
+    """Take more out of what is shown: a name, an address."""
+    found = _voice(partnership, voice)
+    form = PublicTextForm(
+        request.POST or None, original=found.text, initial={"public_text": found.public_text}
+    )
+    if request.method == "POST" and form.is_valid():
+        edit_public_text(
+            voice=found, public_text=form.cleaned_data["public_text"], by=_user(request)
+        )
+        messages.success(request, _("Saved. The original stays as it was given."))
+        return redirect(_back(request, partnership))
+    context = {"form": form, "voice": found, "back": request.GET.get("back", "")}
+    return render(request, "voices/queue_text.html", context)
