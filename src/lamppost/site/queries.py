@@ -224,6 +224,21 @@ class Desk:
     def late(self) -> int:
         return sum(todo.state == "late" for todo in self.todos)
 
+    @property
+    def pressing(self) -> list[Todo]:
+        """What is late, urgent or has a date."""
+        return [todo for todo in self.todos if todo.state or todo.item.due]
+
+    @property
+    def calm(self) -> list[Todo]:
+        """The rest, without what the first steps say already."""
+        said = {step.url for step in self.steps}
+        return [
+            todo
+            for todo in self.todos
+            if not todo.state and not todo.item.due and todo.item.url not in said
+        ]
+
 
 def desk(membership: Membership, rights: frozenset[Right]) -> Desk:
     """Return the desk of a member: only what their rights let them open."""
