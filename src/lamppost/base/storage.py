@@ -6,6 +6,15 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed; a file that a page names and that is missing is an error."""
+    """Hashed and compressed; a file that a page names and that is missing is an error.
+
+    Names inside scripts stay as they are: ours load nothing, and Leaflet's end in the address of
+    a map for debuggers that its wheel's users do not need.
+    """
 
     manifest_strict = True
+    patterns = tuple(
+        (kind, rules)
+        for kind, rules in CompressedManifestStaticFilesStorage.patterns
+        if kind != "*.js"
+    )
