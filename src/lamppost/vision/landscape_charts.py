@@ -21,7 +21,7 @@ from lamppost.charts import (
 from lamppost.charts.model import Direction
 
 from .landscape_words import at_least, group_name, percent
-from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement
+from .queries.public_landscape import PublicGroup, PublicLandscape, PublicShare, PublicStatement
 
 
 def _direction() -> Direction:
@@ -64,17 +64,19 @@ def _rows(
     title: str,
     description: str,
 ) -> Chart:
+    # A group too small to be shown would only leave an empty lane.
+    places = _shown_places(shown)
     rows = [
         RangeRow(
             statement.text,
-            tuple(_mark(share) for share in statement.shares),
+            tuple(_mark(statement.shares[place]) for place in places),
             lang="" if statement.language == "und" else statement.language,
         )
         for statement in statements
     ]
     return rows_with_ranges(
         rows,
-        groups=[group_name(group.letter) for group in shown.groups],
+        groups=[group_name(shown.groups[place].letter) for place in places],
         axis=RowsAxis(label=_("Share of each group that agrees"), reference_label=_("half")),
         words=RowsWords(
             row=_("Statement"),
@@ -93,22 +95,28 @@ def _rows(
     )
 
 
+def _shown_places(shown: PublicLandscape) -> list[int]:
+    return [place for place, group in enumerate(shown.groups) if group.shown]
+
+
 def _mark(share: PublicShare | None) -> RangeMark:
     return RangeMark(None) if share is None else RangeMark(share.agree, share.low, share.high)
 
 
+def _map_group(group: PublicGroup) -> MapGroup:
+    people = at_least(group.people) if group.shown else _("too few to show")
+    return MapGroup(group_name(group.letter), people, shown=group.shown)
+
+
 def map_chart(shown: PublicLandscape) -> Chart:
     """Return the map: people as soft dots, groups as shapes with names."""
+    # The same order as in the rows, so that a group keeps its shape and colour.
+    order = _shown_places(shown)
+    order += [place for place in range(len(shown.groups)) if place not in order]
+    index = {shown.groups[place].id: number for number, place in enumerate(order)}
     return opinion_map(
-        shown.places,
-        groups=[
-            MapGroup(
-                group_name(group.letter),
-                at_least(group.people) if group.shown else _("too few to show"),
-                shown=group.shown,
-            )
-            for group in shown.groups
-        ],
+        [(x, y, None if group is None else index[group]) for x, y, group in shown.places],
+        groups=[_map_group(shown.groups[place]) for place in order],
         words=MapWords(
             group=_("Group"),
             people=_("People"),

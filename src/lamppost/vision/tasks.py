@@ -7,10 +7,7 @@ from django_tasks import task
 
 @task()
 def refresh_landscape(conversation_id: int, whatever: bool = False) -> bool:
-    """Compute the landscape of a conversation again when enough has changed; say whether it was.
-
-    The waiting request is taken away first, so that a vote during the work asks anew.
-    """
+    """Compute the landscape of a conversation again when enough has changed; say whether it was."""
     from .actions.landscape import refresh
     from .models import Conversation
 

@@ -70,8 +70,8 @@ def refresh(*, conversation: Conversation, whatever: bool = False) -> bool:
     whatever
         True when staff asked: little need have changed.
     """
-    LandscapeRequest.objects.filter(conversation=conversation).delete()
     if not (whatever or changed_enough(conversation)):
+        LandscapeRequest.objects.filter(conversation=conversation).delete()
         return False
     return compute_landscape(conversation=conversation) is not None
 
@@ -107,10 +107,13 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     """Compute and store the landscape of a conversation now; None while nobody has voted.
 
     Of each day the last landscape is kept, and of all but the newest only what is said of
-    statements and groups: who stands where is kept once. Heavy; call it from tasks and commands.
+    statements and groups: who stands where is kept once. A waiting request is answered by this;
+    it is taken away before the votes are read, so that a vote during the work asks anew. Heavy;
+    call it from tasks and commands.
     """
     from lamppost.engines.opinion import landscape
 
+    LandscapeRequest.objects.filter(conversation=conversation).delete()
     matrix = vote_matrix(conversation)
     if matrix is None:
         return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count, suppress
-from lamppost.voices.models import Channel, Voice
+from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
+from lamppost.voices.models import Channel, Participant, Voice
 
-from ..models import Conversation, Landscape, Statement, Vote
+from ..models import Conversation, Landscape, Statement
 from .landscape import engine_landscape, latest_landscape
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Heard:
     small_groups
         Letters of the groups that are too small to be shown.
     channels
-        Votes by channel, at least; None where few.
+        People by the channel over which they came, at least; None where few.
     """
 
     too_few_votes: int | None
@@ -116,6 +117,7 @@ class PublicLandscape:
     common_ground: tuple[PublicStatement, ...] = ()
     common_ground_total: int = 0
     dividing: tuple[PublicStatement, ...] = ()
+    dividing_hidden: bool = False
     typical: tuple[tuple[PublicGroup, tuple[Typical, ...]], ...] = ()
     places: tuple[tuple[float, float, int | None], ...] = ()
     heard: Heard = Heard(None, (), ())
@@ -157,6 +159,7 @@ def public_view(conversation: Conversation, stored: Landscape) -> PublicLandscap
         common_ground=ground[:COMMON_GROUND_SHOWN],
         common_ground_total=len(ground),
         dividing=apart[:DIVIDING_SHOWN],
+        dividing_hidden=bool(found.dividing) and not apart,
         typical=tuple(
             (public, _typical(group, position, statements))
             for position, (public, group) in enumerate(zip(groups, found.groups, strict=True))
@@ -207,8 +210,9 @@ def _share(share: ShareCount) -> PublicShare | None:
 
 def _everyone(everyone: ShareCount, groups: tuple[ShareCount, ...]) -> PublicShare | None:
     parts = [share.seen for share in groups]
-    table = suppress([*parts, everyone.seen - sum(parts)])
-    return None if table.hidden_cells or table.total is None else _share(everyone)
+    parts.append(everyone.seen - sum(parts))
+    small = any(0 < votes < DEFAULT_THRESHOLD for votes in parts)
+    return None if small else _share(everyone)
 
 
 def _shown(
@@ -246,20 +250,18 @@ def _places(found: EngineLandscape) -> tuple[tuple[float, float, int | None], ..
 def _heard(
     conversation: Conversation, found: EngineLandscape, groups: tuple[PublicGroup, ...]
 ) -> Heard:
-    from django.db.models import Count
-
-    by_channel = dict(
-        Vote.objects.filter(statement__conversation=conversation)
-        .order_by()
-        .values_list("channel")
-        .annotate(count=Count("pk"))
+    people = Participant.objects.filter(partnership_id=conversation.partnership_id)
+    by_channel = Counter(
+        channel
+        for key, channel in people.values_list("pk", "channel")
+        if str(key) in found.positions
     )
     return Heard(
         too_few_votes=release_count(found.participants - found.in_conversation),
         small_groups=tuple(group.letter for group in groups if not group.shown),
         channels=tuple(
-            (str(channel.label), release_count(by_channel.get(channel.value, 0)))
+            (str(channel.label), release_count(by_channel[channel.value]))
             for channel in Channel
-            if by_channel.get(channel.value)
+            if by_channel[channel.value]
         ),
     )
