@@ -5,3 +5,17 @@ class ImpactConfig(AppConfig):
     name = "lamppost.impact"
     label = "impact"
     verbose_name = "Impact"
+
+    def ready(self) -> None:
+        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+        from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
+        from lamppost.sensing.ports import READINGS_IMPORTED
+
+        from . import desk
+
+        STAGE_STATUS.register(desk.stage_status)
+        DESK_ITEMS.register(desk.desk_items)
+        NEWS_ITEMS.register(desk.news_items)
+        GATE_CHECKS.register(desk.gate_checks)
+        GATE_PASSED.register(desk.gate_passed)
+        READINGS_IMPORTED.register(desk.readings_imported)

@@ -82,10 +82,12 @@ def check_observations(*, pilot: Pilot, content: bytes, replace: bool = False) -
         With every problem. A reading that is stored with another value is one, unless `replace`.
     """
     if not accepts_readings(pilot):
-        raise NotMeasuringError(_(
+        raise NotMeasuringError(
+            _(
                 "Readings come in from the day of the measuring gate until the decision. This "
                 "pilot is not in that time."
-            ))
+            )
+        )
     parsed = parse(content, pilot)
     already, others = _compare(pilot, parsed)
     problems = parsed.problems + ([] if replace else [_other_value(parsed, key) for key in others])

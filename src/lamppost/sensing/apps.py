@@ -5,3 +5,14 @@ class SensingConfig(AppConfig):
     name = "lamppost.sensing"
     label = "sensing"
     verbose_name = "Sensing"
+
+    def ready(self) -> None:
+        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS
+        from lamppost.pilots.ports import GATE_CHECKS, SITE_KEEPERS
+
+        from . import desk
+
+        DESK_ITEMS.register(desk.desk_items)
+        NEWS_ITEMS.register(desk.news_items)
+        GATE_CHECKS.register(desk.gate_checks)
+        SITE_KEEPERS.register(desk.site_keepers)

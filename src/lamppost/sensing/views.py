@@ -59,9 +59,10 @@ def import_readings(
 ) -> HttpResponse:
     """Check a file or take it in; the history of files below."""
     found = get_object_or_404(Pilot, pk=pilot, partnership=partnership)
-    form = ImportForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
     outcome = _Outcome()
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         result = _handle(request, found, form)
         if isinstance(result, ObservationImport):
             messages.success(request, _taken(result))

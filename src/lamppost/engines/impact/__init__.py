@@ -9,6 +9,7 @@ Every result has ``to_json()`` (a plain object) and ``from_json()``.
 from lamppost.engines.impact.before_after import estimate_before_after
 from lamppost.engines.impact.evidence import EvidenceLevel, evidence_level
 from lamppost.engines.impact.panel import Panel, build_panel, build_panel_from_columns
+from lamppost.engines.impact.panel_file import read_panel
 from lamppost.engines.impact.permutation import permute_sites
 from lamppost.engines.impact.results import (
     BeforeAfter,
@@ -41,6 +42,7 @@ __all__ = [
     "estimate_site_changes",
     "evidence_level",
     "permute_sites",
+    "read_panel",
     "verdict",
     "verdict_without_comparison",
 ]

@@ -1,0 +1,143 @@
+"""Writes of impact: the evaluation plan, and estimates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.ledger import changed_fields, record
+from lamppost.accounts.models import User
+from lamppost.pilots.models import Pilot
+
+from .models import Estimate, EvaluationPlan
+from .plans import plan_of
+
+
+class PlanFrozenError(ValueError):
+    """The plan was frozen before the technology came on and cannot be changed any more."""
+
+
+class NothingToEstimateError(ValueError):
+    """There is no indicator, so nothing can be estimated."""
+
+
+@transaction.atomic
+def set_plan(*, pilot: Pilot, by: User | None, values: Mapping[str, Any]) -> EvaluationPlan:
+    """Write or change the plan.
+
+    Parameters
+    ----------
+    values
+        ``indicator``, ``period``, ``level``, ``worth_it``, already checked by the form.
+
+    Raises
+    ------
+    PlanFrozenError
+        Once it is frozen.
+    """
+    # Locks the pilot's row, so that freezing and changing cannot cross.
+    Pilot.objects.select_for_update().get(pk=pilot.pk)
+    plan = EvaluationPlan.objects.filter(pilot=pilot).first() or EvaluationPlan(pilot=pilot)
+    if plan.frozen_at is not None:
+        raise PlanFrozenError(_("This plan is frozen and cannot be changed any more."))
+    if plan.pk is None:
+        plan = EvaluationPlan(pilot=pilot, **values)
+        changed = sorted(values)
+    else:
+        changed = changed_fields(plan, dict(values))
+    if changed:
+        plan.save()
+        _record(plan, by, "set", changed)
+    return plan
+
+
+@transaction.atomic
+def freeze_plan(*, pilot: Pilot, by: User | None = None) -> EvaluationPlan | None:
+    """Freeze the plan for good; freezing a frozen one changes nothing.
+
+    Where nobody wrote a plan, the main indicator with its worth-it size becomes it. None when
+    the pilot has no indicator.
+    """
+    Pilot.objects.select_for_update().get(pk=pilot.pk)
+    plan = EvaluationPlan.objects.filter(pilot=pilot).first()
+    if plan is None:
+        counted = plan_of(pilot)
+        if counted is None:
+            return None
+        plan = EvaluationPlan(
+            pilot=pilot,
+            indicator=counted.indicator,
+            period=counted.period,
+            level=counted.level,
+            worth_it=counted.worth_it,
+        )
+    if plan.frozen_at is None:
+        plan.frozen_at = timezone.now()
+        plan.save()
+        _record(plan, by, "frozen", ["frozen_at"])
+    return plan
+
+
+def _record(plan: EvaluationPlan, by: User | None, verb: str, fields: list[str]) -> None:
+    record(
+        partnership=plan.pilot.partnership,
+        by=by,
+        action=f"impact.plan.{verb}",
+        about=plan,
+        fields=fields,
+    )
+
+
+def compute_estimate(*, pilot: Pilot) -> Estimate:
+    """Compute and store an estimate from all readings there are; for tasks and commands.
+
+    Where no comparison site can be used, the stored result describes the pilot sites alone and
+    its verdict is ``cannot_tell``.
+
+    Raises
+    ------
+    NothingToEstimateError
+        When the pilot has no indicator.
+    lamppost.engines.core.errors.EngineError
+        ``impact.*``, when the readings do not allow an estimate yet.
+    """
+    from .assembly import compute, panel_of, record_of
+
+    plan = plan_of(pilot)
+    if plan is None:
+        raise NothingToEstimateError(_("Choose an indicator for the pilot first."))
+    panel = panel_of(pilot, plan)
+    computed = compute(panel, plan, randomised=pilot.randomised)
+    return Estimate.objects.create(
+        pilot=pilot,
+        indicator=plan.indicator,
+        computed_at=timezone.now(),
+        readings=panel.readings,
+        result=record_of(computed, pilot, plan),
+    )
+
+
+def request_estimate(*, pilot: Pilot, by: User | None = None) -> None:
+    """Ask the worker for a new estimate once the present transaction is through.
+
+    Several requests before the worker comes round lead to one estimate.
+    """
+    from .tasks import refresh_estimate
+
+    if by is not None:
+        record(
+            partnership=pilot.partnership, by=by, action="impact.estimate.requested", about=pilot
+        )
+    asked_at = timezone.now().isoformat()
+    transaction.on_commit(partial(refresh_estimate.enqueue, pilot.pk, asked_at))
+
+
+def computed_since(pilot: Pilot, moment: dt.datetime) -> bool:
+    """Say whether an estimate was computed at or after `moment`."""
+    return Estimate.objects.filter(pilot=pilot, computed_at__gte=moment).exists()

@@ -1,0 +1,98 @@
+"""What impact answers to accounts: its lamp, what needs somebody today, what came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
+from lamppost.accounts.roles import Right
+from lamppost.pilots.models import GateKind, Pilot
+from lamppost.pilots.ports import Obstacle
+
+from .actions import freeze_plan, request_estimate
+from .models import Estimate, EvaluationPlan
+
+_FREEZING = {GateKind.BASELINE, GateKind.TECHNOLOGY}
+
+
+def stage_status(partnership: Partnership) -> StageStatus:
+    """Lit when an estimate exists."""
+    pilots = (
+        Estimate.objects.filter(pilot__partnership=partnership)
+        .order_by()
+        .values("pilot")
+        .distinct()
+        .count()
+    )
+    note = ngettext("%(count)d verdict", "%(count)d verdicts", pilots) % {"count": pilots}
+    return StageStatus(
+        "impact",
+        _("Impact"),
+        reverse("impact:list", args=[partnership.slug]),
+        lit=bool(pilots),
+        note=note if pilots else _("no verdict yet"),
+    )
+
+
+def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
+    """Ask for the plan of every pilot that measures and has not said yet how it is judged."""
+    if Right.EDIT_PILOTS not in rights:
+        return []
+    waiting = Pilot.objects.filter(
+        partnership=partnership,
+        measuring_on__isnull=False,
+        technology_on__isnull=True,
+        decided_on__isnull=True,
+        evaluation_plan__isnull=True,
+    )
+    return [
+        DeskItem(
+            _("Say how “%(pilot)s” will be judged") % {"pilot": pilot.title},
+            reverse("impact:plan", args=[partnership.slug, pilot.pk]),
+            due=pilot.technology_starts_on,
+            urgent=True,
+        )
+        for pilot in waiting
+    ]
+
+
+def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
+    """Count the estimates computed since then."""
+    found = Estimate.objects.filter(pilot__partnership=partnership)
+    if since is not None:
+        found = found.filter(computed_at__gt=since)
+    count = found.count()
+    if not count:
+        return []
+    title = ngettext("%(count)d new estimate", "%(count)d new estimates", count) % {"count": count}
+    return [NewsItem(title, reverse("impact:list", args=[partnership.slug]), count)]
+
+
+def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Let nobody pass the baseline gate without having said how the pilot is judged."""
+    if kind != GateKind.BASELINE or EvaluationPlan.objects.filter(pilot=pilot).exists():
+        return []
+    return [
+        Obstacle(
+            _("Say how the pilot will be judged, before the technology is on."),
+            reverse("impact:plan", args=[pilot.partnership.slug, pilot.pk]),
+            _("Write the evaluation plan"),
+        )
+    ]
+
+
+def gate_passed(pilot: Pilot, kind: str) -> None:
+    """Freeze the plan with the baseline gate, at the latest with the technology gate."""
+    if kind in _FREEZING:
+        freeze_plan(pilot=pilot)
+
+
+def readings_imported(pilot: Pilot) -> None:
+    """Compute again after readings came in, once the technology is on."""
+    if pilot.technology_on is not None:
+        request_estimate(pilot=pilot)

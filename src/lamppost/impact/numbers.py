@@ -1,0 +1,52 @@
+"""Numbers in a sentence: as many decimals as their uncertainty deserves, in the reader's locale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language_bidi
+
+_MOST_DECIMALS = 6
+_LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
+
+
+def decimals_for(values: Iterable[float | None], spread: float | None = None) -> int:
+    """Return how many decimals `values` need, so that all different ones look different.
+
+    Parameters
+    ----------
+    values
+        The numbers of one sentence; a number other than zero must not look like zero.
+    spread
+        Width of the range; two of its digits are shown. The largest number's, when absent.
+    """
+    known = sorted({value for value in values if value is not None and math.isfinite(value)})
+    scale = spread or max((abs(value) for value in known), default=0.0)
+    decimals = 0
+    if scale > 0 and math.isfinite(scale):
+        decimals = min(max(0, 1 - math.floor(math.log10(scale))), _MOST_DECIMALS)
+    distinct = {0.0, *known}
+    while decimals < _MOST_DECIMALS and len({_key(v, decimals) for v in distinct}) < len(distinct):
+        decimals += 1
+    return decimals
+
+
+def _key(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if not float(text) else text
+
+
+def say(value: float, decimals: int) -> str:
+    """Write a number for the reader, with a true minus sign; isolated on right-to-left pages."""
+    rounded = float(f"{value:.{decimals}f}") + 0.0
+    text = number_format(abs(rounded), decimals, use_l10n=True, force_grouping=True)
+    if rounded < 0:
+        text = f"\u2212{text}"
+    return f"{_LEFT_TO_RIGHT}{text}{_END}" if get_language_bidi() else text
+
+
+def name(text: str) -> str:
+    """Put somebody's own name for something into our sentence, whatever its direction."""
+    return f"{_FIRST_STRONG}{text}{_END}" if get_language_bidi() else text

@@ -1,0 +1,285 @@
+"""Reads of impact: the latest estimate, what stands in its way, and residents beside the number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max, OuterRef, Subquery
+from django.utils import timezone
+
+from lamppost.accounts.models import Partnership
+from lamppost.pilots.models import Feedback, Pilot, Site
+from lamppost.pilots.queries import PublicFeedback, public_feedback, public_words
+from lamppost.pilots.queries.feedback import RATINGS, released_counts
+from lamppost.sensing.models import ObservationImport
+from lamppost.sensing.queries import coverage, microseconds
+
+from .models import Estimate
+from .plans import Plan, plan_of
+
+if TYPE_CHECKING:
+    from lamppost.engines import impact as engine
+
+__all__ = [
+    "Beside",
+    "PilotImpact",
+    "Plan",
+    "State",
+    "engine_estimate",
+    "engine_pilot_sites_only",
+    "engine_verdict",
+    "evidence_of",
+    "feedback_beside",
+    "latest_estimate",
+    "pilot_impacts",
+    "plan_of",
+    "state_of",
+]
+
+
+def latest_estimate(pilot: Pilot) -> Estimate | None:
+    """Return the newest stored estimate of `pilot`."""
+    return Estimate.objects.filter(pilot=pilot).select_related("indicator").first()
+
+
+def engine_verdict(stored: Estimate) -> engine.Verdict:
+    """Return the verdict of a stored estimate as the engine made it."""
+    from lamppost.engines.impact import Verdict
+
+    return Verdict.from_json(stored.result["verdict"])
+
+
+def engine_estimate(stored: Estimate) -> engine.Estimate | None:
+    """Return the estimate as the engine made it; None where there was no comparison."""
+    from lamppost.engines.impact import Estimate as EngineEstimate
+
+    record = stored.result["estimate"]
+    return EngineEstimate.from_json(record) if record else None
+
+
+def engine_pilot_sites_only(stored: Estimate) -> engine.PilotSitesOnly | None:
+    """Return the change at the pilot sites alone; None where there was a comparison."""
+    from lamppost.engines.impact import PilotSitesOnly
+
+    record = stored.result["pilot_sites_only"]
+    return PilotSitesOnly.from_json(record) if record else None
+
+
+@dataclass(frozen=True)
+class State:
+    """What stands between a pilot and its estimate.
+
+    Attributes
+    ----------
+    code
+        ``no_indicator``, ``not_measuring``, ``no_readings``, ``baseline`` (the technology is not
+        on yet), ``no_baseline`` (nothing from before), ``waiting`` (nothing from after yet) or
+        ``ready``.
+    readings
+        How many readings of the plan's indicator there are.
+    silent
+        Names of the sites without any.
+    comparison_sites
+        How many comparison sites the pilot has.
+    last
+        The latest reading.
+    """
+
+    code: str
+    readings: int = 0
+    silent: tuple[str, ...] = ()
+    comparison_sites: int = 0
+    last: dt.datetime | None = None
+
+
+def state_of(pilot: Pilot, plan: Plan | None) -> State:
+    """Return what stands between `pilot` and its estimate."""
+    if plan is None:
+        return State("no_indicator")
+    found = coverage(pilot, plan.indicator)
+    code = _state_code(pilot, found.readings, found.first, found.last)
+    return State(
+        code,
+        found.readings,
+        tuple(site.name for site in found.silent),
+        sum(one.site.arm == Site.Arm.COMPARISON for one in found.sites),
+        found.last,
+    )
+
+
+def _state_code(
+    pilot: Pilot, count: int, first: dt.datetime | None, last: dt.datetime | None
+) -> str:
+    if first is None or last is None or not count:
+        return "no_readings" if pilot.measuring_on else "not_measuring"
+    if pilot.technology_on is None:
+        return "baseline"
+    on = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
+    if first >= on:
+        return "no_baseline"
+    return "waiting" if last < on else "ready"
+
+
+def evidence_of(pilot: Pilot, plan: Plan | None = None) -> engine.EvidenceLevel:
+    """Grade the design of a pilot by what was really measured; its result plays no part.
+
+    A site counts for its arm when there is any reading of the plan's indicator from after the
+    technology came on, and for the baseline when there is one from before.
+    """
+    from lamppost.engines.impact import evidence_level
+
+    plan = plan or plan_of(pilot)
+    if plan is None or pilot.technology_on is None:
+        return evidence_level(randomised=False, has_comparison=False, has_baseline=False)
+    on = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
+    moment = microseconds(on)
+    before = _measured(pilot, plan, until=moment)
+    after = _measured(pilot, plan, since=moment)
+    has_baseline = bool(before[Site.Arm.PILOT] & after[Site.Arm.PILOT])
+    used = {
+        arm: (before[arm] & after[arm]) if has_baseline else after[arm]
+        for arm in (Site.Arm.PILOT, Site.Arm.COMPARISON)
+    }
+    has_comparison = bool(used[Site.Arm.PILOT] and used[Site.Arm.COMPARISON])
+    return evidence_level(
+        randomised=pilot.randomised and has_comparison,
+        has_comparison=has_comparison,
+        has_baseline=has_baseline,
+        pilot_sites=len(used[Site.Arm.PILOT]),
+        comparison_sites=len(used[Site.Arm.COMPARISON]),
+    )
+
+
+def _measured(pilot: Pilot, plan: Plan, **span: int) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {Site.Arm.PILOT: set(), Site.Arm.COMPARISON: set()}
+    for one in coverage(pilot, plan.indicator, **span).sites:
+        if one.readings:
+            found[one.site.arm].add(one.site.pk)
+    return found
+
+
+@dataclass(frozen=True)
+class ArmShares:
+    """Better, the same and worse of one arm in one time; None where it is not shown."""
+
+    arm: str
+    shares: tuple[float | None, ...]
+
+    @property
+    def shown(self) -> bool:
+        return any(share is not None for share in self.shares)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What residents said, beside the number.
+
+    Attributes
+    ----------
+    before, after
+        Shares by arm; each person once an arm, with their latest answer.
+    quotes
+        Newest words that were accepted and may be shown to anybody.
+    says_otherwise
+        ``worse`` when the number goes the right way and more people at the pilot sites say worse
+        than better; ``better`` the other way round; else empty.
+    """
+
+    before: tuple[ArmShares, ...]
+    after: tuple[ArmShares, ...]
+    quotes: Sequence[Feedback]
+    says_otherwise: str = ""
+
+    @property
+    def shown(self) -> bool:
+        return any(arm.shown for arm in (*self.before, *self.after))
+
+
+def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> Beside:
+    """Return residents' answers, safe for the public.
+
+    Parameters
+    ----------
+    direction
+        ``good``, ``bad`` or ``none``, as the verdict has it.
+    """
+    answers: PublicFeedback | None = public_feedback(pilot) if pilot.technology_on else None
+    after = tuple(ArmShares(arm.arm, arm.shares) for arm in answers.arms) if answers else ()
+    return Beside(
+        before=_before(pilot),
+        after=after,
+        quotes=public_words(pilot, limit=quotes),
+        says_otherwise=_says_otherwise(after, direction),
+    )
+
+
+def _before(pilot: Pilot) -> tuple[ArmShares, ...]:
+    """Shares from before the technology came on: other answers than those counted after."""
+    from lamppost.engines.suppression import suppress
+
+    rows = Feedback.objects.filter(site__pilot=pilot, given_on__lt=timezone.localdate())
+    if pilot.technology_on:
+        rows = rows.filter(given_on__lt=pilot.technology_on)
+    found = list(
+        rows.order_by("given_at", "pk").values_list("site__arm", "participant", "pk", "rating")
+    )
+    arms = (Site.Arm.PILOT.value, Site.Arm.COMPARISON.value)
+    counts = [
+        released_counts(
+            (person or f"answer {pk}", rating)
+            for where, person, pk, rating in found
+            if where == arm
+        )
+        for arm in arms
+    ]
+    table = suppress(counts)
+    return tuple(
+        ArmShares(
+            arm,
+            tuple(None if cell is None or not total else cell / total for cell in cells),
+        )
+        for arm, cells, total in zip(arms, table.cells, table.row_totals, strict=True)
+    )
+
+
+def _says_otherwise(after: Sequence[ArmShares], direction: str) -> str:
+    pilot = next((arm.shares for arm in after if arm.arm == Site.Arm.PILOT), ())
+    if len(pilot) != len(RATINGS):
+        return ""
+    by_rating = dict(zip(RATINGS, pilot, strict=True))
+    better, worse = by_rating["better"], by_rating["worse"]
+    if better is None or worse is None:
+        return ""
+    if direction == "good" and worse > better:
+        return "worse"
+    return "better" if direction == "bad" and better > worse else ""
+
+
+@dataclass(frozen=True)
+class PilotImpact:
+    """One pilot in the list: its newest estimate, or none yet."""
+
+    pilot: Pilot
+    estimate: Estimate | None
+
+
+def pilot_impacts(partnership: Partnership) -> list[PilotImpact]:
+    """Return every pilot with its newest estimate, in two queries."""
+    newest = Estimate.objects.filter(pilot=OuterRef("pk")).values("pk")[:1]
+    pilots = list(
+        Pilot.objects.filter(partnership=partnership).annotate(newest_estimate=Subquery(newest))
+    )
+    wanted = [pilot.newest_estimate for pilot in pilots if pilot.newest_estimate]
+    found = Estimate.objects.select_related("indicator").in_bulk(wanted)
+    return [PilotImpact(pilot, found.get(pilot.newest_estimate or 0)) for pilot in pilots]
+
+
+def is_behind(pilot: Pilot, estimate: Estimate) -> bool:
+    """Say whether readings came in after the estimate was computed."""
+    last: dict[str, Any] = ObservationImport.objects.filter(pilot=pilot).aggregate(
+        at=Max("imported_at")
+    )
+    return last["at"] is not None and last["at"] > estimate.computed_at

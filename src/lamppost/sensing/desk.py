@@ -1,0 +1,95 @@
+"""What sensing answers to earlier stages: what needs somebody today, news, the baseline gate."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.ports import DeskItem, NewsItem
+from lamppost.accounts.roles import Right
+from lamppost.pilots.models import GateKind, Pilot, Site
+from lamppost.pilots.ports import Obstacle
+
+from .models import Datastream, ObservationImport
+from .queries import coverage, main_indicator
+
+BASELINE_WEEKS = 4
+_QUIET_DAYS = 14
+_NAMES_SHOWN = 5
+
+
+def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
+    """Ask for readings of every pilot that measures and got none for two weeks."""
+    if Right.IMPORT_OBSERVATIONS not in rights:
+        return []
+    quiet = timezone.now() - dt.timedelta(days=_QUIET_DAYS)
+    measuring = Pilot.objects.filter(
+        partnership=partnership, measuring_on__isnull=False, decided_on__isnull=True
+    ).annotate(last_import=Max("observation_imports__imported_at"))
+    return [
+        DeskItem(
+            (
+                _("Send the first readings of “%(pilot)s”")
+                if pilot.last_import is None
+                else _("Send new readings of “%(pilot)s”: none came for two weeks")
+            )
+            % {"pilot": pilot.title},
+            reverse("sensing:import", args=[partnership.slug, pilot.pk]),
+            urgent=pilot.last_import is None,
+        )
+        for pilot in measuring
+        if pilot.last_import is None or pilot.last_import < quiet
+    ]
+
+
+def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
+    """Count the files of readings taken in since then, for each pilot."""
+    found = ObservationImport.objects.filter(pilot__partnership=partnership)
+    if since is not None:
+        found = found.filter(imported_at__gt=since)
+    pilots = list(found.order_by("pilot").values_list("pilot", flat=True))
+    items = []
+    for pilot in sorted(set(pilots)):
+        count = pilots.count(pilot)
+        title = ngettext("%(count)d file of readings", "%(count)d files of readings", count) % {
+            "count": count
+        }
+        url = reverse("impact:pilot", args=[partnership.slug, pilot])
+        items.append(NewsItem(title, url, count))
+    return items
+
+
+def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Ask for enough readings at every site, pilot and comparison alike, before the baseline."""
+    if kind != GateKind.BASELINE:
+        return []
+    indicator = main_indicator(pilot)
+    if indicator is None:
+        return []
+    found = coverage(pilot, indicator)
+    url = reverse("sensing:import", args=[pilot.partnership.slug, pilot.pk])
+    short = [one.site.name for one in found.sites if one.weeks < BASELINE_WEEKS]
+    if not short:
+        return []
+    names = ", ".join(short[:_NAMES_SHOWN])
+    if len(short) > _NAMES_SHOWN:
+        names += " …"
+    text = ngettext(
+        "%(count)d site has readings from fewer than %(weeks)d weeks: %(names)s.",
+        "%(count)d sites have readings from fewer than %(weeks)d weeks: %(names)s.",
+        len(short),
+    ) % {"count": len(short), "weeks": BASELINE_WEEKS, "names": names}
+    return [Obstacle(text, url, _("Send readings"))]
+
+
+def site_keepers(site: Site) -> list[Obstacle]:
+    """Keep a site at which something was measured."""
+    if not Datastream.objects.filter(site=site, observations__isnull=False).exists():
+        return []
+    return [Obstacle(_("Readings were taken at this site."))]

@@ -1,0 +1,303 @@
+"""From readings to a stored estimate, by the task and by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact import Panel, estimate_site_changes
+from lamppost.impact.actions import (
+    NothingToEstimateError,
+    PlanFrozenError,
+    compute_estimate,
+    freeze_plan,
+    request_estimate,
+    set_plan,
+)
+from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact.plans import plan_of
+from lamppost.impact.queries import (
+    engine_estimate,
+    engine_pilot_sites_only,
+    engine_verdict,
+    evidence_of,
+    latest_estimate,
+    pilot_impacts,
+    state_of,
+)
+from lamppost.impact.tasks import refresh_estimate
+from lamppost.pilots.models import GateKind
+from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
+from lamppost.sensing.actions import import_observations
+from lamppost.sensing.models import Observation
+from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world
+
+
+def test_recovers_the_planted_effect(world: World) -> None:
+    fill(world, effect=-5.0)
+    stored = compute_estimate(pilot=world.pilot)
+    estimate = engine_estimate(stored)
+    assert estimate is not None
+    assert estimate.interval is not None
+    # Site k of the pilot arm changes by -5 + 0.4 k: the mean over three is -4.6.
+    assert estimate.interval.low < -4.6 < estimate.interval.high
+    assert (estimate.periods_before, estimate.periods_after) == (6, 6)
+    assert stored.readings == estimate.readings == 6 * 12 * 7
+    assert engine_verdict(stored).word == "suggests"
+    assert stored.result["lines"]["start"] == 6
+    assert stored.result["technology_on"] == TECHNOLOGY_ON.isoformat()
+
+
+def test_stored_panel_gives_the_same_estimate_again(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    again = estimate_site_changes(
+        Panel.from_json(stored.result["panel"]), level=0.95, worth_it=2, direction="down"
+    )
+    assert again == engine_estimate(stored)
+    assert again == engine_estimate(compute_estimate(pilot=world.pilot))
+
+
+def test_a_large_panel_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(world)
+    monkeypatch.setattr("lamppost.impact.assembly.MOST_CELLS_KEPT", 10)
+    stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["panel"] is None
+    assert len(stored.result["panel_sha256"]) == 64
+
+
+def test_readings_after_the_end_of_the_pilot_do_not_count(world: World) -> None:
+    fill(world, weeks=12)
+    world.pilot.ends_on = MONDAY + dt.timedelta(weeks=9, days=-1)
+    world.pilot.save()
+    stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["lines"]["periods"][-1] == (MONDAY + dt.timedelta(weeks=8)).isoformat()
+    assert stored.readings == 6 * 9 * 7
+
+
+def test_a_week_switched_half_way_is_left_out(world: World) -> None:
+    world.pilot.technology_on = TECHNOLOGY_ON + dt.timedelta(days=2)
+    world.pilot.save()
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    assert TECHNOLOGY_ON.isoformat() not in stored.result["lines"]["periods"]
+    codes = {caveat["code"] for caveat in stored.result["estimate"]["caveats"]}
+    assert "period_of_start_left_out" in codes
+
+
+def test_without_comparison_only_the_pilot_sites_are_described(partnership: Partnership) -> None:
+    world = make_world(partnership, comparison_sites=0)
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    assert engine_estimate(stored) is None
+    alone = engine_pilot_sites_only(stored)
+    assert alone is not None
+    assert alone.before_after.sites == 3
+    assert (engine_verdict(stored).word, engine_verdict(stored).reason) == (
+        "cannot_tell",
+        "no_comparison",
+    )
+
+
+def test_daily_periods_and_level_come_from_the_plan(world: World) -> None:
+    fill(world)
+    set_plan(
+        pilot=world.pilot,
+        by=None,
+        values={"indicator": world.indicator, "period": "day", "level": 0.9, "worth_it": 1.0},
+    )
+    stored = compute_estimate(pilot=world.pilot)
+    assert len(stored.result["lines"]["periods"]) == 12 * 7
+    assert stored.result["estimate"]["level"] == 0.9
+    assert stored.result["estimate"]["worth_it"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("weeks", "technology", "code", "state"),
+    [
+        (0, True, "impact.panel.empty", "no_readings"),
+        (4, False, "impact.panel.technology_not_on", "baseline"),
+        (4, True, "impact.panel.no_periods_after", "waiting"),
+    ],
+)
+def test_says_what_is_missing(
+    partnership: Partnership, weeks: int, technology: bool, code: str, state: str
+) -> None:
+    world = make_world(partnership, technology=technology)
+    fill(world, weeks=weeks)
+    with pytest.raises(EngineError) as refused:
+        compute_estimate(pilot=world.pilot)
+    assert refused.value.code == code
+    assert state_of(world.pilot, plan_of(world.pilot)).code == state
+
+
+def test_states_without_indicator_and_without_baseline(partnership: Partnership) -> None:
+    world = make_world(partnership)
+    fill(world, start=TECHNOLOGY_ON)
+    assert state_of(world.pilot, plan_of(world.pilot)).code == "no_baseline"
+    world.pilot.pilot_indicators.all().delete()
+    assert state_of(world.pilot, plan_of(world.pilot)).code == "no_indicator"
+    with pytest.raises(NothingToEstimateError):
+        compute_estimate(pilot=world.pilot)
+
+
+def test_state_not_measuring(partnership: Partnership) -> None:
+    world = make_world(partnership, measuring=False)
+    assert state_of(world.pilot, plan_of(world.pilot)).code == "not_measuring"
+
+
+# Evidence
+
+
+def test_evidence_is_graded_from_what_was_measured(partnership: Partnership) -> None:
+    world = make_world(partnership)
+    assert evidence_of(world.pilot).level == 0
+    fill(world)
+    assert evidence_of(world.pilot).reason == "comparison_before_and_after"
+    world.pilot.randomised = True
+    world.pilot.save()
+    assert evidence_of(world.pilot).reason == "lottery_of_few_sites"
+    Observation.objects.filter(datastream__site__arm="comparison").delete()
+    found = evidence_of(world.pilot)
+    assert (found.level, found.reason) == (1, "before_and_after_only")
+
+
+def test_evidence_of_a_lottery_with_enough_sites(partnership: Partnership) -> None:
+    world = make_world(partnership, pilot_sites=5, comparison_sites=5, randomised=True)
+    fill(world)
+    assert evidence_of(world.pilot).level == 5
+
+
+def test_evidence_without_baseline(partnership: Partnership) -> None:
+    world = make_world(partnership)
+    fill(world, start=TECHNOLOGY_ON)
+    assert evidence_of(world.pilot).reason == "comparison_after_only"
+
+
+# The plan
+
+
+def test_plan_can_change_until_it_is_frozen(world: World, lead: User) -> None:
+    values = {"indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0}
+    set_plan(pilot=world.pilot, by=lead, values=values)
+    set_plan(pilot=world.pilot, by=lead, values=values)
+    set_plan(pilot=world.pilot, by=lead, values=values | {"worth_it": 3.0})
+    frozen = freeze_plan(pilot=world.pilot, by=lead)
+    assert frozen is not None
+    assert frozen.frozen_at is not None
+    with pytest.raises(PlanFrozenError):
+        set_plan(pilot=world.pilot, by=lead, values=values)
+    assert EvaluationPlan.objects.get().worth_it == 3.0
+    entries = LedgerEntry.objects.order_by("pk").values_list("action", "fields")
+    assert list(entries) == [
+        ("impact.plan.set", ["indicator", "level", "period", "worth_it"]),
+        ("impact.plan.set", ["worth_it"]),
+        ("impact.plan.frozen", ["frozen_at"]),
+    ]
+
+
+def test_freezing_twice_keeps_the_first_moment(world: World) -> None:
+    first = freeze_plan(pilot=world.pilot)
+    second = freeze_plan(pilot=world.pilot)
+    assert first is not None
+    assert second is not None
+    assert first.frozen_at == second.frozen_at
+    assert first.worth_it == world.indicator.worth_it
+
+
+def test_freezing_without_indicator_does_nothing(world: World) -> None:
+    world.pilot.pilot_indicators.all().delete()
+    assert freeze_plan(pilot=world.pilot) is None
+    assert not EvaluationPlan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "frozen"),
+    [(GateKind.MEASURING, False), (GateKind.BASELINE, True), (GateKind.TECHNOLOGY, True)],
+)
+def test_gates_freeze_the_plan(world: World, kind: str, frozen: bool) -> None:
+    GATE_PASSED.ask(world.pilot, kind)
+    assert EvaluationPlan.objects.filter(frozen_at__isnull=False).exists() == frozen
+
+
+def test_baseline_gate_asks_for_readings_everywhere_and_for_a_plan(
+    partnership: Partnership,
+) -> None:
+    world = make_world(partnership, technology=False)
+
+    def obstacles(kind: str = GateKind.BASELINE) -> list[str]:
+        return [str(one.text) for answer in GATE_CHECKS.ask(world.pilot, kind) for one in answer]
+
+    assert len(obstacles()) == 2
+    assert "6 sites have readings from fewer than 4 weeks" in obstacles()[0]
+    assert "Pilot lane 03, Comparison lane 01, Comparison lane 02 …" in obstacles()[0]
+    fill(world, weeks=4)
+    assert obstacles() == ["Say how the pilot will be judged, before the technology is on."]
+    Observation.objects.filter(datastream__site=world.comparison_sites[0], time__gt=0).delete()
+    assert "1 site has readings" in obstacles()[0]
+    fill(world, weeks=4)
+    freeze_plan(pilot=world.pilot)
+    assert obstacles() == []
+    assert obstacles(GateKind.TECHNOLOGY) == []
+
+
+# The task
+
+
+@pytest.mark.django_db(transaction=True)
+def test_request_computes_once_the_transaction_is_through(world: World, lead: User) -> None:
+    fill(world)
+    request_estimate(pilot=world.pilot, by=lead)
+    assert latest_estimate(world.pilot) is not None
+    assert LedgerEntry.objects.get().action == "impact.estimate.requested"
+
+
+def test_task_collapses_several_requests(world: World) -> None:
+    fill(world)
+    earlier = (timezone.now() - dt.timedelta(seconds=5)).isoformat()
+    assert refresh_estimate.call(world.pilot.pk, earlier) is True
+    assert refresh_estimate.call(world.pilot.pk, earlier) is False
+    assert refresh_estimate.call(world.pilot.pk, timezone.now().isoformat()) is True
+    assert Estimate.objects.count() == 2
+
+
+def test_task_leaves_a_pilot_alone_that_cannot_be_estimated(world: World) -> None:
+    assert refresh_estimate.call(world.pilot.pk, timezone.now().isoformat()) is False
+    assert refresh_estimate.call(0, timezone.now().isoformat()) is False
+    assert not Estimate.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_computes_again(world: World) -> None:
+    fill(world)
+    row = "site,indicator,time,value\nPilot lane 01,People who feel unsafe,2026-03-29T12:30Z,9\n"
+    import_observations(pilot=world.pilot, by=None, content=row.encode(), file_name="x.csv")
+    stored = latest_estimate(world.pilot)
+    assert stored is not None
+    assert stored.readings == 6 * 12 * 7 + 1
+
+
+def test_newest_estimate_of_each_pilot_in_three_queries(  # type: ignore[no-untyped-def]
+    world: World, django_assert_num_queries
+) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    newest = compute_estimate(pilot=world.pilot)
+    other = make_world(world.pilot.partnership)
+    with django_assert_num_queries(2):
+        found = {one.pilot: one.estimate for one in pilot_impacts(world.pilot.partnership)}
+    assert found == {world.pilot: newest, other.pilot: None}
+
+
+def test_line_means_are_those_of_the_arms(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    panel = Panel.from_json(stored.result["panel"])
+    lines = stored.result["lines"]
+    assert np.allclose(lines["pilot"], panel.values[panel.treated].mean(axis=0))
+    assert np.allclose(lines["comparison"], panel.values[~panel.treated].mean(axis=0))
