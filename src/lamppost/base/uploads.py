@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,7 @@ class UploadError(ValueError):
     """A file that is not taken; the message says what to do."""
 
 
-def read_upload(upload: UploadedFile, *, most_bytes: int) -> bytes:
+def read_upload(upload: UploadedFile[Any], *, most_bytes: int) -> bytes:
     """Return the content of `upload`.
 
     Raises

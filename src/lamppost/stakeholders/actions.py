@@ -258,7 +258,7 @@ def _organisation_named(partnership: Partnership, row: ListRow) -> Stakeholder |
         )
     )
     same_group = [one for one in found if one.group == row.values["group"]]
-    return (same_group or found or [None])[0]
+    return next(iter(same_group or found), None)
 
 
 def _update(partnership: Partnership, pk: int, values: dict[str, Any]) -> bool:

@@ -37,7 +37,7 @@ def _languages(current: str) -> list[tuple[str, str]]:
     return sorted(named.items(), key=lambda pair: pair[1].casefold())
 
 
-class StakeholderForm(forms.ModelForm):
+class StakeholderForm(forms.ModelForm[Stakeholder]):
     """One person or organisation."""
 
     influence = forms.TypedChoiceField(

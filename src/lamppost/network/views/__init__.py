@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ def one_meeting(partnership: Partnership, pk: int) -> Meeting:
     return get_object_or_404(found, pk=pk, partnership=partnership)
 
 
-def to(partnership: Partnership, name: str, *args: object) -> Any:
+def to(partnership: Partnership, name: str, *args: object) -> HttpResponseRedirect:
     """Redirect to a page of this stage."""
     return redirect(reverse(f"network:{name}", args=[partnership.slug, *args]))
 

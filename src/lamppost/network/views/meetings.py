@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lamppost.accounts.models import Partnership
-from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.permissions import PartnershipRequest, person, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 
@@ -60,7 +60,7 @@ def plan(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     form = MeetingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         meeting = actions.plan_meeting(
-            partnership=partnership, by=request.user, values=form.values()
+            partnership=partnership, by=person(request), values=form.values()
         )
         messages.success(request, _("The meeting is planned. Now say who is invited."))
         return to(partnership, "attendance", meeting.pk)
@@ -76,7 +76,10 @@ def edit(request: PartnershipRequest, partnership: Partnership, pk: int) -> Http
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
         count = actions.change_meeting(
-            meeting=meeting, by=request.user, values=form.values(), tell=form.cleaned_data["tell"]
+            meeting=meeting,
+            by=person(request),
+            values=form.values(),
+            tell=form.cleaned_data["tell"],
         )
         messages.success(request, " ".join([_("Saved."), *([mails_said(count)] if count else [])]))
         return to(partnership, "meeting", pk)
@@ -92,7 +95,7 @@ def cancel(request: PartnershipRequest, partnership: Partnership, pk: int) -> Ht
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         count = actions.cancel_meeting(
-            meeting=meeting, by=request.user, tell=form.cleaned_data["tell"]
+            meeting=meeting, by=person(request), tell=form.cleaned_data["tell"]
         )
         said = [_("The meeting is cancelled."), *([mails_said(count)] if count else [])]
         messages.success(request, " ".join(said))
@@ -121,7 +124,7 @@ def _cancel_consequence(meeting: Meeting) -> str:
 @requires(Right.EDIT_NETWORK)
 @require_POST
 def reinstate(request: PartnershipRequest, partnership: Partnership, pk: int) -> HttpResponse:
-    actions.reinstate_meeting(meeting=one_meeting(partnership, pk), by=request.user)
+    actions.reinstate_meeting(meeting=one_meeting(partnership, pk), by=person(request))
     messages.success(request, _("The meeting takes place again. Nobody was told by mail yet."))
     return to(partnership, "meeting", pk)
 
@@ -131,7 +134,7 @@ def minutes(request: PartnershipRequest, partnership: Partnership, pk: int) -> H
     meeting = one_meeting(partnership, pk)
     form = MinutesForm(request.POST or None, initial={"minutes": meeting.minutes})
     if request.method == "POST" and form.is_valid():
-        actions.write_minutes(meeting=meeting, by=request.user, **form.cleaned_data)
+        actions.write_minutes(meeting=meeting, by=person(request), **form.cleaned_data)
         messages.success(request, _("The minutes are saved."))
         return to(partnership, "meeting", pk)
     return render(request, "network/minutes.html", {"form": form, "meeting": meeting})

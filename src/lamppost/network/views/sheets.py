@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lamppost.accounts.models import Partnership
-from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.permissions import PartnershipRequest, person, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 
@@ -69,7 +69,7 @@ def _tick(request: PartnershipRequest, partnership: Partnership, meeting: Meetin
     invited, attended = form.merged(before)
     count = actions.set_attendance(
         meeting=meeting,
-        by=request.user,
+        by=person(request),
         invited=invited,
         attended=attended,
         send=form.cleaned_data["send"],
@@ -83,6 +83,6 @@ def _tick(request: PartnershipRequest, partnership: Partnership, meeting: Meetin
 @requires(Right.EDIT_NETWORK)
 @require_POST
 def invite(request: PartnershipRequest, partnership: Partnership, pk: int) -> HttpResponse:
-    count = actions.invite_again(meeting=one_meeting(partnership, pk), by=request.user)
+    count = actions.invite_again(meeting=one_meeting(partnership, pk), by=person(request))
     messages.success(request, mails_said(count))
     return to(partnership, "meeting", pk)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lamppost.accounts.models import Partnership
-from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.permissions import PartnershipRequest, person, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import SpreadsheetError
 
@@ -90,7 +90,7 @@ def confirm(request: PartnershipRequest, partnership: Partnership) -> HttpRespon
             return _preview(request, reading, form.cleaned_data["content"])
         done = actions.import_stakeholders(
             partnership=partnership,
-            by=request.user,
+            by=person(request),
             rows=reading.rows,
             update=form.cleaned_data["update"],
         )

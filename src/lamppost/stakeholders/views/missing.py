@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lamppost.accounts.models import Partnership
-from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.permissions import PartnershipRequest, person, requires
 from lamppost.accounts.roles import Right
 from lamppost.charts import Chart, TargetRow, TargetWords, bars_against_target
 
@@ -80,7 +80,7 @@ def targets(request: PartnershipRequest, partnership: Partnership) -> HttpRespon
     form = TargetsForm(request.POST or None, targets=queries.targets_of(partnership))
     back = reverse("stakeholders:missing", args=[partnership.slug])
     if request.method == "POST" and form.is_valid():
-        actions.set_targets(partnership=partnership, by=request.user, counts=form.counts())
+        actions.set_targets(partnership=partnership, by=person(request), counts=form.counts())
         messages.success(request, _("The targets are saved."))
         return redirect(back)
     return render(request, "stakeholders/targets.html", {"form": form, "back": back})
@@ -102,7 +102,7 @@ def reason(request: PartnershipRequest, partnership: Partnership, group: str) ->
     form = ReasonForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         actions.continue_without_group(
-            partnership=partnership, by=request.user, group=group, **form.cleaned_data
+            partnership=partnership, by=person(request), group=group, **form.cleaned_data
         )
         messages.success(request, _("The reason is written down, with your name."))
         return redirect(back)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lamppost.accounts.models import Partnership
-from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.permissions import PartnershipRequest, person, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 
@@ -104,7 +102,7 @@ def add(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     form = _form(request, partnership, None, initial=chosen)
     if request.method == "POST" and form.is_valid():
         stakeholder = actions.add_stakeholder(
-            partnership=partnership, by=request.user, values=form.cleaned_data
+            partnership=partnership, by=person(request), values=form.cleaned_data
         )
         messages.success(request, _("%(name)s is in the list.") % {"name": stakeholder.name})
         again = "another" in request.POST
@@ -120,7 +118,7 @@ def edit(request: PartnershipRequest, partnership: Partnership, pk: int) -> Http
     page = _to(partnership, "stakeholder", pk)
     if request.method == "POST" and form.is_valid():
         actions.change_stakeholder(
-            stakeholder=stakeholder, by=request.user, values=form.cleaned_data
+            stakeholder=stakeholder, by=person(request), values=form.cleaned_data
         )
         messages.success(request, _("Saved."))
         return page
@@ -137,7 +135,7 @@ def status(request: PartnershipRequest, partnership: Partnership, pk: int) -> Ht
         messages.error(request, _("Choose one of the statuses in the list."))
         return page
     before = actions.change_status(
-        stakeholder=stakeholder, by=request.user, status=form.cleaned_data["status"]
+        stakeholder=stakeholder, by=person(request), status=form.cleaned_data["status"]
     )
     return redirect(page.url if "undo" in request.POST else f"{page.url}?undo={before}")
 
@@ -146,7 +144,7 @@ def status(request: PartnershipRequest, partnership: Partnership, pk: int) -> Ht
 def delete(request: PartnershipRequest, partnership: Partnership, pk: int) -> HttpResponse:
     stakeholder = _one(partnership, pk)
     if request.method == "POST":
-        actions.delete_stakeholder(stakeholder=stakeholder, by=request.user)
+        actions.delete_stakeholder(stakeholder=stakeholder, by=person(request))
         messages.success(request, _("%(name)s is deleted.") % {"name": stakeholder.name})
         return _to(partnership, "list")
     context = {
@@ -179,7 +177,7 @@ def _goes_with(stakeholder: Stakeholder) -> list[str]:
     return said
 
 
-def _to(partnership: Partnership, name: str, *args: int) -> Any:
+def _to(partnership: Partnership, name: str, *args: int) -> HttpResponseRedirect:
     return redirect(reverse(f"stakeholders:{name}", args=[partnership.slug, *args]))
 
 

@@ -1,0 +1,44 @@
+"""Markdown that somebody wrote comes out safe; spreadsheet text comes back as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from lamppost.base.markup import render_markdown
+from lamppost.base.spreadsheet import guard, unguard
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("# Top", "<h3>Top</h3>\n"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+        ("a\nb", "<p>a<br>\nb</p>\n"),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
+        ("![p](http://x/y.png)", "<p></p>\n"),
+        (
+            "[x](https://example.org)",
+            '<p><a href="https://example.org" rel="nofollow noopener noreferrer">x</a></p>\n',
+        ),
+    ],
+)
+def test_markdown(text: str, html: str) -> None:
+    assert render_markdown(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[x](javascript:alert(1))", "[x](data:text/html,x)", "<script>x</script>", "<img src=x>"],
+)
+def test_markdown_makes_no_way_for_script(text: str) -> None:
+    html = render_markdown(text)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert 'href="data' not in html
+
+
+@pytest.mark.parametrize("text", ["=1+1", "'=1", "'quoted", "", "-5", "''@x", "plain"])
+def test_guard_comes_off_again(text: str) -> None:
+    assert not guard(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert unguard(guard(text)) == text
