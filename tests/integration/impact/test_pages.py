@@ -1,0 +1,360 @@
+"""The pages of impact through HTTP."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+from lamppost.accounts.roles import RIGHTS_OF_ROLE, Right
+from lamppost.engines.impact import estimate_site_changes, read_panel
+from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
+from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact.queries import engine_estimate
+from lamppost.pilots.models import Change, Feedback, Site
+from lamppost.voices.actions import moderate_voice, participant_without_device, submit_voice
+from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
+
+
+def address(world: World, name: str = "pilot") -> str:
+    return reverse(f"impact:{name}", args=[world.pilot.partnership.slug, world.pilot.pk])
+
+
+def text(client: Client, url: str, **extra: str) -> str:
+    answer = client.get(url, **extra)  # type: ignore[arg-type]
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def answer(world: World, site: Site, rating: str, day: dt.date, words: str = "") -> Feedback:
+    partnership = world.pilot.partnership
+    participant = participant_without_device(partnership=partnership, channel="web")
+    voice = None
+    if words:
+        voice = submit_voice(
+            partnership=partnership, kind="feedback", text=words, language="es",
+            participant=participant, consent=True,
+        )  # fmt: skip
+    return Feedback.objects.create(
+        site=site, participant=participant, rating=rating, voice=voice,
+        given_at=dt.datetime.combine(day, dt.time(12), dt.UTC), given_on=day,
+    )  # fmt: skip
+
+
+def answers(world: World, arm: str, rating: str, count: int, day: dt.date) -> None:
+    site = next(site for site in world.sites if site.arm == arm)
+    for _ in range(count):
+        answer(world, site, rating, day)
+
+
+AFTER = TECHNOLOGY_ON + dt.timedelta(days=3)
+BEFORE = TECHNOLOGY_ON - dt.timedelta(days=3)
+
+
+def test_anybody_reads_the_conclusion_first(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    page = text(Client(), address(world))
+    assert (
+        "The readings suggest that the technology brought a fall in “People who feel unsafe”"
+        in page
+    )
+    assert "The pilot sites were chosen." in page
+    assert page.index('class="sentence"') < page.index("chart-svg")
+    assert page.index("chart-svg") < page.index("The weaker figure")
+    assert "Computed" in page
+    assert "504 readings" in page
+    assert "Level 3 of 5" in page
+    for site in world.sites:
+        assert site.name in page
+    assert "Compute again" not in page
+
+
+def test_who_may_compute_sees_the_button_and_presses_it(
+    world: World, lead_client: Client, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    fill(world)
+    assert "Compute again" in text(lead_client, address(world))
+    assert lead_client.get(address(world, "compute")).status_code == 405
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        done = lead_client.post(address(world, "compute"))
+    assert done.status_code == 302
+    assert Estimate.objects.count() == 1
+    assert LedgerEntry.objects.get().action == "impact.estimate.requested"
+
+
+@pytest.mark.parametrize("name", ["plan", "freeze", "compute"])
+@pytest.mark.parametrize("role", ["facilitator", "company", "observer", "organisation"])
+def test_refusals(
+    world: World,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+    name: str,
+    role: str,
+) -> None:
+    assert client_of(make_member(role)).post(address(world, name)).status_code == 403
+    assert Client().post(address(world, name)).status_code == 302
+
+
+def test_a_pilot_of_another_partnership_is_not_found(
+    world: World, other_partnership: Partnership
+) -> None:
+    for name in ("pilot", "panel", "estimate"):
+        url = reverse(f"impact:{name}", args=[other_partnership.slug, world.pilot.pk])
+        assert Client().get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "weeks", "words"),
+    [
+        ({"measuring": False}, 0, "Measuring has not started"),
+        ({}, 0, "no reading has come in"),
+        ({"technology": False}, 3, "The baseline is being measured: 126 readings so far"),
+        ({}, 5, "no reading from after that day"),
+    ],
+)
+def test_every_state_says_what_is_missing(
+    partnership: Partnership, fields: dict[str, bool], weeks: int, words: str
+) -> None:
+    world = make_world(partnership, **fields)  # type: ignore[arg-type]
+    fill(world, weeks=weeks)
+    page = text(Client(), address(world))
+    assert words in page
+    assert "No verdict yet" in page
+    assert Client().get(address(world, "panel")).status_code == 404
+
+
+def test_no_comparison_is_said_loudly(partnership: Partnership) -> None:
+    world = make_world(partnership, comparison_sites=0)
+    assert "There is no comparison site." in text(Client(), address(world))
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    page = text(Client(), address(world))
+    assert "We cannot tell why: nothing was measured where things were left as they were." in page
+    assert "There is no comparison site. The same may have happened everywhere in town." in page
+    assert "caused" not in page
+
+
+# Residents beside the number
+
+
+def test_feedback_shares_are_shown_by_arm_and_time(world: World) -> None:
+    for arm, time, better, worse in (
+        ("pilot", AFTER, 30, 10), ("comparison", AFTER, 10, 10),
+        ("pilot", BEFORE, 10, 30), ("comparison", BEFORE, 10, 10),
+    ):  # fmt: skip
+        answers(world, arm, "better", better, time)
+        answers(world, arm, "worse", worse, time)
+    page = text(Client(), address(world))
+    assert "Pilot sites, before" in page
+    assert page.count("75 %") == 2
+    assert page.count("25 %") == 2
+    assert page.count("50 %") == 4
+
+
+def test_few_answers_are_hidden(world: World) -> None:
+    answers(world, "pilot", "better", 9, AFTER)
+    page = text(Client(), address(world))
+    assert "Not enough residents have answered yet" in page
+    assert "100 %" not in page
+
+
+def test_a_small_share_beside_large_ones_is_hidden(world: World) -> None:
+    answers(world, "pilot", "better", 30, AFTER)
+    answers(world, "pilot", "worse", 5, AFTER)
+    answers(world, "comparison", "same", 30, AFTER)
+    page = text(Client(), address(world))
+    assert "14 %" not in page
+    assert "hidden" in page
+
+
+def test_contradiction_between_number_and_residents_is_shown(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    assert "ask them why" not in text(Client(), address(world))
+    answers(world, "pilot", "worse", 40, AFTER)
+    answers(world, "pilot", "better", 10, AFTER)
+    answers(world, "comparison", "same", 10, AFTER)
+    assert "The number goes the right way, and yet more residents" in text(Client(), address(world))
+
+
+def test_quotes_only_when_accepted_with_consent(world: World, lead: User) -> None:
+    said = answer(world, world.sites[0], "worse", AFTER, "La luz <b>molesta</b>. 600 123 456")
+    assert said.voice is not None
+    assert "molesta" not in text(Client(), address(world))
+    moderate_voice(voice=said.voice, state="accepted", by=lead)
+    page = text(Client(), address(world))
+    assert 'lang="es"' in page
+    assert "La luz &lt;b&gt;molesta&lt;/b&gt;." in page
+    assert "600 123 456" not in page
+
+
+# Downloads
+
+
+def test_panel_file_gives_the_same_estimate(world: World) -> None:
+    Site.objects.filter(pk=world.sites[0].pk).update(name="=Lane, 1")
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    answer_ = Client().get(address(world, "panel"))
+    assert "attachment" in answer_["Content-Disposition"]
+    content = answer_.content.decode()
+    assert "'=Lane, 1" in content
+    panel = read_panel(io.StringIO(content, newline=""), start=TECHNOLOGY_ON.isoformat())
+    again = estimate_site_changes(panel, worth_it=2)
+    kept = engine_estimate(stored)
+    assert kept is not None
+    assert (again.effect, again.interval, again.sites) == (kept.effect, kept.interval, kept.sites)
+    assert len(list(csv.reader(io.StringIO(content)))) == 1 + 6 * 12
+
+
+def test_estimate_file_holds_what_is_needed_to_check_it(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    record = json.loads(Client().get(address(world, "estimate")).content)
+    assert record["estimate"]["effect"] == stored.result["estimate"]["effect"]
+    assert record["readings"] == stored.readings
+    assert record["panel_sha256"] == stored.result["panel_sha256"]
+    assert "panel" not in record
+
+
+# The plan
+
+
+def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client: Client) -> None:
+    url = address(world, "plan")
+    assert 'value="2.0"' in text(lead_client, url)  # the indicator's own size is offered
+    data = {"indicator": world.indicator.pk, "period": "day", "worth_it": "3", "level": "0.9"}
+    assert lead_client.post(url, data).status_code == 302
+    kept = EvaluationPlan.objects.get()
+    assert (kept.period, kept.worth_it, kept.level) == ("day", 3.0, 0.9)
+    assert "Freeze the plan" in text(lead_client, url)
+    assert "cannot be undone" in text(lead_client, address(world, "freeze"))
+    assert EvaluationPlan.objects.get().frozen_at is None
+    lead_client.post(address(world, "freeze"))
+    page = text(lead_client, url)
+    assert "It cannot be changed any more" in page
+    lead_client.post(url, data | {"worth_it": "9"})
+    assert EvaluationPlan.objects.get().worth_it == 3.0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"worth_it": "0"}, {"worth_it": "-1"}, {"worth_it": "many"}, {"level": "1"},
+        {"level": "0.5"}, {"period": "month"}, {"indicator": "999"}, {"worth_it": "1e300"},
+    ],
+)  # fmt: skip
+def test_plan_form_refuses(world: World, lead_client: Client, wrong: dict[str, str]) -> None:
+    data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "2", "level": "0.95"}
+    assert lead_client.post(address(world, "plan"), data | wrong).status_code == 422
+    assert not EvaluationPlan.objects.exists()
+
+
+def test_an_indicator_of_another_pilot_cannot_be_chosen(world: World, lead_client: Client) -> None:
+    other = make_world(world.pilot.partnership)
+    data = {"indicator": other.indicator.pk, "period": "week", "level": "0.95"}
+    assert lead_client.post(address(world, "plan"), data).status_code == 422
+
+
+def test_plan_page_without_indicator(world: World, lead_client: Client) -> None:
+    world.pilot.pilot_indicators.all().delete()
+    assert "Choose one for this pilot first" in text(lead_client, address(world, "plan"))
+
+
+def test_freeze_without_plan_is_not_found(world: World, lead_client: Client) -> None:
+    assert lead_client.post(address(world, "freeze")).status_code == 404
+
+
+# Lists, lamps, the desk
+
+
+def test_list_shows_each_pilot(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    make_world(world.pilot.partnership)
+    page = text(Client(), reverse("impact:list", args=[world.pilot.partnership.slug]))
+    assert "2 pilots" in page
+    assert "The readings suggest" in page
+    assert "No verdict yet." in page
+
+
+def test_empty_list_says_what_to_do_first(partnership: Partnership) -> None:
+    page = text(Client(), reverse("impact:list", args=[partnership.slug]))
+    assert "Plan a pilot first" in page
+
+
+def test_lamp_and_news(world: World) -> None:
+    partnership = world.pilot.partnership
+
+    def lamp() -> bool:
+        (found,) = [s for s in STAGE_STATUS.ask(partnership) if s.code == "impact"]
+        return found.lit
+
+    assert not lamp()
+    start = timezone.now()
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    assert lamp()
+    titles = [str(item.title) for answer_ in NEWS_ITEMS.ask(partnership, start) for item in answer_]
+    assert "1 new estimate" in titles
+    later = NEWS_ITEMS.ask(partnership, timezone.now())
+    assert not [item for found in later for item in found if "estimate" in str(item.title)]
+
+
+def test_desk_asks_for_readings_and_a_plan(partnership: Partnership) -> None:
+    world = make_world(partnership, technology=False)
+
+    def asked(rights: frozenset[Right]) -> set[str]:
+        found = [item for items in DESK_ITEMS.ask(partnership, rights) for item in items]
+        return {str(item.title) for item in found if world.pilot.title in str(item.title)}
+
+    title = world.pilot.title
+    plan, send = f"Say how “{title}” will be judged", f"Send the first readings of “{title}”"
+    assert {plan, send} <= asked(RIGHTS_OF_ROLE["lead"])
+    assert asked(RIGHTS_OF_ROLE["company"]) >= {send}
+    assert plan not in asked(RIGHTS_OF_ROLE["company"])
+    assert not asked(RIGHTS_OF_ROLE["observer"]) & {plan, send}
+    freeze_plan(pilot=world.pilot)
+    assert plan not in asked(RIGHTS_OF_ROLE["lead"])
+
+
+def test_changes_stand_in_the_chart(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    Change.objects.create(
+        pilot=world.pilot, you_said="Too bright", we_did="Shields <fitted>", changed_on=AFTER
+    )
+    page = text(Client(), address(world))
+    assert "Shields &lt;fitted&gt;" in page
+
+
+def test_queries_do_not_grow(  # type: ignore[no-untyped-def]
+    world: World, django_assert_max_num_queries
+) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    with django_assert_max_num_queries(24):
+        text(Client(), address(world))
+    set_plan(pilot=world.pilot, by=None, values={
+        "indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": None,
+    })  # fmt: skip
+    with django_assert_max_num_queries(24):
+        text(Client(), address(world))
+
+
+def test_arabic_page_renders_right_to_left(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    page = text(Client(), address(world), HTTP_ACCEPT_LANGUAGE="ar")
+    assert 'dir="rtl"' in page
+    assert "\u2066" in page  # numbers are isolated
