@@ -43,7 +43,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     from django.template.loader import render_to_string
 
     try:
-        page = render_to_string("errors/500.html")
+        page = str(render_to_string("errors/500.html"))
     except Exception:
         page = BARE
     return HttpResponse(page, status=500)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+# The demo is not an archive: older files stay on disk, unread.
+MOST_FILES = 300
 # Django writes this line after each message.
 END_OF_MAIL = b"\n" + b"-" * 79 + b"\n"
 
@@ -30,6 +32,11 @@ def mail_files() -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+
+
+def newest_mails() -> list[Mail]:
+    """Return the mails of the newest files, newest first."""
+    return [mail for file in mail_files()[:MOST_FILES] for mail in read_mails(file)]
 
 
 def read_mails(file: Path) -> list[Mail]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from lamppost.accounts.routes import address_of, may_open
 from lamppost.lessons.models import Lesson
 from lamppost.pilots.models import Change, Decision, Site
 from lamppost.vision.models import Conversation, OrganisationView
+from lamppost.vision.phases import Phase, phase
 
 PARTNERSHIPS_ON_A_PAGE = 10
 FEW = 6
@@ -150,12 +150,8 @@ class PublicPage:
 
 def open_conversations(partnership: Partnership) -> list[Conversation]:
     """Return the questions that residents can answer now."""
-    now = timezone.now()
-    return list(
-        Conversation.objects.filter(
-            Q(closes_at=None) | Q(closes_at__gt=now), partnership=partnership, opens_at__lte=now
-        )
-    )
+    asked = Conversation.objects.filter(partnership=partnership)
+    return [conversation for conversation in asked if phase(conversation) is Phase.OPEN]
 
 
 def public_page(partnership: Partnership) -> PublicPage:
@@ -214,11 +210,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Desk:
-    """What needs this member today, what came in, and the first steps of a young partnership."""
+    """What needs this member today, what came in, and the first steps of a young partnership.
+
+    Attributes
+    ----------
+    covered
+        Addresses that the first steps lead to; what waits there is not listed once more.
+    """
 
     todos: list[Todo]
     news: list[NewsItem]
     steps: list[Step] = field(default_factory=list)
+    covered: frozenset[str] = frozenset()
 
     @property
     def late(self) -> int:
@@ -232,11 +235,10 @@ class Desk:
     @property
     def calm(self) -> list[Todo]:
         """The rest, without what the first steps say already."""
-        said = {step.url for step in self.steps}
         return [
             todo
             for todo in self.todos
-            if not todo.state and not todo.item.due and todo.item.url not in said
+            if not todo.state and not todo.item.due and todo.item.url not in self.covered
         ]
 
 
@@ -256,7 +258,17 @@ def desk(membership: Membership, rights: frozenset[Right]) -> Desk:
         for item in items
         if item.count and may_open(item.url, rights)
     ]
-    return Desk(sorted(todos, key=_urgency), news, _first_steps(partnership, rights))
+    steps = _first_steps(partnership, rights)
+    return Desk(sorted(todos, key=_urgency), news, steps, _covered(partnership, steps))
+
+
+def _covered(partnership: Partnership, steps: list[Step]) -> frozenset[str]:
+    """Return the addresses that the first steps lead to, so that nothing is asked for twice."""
+    if not steps:
+        return frozenset()
+    slug = partnership.slug
+    lists = {address_of("vision:conversations", slug), address_of("pilots:list", slug)}
+    return frozenset(lists | {step.url for step in steps})
 
 
 def _state(item: DeskItem, today: dt.date) -> str:
@@ -293,7 +305,7 @@ def _first_steps(partnership: Partnership, rights: frozenset[Right]) -> list[Ste
             "question",
             _("Ask residents a question"),
             _("They answer in half a minute, on their phone, without an account."),
-            address_of("vision:open", slug) or address_of("vision:conversations", slug),
+            address_of("vision:ask", slug),
             _("Ask a question"),
         ),
         (
@@ -307,7 +319,7 @@ def _first_steps(partnership: Partnership, rights: frozenset[Right]) -> list[Ste
             "pilot",
             _("Plan a pilot"),
             _("One technology, some sites, and sites to compare with."),
-            address_of("pilots:new", slug) or address_of("pilots:list", slug),
+            address_of("pilots:new", slug),
             _("Plan a pilot"),
         ),
     ]

@@ -47,9 +47,7 @@ def test_only_the_hash_of_a_token_is_stored(invite: Invite) -> None:
     assert invitation.expires_at - invitation.created_at == dt.timedelta(days=14)
 
 
-def test_the_mail_has_one_link_and_goes_out_on_commit(
-    invite: Invite, settings: pytest.FixtureRequest
-) -> None:
+def test_the_mail_has_one_link_and_goes_out_on_commit(invite: Invite) -> None:
     _invitation, token = invite()
     assert len(mail.outbox) == 1
     body = str(mail.outbox[0].body)
@@ -67,7 +65,7 @@ def test_no_mail_when_the_transaction_fails(
     assert mail.outbox == []  # still inside the test's own transaction
 
 
-def test_the_mail_speaks_the_invitees_language(invite: Invite, settings: object) -> None:
+def test_the_mail_speaks_the_invitees_language(invite: Invite) -> None:
     User.objects.create_user("omar@example.org", language="ar")
     from unittest.mock import patch
 
@@ -204,9 +202,7 @@ def test_the_first_account_is_made_once() -> None:
         actions.create_first_account(email="b@example.org", name="B", password="x y z 1 2 3")
 
 
-def test_who_may_start_a_partnership(
-    lead: User, make_member: Callable[..., User], settings: object
-) -> None:
+def test_who_may_start_a_partnership(lead: User, make_member: Callable[..., User]) -> None:
     observer = make_member("observer")
     assert queries.may_create_partnership(lead)
     assert not queries.may_create_partnership(observer)

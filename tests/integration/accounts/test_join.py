@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from lamppost.accounts.models import Invitation, Membership, Partnership, User
 
@@ -54,10 +55,10 @@ def test_a_weak_password_is_refused_and_the_link_stays_good(client: Client, invi
 
 
 def test_where_no_mail_goes_out_a_password_is_needed(
-    client: Client, invite: Invite, settings: pytest.FixtureRequest
+    client: Client, invite: Invite, settings: Settings
 ) -> None:
     _invitation, token = invite()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     answer = client.post(f"/join/{token}/", {"name": "Noor", "password": ""})
     assert "Please look at this again" in answer.text
     assert User.objects.count() == 1

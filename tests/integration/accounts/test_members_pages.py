@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from lamppost.accounts import actions, ledger
 from lamppost.accounts.models import Invitation, Membership, Partnership, User
@@ -98,10 +99,10 @@ def test_a_lead_invites_with_one_form(
 
 
 def test_without_mail_the_lead_gets_the_link_once(
-    lead_client: Client, partnership: Partnership, settings: pytest.FixtureRequest, tmp_path: object
+    lead_client: Client, partnership: Partnership, settings: Settings, tmp_path: object
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # type: ignore[attr-defined]
-    settings.EMAIL_FILE_PATH = str(tmp_path)  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
     shown = lead_client.post(BASE + "members/invite/", form(), follow=True).text
     assert "http://localhost:8000/join/" in shown
     assert "/join/" not in lead_client.get(BASE + "members/").text

@@ -55,6 +55,6 @@ def _start_your_own(request: HttpRequest) -> HttpResponse:
 @demo_only
 def demo_mail(request: HttpRequest) -> HttpResponse:
     """Show the mail that would go out, newest first."""
-    page = Paginator(mailbox.mail_files(), MAILS_ON_A_PAGE).get_page(request.GET.get("page", "1"))
-    mails = [mail for file in page for mail in mailbox.read_mails(file)]
-    return render(request, "site/demo_mail.html", {"page": page, "mails": mails})
+    mails = Paginator(mailbox.newest_mails(), MAILS_ON_A_PAGE)
+    page = mails.get_page(request.GET.get("page", "1"))
+    return render(request, "site/demo_mail.html", {"page": page})

@@ -1,0 +1,193 @@
+"""A partnership's page: the desk for members by their rights, the public page for everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lamppost.accounts.models import Membership, Partnership, User
+from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
+from lamppost.accounts.roles import Right
+from lamppost.stakeholders.models import Stakeholder
+from lamppost.vision.models import Conversation, OrganisationView
+
+pytestmark = pytest.mark.django_db
+BASE = "/p/elm-street/"
+
+
+@pytest.fixture
+def items() -> Iterator[list[DeskItem]]:
+    """Put things on the desk; this fixture answers the port in place of the stages."""
+    waiting: list[DeskItem] = []
+
+    def answer(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
+        return waiting
+
+    before, DESK_ITEMS._functions = DESK_ITEMS._functions, [answer]
+    yield waiting
+    DESK_ITEMS._functions = before
+
+
+@pytest.fixture
+def news() -> Iterator[list[dt.datetime | None]]:
+    """Let three things have come in, and note since when was asked."""
+    asked: list[dt.datetime | None] = []
+
+    def answer(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
+        asked.append(since)
+        return [] if since else [NewsItem("New ballots", f"{BASE}members/", 3)]
+
+    before, NEWS_ITEMS._functions = NEWS_ITEMS._functions, [answer]
+    yield asked
+    NEWS_ITEMS._functions = before
+
+
+def test_late_comes_first_then_urgent_then_dated(
+    lead_client: Client, items: list[DeskItem]
+) -> None:
+    today = timezone.localdate()
+    items += [
+        DeskItem("No hurry", f"{BASE}ledger/"),
+        DeskItem("In a week", f"{BASE}ledger/", due=today + dt.timedelta(days=7)),
+        DeskItem("Somebody waits", f"{BASE}ledger/", urgent=True, count=4),
+        DeskItem("Overdue", f"{BASE}ledger/", due=today - dt.timedelta(days=1)),
+    ]
+    page = lead_client.get(BASE).text
+    places = [
+        page.index(text) for text in ("Overdue", "Somebody waits (4)", "In a week", "No hurry")
+    ]
+    assert places == sorted(places)
+    assert "1 thing is late" in page
+    assert "Late: was due" in page
+
+
+def test_members_see_only_what_they_may_open(
+    items: list[DeskItem],
+    lead_client: Client,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    items.append(DeskItem("Invite somebody new", f"{BASE}members/invite/", urgent=True))
+    items.append(DeskItem("Read the ledger", f"{BASE}ledger/", urgent=True))
+    assert "Invite somebody new" in lead_client.get(BASE).text
+    for role in ("organisation", "company"):
+        page = client_of(make_member(role)).get(BASE).text
+        assert "Read the ledger" in page
+        assert "Invite somebody new" not in page
+        assert f"{BASE}settings/" not in page
+
+
+def test_seen_is_a_press_and_never_a_look(
+    lead: User, lead_client: Client, news: list[dt.datetime | None]
+) -> None:
+    for _time in range(2):
+        assert "<b>3</b>&nbsp;New ballots" in lead_client.get(BASE).text
+    assert news == [None, None]
+    assert lead.memberships.get().seen_at is None
+    assert lead_client.get(f"{BASE}seen/").status_code == 405
+    answer = lead_client.post(f"{BASE}seen/", follow=True)
+    assert "New ballots" not in answer.text
+    assert "Nothing since" in answer.text
+    assert lead.memberships.get().seen_at is not None
+
+
+def test_seen_is_not_for_strangers(
+    client: Client,
+    partnership: Partnership,
+    other_partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    assert client.post(f"{BASE}seen/").status_code == 302
+    stranger = make_member("lead", other_partnership)
+    assert client_of(stranger).post(f"{BASE}seen/").status_code == 403
+    assert not Membership.objects.exclude(seen_at=None).exists()
+
+
+def test_the_public_page_is_for_everybody(
+    client: Client,
+    partnership: Partnership,
+    other_partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    now = timezone.now()
+    Conversation.objects.create(
+        partnership=partnership,
+        code="elm-1",
+        question="What would make it feel safe?",
+        opens_at=now - dt.timedelta(days=1),
+        created_at=now,
+    )
+    Conversation.objects.create(
+        partnership=partnership,
+        code="elm-2",
+        question="What was it like before?",
+        closes_at=now - dt.timedelta(days=1),
+        created_at=now,
+    )
+    garden = Stakeholder.objects.create(
+        partnership=partnership,
+        name="Garden club",
+        kind="organisation",
+        group="community",
+        created_at=now,
+    )
+    OrganisationView.objects.create(
+        partnership=partnership,
+        stakeholder=garden,
+        subject="vision",
+        text="نريد <b>ضوءا</b>",
+        language="ar",
+        written_at=now,
+    )
+    stranger = client_of(make_member("lead", other_partnership))
+    for visitor in (client, stranger):
+        page = visitor.get(BASE).text
+        assert "People do not dare to walk home at night." in page
+        assert "What would make it feel safe?" in page
+        assert "/v/elm-1/" in page
+        assert "What was it like before?" not in page
+        assert "Garden club" in page
+        assert 'lang="ar" dir="rtl">نريد &lt;b&gt;' in page
+        assert "What needs me today?" not in page
+        assert f"{BASE}members/" not in page
+
+
+def test_a_member_can_look_at_the_public_page(lead_client: Client) -> None:
+    page = lead_client.get(f"{BASE}?view=public").text
+    assert "What is going on" in page
+    assert "Back to your desk" in page
+
+
+def test_a_partnership_that_is_not_there(client: Client, db: None) -> None:
+    answer = client.get("/p/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_first_steps_go_as_the_partnership_goes(
+    lead_client: Client, partnership: Partnership, items: list[DeskItem]
+) -> None:
+    page = lead_client.get(BASE).text
+    assert page.count('<li class="now">') == 1
+    assert 'class="button primary" href="/p/elm-street/members/invite/"' in page
+    items.append(DeskItem("Ask the first question", f"{BASE}vision/"))
+    assert "Ask the first question" not in lead_client.get(BASE).text
+    Conversation.objects.create(
+        partnership=partnership, code="elm-1", question="What?", created_at=timezone.now()
+    )
+    page = lead_client.get(BASE).text
+    assert "/p/elm-street/vision/questions/elm-1/sheet/" in page
+    assert page.count(">Done<") == 1
+
+
+def test_the_desk_costs_a_bounded_number_of_queries(
+    lead_client: Client, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    with django_assert_max_num_queries(110):
+        lead_client.get(BASE)
