@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -206,6 +206,8 @@ class Network:
         For each group, a cell for each group, in the same order.
     never_met
         Pairs of groups of which nobody met anybody of the other.
+    absent
+        Groups of which nobody takes part.
     meetings, people, ties
         What it was computed from: meetings that took place, people, pairs who met.
     """
@@ -215,6 +217,7 @@ class Network:
     groups: tuple[str, ...]
     table: tuple[tuple[str, tuple[PairCell, ...]], ...]
     never_met: tuple[tuple[str, str], ...]
+    absent: tuple[str, ...]
     meetings: int
     people: int
     ties: int
@@ -264,6 +267,7 @@ def network(partnership: Partnership) -> Network:
             for row in groups
         ),
         never_met=tuple((_label(first), _label(second)) for first, second in summary.never_met),
+        absent=tuple(str(one.label) for one in Group if one.value not in groups),
         meetings=found.meetings,
         people=len(people),
         ties=len(found.pairs),
@@ -271,16 +275,26 @@ def network(partnership: Partnership) -> Network:
 
 
 def _people(partnership: Partnership, came: set[int]) -> dict[int, tuple[str, str]]:
-    """Name and group of everybody who takes part or came to a meeting."""
+    """Name and group of everybody who takes part or came to a meeting.
+
+    An organisation meets through its people: it counts by itself only where none is listed.
+    """
     found = Stakeholder.objects.filter(partnership=partnership)
-    taking_part = Q(status=Stakeholder.Status.TAKING_PART)
+    by_itself = Q(kind=Stakeholder.Kind.PERSON) | Q(people=None)
+    taking_part = Q(status=Stakeholder.Status.TAKING_PART) & by_itself
     # Those who came are looked up in the same list, not by a long list of ids.
     rows = found.filter(taking_part | Q(attendance__attended=True)).distinct()
     return {
         pk: (name, group)
-        for pk, name, group, status in rows.order_by().values_list("pk", "name", "group", "status")
-        if status == Stakeholder.Status.TAKING_PART or pk in came
+        for pk, name, group, here in rows.order_by().values_list(
+            "pk", "name", "group", _whether(taking_part)
+        )
+        if here or pk in came
     }
+
+
+def _whether(condition: Q) -> Case:
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def _label(group: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
@@ -273,6 +274,8 @@ class Gap:
 
     Attributes
     ----------
+    dimension
+        One of `Target.Dimension`.
     value, label
         As stored, and as shown.
     taking_part, known
@@ -283,6 +286,7 @@ class Gap:
         Why the partnership goes on although nobody of this group takes part.
     """
 
+    dimension: str
     value: str
     label: str
     taking_part: int
@@ -299,6 +303,11 @@ class Gap:
     def needs_reason(self) -> bool:
         """Nobody takes part, and nobody has said why the partnership goes on."""
         return self.taking_part == 0 and self.reason is None
+
+    @property
+    def query(self) -> str:
+        """The query string with which the list shows them."""
+        return urlencode({self.dimension: self.value})
 
 
 @dataclass(frozen=True)
@@ -349,7 +358,9 @@ def gaps(partnership: Partnership) -> Gaps:
     def gap(dimension: str, value: str, label: str) -> Gap:
         key = (dimension, value)
         reason = reasons.get(value) if dimension == Target.Dimension.GROUP else None
-        return Gap(value, label, here.get(key, 0), known.get(key, 0), targets.get(key), reason)
+        return Gap(
+            dimension, value, label, here.get(key, 0), known.get(key, 0), targets.get(key), reason
+        )
 
     area = Target.Dimension.NEIGHBOURHOOD
     named = {value for dimension, value in {*here, *known, *targets} if dimension == area and value}

@@ -14,6 +14,8 @@ from lamppost.base.paging import page_of
 from .. import queries
 from . import tabs
 
+BRIDGES = 10
+
 
 @requires(Right.VIEW_NETWORK)
 @require_safe
@@ -22,7 +24,7 @@ def ties(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     context = {
         "tabs": tabs(partnership, "ties"),
         "network": found,
-        "bridges": page_of(request, found.bridges),
+        "bridges": page_of(request, found.bridges, size=BRIDGES),
         "isolated": page_of(request, found.isolated, parameter="alone"),
         "may_see_people": Right.VIEW_STAKEHOLDERS in request.rights,
     }

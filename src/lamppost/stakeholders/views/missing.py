@@ -46,9 +46,13 @@ def _is_below(gap: Gap) -> bool:
     return gap.target is not None and gap.taking_part < gap.target
 
 
+def _share_missing(gap: Gap) -> tuple[float, int]:
+    return (gap.missing / gap.target if gap.target else 0.0, gap.missing)
+
+
 def gap_chart(rows: tuple[Gap, ...], chart_id: str, title: str) -> Chart:
     """Draw who takes part against the targets; the description names the largest gap."""
-    below = sorted((gap for gap in rows if _is_below(gap)), key=lambda gap: -gap.missing)
+    below = sorted(filter(_is_below, rows), key=_share_missing, reverse=True)
     description = _("No target is missed.")
     if not any(gap.target is not None for gap in rows):
         description = _("How many take part. There are no targets yet.")
