@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from lamppost.accounts.models import Membership
-from lamppost.engines.suppression import suppress_shares
+from lamppost.engines.suppression import DEFAULT_THRESHOLD, suppress
 from lamppost.stakeholders.models import Stakeholder
 
 from ..landscape_words import percent
@@ -106,8 +106,9 @@ class HowTheyCount:
 def how_they_count(conversation: Conversation, own: Q, number: str) -> HowTheyCount:
     """Return how many sheets are somebody's own, and how those agree beside everybody.
 
-    Shares go through suppression: nothing is shown that rests on fewer than ten people, or from
-    which such a number could be computed.
+    Whoever typed sheets in knows them, and could subtract them from a share of everybody. So what
+    everybody thinks is shown only where the others alone could be shown, agreeing or not; the own
+    share where at least ten of the own sheets answer the statement.
     """
     mine = conversation.paper_sheets.filter(own)
     people = list(mine.values_list("participant", flat=True))
@@ -142,13 +143,13 @@ def _count(people: list[int], **value: int) -> Count:
 
 def _comparison(statement: Statement) -> Comparison:
     counts = vars(statement)
-    own = (counts["own_agree"], counts["own_votes"])
-    rest = (counts["all_agree"] - own[0], counts["all_votes"] - own[1])
-    shown = suppress_shares([own[0], rest[0]], [own[1], rest[1]])
+    agree, votes = counts["own_agree"], counts["own_votes"]
+    others = (counts["all_agree"] - agree, counts["all_votes"] - votes)
+    hidden = None in suppress([others[0], others[1] - others[0]]).cells[0]
     return Comparison(
         number=statement.number,
         text=statement.voice.public_text,
         language=statement.voice.language,
-        own=shown.shares[0],
-        everybody=shown.overall,
+        own=agree / votes if votes >= DEFAULT_THRESHOLD else None,
+        everybody=None if hidden or not counts["all_votes"] else counts["all_agree"] / counts["all_votes"],
     )
