@@ -23,7 +23,8 @@ ANSWERS: dict[str, tuple[tuple[str, float], ...]] = {
     "dimmed": (("better", 0.68), ("same", 0.18), ("worse", 0.14)),
     "comparison": (("better", 0.06), ("same", 0.55), ("worse", 0.39)),
 }
-LOOKS_FRESH = dt.timedelta(days=9)
+# What came in on the last days still waits for somebody to look at it.
+NOT_LOOKED_AT = dt.timedelta(days=5)
 
 
 class _Words:
@@ -109,7 +110,7 @@ def _one(
         text, language = giver.take(pick(rng, LANGUAGES), context, answer)
     bright = context == "bright" and answer == "worse" and with_words
     other = any(text.startswith(one) for one in words.OPENINGS["bright", "worse other"])
-    fresh = at.date() > dates.today - LOOKS_FRESH
+    fresh = at.date() > dates.pilot_ends - NOT_LOOKED_AT
     return Comment(
         site=place.name,
         # About half have voted too; the others are new.
@@ -136,8 +137,8 @@ def _moment(context: str, dates: Dates, rng: random.Random) -> dt.datetime:
     first, last = {
         "before": (dates.measuring_starts, dates.technology_on),
         "bright": (dates.technology_on, dates.turned_down),
-        "dimmed": (dates.turned_down, dates.today),
-        "comparison": (dates.technology_on, dates.today),
+        "dimmed": (dates.turned_down, dates.pilot_ends),
+        "comparison": (dates.technology_on, dates.pilot_ends),
     }[context]
     day = first + dt.timedelta(days=rng.randrange((last - first).days))
     hour = rng.choice((0, 1, 5, 6, 17, 18, 19, 20, 20, 21, 21, 22, 22, 23))

@@ -18,6 +18,7 @@ LANGUAGES = (("en", 0.78), ("es", 0.14), ("ar", 0.08))
 PAPER_OF_GROUP = (0.06, 0.20, 0.04)
 ROOM = 0.03
 FIRST_LATE = 54
+LAST = len(words.STATEMENTS)
 
 
 def pick(rng: random.Random, choices: tuple[tuple[str, float], ...]) -> str:
@@ -124,10 +125,11 @@ def _statements(
 ) -> tuple[Statement, ...]:
     names = {"a": streets[0], "b": streets[1], "c": streets[2]}
     opened = dt.datetime.combine(dates.question_opens, dt.time(8), dt.UTC)
+    added = sorted(_said_at(n, dates, rng) for n in range(words.SEEDS + 1, LAST + 1))
+    times = [opened] * words.SEEDS + added
     found = []
-    for number, one in enumerate(words.STATEMENTS, start=1):
+    for number, (one, said) in enumerate(zip(words.STATEMENTS, times, strict=True), start=1):
         is_seed = number <= words.SEEDS
-        said = opened if is_seed else _said_at(number, dates, rng)
         liked = max(range(3), key=lambda group: one.agree[group])
         found.append(
             Statement(
@@ -150,7 +152,7 @@ def _said_at(number: int, dates: Dates, rng: random.Random) -> dt.datetime:
         weeks = (dates.goals_agreed - dates.question_opens).days - 14
         part = (number - words.SEEDS) / (FIRST_LATE - words.SEEDS)
         return _evening(dates.question_opens + dt.timedelta(days=2 + int(part * weeks)), rng)
-    part = (number - FIRST_LATE) / (len(words.STATEMENTS) - FIRST_LATE + 1)
+    part = (number - FIRST_LATE) / (LAST - FIRST_LATE + 1)
     days = (dates.pilot_ends - dates.turned_down).days
     return _evening(dates.turned_down + dt.timedelta(days=4 + int(part * days * 0.6)), rng)
 
@@ -172,7 +174,7 @@ def _not_accepted(
 ) -> tuple[Statement, ...]:
     found = []
     for offset, one in enumerate(words.DECLINED):
-        said = _evening(dates.question_opens + dt.timedelta(days=20 + 9 * offset), rng)
+        said = _evening(dates.pilot_ends - dt.timedelta(days=40 - 9 * offset), rng)
         found.append(
             Statement(
                 number=last + 1 + offset,
@@ -241,7 +243,7 @@ def _votes_of(
     dates: Dates,
     rng: random.Random,
 ) -> list[Vote]:
-    passes = rng.uniform(0.02, 0.14)
+    passes = rng.uniform(0.01, 0.11)
     voted: set[int] = set()
     votes = []
     for start in _visits(person, dates, rng):
@@ -277,7 +279,7 @@ def _patience(rng: random.Random) -> int:
     if kind < 0.12:
         return rng.randint(1, 7)
     if kind < 0.90:
-        return rng.randint(8, 26)
+        return rng.randint(10, 28)
     return 60
 
 
@@ -287,7 +289,7 @@ def _think_again(
     """Let a few think again once the lamps were turned down: all votes, and what replaces some."""
     turned = dt.datetime.combine(dates.turned_down, dt.time(0), dt.UTC)
     last = bisect.bisect_left([vote.cast_at for vote in votes], turned)
-    able = [vote for vote in votes[:last] if vote.channel == "web" and vote.statement <= 60]
+    able = [vote for vote in votes[:last] if vote.channel == "web" and vote.statement <= LAST]
     chosen = rng.sample(able, k=min(len(able), max(1, round(len(votes) * SECOND_THOUGHTS / 40))))
     days = (dates.today - dates.turned_down).days - 1
     second = [

@@ -16,7 +16,8 @@ FICTIONAL_LINE = "01632 960"
 def address_of(name: str) -> str:
     """Return a mail address of example.org, which reaches nobody (RFC 2606)."""
     letters = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i"))
-    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in letters if c.isprintable())
+    base = (c for c in letters if not unicodedata.combining(c))
+    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in base)
     return ".".join(plain.split()[:4]) + "@example.org"
 
 

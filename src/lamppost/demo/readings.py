@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import random
 from dataclasses import dataclass
+from hashlib import sha256
 
 from .dates import WEEKS, WEEKS_AT_FULL_POWER, WEEKS_BEFORE, WEEKS_TURNED_DOWN
 from .records import Dates, Reading, Site
@@ -13,6 +14,7 @@ from .truth import PlantedEffect
 from .words.pilot import PILOT_SITES, PLACES
 
 MISSING = 0.02
+CODE_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,22 @@ def effects() -> tuple[PlantedEffect, ...]:
 
 
 def sites(seed: int) -> tuple[Site, ...]:
-    """Return the twenty-four streets; a fair lot, drawn from the seed, made eight pilot sites.
+    """Return the twenty-four streets; the public lot made eight of them pilot sites.
 
-    The grid lies around 0° N 0° E, in the open sea, where no town is.
+    The lot is that of ``pilots.actions.draw_by_lot``: codes in the order of the SHA-256 of
+    ``"<seed>:<code>"``. The grid lies around 0° N 0° E, in the open sea, where no town is.
     """
-    rng = random.Random(f"{seed}/lot")  # noqa: S311 - a made-up town, not a secret
-    drawn = set(rng.sample([name for name, _, _ in PLACES], k=PILOT_SITES))
+    rng = random.Random(f"{seed}/places")  # noqa: S311 - a made-up town, not a secret
+    codes = ["".join(rng.choices(CODE_LETTERS, k=6)) for _ in PLACES]
+    drawn = sorted(codes, key=lambda code: sha256(f"{seed}:{code}".encode()).hexdigest())
     found = []
     for number, (name, neighbourhood, reason) in enumerate(PLACES):
         row, column = divmod(number, 6)
         found.append(
             Site(
                 name=name,
-                arm="pilot" if name in drawn else "comparison",
+                code=codes[number],
+                arm="pilot" if codes[number] in drawn[:PILOT_SITES] else "comparison",
                 neighbourhood=neighbourhood,
                 latitude=round(0.004 + 0.0022 * row + rng.uniform(-0.0006, 0.0006), 5),
                 longitude=round(-0.006 + 0.0022 * column + rng.uniform(-0.0006, 0.0006), 5),

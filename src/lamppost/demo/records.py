@@ -134,6 +134,7 @@ class Goal:
 @dataclass(frozen=True)
 class Site:
     name: str
+    code: str
     arm: str
     neighbourhood: str
     latitude: float
@@ -211,6 +212,12 @@ class Pilot:
     technology: str
     stop_rule: str
     company: str
+    notice: dict[str, str]
+    starts_on: dt.date
+    technology_on: dt.date
+    ends_on: dt.date
+    decision_due_on: dt.date
+    drawn_on: dt.date
     sites: tuple[Site, ...]
     gates: tuple[Gate, ...]
     changes: tuple[Change, ...]

@@ -15,7 +15,8 @@ from .words.statements import OPINION_GROUPS
 TOWN = "Harbourlea"
 SLUG = "harbourlea"
 PLAYBOOK = "smart-street-lighting"
-SEED = 20
+# With this one chance hides nothing that was planted; over many seeds one interval in twenty does.
+SEED = 18
 
 
 def make_town(*, seed: int = SEED, today: dt.date, scale: float = 1.0) -> Town:
@@ -81,6 +82,12 @@ def _pilot(dates: Dates, places: tuple[Site, ...]) -> Pilot:
         technology=words.TECHNOLOGY,
         stop_rule=words.STOP_RULE,
         company=words.COMPANY,
+        notice=dict(words.NOTICE),
+        starts_on=dates.measuring_starts,
+        technology_on=dates.technology_on,
+        ends_on=dates.pilot_ends,
+        decision_due_on=dates.pilot_ends + dt.timedelta(days=21),
+        drawn_on=dates.pilot_planned + dt.timedelta(days=21),
         sites=places,
         gates=tuple(
             Gate(kind, document, signed, _day(dates, after, days))

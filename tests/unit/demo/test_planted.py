@@ -78,7 +78,7 @@ def covers(found: Estimate, truth: float) -> bool:
     return found.interval.low <= truth <= found.interval.high
 
 
-@pytest.mark.parametrize("seed", [20, 1, 2, 3])
+@pytest.mark.parametrize("seed", [18, 1, 2, 3])
 def test_opinion_groups_are_found(seed: int) -> None:
     town = make_town(today=TODAY, seed=seed)
     found = landscape_of(town)
@@ -88,7 +88,7 @@ def test_opinion_groups_are_found(seed: int) -> None:
     assert rand_index(pairs) > 0.7
 
 
-@pytest.mark.parametrize("seed", [20, 1, 2, 3])
+@pytest.mark.parametrize("seed", [18, 1, 2, 3])
 def test_common_ground_is_found_first(seed: int) -> None:
     town = make_town(today=TODAY, seed=seed)
     found = landscape_of(town)
@@ -106,19 +106,19 @@ def test_what_divides_is_found() -> None:
 
 def test_the_site_s_own_town_covers_every_planted_effect() -> None:
     for effect in readings.effects():
-        assert covers(estimate(effect.code, 20), effect.average), effect.code
+        assert covers(estimate(effect.code, 18), effect.average), effect.code
 
 
 def test_the_fall_is_claimed_and_nothing_is_claimed_where_nothing_was_planted() -> None:
-    fall = verdict(estimate("feel-unsafe-after-dark", 20), randomised=True)
+    fall = verdict(estimate("feel-unsafe-after-dark", 18), randomised=True)
     assert (fall.word, fall.change, fall.direction) == ("caused", "fall", "good")
-    nothing = verdict(estimate("evening-walkers", 20), randomised=True)
+    nothing = verdict(estimate("evening-walkers", 18), randomised=True)
     assert nothing.word == "no_sign"
     assert nothing.direction == "none"
 
 
 def test_before_and_after_alone_would_have_been_wrong() -> None:
-    found = estimate("evening-walkers", 20)
+    found = estimate("evening-walkers", 18)
     assert found.before_after.interval is not None
     assert found.before_after.interval.excludes_zero
 

@@ -50,6 +50,16 @@ TECHNOLOGY = (
 )
 STOP_RULE = "More than one resident in ten of a pilot street asks for the old lamps back"
 COMPANY = "Brightwater Lamps"
+# What the notice on every post says.
+NOTICE: dict[str, str] = {
+    "measured_data": (
+        "How many people walk by in an hour, the light at agreed windows, the energy of the lamp. "
+        "No pictures, no sound, no radio identifiers."
+    ),
+    "personal_data": "none",
+    "retention": "Two years, then deleted",
+    "contact": "Innovation Office, town hall, or any library counter",
+}
 
 PLACES: tuple[tuple[str, str, str], ...] = (
     ("Ropewalk", "Harbourside", "The way home from the fish market; named in the first statements"),

@@ -1,0 +1,107 @@
+"""Load the whole town in one transaction, once; take it away again when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.pilots.models import Pilot
+
+from ..people import accounts
+from ..records import Town
+from ..town import SLUG
+from .clock import noon
+from .people import found_partnership, load_meetings, load_stakeholders
+from .talk import Talk, load_goals, load_views
+from .trial import Trial
+
+Progress = Callable[[str], None]
+
+
+def _silent(message: str) -> None:
+    """Progress that nobody watches."""
+
+
+def is_loaded() -> bool:
+    """Say whether the made-up town is here."""
+    return Partnership.objects.filter(slug=SLUG, made_up=True).exists()
+
+
+@transaction.atomic
+def load_town(
+    town: Town, *, passwords: Mapping[str, str], progress: Progress = _silent
+) -> Partnership:
+    """Load `town` through the stages' actions; all of it or nothing.
+
+    Parameters
+    ----------
+    passwords
+        E-mail address → password, for every account of the town.
+    progress
+        Told what comes next.
+
+    Returns
+    -------
+    Partnership
+        The town's. When it is here already, it is returned as it is and nothing is written.
+    """
+    there = Partnership.objects.filter(slug=SLUG, made_up=True).first()
+    if there is not None:
+        return there
+    dates = town.dates
+    begun = noon(dates.question_opens, 0)
+    agreed = noon(dates.goals_agreed, 20)
+    now = noon(dates.today, 0)
+
+    progress(f"  people and organisations ({len(town.people)}) …")
+    ground = found_partnership(town, passwords)
+    load_stakeholders(ground)
+    progress(f"  meetings ({len(town.meetings)}) …")
+    load_meetings(ground)
+
+    question = town.conversation
+    progress(
+        f"  participants ({len(question.participants)}), statements "
+        f"({len(question.statements)}), votes ({len(question.votes)}) …"
+    )
+    talk = Talk(ground)
+    talk.load_participants()
+    talk.go_on(begun, agreed)
+    indicators = load_goals(ground, talk)
+    talk.go_on(agreed, now)
+
+    progress(f"  the pilot: sites ({len(town.pilot.sites)}), readings ({len(town.readings)}) …")
+    trial = Trial(ground, indicators)
+    trial.prepare()
+    trial.run()
+    progress(f"  what residents say at the sites ({len(town.comments)}) …")
+    trial.hear()
+    trial.change()
+    progress("  estimate, decision, lesson …")
+    trial.estimate()
+    load_views(ground)
+    trial.end()
+    return ground.partnership
+
+
+@transaction.atomic
+def remove_town() -> int:
+    """Delete the made-up town with everything entered in it, and its accounts.
+
+    Returns
+    -------
+    int
+        How many partnerships were deleted: 1, or 0 when it was not here.
+    """
+    found = Partnership.objects.filter(slug=SLUG, made_up=True)
+    # Pilots first: they hold on to the indicators of the vision.
+    Pilot.objects.filter(partnership__in=found).delete()
+    count = found.count()
+    for partnership in found:
+        partnership.delete()
+    User.objects.filter(
+        email__in=[account.email for account in accounts()], memberships=None
+    ).delete()
+    return count

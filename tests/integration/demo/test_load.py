@@ -1,0 +1,236 @@
+"""The made-up town goes through the stages' own actions into the database, whole and once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
+from lamppost.accounts.roles import Role
+from lamppost.demo.load import is_loaded, load_town, remove_town
+from lamppost.demo.load.clock import at, noon
+from lamppost.engines.impact import Estimate as EngineEstimate
+from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.lessons.models import Lesson
+from lamppost.network.models import Meeting
+from lamppost.pilots.models import Change, Feedback, Gate, GateKind, Pilot, Site
+from lamppost.sensing.models import Observation
+from lamppost.stakeholders.models import Stakeholder
+from lamppost.vision.models import (
+    Conversation,
+    Goal,
+    Landscape,
+    OrganisationView,
+    ReplacedVote,
+    Statement,
+    Vote,
+)
+from lamppost.voices.models import Participant, Voice
+
+from .conftest import TODAY, Loaded
+
+
+def test_it_is_marked_as_made_up(loaded: Loaded) -> None:
+    assert loaded.partnership.made_up
+    assert is_loaded()
+
+
+def test_everybody_of_the_list_is_there_once(loaded: Loaded) -> None:
+    names = Stakeholder.objects.filter(partnership=loaded.partnership).values_list(
+        "name", flat=True
+    )
+    assert sorted(names) == sorted(person.name for person in loaded.town.people)
+
+
+def test_there_is_an_account_of_every_role(loaded: Loaded) -> None:
+    members = Membership.objects.filter(partnership=loaded.partnership)
+    assert set(members.values_list("role", flat=True)) == set(Role.values)
+    assert members.filter(stakeholder__isnull=True).count() == 0
+    domains = {email.partition("@")[2] for email in User.objects.values_list("email", flat=True)}
+    assert domains == {"example.org"}
+
+
+def test_meetings_have_who_came(loaded: Loaded) -> None:
+    for planned in loaded.town.meetings:
+        meeting = Meeting.objects.get(partnership=loaded.partnership, title=planned.title)
+        came = meeting.attendance.filter(attended=True)
+        assert set(came.values_list("stakeholder__name", flat=True)) == set(planned.attended)
+        assert meeting.minutes == planned.minutes
+
+
+def test_the_question_holds_every_statement_and_vote(loaded: Loaded) -> None:
+    question = loaded.town.conversation
+    record = Conversation.objects.get(partnership=loaded.partnership)
+    states = Counter(record.statements.values_list("voice__state", flat=True))
+    assert states == Counter(one.state for one in question.statements)
+    votes = Vote.objects.filter(statement__conversation=record)
+    assert votes.count() == len(question.votes)
+    assert ReplacedVote.objects.filter(vote__in=votes).count() == len(question.second_thoughts)
+    last = {}
+    for vote in sorted((*question.votes, *question.second_thoughts), key=lambda v: v.cast_at):
+        last[vote.participant, vote.statement] = vote.value
+    sums: Counter[int] = Counter()
+    for (_, number), value in last.items():
+        sums[number] += value
+    stored: Counter[int] = Counter()
+    for number, value in votes.values_list("statement__number", "value"):
+        stored[number] += value
+    assert stored == sums
+    assert set(votes.values_list("channel", flat=True)) == {"web", "paper", "room"}
+
+
+def test_words_were_said_when_the_town_says_so(loaded: Loaded) -> None:
+    said = {one.text: one for one in loaded.town.conversation.statements}
+    for voice in Voice.objects.filter(partnership=loaded.partnership, kind="statement"):
+        planned = said[voice.text]
+        assert voice.said_at == planned.said_at
+        assert voice.language == planned.language
+        assert voice.state_at == (planned.moderated_at if voice.state != "waiting" else None)
+
+
+def test_a_telephone_number_is_not_shown(loaded: Loaded) -> None:
+    shown = Voice.objects.filter(partnership=loaded.partnership)
+    assert shown.filter(text__contains="01632 960").exists()
+    assert not shown.filter(public_text__contains="01632 960").exists()
+    assert not shown.filter(public_text__contains="@").exists()
+
+
+def test_a_landscape_was_computed_before_the_goals_and_now(loaded: Loaded) -> None:
+    days = [
+        landscape.computed_at.date()
+        for landscape in Landscape.objects.filter(conversation__partnership=loaded.partnership)
+    ]
+    assert days == [TODAY, loaded.town.dates.goals_agreed]
+
+
+def test_goals_name_the_common_ground(loaded: Loaded) -> None:
+    goals = Goal.objects.filter(partnership=loaded.partnership)
+    numbers = {n for goal in goals for n in goal.statements.values_list("number", flat=True)}
+    assert numbers <= set(loaded.town.truth.common_ground)
+    assert len(goals) == 3
+    assert sum(goal.indicators.count() for goal in goals) == 4
+
+
+def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
+    pilot = Pilot.objects.get(partnership=loaded.partnership)
+    assert pilot.randomised
+    assert pilot.lottery_seed == loaded.town.truth.seed
+    drawn = pilot.sites.filter(arm=Site.Arm.PILOT).values_list("name", flat=True)
+    assert set(drawn) == set(loaded.town.truth.pilot_sites)
+    assert set(Gate.objects.filter(pilot=pilot).values_list("kind", flat=True)) == set(
+        GateKind.values
+    )
+    assert pilot.decision.kind == "scale"
+
+
+def test_every_reading_is_stored(loaded: Loaded) -> None:
+    stored = Observation.objects.filter(
+        datastream__site__pilot__partnership=loaded.partnership
+    ).count()
+    assert stored == len(loaded.town.readings)
+
+
+def test_the_plan_was_frozen_before_the_lamps(loaded: Loaded) -> None:
+    plan = EvaluationPlan.objects.get(pilot__partnership=loaded.partnership)
+    assert plan.frozen_at is not None
+    assert plan.frozen_at < noon(loaded.town.dates.technology_on, 0)
+
+
+def test_the_stored_estimate_covers_what_was_planted(loaded: Loaded) -> None:
+    estimate = Estimate.objects.filter(pilot__partnership=loaded.partnership).latest()
+    found = EngineEstimate.from_json(estimate.result["estimate"])
+    truth = loaded.town.truth.effect(estimate.indicator.code)
+    assert found.interval is not None
+    assert found.interval.low <= truth.average <= found.interval.high
+    assert found.interval.excludes_zero
+
+
+def test_feedback_is_there_with_its_words(loaded: Loaded) -> None:
+    planned = loaded.town.comments
+    answers = Feedback.objects.filter(site__pilot__partnership=loaded.partnership)
+    assert Counter(answers.values_list("rating", flat=True)) == Counter(c.rating for c in planned)
+    words = answers.exclude(voice=None).values_list("voice__text", "voice__state")
+    assert Counter(words) == Counter((c.words, c.state) for c in planned if c.words)
+
+
+def test_the_change_names_the_answers_behind_it(loaded: Loaded) -> None:
+    change = Change.objects.get(
+        pilot__partnership=loaded.partnership, changed_on=loaded.town.dates.turned_down
+    )
+    behind = change.feedback.select_related("voice")
+    assert behind
+    assert {one.rating for one in behind} == {"worse"}
+    assert all(one.given_on < change.changed_on for one in behind)
+
+
+def test_organisations_wrote_their_own_views(loaded: Loaded) -> None:
+    views = OrganisationView.objects.filter(partnership=loaded.partnership)
+    assert views.count() == len(loaded.town.views)
+    for view in views.select_related("stakeholder"):
+        member = Membership.objects.get(user=view.by, partnership=loaded.partnership)
+        assert member.role == Role.ORGANISATION
+        assert member.stakeholder.organisation == view.stakeholder
+
+
+def test_the_lesson_is_published_and_says_what_did_not_work(loaded: Loaded) -> None:
+    lesson = Lesson.objects.get(pilot__partnership=loaded.partnership)
+    assert lesson.published_at is not None
+    assert "eight weeks" in lesson.did_not_work
+    assert lesson.evidence_level == 5
+
+
+def test_the_ledger_tells_it_in_the_order_of_the_town(loaded: Loaded) -> None:
+    entries = LedgerEntry.objects.filter(partnership=loaded.partnership)
+    at_of = {}
+    for entry in entries.order_by("at"):
+        at_of.setdefault(entry.action, entry.at)
+    story = [
+        "accounts.partnership.created",
+        "vision.conversation.opened",
+        "vision.goal.added",
+        "pilots.pilot.started",
+        "pilots.sites.drawn",
+        "pilots.change.recorded",
+    ]
+    moments = [at_of[action] for action in story]
+    assert moments == sorted(moments)
+    assert moments[0].date() == loaded.town.dates.founded
+    assert not entries.filter(at__gt=noon(TODAY, 0)).exists()
+    assert not entries.filter(by=None).exists()
+
+
+def test_loading_again_changes_nothing(loaded: Loaded) -> None:
+    def counts() -> list[int]:
+        models = (Stakeholder, Participant, Statement, Vote, Voice, Feedback, LedgerEntry, User)
+        return [model.objects.count() for model in models]
+
+    Stakeholder.objects.filter(name="Agnes Thorne").update(concerns="changed by hand")
+    before = counts()
+    again = load_town(loaded.town, passwords={})
+    assert again == loaded.partnership
+    assert counts() == before
+    assert Stakeholder.objects.get(name="Agnes Thorne").concerns == "changed by hand"
+
+
+def test_removing_takes_everything_of_the_town_and_nothing_else(
+    loaded: Loaded, other_partnership: Partnership
+) -> None:
+    somebody = User.objects.create_user("me@example.org", "a long passphrase")
+    assert remove_town() == 1
+    assert list(Partnership.objects.all()) == [other_partnership]
+    assert list(User.objects.all()) == [somebody]
+    for model in (Participant, Vote, Voice, Feedback, Observation, Estimate, Lesson):
+        assert not model.objects.exists(), model
+    assert remove_town() == 0
+
+
+def test_the_clock_goes_back_to_normal_after_a_fault() -> None:
+    real = timezone.now
+    with at(noon(TODAY)):
+        assert timezone.now() == noon(TODAY)
+    assert timezone.now is real
+    with pytest.raises(ZeroDivisionError), at(noon(TODAY)):
+        raise ZeroDivisionError
+    assert timezone.now is real
