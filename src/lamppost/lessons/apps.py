@@ -5,3 +5,12 @@ class LessonsConfig(AppConfig):
     name = "lamppost.lessons"
     label = "lessons"
     verbose_name = "Lessons"
+
+    def ready(self) -> None:
+        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+
+        from . import desk
+
+        STAGE_STATUS.register(desk.stage_status)
+        DESK_ITEMS.register(desk.desk_items)
+        NEWS_ITEMS.register(desk.news_items)
