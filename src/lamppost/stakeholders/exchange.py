@@ -153,7 +153,8 @@ def read_list(partnership: Partnership, content: bytes) -> Reading:
         raise SpreadsheetError(
             _("The file has headings but no rows. Write one row for each person.")
         )
-    faults = tuple(sorted(context.faults, key=lambda fault: fault.row))
+    order = {name: place for place, name in enumerate(COLUMNS)}
+    faults = tuple(sorted(context.faults, key=lambda fault: (fault.row, order[fault.field])))
     return Reading(tuple(context.rows), faults, ignored)
 
 

@@ -86,6 +86,7 @@ class StakeholderForm(forms.ModelForm[Stakeholder]):
         found = queries.organisations(partnership)
         if self.instance.pk:
             found = found.exclude(pk=self.instance.pk)
+        self.fields["group"].choices = [("", _t("Choose a group")), *Group.choices]  # type: ignore[attr-defined]
         organisation = self.fields["organisation"]
         organisation.queryset = found  # type: ignore[attr-defined]
         organisation.empty_label = _t("None")  # type: ignore[attr-defined]

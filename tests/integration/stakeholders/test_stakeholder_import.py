@@ -39,7 +39,7 @@ def test_preview_writes_nothing_and_says_what_would_happen(
     stakeholder("ana ruiz")
     answer = send(lead_client, url, GOOD)
     page = answer.content.decode()
-    assert "2 would be added. 1 are in the list already." in page
+    assert "2 would be added. 1 is in the list already." in page
     assert Stakeholder.objects.count() == 1
     assert not LedgerEntry.objects.exists()
 

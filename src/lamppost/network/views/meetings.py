@@ -102,10 +102,10 @@ def cancel(request: PartnershipRequest, partnership: Partnership, pk: int) -> Ht
         return to(partnership, "meeting", pk)
     context = {
         "form": form,
-        "question": _("Cancel “%(title)s”?") % {"title": meeting.title},
+        "question": _("Call off “%(title)s”?") % {"title": meeting.title},
         "consequence": _cancel_consequence(meeting),
         "undo": _("You can take it back on the meeting's page."),
-        "confirm_label": _("Cancel the meeting"),
+        "confirm_label": _("Call it off"),
         "cancel_url": reverse("network:meeting", args=[partnership.slug, pk]),
         "who": _("Everybody in the partnership, and those who are invited."),
     }
