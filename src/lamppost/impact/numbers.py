@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi
@@ -12,7 +13,11 @@ _MOST_DECIMALS = 6
 _LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
 
 
-def decimals_for(values: Iterable[float | None], spread: float | None = None) -> int:
+def decimals_for(
+    values: Iterable[float | None],
+    spread: float | None = None,
+    apart_from: float | None = None,
+) -> int:
     """Return how many decimals `values` need, so that all different ones look different.
 
     Parameters
@@ -21,21 +26,25 @@ def decimals_for(values: Iterable[float | None], spread: float | None = None) ->
         The numbers of one sentence; a number other than zero must not look like zero.
     spread
         Width of the range; two of its digits are shown. The largest number's, when absent.
+    apart_from
+        A size from which every number of another size must look different, whatever its sign.
     """
     known = sorted({value for value in values if value is not None and math.isfinite(value)})
     scale = spread or max((abs(value) for value in known), default=0.0)
     decimals = 0
     if scale > 0 and math.isfinite(scale):
         decimals = min(max(0, 1 - math.floor(math.log10(scale))), _MOST_DECIMALS)
-    distinct = {0.0, *known}
-    while decimals < _MOST_DECIMALS and len({_key(v, decimals) for v in distinct}) < len(distinct):
+    pairs = [*pairwise(sorted({0.0, *known}))]
+    if apart_from is not None:
+        sizes = [abs(value) for value in known]
+        pairs += [(one, apart_from) for one in sizes if not math.isclose(one, apart_from)]
+    while decimals < _MOST_DECIMALS and any(_alike(a, b, decimals) for a, b in pairs):
         decimals += 1
     return decimals
 
 
-def _key(value: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if not float(text) else text
+def _alike(one: float, other: float, decimals: int) -> bool:
+    return float(f"{one:.{decimals}f}") == float(f"{other:.{decimals}f}")
 
 
 def say(value: float, decimals: int) -> str:

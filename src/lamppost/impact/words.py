@@ -261,7 +261,7 @@ def parameters(verdict: Verdict, measure: Measure) -> dict[str, str]:
     width = None
     if verdict.low is not None and verdict.high is not None:
         width = verdict.high - verdict.low
-    decimals = decimals_for(numbers.values(), width)
+    decimals = decimals_for(numbers.values(), width, apart_from=verdict.worth_it)
     said = {key: say(value, decimals) for key, value in numbers.items()}
     return {**said, "indicator": name(measure.name), "unit": name(measure.unit)}
 

@@ -1,0 +1,39 @@
+"""Numbers in sentences."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from lamppost.impact.numbers import decimals_for, say
+
+
+@pytest.mark.parametrize(
+    ("values", "spread", "wanted"),
+    [
+        ([4.6], 1.4, 1),
+        ([46.0], 14.0, 0),
+        ([0.46], 0.14, 2),
+        ([460.0], 140.0, 0),
+        ([0.0], 0.0, 0),
+        ([], None, 0),
+        ([1.0, 1.001], 10.0, 3),
+        ([None, 5.0], None, 1),
+        ([1e-9], 1.0, 6),
+    ],
+)
+def test_decimals(values: list[float | None], spread: float | None, wanted: int) -> None:
+    assert decimals_for(values, spread) == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "wanted"),
+    [(-0.5, 1, "−0.5"), (-0.04, 1, "0.0"), (1234.5, 1, "1,234.5"), (2.5, 0, "2"), (-3, 0, "−3")],
+)
+def test_say(value: float, decimals: int, wanted: str) -> None:
+    assert say(value, decimals) == wanted
+
+
+def test_say_follows_the_locale() -> None:
+    with translation.override("es"):
+        assert say(1234.5, 1) in {"1.234,5", "1\xa0234,5", "1234,5"}
