@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -98,15 +97,15 @@ def take_back_vote(*, vote: Vote) -> None:
 
 def refresh_later(conversation: Conversation) -> None:
     """Ask for a new landscape once the transaction is through; a fault there loses no vote."""
-    transaction.on_commit(partial(_refresh, conversation), robust=True)
 
+    def refresh() -> None:
+        # Nearly every vote of a busy hour finds a request that waits; reading takes no lock.
+        from .landscape import LOST_AFTER, request_landscape
 
-def _refresh(conversation: Conversation) -> None:
-    # Nearly every vote of a busy hour finds a request that waits; reading that takes no lock.
-    from .landscape import LOST_AFTER, request_landscape
+        waiting = LandscapeRequest.objects.filter(
+            conversation=conversation, requested_at__gt=timezone.now() - LOST_AFTER
+        )
+        if not waiting.exists():
+            request_landscape(conversation=conversation)
 
-    waiting = LandscapeRequest.objects.filter(
-        conversation=conversation, requested_at__gt=timezone.now() - LOST_AFTER
-    )
-    if not waiting.exists():
-        request_landscape(conversation=conversation)
+    transaction.on_commit(refresh, robust=True)
