@@ -120,6 +120,10 @@ def _copy_dates(pilot: Pilot, kept: Pilot) -> None:
         setattr(pilot, column, getattr(kept, column))
 
 
+def _rank(gate: Gate) -> int:
+    return ORDER.index(gate.kind)
+
+
 @transaction.atomic
 def reopen_gate(*, gate: Gate, by: User) -> None:
     """Open a passed gate again, as long as no later gate is passed; a decision is taken back.
@@ -130,9 +134,11 @@ def reopen_gate(*, gate: Gate, by: User) -> None:
         When a later gate is passed.
     """
     pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
-    later = pilot.gates.filter(kind__in=ORDER[ORDER.index(gate.kind) + 1 :]).first()
+    later = list(pilot.gates.filter(kind__in=ORDER[ORDER.index(gate.kind) + 1 :]))
     if later:
-        text = _("Open the gate “%(gate)s” again first.") % {"gate": later.get_kind_display()}
+        text = _("Open the gate “%(gate)s” again first.") % {
+            "gate": max(later, key=_rank).get_kind_display()
+        }
         raise GateShut([Obstacle(text)])
     if column := COLUMNS.get(gate.kind):
         setattr(pilot, column, None)

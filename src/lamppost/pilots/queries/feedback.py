@@ -45,7 +45,8 @@ def filtered(pilot: Pilot, filters: FeedbackFilters) -> QuerySet[Feedback]:
 def feedback_page(pilot: Pilot, filters: FeedbackFilters, number: str) -> Page[Any]:
     """Return one page of the list, with sites, words and whether a change answered them."""
     found = filtered(pilot, filters).select_related("site", "voice")
-    return Paginator(found.annotate(answered=Count("changes")), PAGE_SIZE).get_page(number)
+    found = found.annotate(answered=Count("changes")).order_by("-given_at", "-pk")
+    return Paginator(found, PAGE_SIZE).get_page(number)
 
 
 def latest_of_each(found: QuerySet[Feedback]) -> QuerySet[Feedback]:
@@ -189,7 +190,8 @@ def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list
     ).exclude(voice__public_text="")
     if site:
         found = found.filter(site=site)
-    return list(found.select_related("voice", "site")[:limit])
+    found = found.select_related("voice", "site").order_by("-given_at", "-pk")
+    return list(found[:limit])
 
 
 def unanswered_count(pilot: Pilot) -> int:

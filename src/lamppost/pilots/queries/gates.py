@@ -127,11 +127,16 @@ def _sites_missing(pilot: Pilot) -> list[Obstacle]:
     return found
 
 
+def _ready(pilot: Pilot) -> list[Obstacle]:
+    """Ask again for what the earlier gates asked: some of it may have been taken out since."""
+    return _problem(pilot) + _facts_missing(pilot) + _sites_missing(pilot)
+
+
 def _technology(pilot: Pilot) -> list[Obstacle]:
     if pilot.decision_due_on:
-        return []
+        return _ready(pilot)
     text = _("Set the day on which the decision is due. It is public from the start.")
-    return [Obstacle(text, _plan_url(pilot), _("Change the plan"))]
+    return [Obstacle(text, _plan_url(pilot), _("Change the plan")), *_ready(pilot)]
 
 
 _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
@@ -139,7 +144,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.STAKEHOLDERS: _stakeholders,
     GateKind.DATA_PROTECTION: _facts_missing,
     GateKind.DISCLOSURE: _sites_missing,
-    GateKind.MEASURING: _sites_missing,
+    GateKind.MEASURING: _ready,
     GateKind.TECHNOLOGY: _technology,
 }
 

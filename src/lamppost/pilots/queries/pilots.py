@@ -110,6 +110,7 @@ def pilot_rows(partnership: Partnership) -> list[PilotRow]:
             ),
             gates_passed=Count("gates", distinct=True),
         )
+        .order_by("-created_at", "-pk")
     )
     today = timezone.localdate()
     return [

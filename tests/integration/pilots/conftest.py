@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.pilots import ports
+from lamppost.pilots.models import Pilot, Site
+from tests.pilots_world import add_sites, fill_groups, make_pilot, pass_up_to
+
+
+@pytest.fixture(autouse=True)
+def _only_own_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask no later stage: what sensing and impact answer is tested there."""
+    for port in (ports.GATE_CHECKS, ports.GATE_PASSED, ports.SITE_KEEPERS):
+        monkeypatch.setattr(port, "_functions", [])
+
+
+@pytest.fixture
+def pilot(partnership: Partnership, lead: User) -> Pilot:
+    fill_groups(partnership)
+    return make_pilot(partnership, lead)
+
+
+@pytest.fixture
+def sites(pilot: Pilot, lead: User) -> list[Site]:
+    return add_sites(pilot, lead, 2, 2)
+
+
+@pytest.fixture
+def running(pilot: Pilot, sites: list[Site], lead: User) -> Pilot:
+    """A pilot whose technology is on."""
+    pass_up_to(pilot, lead, "technology")
+    return pilot

@@ -1,0 +1,259 @@
+"""Residents' answers: one a day, words through voices, summaries that give nobody away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.pilots import actions, queries
+from lamppost.pilots.models import Feedback, Pilot, Site
+from lamppost.voices.actions import erase_contribution, moderate_voice, participant_without_device
+from lamppost.voices.models import Participant, Voice
+from lamppost.voices.ports import CONTRIBUTIONS
+from tests.pilots_world import add_sites, day, make_pilot
+
+
+def somebody(partnership: Partnership) -> Participant:
+    return participant_without_device(partnership=partnership, channel="web")
+
+
+def at(offset: int, hour: int = 12) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day(offset), dt.time(hour)))
+
+
+def give(
+    site: Site, who: Participant | None, rating: str, offset: int = 0, **more: object
+) -> Feedback:
+    return actions.give_feedback(
+        site=site,
+        participant=who,
+        rating=rating,
+        given_at=at(offset),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_same_day_replaces_another_day_adds(partnership: Partnership, sites: list[Site]) -> None:
+    who = somebody(partnership)
+    first = give(sites[0], who, "worse", words="Too dark", consent=True)
+    again = give(sites[0], who, "better")
+    assert again.pk == first.pk
+    assert again.rating == "better"
+    assert again.voice is not None
+    assert again.voice.text == "Too dark"
+    give(sites[0], who, "better", offset=-1)
+    give(sites[1], who, "same")
+    assert Feedback.objects.count() == 3
+
+
+def test_new_words_replace_the_old_ones(partnership: Partnership, sites: list[Site]) -> None:
+    who = somebody(partnership)
+    give(sites[0], who, "worse", words="Too dark", consent=True)
+    feedback = give(sites[0], who, "worse", words="Too dark by the gate", consent=False)
+    assert feedback.voice is not None
+    assert feedback.voice.state == Voice.State.WAITING
+    assert feedback.voice.consent == Voice.Consent.NONE
+    assert Voice.objects.count() == 1
+    same = give(sites[0], who, "worse", words="Too dark by the gate", consent=True)
+    assert same.voice is not None
+    assert same.voice.pk == feedback.voice.pk
+    assert same.voice.consent == Voice.Consent.PUBLIC
+
+
+def test_the_database_allows_one_answer_a_day(partnership: Partnership, sites: list[Site]) -> None:
+    from django.db import IntegrityError, transaction
+
+    first = give(sites[0], somebody(partnership), "same")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Feedback.objects.create(
+            site=sites[0],
+            participant=first.participant,
+            rating="same",
+            given_at=timezone.now(),
+            given_on=first.given_on,
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_presses_at_once_are_one_answer(partnership: Partnership, lead: User) -> None:
+    pilot = make_pilot(partnership, lead)
+    [site] = add_sites(pilot, lead, 1, 0)
+    who = somebody(partnership)
+    ready, failed = threading.Barrier(6), []
+
+    def press(rating: str) -> None:
+        try:
+            ready.wait()
+            actions.give_feedback(site=site, participant=who, rating=rating)
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(r,)) for r in ("better", "same", "worse") * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert Feedback.objects.filter(site=site).count() == 1
+
+
+def test_closed_after_the_end_but_late_paper_counts(
+    running: Pilot, sites: list[Site], lead: User
+) -> None:
+    Pilot.objects.filter(pk=running.pk).update(ends_on=day(-2))
+    site = Site.objects.select_related("pilot").get(pk=sites[0].pk)
+    who = somebody(running.partnership)
+    with pytest.raises(actions.FeedbackClosed):
+        give(site, who, "better")
+    give(site, who, "better", offset=-2, channel="paper", by=lead)
+    assert LedgerEntry.objects.filter(action="pilots.feedback.entered").count() == 1
+
+
+def test_live_shares_count_each_person_once_per_site(
+    pilot: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    loud = somebody(partnership)
+    for offset in range(-20, 0):
+        give(sites[0], loud, "worse", offset=offset)
+    give(sites[0], loud, "same")
+    give(sites[0], somebody(partnership), "better")
+    give(sites[0], None, "better")
+    shares = queries.live_shares(pilot, queries.FeedbackFilters())
+    assert shares.counts == (2, 1, 0)
+
+
+def test_a_loud_person_does_not_move_the_public_shares(
+    pilot: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    for number in range(40):
+        give(sites[0], somebody(partnership), "better" if number % 2 else "worse", offset=-200)
+    before = queries.public_feedback(pilot).arms[0]
+    loud = somebody(partnership)
+    Feedback.objects.bulk_create(
+        Feedback(site=sites[0], participant=loud, rating="worse", given_at=at(-n), given_on=day(-n))
+        for n in range(1, 199)
+    )
+    after = queries.public_feedback(pilot).arms[0]
+    assert before.shares[0] == after.shares[0] == 0.5
+
+
+def test_public_shares_wait_for_ten_and_for_the_day_to_end(
+    pilot: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    for _number in range(12):
+        give(sites[0], somebody(partnership), "better")
+    assert not queries.public_feedback(pilot).shown
+    tomorrow = queries.public_feedback(pilot, today=day(1))
+    assert tomorrow.arms[0].shares == (1.0, 0.0, 0.0)
+    assert tomorrow.arms[0].at_least == 10
+
+
+def test_nine_are_not_shown(pilot: Pilot, sites: list[Site], partnership: Partnership) -> None:
+    for _number in range(9):
+        give(sites[0], somebody(partnership), "better", offset=-1)
+    said = queries.public_feedback(pilot)
+    assert not said.shown
+    assert said.arms[0].at_least is None
+
+
+def test_small_numbers_are_hidden_with_complements(
+    pilot: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    for number in range(60):
+        rating = "worse" if number < 3 else "same" if number < 20 else "better"
+        give(sites[0], somebody(partnership), rating, offset=-1)
+    arm = queries.public_feedback(pilot).arms[0]
+    assert arm.shares[2] is None
+    assert sum(share is None for share in arm.shares) + (arm.at_least is None) >= 2
+
+
+def test_public_shares_move_in_steps_of_five_people(
+    pilot: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    seen = []
+    for number in range(31):
+        give(sites[0], somebody(partnership), "better" if number % 2 else "same", offset=-3)
+        seen.append(queries.public_feedback(pilot).arms)
+    changes = [n for n in range(1, 31) if seen[n] != seen[n - 1]]
+    assert changes
+    assert all((n + 1) % 5 == 0 for n in changes)
+
+
+def test_after_the_technology_only_later_answers_count(
+    running: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    for _number in range(15):
+        give(sites[0], somebody(partnership), "worse", offset=-40)
+        give(sites[0], somebody(partnership), "better", offset=-2)
+    said = queries.public_feedback(running)
+    assert said.since_technology
+    assert said.arms[0].shares == (1.0, 0.0, 0.0)
+
+
+def test_words_are_public_only_when_accepted_and_consented(
+    pilot: Pilot, sites: list[Site], partnership: Partnership, lead: User
+) -> None:
+    agreed = give(sites[0], somebody(partnership), "better", words="I see the kerb", consent=True)
+    silent = give(sites[0], somebody(partnership), "worse", words="Only for you", consent=False)
+    assert queries.public_words(pilot) == []
+    for feedback in (agreed, silent):
+        assert feedback.voice is not None
+        moderate_voice(voice=feedback.voice, state="accepted", by=lead)
+    assert [one.pk for one in queries.public_words(pilot)] == [agreed.pk]
+    assert queries.public_words(pilot, sites[1]) == []
+
+
+def test_a_person_sees_and_erases_what_they_gave(
+    pilot: Pilot, sites: list[Site], partnership: Partnership
+) -> None:
+    who, other = somebody(partnership), somebody(partnership)
+    feedback = give(sites[0], who, "worse", words="Glare", consent=True)
+    [mine] = [c for answer in CONTRIBUTIONS.ask(who) for c in answer if c.kind == "feedback"]
+    assert mine.identifier == str(feedback.pk)
+    assert mine.about == sites[0].name
+    assert mine.text == "Glare"
+    assert not erase_contribution(participant=other, kind="feedback", identifier=mine.identifier)
+    assert Feedback.objects.count() == 1
+    assert erase_contribution(participant=who, kind="feedback", identifier=mine.identifier)
+    assert not Feedback.objects.exists()
+    assert not Voice.objects.exists()
+
+
+def test_unanswered_are_words_since_the_last_change(
+    pilot: Pilot, sites: list[Site], partnership: Partnership, lead: User
+) -> None:
+    old = give(sites[0], somebody(partnership), "worse", offset=-9, words="Glare")
+    give(sites[0], somebody(partnership), "better", offset=-9)
+    assert queries.unanswered_count(pilot) == 1
+    actions.record_change(
+        pilot=pilot, by=lead, you_said="Glare", we_did="Shields", changed_on=day(-5), feedback=[old]
+    )
+    assert queries.unanswered_count(pilot) == 0
+    give(sites[0], somebody(partnership), "worse", offset=-2, words="Still glare")
+    assert queries.unanswered_count(pilot) == 1
+
+
+def test_a_change_takes_only_answers_of_its_own_pilot(
+    partnership: Partnership, pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    other = make_pilot(partnership, lead, title="Another")
+    [elsewhere] = add_sites(other, lead, 1, 0)
+    foreign = give(elsewhere, somebody(partnership), "worse")
+    own = give(sites[0], somebody(partnership), "worse")
+    change = actions.record_change(
+        pilot=pilot,
+        by=lead,
+        you_said="Glare",
+        we_did="Shields",
+        changed_on=day(),
+        feedback=[own, foreign],
+    )
+    assert list(change.feedback.all()) == [own]
+    assert queries.change_dates(pilot) == [day()]

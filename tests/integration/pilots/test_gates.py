@@ -1,0 +1,263 @@
+"""Gates are passed in their order, on a document and a signature, and never without them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.conf import LazySettings
+from django.db import IntegrityError, transaction
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.pilots import actions, ports, queries
+from lamppost.pilots.models import Decision, Gate, Pilot, Site
+from lamppost.stakeholders.actions import continue_without_group
+from tests.pilots_world import ORDER, add_sites, day, make_pilot, pass_up_to
+
+
+def sign(pilot: Pilot, by: User, kind: str, passed_on: dt.date | None = None) -> Gate:
+    return actions.pass_gate(
+        pilot=pilot,
+        by=by,
+        kind=kind,
+        document="https://city.example/document",
+        signed_by_name="Sam Signer",
+        passed_on=passed_on or day(),
+    )
+
+
+def obstacle_texts(pilot: Pilot, kind: str) -> str:
+    return " ".join(str(one.text) for one in queries.gate_obstacles(pilot, kind))
+
+
+@pytest.mark.parametrize("kind", ORDER[1:-1])
+def test_no_gate_before_the_one_before(
+    pilot: Pilot, sites: list[Site], lead: User, kind: str
+) -> None:
+    with pytest.raises(actions.GateShut, match="Problem and owner"):
+        sign(pilot, lead, kind)
+    assert not Gate.objects.exists()
+
+
+def test_all_gates_in_order_write_their_dates(pilot: Pilot, sites: list[Site], lead: User) -> None:
+    pass_up_to(pilot, lead, "technology", day(-3))
+    assert pilot.measuring_on == pilot.technology_on == day(-3)
+    stored = Pilot.objects.get(pk=pilot.pk)
+    assert stored.data_protection_on == stored.disclosure_on == stored.technology_on == day(-3)
+    lines = queries.gate_lines(stored)
+    assert [line.state for line in lines] == ["lit"] * 7 + ["now"]
+    assert LedgerEntry.objects.filter(action="pilots.gate.passed", by=lead).count() == 7
+
+
+def test_the_ledger_holds_no_words(pilot: Pilot, lead: User) -> None:
+    sign(pilot, lead, "problem")
+    entry = LedgerEntry.objects.get(action="pilots.gate.passed")
+    assert entry.fields == ["problem"]
+
+
+@pytest.mark.parametrize(
+    ("field", "wanted"),
+    [
+        ("stop_rule", "what would make you stop"),
+        ("owner_department", "department that owns"),
+        ("problem", "residents' words"),
+    ],
+)
+def test_problem_gate_asks_for_its_parts(pilot: Pilot, field: str, wanted: str) -> None:
+    setattr(pilot, field, " ")
+    assert wanted in obstacle_texts(pilot, "problem")
+
+
+def test_problem_gate_asks_for_an_indicator(pilot: Pilot) -> None:
+    pilot.pilot_indicators.all().delete()
+    [obstacle] = queries.gate_obstacles(pilot, "problem")
+    assert "indicator" in str(obstacle.text)
+    assert obstacle.url.endswith("/edit/")
+
+
+def test_stakeholders_gate_names_each_empty_group(partnership: Partnership, lead: User) -> None:
+    pilot = make_pilot(partnership, lead)
+    sign(pilot, lead, "problem")
+    assert len(queries.gate_obstacles(pilot, "stakeholders")) == 5
+    for group in ("municipal", "community", "company", "academic", "resident"):
+        continue_without_group(partnership=partnership, by=lead, group=group, reason="Not yet.")
+    assert queries.gate_obstacles(pilot, "stakeholders") == []
+
+
+@pytest.mark.parametrize(
+    "field", ["technology", "measured_data", "personal_data", "retention", "contact"]
+)
+def test_data_protection_needs_every_fact_of_the_notice(
+    pilot: Pilot, lead: User, field: str
+) -> None:
+    pass_up_to(pilot, lead, "stakeholders")
+    assert queries.gate_obstacles(pilot, "data_protection") == []
+    setattr(pilot, field, "")
+    assert len(queries.gate_obstacles(pilot, "data_protection")) == 1
+
+
+def test_disclosure_needs_sites_and_comparison_or_a_reason(pilot: Pilot, lead: User) -> None:
+    pass_up_to(pilot, lead, "data_protection")
+    assert len(queries.gate_obstacles(pilot, "disclosure")) == 2
+    add_sites(pilot, lead, 1, 0)
+    assert "comparison" in obstacle_texts(pilot, "disclosure")
+    pilot.no_comparison_reason = "There is only one lane like it."
+    assert queries.gate_obstacles(pilot, "disclosure") == []
+
+
+def test_later_stages_can_shut_a_gate(
+    pilot: Pilot, sites: list[Site], lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+
+    def too_few(pilot: Pilot, kind: str) -> list[ports.Obstacle]:
+        return [ports.Obstacle("Three readings are too few.")] if kind == "baseline" else []
+
+    monkeypatch.setattr(ports.GATE_CHECKS, "_functions", [too_few])
+    with pytest.raises(actions.GateShut, match="too few"):
+        sign(pilot, lead, "baseline")
+
+
+def test_what_follows_from_a_gate_is_in_its_transaction(
+    pilot: Pilot, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(pilot: Pilot, kind: str) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(ports.GATE_PASSED, "_functions", [breaks])
+    with pytest.raises(RuntimeError):
+        sign(pilot, lead, "problem")
+    assert not Gate.objects.exists()
+
+
+def test_technology_needs_the_day_of_the_decision(
+    partnership: Partnership, lead: User, pilot: Pilot, sites: list[Site]
+) -> None:
+    pass_up_to(pilot, lead, "baseline")
+    pilot.decision_due_on = None
+    assert "decision is due" in obstacle_texts(pilot, "technology")
+
+
+def test_dates_never_run_backwards(pilot: Pilot, lead: User) -> None:
+    sign(pilot, lead, "problem", day(-5))
+    with pytest.raises(actions.GateShut, match="that day or a later one"):
+        sign(pilot, lead, "stakeholders", day(-6))
+    with pytest.raises(actions.GateShut, match="future"):
+        sign(pilot, lead, "stakeholders", day(1))
+    sign(pilot, lead, "stakeholders", day(-5))
+
+
+def test_notice_days(pilot: Pilot, sites: list[Site], lead: User, settings: LazySettings) -> None:
+    settings.NOTICE_DAYS = 5
+    pass_up_to(pilot, lead, "disclosure", day(-4))
+    with pytest.raises(actions.GateShut, match="5 days"):
+        sign(pilot, lead, "measuring", day())
+    settings.NOTICE_DAYS = 4
+    sign(pilot, lead, "measuring", day())
+
+
+@pytest.mark.parametrize(("document", "signer"), [(" ", "Sam"), ("Document", " ")])
+def test_no_gate_without_document_and_signature(
+    pilot: Pilot, lead: User, document: str, signer: str
+) -> None:
+    with pytest.raises(actions.GateShut):
+        actions.pass_gate(
+            pilot=pilot,
+            by=lead,
+            kind="problem",
+            document=document,
+            signed_by_name=signer,
+            passed_on=day(),
+        )
+
+
+def test_a_gate_is_passed_once(pilot: Pilot, lead: User) -> None:
+    sign(pilot, lead, "problem")
+    with pytest.raises(actions.GateShut, match="already"):
+        sign(pilot, lead, "problem")
+
+
+def test_only_the_last_gate_opens_again(running: Pilot, lead: User) -> None:
+    with pytest.raises(actions.GateShut, match="Technology on"):
+        actions.reopen_gate(gate=running.gates.get(kind="measuring"), by=lead)
+    for kind in ("technology", "baseline", "measuring"):
+        actions.reopen_gate(gate=running.gates.get(kind=kind), by=lead)
+    stored = Pilot.objects.get(pk=running.pk)
+    assert stored.technology_on is None
+    assert stored.measuring_on is None
+    assert not queries.accepts_readings(stored)
+    assert stored.disclosure_on is not None
+
+
+def test_readings_are_accepted_between_measuring_and_decision(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "disclosure")
+    assert not queries.accepts_readings(pilot)
+    sign(pilot, lead, "measuring", day(-10))
+    assert queries.accepts_readings(pilot)
+    assert queries.first_reading_day(pilot) == day(-10)
+    pass_up_to(pilot, lead, "technology", day(-2))
+    assert queries.accepts_readings(pilot)
+    decide(pilot, lead, "scale")
+    assert not queries.accepts_readings(pilot)
+
+
+def decide(pilot: Pilot, by: User, kind: str) -> Decision:
+    return actions.decide(
+        pilot=pilot,
+        by=by,
+        kind=kind,
+        reason="It got better and costs less.",
+        decided_by="City council",
+        decided_on=day(),
+    )
+
+
+@pytest.mark.parametrize("kind", ["scale", "adapt"])
+def test_scale_and_adapt_need_every_gate(
+    pilot: Pilot, sites: list[Site], lead: User, kind: str
+) -> None:
+    pass_up_to(pilot, lead, "baseline")
+    with pytest.raises(actions.GateShut, match="Technology on"):
+        decide(pilot, lead, kind)
+    assert not Decision.objects.exists()
+
+
+def test_a_pilot_may_be_stopped_at_any_time_and_then_nothing_goes_on(
+    pilot: Pilot, lead: User
+) -> None:
+    sign(pilot, lead, "problem")
+    decide(pilot, lead, "stop")
+    assert pilot.decided_on == day()
+    with pytest.raises(actions.GateShut, match="decided"):
+        sign(pilot, lead, "stakeholders")
+    with pytest.raises(actions.GateShut, match="decided"):
+        decide(pilot, lead, "stop")
+    actions.reopen_gate(gate=pilot.gates.get(kind="decision"), by=lead)
+    assert not Decision.objects.exists()
+    assert Pilot.objects.get(pk=pilot.pk).decided_on is None
+
+
+def test_the_decision_gate_is_passed_by_deciding(running: Pilot, lead: User) -> None:
+    with pytest.raises(actions.GateShut, match="scale, adapt or stop"):
+        sign(running, lead, "decision")
+    decide(running, lead, "adapt")
+    assert running.gates.get(kind="decision").signed_by_name == "City council"
+    assert queries.next_gate(running) is None
+
+
+def test_the_database_holds_the_order_by_itself(pilot: Pilot) -> None:
+    for fields in ({"measuring_on": day()}, {"technology_on": day()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Pilot.objects.filter(pk=pilot.pk).update(**fields)
+
+
+def test_what_a_gate_signed_cannot_change(pilot: Pilot, lead: User) -> None:
+    pass_up_to(pilot, lead, "data_protection")
+    with pytest.raises(actions.PlanFixed, match="Data protection"):
+        actions.change_pilot(pilot=pilot, by=lead, values={"measured_data": "Faces"})
+    assert Pilot.objects.get(pk=pilot.pk).measured_data != "Faces"
+    actions.reopen_gate(gate=pilot.gates.get(kind="data_protection"), by=lead)
+    actions.change_pilot(pilot=pilot, by=lead, values={"measured_data": "Footsteps"})
+    assert Pilot.objects.get(pk=pilot.pk).measured_data == "Footsteps"

@@ -1,0 +1,79 @@
+"""A pilot that is ready for its gates, for the tests of pilots."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.pilots import actions
+from lamppost.pilots.models import GateKind, Pilot, Site
+from lamppost.stakeholders.models import Group, Stakeholder
+from lamppost.vision.models import Goal, Indicator
+
+ORDER = [kind.value for kind in GateKind]
+
+
+def day(offset: int = 0) -> dt.date:
+    """Return today, or a day before (negative) or after it."""
+    return timezone.localdate() + dt.timedelta(offset)
+
+
+def make_indicator(partnership: Partnership, name: str = "People walking after dark") -> Indicator:
+    goal, _new = Goal.objects.get_or_create(partnership=partnership, title="Walk home without fear")
+    return Indicator.objects.create(goal=goal, name=name, unit="people per hour", direction="up")
+
+
+def make_pilot(partnership: Partnership, by: User, **values: Any) -> Pilot:
+    """Start a pilot whose plan is complete, with one indicator and no site."""
+    filled = {
+        "title": "Lamps that wake up",
+        "playbook": "smart-street-lighting",
+        "problem": "We walk round the lane after dark.",
+        "owner_department": "Street lighting office",
+        "stop_rule": "More people say worse than better for four weeks.",
+        "decision_due_on": day(100),
+        **values,
+    }
+    return actions.start_pilot(
+        partnership=partnership, by=by, values=filled, indicators=[make_indicator(partnership)]
+    )
+
+
+def add_sites(pilot: Pilot, by: User, pilot_sites: int = 1, comparison: int = 1) -> list[Site]:
+    wanted = [("pilot", n) for n in range(pilot_sites)] + [
+        ("comparison", n) for n in range(comparison)
+    ]
+    return [
+        actions.add_site(pilot=pilot, by=by, values={"name": f"{arm} street {n}", "arm": arm})
+        for arm, n in wanted
+    ]
+
+
+def fill_groups(partnership: Partnership) -> None:
+    """Let somebody of each group take part."""
+    for group in Group:
+        Stakeholder.objects.create(
+            partnership=partnership,
+            name=f"Somebody of {group.value}",
+            group=group,
+            status=Stakeholder.Status.TAKING_PART,
+            created_at=timezone.now(),
+        )
+
+
+def pass_up_to(pilot: Pilot, by: User, last: str, passed_on: dt.date | None = None) -> None:
+    """Pass every gate up to `last`, all on one day."""
+    passed = set(pilot.gates.values_list("kind", flat=True))
+    for kind in ORDER[: ORDER.index(last) + 1]:
+        if kind not in passed:
+            actions.pass_gate(
+                pilot=pilot,
+                by=by,
+                kind=kind,
+                document="The document",
+                signed_by_name="Sam Signer",
+                passed_on=passed_on or day(-30),
+            )

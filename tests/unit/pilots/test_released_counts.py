@@ -1,0 +1,47 @@
+"""Counts for everybody move in steps and count each person once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lamppost.pilots.queries.feedback import released_counts
+
+answers = st.lists(
+    st.tuples(st.integers(0, 40), st.sampled_from(["better", "same", "worse"])), max_size=200
+)
+
+
+def test_fewer_than_ten_people_are_no_count() -> None:
+    assert released_counts([(n, "better") for n in range(9)]) == (0, 0, 0)
+    assert released_counts([(0, "better")] * 50) == (0, 0, 0)
+
+
+def test_the_latest_answer_of_a_person_counts() -> None:
+    first = [(n, "worse") for n in range(10)]
+    assert released_counts([*first, (3, "better")]) == (1, 0, 9)
+
+
+def test_an_eleventh_person_is_not_counted_yet() -> None:
+    rows = [(n, "worse") for n in range(10)]
+    for extra in range(1, 5):
+        assert released_counts([*rows, *[(10 + n, "better") for n in range(extra)]]) == (0, 0, 10)
+    assert released_counts([*rows, *[(10 + n, "better") for n in range(5)]]) == (5, 0, 10)
+
+
+@given(answers)
+def test_totals_are_steps_of_five_from_ten(rows: list[tuple[int, str]]) -> None:
+    total = sum(released_counts(rows))
+    people = len({person for person, _ in rows})
+    assert total <= people
+    assert total == 0 or (total >= 10 and total % 5 == 0)
+    assert people - total < 5 or people < 10
+
+
+@given(answers, st.sampled_from(["better", "same", "worse"]))
+def test_one_more_person_within_a_step_changes_nothing(
+    rows: list[tuple[int, str]], rating: str
+) -> None:
+    people = len({person for person, _ in rows})
+    if people >= 10 and people % 5 != 4:
+        assert released_counts([*rows, ("new", rating)]) == released_counts(rows)
