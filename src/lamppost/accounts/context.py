@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from .permissions import is_demo
 from .ports import STAGE_STATUS, StageStatus
+from .roles import Right
+from .routes import may_open
 
 
 def partnership(request: HttpRequest) -> dict[str, Any]:
@@ -19,7 +21,8 @@ def partnership(request: HttpRequest) -> dict[str, Any]:
         return {"is_demo": demo}
 
     def lamps() -> list[dict[str, object]]:
-        return [lamp(status, request.path) for status in STAGE_STATUS.ask(found)]
+        rights: frozenset[Right] = getattr(request, "rights", frozenset())
+        return [lamp(status, request.path, rights) for status in STAGE_STATUS.ask(found)]
 
     return {
         "is_demo": demo,
@@ -31,12 +34,12 @@ def partnership(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def lamp(status: StageStatus, path: str) -> dict[str, object]:
-    """Return a lamp as the navigation draws it."""
+def lamp(status: StageStatus, path: str, rights: frozenset[Right]) -> dict[str, object]:
+    """Return a lamp as the navigation draws it; it leads only where the reader may go."""
     return {
         "code": status.code,
         "title": status.title,
-        "url": status.url,
+        "url": status.url if may_open(status.url, rights) else "",
         "lit": status.lit,
         "note": status.note,
         "current": path.startswith(status.url),

@@ -29,7 +29,6 @@ THIRD_PARTY: dict[str, Access] = {
     "account_change_password": SIGNED_IN,
     "account_set_password": SIGNED_IN,
     "mfa_authenticate": PUBLIC,
-    "mfa_trust": PUBLIC,
     "mfa_login_webauthn": PUBLIC,
     "mfa_index": SIGNED_IN,
     "mfa_reauthenticate": SIGNED_IN,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Membership, Partnership, User
 from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right
+from lamppost.pilots.models import Pilot
 from lamppost.stakeholders.models import Stakeholder
 from lamppost.vision.models import Conversation, OrganisationView
 
@@ -85,7 +86,7 @@ def test_seen_is_a_press_and_never_a_look(
     lead: User, lead_client: Client, news: list[dt.datetime | None]
 ) -> None:
     for _time in range(2):
-        assert "<b>3</b>&nbsp;New ballots" in lead_client.get(BASE).text
+        assert "<b>3</b> New ballots" in lead_client.get(BASE).text
     assert news == [None, None]
     assert lead.memberships.get().seen_at is None
     assert lead_client.get(f"{BASE}seen/").status_code == 405
@@ -106,6 +107,41 @@ def test_seen_is_not_for_strangers(
     stranger = make_member("lead", other_partnership)
     assert client_of(stranger).post(f"{BASE}seen/").status_code == 403
     assert not Membership.objects.exclude(seen_at=None).exists()
+
+
+def test_a_count_is_said_once(lead_client: Client, items: list[DeskItem]) -> None:
+    items.append(DeskItem("Read 5 letters", f"{BASE}ledger/", urgent=True, count=5))
+    items.append(DeskItem("Read postcards", f"{BASE}ledger/", urgent=True, count=7))
+    page = lead_client.get(BASE).text
+    assert "Read 5 letters</b>" in page
+    assert "Read postcards (7)</b>" in page
+
+
+def test_lamps_lead_a_visitor_only_where_they_may_go(
+    client: Client, lead_client: Client, partnership: Partnership
+) -> None:
+    closed = f'href="{BASE}network/"'
+    assert closed in lead_client.get(BASE).text
+    page = client.get(BASE).text
+    assert closed not in page
+    assert "Network" in page
+
+
+def test_roles_that_do_not_lead_see_what_they_are_here_for(
+    lead_client: Client,
+    partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    Pilot.objects.create(partnership=partnership, title="Lamps", created_at=timezone.now())
+    organisation = client_of(make_member("organisation")).get(BASE).text
+    company = client_of(make_member("company")).get(BASE).text
+    assert "Enter paper and spoken answers" in organisation
+    assert "Write your view on the vision" in organisation
+    assert "Send readings" not in organisation
+    assert "Send readings" in company
+    assert "Enter paper and spoken answers" not in company
+    assert "What you can do here" not in lead_client.get(BASE).text
 
 
 def test_the_public_page_is_for_everybody(

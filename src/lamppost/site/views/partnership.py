@@ -25,7 +25,7 @@ def partnership(request: PartnershipRequest, partnership: Partnership) -> HttpRe
         "site/partnership_public.html",
         {
             "public": queries.public_page(partnership),
-            "lamps_with_notes": queries.public_lamps(partnership, request.rights),
+            "lamps_with_notes": queries.stages_of(partnership, request.rights),
         },
     )
 
@@ -38,7 +38,7 @@ def _desk(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
         "site/desk.html",
         {
             "desk": queries.desk(request.membership, request.rights),
-            "lamps_with_notes": queries.public_lamps(partnership, request.rights),
+            "lamps_with_notes": queries.stages_of(partnership, request.rights),
             "public": queries.public_page(partnership),
         },
     )

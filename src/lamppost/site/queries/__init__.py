@@ -1,0 +1,20 @@
+"""Reads that compose several stages."""
+
+from .desk import Desk, desk
+from .doors import DOOR_ROLES, demo_doors, demo_member, demo_vote_url
+from .front import partnerships_page, stages_of
+from .public import PublicPage, open_conversations, public_page
+
+__all__ = [
+    "DOOR_ROLES",
+    "Desk",
+    "PublicPage",
+    "demo_doors",
+    "demo_member",
+    "demo_vote_url",
+    "desk",
+    "open_conversations",
+    "partnerships_page",
+    "public_page",
+    "stages_of",
+]

@@ -1,0 +1,189 @@
+"""The desk of a member: what needs them today, what came in, and what they can do here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.models import Membership, Partnership
+from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
+from lamppost.accounts.roles import Right, Role
+from lamppost.accounts.routes import address_of, may_open
+from lamppost.pilots.models import Pilot
+
+from .first_steps import Step, covered, first_steps
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something that needs somebody today, as the desk shows it.
+
+    Attributes
+    ----------
+    title
+        What to do, with how many wait.
+    state
+        ``late`` when the date is past, ``now`` when somebody waits for it, else empty.
+    """
+
+    title: str
+    url: str
+    due: dt.date | None
+    state: str
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that came in; `count` is empty where the title says it."""
+
+    title: str
+    url: str
+    count: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """Something that a member's role is here for."""
+
+    title: str
+    what: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a member sees first.
+
+    Attributes
+    ----------
+    pressing
+        What is late, what somebody waits for, and what has a date, in this order.
+    calm
+        What can be done when there is time, without what the first steps say.
+    news
+        What came in since the last press of "I have seen this".
+    ways
+        What the member's role is here for; for those who do not run the partnership.
+    steps
+        The first steps of a young partnership.
+    """
+
+    pressing: list[Todo]
+    calm: list[Todo]
+    news: list[News]
+    ways: list[Way]
+    steps: list[Step]
+
+    @property
+    def late(self) -> int:
+        return sum(todo.state == "late" for todo in self.pressing)
+
+
+def desk(membership: Membership, rights: frozenset[Right]) -> Desk:
+    """Return the desk of a member: only what their rights let them open."""
+    partnership = membership.partnership
+    today = timezone.localdate()
+    items = [
+        item
+        for answer in DESK_ITEMS.ask(partnership, rights)
+        for item in answer
+        if may_open(item.url, rights)
+    ]
+    todos = sorted((_todo(item, today) for item in items), key=_urgency)
+    steps = first_steps(partnership, rights)
+    said = covered(partnership, steps)
+    return Desk(
+        pressing=[todo for todo in todos if todo.state or todo.due],
+        calm=[t for t in todos if not t.state and not t.due and t.url not in said],
+        news=_news(membership, rights),
+        ways=_ways(partnership, membership.role, rights),
+        steps=steps,
+    )
+
+
+def _todo(item: DeskItem, today: dt.date) -> Todo:
+    state = "now" if item.urgent else ""
+    if item.due and item.due < today:
+        state = "late"
+    title = str(item.title)
+    if item.count > 1 and not _says(title, item.count):
+        title = _("%(what)s (%(count)s)") % {"what": title, "count": number_format(item.count)}
+    return Todo(title, item.url, item.due, state)
+
+
+def _urgency(todo: Todo) -> tuple[int, bool, dt.date]:
+    """Late first, then what somebody waits for, then by date; without a date last."""
+    return ["late", "now", ""].index(todo.state), todo.due is None, todo.due or dt.date.max
+
+
+def _says(title: str, count: int) -> bool:
+    """Say whether a stage has put the count into its title itself."""
+    return str(count) in title or number_format(count) in title
+
+
+def _news(membership: Membership, rights: frozenset[Right]) -> list[News]:
+    items: list[NewsItem] = [
+        item
+        for answer in NEWS_ITEMS.ask(membership.partnership, membership.seen_at)
+        for item in answer
+        if item.count and may_open(item.url, rights)
+    ]
+    return [
+        News(
+            str(item.title),
+            item.url,
+            "" if _says(str(item.title), item.count) else number_format(item.count),
+        )
+        for item in items
+    ]
+
+
+def _ways(partnership: Partnership, role: str, rights: frozenset[Right]) -> list[Way]:
+    """Return what a role that does not run the partnership is here for."""
+    if role in {Role.LEAD, Role.FACILITATOR}:
+        return []
+    slug = partnership.slug
+    pilot = Pilot.objects.filter(partnership=partnership).order_by("-pk").first()
+    number = pilot.pk if pilot else 0
+    ways = [
+        Way(
+            _("Enter paper and spoken answers"),
+            _("What your members wrote or said counts like any other answer."),
+            address_of("vision:paper", slug),
+        ),
+        Way(
+            _("Write your view on the vision"),
+            _("Only you can write and change it."),
+            address_of("vision:view_write", slug, "vision"),
+        ),
+        Way(
+            _("Write your view on the decision"),
+            _("It stands beside the decision, for everybody to read."),
+            address_of("vision:view_write", slug, "decision") if pilot else "",
+        ),
+        Way(
+            _("Send readings"),
+            _("From pilot and comparison sites alike, as a file."),
+            address_of("sensing:import", slug, number) if pilot else "",
+        ),
+        Way(
+            _("Read residents' feedback"),
+            _("As it comes in, also what is not kind."),
+            address_of("pilots:feedback", slug, number) if pilot else "",
+        ),
+        Way(
+            _("See what changed, and how sure we are"),
+            _("The estimate with its doubts and checks."),
+            address_of("impact:pilot", slug, number) if pilot else "",
+        ),
+        Way(
+            _("Open data and method"),
+            _("The landscape of opinions, with its numbers."),
+            address_of("vision:landscape", slug),
+        ),
+    ]
+    return [way for way in ways if way.url and may_open(way.url, rights)]
