@@ -29,7 +29,7 @@ def make_conversation(
         **fields,
     )
     texts = [SHARED, DIVIDING, *(f"Statement number {n}." for n in range(2, statements))]
-    for number, text in enumerate(texts):
+    for number, text in enumerate(texts[:statements]):
         add_statement(conversation, number, text)
     return conversation
 

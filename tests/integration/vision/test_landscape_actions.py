@@ -1,0 +1,204 @@
+"""Asking for a landscape, computing it, and what becomes of people who are erased."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.engines.opinion import landscape as engine
+from lamppost.vision.actions import compute_landscape, request_landscape
+from lamppost.vision.actions.landscape import LOST_AFTER, ask_for_landscape, refresh
+from lamppost.vision.models import Conversation, Landscape, LandscapeRequest, Vote
+from lamppost.vision.queries.landscape import engine_landscape, latest_landscape, vote_matrix
+from lamppost.voices.actions import erase_participant, moderate_voice
+from tests.vision_world import add_people, add_statement, let_vote, make_conversation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation(partnership: Partnership) -> Conversation:
+    return make_conversation(partnership)
+
+
+@pytest.fixture
+def tasks_run(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+def one_more(conversation: Conversation, people: int, *, minutes: int = 1) -> None:
+    """Some people vote once, a little after now."""
+    statement = conversation.statements.first()
+    assert statement is not None
+    when = timezone.now() + dt.timedelta(minutes=minutes)
+    for person in add_people(conversation, people):
+        Vote.objects.create(participant=person, statement=statement, value=1, cast_at=when)
+
+
+def test_without_a_vote_there_is_nothing_to_compute(conversation: Conversation) -> None:
+    assert compute_landscape(conversation=conversation) is None
+    assert latest_landscape(conversation) is None
+
+
+def test_the_stored_landscape_holds_what_the_engine_found(conversation: Conversation) -> None:
+    let_vote(conversation)
+    stored = compute_landscape(conversation=conversation)
+    assert stored is not None
+    matrix = vote_matrix(conversation)
+    assert matrix is not None
+    assert engine_landscape(stored) == engine(matrix)
+    assert (stored.participants, stored.statements, stored.votes) == (50, 8, 400)
+    assert stored == latest_landscape(conversation)
+    assert stored.mode == "polis"
+
+
+def test_rows_are_people_as_they_came_and_columns_statements_by_number(
+    conversation: Conversation,
+) -> None:
+    people = let_vote(conversation, (3, 2))
+    waiting = add_statement(conversation, 20, "Waits.", state="waiting")
+    declined = add_statement(conversation, 15, "Declined.", state="declined")
+    add_statement(conversation, 30, "Nobody voted on this.")
+    add_people(conversation, 1)
+    for statement in (waiting, declined):
+        Vote.objects.create(participant=people[0], statement=statement, value=1)
+    matrix = vote_matrix(conversation)
+    assert matrix is not None
+    assert matrix.participants == tuple(str(person.pk) for person in people)
+    assert matrix.statements == (*range(8), 15, 20)
+    assert matrix.moderation.tolist() == [1] * 8 + [-1, 0]
+
+
+def test_however_often_asked_one_task_waits(
+    conversation: Conversation, django_capture_on_commit_callbacks
+) -> None:  # type: ignore[no-untyped-def]
+    with django_capture_on_commit_callbacks() as waiting:
+        for _ in range(5):
+            request_landscape(conversation=conversation)
+    assert len(waiting) == 1
+    assert LandscapeRequest.objects.count() == 1
+
+
+def test_a_request_whose_task_was_lost_is_asked_again(
+    conversation: Conversation, django_capture_on_commit_callbacks
+) -> None:  # type: ignore[no-untyped-def]
+    request_landscape(conversation=conversation)
+    LandscapeRequest.objects.update(requested_at=timezone.now() - LOST_AFTER * 2)
+    with django_capture_on_commit_callbacks() as waiting:
+        request_landscape(conversation=conversation)
+        request_landscape(conversation=conversation)
+    assert len(waiting) == 1
+
+
+def test_the_task_computes_and_takes_the_request_away(
+    conversation: Conversation, tasks_run: None, django_capture_on_commit_callbacks
+) -> None:  # type: ignore[no-untyped-def]
+    with django_capture_on_commit_callbacks(execute=True):
+        let_vote(conversation)
+    assert Landscape.objects.count() == 1
+    assert not LandscapeRequest.objects.exists()
+
+
+def test_a_task_of_a_question_that_is_gone_does_nothing(conversation: Conversation) -> None:
+    from lamppost.vision.tasks import refresh_landscape
+
+    assert refresh_landscape.call(conversation.pk + 1000) is False
+
+
+class TestReleaseInSteps:
+    """Two readings an instant apart cannot be subtracted to learn one person's vote."""
+
+    @pytest.fixture(autouse=True)
+    def _computed(self, conversation: Conversation) -> None:
+        let_vote(conversation)
+        compute_landscape(conversation=conversation)
+
+    def test_four_more_people_are_not_enough(self, conversation: Conversation) -> None:
+        request_landscape(conversation=conversation)
+        one_more(conversation, 4)
+        assert refresh(conversation=conversation) is False
+        assert Landscape.objects.get().participants == 50
+        assert not LandscapeRequest.objects.exists(), "the next vote asks anew"
+
+    def test_five_more_people_are(self, conversation: Conversation) -> None:
+        one_more(conversation, 5)
+        assert refresh(conversation=conversation) is True
+        assert latest_landscape(conversation).participants == 55  # type: ignore[union-attr]
+
+    def test_moderation_is_enough(self, conversation: Conversation, lead: User) -> None:
+        statement = conversation.statements.first()
+        assert statement is not None
+        moderate_voice(voice=statement.voice, state="declined", by=lead)
+        assert LandscapeRequest.objects.exists()
+        assert refresh(conversation=conversation) is True
+
+    def test_closing_is_enough(self, conversation: Conversation) -> None:
+        one_more(conversation, 1)
+        conversation.closes_at = timezone.now()
+        conversation.save()
+        assert refresh(conversation=conversation) is True
+        assert refresh(conversation=conversation) is False, "once"
+
+    def test_staff_may_ask_for_less(
+        self,
+        conversation: Conversation,
+        lead: User,
+        tasks_run: None,
+        django_capture_on_commit_callbacks,
+    ) -> None:  # type: ignore[no-untyped-def]
+        one_more(conversation, 1)
+        with django_capture_on_commit_callbacks(execute=True):
+            ask_for_landscape(conversation=conversation, by=lead)
+        assert latest_landscape(conversation).participants == 51  # type: ignore[union-attr]
+        assert conversation.partnership.ledger.filter(action="vision.landscape.asked_for").exists()
+
+    def test_erasure_is_enough(self, conversation: Conversation) -> None:
+        person = conversation.partnership.participants.first()
+        assert person is not None
+        erase_participant(participant=person)
+        assert refresh(conversation=conversation) is True
+
+
+def test_one_landscape_a_day_is_kept_and_people_only_in_the_newest(
+    conversation: Conversation,
+) -> None:
+    let_vote(conversation)
+    for days in (3, 2):
+        stored = compute_landscape(conversation=conversation)
+        assert stored is not None
+        when = timezone.now() - dt.timedelta(days=days)
+        Landscape.objects.filter(pk=stored.pk).update(computed_at=when)
+    for _ in range(3):
+        compute_landscape(conversation=conversation)
+    newest, *earlier = Landscape.objects.order_by("-computed_at")
+    assert len(earlier) == 2
+    assert len(newest.result["positions"]) == 50
+    for stored in earlier:
+        assert stored.result["positions"] == {}
+        assert stored.result["membership"] == {}
+        assert engine_landscape(stored).common_ground == engine_landscape(newest).common_ground
+
+
+def test_an_erased_person_leaves_the_stored_landscape_at_once(conversation: Conversation) -> None:
+    gone, stays = let_vote(conversation)[:2]
+    compute_landscape(conversation=conversation)
+    key = str(gone.pk)
+    erase_participant(participant=gone)
+    stored = Landscape.objects.get()
+    assert key not in stored.result["positions"]
+    assert key not in stored.result["membership"]
+    assert str(stays.pk) in stored.result["positions"]
+    assert LandscapeRequest.objects.filter(conversation=conversation).exists()
+
+
+def test_words_that_are_no_statement_ask_for_nothing(
+    conversation: Conversation, lead: User
+) -> None:
+    voice = conversation.statements.first().voice  # type: ignore[union-attr]
+    voice.kind = "feedback"
+    voice.save()
+    moderate_voice(voice=voice, state="declined", by=lead)
+    assert not LandscapeRequest.objects.exists()
