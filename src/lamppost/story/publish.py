@@ -144,13 +144,23 @@ class Publisher:
     def _landscapes(self) -> Iterator[Row]:
         numbers = defaultdict(set)
         for row in self._statements():
-            numbers[row["conversation"]].add(row["number"])
+            if not row.get("is_meta"):
+                numbers[row["conversation"]].add(row["number"])
         newest = _newest(self.source.rows("landscapes"), ("conversation",))
         shown = (
             {**row, "result": public_landscape(row["result"], numbers[row["conversation"]])}
             for row in newest
         )
-        return _numbered(shown)
+        counted = (
+            {
+                **row,
+                "participants": row["result"].get("people"),
+                "votes": row["result"].get("votes"),
+                "statements": len(row["result"].get("statements", ())),
+            }
+            for row in shown
+        )
+        return _numbered(counted)
 
     # People ---------------------------------------------------------------------------------
 

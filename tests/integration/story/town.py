@@ -381,13 +381,21 @@ def _pilot(partnership, indicator, lead):
             longitude=-0.1,
             reason="Drawn by lot",
         )
+    days = {
+        GateKind.DATA_PROTECTION: pilot.data_protection_on,
+        GateKind.DISCLOSURE: pilot.disclosure_on,
+        GateKind.MEASURING: pilot.measuring_on,
+        GateKind.BASELINE: dt.date(2026, 1, 20),
+        GateKind.TECHNOLOGY: pilot.technology_on,
+        GateKind.DECISION: pilot.decided_on,
+    }
     for place, kind in enumerate(GateKind):
         Gate.objects.create(
             pilot=pilot,
             kind=kind,
             document=f"File {place}, signed by {PERSON}",
             signed_by_name=PERSON,
-            passed_on=dt.date(2025, 8, 1) + dt.timedelta(days=40 * place),
+            passed_on=days.get(kind) or dt.date(2025, 8, 1 + place),
             entered_by=lead,
         )
     return pilot
@@ -410,9 +418,11 @@ def _feedback(pilot, partnership, chance, residents, lead):
         changed_on=dt.date(2026, 3, 9),
         entered_by=lead,
     )
-    for number in range(160):
+    for number in range(320):
         site = sites[number % 12]
-        ratings = "better better better same worse" if site.arm == "pilot" else "same same worse"
+        ratings = (
+            "better better better same worse" if site.arm == "pilot" else "better same same worse"
+        )
         rating = chance.choice(ratings.split())
         words = None
         if number < len(WORDS) * 2:

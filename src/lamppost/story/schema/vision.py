@@ -102,14 +102,15 @@ LANDSCAPES = Resource(
     "landscapes",
     "Landscapes",
     "Opinion groups and common ground, as computed. Public: the newest of each question, without "
-    "who is in which group; shares of fewer than 10 people are left out.",
+    "who is in which group; shares of fewer than 10 people are left out, and counts are “at "
+    "least”, in steps of five.",
     (
         identity(),
         to("conversation", "conversations", "Question.", required=True),
         moment("computed_at", "When it was computed.", required=True),
-        whole("participants", "People whose votes went in.", required=True),
+        whole("participants", "People whose votes went in; empty below 10."),
         whole("statements", "Statements that went in.", required=True),
-        whole("votes", "Votes that went in.", required=True),
+        whole("votes", "Votes that went in."),
         text("mode", "How groups were found.", 20),
         whole("seed", "Seed of what was drawn by chance.", None),
         json("result", "The result; statements by their number, participants by their id.",

@@ -1,0 +1,1 @@
+"""The five parts of the story, each from public rows."""

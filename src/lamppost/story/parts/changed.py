@@ -1,0 +1,265 @@
+"""What changed: the verdict, its picture, its range, and the strongest reason to doubt it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from lamppost.impact import words
+from lamppost.impact.numbers import decimals_for, say
+
+from ..drawing import line_chart, ruler_of
+from ..records import Cell, Changed, Claim, Evidence, Part, PilotChanged, Table, Words
+from .material import Material, Row, count, day
+
+if TYPE_CHECKING:
+    from lamppost.engines.impact import Verdict
+
+
+def changed(material: Material) -> Changed:
+    """Return the fourth part."""
+    pilots = tuple(_pilot(material, pilot) for pilot in material.rows("pilots"))
+    judged = [one for one in pilots if one.verdict]
+    unknown = tuple(one.unknown for one in pilots if one.unknown)
+    if not pilots:
+        unknown = (_("Nothing was tried, so nothing can have changed because of it."),)
+    part = Part("changed", _("What changed"), _headline(material), bool(judged), unknown)
+    return Changed(part, pilots)
+
+
+def _estimate(material: Material, pilot: Row) -> Row | None:
+    found = material.of("estimates", "pilot", pilot["id"])
+    return max(found, key=lambda row: row["computed_at"]) if found else None
+
+
+def _headline(material: Material) -> str:
+    verdicts = [
+        _verdict(estimate)
+        for pilot in material.rows("pilots")
+        if (estimate := _estimate(material, pilot))
+    ]
+    if not verdicts:
+        return _("Not known yet")
+    if len(verdicts) > 1:
+        return _("One verdict for each pilot")
+    return headline_of(verdicts[0])
+
+
+def _verdict(estimate: Row) -> Verdict:
+    from lamppost.engines.impact import Verdict
+
+    return Verdict.from_json(estimate["result"]["verdict"])
+
+
+def headline_of(verdict: Verdict) -> str:
+    """Say a verdict in one line; never more than its word allows."""
+    good = verdict.direction == "good"
+    if verdict.word == "caused":
+        return (
+            _("A change for the better, caused by the technology")
+            if good
+            else _("A change for the worse, caused by the technology")
+        )
+    if verdict.word == "likely":
+        return _("Likely a change for the better") if good else _("Likely a change for the worse")
+    if verdict.word == "suggests":
+        return (
+            _("Signs of a change for the better") if good else _("Signs of a change for the worse")
+        )
+    if verdict.word == "no_sign":
+        return _("No sign of a change that would be worth it")
+    return _("We cannot tell")
+
+
+def _pilot(material: Material, pilot: Row) -> PilotChanged:
+    estimate = _estimate(material, pilot)
+    if estimate is None:
+        return PilotChanged(pilot["title"], unknown=_why_not(material, pilot))
+    result = estimate["result"]
+    verdict = _verdict(estimate)
+    measure = words.Measure(result["indicator"]["name"], result["indicator"]["unit"])
+    anchor = f"evidence-estimate-{pilot['id']}"
+    material.add(_evidence(material, pilot, estimate, verdict, anchor))
+    changes = material.of("changes", "pilot", pilot["id"])
+    return PilotChanged(
+        title=pilot["title"],
+        measured=measure.name,
+        verdict=words.sentence(verdict, measure),
+        addition=words.addition(verdict, measure),
+        how_sure=words.how_sure(verdict),
+        design=words.design(verdict, result["plan"]["period"]),
+        reason=words.reason(verdict),
+        doubt=words.doubt(verdict.doubts[0]) if verdict.doubts else "",
+        otherwise=_otherwise(material, pilot, verdict),
+        lines=line_chart(result, pilot, changes),
+        ruler=ruler_of(result, identity=pilot["id"]),
+        claims=tuple(_claims(result, anchor)),
+        anchor=anchor,
+    )
+
+
+def _why_not(material: Material, pilot: Row) -> str:
+    code = material.problems.get(pilot["id"], "")
+    sites = material.of("sites", "pilot", pilot["id"])
+    if code in _PROBLEMS:
+        return _PROBLEMS[code]()
+    if not sites:
+        return _("No sites are in the record, so there is nothing to compare.")
+    if not pilot.get("technology_on"):
+        return _("The technology is not on yet, so nothing can have changed because of it.")
+    return _("There is no estimate yet. It needs readings from before and after the technology "
+             "came.")  # fmt: skip
+
+
+_PROBLEMS = {
+    "impact.panel.no_periods_before": lambda: _(
+        "Nothing was measured before the technology came, so we cannot say what it changed."
+    ),
+    "impact.panel.no_periods_after": lambda: _(
+        "Nothing has been measured since the technology came, so we cannot say what it changed."
+    ),
+    "impact.panel.empty": lambda: _("There are no readings, so we cannot say what changed."),
+    "impact.site_changes.no_pilot_sites": lambda: _(
+        "No pilot site has readings from before and after, so we cannot say what changed."
+    ),
+}
+
+
+def _otherwise(material: Material, pilot: Row, verdict: Verdict) -> str:
+    """Say where residents' answers point the other way than the number."""
+    row = next(
+        (
+            one
+            for one in material.of("feedback_counts", "pilot", pilot["id"])
+            if one["arm"] == "pilot"
+        ),
+        {},
+    )
+    better, worse = row.get("better"), row.get("worse")
+    if better is None or worse is None:
+        return ""
+    if verdict.direction == "good" and worse > better:
+        return _("And yet more people at the pilot sites said worse than better.")
+    if verdict.direction == "bad" and better > worse:
+        return _("And yet more people at the pilot sites said better than worse.")
+    return ""
+
+
+def _claims(result: Mapping[str, Any], anchor: str) -> list[Claim]:
+    alone = result["pilot_sites_only"] or result["estimate"]
+    before_after = alone["before_after"]
+    interval = before_after["interval"]
+    values = [before_after["effect"], *((interval["low"], interval["high"]) if interval else ())]
+    digits = decimals_for(values, interval["high"] - interval["low"] if interval else None)
+    figure = say(before_after["effect"], digits)
+    unit = result["indicator"]["unit"]
+    claims = []
+    if result["estimate"]:
+        claims.append(
+            Claim(
+                _("Before and after at the pilot sites alone: %(figure)s %(unit)s. That is the "
+                  "weaker figure: it holds everything else that changed in those months.")
+                % {"figure": figure, "unit": unit},
+                anchor,
+                _("Every figure and every caveat"),
+            )
+        )  # fmt: skip
+    else:
+        text = _("Before and after at the pilot sites: %(figure)s %(unit)s.")
+        claims.append(Claim(text % {"figure": figure, "unit": unit}, anchor, _("Every figure")))
+    return claims
+
+
+def _evidence(
+    material: Material, pilot: Row, estimate: Row, verdict: Verdict, anchor: str
+) -> Evidence:
+    result = estimate["result"]
+    notes = [
+        _("Computed on %(day)s from %(count)s readings.")
+        % {"day": day(estimate["computed_at"].date()), "count": count(estimate["readings"])},
+        words.design(verdict, result["plan"]["period"]),
+        words.reason(verdict),
+    ]
+    frozen = result["plan"].get("frozen_at")
+    if frozen:
+        notes.append(_("The plan was frozen before the technology came on."))
+    else:
+        notes.append(_("The plan was not frozen beforehand."))
+    notes += [words.doubt(code) for code in verdict.doubts]
+    notes += _caveats(result)
+    tables = [_figures(result), _sites(result)]
+    if result.get("lines"):
+        tables.append(_periods(result))
+    return Evidence(
+        anchor,
+        _("Estimate: %(indicator)s") % {"indicator": result["indicator"]["name"]},
+        tuple(dict.fromkeys(note for note in notes if note)),
+        tuple(tables),
+        material.pages.get(anchor, ""),
+        _("All checks, and the data to run it again"),
+    )
+
+
+def _caveats(result: Mapping[str, Any]) -> list[str]:
+    from lamppost.engines.impact import Caveat
+
+    found = (result["estimate"] or {}).get("caveats", ())
+    return [words.caveat(Caveat(one["code"], tuple(one["params"].items()))) for one in found]
+
+
+def _figures(result: Mapping[str, Any]) -> Table:
+    estimate = result["estimate"]
+    alone = result["pilot_sites_only"] or estimate
+    rows: list[tuple[Cell, ...]] = []
+
+    def line(label: str, value: float | None) -> None:
+        if value is not None:
+            rows.append((label, say(value, decimals_for([value]))))
+
+    if estimate:
+        interval, draws = estimate["interval"] or {}, estimate["permutation"]
+        line(_("Difference of changes (best guess)"), estimate["effect"])
+        line(_("Low end of the range"), interval.get("low"))
+        line(_("High end of the range"), interval.get("high"))
+        line(_("What would be worth it"), estimate["worth_it"])
+        line(_("Share of other draws with a difference as large"), draws["p_value"])
+    line(_("Pilot sites, before"), alone["pilot_before"])
+    line(_("Pilot sites, after"), alone["pilot_after"])
+    if estimate:
+        line(_("Comparison sites, before"), estimate["comparison_before"])
+        line(_("Comparison sites, after"), estimate["comparison_after"])
+    return Table(_("Figures"), (_("What"), result["indicator"]["unit"] or _("Value")), tuple(rows))
+
+
+def _sites(result: Mapping[str, Any]) -> Table:
+    sites = (result["pilot_sites_only"] or result["estimate"])["sites"]
+    arms = {True: _("pilot site"), False: _("comparison site")}
+    digits = max(decimals_for([site["change"] for site in sites]) - 1, 0)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            Words(site["unit"]),
+            arms[site["treated"]],
+            *(say(site[name], digits) for name in ("before", "after", "change")),
+        )
+        for site in sorted(sites, key=lambda site: not site["treated"])
+    )
+    columns = (_("Place"), _("Kind"), _("Before"), _("After"), _("Change"))
+    return Table(_("The change at each site"), columns, rows)
+
+
+def _periods(result: Mapping[str, Any]) -> Table:
+    lines = result["lines"]
+    known = [one for one in (*lines["pilot"], *lines["comparison"]) if one is not None]
+    digits = max(decimals_for([], max(known) - min(known)) - 1, 0) if known else 0
+    none = _("no reading")
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (str(period), *(none if value is None else say(value, digits) for value in values))
+        for period, *values in zip(
+            lines["periods"], lines["pilot"], lines["comparison"], strict=True
+        )
+    )
+    head = _("Day") if result["plan"]["period"] == "day" else _("Week from")
+    columns = (head, _("Pilot sites"), _("Comparison sites"))
+    return Table(_("Average of the readings"), columns, rows)

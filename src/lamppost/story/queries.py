@@ -1,0 +1,71 @@
+"""Reads of story: the story of a partnership as it stands, from what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.models import Partnership
+
+from .compose import compose
+from .database import DatabaseSource
+from .parts.material import Material
+from .publish import Publisher
+from .records import Story
+from .schema import resources_in
+
+# Too large for a page, and said of in what is stored: landscapes and estimates.
+NOT_READ = {"votes", "observations"}
+
+
+def story_of(partnership: Partnership) -> Story:
+    """Return the story of a partnership, in the active language.
+
+    Nothing is computed here: opinion groups and estimates are those that were stored last.
+    """
+    return compose(material_of(partnership))
+
+
+def material_of(partnership: Partnership) -> Material:
+    """Return what the story of a partnership is made from: public rows alone."""
+    source = DatabaseSource(partnership)
+    public = Publisher(source)
+    tables = {
+        resource.name: list(public.rows(resource.name))
+        for resource in resources_in("public")
+        if resource.name not in NOT_READ
+    }
+    return Material(
+        tables=tables,
+        edition=timezone.localdate(),
+        origin=_("Made from the record of this partnership on %(site)s.")
+        % {"site": settings.LAMPPOST_URL.split("://", 1)[-1]},
+        pages=_pages(partnership, source),
+    )
+
+
+def _pages(partnership: Partnership, source: DatabaseSource) -> Mapping[str, str]:
+    """Return the live page behind each entry of the appendix."""
+    slug = partnership.slug
+    pages = {
+        "evidence-goals": _url("vision:goals", slug),
+    }
+    codes = source.queryset("conversations").values_list("pk", "code")
+    for place, (_key, code) in enumerate(codes, start=1):
+        pages[f"evidence-votes-{place}"] = _url("vision:landscape", slug, code)
+    for key, identity in source.ids("pilots").items():
+        pages[f"evidence-pilot-{identity}"] = _url("pilots:pilot", slug, key)
+        pages[f"evidence-sites-{identity}"] = _url("pilots:sites", slug, key)
+        pages[f"evidence-estimate-{identity}"] = _url("impact:pilot", slug, key)
+    return {anchor: url for anchor, url in pages.items() if url}
+
+
+def _url(name: str, *arguments: object) -> str:
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
