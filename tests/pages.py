@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from lamppost.accounts.models import Partnership
 from lamppost.base.permissions import Access
+from lamppost.network.calendar import feed_token
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def _walk(patterns: list[Any], space: str, parts: tuple[str, ...]) -> Iterator[R
     from lamppost.accounts.routes import access_of_pattern
 
     for pattern in patterns:
-        known = (*parts, *pattern.pattern.converters)
+        # Not `converters`: Django fills those of an empty route with the parts of its neighbours.
+        known = (*parts, *re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern)))
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _walk(pattern.url_patterns, inner, known)
@@ -68,38 +70,71 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
     def site() -> Any:
         return pilot().sites.order_by("pk").first()
 
-    def statement() -> Any:
-        return conversation().statements.order_by("number").first()
-
     def goal() -> Any:
         return partnership.goals.order_by("pk").first()
 
     return {
         "partnership": lambda: partnership.slug,
         "accounts:member": lambda: partnership.memberships.order_by("pk").last().pk,
-        "accounts:invitation": lambda: partnership.invitations.order_by("pk").first().pk,
+        "accounts:invitation": lambda: _invitation(partnership).pk,
+        "join:token": lambda: "no-such-invitation",
         "voices:voice": lambda: voices.filter(state="waiting").order_by("pk").first().pk,
+        "voices:kind": lambda: "vote",
+        "voices:identifier": lambda: "1",
         "stakeholders:pk": lambda: partnership.stakeholders.order_by("pk").first().pk,
         "stakeholders:group": lambda: "company",
         "network:pk": lambda: partnership.meetings.order_by("pk").first().pk,
-        "network:meeting": lambda: partnership.meetings.order_by("pk").first().pk,
-        "conversation": lambda: conversation().pk,
-        "statement": lambda: statement().pk,
+        "network:token": lambda: _feed_token(partnership),
+        "vision:code": lambda: conversation().code,
+        "vision:sheet": lambda: _paper_sheet(conversation()),
+        "vision:subject": lambda: "vision",
+        "vote:code": lambda: conversation().code,
         "goal": lambda: goal().pk,
         "indicator": lambda: goal().indicators.order_by("pk").first().pk,
-        "vision:code": lambda: conversation().code,
-        "vote:code": lambda: conversation().code,
         "pilot": lambda: pilot().pk,
-        "site": lambda: site().pk,
+        "pilots:site": lambda: site().pk,
+        "pilots:playbook": lambda: "smart-street-lighting",
+        "pilots:change": lambda: pilot().changes.order_by("pk").first().pk,
+        "pilots:kind": lambda: "disclosure",
         "site:code": lambda: site().code,
-        "feedback": lambda: site().feedback.order_by("pk").first().pk,
-        "change": lambda: pilot().changes.order_by("pk").first().pk,
-        "gate": lambda: "disclosure",
-        "playbook": lambda: "smart-street-lighting",
-        "kind": lambda: "disclosure",
-        "lesson": lambda: pilot().lesson.pk,
-        "public_id": lambda: pilot().lesson.public_id,
+        "lesson:public_id": lambda: pilot().lesson.public_id,
     }
+
+
+def _invitation(partnership: Partnership) -> Any:
+    from lamppost.accounts.actions import invite
+
+    waiting = partnership.invitations.filter(accepted_at=None).first()
+    if waiting is not None:
+        return waiting
+    lead = partnership.memberships.filter(role="lead").order_by("pk").first().user
+    made, _token = invite(
+        partnership=partnership, by=lead, email="asked@example.org", name="Asked", role="observer"
+    )
+    return made
+
+
+def _feed_token(partnership: Partnership) -> str:
+
+    return feed_token(partnership.memberships.filter(role="lead").order_by("pk").first())
+
+
+def _paper_sheet(conversation: Any) -> int:
+    from lamppost.vision.actions import enter_sheet
+
+    there = conversation.paper_sheets.order_by("pk").first()
+    if there is None:
+        lead = conversation.partnership.memberships.filter(role="lead").order_by("pk").first().user
+        statement = conversation.statements.order_by("number").first()
+        there = enter_sheet(
+            conversation=conversation,
+            by=lead,
+            organisation=None,
+            reference="1",
+            channel="paper",
+            answers={statement.pk: 1},
+        )
+    return int(there.pk)
 
 
 def address(route: Route, found: dict[str, Callable[[], Any]]) -> str:

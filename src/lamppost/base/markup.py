@@ -5,6 +5,7 @@ from __future__ import annotations
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 TAGS = frozenset(
     {"a", "b", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p"}
@@ -13,7 +14,7 @@ TAGS = frozenset(
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 # A page's own headings come first, so that the writer's largest is a third one.
-DEEPER = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+FIRST_LEVEL, LAST_LEVEL = 3, 6
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
 
@@ -25,8 +26,7 @@ def render_markdown(text: str) -> SafeString:
     and tell nobody where the reader came from.
     """
     tokens = _markdown.parse(text)
-    for token in tokens:
-        token.tag = DEEPER.get(token.tag, token.tag)
+    _fit_headings(tokens)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     clean = nh3.clean(
         html,
@@ -36,3 +36,15 @@ def render_markdown(text: str) -> SafeString:
         link_rel="nofollow noopener noreferrer",
     )
     return mark_safe(clean)  # noqa: S308 - cleaned just above
+
+
+def _fit_headings(tokens: list[Token]) -> None:
+    """Let the headings follow on from the page's own, without leaving a level out."""
+    opened = [token for token in tokens if token.type == "heading_open"]
+    used = sorted({token.tag for token in opened})
+    level = FIRST_LEVEL - 1
+    for token in tokens:
+        if token.type == "heading_open":
+            level = min(FIRST_LEVEL + used.index(token.tag), level + 1, LAST_LEVEL)
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{level}"

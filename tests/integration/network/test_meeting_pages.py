@@ -296,7 +296,7 @@ def test_minutes_do_not_touch_calendars(lead_client: Client, url: Url, meeting: 
     one.refresh_from_db()
     assert one.sequence == 0
     page = lead_client.get(url("meeting", one.pk)).content.decode()
-    assert "<h4>Agreed</h4>" in page
+    assert "<h3>Agreed</h3>" in page
     assert LedgerEntry.objects.get().fields == ["minutes"]
 
 

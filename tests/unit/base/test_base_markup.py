@@ -12,6 +12,9 @@ from lamppost.base.spreadsheet import guard, unguard
     ("text", "html"),
     [
         ("# Top", "<h3>Top</h3>\n"),
+        ("### Only", "<h3>Only</h3>\n"),
+        ("# A\n### B\n###### C", "<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n"),
+        ("## B\n# A\n## C", "<h3>B</h3>\n<h3>A</h3>\n<h4>C</h4>\n"),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
         ("a\nb", "<p>a<br>\nb</p>\n"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),

@@ -192,8 +192,13 @@ def _is_number(cell: Any) -> bool:
 
 
 @register.inclusion_tag("_components/pager.html", takes_context=True)
-def pager(context: template.Context, page: Page, parameter: str = "page") -> dict[str, Any]:
-    """``1–25 of 312`` with previous and next; the rest of the query string is kept."""
+def pager(
+    context: template.Context, page: Page, parameter: str = "page", label: str = ""
+) -> dict[str, Any]:
+    """``1–25 of 312`` with previous and next; the rest of the query string is kept.
+
+    Two pagers on one page need a ``label`` each, which screen readers say.
+    """
 
     def link(number: int) -> str:
         query = context["request"].GET.copy()
@@ -202,6 +207,7 @@ def pager(context: template.Context, page: Page, parameter: str = "page") -> dic
 
     return {
         "page": page,
+        "label": label,
         "previous": link(page.previous_page_number()) if page.has_previous() else "",
         "next": link(page.next_page_number()) if page.has_next() else "",
     }
