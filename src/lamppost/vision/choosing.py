@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 
 
 def choose(seed: str, statements: Iterable[int], counts: Mapping[int, int]) -> int | None:
     """Return one of `statements` by chance, those with few votes first.
 
-    Weighted random sampling by keys u^(1/w) (Efraimidis and Spirakis, 2006) with w = 1 / (1 + n):
-    a statement with no votes is drawn ten times as often as one with nine. The chance comes from
-    `seed` alone, so that the same participant sees the same statement until they answer.
+    Weighted random sampling by keys u^(1/w) (Efraimidis and Spirakis, 2006), here their
+    logarithms, with w = 1 / (1 + n): a statement with no votes is drawn ten times as often as one
+    with nine. The chance comes from `seed` alone, so that the same participant sees the same
+    statement until they answer.
 
     Parameters
     ----------
@@ -24,7 +26,7 @@ def choose(seed: str, statements: Iterable[int], counts: Mapping[int, int]) -> i
     """
     return max(
         statements,
-        key=lambda one: (_chance(seed, one) ** (1 + counts.get(one, 0)), one),
+        key=lambda one: (math.log(_chance(seed, one)) * (1 + counts.get(one, 0)), one),
         default=None,
     )
 

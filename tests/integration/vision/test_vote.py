@@ -340,7 +340,7 @@ def test_the_page_and_its_style_stay_below_25_kilobytes_with_brotli(resident, as
     assert styles
     bodies = [len(page.content)]
     for name in styles:
-        with open(finders.find(name), "rb") as file:  # noqa: PTH123
+        with open(finders.find(name), "rb") as file:
             bodies.append(len(brotli.compress(file.read(), quality=5)))
     assert sum(bodies) <= 25_000
 

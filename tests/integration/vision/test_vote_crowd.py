@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -101,7 +102,7 @@ def test_one_device_that_presses_many_times_at_once_has_one_vote(crowded: Conver
     assert Participant.objects.count() == 1
     vote = Vote.objects.get(statement=ids[1])
     history = [*vote.replaced.order_by("pk").values_list("value", flat=True), vote.value]
-    assert all(one != following for one, following in zip(history, history[1:], strict=False))
+    assert all(one != following for one, following in itertools.pairwise(history))
 
 
 def test_the_first_press_sent_many_times_at_once_is_one_participant(crowded: Conversation) -> None:
