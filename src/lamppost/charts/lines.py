@@ -11,7 +11,7 @@ from lamppost.charts.placing import KeyEntry, Scale, draw_key, finite, nice_boun
 from lamppost.charts.text import wrap
 
 _PLOT = 230.0
-_LABELS = 132.0  # room for the names at the lines' ends, outside the plot and so off the band
+_LABELS = 148.0  # room for the names at the lines' ends, outside the plot and so off the band
 
 
 @dataclass(frozen=True)
@@ -276,12 +276,12 @@ class _Drawing:
             half = width_of(self.moments[index].label, canvas.small) / 2
             centre = min(max(self.x(index), half), canvas.width - half)
             canvas.text(
-                centre, bottom + 20, self.moments[index].label,
+                centre, bottom + 25, self.moments[index].label,
                 anchor="middle", size=canvas.small, tone="soft",
             )  # fmt: skip
         for number, mark in enumerate(self.marks, start=1):
-            self._mark(self.x(mark.at), bottom - 11, str(number))
-        return bottom + 28
+            self._mark(self.x(mark.at), bottom, str(number))
+        return bottom + 33
 
     def _mark(self, x: float, y: float, label: str) -> None:
         canvas = self.canvas

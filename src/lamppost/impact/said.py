@@ -96,8 +96,7 @@ def _figures(
     found = estimate or engine_pilot_sites_only(stored)
     if found is None:
         raise ValueError(f"estimate {stored.pk} holds neither of the two results")
-    ends = [end for site in found.sites for end in (site.before, site.after)]
-    digits = decimals_for([], max(ends) - min(ends))
+    digits = decimals_for([], _fineness(found))
 
     def three(before: float, after: float) -> Three:
         return say(before, digits), say(after, digits), say(after - before, digits)
@@ -110,3 +109,11 @@ def _figures(
         SiteLine(site.unit, site.treated, *three(site.before, site.after)) for site in ordered
     )
     return (*three(found.pilot_before, found.pilot_after), spread), beside, sites
+
+
+def _fineness(found: engine.Estimate | engine.PilotSitesOnly) -> float:
+    """Return the width of the range, else the largest change: it decides on the decimals."""
+    interval = found.interval if hasattr(found, "interval") else found.before_after.interval
+    if interval is not None:
+        return interval.high - interval.low
+    return max(abs(site.change) for site in found.sites)

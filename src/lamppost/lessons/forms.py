@@ -31,6 +31,9 @@ FIELDS = (
 class LessonForm(forms.ModelForm[Lesson]):
     """All words of a lesson. What did not work may wait until it is published, not longer."""
 
+    # The browser must let a draft be kept without it.
+    use_required_attribute = False
+
     did_not_work = forms.CharField(
         label=_("What did not work"),
         max_length=3000,

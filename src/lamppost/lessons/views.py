@@ -127,7 +127,8 @@ def edit(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
     """Write the lesson; keep it, or publish it."""
     lesson = _lesson(partnership, pilot)
     sent = request.POST if request.method == "POST" else None
-    publishing = sent is not None and ("publish" in sent or lesson.published_at is not None)
+    # An empty form is shown as it must be filled to be published.
+    publishing = sent is None or "publish" in sent or lesson.published_at is not None
     form = LessonForm(sent, instance=lesson, publishing=publishing)
     if sent is not None and form.is_valid():
         return _keep(request, lesson, form, publishing="publish" in sent)
