@@ -1,0 +1,228 @@
+"""The moderation queue: who may, what it shows, accept, decline, undo, take more out."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry
+from lamppost.accounts.ports import DESK_ITEMS
+from lamppost.accounts.roles import Right
+from lamppost.voices.actions import submit_voice
+from lamppost.voices.models import Voice
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/p/elm-street/voices/queue/"
+
+
+def decide(client, statement, decision, **more):
+    return client.post(f"{QUEUE}{statement.voice_id}/", {"decision": decision, **more})
+
+
+def state_of(statement):
+    statement.voice.refresh_from_db()
+    return statement.voice.state
+
+
+@pytest.mark.parametrize("role", ["analyst", "organisation", "company", "researcher", "observer"])
+def test_who_does_not_moderate_reads_and_decides_nothing(role, make_member, client_of, say):
+    statement = say("Words")
+    client = client_of(make_member(role))
+    assert client.get(QUEUE).status_code == 403
+    assert client.get(f"{QUEUE}{statement.voice_id}/text/").status_code == 403
+    assert decide(client, statement, "accepted").status_code == 403
+    assert state_of(statement) == "waiting"
+
+
+def test_a_visitor_is_asked_to_sign_in(resident, say):
+    statement = say("Words")
+    assert resident.get(QUEUE).status_code == 302
+    assert decide(resident, statement, "accepted").status_code == 302
+    assert state_of(statement) == "waiting"
+
+
+def test_a_moderator_of_another_partnership_is_refused(
+    make_member, client_of, say, other_partnership
+):
+    statement = say("Words")
+    client = client_of(make_member("lead", other_partnership))
+    assert client.get(QUEUE).status_code == 403
+    elsewhere = f"/p/canal-park/voices/queue/{statement.voice_id}/"
+    assert client.post(elsewhere, {"decision": "accepted"}).status_code == 404
+    assert client.get(f"{elsewhere}text/").status_code == 404
+    assert state_of(statement) == "waiting"
+
+
+def test_the_oldest_words_come_first_with_their_question(lead_client, say, conversation):
+    newer, older = say("Newer words."), say("Older words.")
+    Voice.objects.filter(pk=older.voice_id).update(said_at=timezone.now() - dt.timedelta(days=2))
+    page = lead_client.get(QUEUE).text
+    assert page.index("Older words.") < page.index("Newer words.")
+    assert conversation.question in page
+    assert "The bus stop is too dark." not in page
+    assert newer.voice.text in page
+
+
+def test_what_is_taken_out_stands_beside_the_original(lead_client, say):
+    say("Write to maria@example.org.")
+    page = lead_client.get(QUEUE).text
+    assert "Write to maria@example.org." in page
+    assert "Write to [e-mail removed]." in page
+    assert "contact details are taken out" in page
+
+
+def test_accept_and_undo(lead_client, say, conversation, lead):
+    statement = say("More light.")
+    response = decide(lead_client, statement, "accepted")
+    assert response["Location"] == f"{QUEUE}?done={statement.voice_id}"
+    assert state_of(statement) == "accepted"
+    page = lead_client.get(response["Location"]).text
+    assert "Accepted." in page
+    assert "Undo" in page
+    decide(lead_client, statement, "waiting")
+    assert state_of(statement) == "waiting"
+    actions = LedgerEntry.objects.filter(action__startswith="voices.voice.")
+    assert list(actions.values_list("action", "by").order_by("pk"))[-2:] == [
+        ("voices.voice.accepted", lead.pk),
+        ("voices.voice.waiting", lead.pk),
+    ]
+    assert "More light" not in str(list(LedgerEntry.objects.values()))
+
+
+def test_declining_needs_a_reason(lead_client, say):
+    statement = say("Rude words.")
+    response = lead_client.post(
+        f"{QUEUE}{statement.voice_id}/", {"decision": "declined"}, follow=True
+    )
+    assert "Say in a few words why." in response.text
+    assert state_of(statement) == "waiting"
+    decide(lead_client, statement, "declined", reason="It insults a neighbour.")
+    assert state_of(statement) == "declined"
+    assert statement.voice.state_reason == "It insults a neighbour."
+
+
+@pytest.mark.parametrize("decision", ["", "deleted", "ACCEPTED"])
+def test_an_unknown_decision_changes_nothing(lead_client, say, decision):
+    statement = say("Words.")
+    assert decide(lead_client, statement, decision).status_code == 302
+    assert state_of(statement) == "waiting"
+
+
+def test_filters_stay_after_a_decision_and_nothing_else_comes_back(lead_client, say):
+    statement = say("Palabras.", "es")
+    back = "language=es&kind=statement&next=https://example.org/&page=1"
+    response = decide(lead_client, statement, "accepted", back=back)
+    assert response["Location"].startswith(QUEUE)
+    assert "language=es" in response["Location"]
+    assert "example.org" not in response["Location"]
+
+
+def test_filters(lead_client, say, partnership):
+    say("English words.")
+    say("Palabras en español.", "es")
+    submit_voice(
+        partnership=partnership, kind="feedback", text="Only for you.", language="en", consent=False
+    )
+    shown = {
+        "": ("English words.", "Palabras en español."),
+        "?language=es": ("Palabras en español.",),
+        "?kind=feedback&shown=no": ("Only for you.",),
+        "?shown=all": ("English words.", "Palabras en español.", "Only for you."),
+        "?state=accepted&kind=statement": ("The bus stop is too dark.",),
+        "?state=nonsense&kind=nonsense": ("English words.", "Palabras en español."),
+    }
+    every = {text for texts in shown.values() for text in texts}
+    for query, texts in shown.items():
+        page = lead_client.get(QUEUE + query).text
+        for text in every:
+            assert (text in page) is (text in texts), (query, text)
+
+
+def test_taking_more_out(lead_client, say, lead):
+    statement = say("Señora García closes at eight.", "es")
+    address = f"{QUEUE}{statement.voice_id}/text/"
+    assert "Señora García" in lead_client.get(address).text
+    lead_client.post(address, {"public_text": "[name] closes at eight."})
+    statement.voice.refresh_from_db()
+    assert statement.voice.public_text == "[name] closes at eight."
+    assert statement.voice.text == "Señora García closes at eight."
+    assert "somebody took more out" in lead_client.get(QUEUE).text
+    entry = LedgerEntry.objects.get(action="voices.voice.redacted")
+    assert (entry.by, entry.fields) == (lead, ["public_text"])
+
+
+@pytest.mark.parametrize("text", ["Señora García closes at nine.", "I love cameras.", ""])
+def test_nothing_can_be_put_into_somebodys_mouth(lead_client, say, text):
+    statement = say("Señora García closes at eight.")
+    response = lead_client.post(f"{QUEUE}{statement.voice_id}/text/", {"public_text": text})
+    assert response.status_code == 200
+    assert "Error:" in response.text
+    statement.voice.refresh_from_db()
+    assert statement.voice.public_text == "Señora García closes at eight."
+
+
+def test_taken_out_details_do_not_come_back(lead_client, say):
+    statement = say("Call 0791234567 at night.")
+    lead_client.post(
+        f"{QUEUE}{statement.voice_id}/text/", {"public_text": "Call 0791234567 at night."}
+    )
+    statement.voice.refresh_from_db()
+    assert statement.voice.public_text == "Call [number removed] at night."
+
+
+def test_erased_words_are_not_in_the_queue(lead_client, say):
+    from lamppost.voices.actions import erase_words
+
+    statement = say("Gone.")
+    erase_words(voice=statement.voice)
+    page = lead_client.get(f"{QUEUE}?state=declined&shown=all").text
+    assert f'id="v{statement.voice_id}"' not in page
+    assert decide(lead_client, statement, "accepted").status_code == 404
+    assert lead_client.get(f"{QUEUE}{statement.voice_id}/text/").status_code == 404
+
+
+def test_the_empty_queue_says_what_will_appear(lead_client, partnership):
+    page = lead_client.get(QUEUE).text
+    assert "Nothing waits" in page
+    assert "the oldest first" in page
+
+
+def test_pages_and_queries(lead_client, say, django_assert_max_num_queries):
+    for number in range(27):
+        say(f"Sentence {number}.")
+    lead_client.get(QUEUE)
+    with django_assert_max_num_queries(18):
+        page = lead_client.get(QUEUE)
+    assert "1–25 of 27" in page.text
+    assert "26–27 of 27" in lead_client.get(f"{QUEUE}?page=2").text
+
+
+def test_scripts_come_out_harmless(lead_client, say):
+    say("<script>alert(1)</script> and more words.")
+    page = lead_client.get(QUEUE).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_desk_says_that_words_wait(partnership, say):
+    def items(*rights):
+        return [
+            item
+            for answer in DESK_ITEMS.ask(partnership, frozenset(rights))
+            for item in answer
+            if item.url == QUEUE
+        ]
+
+    assert items(Right.MODERATE) == []
+    statement = say("Words.")
+    [item] = items(Right.MODERATE)
+    assert (item.count, item.urgent) == (1, True)
+    assert item.due > timezone.localdate()
+    assert items(Right.VIEW_DESK) == []
+    Voice.objects.filter(pk=statement.voice_id).update(
+        said_at=timezone.now() - dt.timedelta(days=3)
+    )
+    assert items(Right.MODERATE)[0].due < timezone.localdate()
