@@ -1,0 +1,115 @@
+"""What vision tells the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import resolve
+from django.utils import timezone
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+from lamppost.accounts.roles import Right, rights_of
+from lamppost.vision import desk
+from lamppost.vision.actions import compute_landscape, request_landscape
+from lamppost.vision.actions.goals import add_goal, add_indicator
+from lamppost.vision.models import Landscape, LandscapeRequest
+from tests.vision_world import let_vote, make_conversation
+
+pytestmark = pytest.mark.django_db
+LEAD = rights_of("lead")
+
+
+def titles(partnership: Partnership, rights: frozenset[Right] = LEAD) -> list[str]:
+    items = desk.desk_items(partnership, rights)
+    for item in items:
+        assert resolve(item.url)
+    return [str(item.title) for item in items]
+
+
+def note(partnership: Partnership) -> tuple[bool, str]:
+    status = desk.stage_status(partnership)
+    assert resolve(status.url)
+    return status.lit, str(status.note)
+
+
+def test_everything_is_registered() -> None:
+    assert desk.stage_status in list(STAGE_STATUS)
+    assert desk.desk_items in list(DESK_ITEMS)
+    assert desk.news_items in list(NEWS_ITEMS)
+
+
+def test_the_lamp_from_nothing_to_measured_goals(partnership: Partnership, lead: User) -> None:
+    assert note(partnership) == (False, "no question asked yet")
+    make_conversation(partnership)
+    assert note(partnership) == (False, "a question is asked, no goal yet")
+    proposal = add_goal(partnership=partnership, by=lead, values={"title": "A"})
+    assert note(partnership) == (False, "goals proposed, none agreed yet")
+    add_indicator(goal=proposal, by=lead, values={"name": "n", "unit": "u"})
+    assert note(partnership)[0] is False, "a proposal with an indicator is not agreed"
+    agreed = add_goal(
+        partnership=partnership, by=lead, values={"title": "B", "agreed_on": dt.date(2026, 3, 4)}
+    )
+    assert note(partnership) == (False, "agreed, but nothing is measured yet")
+    add_indicator(goal=agreed, by=lead, values={"name": "n", "unit": "u"})
+    assert note(partnership) == (True, "1 goal agreed and measured")
+
+
+def test_lamp_is_cheap(partnership: Partnership, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    make_conversation(partnership)
+    with django_assert_max_num_queries(2):
+        desk.stage_status(partnership)
+
+
+def test_what_to_do_next(partnership: Partnership, lead: User) -> None:
+    assert titles(partnership) == ["Ask residents the first open question"]
+    conversation = make_conversation(partnership)
+    assert titles(partnership) == []
+    let_vote(conversation)
+    LandscapeRequest.objects.all().delete()
+    assert titles(partnership) == ["Bring the landscape up to date: new votes came in"]
+    compute_landscape(conversation=conversation)
+    assert titles(partnership) == ["Write the first goal from what all groups agree on"]
+    goal = add_goal(partnership=partnership, by=lead, values={"title": "Light"})
+    assert titles(partnership) == [
+        "Agree on the proposed goals",
+        "Say how this goal is measured: Light",
+    ]
+    add_indicator(goal=goal, by=lead, values={"name": "n", "unit": "u"})
+    assert titles(partnership) == ["Agree on the proposed goals"]
+    goal.agreed_on = dt.date(2026, 3, 4)
+    goal.save()
+    assert titles(partnership) == []
+
+
+def test_a_landscape_behind_its_votes_is_told_after_a_day(
+    partnership: Partnership, lead: User
+) -> None:
+    conversation = make_conversation(partnership)
+    let_vote(conversation)
+    stored = compute_landscape(conversation=conversation)
+    assert stored is not None
+    stale = "Bring the landscape up to date: new votes came in"
+    let_vote(conversation, (3, 2), cast_at=timezone.now() + dt.timedelta(minutes=1))
+    LandscapeRequest.objects.all().delete()
+    assert stale not in titles(partnership)
+    Landscape.objects.update(computed_at=timezone.now() - dt.timedelta(days=2))
+    assert stale in titles(partnership)
+    request_landscape(conversation=conversation)
+    assert stale not in titles(partnership), "it is on its way"
+
+
+def test_nothing_for_those_who_cannot_do_it(partnership: Partnership) -> None:
+    assert titles(partnership, rights_of("company")) == []
+
+
+def test_news(partnership: Partnership, other_partnership: Partnership) -> None:
+    assert desk.news_items(partnership, None) == []
+    let_vote(make_conversation(partnership), (2, 1), cast_at=timezone.now() - dt.timedelta(days=3))
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    ever = {str(item.title): item.count for item in desk.news_items(partnership, None)}
+    assert ever == {"New votes": 24, "New statements": 8}
+    since = {str(item.title): item.count for item in desk.news_items(partnership, yesterday)}
+    assert since == {"New statements": 8}
+    assert desk.news_items(other_partnership, None) == []
