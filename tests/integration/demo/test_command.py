@@ -8,8 +8,14 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.base.commands import CommandFault
+from lamppost.cli import parser_of
+from lamppost.demo.commands import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -98,30 +104,42 @@ def test_reset_loads_another_town(home: Path) -> None:
     assert ask(home, "select count(*) from accounts_user") == [(9,)]
 
 
+def run(*arguments: str) -> None:
+    COMMANDS[0].run(parser_of(COMMANDS[0]).parse_args(arguments))
+
+
+@pytest.fixture
+def empty(settings: Any, tmp_path: Path, db: None) -> Path:
+    """An empty instance in this process."""
+    settings.HOME, settings.DEMO_MARK = tmp_path, tmp_path / "demo"
+    return tmp_path
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("--today", "2999-01-01"), "still to come"),
         (("--scale", "3"), "at most 1"),
-        (("--today", "yesterday"), "not a date"),
+        (("--scale", "0"), "at most 1"),
+        (("--reset",), "--yes"),
     ],
 )
-def test_wrong_use_is_refused(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
-    done = lamppost(tmp_path, "demo", *arguments)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert not (tmp_path / "demo").exists()
+def test_wrong_use_is_refused(empty: Path, arguments: tuple[str, ...], said: str) -> None:
+    with pytest.raises(CommandFault, match=said):
+        run(*arguments)
+    assert not (empty / "demo").exists()
 
 
-def test_an_instance_with_accounts_of_its_own_is_left_alone(tmp_path: Path) -> None:
-    assert lamppost(tmp_path, "migrate").returncode == 0
-    with sqlite3.connect(tmp_path / "lamppost.sqlite3") as connection:
-        connection.execute(
-            "insert into accounts_user (email, name, language, password, is_superuser, is_staff,"
-            " is_active, date_joined) values ('mayor@example.org', '', 'en', '!', 0, 0, 1,"
-            " '2026-01-01')"
-        )
-    done = lamppost(tmp_path, "demo")
-    assert done.returncode == 2
-    assert "accounts of its own" in done.stderr
-    assert not (tmp_path / "demo").exists()
+def test_a_date_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        run("--today", "yesterday")
+    assert left.value.code == 2
+    assert "not a date" in capsys.readouterr().err
+
+
+def test_an_instance_with_accounts_of_its_own_is_left_alone(empty: Path) -> None:
+    User.objects.create_user("mayor@example.org", "a long passphrase")
+    with pytest.raises(CommandFault, match="accounts of its own"):
+        run("--scale", "0.1")
+    assert not (empty / "demo").exists()
+    assert not Partnership.objects.exists()
