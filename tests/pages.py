@@ -31,11 +31,14 @@ class Route:
         Names of the parts of its address.
     access
         Who may use it; None when nobody said so.
+    ours
+        False for a third party's, whose parts are tokens and providers that no demo has.
     """
 
     name: str
     parts: tuple[str, ...]
     access: Access | None
+    ours: bool = True
 
     @property
     def of_partnership(self) -> bool:
@@ -44,21 +47,24 @@ class Route:
 
 def routes() -> list[Route]:
     """Return every route in the order of the URL map."""
-    return list(_walk(get_resolver().url_patterns, "", ()))
+    return list(_walk(get_resolver().url_patterns, Route("", (), None)))
 
 
-def _walk(patterns: list[Any], space: str, parts: tuple[str, ...]) -> Iterator[Route]:
+def _walk(patterns: list[Any], above: Route) -> Iterator[Route]:
     from lamppost.accounts.routes import access_of_pattern
 
     for pattern in patterns:
         # Not `converters`: Django fills those of an empty route with the parts of its neighbours.
-        known = (*parts, *re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern)))
+        parts = (*above.parts, *re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern)))
         if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from _walk(pattern.url_patterns, inner, known)
+            inner = f"{above.name}{pattern.namespace}:" if pattern.namespace else above.name
+            theirs = getattr(pattern.urlconf_name, "__name__", "lamppost").startswith("allauth")
+            yield from _walk(
+                pattern.url_patterns, Route(inner, parts, None, above.ours and not theirs)
+            )
         elif isinstance(pattern, URLPattern):
             name = pattern.name or re.sub(r"\W+", "_", str(pattern.pattern))
-            yield Route(space + name, known, access_of_pattern(pattern))
+            yield Route(above.name + name, parts, access_of_pattern(pattern), ours=above.ours)
 
 
 def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
@@ -161,7 +167,7 @@ def main() -> None:
     found = values(partnership)
     pages = []
     for route in routes():
-        if route.access is None or route.name.startswith(OUTSIDE):
+        if route.access is None or not route.ours:
             continue
         pages.append(
             {
@@ -173,9 +179,6 @@ def main() -> None:
         )
     print(json.dumps(pages))
 
-
-# Third parties' routes, whose parts are tokens and providers that no demo has.
-OUTSIDE = ("account_", "mfa_", "socialaccount_", "openid_connect_")
 
 if __name__ == "__main__":
     import os

@@ -63,7 +63,7 @@ def test_records_of_another_partnership_are_not_found(
 ) -> None:
     """The lead of Elsewhere asks, on Elsewhere's own address, for this town's records."""
     found = {**values(town), "partnership": lambda: "elsewhere"}
-    plain = {"stakeholders:group"}
+    plain = {"stakeholders:group", "pilots:playbook", "vision:subject", "network:token"}
     tried = 0
     for route in routes():
         records = [part for part in route.parts if part != "partnership"]
