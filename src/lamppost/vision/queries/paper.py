@@ -39,8 +39,10 @@ def own_sheets(membership: Membership) -> Q:
 
 def sheets(conversation: Conversation, own: Q | None, number: str) -> Page[PaperSheet]:
     """Return a page of the sheets, the newest first: all of them, or those that `own` names."""
-    found = conversation.paper_sheets.select_related("organisation", "participant").annotate(
-        answers=Count("participant__votes")
+    found = (
+        conversation.paper_sheets.select_related("organisation", "participant")
+        .annotate(answers=Count("participant__votes"))
+        .order_by("-entered_at", "-pk")  # grouping forgets the model's own order
     )
     if own is not None:
         found = found.filter(own)
