@@ -20,6 +20,7 @@ MODULES = (
     "lamppost.site.commands",
     "lamppost.demo.commands",
     "lamppost.story.commands",
+    "lamppost.network.commands",
     "lamppost.vision.commands",
     "lamppost.sensing.commands",
     "lamppost.impact.commands",

@@ -230,7 +230,7 @@ def network(partnership: Partnership) -> Network:
     """
     from lamppost.engines.networks import network_summary, ties
 
-    attendance = list(_held(partnership).values_list("meeting_id", "stakeholder_id"))
+    attendance = _attendance(partnership)
     people = _people(partnership, {pk for _meeting, pk in attendance})
     found = ties((str(meeting), str(pk)) for meeting, pk in attendance)
     summary = network_summary(found, {str(pk): group for pk, (_n, group) in people.items()})
@@ -272,6 +272,20 @@ def network(partnership: Partnership) -> Network:
         people=len(people),
         ties=len(found.pairs),
     )
+
+
+def attendance_and_groups(
+    partnership: Partnership,
+) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Return what `engines.networks` takes: (meeting, person) of who came, and person → group."""
+    attendance = _attendance(partnership)
+    people = _people(partnership, {pk for _meeting, pk in attendance})
+    rows = [(str(meeting), str(pk)) for meeting, pk in attendance]
+    return rows, {str(pk): group for pk, (_name, group) in people.items()}
+
+
+def _attendance(partnership: Partnership) -> list[tuple[int, int]]:
+    return list(_held(partnership).values_list("meeting_id", "stakeholder_id"))
 
 
 def _people(partnership: Partnership, came: set[int]) -> dict[int, tuple[str, str]]:

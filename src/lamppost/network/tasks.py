@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.core.mail import get_connection
+import logging
+import smtplib
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django_tasks import task
 
 from lamppost.stakeholders.models import Stakeholder
 
 from .mail import meeting_mail
 from .models import Meeting
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -29,4 +35,14 @@ def send_meeting_mails(
         contact__contains="@",
     )
     mails = [meeting_mail(meeting, one, changed=changed, reply_to=reply_to) for one in people]
-    return get_connection().send_messages(mails) or 0
+    with get_connection() as connection:
+        return sum(_sent(connection, mail) for mail in mails)
+
+
+def _sent(connection: BaseEmailBackend, mail: EmailMessage) -> int:
+    """Send one mail; an address that does not exist keeps nobody else from theirs."""
+    try:
+        return connection.send_messages([mail]) or 0
+    except smtplib.SMTPRecipientsRefused:
+        logger.warning("An invitation was refused by the mail server.")
+        return 0

@@ -284,6 +284,8 @@ class Gap:
         How many at least should take part, or None.
     reason
         Why the partnership goes on although nobody of this group takes part.
+    through
+        Organisations of this neighbourhood that take part: (id, name).
     """
 
     dimension: str
@@ -293,6 +295,7 @@ class Gap:
     known: int
     target: int | None
     reason: EmptyGroupReason | None = None
+    through: tuple[tuple[int, str], ...] = ()
 
     @property
     def missing(self) -> int:
@@ -355,20 +358,38 @@ def gaps(partnership: Partnership) -> Gaps:
         for given in EmptyGroupReason.objects.filter(partnership=partnership).select_related("by")
     }
 
+    through = _organisations_by_neighbourhood(partnership)
+    area = Target.Dimension.NEIGHBOURHOOD
+
     def gap(dimension: str, value: str, label: str) -> Gap:
         key = (dimension, value)
-        reason = reasons.get(value) if dimension == Target.Dimension.GROUP else None
         return Gap(
-            dimension, value, label, here.get(key, 0), known.get(key, 0), targets.get(key), reason
+            dimension=dimension,
+            value=value,
+            label=label,
+            taking_part=here.get(key, 0),
+            known=known.get(key, 0),
+            target=targets.get(key),
+            reason=reasons.get(value) if dimension == Target.Dimension.GROUP else None,
+            through=tuple(through.get(value, ())) if dimension == area else (),
         )
 
-    area = Target.Dimension.NEIGHBOURHOOD
     named = {value for dimension, value in {*here, *known, *targets} if dimension == area and value}
     return Gaps(
         groups=tuple(gap(Target.Dimension.GROUP, g.value, str(g.label)) for g in Group),
         neighbourhoods=tuple(gap(area, name, name) for name in sorted(named, key=str.casefold)),
         without_neighbourhood=here.get((area, ""), 0),
     )
+
+
+def _organisations_by_neighbourhood(partnership: Partnership) -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    taking_part = organisations(partnership).filter(status=Stakeholder.Status.TAKING_PART)
+    for pk, name, neighbourhood in taking_part.exclude(neighbourhood="").values_list(
+        "pk", "name", "neighbourhood"
+    ):
+        found[neighbourhood].append((pk, name))
+    return found
 
 
 def targets_of(partnership: Partnership) -> dict[tuple[str, str], int]:

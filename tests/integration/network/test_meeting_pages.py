@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
@@ -341,3 +343,26 @@ def test_observer_changes_nothing(
 ) -> None:
     one = meeting(1)
     assert client_of(make_member("observer")).post(url(name, one.pk)).status_code == 403
+
+
+def test_one_refused_address_keeps_nobody_from_their_mail(
+    lead_client: Client,
+    url: Url,
+    meeting: Plan,
+    stakeholder: Add,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    sent = []
+
+    def send(self: EmailBackend, messages: list[Any]) -> int:
+        if messages[0].to == ["ana@example.org"]:
+            raise smtplib.SMTPRecipientsRefused({})
+        sent.extend(messages)
+        return 1
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send)
+    one = meeting(5, invited=[stakeholder("Ana"), stakeholder("Bo")])
+    with django_capture_on_commit_callbacks(execute=True):
+        lead_client.post(url("invite", one.pk))
+    assert [message.to for message in sent] == [["bo@example.org"]]
