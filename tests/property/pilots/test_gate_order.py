@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -155,7 +156,7 @@ def test_no_order_of_actions_skips_a_gate(
         add_sites(pilot, lead)
         # After every step somebody presses for the technology.
         pressing: Step = ("sign", ORDER.index("technology"), 3)
-        for step in [one for step in steps for one in (step, pressing)]:
+        for step in itertools.chain.from_iterable((one, pressing) for one in steps):
             with contextlib.suppress(*REFUSALS):
                 act(pilot, lead, step)
             check(pilot)
