@@ -124,6 +124,7 @@ class Given:
     """
 
     contribution: Contribution
+    voice_id: int | None = None
     shown_as: str = ""
     public: bool | None = None
     declined_because: str = ""
@@ -148,10 +149,25 @@ def everything_of(participant: Participant | None) -> Everything:
     """Return all that a participant gave in a partnership; nothing for nobody."""
     if participant is None:
         return Everything()
-    voices = {voice.pk: voice for voice in participant.voices.all()}
+    voices = list(participant.voices.all())
     given = [one for answer in CONTRIBUTIONS.ask(participant) for one in answer]
     given.sort(key=lambda one: (one.given_at is not None, one.given_at), reverse=True)
-    return Everything([_given(one, voices.get(one.voice_id or 0)) for one in given])
+    return Everything([_given(one, _voice(one, voices)) for one in given])
+
+
+def _voice(contribution: Contribution, voices: list[Voice]) -> Voice | None:
+    """The words' record: by its id, or by the words where a stage does not name it."""
+    if not contribution.text:
+        return None
+    return next(
+        (
+            voice
+            for voice in voices
+            if voice.pk == contribution.voice_id
+            or (contribution.voice_id is None and voice.text == contribution.text)
+        ),
+        None,
+    )
 
 
 def _given(contribution: Contribution, voice: Voice | None) -> Given:
@@ -159,6 +175,7 @@ def _given(contribution: Contribution, voice: Voice | None) -> Given:
         return Given(contribution)
     return Given(
         contribution,
+        voice_id=voice.pk,
         shown_as=voice.public_text if voice.public_text != voice.text else "",
         public=voice.consent == Voice.Consent.PUBLIC,
         declined_because=voice.state_reason if voice.state == Voice.State.DECLINED else "",

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.test import Client
 
 from lamppost.vision.actions import cast_vote
 from lamppost.vision.models import LandscapeRequest, ReplacedVote, Statement, Vote
-from lamppost.voices.actions import moderate_voice, participant_without_device
-from lamppost.voices.identity import COOKIE
+from lamppost.voices.actions import (
+    moderate_voice,
+    participant_with_key,
+    participant_without_device,
+)
+from lamppost.voices.identity import COOKIE, SALT, opaque_key
 from lamppost.voices.models import Participant, Voice
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +259,29 @@ def test_reading_and_asking_once_more_write_nothing(resident, gave):
         assert resident.get(MINE + address).status_code == 200
     assert resident.get(f"{MINE}words/{gave.voice_id}/consent/").status_code == 405
     assert before == (Participant.objects.count(), Vote.objects.count(), Voice.objects.count())
+
+
+def test_words_at_a_site_can_be_withdrawn_as_well(resident, partnership, lead):
+    from lamppost.pilots.actions import add_site, give_feedback, start_pilot
+
+    pilot = start_pilot(partnership=partnership, by=lead, values={"title": "Lamps"})
+    site = add_site(pilot=pilot, by=lead, values={"name": "Mill Lane", "code": "mill"})
+    participant = participant_with_key(
+        partnership=partnership, key=opaque_key("device:d", partnership)
+    )
+    resident.cookies[COOKIE] = signing.Signer(salt=SALT).sign("d")
+    feedback = give_feedback(
+        site=site,
+        participant=participant,
+        rating="better",
+        words="Brighter at last.",
+        language="en",
+        consent=True,
+    )
+    page = resident.get(MINE).text
+    address = f"{MINE}words/{feedback.voice_id}/consent/"
+    assert "Mill Lane" in page
+    assert f'action="{address}"' in page
+    resident.post(address, {"consent": "no"})
+    feedback.voice.refresh_from_db()
+    assert feedback.voice.consent == "none"

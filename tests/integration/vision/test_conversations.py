@@ -1,0 +1,242 @@
+"""Questions: the list, asking, changing, closing, the sheet with its code, the CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+import segno
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry
+from lamppost.vision.actions import cast_vote
+from lamppost.vision.codes import address_of, qr_svg
+from lamppost.vision.models import Conversation
+from lamppost.voices.models import Voice
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/p/elm-street/vision/"
+NEW = {"question": "What would feel right?", "language": "en", "seeds": "One.\nTwo."}
+STAFF_ONLY = ("ask/", "edit/", "close/", "reopen/", "statements/", "statements.csv")
+
+
+def page_of(conversation, part=""):
+    return f"/p/{conversation.partnership.slug}/vision/questions/{conversation.code}/{part}"
+
+
+def addresses(conversation):
+    own = [page_of(conversation, part) for part in STAFF_ONLY[1:]]
+    return [f"{LIST}ask/", *own]
+
+
+@pytest.mark.parametrize("role", ["analyst", "organisation", "company", "researcher", "observer"])
+def test_who_may_not_edit_the_vision_is_refused(role, make_member, client_of, conversation):
+    client = client_of(make_member(role))
+    for address in addresses(conversation):
+        assert client.get(address).status_code == 403, address
+        assert client.post(address, NEW).status_code == 403, address
+    assert Conversation.objects.count() == 1
+
+
+def test_a_visitor_is_asked_to_sign_in_and_another_partnerships_lead_is_refused(
+    resident, make_member, client_of, conversation, other_partnership
+):
+    stranger = client_of(make_member("lead", other_partnership))
+    for address in addresses(conversation):
+        assert resident.post(address, NEW).status_code == 302
+        assert stranger.post(address, NEW).status_code == 403
+        elsewhere = address.replace("elm-street", "canal-park")
+        if conversation.code in address:
+            assert stranger.post(elsewhere, NEW).status_code in {404, 405}
+            assert stranger.get(elsewhere).status_code in {404, 405}
+    conversation.refresh_from_db()
+    assert conversation.closes_at is None
+
+
+def test_asking_a_question_with_its_first_statements(lead_client, partnership, lead):
+    response = lead_client.post(f"{LIST}ask/", NEW | {"asked_by": "City"}, follow=True)
+    conversation = Conversation.objects.get()
+    assert response.redirect_chain[-1][0] == page_of(conversation)
+    assert conversation.asked_by == "City"
+    assert len(conversation.code) == 7
+    assert not set(conversation.code) & set("01ilo")
+    texts = list(conversation.statements.values_list("voice__text", "voice__state", "is_seed"))
+    assert texts == [("One.", "accepted", True), ("Two.", "accepted", True)]
+    entry = LedgerEntry.objects.get(action="vision.conversation.opened")
+    assert (entry.by, entry.object_id) == (lead, str(conversation.pk))
+    assert "Print the sheet and hang it up" in response.text
+
+
+def test_a_faulty_question_keeps_nothing(lead_client, partnership):
+    response = lead_client.post(f"{LIST}ask/", NEW | {"seeds": "One.\n" + "x" * 301})
+    assert "Line 2 has 301 characters" in response.text
+    response = lead_client.post(f"{LIST}ask/", NEW | {"question": ""})
+    assert "Error:" in response.text
+    assert Conversation.objects.count() == 0
+    assert Voice.objects.count() == 0
+
+
+def test_an_answered_question_keeps_its_words(lead_client, conversation, statements, people):
+    given = {"question": "Better words?", "language": "en", "decides": "Much."}
+    lead_client.post(page_of(conversation, "edit/"), given)
+    conversation.refresh_from_db()
+    assert conversation.question == "Better words?"
+    cast_vote(participant=people(1)[0], statement=statements[0], value=1)
+    lead_client.post(
+        page_of(conversation, "edit/"), given | {"question": "Other words?", "decides": "Little."}
+    )
+    conversation.refresh_from_db()
+    assert (conversation.question, conversation.decides) == ("Better words?", "Little.")
+    entries = LedgerEntry.objects.filter(action="vision.conversation.changed").order_by("pk")
+    assert [entry.fields for entry in entries] == [["decides", "question"], ["decides"]]
+
+
+def test_closing_and_opening_again(lead_client, conversation, resident):
+    lead_client.post(page_of(conversation, "close/"))
+    assert "This question is closed" in resident.get(f"/v/{conversation.code}/").text
+    lead_client.post(page_of(conversation, "reopen/"))
+    assert "This question is closed" not in resident.get(f"/v/{conversation.code}/").text
+    for verb in ("closed", "reopened"):
+        assert LedgerEntry.objects.filter(action=f"vision.conversation.{verb}").count() == 1
+    for part in ("close/", "reopen/"):
+        assert lead_client.get(page_of(conversation, part)).status_code == 405
+
+
+def test_a_question_that_has_not_opened_can_be_closed(lead_client, ask):
+    later = ask(opens_at=timezone.now() + dt.timedelta(days=3))
+    assert lead_client.post(page_of(later, "close/")).status_code == 302
+    later.refresh_from_db()
+    assert later.closes_at <= timezone.now()
+
+
+def test_visitors_see_counts_in_steps_and_staff_see_all(
+    resident, lead_client, conversation, statements, people
+):
+    for participant in people(13):
+        cast_vote(participant=participant, statement=statements[0], value=1)
+    for address in (LIST, page_of(conversation)):
+        assert "at least 10 people" in resident.get(address).text
+        assert "13" not in resident.get(address).text.split("</header>")[1]
+    assert "13 people answered" in lead_client.get(LIST).text
+    assert '<td class="number">13</td>' in lead_client.get(page_of(conversation)).text
+
+
+def test_a_few_people_are_not_counted_in_public(resident, conversation, statements, people):
+    for participant in people(9):
+        cast_vote(participant=participant, statement=statements[0], value=1)
+    assert "fewer than 10 people so far" in resident.get(page_of(conversation)).text
+    assert "people answered" not in resident.get(LIST).text
+
+
+def test_visitors_read_only_accepted_statements(resident, conversation, lead):
+    from lamppost.vision.actions import submit_statement
+
+    submit_statement(
+        conversation=conversation, participant=None, text="Waiting words.", language="en",
+        channel="paper", consent=True, by=lead,
+    )  # fmt: skip
+    page = resident.get(page_of(conversation)).text
+    assert "Warm light is better." in page
+    assert "Waiting words." not in page
+    assert "1–3 of 3" in page
+
+
+def test_the_next_step_follows_what_there_is(lead_client, lead, ask, partnership, people):
+    from lamppost.vision.actions import open_conversation, submit_statement
+
+    empty = open_conversation(
+        partnership=partnership, by=lead, values={"question": "Empty?", "language": "en"}
+    )
+    assert "Add the first statements" in lead_client.get(page_of(empty)).text
+    asked = ask()
+    assert "Print the sheet and hang it up" in lead_client.get(page_of(asked)).text
+    submit_statement(
+        conversation=asked, participant=people(1)[0], text="Words.", language="en", consent=True
+    )
+    assert "Read 1 new statement" in lead_client.get(page_of(asked)).text
+
+
+def test_empty_lists_say_what_to_do(resident, lead_client, partnership):
+    assert "Ask the first one." in lead_client.get(LIST).text
+    visitor = resident.get(LIST).text
+    assert "No question yet" in visitor
+    assert "ask/" not in visitor
+
+
+def test_adding_statements(lead_client, conversation):
+    response = lead_client.post(
+        page_of(conversation, "statements/"),
+        {"seeds": "New one.\nWarm light is better", "language": "en"},
+        follow=True,
+    )
+    assert "1 statement was added. 1 was there already." in response.text
+    assert conversation.statements.count() == 4
+
+
+def test_the_sheet_carries_the_absolute_address_in_a_code_and_every_language(
+    lead_client, conversation, settings
+):
+    settings.LAMPPOST_URL = "https://lamps.example.org"
+    page = lead_client.get(page_of(conversation, "sheet/")).text
+    address = f"https://lamps.example.org/v/{conversation.code}/"
+    assert address_of(conversation) == address
+    assert address in page
+    assert qr_svg(address) in page
+    same = segno.make(address, error="q", micro=False)
+    assert same.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None) in page
+    for language, direction in (("en", "ltr"), ("ar", "rtl"), ("es", "ltr")):
+        assert f'<li lang="{language}" dir="{direction}">' in page
+    assert conversation.question in page
+
+
+def test_members_may_print_the_sheet_and_visitors_not(
+    make_member, client_of, conversation, resident
+):
+    observer = client_of(make_member("observer"))
+    assert observer.get(page_of(conversation, "sheet/")).status_code == 200
+    assert resident.get(page_of(conversation, "sheet/")).status_code == 302
+
+
+def test_the_csv_of_statements(lead_client, conversation, statements, people, lead):
+    from lamppost.vision.actions import submit_statement
+
+    one, two = people(2)
+    cast_vote(participant=one, statement=statements[0], value=1)
+    cast_vote(participant=two, statement=statements[0], value=-1)
+    submit_statement(
+        conversation=conversation, participant=one, text="=1+1 ring 0791234567", language="es",
+        consent=True,
+    )  # fmt: skip
+    response = lead_client.get(page_of(conversation, "statements.csv"))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    assert [row["number"] for row in rows] == ["1", "2", "3", "4"]
+    first, last = rows[0], rows[-1]
+    assert (first["agree"], first["disagree"], first["pass"]) == ("1", "1", "0")
+    assert first["started_by_the_partnership"] == "yes"
+    assert last["text"] == "'=1+1 ring [number removed]"
+    assert (last["state"], last["language"]) == ("waiting", "es")
+
+
+def test_pages_and_queries(lead_client, resident, ask, django_assert_max_num_queries):
+    for _ in range(27):
+        ask()
+    for client, most in ((lead_client, 26), (resident, 24)):
+        client.get(LIST)
+        with django_assert_max_num_queries(most):
+            page = client.get(LIST)
+        assert "1–25 of 27" in page.text
+        assert "26–27 of 27" in client.get(f"{LIST}?page=2").text
+
+
+def test_statements_can_be_looked_at_by_state(lead_client, conversation, statements, lead):
+    from lamppost.voices.actions import moderate_voice
+
+    moderate_voice(voice=statements[0].voice, state="declined", reason="x", by=lead)
+    declined = lead_client.get(f"{page_of(conversation)}?state=declined").text
+    assert "The bus stop is too dark." in declined
+    assert "Warm light is better." not in declined
+    assert "Warm light is better." in lead_client.get(f"{page_of(conversation)}?state=x").text
