@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,8 @@ def sign_in(request: HttpRequest, user: User) -> None:
     Every other sign-in goes through django-allauth with its second factors and limits.
     """
     login(request, user, backend=BACKEND)
+    # Otherwise the first passkey that somebody adds would ask them to prove themselves at once.
+    record_authentication(request, user, method="fresh_account", reauthenticated=True)
 
 
 def remember_language(response: HttpResponse, language: str) -> None:

@@ -45,7 +45,7 @@ def demo_door(request: HttpRequest) -> HttpResponse:
 def _start_your_own(request: HttpRequest) -> HttpResponse:
     user = actions.create_account(
         email=f"lead-{secrets.token_hex(5)}{DEMO_DOMAIN}",
-        name=_("You"),
+        name=_("New lead"),
         language=get_language() or "en",
     )
     sign_in(request, user)
