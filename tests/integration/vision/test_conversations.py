@@ -224,7 +224,7 @@ def test_the_csv_of_statements(lead_client, conversation, statements, people, le
 def test_pages_and_queries(lead_client, resident, ask, django_assert_max_num_queries):
     for _ in range(27):
         ask()
-    for client, most in ((lead_client, 26), (resident, 24)):
+    for client, most in ((lead_client, 20), (resident, 18)):
         client.get(LIST)
         with django_assert_max_num_queries(most):
             page = client.get(LIST)

@@ -280,7 +280,7 @@ def test_queries_do_not_grow_with_sheets(
     for number in range(30):
         type_in(lead_client, conversation, statements, reference=str(number))
     lead_client.get(sheet_page(conversation))
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(28):
         page = lead_client.get(sheet_page(conversation))
     assert "1–25 of 30" in page.text
     assert "26–30 of 30" in lead_client.get(f"{sheet_page(conversation)}?sheets=2").text
