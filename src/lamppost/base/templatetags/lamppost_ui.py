@@ -82,10 +82,10 @@ def _widget_kind(bound: BoundField) -> str:
 @register.inclusion_tag("_components/field.html")
 def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
     """One form field with label, hint and error, tied together for screen readers."""
-    hint = hint or bound.help_text
+    hint = hint or str(bound.help_text)
     described = [f"{bound.auto_id}_helptext"] if hint else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs = {"aria-describedby": " ".join(described)} if described else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     kind = _widget_kind(bound)
     return {
         "field": bound,
@@ -193,7 +193,7 @@ def _is_number(cell: Any) -> bool:
 
 @register.inclusion_tag("_components/pager.html", takes_context=True)
 def pager(
-    context: template.Context, page: Page, parameter: str = "page", label: str = ""
+    context: template.Context, page: Page[Any], parameter: str = "page", label: str = ""
 ) -> dict[str, Any]:
     """``1–25 of 312`` with previous and next; the rest of the query string is kept.
 
