@@ -23,12 +23,13 @@
     box.append(link, document.createElement("br"), mark.label);
     return box;
   };
+  // A marker has no element before the map has a view.
+  map.fitBounds(L.latLngBounds(marks.map((mark) => mark.at)), { padding: [40, 40], maxZoom: 17 });
   for (const mark of marks) {
     const shape = document.createElement("span");
     shape.className = mark.arm === "pilot" ? "mark-pilot" : "mark-comparison";
-    const icon = L.divIcon({ html: shape, className: "", iconSize: [44, 44], popupAnchor: [0, -14] });
+    const icon = L.divIcon({ html: shape, className: "site-mark", iconSize: [44, 44], popupAnchor: [0, -14] });
     const drawn = L.marker(mark.at, { icon: icon, keyboard: true }).addTo(map).bindPopup(popup(mark));
     drawn.getElement().setAttribute("aria-label", mark.name + ", " + mark.label);
   }
-  map.fitBounds(L.latLngBounds(marks.map((mark) => mark.at)), { padding: [40, 40], maxZoom: 17 });
 })();
