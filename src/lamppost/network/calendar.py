@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core import signing
@@ -49,7 +50,8 @@ def invitation_file(meeting: Meeting, *, address: str, name: str) -> bytes:
     The method is REQUEST, or CANCEL for a cancelled meeting.
     """
     event = _event(meeting)
-    event.add("organizer", _person(settings.DEFAULT_FROM_EMAIL, str(meeting.partnership)))
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    event.add("organizer", _person(sender, str(meeting.partnership)))
     guest = _person(address, name)
     guest.params["PARTSTAT"] = "NEEDS-ACTION"
     guest.params["RSVP"] = "FALSE"

@@ -195,3 +195,11 @@ def test_sheet_page_has_a_bounded_number_of_queries(
     with CaptureQueriesContext(connection) as many:
         lead_client.get(url("meeting", one.pk))
     assert len(many) == len(few)
+
+
+def test_organizer_is_the_bare_address_of_the_instance(meeting: Plan, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "City of Harbourlea <lamps@example.org>"
+    content = calendar.invitation_file(meeting(3), address="ana@example.org", name="Ana")
+    (event,) = Calendar.from_ical(content).events
+    assert event["ORGANIZER"] == "mailto:lamps@example.org"
+    assert event["ORGANIZER"].params["CN"] == "Elm Street after dark"

@@ -97,10 +97,6 @@ def reason(request: PartnershipRequest, partnership: Partnership, group: str) ->
     gap = next(gap for gap in queries.gaps(partnership).groups if gap.value == group)
     back = reverse("stakeholders:missing", args=[partnership.slug])
     if gap.taking_part:
-        messages.info(
-            request,
-            _("%(group)s: somebody takes part. No reason is needed.") % {"group": gap.label},
-        )
         return redirect(back)
     given = {"reason": gap.reason.reason} if gap.reason else None
     form = ReasonForm(request.POST or None, initial=given)
