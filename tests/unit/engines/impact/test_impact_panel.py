@@ -160,3 +160,29 @@ def test_a_panel_made_by_hand_is_checked() -> None:
     assert code(start=0) == "no_periods_before"
     assert code(start=2) == "no_periods_after"
     assert code(units=(), periods=()) == "empty"
+
+
+def test_readings_in_any_order_give_the_same_digits() -> None:
+    """Sums of decimals depend on their order; a panel does not."""
+    random = np.random.default_rng(3)
+    start = 1_700_000_000_000_000
+    readings = [
+        (f"s{site}", start + int(step) * 3_600_000_000, float(random.normal(0.1, 1e3)))
+        for site in range(4)
+        for step in range(24 * 21)
+    ]
+    twice = [(unit, time, value + 0.1) for unit, time, value in readings[::7]]
+
+    def panel(rows: list[tuple[str, int, float]]) -> bytes:
+        built = build_panel(
+            rows,
+            pilot_sites=["s0", "s1"],
+            comparison_sites=["s2", "s3"],
+            technology_on=start + 24 * 10 * 3_600_000_000,
+        )
+        return built.values.tobytes()
+
+    for rows in (readings, readings + twice):
+        shuffled = [rows[index] for index in random.permutation(len(rows))]
+        by_time = sorted(rows, key=lambda row: row[1])
+        assert panel(shuffled) == panel(by_time) == panel(sorted(rows))
