@@ -51,7 +51,10 @@ class PlanForm(forms.ModelForm[Pilot]):
     """Everything about a pilot that is planned; what a passed gate signed cannot be changed."""
 
     main_indicator = IndicatorChoice(
-        Indicator.objects.none(), required=False, label=gettext_lazy("Main indicator")
+        Indicator.objects.none(),
+        required=False,
+        label=gettext_lazy("Main indicator"),
+        help_text=gettext_lazy("The promise of this pilot. The first gate asks for it."),
     )
     other_indicators = IndicatorChoices(
         Indicator.objects.none(),
@@ -91,7 +94,9 @@ class PlanForm(forms.ModelForm[Pilot]):
         }
         help_texts = {
             "owner_department": gettext_lazy("Who in the city has this problem to solve."),
-            "stop_rule": gettext_lazy("Agreed before the start, so that nobody argues later."),
+            "stop_rule": gettext_lazy(
+                "Agreed before the start, so that nobody argues later. The first gate asks for it."
+            ),
             "technology": gettext_lazy("Exactly what is tried, with model and version."),
             "contact": gettext_lazy("An office and its number or address, no person's name."),
             "baseline_starts_on": gettext_lazy(

@@ -72,38 +72,48 @@ class DisclosureFacts:
     agreed
         True when the data-protection gate is passed.
     facts
-        ``(code, label, text)`` in the order in which they are shown; texts may be empty.
+        ``(code, label, text, language)`` in the order in which they are shown; a text may be
+        empty, and its language is empty where it is ours and not the partnership's.
     state
         What happens here now, in one sentence.
     """
 
     agreed: bool
-    facts: tuple[tuple[str, str, str], ...]
+    facts: tuple[tuple[str, str, str, str], ...]
     state: str
 
     @property
-    def shown(self) -> list[tuple[str, str]]:
-        """Label and text, "not said yet" where nothing is."""
-        return [(label, text or _("Not said yet")) for _code, label, text in self.facts]
+    def shown(self) -> list[tuple[str, str, str]]:
+        """Label, text ("not said yet" where nothing is), and the text's language."""
+        return [
+            (label, text or _("Not said yet"), language if text else "")
+            for _code, label, text, language in self.facts
+        ]
 
 
 def disclosure_facts(site: Site) -> DisclosureFacts:
     """Return what the notice at `site` says, in the reader's language where it is ours."""
-    pilot = site.pilot
-    is_pilot = site.arm == Site.Arm.PILOT
-    technology = pilot.technology if is_pilot else _("None: this is a comparison site.")
+    pilot, said = site.pilot, site.pilot.partnership.language
+    purpose = str(playbook_of(pilot.playbook).disclosure.purpose)
+    technology: tuple[tuple[str, str, str, str], ...]
+    if site.arm == Site.Arm.PILOT:
+        technology = (
+            ("tech", _("Technology"), pilot.technology, said),
+            ("supplier", _("Who supplies it"), pilot.company, said),
+        )
+    else:
+        technology = (("tech", _("Technology"), _("None: this is a comparison site."), ""),)
     return DisclosureFacts(
         agreed=pilot.data_protection_on is not None,
         state=_state_here(site),
         facts=(
-            ("purpose", _("What for"), str(playbook_of(pilot.playbook).disclosure.purpose)),
-            ("tech", _("Technology"), technology),
-            ("data", _("What is measured and kept"), pilot.measured_data),
-            ("process", _("Personal data"), str(pilot.get_personal_data_display())),
-            ("retention", _("How long it is kept"), pilot.retention),
-            ("accountable", _("Who is accountable"), pilot.owner_department),
-            ("supplier", _("Who supplies it"), pilot.company),
-            ("access", _("Who answers questions"), pilot.contact),
+            ("purpose", _("What for"), purpose, ""),
+            *technology,
+            ("data", _("What is measured and kept"), pilot.measured_data, said),
+            ("process", _("Personal data"), str(pilot.get_personal_data_display()), ""),
+            ("retention", _("How long it is kept"), pilot.retention, said),
+            ("accountable", _("Who is accountable"), pilot.owner_department, said),
+            ("access", _("Who answers questions"), pilot.contact, said),
         ),
     )
 
@@ -141,7 +151,8 @@ def disclosure_record(site: Site) -> dict[str, Any]:
             "language": pilot.partnership.language,
         },
         "datachain": [
-            {"category": code, "label": label, "text": text} for code, label, text in facts.facts
+            {"category": code, "label": label, "text": text}
+            for code, label, text, _language in facts.facts
         ],
         "personal_data": pilot.personal_data or None,
         "agreed": facts.agreed,
