@@ -16,6 +16,8 @@ from ..models import Conversation, PaperSheet, Statement, Vote
 from .votes import WORD_OF, votable
 
 PAGE_SIZE = 25
+# Of a printed sheet, in millimetres; a line of a table with three boxes.
+ROOM, LINE, BETWEEN_LINES, LETTERS_OF_A_LINE = 145.0, 6.0, 4.5, 58
 
 
 def organisation_of(membership: Membership | None) -> Stakeholder | None:
@@ -67,6 +69,20 @@ def answers_on(sheet: PaperSheet) -> dict[str, str]:
 def statements_to_type(conversation: Conversation) -> list[Statement]:
     """Return the statements on a sheet, by number."""
     return list(votable(conversation).select_related("voice").order_by("number"))
+
+
+def in_sheets(statements: list[Statement]) -> list[list[Statement]]:
+    """Divide the statements so that each part fits on one A4 page, with head and own words."""
+    sheets: list[list[Statement]] = []
+    room = 0.0
+    for statement in statements:
+        height = LINE * -(-len(statement.voice.public_text) // LETTERS_OF_A_LINE) + BETWEEN_LINES
+        if height > room:
+            sheets.append([])
+            room = ROOM
+        sheets[-1].append(statement)
+        room -= height
+    return sheets
 
 
 @dataclass(frozen=True)
@@ -153,5 +169,7 @@ def _comparison(statement: Statement) -> Comparison:
         text=statement.voice.public_text,
         language=statement.voice.language,
         own=agree / votes if votes >= DEFAULT_THRESHOLD else None,
-        everybody=None if hidden or not counts["all_votes"] else counts["all_agree"] / counts["all_votes"],
+        everybody=None
+        if hidden or not counts["all_votes"]
+        else counts["all_agree"] / counts["all_votes"],
     )

@@ -21,8 +21,6 @@ from ..queries import paper as queries
 from ..queries.conversations import conversation_page
 from .conversations import conversation_of, user_of
 
-LINES_OF_A_SHEET = 14
-
 
 def _own(request: PartnershipRequest) -> Q:
     assert request.membership is not None  # noqa: S101
@@ -152,11 +150,7 @@ def paper_words(request: PartnershipRequest, partnership: Partnership, code: str
 def paper_print(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Show the statements with three boxes each, to print and hand out."""
     conversation = conversation_of(partnership, code)
-    statements = queries.statements_to_type(conversation)
-    parts = [
-        statements[start : start + LINES_OF_A_SHEET]
-        for start in range(0, len(statements), LINES_OF_A_SHEET)
-    ]
+    parts = queries.in_sheets(queries.statements_to_type(conversation))
     address = address_of(conversation)
     context = {
         "conversation": conversation,
