@@ -23,8 +23,6 @@ ANSWERS: dict[str, tuple[tuple[str, float], ...]] = {
     "dimmed": (("better", 0.68), ("same", 0.18), ("worse", 0.14)),
     "comparison": (("better", 0.06), ("same", 0.55), ("worse", 0.39)),
 }
-# What came in on the last days still waits for somebody to look at it.
-NOT_LOOKED_AT = dt.timedelta(days=5)
 
 
 class _Words:
@@ -110,7 +108,6 @@ def _one(
         text, language = giver.take(pick(rng, LANGUAGES), context, answer)
     bright = context == "bright" and answer == "worse" and with_words
     other = any(text.startswith(one) for one in words.OPENINGS["bright", "worse other"])
-    fresh = at.date() > dates.pilot_ends - NOT_LOOKED_AT
     return Comment(
         site=place.name,
         # About half have voted too; the others are new.
@@ -120,7 +117,7 @@ def _one(
         language=language,
         channel="paper" if paper else "web",
         consent=with_words and rng.random() < CONSENT,
-        state=("waiting" if fresh else "accepted") if with_words else "",
+        state="accepted" if with_words else "",
         reason="",
         given_at=at,
         about_brightness=bright and not other,

@@ -189,7 +189,7 @@ def _not_accepted(
             )
         )
     for offset, (text, language) in enumerate(words.WAITING):
-        said = _evening(dates.today - dt.timedelta(days=1 + offset), rng)
+        said = _evening(dates.today - dt.timedelta(days=2 - offset // 3), rng)
         number = last + 1 + len(words.DECLINED) + offset
         author = _author(said, offset % 3, language, participants, rng)
         found.append(

@@ -6,8 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from lamppost.accounts.actions import add_member, create_account, create_partnership
-from lamppost.accounts.models import User
+from lamppost.accounts.actions import (
+    add_member,
+    create_account,
+    create_partnership,
+    mark_seen,
+)
+from lamppost.accounts.models import Membership, User
 from lamppost.network.actions import plan_meeting, set_attendance, write_minutes
 from lamppost.stakeholders.actions import add_stakeholder, change_stakeholder, set_targets
 from lamppost.stakeholders.models import Stakeholder
@@ -63,6 +68,13 @@ def load_stakeholders(ground: Ground) -> None:
             )
     with at(noon(town.dates.founded + dt.timedelta(days=6), 16)):
         set_targets(partnership=ground.partnership, by=lead, counts=town.targets)
+
+
+def look_around(ground: Ground) -> None:
+    """Let every member have seen what came in until three days ago."""
+    with at(noon(ground.town.dates.today - dt.timedelta(days=3), 17)):
+        for membership in Membership.objects.filter(partnership=ground.partnership):
+            mark_seen(membership=membership)
 
 
 def _listed(ground: Ground, person: Person, by: User) -> Stakeholder:

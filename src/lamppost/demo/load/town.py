@@ -13,7 +13,7 @@ from ..people import accounts
 from ..records import Town
 from ..town import SLUG
 from .clock import noon
-from .people import found_partnership, load_meetings, load_stakeholders
+from .people import found_partnership, load_meetings, load_stakeholders, look_around
 from .talk import Talk, load_goals, load_views
 from .trial import Trial
 
@@ -83,6 +83,7 @@ def load_town(
     trial.estimate()
     load_views(ground)
     trial.end()
+    look_around(ground)
     return ground.partnership
 
 
