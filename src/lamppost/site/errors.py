@@ -38,6 +38,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(request, "404", 404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    return _page(request, "429", 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer without the database or a context processor: either may be what failed."""
     from django.template.loader import render_to_string

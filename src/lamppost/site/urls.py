@@ -29,4 +29,6 @@ urlpatterns = [
 handler400 = "lamppost.site.errors.bad_request"
 handler403 = "lamppost.site.errors.forbidden"
 handler404 = "lamppost.site.errors.not_found"
+# Asked by django-allauth when somebody tries too often.
+handler429 = "lamppost.site.errors.too_many"
 handler500 = "lamppost.site.errors.server_error"

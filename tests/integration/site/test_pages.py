@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from lamppost.accounts.context import HELP_OF_PAGE, HELP_OF_STAGE
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.roles import Right
 from lamppost.accounts.routes import THIRD_PARTY, address_of, may_open
@@ -45,7 +48,7 @@ def test_the_first_page_of_a_member_has_their_partnerships(lead_client: Client) 
 @pytest.mark.parametrize("path", ["/", "/help/", "/about/", "/accounts/login/", "/nope/"])
 def test_help_and_about_are_reachable_from_every_page(client: Client, path: str) -> None:
     page = client.get(path).text
-    assert 'href="/help/"' in page
+    assert 'href="/help/' in page
     assert 'href="/about/"' in page
     assert not INLINE.search(page)
 
@@ -199,3 +202,73 @@ def test_may_open_follows_the_declared_access() -> None:
     assert may_open("/help/", frozenset())
     assert not may_open("/no/such/page/", observer)
     assert may_open("https://example.org/", observer)
+
+
+@pytest.mark.django_db
+def test_too_many_tries_are_stopped_in_plain_words(
+    client: Client, lead: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "3/m/ip"}
+    cache.clear()
+    tried = [
+        client.post("/accounts/login/", {"login": lead.email, "password": "wrong wrong"})
+        for _time in range(4)
+    ]
+    assert [answer.status_code for answer in tried] == [200, 200, 200, 429]
+    assert "wait a few minutes" in tried[-1].text
+    cache.clear()
+
+
+@pytest.mark.django_db
+def test_the_citys_sign_in_is_one_press_away_when_configured(
+    client: Client, settings: Settings
+) -> None:
+    assert "City sign-in" not in client.get("/accounts/login/").text
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "city",
+                    "name": "City sign-in",
+                    "client_id": "x",
+                    "secret": "y",
+                    "settings": {"server_url": "https://login.city.example"},
+                }
+            ]
+        }
+    }
+    page = client.get("/accounts/login/").text
+    form = re.search(
+        r'<form method="post" action="([^"]*oidc/city/login/[^"]*)">(.*?)</form>', page
+    )
+    assert form
+    assert "csrfmiddlewaretoken" in form.group(2)
+
+
+@pytest.mark.django_db
+def test_a_changed_password_is_told_by_mail(client: Client) -> None:
+    user = User.objects.create_user("noor@example.org", "rain on warm stone")
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    client.post("/accounts/login/", {"login": user.email, "password": "rain on warm stone"})
+    client.post(
+        "/accounts/password/change/",
+        {
+            "oldpassword": "rain on warm stone",
+            "password1": "snow on cold slate",
+            "password2": "snow on cold slate",
+        },
+    )
+    user.refresh_from_db()
+    assert user.check_password("snow on cold slate")
+    assert mail.outbox[-1].subject == "Your password was changed"
+
+
+@pytest.mark.django_db
+def test_each_page_links_to_its_part_of_help(client: Client, lead_client: Client) -> None:
+    page = client.get("/help/").text
+    for anchor in {*HELP_OF_STAGE.values(), *HELP_OF_PAGE.values()}:
+        assert f'id="{anchor}"' in page, anchor
+    assert 'href="/help/#signing-in"' in client.get("/accounts/login/").text
+    assert 'href="/help/#ledger"' in lead_client.get("/p/elm-street/ledger/").text
+    assert 'href="/help/#members"' in lead_client.get("/p/elm-street/members/").text
+    assert 'href="/help/"' in client.get("/").text
