@@ -37,7 +37,7 @@ def common_ground_chart(shown: PublicLandscape) -> Chart:
         title=_("Where we agree"),
         description=_(
             "Each mark is the share of a group that agrees; the line beside it is the range in "
-            "which the share may lie. Right of the dashed line more than half agree."
+            "which the share may lie. Beyond the dashed line more than half agree."
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, Prefetch, QuerySet, When
 
 from lamppost.accounts.models import Partnership
 from lamppost.voices.models import Voice
@@ -13,7 +13,7 @@ from ..models import Conversation, Goal, Indicator, Statement
 from ..ports import INDICATOR_SUGGESTIONS, IndicatorSuggestion
 from .landscape import latest_landscape
 
-CANDIDATES = 40
+CANDIDATES = 15
 SHOWABLE = {"voice__state": Voice.State.ACCEPTED, "voice__consent": Voice.Consent.PUBLIC}
 
 
@@ -40,21 +40,29 @@ def goal_lines(partnership: Partnership) -> list[GoalLine]:
 def candidates(partnership: Partnership, goal: Goal | None = None) -> QuerySet[Statement]:
     """Return the statements that may stand behind a goal.
 
-    The common ground of each question's newest landscape, the best forty of each, and what stands
-    behind `goal` already.
+    What stands behind `goal` already, then the best fifteen of the common ground of each
+    question's newest landscape.
     """
-    chosen = set(goal.statements.values_list("pk", flat=True)) if goal is not None else set()
+    chosen = list(goal.statements.values_list("pk", flat=True)) if goal is not None else []
     for conversation in Conversation.objects.filter(partnership=partnership):
-        stored = latest_landscape(conversation)
-        if stored is not None:
-            numbers = [item["statement"] for item in stored.result["common_ground"][:CANDIDATES]]
-            found = conversation.statements.filter(number__in=numbers, **SHOWABLE)
-            chosen |= set(found.values_list("pk", flat=True))
-    return (
-        Statement.objects.filter(conversation__partnership=partnership, pk__in=chosen)
-        .select_related("voice")
-        .order_by("conversation", "number")
+        chosen += _best(conversation)
+    order = [When(pk=pk, then=place) for place, pk in enumerate(dict.fromkeys(chosen))]
+    found = Statement.objects.filter(conversation__partnership=partnership, pk__in=chosen)
+    return found.select_related("voice").order_by(Case(*order, default=len(order)), "pk")
+
+
+def _best(conversation: Conversation) -> list[int]:
+    """Records of the common ground that may be shown, best first."""
+    stored = latest_landscape(conversation)
+    if stored is None:
+        return []
+    numbers = [item["statement"] for item in stored.result["common_ground"]]
+    found = dict(
+        conversation.statements.filter(
+            number__in=numbers[: 2 * CANDIDATES], **SHOWABLE
+        ).values_list("number", "pk")
     )
+    return [found[number] for number in numbers if number in found][:CANDIDATES]
 
 
 def suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:
