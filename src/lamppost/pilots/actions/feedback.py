@@ -36,6 +36,8 @@ def give_feedback(
 ) -> Feedback:
     """Take in an answer; a second one by the same person on the same day replaces the first.
 
+    The time stays that of the first, so that counts released before are not disturbed.
+
     Parameters
     ----------
     participant

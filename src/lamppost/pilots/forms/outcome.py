@@ -60,6 +60,13 @@ class ChangeForm(forms.ModelForm[Change]):
         return _not_in_future(self.cleaned_data["changed_on"])
 
 
+ENDINGS = [
+    (Decision.Kind.SCALE.value, gettext_lazy("Scale: more places get it")),
+    (Decision.Kind.ADAPT.value, gettext_lazy("Adapt: change it, then look again")),
+    (Decision.Kind.STOP.value, gettext_lazy("Stop: take it down")),
+]
+
+
 class DecisionForm(forms.ModelForm[Decision]):
     """How the pilot ends."""
 
@@ -80,7 +87,7 @@ class DecisionForm(forms.ModelForm[Decision]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = Decision.Kind.choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = ENDINGS  # type: ignore[attr-defined]
 
     def clean_decided_on(self) -> dt.date:
         return _not_in_future(self.cleaned_data["decided_on"])

@@ -35,6 +35,8 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
             "marks": [mark.to_json() for mark in marks],
             "tiles": settings.MAP_TILES,
             "attribution": settings.MAP_ATTRIBUTION,
+            "closer": _("Closer"),
+            "farther": _("Farther"),
         },
         "has_map": bool(marks),
         "without_place": len(sites) - len(marks),

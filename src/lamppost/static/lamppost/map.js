@@ -6,12 +6,13 @@
   const data = document.getElementById("map-data");
   if (!place || !data || !window.L) return;
 
-  const { marks, tiles, attribution } = JSON.parse(data.textContent);
+  const { marks, tiles, attribution, closer, farther } = JSON.parse(data.textContent);
   place.hidden = false;
   document.querySelectorAll(".map-key").forEach((key) => { key.hidden = false; });
 
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map(place, { scrollWheelZoom: false, zoomAnimation: !still, fadeAnimation: !still, maxZoom: 19 });
+  const map = L.map(place, { zoomControl: false, scrollWheelZoom: false, zoomAnimation: !still, fadeAnimation: !still, maxZoom: 19 });
+  L.control.zoom({ zoomInTitle: closer, zoomOutTitle: farther }).addTo(map);
   map.attributionControl.setPrefix(false);
   if (tiles) L.tileLayer(tiles, { attribution: attribution, maxZoom: 19 }).addTo(map);
 
@@ -29,7 +30,7 @@
     const shape = document.createElement("span");
     shape.className = mark.arm === "pilot" ? "mark-pilot" : "mark-comparison";
     const icon = L.divIcon({ html: shape, className: "site-mark", iconSize: [44, 44], popupAnchor: [0, -14] });
-    const drawn = L.marker(mark.at, { icon: icon, keyboard: true }).addTo(map).bindPopup(popup(mark));
+    const drawn = L.marker(mark.at, { icon: icon, keyboard: true }).addTo(map).bindPopup(popup(mark), { closeButton: false });
     drawn.getElement().setAttribute("aria-label", mark.name + ", " + mark.label);
   }
 })();
