@@ -93,7 +93,7 @@ def export_folder(
     form = "private" if private else "public"
     record(partnership=partnership, by=by, action=f"story.folder.exported_{form}")
     with snapshot():
-        source = DatabaseSource(partnership)
+        source = DatabaseSource(partnership, private=private)
         tables = source if private else Publisher(source)
         return write_folder(
             folder,

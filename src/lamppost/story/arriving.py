@@ -28,6 +28,7 @@ def as_private(package: Package, *, now: dt.datetime) -> tuple[Package, list[str
     _participants_of_votes(tables)
     _datastreams_of_readings(tables)
     _moments_of_days(tables)
+    _needed_here(tables)
     return replace(whole, tables=tables), notes
 
 
@@ -107,6 +108,21 @@ def _datastreams_of_readings(tables: dict[str, list[Row]]) -> None:
     ]
     if made:
         tables.setdefault("datastreams", []).extend(made)
+
+
+def _needed_here(tables: dict[str, list[Row]]) -> None:
+    """Fill what every record here has and such a folder does not say."""
+    for lesson in tables.get("lesson", ()):
+        if lesson.get("evidence_level") is None:
+            lesson |= {"evidence_level": 0, "evidence_reason": "no_comparison_and_no_baseline"}
+    for gate in tables.get("gates", ()):
+        for column in ("document", "signed_by_name"):
+            gate[column] = gate.get(column) or _("Not part of the folder that was imported.")
+    loose = [row for row in tables.get("indicators", ()) if row.get("goal") is None]
+    if loose and not tables.get("goals"):
+        tables["goals"] = [{"id": "1", "title": tables["partnership"][0]["name"]}]
+        for row in loose:
+            row["goal"] = "1"
 
 
 DAYS = {

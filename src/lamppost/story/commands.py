@@ -72,9 +72,11 @@ def _read(source: str) -> Story:
         except PackageRefused as error:
             raise CommandFault(str(error)) from error
     prepare_database()
+    from django.conf import settings
+
     from .queries import story_of
 
-    return story_of(_partnership(source))
+    return story_of(_partnership(source), root=settings.LAMPPOST_URL)
 
 
 # export -------------------------------------------------------------------------------------

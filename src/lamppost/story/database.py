@@ -47,10 +47,15 @@ def snapshot() -> Iterator[None]:
 
 
 class DatabaseSource:
-    """Typed rows of the private form; ids are counted from 1 within each table."""
+    """Typed rows of the private form; ids are counted from 1 within each table.
 
-    def __init__(self, partnership: Partnership) -> None:
+    With ``private=False`` participants keep the database's own numbers: good enough to tell one
+    from another, and nothing has to be counted. A publisher lets none of them out.
+    """
+
+    def __init__(self, partnership: Partnership, *, private: bool = True) -> None:
         self.partnership = partnership
+        self.private = private
         self._ids: dict[str, dict[Any, str]] = {}
 
     def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[Row]:
@@ -76,7 +81,7 @@ class DatabaseSource:
         chosen = [column for column in attributes if columns is None or column in set(columns)]
         fields = [BY_NAME[name].field(column) for column in chosen]
         lookups = [self._ids_for(name, field) for field in fields]
-        translate = name in {"landscapes"}
+        translate = self.private and name == "landscapes"
         query = self.queryset(name).values_list(*(attributes[column] for column in chosen))
         for values in query.iterator(chunk_size=CHUNK):
             row: Row = {
@@ -100,7 +105,9 @@ class DatabaseSource:
             return None
         if field.name == "id":
             return self.ids(name)
-        return self.ids(field.to) if field.to else None
+        if not field.to or (field.to == "participants" and not self.private):
+            return None
+        return self.ids(field.to)
 
     def ids(self, name: str) -> dict[Any, str]:
         """Return primary key → id in the folder."""

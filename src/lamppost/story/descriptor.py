@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .schema import FORMAT, Field, Resource
+from .schema.page import table_section
 
 MARK = "lamppost"
 CONSTRAINTS = {"low": "minimum", "high": "maximum", "longest": "maxLength"}
@@ -112,31 +113,6 @@ _HOW_TO_READ = (
     "",
     "A page that tells what this folder holds: `lamppost story FOLDER -o story.html`.",
 )
-
-
-def table_section(resource: Resource, form: str) -> list[str]:
-    """Return the lines that explain one table."""
-    lines = [f"## {resource.file_name}: {resource.title}", "", resource.description, ""]
-    lines += ["| column | type | meaning |", "|---|---|---|"]
-    lines += [
-        f"| `{field.name}` | {_kind(field)} | {meaning(field)} |"
-        for field in resource.fields_in(form)
-    ]
-    return lines
-
-
-def _kind(field: Field) -> str:
-    return f"{field.kind}, required" if field.required else field.kind
-
-
-def meaning(field: Field) -> str:
-    """Return what a column means, with its values and where it leads."""
-    parts = [field.description]
-    if field.allowed:
-        parts.append("One of: " + ", ".join(f"`{value}`" for value in field.allowed) + ".")
-    if field.to:
-        parts.append(f"An `id` of `{field.to}.csv`.")
-    return " ".join(parts)
 
 
 PRIVATE_TEXT = """PRIVATE

@@ -52,7 +52,8 @@ def read_folder(folder: Path) -> Story:
 
 def package_material(folder: Path) -> Material:
     """Return what the story of an exchange folder is made from."""
-    package = complete(read_package(folder))
+    given = read_package(folder)
+    package = complete(given)
     now = timezone.now()
     # A public folder says all it may; of a private or hand-made one, only that is told.
     public = Unchanged(package) if package.form == "public" else Publisher(package, now=now)
@@ -69,6 +70,7 @@ def package_material(folder: Path) -> Material:
         origin=_("Made from the folder “%(folder)s”. Its files hold everything that is said here.")
         % {"folder": folder.resolve().name},
         problems=problems,
+        implied=frozenset(package.tables) - frozenset(given.tables),
     )
 
 

@@ -138,7 +138,7 @@ class Importer:
             if field is not None and field.to:
                 values[attribute] = self._record_of(resource, field.to, column, value, place)
             else:
-                values[attribute] = self._value(binding.model, attribute, value)
+                values[attribute] = self._value(resource, attribute, column, value, place)
         values |= self._further(resource.name, row, values)
         known = {f.attname for f in binding.model._meta.concrete_fields}
         if "partnership_id" in known and binding.path == "partnership":
@@ -170,14 +170,21 @@ class Importer:
             if known.attname == attribute
         )
 
-    def _value(self, model: type[models.Model], attribute: str, value: Any) -> Any:
+    def _value(
+        self, resource: Resource, attribute: str, column: str, value: Any, place: int
+    ) -> Any:
         if value is not None:
             return value
+        model = BINDINGS[resource.name].model
         empty = empty_value(model, attribute)
         known = model._meta.get_field(attribute)
-        if empty is None and isinstance(known, models.DateTimeField) and not known.null:
+        if empty is not None or getattr(known, "null", True):
+            return empty
+        if isinstance(known, models.DateTimeField):
             return self.now
-        return empty
+        raise PackageRefused(
+            [self._fault(resource, place, column, _("This cell is empty. Fill it in."))]
+        )
 
     def _further(self, name: str, row: Row, values: Row) -> Row:
         """Return what a table needs beyond its columns."""

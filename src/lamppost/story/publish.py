@@ -53,12 +53,17 @@ class Publisher:
         if resource.form == "private":
             return
         special = getattr(self, f"_{name}", None)
-        found = special() if special else self.source.rows(name)
+        found = special() if special else self._read(name)
         if resource.form == "public":
             found = _first_of(self.source.rows(name), found)
         fields = resource.fields_in("public")
         for row in found:
             yield {field.name: _shown(field, row.get(field.name)) for field in fields}
+
+    def _read(self, name: str, *further: str) -> Iterator[Row]:
+        """Yield rows with the columns that are public, and `further` ones to decide by."""
+        columns = [field.name for field in BY_NAME[name].fields_in("public")]
+        return self.source.rows(name, (*columns, *further))
 
     # Words ----------------------------------------------------------------------------------
 
@@ -91,7 +96,7 @@ class Publisher:
         """Old id and public row of every statement that may be shown."""
         found: list[tuple[str, Row]] = []
         places: Counter[str | None] = Counter()
-        for row in self.source.rows("statements"):
+        for row in self._read("statements", "voice"):
             places[row.get("conversation")] += 1
             if (words := self._words(row)) is None:
                 continue
@@ -136,7 +141,7 @@ class Publisher:
     def _goal_statements(self) -> Iterator[Row]:
         shown = (
             {**row, "statement": self.statement_ids[row["statement"]]}
-            for row in self.source.rows("goal_statements")
+            for row in self._read("goal_statements")
             if row["statement"] in self.statement_ids
         )
         return _numbered(shown)
@@ -146,7 +151,7 @@ class Publisher:
         for row in self._statements():
             if not row.get("is_meta"):
                 numbers[row["conversation"]].add(row["number"])
-        newest = _newest(self.source.rows("landscapes"), ("conversation",))
+        newest = _newest(self._read("landscapes"), ("conversation",))
         shown = (
             {**row, "result": public_landscape(row["result"], numbers[row["conversation"]])}
             for row in newest
@@ -183,7 +188,7 @@ class Publisher:
         known = {old: row["id"] for old, row in self._organisation_rows}
         shown = (
             {**row, "stakeholder": known[row["stakeholder"]], "written_on": _day(row)}
-            for row in self.source.rows("views")
+            for row in self._read("views", "written_at")
             if row["stakeholder"] in known
         )
         return _numbered(shown)
@@ -204,7 +209,10 @@ class Publisher:
         targets = {
             (row["dimension"], row["value"]): row["count"] for row in self.source.rows("targets")
         }
-        reasons = {row["group"]: row["reason"] for row in self.source.rows("empty_group_reasons")}
+        reasons = {
+            row["group"]: row["reason"]
+            for row in self.source.rows("empty_group_reasons", ("group", "reason"))
+        }
         counts = {
             "group": Counter(row["group"] for row in self._taking_part),
             "neighbourhood": Counter(row.get("neighbourhood") for row in self._taking_part),
@@ -232,7 +240,7 @@ class Publisher:
         return _numbered(held)
 
     def _conversations(self) -> Iterator[Row]:
-        for row in self.source.rows("conversations"):
+        for row in self._read("conversations", "opens_at", "closes_at"):
             yield {
                 **row,
                 "opens_on": _day(row, "opens_at", "opens_on"),
@@ -255,7 +263,8 @@ class Publisher:
         columns = ("id", "site", "participant", "rating", "given_at", "given_on")
         answers = [row for row in self.source.rows("feedback", columns) if row.get("rating")]
         answers.sort(key=lambda row: (str(row.get("given_at") or ""), len(row["id"]), row["id"]))
-        since = {row["id"]: row.get("technology_on") for row in self.source.rows("pilots")}
+        pilots = self.source.rows("pilots", ("id", "technology_on"))
+        since = {row["id"]: row.get("technology_on") for row in pilots}
         places = {
             row["id"]: (row.get("pilot"), row["arm"])
             for row in self.source.rows("sites", ("id", "pilot", "arm"))
@@ -275,24 +284,27 @@ class Publisher:
                 yield {"pilot": pilot, "arm": arm, **counts, "answers": total}
 
     def _changes(self) -> Iterator[Row]:
-        behind = Counter(row["change"] for row in self.source.rows("change_feedback"))
-        for row in self.source.rows("changes"):
+        links = self.source.rows("change_feedback", ("change",))
+        behind = Counter(row["change"] for row in links)
+        for row in self._read("changes"):
             asked = row.get("asked_by") or release_count(behind[row["id"]])
             yield {**row, "asked_by": asked}
 
     def _observations(self) -> Iterator[Row]:
-        streams = {row["id"]: row for row in self.source.rows("datastreams")}
-        for row in self.source.rows("observations"):
+        streams = {
+            row["id"]: row for row in self.source.rows("datastreams", ("id", "site", "indicator"))
+        }
+        for row in self._read("observations", "datastream"):
             stream = streams.get(row.get("datastream"), row)
             yield {**row, "site": stream.get("site"), "indicator": stream.get("indicator")}
 
     def _estimates(self) -> Iterator[Row]:
-        return _numbered(_newest(self.source.rows("estimates"), ("pilot", "indicator")))
+        return _numbered(_newest(self._read("estimates"), ("pilot", "indicator")))
 
     def _lesson(self) -> Iterator[Row]:
         shown = (
             {**row, "published_on": _day(row, "published_at", "published_on")}
-            for row in self.source.rows("lesson")
+            for row in self._read("lesson", "published_at")
             if row.get("published_at") or row.get("published_on") or "published_at" not in row
         )
         return _numbered(shown)

@@ -22,17 +22,24 @@ from .schema import resources_in
 NOT_READ = {"votes", "observations"}
 
 
-def story_of(partnership: Partnership) -> Story:
+def story_of(partnership: Partnership, *, root: str = "") -> Story:
     """Return the story of a partnership, in the active language.
 
+    Parameters
+    ----------
+    root
+        Put before every address of a live page: the instance's own, for a file that leaves it.
+
+    Notes
+    -----
     Nothing is computed here: opinion groups and estimates are those that were stored last.
     """
-    return compose(material_of(partnership))
+    return compose(material_of(partnership, root=root))
 
 
-def material_of(partnership: Partnership) -> Material:
+def material_of(partnership: Partnership, *, root: str = "") -> Material:
     """Return what the story of a partnership is made from: public rows alone."""
-    source = DatabaseSource(partnership)
+    source = DatabaseSource(partnership, private=False)
     public = Publisher(source)
     tables = {
         resource.name: list(public.rows(resource.name))
@@ -44,11 +51,11 @@ def material_of(partnership: Partnership) -> Material:
         edition=timezone.localdate(),
         origin=_("Made from the record of this partnership on %(site)s.")
         % {"site": settings.LAMPPOST_URL.split("://", 1)[-1]},
-        pages=_pages(partnership, source),
+        pages=_pages(partnership, source, root),
     )
 
 
-def _pages(partnership: Partnership, source: DatabaseSource) -> Mapping[str, str]:
+def _pages(partnership: Partnership, source: DatabaseSource, root: str) -> Mapping[str, str]:
     """Return the live page behind each entry of the appendix."""
     slug = partnership.slug
     pages = {
@@ -61,7 +68,7 @@ def _pages(partnership: Partnership, source: DatabaseSource) -> Mapping[str, str
         pages[f"evidence-pilot-{identity}"] = _url("pilots:pilot", slug, key)
         pages[f"evidence-sites-{identity}"] = _url("pilots:sites", slug, key)
         pages[f"evidence-estimate-{identity}"] = _url("impact:pilot", slug, key)
-    return {anchor: url for anchor, url in pages.items() if url}
+    return {anchor: f"{root}{url}" for anchor, url in pages.items() if url}
 
 
 def _url(name: str, *arguments: object) -> str:

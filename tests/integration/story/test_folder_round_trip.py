@@ -18,6 +18,7 @@ from lamppost.story.bindings import BINDINGS
 from lamppost.story.database import DatabaseSource
 from lamppost.story.schema import BY_NAME, resources_in
 
+from .conftest import Exports
 from .town import KEY, TOKEN_HASH, Town, remove
 
 
@@ -55,14 +56,13 @@ def test_private_export_comes_back_whole(town: Town, tmp_path: Path) -> None:
     assert left == right
 
 
-@pytest.mark.parametrize("private", [True, False])
-def test_folder_is_a_valid_frictionless_package(town: Town, folder: Path, private: bool) -> None:
-    export_folder(partnership=town.partnership, folder=folder, private=private)
+@pytest.mark.parametrize("form", ["private", "public"])
+def test_folder_is_a_valid_frictionless_package(made_once: Exports, form: str) -> None:
+    folder: Path = getattr(made_once, form)
     with system.use_context(trusted=True):
         report = FrictionlessPackage(str(folder / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])[:10]
     descriptor = json.loads((folder / "datapackage.json").read_text())
-    form = "private" if private else "public"
     assert [r["name"] for r in descriptor["resources"]] == [r.name for r in resources_in(form)]
     readme = (folder / "README.md").read_text()
     for resource in resources_in(form):

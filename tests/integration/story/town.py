@@ -84,7 +84,7 @@ class Town:
 
 
 def build_town(
-    *, seed: int = 7, people: int = 240, slug: str = "elm-street", effect: float = EFFECT
+    *, seed: int = 7, people: int = 240, slug: str = "walking-home", effect: float = EFFECT
 ) -> Town:
     """Make the partnership; `effect` is what the technology does to the main indicator."""
     chance = random.Random(seed)

@@ -14,14 +14,16 @@ from .material import Material, Row, count, day, plain
 def agreed(material: Material) -> Agreed:
     """Return the second part."""
     goals = sorted(material.rows("goals"), key=lambda row: row.get("position") or 0)
-    loose = [row for row in material.rows("indicators") if row.get("goal") is None]
+    known = {row["id"] for row in goals}
+    loose = [row for row in material.rows("indicators") if row.get("goal") not in known]
+    loose = [] if "indicators" in material.implied else loose
     if goals or loose:
         material.add(_evidence(material, goals, loose))
     told = [_goal(material, goal) for goal in goals]
     if loose:
         told.append(_without_goal(loose))
     part = Part(
-        "agreed", _("What we agreed"), _headline(goals, loose), bool(told), _unknown(goals, loose)
+        "agreed", _("What we agreed"), _headline(goals, loose), bool(goals), _unknown(goals, loose)
     )
     return Agreed(part, tuple(told), tuple(views(material, "vision")))
 

@@ -182,11 +182,7 @@ def _evidence(
         words.design(verdict, result["plan"]["period"]),
         words.reason(verdict),
     ]
-    frozen = result["plan"].get("frozen_at")
-    if frozen:
-        notes.append(_("The plan was frozen before the technology came on."))
-    else:
-        notes.append(_("The plan was not frozen beforehand."))
+    notes.append(_plan_said(result))
     notes += [words.doubt(code) for code in verdict.doubts]
     notes += _caveats(result)
     tables = [_figures(result), _sites(result)]
@@ -200,6 +196,15 @@ def _evidence(
         material.pages.get(anchor, ""),
         _("All checks, and the data to run it again"),
     )
+
+
+def _plan_said(result: Mapping[str, Any]) -> str:
+    frozen, on = result["plan"].get("frozen_at"), result.get("technology_on")
+    if not frozen:
+        return _("The plan was not frozen beforehand.")
+    if on and frozen[:10] <= on:
+        return _("The plan was frozen before the technology came on.")
+    return _("The plan was frozen only after the technology came on.")
 
 
 def _caveats(result: Mapping[str, Any]) -> list[str]:

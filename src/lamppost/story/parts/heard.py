@@ -29,7 +29,7 @@ def heard(material: Material) -> Heard:
     """Return the first part."""
     questions = [_question(material, row) for row in material.rows("conversations")]
     people, people_anchor = _people(material)
-    lit = bool(questions) or bool(material.rows("voices")) or bool(people)
+    lit = any(material.rows(name) for name in ("statements", "landscapes", "voices"))
     part = Part("heard", _("What we heard"), _headline(material), lit, tuple(_unknown(material)))
     return Heard(
         part=part,

@@ -32,6 +32,8 @@ class Material:
         Live pages by anchor, on an instance.
     problems
         Pilot → code of why its readings allow no estimate.
+    implied
+        Tables that are not in the record and were made up of what others refer to.
     evidence
         The appendix, as it grows.
     """
@@ -41,6 +43,7 @@ class Material:
     origin: str = ""
     pages: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    implied: frozenset[str] = frozenset()
     evidence: list[Evidence] = field(default_factory=list)
 
     def rows(self, name: str) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import people, pilots, vision
+from .page import folder_page_of
 from .types import Field, Resource
 
 FORMAT = "lamppost.partnership/1"
@@ -56,4 +57,9 @@ def resources_in(form: str) -> tuple[Resource, ...]:
     return tuple(resource for resource in RESOURCES if resource.form in ("both", form))
 
 
-__all__ = ["BY_NAME", "FORMAT", "RESOURCES", "Field", "Resource", "resources_in"]
+def folder_page() -> str:
+    """Return the text of ``docs/reference/folder.md``."""
+    return folder_page_of(RESOURCES)
+
+
+__all__ = ["BY_NAME", "FORMAT", "RESOURCES", "Field", "Resource", "folder_page", "resources_in"]

@@ -1,0 +1,146 @@
+"""The public export, searched for everything that must not be in it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import stat
+from pathlib import Path
+
+from lamppost.story.actions import export_folder
+from lamppost.story.database import DatabaseSource
+from lamppost.story.landscape_rows import public_landscape
+from lamppost.story.publish import Publisher
+from lamppost.vision.actions import compute_landscape
+from lamppost.vision.models import Vote
+from lamppost.vision.queries.public_landscape import public_view
+
+from .town import ALL_SECRETS, Town
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+PHONE = re.compile(r"\+?\d[\d ()/-]{7,}\d")
+HEX_KEY = re.compile(r"\b[0-9a-f]{32,}\b")
+# Numbers with many digits that are no phone: coordinates, moments, readings, checks of a result.
+NUMBERS = {"observations.csv", "landscapes.csv", "estimates.csv", "votes.csv"}
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_nothing_secret_is_anywhere(public: Path) -> None:
+    for path in public.iterdir():
+        text = path.read_text(encoding="utf-8")
+        for secret in ALL_SECRETS:
+            assert secret not in text, (path.name, secret)
+        assert "Private Person" not in text, path.name
+        assert not EMAIL.findall(text), path.name
+        if path.suffix == ".csv" and path.name not in NUMBERS:
+            assert not PHONE.findall(re.sub(r"\d{4}-\d\d-\d\d", "", text)), path.name
+        if path.name != "estimates.csv":  # the panel's own fingerprint
+            assert not HEX_KEY.findall(text), path.name
+
+
+def test_tables_about_people_are_not_there(public: Path) -> None:
+    names = {path.stem for path in public.glob("*.csv")}
+    absent = {"members", "invitations", "participants", "ledger", "attendance", "replaced_votes",
+              "paper_sheets", "imports", "targets", "change_feedback"}  # fmt: skip
+    assert not names & absent
+    assert stat.S_IMODE(public.stat().st_mode) == 0o755
+    assert not (public / "PRIVATE.txt").exists()
+
+
+def test_no_small_count_is_shown(public: Path) -> None:
+    shown = [row["people"] for row in rows(public, "stakeholder_counts")]
+    for row in rows(public, "feedback_counts"):
+        shown += [row[name] for name in ("better", "same", "worse", "answers")]
+    shown += [row["asked_by"] for row in rows(public, "changes")]
+    assert [int(count) for count in shown if count and 0 < int(count) < 10] == []
+    assert any(shown), "the made-up town has counts to show"
+    assert [row["asked_by"] for row in rows(public, "changes")][1] == "", "three asked for it"
+    for row in rows(public, "landscapes"):
+        result = json.loads(row["result"])
+        assert all(group["people"] is None or group["people"] >= 10 for group in result["groups"])
+        assert not {"membership", "positions"} & result.keys()
+        for statement in result["statements"]:
+            for share in filter(None, [*statement["shares"], statement["everyone"]]):
+                assert share["votes"] >= 10
+                assert share.keys() == {"agree", "disagree", "low", "high", "votes"}
+
+
+def test_words_need_consent_and_acceptance(public: Path) -> None:
+    assert {row["text"] for row in rows(public, "feedback")} == {
+        "I take the short way home again.",
+        "My daughter walks from the bus alone now.",
+        "The lamp shines into my bedroom.",
+        "I see no difference on our side.",
+        "Ring [number removed] or [e-mail removed]",
+    }
+    statements = rows(public, "statements")
+    assert len(statements) == 9
+    assert statements[-1]["text"] == "Write to [e-mail removed]"
+    assert rows(public, "feedback")[0].keys() == {"id", "site", "text", "language"}
+
+
+def test_votes_are_shuffled_dated_by_the_day_and_named_afresh(
+    town: Town, public: Path, tmp_path: Path
+) -> None:
+    votes = rows(public, "votes")
+    shown = Vote.objects.exclude(statement__voice__state="declined").count()
+    assert len(votes) == shown
+    assert all(re.fullmatch(r"|\d{4}-\d\d-\d\d", row["cast_on"]) for row in votes)
+    # By order of casting, the first rows would be one participant's; shuffled, they are not.
+    assert len({row["participant"] for row in votes[:8]}) > 4
+    again = tmp_path / "again"
+    export_folder(partnership=town.partnership, folder=again)
+    names = {row["participant"] for row in votes}
+    assert len(names) == 240
+    assert not names & {row["participant"] for row in rows(again, "votes")}
+
+
+def test_stakeholders_are_organisations_alone(public: Path) -> None:
+    listed = rows(public, "stakeholders")
+    assert [row["name"] for row in listed] == [
+        "Elm Street Neighbourhood Council", "Brightlux", "City of Harbourlea",
+    ]  # fmt: skip
+    assert listed[0].keys() == {"id", "kind", "name", "group"}
+    hardly = {row["value"]: row for row in rows(public, "hardly_heard")}
+    assert hardly["academic"]["reason"] == "The university joins in spring."
+    assert hardly["Canal North"]["level"] == "few"
+
+
+def test_an_unpublished_lesson_stays_at_home(town: Town, folder: Path) -> None:
+    lesson = town.pilot.lesson
+    lesson.published_at = None
+    lesson.save()
+    export_folder(partnership=town.partnership, folder=folder)
+    assert rows(folder, "lesson") == []
+
+
+def test_landscape_says_what_its_own_public_page_says(town: Town) -> None:
+    stored = compute_landscape(conversation=town.conversation)
+    assert stored is not None
+    page = public_view(town.conversation, stored)
+    row = next(iter(Publisher(DatabaseSource(town.partnership)).rows("landscapes")))
+    result = row["result"]
+    assert (result["people"], result["votes"]) == (page.people, page.votes)
+    assert [group["people"] for group in result["groups"]] == [g.people for g in page.groups]
+    ours = {item["statement"]: item for item in result["statements"]}
+    assert ours.keys() == {statement.number for statement in page.statements}
+    for statement in page.statements:
+        shares = [vars(share) if share else None for share in statement.shares]
+        assert ours[statement.number]["shares"] == shares
+        everyone = vars(statement.everyone) if statement.everyone else None
+        assert ours[statement.number]["everyone"] == everyone
+    assert result["common_ground"][:10] == [s.number for s in page.common_ground]
+    assert result["dividing"][:6] == [s.number for s in page.dividing]
+
+
+def test_landscape_of_few_people_says_nothing() -> None:
+    result = {"format": "lamppost.landscape/1", "participants": 9, "results": []}
+    assert public_landscape(result, {1}) == {
+        "format": "lamppost.landscape.public/1",
+        "enough": False,
+    }

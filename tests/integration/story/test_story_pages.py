@@ -1,0 +1,152 @@
+"""The story on the site: for anybody; the record: for those who may take it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import Partnership
+from lamppost.impact.actions import compute_estimate
+from lamppost.story.reading import read_package
+from lamppost.vision.actions import compute_landscape
+
+from .town import ALL_SECRETS, Town
+
+
+@pytest.fixture
+def told(town: Town) -> Town:
+    compute_landscape(conversation=town.conversation)
+    compute_estimate(pilot=town.pilot)
+    return town
+
+
+def url(name: str, partnership: Partnership) -> str:
+    return reverse(f"story:{name}", args=[partnership.slug])
+
+
+def test_anybody_may_read_the_story(told: Town, django_assert_max_num_queries) -> None:
+    client = Client()
+    client.get(url("page", told.partnership))
+    with django_assert_max_num_queries(60):
+        response = client.get(url("page", told.partnership))
+    page = response.content.decode()
+    assert response.status_code == 200
+    for said in (
+        "Story of change",
+        "things that all of them agree on",
+        "Safe to walk, dark enough to sleep",
+        "6 places got it, 6 were left as they were",
+        "A change for the better, caused by the technology",
+        "Decided: adapt",
+        "We dimmed them to a third",
+        "Light in bedrooms: shades were forgotten",
+    ):
+        assert said in page
+    for secret in ALL_SECRETS:
+        assert secret not in page
+    assert reverse("impact:pilot", args=[told.partnership.slug, told.pilot.pk]) in page
+
+
+def test_the_number_of_queries_does_not_grow_with_the_votes(
+    told: Town, django_assert_num_queries
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client()
+    client.get(url("page", told.partnership))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(url("page", told.partnership))
+    from lamppost.pilots.models import Feedback, Site
+
+    site = Site.objects.filter(pilot=told.pilot).first()
+    for number in range(30):
+        Feedback.objects.create(
+            site=site,
+            rating="same",
+            given_at="2026-03-01T12:00Z",
+            given_on=f"2026-03-{number % 28 + 1:02}",
+        )
+    with django_assert_num_queries(len(few)):
+        client.get(url("page", told.partnership))
+    for table in ("vision_vote", "sensing_observation", "voices_participant", "accounts_user"):
+        assert not [q["sql"] for q in few if f'FROM "{table}"' in q["sql"]]
+
+
+def test_an_empty_partnership_has_an_honest_page(partnership: Partnership) -> None:
+    page = Client().get(url("page", partnership)).content.decode()
+    assert page.count("What is not known yet") == 5
+    for said in ("Nothing agreed yet", "Nothing tried yet", "Not decided yet"):
+        assert said in page
+    assert 'class="lit"' not in re.sub(r"<ol class=\"lamps\".*?</ol>", "", page, flags=re.DOTALL)
+
+
+def test_unknown_partnership_has_no_story(db: None) -> None:
+    assert Client().get("/p/nowhere/story/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["export", "export_private"])
+def test_record_is_for_members_of_this_partnership(
+    name: str, town: Town, other_partnership: Partnership, make_member, client_of
+) -> None:
+    address = url(name, town.partnership)
+    anonymous = Client().get(address)
+    assert anonymous.status_code == 302
+    assert reverse("account_login") in anonymous["Location"]
+    stranger = client_of(make_member("lead", other_partnership))
+    assert stranger.get(address).status_code == 403
+    assert stranger.post(address).status_code == 403
+    assert not town.partnership.ledger.filter(action__startswith="story.").exists()
+
+
+def test_private_record_is_for_the_lead_alone(town: Town, make_member, client_of) -> None:
+    observer = client_of(make_member("observer", town.partnership))
+    page = observer.get(url("export", town.partnership))
+    assert page.status_code == 200
+    assert url("export_private", town.partnership) not in page.content.decode()
+    assert observer.post(url("export_private", town.partnership)).status_code == 403
+
+
+def unpack(response, place: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        archive.extractall(place)
+    (folder,) = place.iterdir()
+    return folder
+
+
+def test_public_record_is_downloaded_with_a_trace(
+    town: Town, make_member, client_of, tmp_path: Path
+) -> None:
+    user = make_member("observer", town.partnership)
+    response = client_of(user).post(url("export", town.partnership))
+    assert response["Content-Disposition"] == 'attachment; filename="walking-home-public.zip"'
+    assert response["Cache-Control"] == "no-store"
+    folder = unpack(response, tmp_path)
+    assert read_package(folder).form == "public"
+    entry = town.partnership.ledger.get(action="story.folder.exported_public")
+    assert entry.by == user
+    assert not list(Path(settings.HOME).glob(".export-*"))
+
+
+def test_private_record_asks_once_more_and_get_writes_nothing(
+    town: Town, client_of, tmp_path: Path
+) -> None:
+    client = client_of(town.lead)
+    asked = client.get(url("export_private", town.partnership)).content.decode()
+    assert "never publish it" in asked
+    assert "The partnership&#x27;s ledger shows" in asked
+    assert not town.partnership.ledger.filter(action__startswith="story.").exists()
+    folder = unpack(client.post(url("export_private", town.partnership)), tmp_path)
+    assert folder.name == "walking-home-PRIVATE"
+    package = read_package(folder)
+    assert package.form == "private"
+    assert package.tables["ledger"][-1]["action"] == "story.folder.exported_private"
