@@ -225,5 +225,5 @@ def test_first_steps_go_as_the_partnership_goes(
 def test_the_desk_costs_a_bounded_number_of_queries(
     lead_client: Client, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
-    with django_assert_max_num_queries(110):
+    with django_assert_max_num_queries(50):
         lead_client.get(BASE)

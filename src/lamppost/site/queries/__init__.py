@@ -3,12 +3,13 @@
 from .desk import Desk, desk
 from .doors import DOOR_ROLES, demo_doors, demo_member, demo_vote_url
 from .front import partnerships_page, stages_of
-from .public import PublicPage, open_conversations, public_page
+from .public import PublicPage, asked_now, open_conversations, public_page, story_url
 
 __all__ = [
     "DOOR_ROLES",
     "Desk",
     "PublicPage",
+    "asked_now",
     "demo_doors",
     "demo_member",
     "demo_vote_url",
@@ -17,4 +18,5 @@ __all__ = [
     "partnerships_page",
     "public_page",
     "stages_of",
+    "story_url",
 ]

@@ -62,6 +62,16 @@ def open_conversations(partnership: Partnership) -> list[Conversation]:
     return [conversation for conversation in asked if phase(conversation) is Phase.OPEN]
 
 
+def asked_now(partnership: Partnership) -> list[tuple[Conversation, str]]:
+    """Return the open questions, each with the address of its vote."""
+    return [(asked, address_of("vote", asked.code)) for asked in open_conversations(partnership)]
+
+
+def story_url(partnership: Partnership) -> str:
+    """Return the address of the story of change."""
+    return address_of("story:page", partnership.slug)
+
+
 def public_page(partnership: Partnership) -> PublicPage:
     """Return what the public page of a partnership shows."""
     sites = Site.objects.filter(
@@ -71,9 +81,7 @@ def public_page(partnership: Partnership) -> PublicPage:
         pilot__partnership=partnership, published_at__isnull=False
     ).select_related("pilot")
     return PublicPage(
-        conversations=[
-            (asked, address_of("vote", asked.code)) for asked in open_conversations(partnership)
-        ],
+        conversations=asked_now(partnership),
         sites=[(site, address_of("site", site.code)) for site in sites[:FEW]],
         site_count=sites.count(),
         changes=list(
@@ -86,5 +94,5 @@ def public_page(partnership: Partnership) -> PublicPage:
         views=list(
             OrganisationView.objects.filter(partnership=partnership).select_related("stakeholder")
         ),
-        story_url=address_of("story:page", partnership.slug),
+        story_url=story_url(partnership),
     )

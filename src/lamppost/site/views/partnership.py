@@ -21,12 +21,7 @@ def partnership(request: PartnershipRequest, partnership: Partnership) -> HttpRe
     if Right.VIEW_DESK in request.rights and not wants_public:
         return _desk(request, partnership)
     return render(
-        request,
-        "site/partnership_public.html",
-        {
-            "public": queries.public_page(partnership),
-            "lamps_with_notes": queries.stages_of(partnership, request.rights),
-        },
+        request, "site/partnership_public.html", {"public": queries.public_page(partnership)}
     )
 
 
@@ -38,8 +33,8 @@ def _desk(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
         "site/desk.html",
         {
             "desk": queries.desk(request.membership, request.rights),
-            "lamps_with_notes": queries.stages_of(partnership, request.rights),
-            "public": queries.public_page(partnership),
+            "conversations": queries.asked_now(partnership),
+            "story_url": queries.story_url(partnership),
         },
     )
 
