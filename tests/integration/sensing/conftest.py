@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.impact_world import World, make_world
 
 from lamppost.accounts.models import Partnership
+from tests.impact_world import World, make_world
 
 
 @pytest.fixture

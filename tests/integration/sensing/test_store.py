@@ -6,12 +6,12 @@ import math
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.impact_world import MONDAY, World, fill, noon
 
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.models import Observation
 from lamppost.sensing.queries import coverage, readings
 from lamppost.sensing.store import write_observations
+from tests.impact_world import MONDAY, World, fill, noon
 
 
 def test_writes_and_counts_only_what_is_new(world: World) -> None:
