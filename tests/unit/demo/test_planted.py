@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from functools import cache
 from math import comb
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from lamppost.demo.town import make_town
 from lamppost.engines.impact import Estimate, build_panel, estimate_site_changes, verdict
 from lamppost.engines.opinion import Landscape, VoteMatrix, landscape
 
+ROOT = Path(__file__).resolve().parents[3]
 TODAY = dt.date(2026, 11, 25)
 MODERATION = {"accepted": 1, "declined": -1, "waiting": 0}
 MANY = range(60)
@@ -146,3 +149,24 @@ def test_the_average_effect_weighs_the_weeks() -> None:
     null = next(one for one in readings.effects() if one.code == "evening-walkers")
     assert null.is_null
     assert not energy.is_null
+
+
+def test_chances_are_those_that_the_tutorial_names() -> None:
+    truth = make_town(today=TODAY, scale=0.1).truth
+    for number, chances in truth.agree_chance.items():
+        if number in truth.common_ground:
+            assert min(chances) >= 0.84, number
+        elif number in truth.dividing:
+            assert max(chances) - min(chances) >= 0.6, number
+    tutorial = (ROOT / "docs/tutorial/demo-town.md").read_text(encoding="utf-8")
+    for numbers in (truth.common_ground, truth.dividing):
+        assert f"statements {', '.join(str(number) for number in numbers)}." in tutorial
+
+
+def test_the_tutorial_s_own_check_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    tutorial = (ROOT / "docs/tutorial/demo-town.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(.*?)```", tutorial, re.DOTALL)
+    assert found is not None
+    exec(compile(found.group(1), "demo-town.md", "exec"), {})  # noqa: S102 - our own text
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [one.code for one in readings.effects()]
