@@ -232,15 +232,16 @@ def _people(material: Material) -> tuple[list[Claim], str]:
     """Return what may be said of who takes part, and the anchor of its evidence."""
     organisations = material.rows("stakeholders")
     counts = material.rows("stakeholder_counts")
-    if not (organisations or counts or material.rows("hardly_heard")):
+    hardly = _hardly_rows(material)
+    if not (organisations or counts or hardly):
         return [], ""
     tables = []
     if counts:
         tables.append(_count_table(counts))
     if organisations:
         tables.append(_organisation_table(organisations))
-    if material.rows("hardly_heard"):
-        tables.append(_hardly_table(material.rows("hardly_heard")))
+    if hardly:
+        tables.append(_hardly_table(hardly))
     meetings = len(material.rows("meetings"))
     notes = []
     if meetings:
@@ -319,4 +320,12 @@ def _part_name(row: Row) -> str:
 
 
 def _hardly_heard(material: Material) -> list[str]:
-    return [_part_name(row) for row in material.rows("hardly_heard")]
+    return [_part_name(row) for row in _hardly_rows(material)]
+
+
+def _hardly_rows(material: Material) -> list[Row]:
+    """Return who is hardly heard; residents who voted were heard, listed by name or not."""
+    voted = any(row["result"].get("enough") for row in material.rows("landscapes"))
+    return [
+        row for row in material.rows("hardly_heard") if not (voted and row["value"] == "resident")
+    ]
