@@ -194,6 +194,15 @@ def start(port: int, home: Path, *, plain: bool) -> subprocess.Popen[bytes]:
     raise SystemExit("the site did not come up")
 
 
+def warm_up(port: int, path: str) -> None:
+    """Ask for the page a few times, so that every process has read its templates."""
+    for _ in range(40):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        connection.getresponse().read()
+        connection.close()
+
+
 def compare(question: int, logs: list[Log]) -> dict[str, int]:
     """Compare the database with what the voters saw counted."""
     from django.core import signing
@@ -253,6 +262,7 @@ def measure(voters: int, seconds: float, statements: int, *, plain: bool) -> dic
         question, path = prepare(statements)
         server = start(port, Path(folder), plain=plain)
         try:
+            warm_up(port, path)
             barrier = threading.Barrier(voters + 1)
             people = [Voter(n, port, path, barrier, seconds) for n in range(voters)]
             for voter in people:
