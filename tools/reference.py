@@ -18,14 +18,13 @@ DOCS = ROOT / "docs"
 
 def pages() -> dict[Path, Callable[[], str]]:
     """Return every generated page with the function that makes its text."""
+    from lamppost.accounts.roles_table import roles_table
     from lamppost.story.schema import folder_page
-
-    from lamppost.accounts.roles_table import roles_page
 
     return {
         DOCS / "reference" / "commands.md": commands_page,
         DOCS / "reference" / "settings.md": settings_page,
-        DOCS / "reference" / "roles.md": roles_page,
+        DOCS / "reference" / "roles.md": roles_table,
         DOCS / "reference" / "folder.md": folder_page,
     }
 

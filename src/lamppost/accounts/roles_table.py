@@ -9,8 +9,7 @@ from .roles import RIGHTS_OF_ROLE, Right, Role
 HEAD = """\
 # Roles and rights
 
-This page is made from `lamppost.accounts.roles`; a test fails when it differs. Write it anew with
-`lamppost manage roles_table > docs/reference/roles.md`.
+*Made from `lamppost/accounts/roles.py` by `make docs`; change it there.*
 
 Everybody has one role in each partnership. Residents need no account and no role.
 

@@ -55,6 +55,11 @@ VARIABLES = (
         "maps show sites on a plain ground, and no third party learns who looks.",
     ),
     ("LAMPPOST_MAP_ATTRIBUTION", "", "Whom the map pictures are credited to."),
+    (
+        "LAMPPOST_NOTICE_DAYS",
+        "`0`",
+        "Days that a disclosure must stand before measuring starts, where the law asks for some.",
+    ),
     ("LAMPPOST_DEBUG", "", "`1` shows errors in full; for development only."),
 )
 
