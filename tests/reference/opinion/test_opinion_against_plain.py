@@ -88,9 +88,10 @@ def test_projection_and_who_is_in(seed: int) -> None:
     assert present == plain.in_conversation(votes, statements)
 
 
+@pytest.mark.parametrize("people", [9, 20, 40, 140])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_clusters_and_number_of_groups(seed: int) -> None:
-    matrix = conversation(seed, people=140)
+def test_clusters_and_number_of_groups(seed: int, people: int) -> None:
+    matrix = conversation(seed, people=people)
     found = polis_map(matrix, build(matrix))
     points = [(x, y) for x, y in found.positions[found.in_conversation].tolist()]
     labels, scores = plain.groups(points)
@@ -110,6 +111,27 @@ def test_kmeans_and_silhouette_on_scattered_points(seed: int) -> None:
     assert silhouette(points, labels) == pytest.approx(
         plain.silhouette([tuple(p) for p in points.tolist()], expected), abs=1e-12
     )
+
+
+@pytest.mark.parametrize("seed", [974, 1215, 1266, 1595, 2997])
+def test_a_cluster_that_loses_everybody_is_dropped(seed: int) -> None:
+    """Searched for: starts from which one of five clusters runs empty on the way."""
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 6, (12, 2)).astype(float)
+    weights = rng.integers(1, 20, 12).astype(float)
+    expected, middles = plain.kmeans([tuple(p) for p in points.tolist()], weights.tolist(), 5, 20)
+    assert len(middles) == 4
+    labels, centres = kmeans(points, weights, 5, 20)
+    assert labels.tolist() == expected
+    np.testing.assert_allclose(centres, middles, atol=1e-12)
+
+
+def test_of_equally_good_numbers_of_groups_the_larger_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lamppost.engines.opinion.polis.silhouette", lambda points, labels: 0.5)
+    matrix = conversation(0, people=140)
+    assert polis_map(matrix, build(matrix)).groups == 5
 
 
 @pytest.mark.parametrize("groups", [2, 3, 4])
