@@ -195,3 +195,27 @@ def test_wilson_interval_of_a_published_example() -> None:
     """Newcombe 1998, Stat. Med. 17:857-872, table I, 95 %: 81 of 263 is .2553 to .3662."""
     low, high = plain.wilson(81, 263, z=1.959963984540054)
     assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_common_ground_and_what_divides(seed: int) -> None:
+    matrix = conversation(seed, people=90)
+    votes, statements, aside = as_plain(matrix)
+    found = landscape(matrix)
+    shared: list[tuple[float, int, int]] = []
+    apart: list[tuple[float, int, int]] = []
+    touching = 0
+    for place, statement in enumerate(s for s in statements if s not in aside):
+        by_group = plain.counts(votes, found.membership, statement)
+        shares = {g: (a + 1) / (n + 2) for g, (a, _, n) in by_group.items()}
+        if all(share > 0.5 for share in shares.values()):
+            shared.append((-plain.consensus(votes, found.membership, statement), place, statement))
+        most, least = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
+        low, _ = plain.wilson(by_group[most][0], by_group[most][2])
+        _, high = plain.wilson(by_group[least][0], by_group[least][2])
+        touching += low <= high
+        if low > high:
+            apart.append((shares[least] - shares[most], place, statement))
+    assert [item.statement for item in found.common_ground] == [s for _, _, s in sorted(shared)]
+    assert [item.statement for item in found.dividing] == [s for _, _, s in sorted(apart)]
+    assert touching, "some statements must be left out for the test to say anything"
