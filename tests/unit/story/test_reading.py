@@ -30,7 +30,7 @@ def refusal(folder: Path) -> str:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("votes", "participant,statement,valu\na,1,1\n", "votes.csv, row 1, column valu: This"),
+        ("votes", "participant,statement,answer\na,1,1\n", "votes.csv, row 1, column answer: This"),
         ("votes", "participant,statement\na,1\n", "column value: This column is missing"),
         ("votes", "participant,statement,value\na,1,2\n", "row 2, column value: 2 is out of range"),
         (
