@@ -178,13 +178,3 @@ def main() -> None:
             }
         )
     print(json.dumps(pages))
-
-
-if __name__ == "__main__":
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lamppost.site.settings")
-    django.setup()
-    main()

@@ -64,6 +64,11 @@ class Served:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def django(self, program: str) -> str:
+        """Run a line of Python with Django set up on this site's database."""
+        shell = ("-m", "lamppost.cli", "manage", "shell", "--no-imports", "-c")
+        return self.run(*shell, program)
+
 
 def environment(home: Path, url: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("LAMPPOST_")}
@@ -86,23 +91,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     port = free_port()
     site = Served(f"http://localhost:{port}", home)
     site.run("-m", "lamppost.cli", "demo")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lamppost.cli", "serve", "--bind", f"127.0.0.1:{port}"],
-        env=environment(home, site.url),
-        stdout=subprocess.PIPE,
-        stderr=(home / "serve.log").open("wb"),
-        text=True,
-    )
-    try:
+    command = [sys.executable, "-m", "lamppost.cli", "serve", "--bind", f"127.0.0.1:{port}"]
+    messages = home / "serve.log"
+    with (
+        messages.open("wb") as log,
+        subprocess.Popen(
+            command,
+            env=environment(home, site.url),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout is not None
-        first = process.stdout.readline()
-        assert first.startswith("ready"), (home / "serve.log").read_text(encoding="utf-8")
-        yield site
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-        if process.stdout is not None:
-            process.stdout.close()
+        try:
+            first = process.stdout.readline()
+            assert first.startswith("ready"), messages.read_text(encoding="utf-8")
+            yield site
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
 
 
 @pytest.fixture(scope="session")

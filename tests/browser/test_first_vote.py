@@ -12,16 +12,15 @@ from tests.browser.conftest import Served
 from tests.browser.visiting import PHONE, enter, skip_without, visitor
 
 MOST_BYTES = 40_000
-VOTES = (
-    "import json, django; django.setup();"
-    "from lamppost.vision.models import Vote; from lamppost.voices.models import Participant;"
+COUNT = (
+    "import json; from lamppost.vision.models import Vote;"
+    "from lamppost.voices.models import Participant;"
     "print(json.dumps([Vote.objects.count(), Participant.objects.count()]))"
 )
 
 
 def counts(served: Served) -> tuple[int, int]:
-    program = f"import os; os.environ['DJANGO_SETTINGS_MODULE']='lamppost.site.settings'; {VOTES}"
-    votes, participants = json.loads(served.run("-c", program))
+    votes, participants = json.loads(served.django(COUNT))
     return votes, participants
 
 

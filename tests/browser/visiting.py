@@ -16,7 +16,7 @@ PHONE = {"width": 360, "height": 740}
 
 def addresses(served: Served) -> list[dict[str, str]]:
     """Return every address of the town with who may use it."""
-    return list(json.loads(served.run("-m", "tests.pages")))
+    return list(json.loads(served.django("from tests.pages import main; main()")))
 
 
 def visitor(
