@@ -104,10 +104,46 @@ def test_many_presses_at_once_are_one_answer(partnership: Partnership, lead: Use
     assert Feedback.objects.filter(site=site).count() == 1
 
 
-def test_closed_after_the_end_but_late_paper_counts(
+def decide(pilot: Pilot, by: User, kind: str, offset: int) -> None:
+    actions.decide(
+        pilot=pilot, by=by, kind=kind, reason="R", decided_by="Council", decided_on=day(offset)
+    )
+
+
+@pytest.mark.parametrize("kind", ["", "scale", "adapt"])
+def test_open_as_long_as_the_technology_is_there(
+    running: Pilot, sites: list[Site], lead: User, kind: str
+) -> None:
+    Pilot.objects.filter(pk=running.pk).update(ends_on=day(-3))
+    if kind:
+        decide(running, lead, kind, -2)
+    site = Site.objects.select_related("pilot").get(pk=sites[0].pk)
+    give(site, somebody(running.partnership), "better")
+    assert Feedback.objects.count() == 1
+    assert queries.closed_on(site.pilot) is None
+
+
+def test_answers_from_after_the_decision_are_counted_and_wait_for_an_answer(
     running: Pilot, sites: list[Site], lead: User
 ) -> None:
-    Pilot.objects.filter(pk=running.pk).update(ends_on=day(-2))
+    site = Site.objects.select_related("pilot").get(pk=sites[0].pk)
+    for _number in range(15):
+        give(site, somebody(running.partnership), "better", offset=-10, words="Before it")
+    decide(running, lead, "scale", -5)
+    assert queries.public_feedback(site.pilot).arms[0].at_least == 15
+    running.refresh_from_db()
+    assert queries.unanswered_count(running) == 0
+    for _number in range(10):
+        give(site, somebody(running.partnership), "worse", offset=-1, words="After it")
+    assert queries.unanswered_count(running) == 10
+    [arm, _compared] = queries.public_feedback(running).arms
+    assert (arm.at_least, arm.shares[0], arm.shares[2]) == (25, 0.6, 0.4)
+
+
+def test_closed_after_the_decision_to_stop_but_late_paper_counts(
+    running: Pilot, sites: list[Site], lead: User
+) -> None:
+    decide(running, lead, "stop", -2)
     site = Site.objects.select_related("pilot").get(pk=sites[0].pk)
     who = somebody(running.partnership)
     with pytest.raises(actions.FeedbackClosed):

@@ -106,6 +106,9 @@ def test_the_site_works_before_during_and_after(
     pass_up_to(pilot, lead, "technology")
     assert "technology is on" in text(client.get(page_of(sites[0])))
     Pilot.objects.filter(pk=pilot.pk).update(ends_on=day(-1))
+    assert 'name="answer"' in text(client.get(page_of(sites[0])))
+    pilot.refresh_from_db()
+    decide(pilot, lead, "stop", -1)
     closed = text(client.get(page_of(sites[0])))
     assert "This pilot is over" in closed
     assert 'name="answer"' not in closed
@@ -113,21 +116,42 @@ def test_the_site_works_before_during_and_after(
     assert not Feedback.objects.exists()
 
 
+def decide(pilot: Pilot, by: User, kind: str, offset: int = 0) -> None:
+    actions.decide(
+        pilot=pilot,
+        by=by,
+        kind=kind,
+        reason="Nobody walked more.",
+        decided_by="Council",
+        decided_on=day(offset),
+    )
+
+
 def test_the_decision_is_told_at_the_site(
     client: Client, running: Pilot, sites: list[Site], lead: User
 ) -> None:
-    actions.decide(
-        pilot=running,
-        by=lead,
-        kind="stop",
-        reason="Nobody walked more.",
-        decided_by="Council",
-        decided_on=day(),
-    )
+    decide(running, lead, "stop")
     # On the day of the decision answers still count; from the next day on they do not.
     assert 'name="answer"' in text(client.get(page_of(sites[0])))
     Pilot.objects.filter(pk=running.pk).update(decided_on=day(-1))
-    assert "Nobody walked more." in text(client.get(page_of(sites[0])))
+    closed = text(client.get(page_of(sites[0])))
+    assert "Nobody walked more." in closed
+    assert 'name="answer"' not in closed
+
+
+@pytest.mark.parametrize("kind", ["scale", "adapt"])
+def test_after_a_decision_to_go_on_the_site_still_asks(
+    client: Client, running: Pilot, sites: list[Site], lead: User, kind: str
+) -> None:
+    Pilot.objects.filter(pk=running.pk).update(ends_on=day(-3))
+    decide(running, lead, kind, -2)
+    page = text(client.get(page_of(sites[0])))
+    assert "Nobody walked more." in page
+    assert "the technology stays" in page
+    assert "the technology stays" not in text(client.get(page_of(sites[-1])))
+    client.post(page_of(sites[0]), {"answer": "better"})
+    client.post(reverse("site_words", args=[sites[0].code]), {"words": "Still good"})
+    assert Feedback.objects.get().voice is not None
 
 
 def test_disclosure_for_programs(client: Client, running: Pilot, sites: list[Site]) -> None:

@@ -418,7 +418,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
 
 
 def test_paper_is_entered_for_people(
-    make_member: MakeMember, client_of: ClientOf, pilot: Pilot, sites: list[Site]
+    make_member: MakeMember, client_of: ClientOf, pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
     organisation = client_of(make_member("organisation"))
     address = url(pilot, "enter_paper")
@@ -445,7 +445,9 @@ def test_paper_is_entered_for_people(
     assert first.voice.entered_by is not None
     future = organisation.post(address, {**values, "given_on": day(1)})
     assert "given_on" in future.context["form"].errors
-    Pilot.objects.filter(pk=pilot.pk).update(ends_on=day(-5))
+    actions.decide(
+        pilot=pilot, by=lead, kind="stop", reason="R", decided_by="Council", decided_on=day(-5)
+    )
     closed = organisation.post(address, values)
     assert "given_on" in closed.context["form"].errors
 

@@ -18,7 +18,7 @@ from ..queries.pilots import closed_on
 
 
 class FeedbackClosed(ValueError):  # noqa: N818 - a refusal
-    """The pilot was over on that day."""
+    """It was decided before that day to stop the pilot."""
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def give_feedback(
     Raises
     ------
     FeedbackClosed
-        When the pilot was over on that day.
+        When it was decided before that day to stop the pilot.
     """
     given_at = given_at or timezone.now()
     day = timezone.localdate(given_at)

@@ -195,8 +195,9 @@ def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list
 
 
 def unanswered_count(pilot: Pilot) -> int:
-    """Count answers with words that came in since the last recorded change."""
-    last = pilot.changes.aggregate(last=Max("changed_on"))["last"]
+    """Count answers with words that came in since the last recorded change or the decision."""
+    changed_on = pilot.changes.aggregate(last=Max("changed_on"))["last"]
+    last = max(filter(None, (changed_on, pilot.decided_on)), default=None)
     found = Feedback.objects.filter(site__pilot=pilot, voice__isnull=False, changes=None)
     found = found.filter(~Q(voice__state=Voice.State.DECLINED))
     return (found.filter(given_on__gte=last) if last else found).count()

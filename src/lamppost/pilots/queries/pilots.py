@@ -64,9 +64,16 @@ def state_of(pilot: Pilot, today: dt.date | None = None) -> PilotState:
 
 
 def closed_on(pilot: Pilot) -> dt.date | None:
-    """Return the last day on which residents' answers at its sites count, when there is one."""
-    days = [day for day in (pilot.decided_on, pilot.ends_on) if day]
-    return min(days) if days else None
+    """Return the last day on which residents' answers at its sites count, when there is one.
+
+    Answers are taken as long as the technology is there: until it is decided to stop. The end of
+    the measuring closes nothing, nor does a decision to scale or adapt.
+    """
+    if pilot.decided_on is None:
+        return None
+    decision = getattr(pilot, "decision", None)
+    stopped = decision is not None and decision.kind == Decision.Kind.STOP
+    return pilot.decided_on if stopped else None
 
 
 def accepts_readings(pilot: Pilot) -> bool:

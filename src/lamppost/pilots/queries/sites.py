@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Pilot, Site
 from ..playbooks import playbook_of
+from .pilots import closed_on
 
 
 def site_address(site: Site) -> str:
@@ -121,6 +122,8 @@ def disclosure_facts(site: Site) -> DisclosureFacts:
 def _state_here(site: Site) -> str:
     pilot = site.pilot
     if pilot.decided_on:
+        if site.arm == Site.Arm.PILOT and pilot.technology_on and closed_on(pilot) is None:
+            return _("The pilot is over and the technology stays. Your answer still counts.")
         return _("The pilot is over. What comes next is decided.")
     if pilot.measuring_on is None:
         return _("Nothing is measured here yet.")
