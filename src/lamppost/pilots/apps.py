@@ -9,7 +9,7 @@ class PilotsConfig(AppConfig):
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
         from lamppost.vision.ports import INDICATOR_SUGGESTIONS
-        from lamppost.voices.ports import CONTRIBUTIONS, ERASE_CONTRIBUTION
+        from lamppost.voices.ports import ABOUT_VOICES, CONTRIBUTIONS, ERASE_CONTRIBUTION
 
         from . import registered
 
@@ -17,5 +17,6 @@ class PilotsConfig(AppConfig):
         DESK_ITEMS.register(registered.desk_items)
         NEWS_ITEMS.register(registered.news_items)
         CONTRIBUTIONS.register(registered.contributions)
+        ABOUT_VOICES.register(registered.about_voices)
         ERASE_CONTRIBUTION.register(registered.erase_contribution)
         INDICATOR_SUGGESTIONS.register(registered.indicator_suggestions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,12 +15,12 @@ from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.vision.ports import IndicatorSuggestion
 from lamppost.voices.models import Participant
-from lamppost.voices.ports import Contribution
+from lamppost.voices.ports import Contribution, VoiceAbout
 
 from .actions import erase_feedback
-from .models import Feedback, Pilot
+from .models import Feedback, Pilot, Site
 from .playbooks import playbook_of
-from .queries import next_gate, unanswered_count
+from .queries import closed_on, next_gate, unanswered_count
 
 GATE_OVERDUE_FROM = {"measuring": "baseline_starts_on", "technology": "technology_starts_on"}
 
@@ -54,18 +55,16 @@ def stage_status(partnership: Partnership) -> StageStatus:
 def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
     """The next gate and a due decision of every pilot, and residents who wait for an answer."""
     pilots = list(
-        Pilot.objects.filter(partnership=partnership, decided_on=None).select_related("partnership")
+        Pilot.objects.filter(partnership=partnership).select_related("partnership", "decision")
     )
-    items: list[DeskItem] = []
     if not pilots and Right.EDIT_PILOTS in rights:
-        if not Pilot.objects.filter(partnership=partnership).exists():
-            address = reverse("pilots:new", args=[partnership.slug])
-            items.append(DeskItem(_("Start a pilot from a playbook"), address))
-        return items
+        address = reverse("pilots:new", args=[partnership.slug])
+        return [DeskItem(_("Start a pilot from a playbook"), address)]
+    items: list[DeskItem] = []
     for pilot in pilots:
-        if Right.PASS_GATES in rights:
+        if Right.PASS_GATES in rights and pilot.decided_on is None:
             items += _gate_items(pilot)
-        if Right.EDIT_PILOTS in rights:
+        if Right.EDIT_PILOTS in rights and closed_on(pilot) is None:
             items += _feedback_items(pilot)
     return items
 
@@ -133,6 +132,21 @@ def _contribution(feedback: Feedback) -> Contribution:
         given_at=feedback.given_at,
         state=voice.get_state_display() if voice else "",
         change_url=reverse("site", args=[feedback.site.code]) if today else "",
+        voice_id=voice.pk if voice else None,
+    )
+
+
+def about_voices(ids: Collection[int]) -> dict[int, VoiceAbout]:
+    """The site at which each of these words was said."""
+    found = Feedback.objects.filter(voice__in=ids).select_related("site__pilot__partnership")
+    return {one.voice_id: _about(one.site) for one in found if one.voice_id}
+
+
+def _about(site: Site) -> VoiceAbout:
+    return VoiceAbout(
+        title=site.name,
+        language=site.pilot.partnership.language,
+        url=reverse("site", args=[site.code]),
     )
 
 

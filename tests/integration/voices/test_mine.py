@@ -15,6 +15,7 @@ from lamppost.voices.actions import (
     moderate_voice,
     participant_with_key,
     participant_without_device,
+    submit_voice,
 )
 from lamppost.voices.identity import COOKIE, SALT, opaque_key
 from lamppost.voices.models import Participant, Voice
@@ -277,6 +278,14 @@ def test_words_at_a_site_can_be_withdrawn_as_well(resident, partnership, lead):
         words="Brighter at last.",
         language="en",
         consent=True,
+    )
+    # The same words were said elsewhere too: the button must lead to those of this site.
+    submit_voice(
+        partnership=partnership,
+        kind="story",
+        text="Brighter at last.",
+        language="en",
+        participant=participant,
     )
     page = resident.get(MINE).text
     address = f"{MINE}words/{feedback.voice_id}/consent/"

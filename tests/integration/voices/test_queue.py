@@ -12,6 +12,7 @@ from lamppost.accounts.ports import DESK_ITEMS
 from lamppost.accounts.roles import Right
 from lamppost.voices.actions import submit_voice
 from lamppost.voices.models import Voice
+from lamppost.voices.queries import queue_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +227,19 @@ def test_the_desk_says_that_words_wait(partnership, say):
         said_at=timezone.now() - dt.timedelta(days=3)
     )
     assert items(Right.MODERATE)[0].due < timezone.localdate()
+
+
+def test_words_at_a_site_name_the_site(lead_client, partnership, lead):
+    from lamppost.pilots.actions import add_site, give_feedback, start_pilot
+
+    pilot = start_pilot(partnership=partnership, by=lead, values={"title": "Lamps"})
+    site = add_site(pilot=pilot, by=lead, values={"name": "Mill Lane"})
+    feedback = give_feedback(
+        site=site, participant=None, rating="better", words="Brighter.", consent=True
+    )
+    line = queue_lines([feedback.voice])[0]
+    assert line.about is not None
+    assert (line.about.title, line.about.language) == ("Mill Lane", partnership.language)
+    page = lead_client.get(QUEUE).text
+    assert "Mill Lane" in page
+    assert f'href="/s/{site.code}/"' in page
