@@ -8,6 +8,7 @@ class VisionConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
+        from lamppost.stakeholders.ports import GOES_WITH
         from lamppost.voices.ports import (
             ABOUT_VOICES,
             CONTRIBUTIONS,
@@ -25,6 +26,7 @@ class VisionConfig(AppConfig):
         CONTRIBUTIONS.register(contributions.contributions)
         ERASE_CONTRIBUTION.register(contributions.erase_contribution)
         ABOUT_VOICES.register(contributions.about_voices)
+        GOES_WITH.register(desk.goes_with)
         # The stored landscapes first, while the votes still say which they are.
         PARTICIPANT_ERASED.register(forget_participant)
         PARTICIPANT_ERASED.register(contributions.participant_erased)

@@ -13,8 +13,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
+from lamppost.stakeholders.models import Stakeholder
 
-from .models import Conversation, Goal, Landscape, LandscapeRequest, Statement, Vote
+from .models import (
+    Conversation,
+    Goal,
+    Landscape,
+    LandscapeRequest,
+    OrganisationView,
+    Statement,
+    Vote,
+)
 from .queries.goals import GoalCounts, goal_counts
 
 STALE_AFTER = dt.timedelta(days=1)
@@ -102,6 +111,18 @@ def _goals(partnership: Partnership) -> list[DeskItem]:
         for goal in goals.filter(indicators__isnull=True)
     ]
     return items
+
+
+def goes_with(stakeholder: Stakeholder) -> list[str]:
+    """What is deleted with an organisation: what it says of the vision and of the decision."""
+    subjects = set(
+        OrganisationView.objects.filter(stakeholder=stakeholder).values_list("subject", flat=True)
+    )
+    said = {
+        OrganisationView.Subject.VISION: _("What it says of the vision is deleted too."),
+        OrganisationView.Subject.DECISION: _("What it says of the decision is deleted too."),
+    }
+    return [sentence for subject, sentence in said.items() if subject in subjects]
 
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:

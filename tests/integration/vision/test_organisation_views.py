@@ -163,3 +163,16 @@ def test_an_empty_view_is_refused(
 
 def test_a_visitor_is_asked_to_sign_in(place: str) -> None:
     assert Client().get(place).status_code == 302
+
+
+def test_the_page_that_deletes_an_organisation_names_its_views(
+    speaker: User, gardeners: Stakeholder, lead_client: Client
+) -> None:
+    address = f"/p/{gardeners.partnership.slug}/stakeholders/{gardeners.pk}/delete/"
+    assert "What it says" not in lead_client.get(address).content.decode()
+    write_view(stakeholder=gardeners, by=speaker, subject="decision", text=WORDS, language="en")
+    page = lead_client.get(address).content.decode()
+    assert "What it says of the decision is deleted too." in page
+    assert "What it says of the vision" not in page
+    lead_client.post(address)
+    assert not OrganisationView.objects.exists()
