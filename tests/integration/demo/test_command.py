@@ -61,6 +61,11 @@ def test_the_whole_town_is_in_the_database(home: Path) -> None:
     ]
 
 
+def test_nothing_waits_for_the_worker(home: Path) -> None:
+    assert ask(home, "select count(*) from django_tasks_database_dbtaskresult") == [(0,)]
+    assert ask(home, "select count(*) from vision_landscaperequest") == [(0,)]
+
+
 def test_the_three_opinion_groups_are_in_the_stored_landscape(home: Path) -> None:
     newest = "select json_array_length(result, '$.groups') from vision_landscape order by id desc"
     assert ask(home, newest)[0] == (3,)

@@ -6,11 +6,14 @@ from collections import Counter
 
 import pytest
 from django.utils import timezone
+from django_tasks import task_backends
+from django_tasks.backends.dummy import DummyBackend
 
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
 from lamppost.accounts.roles import Role
 from lamppost.demo.load import is_loaded, load_town, remove_town
 from lamppost.demo.load.clock import at, noon
+from lamppost.demo.load.no_tasks import no_tasks
 from lamppost.engines.impact import Estimate as EngineEstimate
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
@@ -234,3 +237,12 @@ def test_the_clock_goes_back_to_normal_after_a_fault() -> None:
     with pytest.raises(ZeroDivisionError), at(noon(TODAY)):
         raise ZeroDivisionError
     assert timezone.now is real
+
+
+def test_tasks_go_nowhere_while_it_loads_and_somewhere_after_a_fault() -> None:
+    real = task_backends["default"]
+    with no_tasks():
+        assert isinstance(task_backends["default"], DummyBackend)
+    with pytest.raises(ZeroDivisionError), no_tasks():
+        raise ZeroDivisionError
+    assert task_backends["default"] is real

@@ -8,11 +8,13 @@ from django.db import transaction
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots.models import Pilot
+from lamppost.vision.models import LandscapeRequest
 
 from ..people import accounts
 from ..records import Town
 from ..town import SLUG
 from .clock import noon
+from .no_tasks import no_tasks
 from .people import found_partnership, load_meetings, load_stakeholders, look_around
 from .talk import Talk, load_goals, load_views
 from .trial import Trial
@@ -29,7 +31,6 @@ def is_loaded() -> bool:
     return Partnership.objects.filter(slug=SLUG, made_up=True).exists()
 
 
-@transaction.atomic
 def load_town(
     town: Town, *, passwords: Mapping[str, str], progress: Progress = _silent
 ) -> Partnership:
@@ -46,10 +47,23 @@ def load_town(
     -------
     Partnership
         The town's. When it is here already, it is returned as it is and nothing is written.
+
+    Notes
+    -----
+    Landscapes and the estimate are computed on the way, so nothing waits for the worker after it.
     """
     there = Partnership.objects.filter(slug=SLUG, made_up=True).first()
     if there is not None:
         return there
+    with no_tasks():
+        with transaction.atomic():
+            partnership = _load(town, passwords, progress)
+        # Votes ask for a landscape only when the transaction is through.
+        LandscapeRequest.objects.filter(conversation__partnership=partnership).delete()
+    return partnership
+
+
+def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partnership:
     dates = town.dates
     begun = noon(dates.question_opens, 0)
     agreed = noon(dates.goals_agreed, 20)
