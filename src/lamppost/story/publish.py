@@ -250,9 +250,14 @@ class Publisher:
     # Pilots ---------------------------------------------------------------------------------
 
     def _feedback(self) -> Iterator[Row]:
-        answers = self.source.rows("feedback", ("site", "voice"))
+        answers = self.source.rows("feedback", ("site", "voice", "given_on"))
         shown = (
-            {"site": row.get("site"), "text": words[0], "language": words[1]}
+            {
+                "site": row.get("site"),
+                "text": words[0],
+                "language": words[1],
+                "month": _month(row),
+            }
             for row in answers
             if (words := self._words(row))
         )
@@ -364,6 +369,11 @@ def _level(count: int, target: int) -> str | None:
     if count == 0:
         return "nobody"
     return "few" if target >= SMALLEST_TARGET and 2 * count < target else None
+
+
+def _month(row: Row) -> dt.date | None:
+    on: dt.date | None = row.get("given_on") or row.get("month")
+    return on.replace(day=1) if on else None
 
 
 def _counts(given_on: dt.date | None, since: dt.date | None, today: dt.date) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import Partnership
+from lamppost.lessons.models import Lesson
 
 from .compose import compose
 from .database import DatabaseSource
@@ -65,9 +66,16 @@ def _pages(partnership: Partnership, source: DatabaseSource, root: str) -> Mappi
     for place, (_key, code) in enumerate(codes, start=1):
         pages[f"evidence-votes-{place}"] = _url("vision:landscape", slug, code)
     for key, identity in source.ids("pilots").items():
-        pages[f"evidence-pilot-{identity}"] = _url("pilots:pilot", slug, key)
+        page = _url("pilots:pilot", slug, key)
+        pages[f"evidence-pilot-{identity}"] = page
+        for part, spot in (("course", "gates"), ("feedback", "said"), ("decision", "decision")):
+            pages[f"evidence-{part}-{identity}"] = f"{page}#{spot}"
         pages[f"evidence-sites-{identity}"] = _url("pilots:sites", slug, key)
         pages[f"evidence-estimate-{identity}"] = _url("impact:pilot", slug, key)
+    lessons = Lesson.objects.filter(pilot__partnership=partnership, published_at__isnull=False)
+    pilots = source.ids("pilots")
+    for key, public_id in lessons.values_list("pilot", "public_id"):
+        pages[f"evidence-lesson-{pilots[key]}"] = _url("lesson", public_id)
     return {anchor: f"{root}{url}" for anchor, url in pages.items() if url}
 
 

@@ -22,6 +22,8 @@ class Words:
 
 
 Cell = str | int | Words
+# A longer table is folded up on a screen.
+LONGEST_OPEN = 12
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded up on a screen."""
+        return len(self.rows) > LONGEST_OPEN
 
 
 @dataclass(frozen=True)
@@ -260,6 +267,11 @@ class Story:
             self.changed.part,
             self.learned.part,
         )
+
+    @property
+    def live_pages(self) -> dict[str, str]:
+        """Anchor → the page that shows the same live, where there is one."""
+        return {entry.anchor: entry.url for entry in self.evidence if entry.url}
 
     @property
     def claims(self) -> Iterator[Claim]:

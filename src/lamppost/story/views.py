@@ -28,7 +28,9 @@ def page(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """Show the story of change; anybody may read it."""
     from .queries import story_of
 
-    return render(request, "story/page.html", {"story": story_of(partnership)})
+    story = story_of(partnership)
+    context = {"story": story, "evidence_links": story.live_pages}
+    return render(request, "story/page.html", context)
 
 
 @requires(Right.EXPORT_PUBLIC)

@@ -81,7 +81,10 @@ def test_words_need_consent_and_acceptance(public: Path) -> None:
     statements = rows(public, "statements")
     assert len(statements) == 9
     assert statements[-1]["text"] == "Write to [e-mail removed]"
-    assert rows(public, "feedback")[0].keys() == {"id", "site", "text", "language"}
+    months = {row["month"] for row in rows(public, "feedback")}
+    assert months
+    assert all(re.fullmatch(r"\d{4}-\d\d-01", month) for month in months)
+    assert rows(public, "feedback")[0].keys() == {"id", "site", "text", "language", "month"}
 
 
 def test_votes_are_shuffled_dated_by_the_day_and_named_afresh(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -139,6 +140,22 @@ def test_one_table_alone_makes_a_page(public: Path, kept: str) -> None:
     told(public)
 
 
+def test_long_tables_are_folded_up_and_complete(public: Path) -> None:
+    story, text = told(public)
+    tables = [table for entry in story.evidence for table in entry.tables]
+    long = [table for table in tables if len(table.rows) > 12]
+    assert long
+    assert text.count('<details class="long">') == len(long)
+    assert "<details open" not in text
+    for table in long:
+        assert f"<bdi>{table.caption}</bdi> ({len(table.rows)} rows)</summary>" in text
+    appendix = text[text.index('class="appendix"') :]
+    assert appendix.count("<tr>") == sum(len(table.rows) + 1 for table in tables)
+    # A link leads to the section, which is never inside what is folded up.
+    folded = re.findall(r'<details class="long">.*?</details>', text, flags=re.DOTALL)
+    assert not [one for one in folded if "id=" in one]
+
+
 def test_private_and_public_folder_tell_the_same(public: Path, made_once) -> None:
     from_public, from_private = read_folder(public), read_folder(made_once.private)
     assert from_public.parts == from_private.parts
@@ -184,6 +201,59 @@ def test_a_null_result_is_told_as_clearly(db: None, tmp_path: Path) -> None:
     assert story.changed.part.headline == "No sign of a change that would be worth it"
     assert story.changed.pilots[0].ruler is not None
     assert "There is no sign that the technology changed" in text
+
+
+def rewrite(path: Path, change: Callable[[int, dict[str, str]], dict[str, str]]) -> None:
+    rows = _read(path)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(change(number, row) for number, row in enumerate(rows))
+
+
+def test_quotes_are_from_pilot_sites_with_the_technology_on(public: Path) -> None:
+    sites = {row["arm"]: row for row in _read(public / "sites.csv")}
+    [on] = {row["technology_on"] for row in _read(public / "pilots.csv")}
+    later = f"{int(on[:4]) + 1}-03-01"
+
+    def place(number: int, row: dict[str, str]) -> dict[str, str]:
+        arm, month = [
+            ("pilot", "2020-05-01"),
+            ("comparison", later),
+            ("pilot", later),
+        ][min(number, 2)]
+        return row | {"site": sites[arm]["id"], "month": month, "text": f"Words {number}"}
+
+    rewrite(public / "feedback.csv", place)
+    story, text = told(public)
+    quotes = story.tried.pilots[0].quotes
+    assert len(quotes) == 3
+    assert not {"Words 0", "Words 1"} & {quote.text for quote in quotes}
+    source = f"At {sites['pilot']['name']}, March {later[:4]}, shared with consent"
+    assert {quote.source for quote in quotes} == {source}
+    assert source in text
+
+
+def test_other_quotes_say_what_they_are(public: Path) -> None:
+    sites = {row["arm"]: row for row in _read(public / "sites.csv")}
+
+    def place(number: int, row: dict[str, str]) -> dict[str, str]:
+        arm, month = [("pilot", "2020-05-01"), ("comparison", ""), ("comparison", "2020-04-01")][
+            number % 3
+        ]
+        return row | {"site": sites[arm]["id"], "month": month, "text": f"Words {number}"}
+
+    rewrite(public / "feedback.csv", place)
+    story, _text = told(public)
+    with_it, without = sites["pilot"]["name"], f"{sites['comparison']['name']} (comparison site)"
+    sources = [quote.source for quote in story.tried.pilots[0].quotes]
+    assert f"At {with_it}, May 2020, before the technology; shared with consent" in sources
+    assert f"At {without}, April 2020, before the technology; shared with consent" in sources
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 @pytest.mark.parametrize("language", ["es", "ar"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from html.parser import HTMLParser
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -14,6 +16,8 @@ from django.urls import reverse
 
 from lamppost.accounts.models import Partnership
 from lamppost.impact.actions import compute_estimate
+from lamppost.lessons.models import Lesson
+from lamppost.story.queries import story_of
 from lamppost.story.reading import read_package
 from lamppost.vision.actions import compute_landscape
 
@@ -52,6 +56,52 @@ def test_anybody_may_read_the_story(told: Town, django_assert_max_num_queries) -
     for secret in ALL_SECRETS:
         assert secret not in page
     assert reverse("impact:pilot", args=[told.partnership.slug, told.pilot.pk]) in page
+
+
+class Links(HTMLParser):
+    """Where a page leads, and the places on it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.evidence: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids |= {str(given["id"])} if given.get("id") else set()
+        if tag == "a" and given.get("class") == "evidence":
+            self.evidence.append(str(given["href"]))
+
+
+def test_every_claim_leads_to_a_page_that_anybody_may_read(told: Town) -> None:
+    client, address = Client(), url("page", told.partnership)
+    text = client.get(address).content.decode()
+    page = Links(text)
+    story = story_of(told.partnership)
+    anchored = {claim.anchor for claim in story.claims}
+    wanted = {story.live_pages.get(anchor, f"#{anchor}") for anchor in anchored}
+    assert wanted <= set(page.evidence)
+    live = {link for link in page.evidence if not link.startswith("#")}
+    assert len(live) >= 7
+    for link in page.evidence:
+        path, _hash, place = link.partition("#")
+        there = page
+        if path:
+            answer = client.get(path)
+            assert answer.status_code == 200, link
+            there = Links(answer.content.decode())
+        assert not place or place in there.ids, link
+    lesson = Lesson.objects.get(pilot=told.pilot)
+    assert reverse("lesson", args=[lesson.public_id]) in live
+
+
+def test_the_page_prints_no_table_that_has_a_page_of_its_own(told: Town) -> None:
+    text = Client().get(url("page", told.partnership)).content.decode()
+    for told_elsewhere in ("Average of the readings", "Gates that were passed", "Why this place"):
+        assert told_elsewhere not in text
+    assert "Organisations that take part" in text
+    assert len(brotli.compress(text.encode(), quality=5)) < 40_000
 
 
 def test_the_number_of_queries_does_not_grow_with_the_votes(

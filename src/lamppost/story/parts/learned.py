@@ -92,7 +92,7 @@ def _decision(material: Material, pilot: Row, decision: Row) -> Claim:
         (_("What happens next"), Words(decision.get("next_step") or _("not said"))),
     ]
     table = Table(_("The decision"), (_("What"), _("As recorded")), tuple(facts))
-    url = material.pages.get(f"evidence-pilot-{pilot['id']}", "")
+    url = material.pages.get(anchor, "")
     material.add(Evidence(anchor, _("Decision"), (), (table,), url, _("The pilot's page")))
     return Claim(text, anchor, _("The decision as recorded"))
 

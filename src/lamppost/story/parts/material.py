@@ -79,6 +79,11 @@ def plain(number: float) -> str:
     return number_format(int(short) if short.is_integer() else short, force_grouping=True)
 
 
+def month(value: dt.date) -> str:
+    """Say a month with its year."""
+    return date_format(value, "YEAR_MONTH_FORMAT")
+
+
 def day(value: dt.date) -> str:
     """Say a date in full, in the reader's way; in English the day comes first."""
     english = (get_language() or "en").startswith("en")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from lamppost.pilots.models import GateKind, Pilot
 
 from ..drawing import RATING_LABELS, feedback_chart
 from ..records import Cell, Claim, Evidence, Happening, Part, PilotTried, Table, Tried, Words
-from .material import Material, Row, count, day
+from .material import Material, Row, count, day, month
 
 QUOTES_SHOWN = 3
 WORDS_LISTED = 40
@@ -97,7 +98,7 @@ def _pilot(material: Material, pilot: Row) -> PilotTried:
             chart for row in counts if (chart := feedback_chart(row, identity=pilot["id"]))
         ),
         feedback_claim=_feedback(material, pilot, counts, words),
-        quotes=tuple(_quotes(material, words)),
+        quotes=tuple(_quotes(material, pilot, words)),
         data_note=_data_note(pilot),
     )
 
@@ -234,7 +235,7 @@ def _gate_evidence(material: Material, pilot: Row, happenings: Sequence[Happenin
         _("Course of the pilot"),
         (),
         tuple(tables),
-        material.pages.get(f"evidence-pilot-{pilot['id']}", ""),
+        material.pages.get(anchor, ""),
         _("The pilot's page"),
     )
 
@@ -249,12 +250,7 @@ def _feedback(
     if counts:
         tables.append(_feedback_table(counts))
     if words:
-        names = {row["id"]: row["name"] for row in material.rows("sites")}
-        listed: tuple[tuple[Cell, ...], ...] = tuple(
-            (Words(row["text"], row.get("language") or ""), Words(names.get(row.get("site"), "")))
-            for row in words[:WORDS_LISTED]
-        )
-        tables.append(Table(_("In people's words"), (_("Words"), _("Place")), listed))
+        tables.append(_words_table(material, words[:WORDS_LISTED]))
     notes = [_("Each person counts once, with their latest answer. Small counts are hidden.")]
     if len(words) > WORDS_LISTED:
         notes.append(
@@ -262,8 +258,22 @@ def _feedback(
             % {"shown": count(WORDS_LISTED), "all": count(len(words))}
         )
     title = _("What people said at the sites")
-    material.add(Evidence(anchor, title, tuple(notes), tuple(tables)))
+    url = material.pages.get(anchor, "")
+    material.add(Evidence(anchor, title, tuple(notes), tuple(tables), url, _("The pilot's page")))
     return Claim(_feedback_said(counts, words), anchor, _("Answers and words"))
+
+
+def _words_table(material: Material, words: Sequence[Row]) -> Table:
+    names = {row["id"]: row["name"] for row in material.rows("sites")}
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            Words(row["text"], row.get("language") or ""),
+            Words(names.get(row.get("site"), "")),
+            month(row["month"]) if row.get("month") else "",
+        )
+        for row in words
+    )
+    return Table(_("In people's words"), (_("Words"), _("Place"), _("Month")), rows)
 
 
 def _feedback_said(counts: Sequence[Row], words: Sequence[Row]) -> str:
@@ -300,23 +310,47 @@ def _feedback_table(counts: Sequence[Row]) -> Table:
     return Table(_("Better, the same or worse"), columns, rows)
 
 
-def _quotes(material: Material, words: Sequence[Row]) -> Iterator[Words]:
-    """Yield a few texts, no two alike, from different places first."""
-    names = {row["id"]: row["name"] for row in material.rows("sites")}
-    seen: set[str] = set()
-    chosen: list[Row] = []
-    for row in words:
-        if row["text"] not in seen:
-            seen.add(row["text"])
-            chosen.append(row)
-    for row in chosen[:QUOTES_SHOWN]:
-        place = names.get(row.get("site"))
-        source = (
-            _("At %(place)s, shared with consent") % {"place": place}
-            if place
-            else _("Resident, shared with consent")
-        )
+def _quotes(material: Material, pilot: Row, words: Sequence[Row]) -> Iterator[Words]:
+    """Yield a few texts, no two alike, from different places first, the newest first.
+
+    Those said at a pilot site since the technology is on come before all others; where there are
+    none, the source says what the others are.
+    """
+    sites = material.by_id("sites")
+    newest = sorted(words, key=lambda row: row.get("month") or dt.date.min, reverse=True)
+    wanted = [row for row in newest if _said_with_it(pilot, sites.get(row.get("site") or ""), row)]
+    told: dict[str, Row] = {}
+    for row in wanted or newest:
+        told.setdefault(row["text"], row)
+    places: Counter[str | None] = Counter()
+    turns = []
+    for row in told.values():
+        turns.append((places[row.get("site")], row))
+        places[row.get("site")] += 1
+    for _turn, row in sorted(turns, key=lambda turn: turn[0])[:QUOTES_SHOWN]:
+        source = _source(pilot, sites.get(row.get("site") or ""), row.get("month"))
         yield Words(row["text"], row.get("language") or "", source)
+
+
+def _said_with_it(pilot: Row, site: Row | None, row: Row) -> bool:
+    """Say whether words are surely from a pilot site and from after the technology came on."""
+    on, said = pilot.get("technology_on"), row.get("month")
+    return bool(site and site["arm"] == "pilot" and on and said and said >= on)
+
+
+def _source(pilot: Row, site: Row | None, said: dt.date | None) -> str:
+    if site is None:
+        return _("Resident, shared with consent")
+    place = site["name"]
+    if site["arm"] == "comparison":
+        place = _("%(place)s (comparison site)") % {"place": place}
+    if said is None:
+        return _("At %(place)s, shared with consent") % {"place": place}
+    values = {"place": place, "month": month(said)}
+    on = pilot.get("technology_on")
+    if on and (said.year, said.month) < (on.year, on.month):
+        return _("At %(place)s, %(month)s, before the technology; shared with consent") % values
+    return _("At %(place)s, %(month)s, shared with consent") % values
 
 
 def _data_note(pilot: Row) -> str:

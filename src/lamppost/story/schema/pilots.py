@@ -96,9 +96,9 @@ GATES_PASSED = Resource(
 FEEDBACK = Resource(
     "feedback",
     "Feedback at the sites",
-    "Private: every answer. Public: words alone that were accepted and may be shown, without the "
-    "answer, the day or anything that leads to the person; answers are only counted, in "
-    "feedback_counts.csv.",
+    "Private: every answer. Public: words alone that were accepted and may be shown, with the "
+    "month, without the answer, the day or anything that leads to the person; answers are only "
+    "counted, in feedback_counts.csv.",
     (
         identity(),
         to("site", "sites", "Site."),
@@ -110,6 +110,7 @@ FEEDBACK = Resource(
         day("given_on", "On which day.", form="private"),
         text("text", "The words, with contact details removed.", 4000, form="public"),
         text("language", LANGUAGE, 12, form="public"),
+        day("month", "The month in which it was said, as its first day.", form="public"),
     ),
 )
 
