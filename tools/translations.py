@@ -26,6 +26,8 @@ PACKAGE = ROOT / "src" / "lamppost"
 LANGUAGES = ("ar", "es")
 KEYWORDS = {
     "_": None,
+    "_t": None,
+    "lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
