@@ -12,7 +12,7 @@ import sys
 from importlib import import_module
 
 from lamppost import __version__
-from lamppost.base.commands import Command, CommandFault, prepare_database
+from lamppost.base.commands import OWNER_ONLY, Command, CommandFault, prepare_database
 from lamppost.engines.core.errors import EngineError
 
 # In the order of the list that `lamppost --help` prints.
@@ -92,6 +92,7 @@ def find(known: dict[str, Command], arguments: list[str]) -> tuple[Command, list
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command that `argv` names; see the module's text for what is returned."""
+    os.umask(OWNER_ONLY)
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["manage"]:
         return _manage(arguments[1:])

@@ -12,6 +12,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# The umask of every process: what an instance writes is read by its own account alone.
+OWNER_ONLY = 0o077
+
 
 class CommandFault(Exception):  # noqa: N818 - a fault of the input, not of the program
     """Wrong use or input; the message names what, where and the remedy, in one sentence or two."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -71,7 +73,10 @@ def checkout_root() -> Path | None:
 
 
 def home() -> Path:
-    """Return the folder that everything an instance writes lies under; made when absent."""
+    """Return the folder that everything an instance writes lies under; made when absent.
+
+    It holds the database, mails and secrets, so other accounts of the machine are shut out.
+    """
     given = os.environ.get("LAMPPOST_HOME")
     if given:
         folder = Path(given).expanduser()
@@ -81,7 +86,24 @@ def home() -> Path:
         data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
         folder = Path(data).expanduser() / "lamppost"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _close_to_others(folder)
     return folder
+
+
+def _close_to_others(folder: Path) -> None:
+    """Make a folder of our own readable by nobody else; warn where it is not ours to close."""
+    state = folder.stat()
+    if os.name != "posix" or not state.st_mode & 0o077:
+        return
+    shared = state.st_mode & stat.S_ISVTX
+    if state.st_uid == os.getuid() and not shared:
+        folder.chmod(0o700)
+        return
+    print(
+        f"lamppost: other users of this machine can look into {folder}. Give LAMPPOST_HOME a "
+        "folder that belongs to this account alone.",
+        file=sys.stderr,
+    )
 
 
 def secret_key(folder: Path) -> str:
