@@ -212,6 +212,15 @@ def test_who_may_start_a_partnership(lead: User, make_member: Callable[..., User
     assert not queries.may_create_partnership(stranger)
 
 
+def test_the_right_does_not_fall_to_the_next_account(db: None) -> None:
+    first = actions.create_first_account(email="a@example.org", name="A", password="x y z 1 2 3")
+    second = User.objects.create_user("b@example.org")
+    assert queries.may_create_partnership(first)
+    actions.delete_own_account(user=first)
+    assert User.objects.order_by("pk").first() == second
+    assert not queries.may_create_partnership(second)
+
+
 def test_the_five_groups_say_who_was_never_asked(
     partnership: Partnership, lead: User, invite: Invite
 ) -> None:
