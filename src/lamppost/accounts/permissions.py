@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlparse
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -112,6 +113,21 @@ def requires(right: Right) -> Callable[[View], View]:
     return decorate
 
 
+def _direct_from_this_machine(request: HttpRequest) -> bool:
+    forwarded = any(header in request.META for header in PROXY_HEADERS)
+    return request.META.get("REMOTE_ADDR", "") in LOOPBACK and not forwarded
+
+
+def is_own_machine(request: HttpRequest) -> bool:
+    """Say whether whoever asks sits at this machine, on an instance that only this machine uses.
+
+    An address of the site that others can reach rules it out: a proxy in front of it need not say
+    that it is one.
+    """
+    own = urlparse(settings.LAMPPOST_URL).hostname
+    return own in {"localhost", *LOOPBACK} and _direct_from_this_machine(request)
+
+
 def is_demo(request: HttpRequest) -> bool:
     """Say whether this is the demo, asked from this machine itself and not through a proxy."""
     try:
@@ -121,12 +137,10 @@ def is_demo(request: HttpRequest) -> bool:
     if not host.endswith("]"):
         host = host.rsplit(":", 1)[0]
     host = host.strip("[]")
-    forwarded = any(header in request.META for header in PROXY_HEADERS)
     return (
         settings.DEMO_MARK.exists()
-        and request.META.get("REMOTE_ADDR", "") in LOOPBACK
         and host in {"localhost", *LOOPBACK}
-        and not forwarded
+        and _direct_from_this_machine(request)
     )
 
 

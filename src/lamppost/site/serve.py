@@ -150,7 +150,11 @@ class _Supervisor:
             raise CommandFault("The site did not answer within a minute. Its messages stand above.")
 
     def _announce(self) -> None:
+        from .start_code import start_link
+
         print(f"ready {settings.LAMPPOST_URL}", flush=True)
+        if link := start_link():
+            progress(f"Nobody has an account yet. Make the first one here: {link}")
         if settings.DEMO_MARK.exists():
             progress(
                 f"Open {settings.LAMPPOST_URL} in a browser: the doors to the demo town are on the "

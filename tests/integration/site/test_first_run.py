@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.site.start_code import start_code, start_link
 
 pytestmark = pytest.mark.django_db
 PERSON = {
@@ -100,3 +104,83 @@ def test_who_may_not_start_a_partnership_is_told_the_rule(
 
 def test_a_visitor_signs_in_first(client: Client) -> None:
     assert client.get("/partnerships/new/")["Location"].startswith("/accounts/login/")
+
+
+@pytest.fixture
+def own_home(settings: Settings, tmp_path: Path) -> Path:
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def reachable(settings: Settings, own_home: Path) -> Path:
+    """An instance that others can reach; return its home folder."""
+    settings.LAMPPOST_URL = "https://partners.example.org"
+    return own_home
+
+
+NOT_HERE = [
+    {"REMOTE_ADDR": "203.0.113.9"},
+    {"REMOTE_ADDR": ""},
+    {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+    {"HTTP_FORWARDED": "for=127.0.0.1"},
+    {"HTTP_VIA": "1.1 proxy"},
+]
+
+
+@pytest.mark.parametrize("place", NOT_HERE)
+def test_from_elsewhere_the_start_asks_for_its_code(own_home: Path, place: dict[str, str]) -> None:
+    visitor = Client(**place)  # type: ignore[arg-type]
+    assert "has a link for it" in visitor.get("/").text
+    for address in ("/start/", "/start/?code=", "/start/?code=guess", "/start/?code=%C3%A9"):
+        assert visitor.get(address).status_code == 403
+        answer = visitor.post(address, PERSON)
+        assert answer.status_code == 403
+        assert "start.code" in answer.text
+    assert not User.objects.exists()
+
+
+def test_a_proxy_that_says_nothing_does_not_open_the_start(client: Client, reachable: Path) -> None:
+    assert client.get("/start/").status_code == 403
+    assert client.post("/start/", PERSON).status_code == 403
+    assert not User.objects.exists()
+
+
+def test_the_start_link_makes_one_account(reachable: Path) -> None:
+    link = start_link()
+    assert link == f"https://partners.example.org/start/?code={start_code()}"
+    assert stat.S_IMODE((reachable / "start.code").stat().st_mode) == 0o600
+    address = link.removeprefix("https://partners.example.org")
+    visitor = Client(REMOTE_ADDR="203.0.113.9")
+    page = visitor.get(address)
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
+    assert visitor.post(address, PERSON)["Location"] == "/partnerships/new/"
+    assert User.objects.get().is_superuser
+    assert not (reachable / "start.code").exists()
+    assert start_link() == ""
+    assert Client(REMOTE_ADDR="203.0.113.9").get(address).status_code == 404
+
+
+def test_an_empty_file_is_no_code(reachable: Path, client: Client) -> None:
+    (reachable / "start.code").touch()
+    assert client.post("/start/?code=", PERSON).status_code == 403
+
+
+def test_at_the_machine_itself_no_code_is_asked_for(client: Client, own_home: Path) -> None:
+    assert "has a link for it" not in client.get("/").text
+    assert client.get("/start/").status_code == 200
+
+
+def test_serving_an_empty_instance_says_the_start_link(
+    reachable: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lamppost.site.serve import _Supervisor
+
+    _Supervisor("127.0.0.1", 8000, 1, 1)._announce()
+    shown = capsys.readouterr()
+    assert shown.out == "ready https://partners.example.org\n"
+    assert f"https://partners.example.org/start/?code={start_code()}" in shown.err
+    User.objects.create_user("lena@example.org")
+    _Supervisor("127.0.0.1", 8000, 1, 1)._announce()
+    assert "/start/" not in capsys.readouterr().err

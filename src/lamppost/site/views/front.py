@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from lamppost.accounts import queries as accounts
 from lamppost.accounts.models import User
-from lamppost.accounts.permissions import is_demo, person, public
+from lamppost.accounts.permissions import is_demo, is_own_machine, person, public
 from lamppost.site import queries
 
 
@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "site/home.html",
         {
             "empty_instance": not signed_in and not User.objects.exists(),
+            "needs_code": not is_own_machine(request),
             "page": queries.partnerships_page(request.GET.get("page", "1")),
             "memberships": accounts.memberships_of(person(request)) if signed_in else [],
             "may_create": signed_in and accounts.may_create_partnership(person(request)),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from lamppost.accounts import actions, queries
 from lamppost.accounts.forms import FirstAccountForm, PartnershipForm
@@ -17,6 +18,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import (
     PartnershipRequest,
     first_run,
+    is_own_machine,
     person,
     requires,
     signed_in,
@@ -24,6 +26,7 @@ from lamppost.accounts.permissions import (
 from lamppost.accounts.roles import Right
 from lamppost.accounts.sessions import remember_language, sign_in
 from lamppost.site.playbooks import playbook_choices
+from lamppost.site.start_code import is_start_code, spend_start_code
 
 
 def _language() -> str:
@@ -31,14 +34,19 @@ def _language() -> str:
 
 
 @first_run
+@never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    """Make the very first account; the page closes behind it."""
+    """Make the very first account, with the start link's code; the page closes behind it."""
+    code = request.GET.get("code", "")
+    if not is_own_machine(request) and not is_start_code(code):
+        return render(request, "site/start_code.html", {"wrong": bool(code)}, status=403)
     form = FirstAccountForm(request.POST or None, initial={"language": _language()})
     if request.method == "POST" and form.is_valid():
         try:
             user = actions.create_first_account(**form.cleaned_data)
         except actions.FirstRunOverError:
             return redirect("account_login")
+        spend_start_code()
         sign_in(request, user)
         response = redirect("new_partnership")
         remember_language(response, user.language)
