@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,30 +26,40 @@ GATE_OVERDUE_FROM = {"measuring": "baseline_starts_on", "technology": "technolog
 
 
 def stage_status(partnership: Partnership) -> StageStatus:
-    """Lit when the technology is on at some pilot."""
+    """Lit when the technology is on, or was until the decision, at some pilot."""
     states = list(
-        Pilot.objects.filter(partnership=partnership).values_list("technology_on", "measuring_on")
+        Pilot.objects.filter(partnership=partnership).values_list(
+            "technology_on", "measuring_on", "decided_on"
+        )
     )
-    running = sum(1 for technology, _measuring in states if technology)
-    note = _("No pilot yet.")
-    if running:
+    return StageStatus(
+        code="pilots",
+        title=gettext_lazy("Pilots"),
+        url=reverse("pilots:list", args=[partnership.slug]),
+        lit=any(technology for technology, _measuring, _decided in states),
+        note=_stage_note(states),
+    )
+
+
+def _stage_note(states: Sequence[tuple[dt.date | None, dt.date | None, dt.date | None]]) -> str:
+    """Say where the pilots stand; what goes on comes before what is decided."""
+    going_on = [(technology, measuring) for technology, measuring, decided in states if not decided]
+    decided = len(states) - len(going_on)
+    if running := sum(1 for technology, _measuring in going_on if technology):
         text = ngettext(
             "%(count)d pilot with its technology on.",
             "%(count)d pilots with their technology on.",
             running,
         )
-        note = text % {"count": running}
-    elif any(measuring for _technology, measuring in states):
-        note = _("The baseline is being measured.")
-    elif states:
-        note = _("In preparation.")
-    return StageStatus(
-        code="pilots",
-        title=gettext_lazy("Pilots"),
-        url=reverse("pilots:list", args=[partnership.slug]),
-        lit=running > 0,
-        note=note,
-    )
+        return text % {"count": running}
+    if any(measuring for _technology, measuring in going_on):
+        return _("The baseline is being measured.")
+    if going_on:
+        return _("In preparation.")
+    if decided:
+        text = ngettext("%(count)d pilot, decided.", "%(count)d pilots, decided.", decided)
+        return text % {"count": decided}
+    return _("No pilot yet.")
 
 
 def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:

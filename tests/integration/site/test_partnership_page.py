@@ -14,6 +14,7 @@ from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot
 from lamppost.stakeholders.models import Stakeholder
+from lamppost.vision.actions.views import write_view
 from lamppost.vision.models import Conversation, OrganisationView
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,28 @@ def test_roles_that_do_not_lead_see_what_they_are_here_for(
     assert "Send readings" in company
     assert "Enter paper and spoken answers" not in company
     assert "What you can do here" not in lead_client.get(BASE).text
+
+
+def test_an_organisation_that_said_its_view_changes_it(
+    partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    user = make_member("organisation")
+    told = {"partnership": partnership, "group": "community", "created_at": timezone.now()}
+    own = Stakeholder.objects.create(name="Gardeners", kind="organisation", **told)
+    Stakeholder.objects.create(
+        name="Speaker",
+        organisation=own,
+        membership=Membership.objects.get(user=user, partnership=partnership),
+        **told,
+    )
+    Pilot.objects.create(partnership=partnership, title="Lamps", created_at=timezone.now())
+    write_view(stakeholder=own, by=user, subject="decision", text="For it.", language="en")
+    page = client_of(user).get(BASE).text
+    assert "Change your view on the decision" in page
+    assert "Write your view on the decision" not in page
+    assert "Write your view on the vision" in page
 
 
 def test_the_public_page_is_for_everybody(

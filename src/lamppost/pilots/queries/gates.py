@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from lamppost.stakeholders.queries import empty_groups_without_reason
 from ..models import Gate, GateKind, Pilot, Site
 from ..ports import GATE_CHECKS, Obstacle
 
+LONGEST_TITLE = 120
 ORDER: tuple[str, ...] = tuple(GateKind.values)
 
 
@@ -162,7 +164,7 @@ class GateLine:
     gate
         The record, when passed.
     document_title, document_url
-        First line of the document, and its address when the document is a link.
+        Beginning of the document, and its address when the document is a link.
     obstacles
         For the next gate: what stands before it.
     can_reopen
@@ -210,11 +212,26 @@ def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
 
 
 def document_of(gate: Gate) -> tuple[str, str]:
-    """Return the first line of a gate's document, and its address when it is a link."""
+    """Return a gate's document as a title, and its address when it is a link.
+
+    The title is the first line, or its first sentences when that is long.
+    """
     lines = gate.document.strip().splitlines()
     first = next((line.strip() for line in lines if line.strip()), "")
     is_link = len(lines) == 1 and first.startswith(("https://", "http://")) and " " not in first
-    return first[:120], first if is_link else ""
+    return first if is_link else shortened(first), first if is_link else ""
+
+
+def shortened(text: str, longest: int = LONGEST_TITLE) -> str:
+    """Return `text`, cut after a sentence or else a word, with "…", when it is too long."""
+    if len(text) <= longest:
+        return text
+    head = text[: longest - 2]
+    ends = [found.end() for found in re.finditer(r"[.!?。؟।](?=\s)", head)]
+    if ends and ends[-1] >= longest // 3:
+        return f"{head[: ends[-1]]} …"
+    whole = head if text[len(head)].isspace() else head.rsplit(None, 1)[0]
+    return f"{whole.rstrip(' ,;:–-')} …"
 
 
 def asks_for(kind: str) -> str:

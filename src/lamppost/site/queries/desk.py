@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from lamppost.accounts.models import Membership, Partnership
+from lamppost.accounts.models import Membership
 from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right, Role
 from lamppost.accounts.routes import address_of, may_open
 from lamppost.pilots.models import Pilot
+from lamppost.vision.models import OrganisationView
+from lamppost.vision.queries.views import own_organisation
 
 from .first_steps import Step, covered, first_steps
 
@@ -100,7 +102,7 @@ def desk(membership: Membership, rights: frozenset[Right]) -> Desk:
         pressing=[todo for todo in todos if todo.state or todo.due],
         calm=[t for t in todos if not t.state and not t.due and t.url not in said],
         news=_news(membership, rights),
-        ways=_ways(partnership, membership.role, rights),
+        ways=_ways(membership, rights),
         steps=steps,
     )
 
@@ -142,13 +144,22 @@ def _news(membership: Membership, rights: frozenset[Right]) -> list[News]:
     ]
 
 
-def _ways(partnership: Partnership, role: str, rights: frozenset[Right]) -> list[Way]:
+def _views_written(membership: Membership) -> set[str]:
+    """Return of what the member's organisation has said its view already."""
+    own = own_organisation(membership)
+    views = OrganisationView.objects.filter(stakeholder=own) if own else ()
+    return {view.subject for view in views}
+
+
+def _ways(membership: Membership, rights: frozenset[Right]) -> list[Way]:
     """Return what a role that does not run the partnership is here for."""
+    partnership, role = membership.partnership, membership.role
     if role in {Role.LEAD, Role.FACILITATOR}:
         return []
     slug = partnership.slug
     pilot = Pilot.objects.filter(partnership=partnership).order_by("-pk").first()
     number = pilot.pk if pilot else 0
+    said = _views_written(membership) if Right.WRITE_VIEW in rights else set()
     ways = [
         Way(
             _("Enter paper and spoken answers"),
@@ -156,12 +167,16 @@ def _ways(partnership: Partnership, role: str, rights: frozenset[Right]) -> list
             address_of("vision:paper", slug),
         ),
         Way(
-            _("Write your view on the vision"),
+            _("Change your view on the vision")
+            if OrganisationView.Subject.VISION in said
+            else _("Write your view on the vision"),
             _("Only you can write and change it."),
             address_of("vision:view_write", slug, "vision"),
         ),
         Way(
-            _("Write your view on the decision"),
+            _("Change your view on the decision")
+            if OrganisationView.Subject.DECISION in said
+            else _("Write your view on the decision"),
             _("It stands beside the decision, for everybody to read."),
             address_of("vision:view_write", slug, "decision") if pilot else "",
         ),
