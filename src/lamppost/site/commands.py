@@ -39,6 +39,9 @@ def _migrate(options: argparse.Namespace) -> None:
 def _worker(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
+    from lamppost.vision.actions.landscape import count_what_closed
+
+    count_what_closed()
     call_command("db_worker", interval=1, verbosity=1)
 
 

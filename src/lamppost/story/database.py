@@ -199,7 +199,7 @@ def renamed_people(result: Any, new_name: Any) -> Any:
     if not isinstance(result, dict):
         return result
     changed = dict(result)
-    for part in ("membership", "positions"):
+    for part in ("membership", "positions", "took_back"):
         held = result.get(part)
         if isinstance(held, dict):
             pairs = ((new_name(key), value) for key, value in held.items())

@@ -68,7 +68,10 @@ def _of_vote(vote: Vote) -> Contribution:
         language=voice.language if shown else "",
         given_at=vote.cast_at,
         change_url=change,
-        consequence=gettext_lazy("The counts are computed again without it."),
+        consequence=gettext_lazy(
+            "The counts leave it out when they are next published. They change in steps, so that "
+            "nobody can tell whose answer it was."
+        ),
     )
 
 

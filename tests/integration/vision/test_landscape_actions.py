@@ -6,13 +6,28 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from django_tasks import default_task_backend
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.engines.opinion import landscape as engine
-from lamppost.vision.actions import compute_landscape, request_landscape
-from lamppost.vision.actions.landscape import LOST_AFTER, ask_for_landscape, refresh
+from lamppost.vision.actions import (
+    change_conversation,
+    close_conversation,
+    compute_landscape,
+    request_landscape,
+    take_back_vote,
+)
+from lamppost.vision.actions.landscape import (
+    DEBOUNCE,
+    LOST_AFTER,
+    ask_for_landscape,
+    count_what_closed,
+    refresh,
+)
 from lamppost.vision.models import Conversation, Landscape, LandscapeRequest, Vote
 from lamppost.vision.queries.landscape import engine_landscape, latest_landscape, vote_matrix
+from lamppost.vision.queries.public_landscape import public_landscape
+from lamppost.vision.tasks import refresh_landscape
 from lamppost.voices.actions import erase_participant, moderate_voice
 from tests.vision_world import add_people, add_statement, let_vote, make_conversation
 
@@ -103,8 +118,6 @@ def test_the_task_computes_and_takes_the_request_away(
 
 
 def test_a_task_of_a_question_that_is_gone_does_nothing(conversation: Conversation) -> None:
-    from lamppost.vision.tasks import refresh_landscape
-
     assert refresh_landscape.call(conversation.pk + 1000) is False
 
 
@@ -155,11 +168,135 @@ class TestReleaseInSteps:
         assert latest_landscape(conversation).participants == 51  # type: ignore[union-attr]
         assert conversation.partnership.ledger.filter(action="vision.landscape.asked_for").exists()
 
-    def test_erasure_is_enough(self, conversation: Conversation) -> None:
+    def test_one_erasure_moves_no_public_number(self, conversation: Conversation) -> None:
         person = conversation.partnership.participants.first()
         assert person is not None
+        before = public_landscape(conversation)
         erase_participant(participant=person)
+        assert refresh(conversation=conversation) is False
+        after = public_landscape(conversation)
+        assert before is not None
+        assert after is not None
+        assert after.statements == before.statements
+        assert str(person.pk) not in latest_landscape(conversation).result["positions"]  # type: ignore[union-attr]
+
+    def test_who_came_and_who_left_make_a_step_together(self, conversation: Conversation) -> None:
+        for person in conversation.partnership.participants.all()[:2]:
+            erase_participant(participant=person)
+        one_more(conversation, 2)
+        assert refresh(conversation=conversation) is False
+        erase_participant(participant=conversation.partnership.participants.first())  # type: ignore[arg-type]
         assert refresh(conversation=conversation) is True
+        assert latest_landscape(conversation).participants == 49  # type: ignore[union-attr]
+        assert refresh(conversation=conversation) is False, "the count begins anew"
+
+    def test_many_answers_taken_back_by_one_person_are_one_person(
+        self, conversation: Conversation
+    ) -> None:
+        people = list(conversation.partnership.participants.all()[:5])
+        for vote in Vote.objects.filter(participant=people[0]):
+            take_back_vote(vote=vote)
+        assert refresh(conversation=conversation) is False
+        for person in people[1:4]:
+            take_back_vote(vote=person.votes.first())  # type: ignore[arg-type]
+        assert refresh(conversation=conversation) is False
+        erase_participant(participant=people[0])
+        assert refresh(conversation=conversation) is False, "counted already"
+        take_back_vote(vote=people[4].votes.first())  # type: ignore[arg-type]
+        assert refresh(conversation=conversation) is True
+
+    def test_moderation_does_not_let_one_person_out(
+        self, conversation: Conversation, lead: User
+    ) -> None:
+        statement = conversation.statements.last()
+        assert statement is not None
+        one_more(conversation, 1)
+        moderate_voice(voice=statement.voice, state="declined", by=lead)
+        assert refresh(conversation=conversation) is False
+        shown = public_landscape(conversation)
+        assert shown is not None
+        assert statement.number not in {one.number for one in shown.statements}, "hidden at once"
+        one_more(conversation, 4)
+        assert refresh(conversation=conversation) is True
+
+    def test_sheets_with_an_older_date_are_people_too(self, conversation: Conversation) -> None:
+        one_more(conversation, 4, minutes=-600)
+        assert refresh(conversation=conversation) is False
+        one_more(conversation, 1, minutes=-600)
+        assert refresh(conversation=conversation) is True
+
+
+class TestTheLastVotersAreCounted:
+    """Whoever voted before the end is in the result, however few came last."""
+
+    @pytest.fixture(autouse=True)
+    def _computed(self, conversation: Conversation) -> None:
+        let_vote(conversation)
+        compute_landscape(conversation=conversation)
+        one_more(conversation, 2, minutes=0)
+        assert refresh(conversation=conversation) is False
+
+    def people(self, conversation: Conversation) -> int:
+        return latest_landscape(conversation).participants  # type: ignore[union-attr]
+
+    def test_closing_counts_them(
+        self,
+        conversation: Conversation,
+        lead: User,
+        tasks_run: None,
+        django_capture_on_commit_callbacks,
+    ) -> None:  # type: ignore[no-untyped-def]
+        with django_capture_on_commit_callbacks(execute=True):
+            close_conversation(conversation=conversation, by=lead)
+        assert self.people(conversation) == 52
+        assert not LandscapeRequest.objects.exists()
+
+    def test_closing_asks_though_a_request_waits(
+        self, conversation: Conversation, lead: User, django_capture_on_commit_callbacks
+    ) -> None:  # type: ignore[no-untyped-def]
+        request_landscape(conversation=conversation)
+        with django_capture_on_commit_callbacks() as waiting:
+            close_conversation(conversation=conversation, by=lead)
+        assert len(waiting) == 1
+
+    def test_a_date_of_closing_puts_a_task_there(
+        self,
+        conversation: Conversation,
+        lead: User,
+        settings,
+        django_capture_on_commit_callbacks,
+    ) -> None:  # type: ignore[no-untyped-def]
+        closes = timezone.now() + dt.timedelta(days=3)
+        with django_capture_on_commit_callbacks(execute=True):
+            change_conversation(conversation=conversation, by=lead, values={"closes_at": closes})
+        (task,) = default_task_backend.results
+        assert task.task.run_after == closes + DEBOUNCE
+        assert task.args == [conversation.pk]
+        Conversation.objects.filter(pk=conversation.pk).update(closes_at=timezone.now())
+        assert refresh_landscape.call(*task.args) is True
+        assert self.people(conversation) == 52
+
+    def test_a_changed_question_with_the_same_date_asks_for_nothing(
+        self, conversation: Conversation, lead: User, django_capture_on_commit_callbacks
+    ) -> None:  # type: ignore[no-untyped-def]
+        with django_capture_on_commit_callbacks() as waiting:
+            change_conversation(conversation=conversation, by=lead, values={"decides": "Much."})
+        assert not waiting
+
+    def test_the_worker_makes_up_for_what_closed_while_it_was_off(
+        self,
+        conversation: Conversation,
+        partnership: Partnership,
+        tasks_run: None,
+        django_capture_on_commit_callbacks,
+    ) -> None:  # type: ignore[no-untyped-def]
+        make_conversation(partnership, closes_at=timezone.now())
+        conversation.closes_at = timezone.now()
+        conversation.save()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert count_what_closed() == 1, "not of a question that nobody answered"
+        assert self.people(conversation) == 52
+        assert count_what_closed() == 0
 
 
 def test_one_landscape_a_day_is_kept_and_people_only_in_the_newest(

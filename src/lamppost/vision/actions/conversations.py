@@ -13,6 +13,7 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Partnership, User
 
 from ..models import Conversation, Statement
+from .landscape import count_at_close
 from .statements import AlreadyThere, add_seed_statement
 
 # No letters and digits that look alike on a printed sheet.
@@ -27,6 +28,7 @@ def open_conversation(
     """Ask an open question; `values` are fields of `Conversation`, already checked by the form."""
     given = {"code": new_code(), "created_at": timezone.now(), **values}
     conversation = Conversation.objects.create(partnership=partnership, **given)
+    count_at_close(conversation=conversation)
     _record(conversation, by, "opened")
     return conversation
 
@@ -48,18 +50,21 @@ def change_conversation(
     changed = changed_fields(kept, dict(values))
     if changed:
         kept.save(update_fields=changed)
+        if "closes_at" in changed:
+            count_at_close(conversation=kept)
         _record(kept, by, "changed", changed)
     return kept
 
 
 @transaction.atomic
 def close_conversation(*, conversation: Conversation, by: User) -> None:
-    """Take no more answers from now on; `reopen_conversation` undoes it."""
+    """Take no more answers from now on and count all; `reopen_conversation` opens it again."""
     kept = Conversation.objects.select_for_update().get(pk=conversation.pk)
     kept.closes_at = timezone.now()
     if kept.opens_at is not None and kept.opens_at >= kept.closes_at:
         kept.opens_at = None
     kept.save(update_fields=["closes_at", "opens_at"])
+    count_at_close(conversation=kept)
     _record(kept, by, "closed", ["closes_at"])
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from lamppost.accounts import ledger
@@ -13,14 +15,14 @@ from lamppost.accounts.models import User
 from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
-from ..queries.landscape import latest_landscape, moderation_of, vote_matrix
+from ..queries.landscape import ERASED, TOOK_BACK, latest_landscape, moderation_of, vote_matrix
 from ..tasks import refresh_landscape
 
 # Votes of a few seconds are computed together.
 DEBOUNCE = dt.timedelta(seconds=15)
 # A request this old lost its task (a worker was killed) and is asked again.
 LOST_AFTER = dt.timedelta(hours=1)
-# A public landscape moves only when so many people have voted: two readings an instant apart
+# A public landscape moves only when so many people came or left: two readings an instant apart
 # cannot be subtracted to learn one person's vote.
 RELEASE_STEP = 5
 
@@ -37,14 +39,52 @@ def request_landscape(*, conversation: Conversation) -> None:
             return
         request.requested_at = now
         request.save(update_fields=["requested_at"])
-    transaction.on_commit(lambda: _enqueue(conversation.pk))
+    transaction.on_commit(partial(_enqueue, conversation.pk, now))
 
 
-def _enqueue(conversation_id: int) -> None:
+def _enqueue(conversation_id: int, moment: dt.datetime) -> None:
+    """Let the task run a little after `moment`; at once where tasks cannot wait."""
     ready = refresh_landscape
     if ready.get_backend().supports_defer:
-        ready = ready.using(run_after=timezone.now() + DEBOUNCE)
+        ready = ready.using(run_after=moment + DEBOUNCE)
+    elif moment > timezone.now():
+        return
     ready.enqueue(conversation_id)
+
+
+@transaction.atomic
+def count_at_close(*, conversation: Conversation) -> None:
+    """Let everybody be counted when the conversation has closed, however few came last.
+
+    Whatever waits already, a task of its own runs then: one that runs now may have looked before
+    it was closed.
+    """
+    closes, now = conversation.closes_at, timezone.now()
+    if closes is None:
+        return
+    if closes <= now:
+        LandscapeRequest.objects.get_or_create(
+            conversation=conversation, defaults={"requested_at": now}
+        )
+    transaction.on_commit(partial(_enqueue, conversation.pk, max(closes, now)))
+
+
+def count_what_closed() -> int:
+    """Ask for the last landscape of each conversation that closed while nobody counted.
+
+    The worker does so when it starts. Returns how many were asked for.
+    """
+    now = timezone.now()
+    closed = (
+        Conversation.objects.filter(closes_at__lte=now, statements__votes__isnull=False)
+        .annotate(counted_at=Max("landscapes__computed_at"))
+        .filter(Q(counted_at__isnull=True) | Q(counted_at__lt=F("closes_at")))
+        .distinct()
+    )
+    found = list(closed)
+    for conversation in found:
+        count_at_close(conversation=conversation)
+    return len(found)
 
 
 @transaction.atomic
@@ -70,8 +110,9 @@ def refresh(*, conversation: Conversation, whatever: bool = False) -> bool:
     whatever
         True when staff asked: little need have changed.
     """
+    # First, so that what is asked for while this looks is not taken for answered.
+    LandscapeRequest.objects.filter(conversation=conversation).delete()
     if not (whatever or changed_enough(conversation)):
-        LandscapeRequest.objects.filter(conversation=conversation).delete()
         return False
     return compute_landscape(conversation=conversation) is not None
 
@@ -79,24 +120,34 @@ def refresh(*, conversation: Conversation, whatever: bool = False) -> bool:
 def changed_enough(conversation: Conversation) -> bool:
     """Say whether a new landscape may be shown.
 
-    Yes for the first one, after enough people have voted, when moderation changed, when votes
-    were erased, and when the question has closed since.
+    Yes for the first one; once the question has closed since; after enough people came, changed
+    an answer or left; and when moderation changed while nobody's answers did. Whatever is
+    declined is hidden at once all the same: only the numbers wait.
     """
     latest = latest_landscape(conversation)
     if latest is None:
         return True
-    since = Vote.objects.filter(
-        statement__conversation=conversation, cast_at__gt=latest.computed_at
-    )
-    if since.values("participant").distinct().count() >= RELEASE_STEP:
-        return True
-    votes = Vote.objects.filter(statement__conversation=conversation).count()
-    if votes < latest.votes or abs(votes - latest.votes) >= RELEASE_STEP * latest.statements:
-        return True
     closes = conversation.closes_at
     if closes is not None and latest.computed_at < closes <= timezone.now():
         return True
-    return moderation_of(conversation) != _stored_moderation(latest)
+    moved = people_moved(conversation, latest)
+    if moved >= RELEASE_STEP:
+        return True
+    return moved == 0 and moderation_of(conversation) != _stored_moderation(latest)
+
+
+def people_moved(conversation: Conversation, latest: Landscape) -> int:
+    """Return how many people, at least, came, changed an answer or left since `latest`."""
+    votes = Vote.objects.filter(statement__conversation=conversation)
+    recent = votes.filter(cast_at__gt=latest.computed_at)
+    people = {str(pk) for pk in recent.values_list("participant", flat=True).distinct()}
+    took_back, erased = latest.result.get(TOOK_BACK, {}), latest.result.get(ERASED, 0)
+    named: int = len(people | set(took_back)) + erased
+    # Sheets and imports may bear an older date, or none: more people, or more votes, tell of them.
+    more_people = votes.values("participant").distinct().count() - (latest.participants - erased)
+    one_person = max(conversation.statements.count(), 1)
+    more_votes = -(-max(votes.count() - latest.votes, 0) // one_person)
+    return max(named, more_people, more_votes)
 
 
 def _stored_moderation(stored: Landscape) -> dict[int, int]:
@@ -114,10 +165,11 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     from lamppost.engines.opinion import landscape
 
     LandscapeRequest.objects.filter(conversation=conversation).delete()
+    # Before the votes are read: what is cast meanwhile is later than this landscape.
+    now = timezone.now()
     matrix = vote_matrix(conversation)
     if matrix is None:
         return None
-    now = timezone.now()
     found = landscape(matrix)
     with transaction.atomic():
         stored = Landscape.objects.create(
@@ -145,6 +197,7 @@ def _tidy(newest: Landscape) -> None:
 def _take_people_out(result: dict[str, Any]) -> bool:
     held = bool(result.get("membership") or result.get("positions"))
     result["membership"], result["positions"] = {}, {}
+    result.pop(TOOK_BACK, None)
     return held
 
 
@@ -155,14 +208,31 @@ def forget_participant(participant: Participant) -> None:
     Registered with ``voices.ports.PARTICIPANT_ERASED``.
     """
     key = str(participant.pk)
-    stored = Landscape.objects.filter(
-        conversation__statements__votes__participant=participant
-    ).distinct()
+    stored = Landscape.objects.select_for_update(of=("self",)).filter(
+        conversation__partnership=participant.partnership_id
+    )
     for landscape in stored.select_related("conversation"):
-        found = [landscape.result[name].pop(key, None) for name in ("membership", "positions")]
-        if any(part is not None for part in found):
+        held = [
+            name
+            for name in ("membership", "positions", TOOK_BACK)
+            if landscape.result.get(name, {}).pop(key, None) is not None
+        ]
+        if held:
+            landscape.result[ERASED] = landscape.result.get(ERASED, 0) + 1
             landscape.save(update_fields=["result"])
-        request_landscape(conversation=landscape.conversation)
+            request_landscape(conversation=landscape.conversation)
+
+
+def note_taken_back(vote: Vote) -> None:
+    """Remember in the newest landscape that somebody it counts took an answer back."""
+    latest = latest_landscape(vote.statement.conversation)
+    if latest is None:
+        return
+    kept = Landscape.objects.select_for_update().get(pk=latest.pk)
+    key = str(vote.participant_id)
+    if key in kept.result.get("positions", {}):
+        kept.result.setdefault(TOOK_BACK, {})[key] = 1
+        kept.save(update_fields=["result"])
 
 
 def count_again_after_moderation(voice: Voice) -> None:

@@ -11,6 +11,7 @@ from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Conversation, LandscapeRequest, ReplacedVote, Statement, Vote
 from ..phases import Phase, phase
+from .landscape import note_taken_back
 
 VALUES = {"agree": 1, "pass": 0, "disagree": -1}
 
@@ -91,6 +92,7 @@ def store_vote(
 @transaction.atomic
 def take_back_vote(*, vote: Vote) -> None:
     """Delete a vote, and the earlier answers it replaced, for whoever cast it."""
+    note_taken_back(vote)
     refresh_later(vote.statement.conversation)
     vote.delete()
 

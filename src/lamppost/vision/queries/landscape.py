@@ -17,6 +17,8 @@ MODERATION_OF_STATE = {
     Voice.State.WAITING.value: 0,
     Voice.State.DECLINED.value: -1,
 }
+# Beside the engine's result: who took an answer back since, and how many were erased since.
+TOOK_BACK, ERASED = "took_back", "erased"
 
 
 def latest_landscape(conversation: Conversation) -> Landscape | None:
@@ -43,7 +45,8 @@ def engine_landscape(stored: Landscape) -> EngineLandscape:
     """
     from lamppost.engines.opinion import Landscape as EngineLandscape
 
-    return EngineLandscape.from_json(stored.result)
+    found = {key: value for key, value in stored.result.items() if key not in (TOOK_BACK, ERASED)}
+    return EngineLandscape.from_json(found)
 
 
 def moderation_of(conversation: Conversation) -> dict[int, int]:
