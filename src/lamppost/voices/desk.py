@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.urls import reverse
 from django.utils import timezone
@@ -22,13 +23,34 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     """Read residents' words; late when the oldest waits for more than a day."""
     if Right.MODERATE not in rights:
         return []
-    count = waiting_count(partnership)
-    oldest = oldest_waiting(partnership) if count else None
+    address = reverse("voices:queue", args=[partnership.slug])
+    both = (
+        _item(partnership, "yes", _to_show, address),
+        _item(partnership, "no", _only_for_us, f"{address}?shown=no"),
+    )
+    return [item for item in both if item is not None]
+
+
+def _item(
+    partnership: Partnership, shown: str, title: Callable[[int], str], address: str
+) -> DeskItem | None:
+    oldest = oldest_waiting(partnership, shown)
     if oldest is None:
-        return []
-    title = ngettext(
+        return None
+    count = waiting_count(partnership, shown)
+    due = timezone.localtime(oldest + READ_WITHIN).date()
+    return DeskItem(title(count), address, due=due, urgent=shown == "yes", count=count)
+
+
+def _to_show(count: int) -> str:
+    return ngettext(
         "Read %(count)d resident's words", "Read the words of residents: %(count)d wait", count
     ) % {"count": count}
-    due = timezone.localtime(oldest + READ_WITHIN).date()
-    address = reverse("voices:queue", args=[partnership.slug])
-    return [DeskItem(title, address, due=due, urgent=True, count=count)]
+
+
+def _only_for_us(count: int) -> str:
+    return ngettext(
+        "Read %(count)d resident's words that are only for the partnership",
+        "Read the words that are only for the partnership: %(count)d wait",
+        count,
+    ) % {"count": count}

@@ -83,14 +83,20 @@ def filtered(partnership: Partnership, filters: QueueFilters) -> QuerySet[Voice]
     return found.order_by("said_at", "pk")
 
 
-def waiting_count(partnership: Partnership) -> int:
-    """Return how many words wait that may be shown once somebody has read them."""
-    return filtered(partnership, QueueFilters()).count()
+def waiting_count(partnership: Partnership, shown: str = "yes") -> int:
+    """Return how many words wait for somebody to read them.
+
+    Parameters
+    ----------
+    shown
+        "yes" for words that may be shown then, "no" for those that only the partnership reads.
+    """
+    return filtered(partnership, QueueFilters(shown=shown)).count()
 
 
-def oldest_waiting(partnership: Partnership) -> dt.datetime | None:
+def oldest_waiting(partnership: Partnership, shown: str = "yes") -> dt.datetime | None:
     """Return since when the oldest of them waits."""
-    first = filtered(partnership, QueueFilters()).first()
+    first = filtered(partnership, QueueFilters(shown=shown)).first()
     return first.said_at if first else None
 
 

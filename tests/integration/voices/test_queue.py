@@ -229,6 +229,39 @@ def test_the_desk_says_that_words_wait(partnership, say):
     assert items(Right.MODERATE)[0].due < timezone.localdate()
 
 
+def test_words_without_consent_have_a_tab_and_a_line_on_the_desk(lead_client, say, partnership):
+    def own_lines():
+        rights = frozenset({Right.MODERATE})
+        found = [item for answer in DESK_ITEMS.ask(partnership, rights) for item in answer]
+        return [item for item in found if item.url.startswith(QUEUE)]
+
+    say("Words.")
+    for number in range(2):
+        submit_voice(
+            partnership=partnership,
+            kind="feedback",
+            text=f"Only for you {number}.",
+            language="en",
+            consent=False,
+        )
+    to_show, for_us = own_lines()
+    assert (to_show.url, to_show.count) == (QUEUE, 1)
+    assert (for_us.url, for_us.count, for_us.urgent) == (f"{QUEUE}?shown=no", 2, False)
+    assert "only for the partnership: 2 wait" in str(for_us.title)
+    page = lead_client.get(QUEUE).text
+    assert 'href="?shown=no">Only for the partnership (2)</a>' in page
+    assert "Only for you" not in page
+    tab = lead_client.get(f"{QUEUE}?shown=no&kind=feedback&page=1").text
+    assert "Only for you 0." in tab
+    assert "by nobody else" in tab
+    assert 'href="?shown=no&amp;kind=feedback" aria-current="page"' in tab
+    assert '<input type="hidden" name="shown" value="no">' in tab
+    Voice.objects.filter(consent="none").update(said_at=timezone.now() - dt.timedelta(days=3))
+    assert own_lines()[1].due < timezone.localdate()
+    Voice.objects.filter(consent="none").update(state="accepted")
+    assert len(own_lines()) == 1
+
+
 def test_words_at_a_site_name_the_site(lead_client, partnership, lead):
     from lamppost.pilots.actions import add_site, give_feedback, start_pilot
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lamppost.accounts.models import Partnership, User
@@ -55,11 +59,38 @@ def queue(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
         "form": form,
         "page": page,
         "filters": filters,
+        "tabs": _tabs(request, partnership, filters),
         "back": request.GET.urlencode(),
         "is_default": filters == queries.QueueFilters(),
         "done": _just_done(request, partnership),
     }
     return render(request, "voices/queue.html", context)
+
+
+def _tabs(
+    request: PartnershipRequest, partnership: Partnership, filters: queries.QueueFilters
+) -> list[dict[str, Any]]:
+    """Words that may be shown, words that only the partnership reads, and both."""
+    titles = {
+        "yes": _("May be shown"),
+        "no": _("Only for the partnership"),
+        "all": pgettext("kinds of words", "Both"),
+    }
+    tabs = []
+    for shown, title in titles.items():
+        query = request.GET.copy()
+        query["shown"] = shown
+        for name in ("page", "done"):
+            query.pop(name, None)
+        waiting = 0 if shown == "all" else queries.waiting_count(partnership, shown)
+        tabs.append(
+            {
+                "title": f"{title} ({number_format(waiting)})" if waiting else title,
+                "url": f"?{query.urlencode()}",
+                "current": filters.shown == shown,
+            }
+        )
+    return tabs
 
 
 def _just_done(request: PartnershipRequest, partnership: Partnership) -> queries.QueueLine | None:
