@@ -1,4 +1,4 @@
-"""Compression of pages that carry nobody's secrets."""
+"""Compression of pages that carry nobody's secrets, and a limit on what anybody may send."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 MINIMUM = 400
@@ -49,3 +50,27 @@ class BrotliMiddleware:
             and response.headers.get("Content-Type", "").startswith(KINDS)
             and len(response.content) >= MINIMUM
         )
+
+
+class BodyLimitMiddleware:
+    """Refuse a request that says it is larger than any form here takes, before it is read.
+
+    A view's own limit comes too late: Django writes a whole multipart body to disk before a view
+    can look at the first field. It stands before the check of the form token, which reads the
+    body; of a body without a length Django reads nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not length.isdecimal() or int(length) <= settings.MOST_BODY_BYTES:
+            return None
+        limit = settings.MOST_BODY_BYTES // 1_000_000
+        return render(request, "errors/413.html", {"limit": limit}, status=413)
