@@ -17,8 +17,7 @@ from lamppost.impact.assembly import compute, record_of, technology_moment
 from lamppost.impact.plans import DEFAULT_LEVEL, Plan
 from lamppost.pilots.models import Pilot
 from lamppost.vision.models import Indicator
-
-from .landscape_rows import public_landscape
+from lamppost.vision.queries.released import released
 
 Row = dict[str, Any]
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -29,7 +28,7 @@ def landscape_row(
     matrix: VoteMatrix, *, conversation: str, shown: Iterable[int], now: dt.datetime
 ) -> Row:
     """Return the public row of a landscape computed now."""
-    result = public_landscape(landscape(matrix).to_json(), set(shown))
+    result = released(landscape(matrix).to_json(), set(shown))
     return {
         "id": conversation,
         "conversation": conversation,
@@ -144,8 +143,12 @@ def _plan(pilot: Row, tables: Mapping[str, list[Row]]) -> tuple[str, Plan] | Non
     row = indicators.get(chosen or "")
     if chosen is None or row is None:
         return None
-    direction = row.get("direction") or "down"
-    indicator = Indicator(name=row["name"], unit=row.get("unit") or "", direction=direction)
+    frozen = stated if stated.get("frozen_direction") else {}
+    indicator = Indicator(
+        name=frozen.get("frozen_name") or row["name"],
+        unit=frozen.get("frozen_unit") or row.get("unit") or "",
+        direction=frozen.get("frozen_direction") or row.get("direction") or "down",
+    )
     return chosen, Plan(
         indicator,
         cast(Any, stated.get("period") or "week"),

@@ -19,13 +19,7 @@ from lamppost.impact.models import Estimate
 from lamppost.pilots.models import Pilot
 from lamppost.vision.landscape_charts import common_ground_chart, dividing_chart
 from lamppost.vision.landscape_words import at_least, percent
-from lamppost.vision.models import Conversation
-from lamppost.vision.queries.public_landscape import (
-    PublicGroup,
-    PublicLandscape,
-    PublicShare,
-    PublicStatement,
-)
+from lamppost.vision.queries.public_landscape import of_record
 
 from .records import Words
 
@@ -47,7 +41,7 @@ def ground_charts(
     apart: int,
 ) -> tuple[Chart | None, Chart | None]:
     """Return the charts of common ground and of what divides; None where there is none."""
-    shown = _landscape(landscape, texts)
+    shown = of_record(landscape, {n: (one.text, one.language) for n, one in texts.items()})
     agreeing, dividing = shown.common_ground[:ground], shown.dividing[:apart]
     first = common_ground_chart(replace(shown, common_ground=agreeing)) if agreeing else None
     second = dividing_chart(replace(shown, dividing=dividing)) if dividing else None
@@ -63,38 +57,6 @@ def _named(chart: Chart | None, prefix: str, identity: str) -> Chart | None:
         chart,
         svg=chart.svg.replace(prefix, new),
         svg_narrow=chart.svg_narrow.replace(prefix, new),
-    )
-
-
-def _landscape(landscape: Mapping[str, Any], texts: Mapping[int, Words]) -> PublicLandscape:
-    groups = tuple(
-        PublicGroup(group["id"], LETTERS[group["id"]], group["people"])
-        for group in landscape["groups"]
-    )
-    statements = {
-        row["statement"]: PublicStatement(
-            row["statement"],
-            texts[row["statement"]].text,
-            texts[row["statement"]].language,
-            tuple(PublicShare(**share) if share else None for share in row["shares"]),
-            PublicShare(**row["everyone"]) if row["everyone"] else None,
-        )
-        for row in landscape["statements"]
-        if row["statement"] in texts
-    }
-
-    def chosen(name: str) -> tuple[PublicStatement, ...]:
-        return tuple(statements[n] for n in landscape[name] if n in statements)
-
-    return PublicLandscape(
-        conversation=Conversation(),
-        computed_at=dt.datetime.min,
-        mode="",
-        enough=True,
-        groups=groups,
-        statements=tuple(statements.values()),
-        common_ground=chosen("common_ground"),
-        dividing=chosen("dividing"),
     )
 
 

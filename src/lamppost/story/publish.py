@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from lamppost.engines.suppression import release_count, suppress
 from lamppost.pilots.queries.feedback import released_counts
+from lamppost.vision.queries.released import released
 from lamppost.voices.redaction import redact
 
-from .landscape_rows import public_landscape
 from .schema import BY_NAME
 from .schema.people import GROUPS
 from .schema.pilots import ARMS, RATINGS
@@ -153,7 +153,7 @@ class Publisher:
                 numbers[row["conversation"]].add(row["number"])
         newest = _newest(self._read("landscapes"), ("conversation",))
         shown = (
-            {**row, "result": public_landscape(row["result"], numbers[row["conversation"]])}
+            {**row, "result": released(row["result"], numbers[row["conversation"]])}
             for row in newest
         )
         counted = (

@@ -25,7 +25,7 @@ EVERYONE = "everyone"
 
 
 def json_record(shown: PublicLandscape) -> dict[str, Any]:
-    """Return plain JSON: shares are whole percent from 0 to 1, counts are "at least"."""
+    """Return plain JSON: shares from 0 to 1, coarse where few voted; counts are "at least"."""
     return {
         "format": FORMAT,
         "question": shown.conversation.question,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from lamppost.story.actions import export_folder
 from lamppost.story.database import DatabaseSource
-from lamppost.vision.queries.released import released
 from lamppost.story.publish import Publisher
 from lamppost.vision.actions import compute_landscape
 from lamppost.vision.models import Vote
 from lamppost.vision.queries.public_landscape import public_view
+from lamppost.vision.queries.released import released
 
 from .town import ALL_SECRETS, Town
 

@@ -44,7 +44,7 @@ def test_anybody_may_read_the_story(told: Town, django_assert_max_num_queries) -
     assert response.status_code == 200
     for said in (
         "Story of change",
-        "things that all of them agree on",
+        "things that more than half of each agrees with",
         "Safe to walk, dark enough to sleep",
         "6 places got it, 6 were left as they were",
         "A change for the better, caused by the technology",

@@ -77,11 +77,15 @@ def _landscape_headline(landscape: Mapping[str, Any]) -> str:
     said = ngettext("%(count)s group of opinion", "%(count)s groups of opinion", groups) % {
         "count": count(groups)
     }
+    if any(group["people"] is None for group in landscape["groups"]):
+        return _("%(groups)s, one too small to say what all of them agree on") % {"groups": said}
     if not ground:
-        return _("%(groups)s, and nothing yet that all of them agree on") % {"groups": said}
+        return _("%(groups)s, and nothing yet that more than half of each agrees with") % {
+            "groups": said
+        }
     return ngettext(
-        "%(groups)s, and %(count)s thing that all of them agree on",
-        "%(groups)s, and %(count)s things that all of them agree on",
+        "%(groups)s, and %(count)s thing that more than half of each agrees with",
+        "%(groups)s, and %(count)s things that more than half of each agrees with",
         ground,
     ) % {"groups": said, "count": count(ground)}
 

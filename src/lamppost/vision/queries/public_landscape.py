@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
+from lamppost.engines.suppression import release_count
 from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Conversation, Landscape, Statement
 from .landscape import engine_landscape, latest_landscape
+from .released import released, told_numbers
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape as EngineLandscape
-    from lamppost.engines.opinion import OpinionGroup, ShareCount
+    from lamppost.engines.opinion import OpinionGroup
 
 COMMON_GROUND_SHOWN = 10
 DIVIDING_SHOWN = 6
 LETTERS = "ABCDE"
-# Warnings whose numbers may be small are told without them.
-SMALL_GROUP = "opinion.small_group"
+# Text and language.
+Words = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class PublicGroup:
 
 @dataclass(frozen=True)
 class PublicShare:
-    """Share of a group that agrees, in whole percent (0 to 1), with its 90 % range."""
+    """Share of a group that agrees (0 to 1, in steps that few votes make wide), and its range."""
 
     agree: float
     disagree: float
@@ -123,6 +124,11 @@ class PublicLandscape:
     heard: Heard = Heard(None, (), ())
     warnings: tuple[tuple[str, Mapping[str, int | str]], ...] = ()
 
+    @property
+    def all_groups_shown(self) -> bool:
+        """Say whether common ground can be told: of no group too small to be shown."""
+        return bool(self.groups) and all(group.shown for group in self.groups)
+
 
 def public_landscape(conversation: Conversation) -> PublicLandscape | None:
     """Return the newest landscape as anybody may see it; None while there is none."""
@@ -131,99 +137,79 @@ def public_landscape(conversation: Conversation) -> PublicLandscape | None:
 
 
 def public_view(conversation: Conversation, stored: Landscape) -> PublicLandscape:
-    """Return a stored landscape as anybody may see it.
-
-    A group's numbers on a statement are shown where ten or more of it voted; everyone's only
-    where no part of them (a group, or the people without a group) is small, so that nothing can
-    be got by subtraction.
-    """
-    if stored.participants < DEFAULT_THRESHOLD:
+    """Return a stored landscape as anybody may see it; `released` has the rules."""
+    words = _words(conversation)
+    record = released(stored.result, words.keys())
+    if not record["enough"]:
         return PublicLandscape(conversation, stored.computed_at, stored.mode, enough=False)
     found = engine_landscape(stored)
-    statements = _statements(conversation, found)
-    ground = _shown((statements.get(item.statement) for item in found.common_ground), 1)
-    apart = _shown((statements.get(item.statement) for item in found.dividing), 2)
-    groups = tuple(
-        PublicGroup(group.id, LETTERS[group.id], release_count(group.size))
-        for group in found.groups
-    )
-    return PublicLandscape(
+    shown = of_record(record, words)
+    statements = {statement.number: statement for statement in shown.statements}
+    return replace(
+        shown,
         conversation=conversation,
         computed_at=stored.computed_at,
         mode=stored.mode,
-        enough=True,
-        people=release_count(found.participants),
-        votes=release_count(found.votes),
-        groups=groups,
-        statements=tuple(statements.values()),
-        common_ground=ground[:COMMON_GROUND_SHOWN],
-        common_ground_total=len(ground),
-        dividing=apart[:DIVIDING_SHOWN],
-        dividing_hidden=bool(found.dividing) and not apart,
+        common_ground=shown.common_ground[:COMMON_GROUND_SHOWN],
+        dividing=shown.dividing[:DIVIDING_SHOWN],
+        dividing_hidden=bool(found.dividing) and not shown.dividing,
         typical=tuple(
             (public, _typical(group, position, statements))
-            for position, (public, group) in enumerate(zip(groups, found.groups, strict=True))
+            for position, (public, group) in enumerate(zip(shown.groups, found.groups, strict=True))
             if public.shown
         ),
         places=_places(found),
-        heard=_heard(conversation, found, groups),
+        heard=_heard(conversation, found, shown.groups),
         warnings=tuple(
-            (warning.code, {} if warning.code == SMALL_GROUP else warning.params)
-            for warning in found.warnings
+            (warning.code, told_numbers(warning.code, warning.params)) for warning in found.warnings
         ),
     )
 
 
-def _statements(conversation: Conversation, found: EngineLandscape) -> dict[int, PublicStatement]:
-    """Statements that may be shown, in order of number."""
+def of_record(record: Mapping[str, Any], words: Mapping[int, Words]) -> PublicLandscape:
+    """Return what `released` gave, with the words of its statements, of no stored question."""
+    statements = {
+        row["statement"]: PublicStatement(
+            row["statement"],
+            *words[row["statement"]],
+            shares=tuple(PublicShare(**share) if share else None for share in row["shares"]),
+            everyone=PublicShare(**row["everyone"]) if row["everyone"] else None,
+        )
+        for row in record["statements"]
+        if row["statement"] in words
+    }
+
+    def chosen(name: str) -> tuple[PublicStatement, ...]:
+        return tuple(statements[number] for number in record[name] if number in statements)
+
+    ground = chosen("common_ground")
+    return PublicLandscape(
+        conversation=Conversation(),
+        computed_at=dt.datetime.min,
+        mode="",
+        enough=True,
+        people=record["people"],
+        votes=record["votes"],
+        groups=tuple(
+            PublicGroup(group["id"], LETTERS[group["id"]], group["people"])
+            for group in record["groups"]
+        ),
+        statements=tuple(statements.values()),
+        common_ground=ground,
+        common_ground_total=len(ground),
+        dividing=chosen("dividing"),
+    )
+
+
+def _words(conversation: Conversation) -> dict[int, Words]:
+    """Words and language of the statements that may be shown, by number."""
     rows = Statement.objects.filter(
         conversation=conversation,
         is_meta=False,
         voice__state=Voice.State.ACCEPTED,
         voice__consent=Voice.Consent.PUBLIC,
     ).values_list("number", "voice__public_text", "voice__language")
-    words = {number: (text, language) for number, text, language in rows}
-    return {
-        result.statement: PublicStatement(
-            result.statement,
-            *words[result.statement],
-            shares=tuple(_share(share) for share in result.groups),
-            everyone=_everyone(result.everyone, result.groups),
-        )
-        for result in found.results
-        if result.statement in words
-    }
-
-
-def _share(share: ShareCount) -> PublicShare | None:
-    votes = release_count(share.seen)
-    if votes is None or share.share is None:
-        return None
-    return PublicShare(
-        agree=round(share.share, 2),
-        disagree=round(share.disagree / share.seen, 2),
-        low=round(share.low, 2),
-        high=round(share.high, 2),
-        votes=votes,
-    )
-
-
-def _everyone(everyone: ShareCount, groups: tuple[ShareCount, ...]) -> PublicShare | None:
-    parts = [share.seen for share in groups]
-    parts.append(everyone.seen - sum(parts))
-    small = any(0 < votes < DEFAULT_THRESHOLD for votes in parts)
-    return None if small else _share(everyone)
-
-
-def _shown(
-    statements: Iterable[PublicStatement | None], needed: int
-) -> tuple[PublicStatement, ...]:
-    """Those that may be shown and have numbers of `needed` groups or more."""
-    return tuple(s for s in statements if s is not None and _visible(s) >= needed)
-
-
-def _visible(statement: PublicStatement) -> int:
-    return sum(share is not None for share in statement.shares)
+    return {number: (text, language) for number, text, language in rows}
 
 
 def _typical(
