@@ -59,8 +59,9 @@ def set_plan(*, pilot: Pilot, by: User | None, values: Mapping[str, Any]) -> Eva
 
 @transaction.atomic
 def freeze_plan(*, pilot: Pilot, by: User | None = None) -> EvaluationPlan | None:
-    """Freeze the plan for good; freezing a frozen one changes nothing.
+    """Freeze the plan for good, with its indicator as it is now.
 
+    Freezing a frozen one changes nothing.
     Where nobody wrote a plan, the main indicator with its worth-it size becomes it. None when
     the pilot has no indicator.
     """
@@ -79,6 +80,8 @@ def freeze_plan(*, pilot: Pilot, by: User | None = None) -> EvaluationPlan | Non
         )
     if plan.frozen_at is None:
         plan.frozen_at = timezone.now()
+        plan.frozen_name, plan.frozen_unit = plan.indicator.name, plan.indicator.unit
+        plan.frozen_direction, plan.frozen_code = plan.indicator.direction, plan.indicator.code
         plan.save()
         _record(plan, by, "frozen", ["frozen_at"])
     return plan
@@ -116,7 +119,7 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
     computed = compute(panel, plan, randomised=pilot.randomised)
     return Estimate.objects.create(
         pilot=pilot,
-        indicator=plan.indicator,
+        indicator_id=plan.indicator.pk,
         computed_at=timezone.now(),
         readings=panel.readings,
         result=record_of(computed, pilot, plan),

@@ -10,6 +10,7 @@ class ImpactConfig(AppConfig):
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
         from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
         from lamppost.sensing.ports import READINGS_IMPORTED
+        from lamppost.vision.ports import INDICATOR_KEEPERS
 
         from . import desk
 
@@ -19,3 +20,4 @@ class ImpactConfig(AppConfig):
         GATE_CHECKS.register(desk.gate_checks)
         GATE_PASSED.register(desk.gate_passed)
         READINGS_IMPORTED.register(desk.readings_imported)
+        INDICATOR_KEEPERS.register(desk.indicator_keepers)

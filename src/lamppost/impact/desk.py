@@ -13,6 +13,7 @@ from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import GateKind, Pilot
 from lamppost.pilots.ports import Obstacle
+from lamppost.vision.models import Indicator
 
 from .actions import freeze_plan, request_estimate
 from .models import Estimate, EvaluationPlan
@@ -96,3 +97,13 @@ def readings_imported(pilot: Pilot) -> None:
     """Compute again after readings came in, once the technology is on."""
     if pilot.technology_on is not None:
         request_estimate(pilot=pilot)
+
+
+def indicator_keepers(indicator: Indicator) -> list[str]:
+    """Keep unit and direction of an indicator by which a frozen plan judges."""
+    plans = EvaluationPlan.objects.filter(indicator=indicator, frozen_at__isnull=False)
+    return [
+        _("“%(pilot)s” is judged by this indicator, and its plan is frozen.")
+        % {"pilot": plan.pilot.title}
+        for plan in plans.select_related("pilot")
+    ]

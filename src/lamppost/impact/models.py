@@ -27,6 +27,13 @@ class EvaluationPlan(models.Model):
     level = models.FloatField(_("confidence level"), default=0.95)
     worth_it = models.FloatField(_("what change would be worth it"), null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
+    # The indicator as it was when the plan was frozen; the verdict goes by these.
+    frozen_name = models.CharField(max_length=160, blank=True, default="")
+    frozen_unit = models.CharField(max_length=40, blank=True, default="")
+    frozen_direction = models.CharField(
+        max_length=4, choices=Indicator.Direction.choices, blank=True, default=""
+    )
+    frozen_code = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -34,6 +41,22 @@ class EvaluationPlan(models.Model):
                 condition=Q(level__gte=0.5, level__lt=1), name="impact_level_between_half_and_one"
             ),
         ]
+
+    @property
+    def judged_by(self) -> Indicator:
+        """The indicator as the plan was frozen with it, or as it is now; never to be saved."""
+        now = self.indicator
+        if not self.frozen_direction:
+            return now
+        return Indicator(
+            pk=now.pk,
+            goal_id=now.goal_id,
+            name=self.frozen_name,
+            unit=self.frozen_unit,
+            direction=self.frozen_direction,
+            code=self.frozen_code,
+            worth_it=self.worth_it,
+        )
 
 
 class Estimate(models.Model):

@@ -21,6 +21,8 @@ class Plan:
 
     Attributes
     ----------
+    indicator
+        What is measured; of a frozen plan as it was then, whatever it is called now.
     stated
         False when nobody wrote a plan; then the main indicator and its worth-it size count.
     frozen_at
@@ -41,7 +43,7 @@ def plan_of(pilot: Pilot) -> Plan | None:
     if stored is not None:
         period = cast(Literal["week", "day"], stored.period)
         return Plan(
-            stored.indicator, period, stored.level, stored.worth_it, stored.frozen_at, stated=True
+            stored.judged_by, period, stored.level, stored.worth_it, stored.frozen_at, stated=True
         )
     indicator = main_indicator(pilot)
     if indicator is None:

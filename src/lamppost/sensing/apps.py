@@ -9,6 +9,7 @@ class SensingConfig(AppConfig):
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS
         from lamppost.pilots.ports import GATE_CHECKS, SITE_KEEPERS
+        from lamppost.vision.ports import INDICATOR_KEEPERS
 
         from . import desk
 
@@ -16,3 +17,4 @@ class SensingConfig(AppConfig):
         NEWS_ITEMS.register(desk.news_items)
         GATE_CHECKS.register(desk.gate_checks)
         SITE_KEEPERS.register(desk.site_keepers)
+        INDICATOR_KEEPERS.register(desk.indicator_keepers)

@@ -15,6 +15,7 @@ from lamppost.accounts.ports import DeskItem, NewsItem
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import GateKind, Pilot, Site
 from lamppost.pilots.ports import Obstacle
+from lamppost.vision.models import Indicator
 
 from .models import Datastream, ObservationImport
 from .queries import coverage, main_indicator
@@ -93,3 +94,10 @@ def site_keepers(site: Site) -> list[Obstacle]:
     if not Datastream.objects.filter(site=site, observations__isnull=False).exists():
         return []
     return [Obstacle(_("Readings were taken at this site."))]
+
+
+def indicator_keepers(indicator: Indicator) -> list[str]:
+    """Keep unit and direction of an indicator of which there are readings."""
+    if not Datastream.objects.filter(indicator=indicator, observations__isnull=False).exists():
+        return []
+    return [_("There are readings of this indicator already.")]

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from lamppost.accounts.models import Partnership
 from lamppost.base.ports import Port
 
+from .models import Indicator
+
 
 @dataclass(frozen=True)
 class IndicatorSuggestion:
@@ -30,4 +32,8 @@ class IndicatorSuggestion:
 
 INDICATOR_SUGGESTIONS: Port[[Partnership], list[IndicatorSuggestion]] = Port(
     "vision.indicator_suggestions", "Which indicators fit the partnership's playbook."
+)
+INDICATOR_KEEPERS: Port[[Indicator], list[str]] = Port(
+    "vision.indicator_keepers",
+    "Why unit and direction of an indicator stay: something is measured or judged by it.",
 )

@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
@@ -35,6 +36,8 @@ from lamppost.pilots.models import GateKind
 from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
 from lamppost.sensing.actions import import_observations
 from lamppost.sensing.models import Observation
+from lamppost.vision.actions.goals import MeaningStaysError, change_indicator
+from lamppost.vision.models import Indicator
 from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world
 
 
@@ -214,6 +217,71 @@ def test_freezing_without_indicator_does_nothing(world: World) -> None:
     world.pilot.pilot_indicators.all().delete()
     assert freeze_plan(pilot=world.pilot) is None
     assert not EvaluationPlan.objects.exists()
+
+
+def test_a_frozen_plan_judges_by_the_indicator_as_it_was_then(world: World) -> None:
+    fill(world)
+    freeze_plan(pilot=world.pilot)
+    before = compute_estimate(pilot=world.pilot).result
+    # Past the action, as if the refusal had a hole.
+    Indicator.objects.filter(pk=world.indicator.pk).update(
+        name="People who feel safe", unit="%", direction="up", code="other"
+    )
+    after = compute_estimate(pilot=world.pilot)
+    assert after.result["indicator"] == before["indicator"]
+    assert after.result["indicator"]["name"] == "People who feel unsafe"
+    assert after.result["verdict"] == before["verdict"]
+    assert after.result["verdict"]["direction"] == "good"
+    assert after.indicator.pk == world.indicator.pk
+    world.indicator.refresh_from_db()
+    assert world.indicator.name == "People who feel safe", "judging changes no indicator"
+
+
+def test_a_plan_that_is_not_frozen_follows_its_indicator(world: World) -> None:
+    fill(world)
+    values = {"indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0}
+    set_plan(pilot=world.pilot, by=None, values=values)
+    Indicator.objects.filter(pk=world.indicator.pk).update(unit="per week")
+    assert compute_estimate(pilot=world.pilot).result["indicator"]["unit"] == "per week"
+
+
+@pytest.mark.parametrize("field", ["unit", "direction"])
+@pytest.mark.parametrize("keeper", ["readings", "plan"])
+def test_what_a_verdict_means_cannot_be_changed_later(
+    world: World, lead: User, field: str, keeper: str
+) -> None:
+    value = {"unit": "%", "direction": "up"}[field]
+    if keeper == "readings":
+        fill(world, weeks=1)
+    else:
+        freeze_plan(pilot=world.pilot)
+    with pytest.raises(MeaningStaysError) as refused:
+        change_indicator(indicator=world.indicator, by=lead, values={field: value})
+    assert refused.value.fields == [field]
+    kept = change_indicator(indicator=world.indicator, by=lead, values={"worth_it": 3.0})
+    assert (kept.unit, kept.direction, kept.worth_it) == ("per night", "down", 3.0)
+
+
+def test_the_page_says_why_the_unit_stays_and_what_to_do(world: World, lead_client: Client) -> None:
+    freeze_plan(pilot=world.pilot)
+    slug = world.pilot.partnership.slug
+    given = {"name": world.indicator.name, "unit": "%", "direction": "down"}
+    body = lead_client.post(f"/p/{slug}/vision/indicators/{world.indicator.pk}/", given).text
+    assert "its plan is frozen" in body
+    assert "Add a new indicator instead" in body
+    world.indicator.refresh_from_db()
+    assert world.indicator.unit == "per night"
+
+
+def test_the_frozen_plan_page_shows_the_indicator_as_it_was(
+    world: World, lead_client: Client
+) -> None:
+    freeze_plan(pilot=world.pilot)
+    Indicator.objects.filter(pk=world.indicator.pk).update(name="Renamed", unit="%")
+    slug = world.pilot.partnership.slug
+    body = lead_client.get(f"/p/{slug}/impact/{world.pilot.pk}/plan/").text
+    assert "People who feel unsafe" in body
+    assert "Renamed" not in body
 
 
 @pytest.mark.parametrize(

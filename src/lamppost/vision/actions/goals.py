@@ -12,10 +12,22 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Partnership, User
 
 from ..models import Goal, Indicator, Statement
+from ..ports import INDICATOR_KEEPERS
+
+# What a reading or a verdict means hangs on these.
+MEANING = frozenset({"unit", "direction"})
 
 
 class InUse(ValueError):  # noqa: N818 - a state, not a fault
     """Something later (a pilot) measures this; it cannot be deleted."""
+
+
+class MeaningStaysError(ValueError):
+    """Unit or direction of an indicator cannot change any more; `reasons` say why."""
+
+    def __init__(self, fields: list[str], reasons: list[str]) -> None:
+        self.fields, self.reasons = fields, reasons
+        super().__init__(" ".join(reasons))
 
 
 @transaction.atomic
@@ -112,8 +124,19 @@ def add_indicator(*, goal: Goal, by: User, values: Mapping[str, Any]) -> Indicat
 
 @transaction.atomic
 def change_indicator(*, indicator: Indicator, by: User, values: Mapping[str, Any]) -> Indicator:
-    """Change an indicator; the ledger names the fields that really changed."""
+    """Change an indicator; the ledger names the fields that really changed.
+
+    Raises
+    ------
+    MeaningStaysError
+        When unit or direction would change and something is measured or judged by it.
+    """
     kept = Indicator.objects.select_for_update().select_related("goal").get(pk=indicator.pk)
+    meaning = sorted(
+        name for name in MEANING & values.keys() if values[name] != getattr(kept, name)
+    )
+    if meaning and (reasons := [one for found in INDICATOR_KEEPERS.ask(kept) for one in found]):
+        raise MeaningStaysError(meaning, reasons)
     changed = changed_fields(kept, dict(values))
     if changed:
         kept.save(update_fields=changed)

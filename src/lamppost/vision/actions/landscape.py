@@ -141,8 +141,8 @@ def people_moved(conversation: Conversation, latest: Landscape) -> int:
     votes = Vote.objects.filter(statement__conversation=conversation)
     recent = votes.filter(cast_at__gt=latest.computed_at)
     people = {str(pk) for pk in recent.values_list("participant", flat=True).distinct()}
-    took_back, erased = latest.result.get(TOOK_BACK, {}), latest.result.get(ERASED, 0)
-    named: int = len(people | set(took_back)) + erased
+    erased: int = latest.result.get(ERASED, 0)
+    named = len(people | set(latest.result.get(TOOK_BACK, {}))) + erased
     # Sheets and imports may bear an older date, or none: more people, or more votes, tell of them.
     more_people = votes.values("participant").distinct().count() - (latest.participants - erased)
     one_person = max(conversation.statements.count(), 1)

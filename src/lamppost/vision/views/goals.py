@@ -147,9 +147,14 @@ def indicator_edit(
     kept = _indicator(partnership, indicator)
     form = IndicatorForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
-        actions.change_indicator(indicator=kept, by=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
-        messages.success(request, _("The indicator is saved."))
-        return _back(partnership)
+        try:
+            actions.change_indicator(indicator=kept, by=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+        except actions.MeaningStaysError as stays:
+            remedy = _("Unit and direction stay as they are. Add a new indicator instead.")
+            form.add_error(stays.fields[0], " ".join([*stays.reasons, remedy]))
+        else:
+            messages.success(request, _("The indicator is saved."))
+            return _back(partnership)
     context = {"form": form, "goal": kept.goal, "title": _("Change the indicator"), "kept": kept}
     return render(request, "vision/indicator_form.html", context)
 
