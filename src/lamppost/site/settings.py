@@ -191,6 +191,15 @@ else:
     EMAIL_FILE_PATH = str(MAIL_FOLDER)
 DEFAULT_FROM_EMAIL = os.environ.get("LAMPPOST_MAIL_FROM", f"lamppost@{_url.hostname}")
 
+# django-allauth counts sign-in attempts in it: all web processes must share it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Safety. No inline script, no style attribute, no third-party host.
