@@ -294,6 +294,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Make a single-use link that gives `role`, and mail it.
 
+    An open invitation of the same address is replaced: only the newest link works.
+
     Parameters
     ----------
     language
@@ -314,6 +316,7 @@ def invite(
     known = User.objects.filter(email__iexact=email).first()
     if known and Membership.objects.filter(partnership=partnership, user=known).exists():
         raise AlreadyMemberError
+    _withdraw_older(partnership, email, by)
     now = timezone.now()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
@@ -330,11 +333,58 @@ def invite(
     ledger.record(
         partnership=partnership, by=by, action="accounts.invitation.sent", about=invitation
     )
-    tongue = language or (known.language if known else partnership.language)
-    transaction.on_commit(
-        lambda: mail.send_invitation(invitation=invitation, token=token, language=tongue)
-    )
+    _mail_it(invitation, token, language or (known.language if known else partnership.language))
     return invitation, token
+
+
+def _withdraw_older(partnership: Partnership, email: str, by: User) -> None:
+    older = Invitation.objects.filter(
+        partnership=partnership, email__iexact=email, accepted_at=None
+    )
+    for invitation in older:
+        ledger.record(
+            partnership=partnership, by=by, action="accounts.invitation.replaced", about=invitation
+        )
+    older.delete()
+
+
+def _mail_it(invitation: Invitation, token: str, language: str) -> None:
+    transaction.on_commit(
+        lambda: mail.send_invitation(invitation=invitation, token=token, language=language)
+    )
+
+
+@transaction.atomic
+def send_again(*, invitation: Invitation, by: User) -> str:
+    """Mail an open invitation once more, with a new link; the old one stops working.
+
+    Returns
+    -------
+    str
+        The new token, kept nowhere else.
+
+    Raises
+    ------
+    InvitationError
+        When it was accepted or withdrawn meanwhile.
+    """
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = timezone.now()
+    renewed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        token_hash=hash_of(token), created_by=by, expires_at=now + INVITATION_AGE
+    )
+    if not renewed:
+        raise InvitationError
+    invitation.refresh_from_db()
+    ledger.record(
+        partnership=invitation.partnership,
+        by=by,
+        action="accounts.invitation.sent_again",
+        about=invitation,
+    )
+    known = User.objects.filter(email__iexact=invitation.email).first()
+    _mail_it(invitation, token, known.language if known else invitation.partnership.language)
+    return token
 
 
 @transaction.atomic
@@ -361,6 +411,8 @@ def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
 def accept_invitation(*, token: str, user: User) -> Membership:
     """Spend an invitation and give its role to `user`; of two at once, one succeeds.
 
+    Whoever holds the link may use it; the ledger says when the account is not the invited one.
+
     Raises
     ------
     InvitationError
@@ -376,13 +428,20 @@ def accept_invitation(*, token: str, user: User) -> Membership:
         raise InvitationError
     invitation = Invitation.objects.select_related("partnership").get(token_hash=hash_of(token))
     membership = _join(invitation.partnership, user, invitation.role, invitation.group)
+    own = is_address_of(user, invitation.email)
     ledger.record(
         partnership=invitation.partnership,
         by=user,
-        action="accounts.invitation.accepted",
+        action="accounts.invitation.accepted" if own else "accounts.invitation.accepted_by_other",
         about=invitation,
     )
     return membership
+
+
+def is_address_of(user: User, email: str) -> bool:
+    """Say whether an e-mail address is the person's own, as far as we know."""
+    verified = EmailAddress.objects.filter(user=user, email__iexact=email, verified=True)
+    return user.email.lower() == email.lower() or verified.exists()
 
 
 @transaction.atomic

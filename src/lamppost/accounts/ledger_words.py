@@ -72,6 +72,8 @@ VERBS: dict[str, Promise] = {
     "joined": gettext_lazy("joined"),
     "sent": gettext_lazy("sent"),
     "accepted": gettext_lazy("accepted"),
+    "accepted_by_other": gettext_lazy("accepted with another account than the invited one"),
+    "sent_again": gettext_lazy("sent again"),
     "declined": gettext_lazy("declined"),
     "waiting": gettext_lazy("put back to wait"),
     "redacted": gettext_lazy("shown with less of it"),

@@ -11,5 +11,6 @@ urlpatterns = [
     path("members/<int:member>/", views.change_member, name="change_member"),
     path("members/<int:member>/remove/", views.remove, name="remove"),
     path("invitations/<int:invitation>/withdraw/", views.withdraw, name="withdraw"),
+    path("invitations/<int:invitation>/send-again/", views.send_again, name="send_again"),
     path("ledger/", views.ledger, name="ledger"),
 ]

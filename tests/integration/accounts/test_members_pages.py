@@ -14,6 +14,8 @@ from pytest_django.fixtures import Settings
 from lamppost.accounts import actions, ledger
 from lamppost.accounts.models import Invitation, Membership, Partnership, User
 
+from .conftest import links_in_mail
+
 ClientOf = Callable[[User], Client]
 Invite = Callable[..., tuple[Invitation, str]]
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,7 @@ def test_only_a_lead_invites_and_changes_roles(
         f"members/{theirs}/",
         f"members/{theirs}/remove/",
         f"invitations/{invitation.pk}/withdraw/",
+        f"invitations/{invitation.pk}/send-again/",
         "settings/",
     ):
         assert client.get(BASE + path).status_code == 403, path
@@ -123,6 +126,51 @@ def test_a_wrong_field_is_named_and_nothing_is_written(
 def test_a_member_is_not_invited_twice(lead: User, lead_client: Client) -> None:
     answer = lead_client.post(BASE + "members/invite/", form(email=lead.email))
     assert "member already" in answer.text
+
+
+def test_inviting_the_same_address_again_replaces_the_open_invitation(
+    client: Client, lead_client: Client, invite: Invite, partnership: Partnership
+) -> None:
+    _first, old = invite()
+    other, elsewhere = invite("kim@example.org")
+    _second, new = invite("Noor@Example.org", role="observer", name="Noor H.")
+    assert Invitation.objects.count() == 2
+    assert client.get(f"/join/{old}/").status_code == 410
+    assert client.get(f"/join/{elsewhere}/").status_code == 200
+    assert "Noor H." in client.get(f"/join/{new}/").text
+    assert "2 invitations are open" in lead_client.get(BASE + "members/").text
+    assert "Invitation: replaced" in lead_client.get(BASE + "ledger/").text
+    Invitation.objects.filter(pk=other.pk).update(accepted_at=timezone.now())
+    invite("kim@example.org")
+    assert Invitation.objects.filter(email="kim@example.org").count() == 2
+
+
+def test_an_invitation_is_sent_again_with_a_new_link(
+    client: Client,
+    lead_client: Client,
+    invite: Invite,
+    django_capture_on_commit_callbacks: Callable,
+    other_partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: ClientOf,
+) -> None:
+    invitation, old = invite()
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now())
+    path = f"invitations/{invitation.pk}/send-again/"
+    assert f'action="{BASE}{path}"' in lead_client.get(BASE + "members/").text
+    assert lead_client.get(BASE + path).status_code == 405
+    elsewhere = client_of(make_member("lead", other_partnership))
+    assert elsewhere.post(f"/p/canal-park/{path}").status_code == 404
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = lead_client.post(BASE + path, follow=True)
+    assert "on its way" in answer.text
+    [link] = links_in_mail()
+    assert client.get(f"/join/{old}/").status_code == 410
+    assert client.get(link.removeprefix("http://localhost:8000")).status_code == 200
+    assert "Invitation: sent again" in lead_client.get(BASE + "ledger/").text
+    actions.withdraw_invitation(invitation=invitation, by=invitation.created_by)
+    assert lead_client.post(BASE + path).status_code == 404
 
 
 def test_withdrawing_asks_first_and_works_only_here(

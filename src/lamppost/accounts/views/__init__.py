@@ -1,7 +1,7 @@
 """Pages of accounts."""
 
 from .ledger import ledger
-from .members import change_member, invite, members, remove, withdraw
+from .members import change_member, invite, members, remove, send_again, withdraw
 from .own import account, delete_account, join
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "ledger",
     "members",
     "remove",
+    "send_again",
     "withdraw",
 ]

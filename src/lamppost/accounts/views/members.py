@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from lamppost.accounts import actions, mail, queries
 from lamppost.accounts.forms import InvitationForm, RoleForm
@@ -71,15 +72,34 @@ def _invited(request: PartnershipRequest, partnership: Partnership, form: Invita
     except actions.AlreadyMemberError:
         form.add_error("email", _("This person is a member already."))
         return False
+    _say_sent(request, invitation, token)
+    return True
+
+
+def _say_sent(request: PartnershipRequest, invitation: Invitation, token: str) -> None:
+    name = invitation.name or invitation.email
     if mail.mail_goes_out() or is_demo(request):
-        text = _("The invitation for %(name)s is on its way.") % {"name": invitation.name}
+        text = _("The invitation for %(name)s is on its way.") % {"name": name}
     else:
         text = _(
             "This instance sends no mail. Give %(name)s this link yourself, now: it is shown "
             "only once and works once. %(link)s"
-        ) % {"name": invitation.name, "link": mail.join_url(token)}
+        ) % {"name": name, "link": mail.join_url(token)}
     messages.success(request, text)
-    return True
+
+
+@requires(Right.INVITE)
+@require_POST
+def send_again(
+    request: PartnershipRequest, partnership: Partnership, invitation: int
+) -> HttpResponse:
+    """Mail an open invitation once more."""
+    found = get_object_or_404(Invitation, pk=invitation, partnership=partnership, accepted_at=None)
+    try:
+        _say_sent(request, found, actions.send_again(invitation=found, by=person(request)))
+    except actions.InvitationError:
+        messages.error(request, _("The invitation was accepted meanwhile."))
+    return redirect(_members_url(partnership))
 
 
 @requires(Right.INVITE)
