@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from lamppost.accounts.models import Invitation, Membership, Partnership, User
+from lamppost.accounts.models import Invitation, LedgerEntry, Membership, Partnership, User
 
 from .conftest import links_in_mail
 
@@ -83,10 +84,39 @@ def test_another_account_is_told_where_the_invitation_went(
 ) -> None:
     _invitation, token = invite()
     kim = client_of(User.objects.create_user("kim@example.org"))
-    assert "noor@example.org" in kim.get(f"/join/{token}/").text
-    answer = lead_client.post(f"/join/{token}/", follow=True)
+    page = kim.get(f"/join/{token}/").text
+    assert "was sent to noor@example.org. You are signed in as kim@example.org" in page
+    assert "Join as kim@example.org" in page
+    again = kim.post(f"/join/{token}/")
+    assert "was sent to noor@example.org" in again.text
+    assert Invitation.objects.get().accepted_at is None
+    answer = lead_client.post(f"/join/{token}/", {"with": "lead-elm"}, follow=True)
+    assert "was sent to noor@example.org" in answer.text
+    lead = Invitation.objects.get().created_by
+    assert lead is not None
+    answer = lead_client.post(f"/join/{token}/", {"with": lead.email}, follow=True)
     assert "member already" in answer.text
     assert Invitation.objects.get().accepted_at is None
+    answer = kim.post(f"/join/{token}/", {"with": "kim@example.org"})
+    assert answer["Location"] == "/p/elm-street/"
+    assert Membership.objects.get(user__email="kim@example.org").role == "organisation"
+    assert (
+        "Invitation: accepted with another account" in lead_client.get("/p/elm-street/ledger/").text
+    )
+
+
+def test_a_verified_second_address_is_the_persons_own(
+    invite: Invite, client_of: Callable[[User], Client]
+) -> None:
+    _invitation, token = invite()
+    kim = User.objects.create_user("kim@example.org")
+    address = EmailAddress.objects.create(user=kim, email="Noor@example.org", verified=False)
+    assert "was sent to" in client_of(kim).get(f"/join/{token}/").text
+    address.verified = True
+    address.save()
+    assert "was sent to" not in client_of(kim).get(f"/join/{token}/").text
+    client_of(kim).post(f"/join/{token}/")
+    assert LedgerEntry.objects.filter(action="accounts.invitation.accepted", by=kim).exists()
 
 
 @pytest.mark.parametrize("token", ["x", "0" * 32, "aMUpnm-qeYHjRZQwsI9F5Sl3xo4_Jakx"])

@@ -47,16 +47,21 @@ def _context(invitation: Invitation, **more: Any) -> dict[str, Any]:
 
 
 def _join_signed_in(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    if request.method == "POST":
+    user = person(request)
+    other = not actions.is_address_of(user, invitation.email)
+    # Of an account that was not invited a press alone is not enough: the page names it first.
+    if request.method == "POST" and (not other or request.POST.get("with") == user.email):
         try:
-            actions.accept_invitation(token=token, user=person(request))
+            actions.accept_invitation(token=token, user=user)
             messages.success(request, _("Welcome. You are a member now."))
         except actions.AlreadyMemberError:
             messages.info(request, _("You are a member already."))
         except actions.InvitationError:
             return render(request, "accounts/join_closed.html", status=410)
         return redirect(invitation.partnership)
-    return render(request, "accounts/join.html", _context(invitation, signed_in=True))
+    return render(
+        request, "accounts/join.html", _context(invitation, signed_in=True, other_account=other)
+    )
 
 
 def _join_new(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
