@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import re
+import secrets
 import stat
+from collections import Counter, defaultdict
 from pathlib import Path
+
+import pytest
+from django.utils import timezone
 
 from lamppost.story.actions import export_folder
 from lamppost.story.database import DatabaseSource
 from lamppost.story.publish import Publisher
-from lamppost.vision.actions import compute_landscape
+from lamppost.vision.actions import cast_vote, compute_landscape
+from lamppost.vision.actions.landscape import RELEASE_STEP, refresh
 from lamppost.vision.models import Vote
 from lamppost.vision.queries.public_landscape import public_view
 from lamppost.vision.queries.released import released
+from lamppost.voices.actions import erase_participant
+from lamppost.voices.models import Participant
 
 from .town import ALL_SECRETS, Town
 
@@ -89,20 +98,114 @@ def test_words_need_consent_and_acceptance(public: Path) -> None:
     assert rows(public, "feedback")[0].keys() == {"id", "site", "text", "language", "month"}
 
 
-def test_votes_are_shuffled_dated_by_the_day_and_named_afresh(
+def test_votes_are_shuffled_undated_and_named_afresh(
     town: Town, public: Path, tmp_path: Path
 ) -> None:
     votes = rows(public, "votes")
     shown = Vote.objects.exclude(statement__voice__state="declined").count()
     assert len(votes) == shown
-    assert all(re.fullmatch(r"|\d{4}-\d\d-\d\d", row["cast_on"]) for row in votes)
+    assert {row["cast_on"] for row in votes} == {""}
     # By order of casting, the first rows would be one participant's; shuffled, they are not.
     assert len({row["participant"] for row in votes[:8]}) > 4
+    compute_landscape(conversation=town.conversation)
     again = tmp_path / "again"
     export_folder(partnership=town.partnership, folder=again)
     names = {row["participant"] for row in votes}
     assert len(names) == 240
     assert not names & {row["participant"] for row in rows(again, "votes")}
+
+
+def ballots(town: Town) -> Counter[tuple[tuple[str, int], ...]]:
+    """The ballots of a public export made now, without their names."""
+    by_person = defaultdict(list)
+    for row in Publisher(DatabaseSource(town.partnership)).rows("votes"):
+        by_person[row["participant"]].append((row["statement"], row["value"]))
+    return Counter(tuple(sorted(ballot)) for ballot in by_person.values())
+
+
+def vote_now(town: Town, people: int) -> None:
+    """People who never voted answer every statement alike, on paper, after the question closed."""
+    for _number in range(people):
+        person = Participant.objects.create(
+            partnership=town.partnership, key=secrets.token_hex(32), created_at=timezone.now()
+        )
+        for statement in town.conversation.statements.all():
+            if statement.voice.state == "accepted":
+                cast_vote(participant=person, statement=statement, value=-1, channel="paper")
+
+
+class TestTwoExportsAroundOneVote:
+    @pytest.fixture(autouse=True)
+    def _computed(self, town: Town) -> None:
+        compute_landscape(conversation=town.conversation)
+
+    def test_one_new_ballot_changes_nothing(self, town: Town) -> None:
+        before = ballots(town)
+        assert before.total() == 240
+        vote_now(town, 1)
+        refresh(conversation=town.conversation)
+        assert ballots(town) == before
+
+    def test_several_new_ballots_come_together(self, town: Town) -> None:
+        before = ballots(town)
+        vote_now(town, RELEASE_STEP)
+        assert ballots(town) == before, "as counted in the stored landscape"
+        assert refresh(conversation=town.conversation)
+        assert (ballots(town) - before).total() == RELEASE_STEP
+
+    def test_one_erased_person_is_out_at_once_and_cannot_be_subtracted(self, town: Town) -> None:
+        voter = Participant.objects.filter(votes__isnull=False).first()
+        assert voter is not None
+        erase_participant(participant=voter)
+        assert ballots(town).total() == 0, "none, until several people more are counted"
+
+    def test_one_changed_answer_cannot_be_subtracted(self, town: Town) -> None:
+        vote = Vote.objects.filter(statement__voice__state="accepted").first()
+        assert vote is not None
+        cast_vote(
+            participant=vote.participant,
+            statement=vote.statement,
+            value=-vote.value or 1,
+            channel="paper",
+        )
+        assert ballots(town).total() == 0
+
+
+def test_an_open_question_gives_no_ballot_away(town: Town) -> None:
+    for closes_at in (None, timezone.now() + dt.timedelta(days=1)):
+        town.conversation.closes_at = closes_at
+        town.conversation.save()
+        compute_landscape(conversation=town.conversation)
+        assert ballots(town).total() == 0
+
+
+def test_a_landscape_from_before_the_close_is_no_final_count(town: Town) -> None:
+    compute_landscape(conversation=town.conversation)
+    town.conversation.closes_at = timezone.now()
+    town.conversation.save()
+    assert ballots(town).total() == 0
+    compute_landscape(conversation=town.conversation)
+    assert ballots(town).total() == 240
+
+
+def test_few_voters_give_no_ballot(town: Town) -> None:
+    few = Participant.objects.filter(votes__isnull=False).distinct()[:9].values_list("pk")
+    Vote.objects.exclude(participant__in=list(few)).delete()
+    compute_landscape(conversation=town.conversation)
+    assert Vote.objects.exists()
+    assert ballots(town).total() == 0
+
+
+def test_a_statement_with_few_votes_gives_none(town: Town) -> None:
+    lonely = town.conversation.statements.filter(votes__isnull=False).first()
+    assert lonely is not None
+    Vote.objects.filter(pk__in=list(lonely.votes.values_list("pk", flat=True)[9:])).delete()
+    compute_landscape(conversation=town.conversation)
+    publisher = Publisher(DatabaseSource(town.partnership))
+    given = {row["statement"] for row in publisher.rows("votes")}
+    assert len(given) == 7
+    identity = DatabaseSource(town.partnership).ids("statements")[lonely.pk]
+    assert publisher.statement_ids[identity] not in given
 
 
 def test_stakeholders_are_organisations_alone(public: Path) -> None:

@@ -253,6 +253,7 @@ def _conversation(partnership, chance, residents, lead, council):
         asked_by="City of Harbourlea",
         decides="Which lamps are tried.",
         opens_at=START,
+        closes_at=START + dt.timedelta(days=30),
         created_at=START,
     )
     statements = [

@@ -51,8 +51,9 @@ STATEMENTS = Resource(
 VOTES = Resource(
     "votes",
     "Votes",
-    "What each participant thinks of each statement now. Public: participants have random ids, "
-    "fresh in every export; the rows are shuffled; times are rounded to the day.",
+    "What each participant thinks of each statement now. Public: of questions that are closed, "
+    "from ten voters on, as counted in the landscape beside them; participants have random ids, "
+    "fresh in every export; the rows are shuffled and have no time.",
     (
         identity("Names the row within this folder; means nothing outside."),
         to("participant", "participants", "Who.", required=True, form="private"),
@@ -62,7 +63,7 @@ VOTES = Resource(
         whole("value", VOTE, -1, high=1, required=True),
         choice("channel", "How it was given.", *CHANNELS, form="private"),
         moment("cast_at", "When; empty where an import does not know.", form="private"),
-        day("cast_on", "On which day; empty where unknown.", form="public"),
+        day("cast_on", "On which day; empty in exports, may be given by hand.", form="public"),
     ),
     unique=(("participant", "statement"),),
     one_of=(("participant",),),
