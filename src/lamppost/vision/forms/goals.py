@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Goal, Indicator, Statement
 
 
-class StatementChoice(forms.ModelMultipleChoiceField):
+class StatementChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Statements to tick, in residents' own words."""
 
     def label_from_instance(self, statement: Statement) -> str:
         return statement.voice.public_text
 
 
-class GoalForm(forms.ModelForm):
+class GoalForm(forms.ModelForm):  # type: ignore[type-arg]
     """One goal; `candidates` are the statements that may stand behind it."""
 
     statements = StatementChoice(
@@ -54,7 +54,7 @@ class GoalForm(forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "statements"}
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
     """How a goal is measured."""
 
     class Meta:

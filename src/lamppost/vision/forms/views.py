@@ -10,7 +10,7 @@ from lamppost.voices.forms import language_choices
 from ..models import OrganisationView
 
 
-class ViewForm(forms.ModelForm):
+class ViewForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the organisation says, and in which language."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
