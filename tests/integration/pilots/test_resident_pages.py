@@ -55,7 +55,10 @@ def test_a_code_in_capitals_works(client: Client, sites: list[Site]) -> None:
 
 @pytest.mark.parametrize("answer", ["", "great", "BETTER"])
 def test_an_unknown_answer_changes_nothing(client: Client, sites: list[Site], answer: str) -> None:
-    assert client.post(page_of(sites[0]), {"answer": answer}).status_code == 200
+    page = client.post(page_of(sites[0]), {"answer": answer})
+    assert page.status_code == 400
+    assert "Press one of the three answers" in text(page)
+    assert "did not arrive" not in text(client.get(page_of(sites[0])))
     assert not Feedback.objects.exists()
     assert COOKIE not in client.cookies
 

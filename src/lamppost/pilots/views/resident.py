@@ -41,9 +41,13 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
     """Ask whether it is better here; the answer is one press."""
     site = _site(code)
     attach(request, site.pilot.partnership)
-    if request.method == "POST" and request.POST.get("answer") in Feedback.Rating.values:
-        return _take_answer(request, site, request.POST["answer"])
-    return render(request, "pilots/site.html", _context(request, site))
+    unknown = False
+    if request.method == "POST":
+        if request.POST.get("answer") in Feedback.Rating.values:
+            return _take_answer(request, site, request.POST["answer"])
+        unknown = True
+    context = _context(request, site) | {"unknown": unknown}
+    return render(request, "pilots/site.html", context, status=400 if unknown else 200)
 
 
 def _take_answer(request: HttpRequest, site: Site, rating: str) -> HttpResponse:
