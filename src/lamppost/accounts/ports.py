@@ -67,11 +67,19 @@ class DeskItem:
 
 @dataclass(frozen=True)
 class NewsItem:
-    """How much came in since the last visit."""
+    """How much came in since the last visit.
+
+    Attributes
+    ----------
+    exact_for
+        Who reads the exact count: members with one of these rights; the others read it in steps,
+        so that nobody sees a single vote come in. Empty where everybody may.
+    """
 
     title: Text
     url: str
     count: int
+    exact_for: frozenset[Right] = frozenset()
 
 
 STAGE_STATUS: Port[[Partnership], StageStatus] = Port(

@@ -241,12 +241,12 @@ def _taking_part_by_group(partnership: Partnership) -> dict[str, int]:
     )
 
 
-def organisation_of(membership: Membership) -> Stakeholder | None:
+def organisation_of(membership: Membership | None) -> Stakeholder | None:
     """Return the organisation that a member with the role "organisation" speaks for.
 
-    None for every other role, and while the lead has not said which organisation it is.
+    None for nobody, for every other role, and while the lead has not said which organisation it is.
     """
-    if membership.role != Role.ORGANISATION:
+    if membership is None or membership.role != Role.ORGANISATION:
         return None
     person = (
         Stakeholder.objects.filter(membership=membership).select_related("organisation").first()

@@ -26,6 +26,8 @@ from .models import (
 )
 from .queries.goals import GoalCounts, goal_counts
 
+# Who reads exact counts of what came in.
+COUNTERS = frozenset({Right.EDIT_VISION, Right.MODERATE})
 STALE_AFTER = dt.timedelta(days=1)
 
 
@@ -134,4 +136,4 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
         statements = statements.filter(voice__said_at__gt=since)
     address = reverse("vision:conversations", args=[partnership.slug])
     counted = ((_("New votes"), votes.count()), (_("New statements"), statements.count()))
-    return [NewsItem(title, address, count) for title, count in counted if count]
+    return [NewsItem(title, address, count, COUNTERS) for title, count in counted if count]

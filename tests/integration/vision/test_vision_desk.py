@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
@@ -113,3 +115,26 @@ def test_news(partnership: Partnership, other_partnership: Partnership) -> None:
     since = {str(item.title): item.count for item in desk.news_items(partnership, yesterday)}
     assert since == {"New statements": 8}
     assert desk.news_items(other_partnership, None) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "votes"),
+    [
+        ("lead", "<b>24</b> New votes"),
+        ("facilitator", "<b>24</b> New votes"),
+        ("observer", "<b>at least 20</b> New votes"),
+        ("company", "<b>at least 20</b> New votes"),
+    ],
+)
+def test_who_does_not_run_questions_reads_what_came_in_in_steps(
+    partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+    role: str,
+    votes: str,
+) -> None:
+    let_vote(make_conversation(partnership), (2, 1))
+    page = client_of(make_member(role)).get("/p/elm-street/").text
+    assert votes in page
+    few = "fewer than 10" if role in {"observer", "company"} else "8"
+    assert f"<b>{few}</b> New statements" in page

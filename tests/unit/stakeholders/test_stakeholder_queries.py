@@ -87,6 +87,7 @@ def test_news_counts_who_was_added_since(partnership: Partnership, add: Add) -> 
 def test_organisation_of_a_speaker(partnership: Partnership, add: Add, make_member: Any) -> None:
     user = make_member("organisation", name="Ana")
     membership = Membership.objects.get(user=user)
+    assert queries.organisation_of(None) is None
     assert queries.organisation_of(membership) is None
     desk.member_joined(partnership, membership.pk, "community")
     assert queries.organisation_of(membership) is None

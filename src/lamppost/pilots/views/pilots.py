@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
+from lamppost.stakeholders.queries import organisation_of
 from lamppost.vision.models import OrganisationView
-from lamppost.vision.queries.views import own_organisation, own_view
+from lamppost.vision.queries.views import own_view
 
 from .. import queries
 from ..charts import feedback_charts, live_chart
@@ -62,7 +63,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "may_enter": may(request, Right.ENTER_PAPER),
     }
     if may(request, Right.WRITE_VIEW):
-        own = own_organisation(getattr(request, "membership", None))
+        own = organisation_of(getattr(request, "membership", None))
         context["own_view"] = own and own_view(own, OrganisationView.Subject.DECISION)
     if may(request, Right.VIEW_FEEDBACK):
         shares = queries.live_shares(found, queries.FeedbackFilters())

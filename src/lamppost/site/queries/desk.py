@@ -13,9 +13,10 @@ from lamppost.accounts.models import Membership
 from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right, Role
 from lamppost.accounts.routes import address_of, may_open
+from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 from lamppost.pilots.models import Pilot
+from lamppost.stakeholders.queries import organisation_of
 from lamppost.vision.models import OrganisationView
-from lamppost.vision.queries.views import own_organisation
 
 from .first_steps import Step, covered, first_steps
 
@@ -134,19 +135,21 @@ def _news(membership: Membership, rights: frozenset[Right]) -> list[News]:
         for item in answer
         if item.count and may_open(item.url, rights)
     ]
-    return [
-        News(
-            str(item.title),
-            item.url,
-            "" if _says(str(item.title), item.count) else number_format(item.count),
-        )
-        for item in items
-    ]
+    return [News(str(item.title), item.url, _how_many(item, rights)) for item in items]
+
+
+def _how_many(item: NewsItem, rights: frozenset[Right]) -> str:
+    if item.exact_for and not item.exact_for & rights:
+        count = release_count(item.count)
+        if count is None:
+            return _("fewer than %(limit)s") % {"limit": number_format(DEFAULT_THRESHOLD)}
+        return _("at least %(count)s") % {"count": number_format(count)}
+    return "" if _says(str(item.title), item.count) else number_format(item.count)
 
 
 def _views_written(membership: Membership) -> set[str]:
     """Return of what the member's organisation has said its view already."""
-    own = own_organisation(membership)
+    own = organisation_of(membership)
     views = OrganisationView.objects.filter(stakeholder=own) if own else ()
     return {view.subject for view in views}
 

@@ -68,6 +68,6 @@ def _refuse_unless_own(stakeholder: Stakeholder, by: User) -> None:
     membership = Membership.objects.filter(
         partnership_id=stakeholder.partnership_id, user=by
     ).first()
-    own = organisation_of(membership) if membership is not None else None
+    own = organisation_of(membership)
     if own is None or own.pk != stakeholder.pk:
         raise NotYours

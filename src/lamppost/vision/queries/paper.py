@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from lamppost.accounts.models import Membership
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, suppress
-from lamppost.stakeholders.models import Stakeholder
+from lamppost.stakeholders.queries import organisation_of
 
 from ..landscape_words import percent
 from ..models import Conversation, PaperSheet, Statement, Vote
@@ -18,18 +18,6 @@ from .votes import WORD_OF, votable
 PAGE_SIZE = 25
 # Of a printed sheet, in millimetres; a line of a table with three boxes.
 ROOM, LINE, BETWEEN_LINES, LETTERS_OF_A_LINE = 145.0, 6.0, 4.5, 58
-
-
-def organisation_of(membership: Membership | None) -> Stakeholder | None:
-    """Return the organisation that a member belongs to, or None for staff and for nobody's."""
-    stakeholder = (
-        Stakeholder.objects.select_related("organisation").filter(membership=membership).first()
-        if membership is not None
-        else None
-    )
-    if stakeholder is None or stakeholder.kind == Stakeholder.Kind.ORGANISATION:
-        return stakeholder
-    return stakeholder.organisation
 
 
 def own_sheets(membership: Membership) -> Q:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lamppost.accounts.models import Membership, Partnership
+from lamppost.accounts.models import Partnership
 from lamppost.stakeholders.models import Stakeholder
-from lamppost.stakeholders.queries import organisation_of
 
 from ..models import OrganisationView
 
@@ -16,11 +15,6 @@ def views_on(partnership: Partnership, subject: str) -> list[OrganisationView]:
         .select_related("stakeholder")
         .order_by("stakeholder__name", "pk")
     )
-
-
-def own_organisation(membership: Membership | None) -> Stakeholder | None:
-    """Return the organisation that this member speaks for, or None."""
-    return None if membership is None else organisation_of(membership)
 
 
 def own_view(stakeholder: Stakeholder, subject: str) -> OrganisationView | None:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
 from lamppost.accounts.roles import Right
+from lamppost.stakeholders.queries import organisation_of
 
 from ..actions import goals as actions
 from ..forms.goals import GoalForm, IndicatorForm
 from ..models import Conversation, Goal, Indicator, OrganisationView
 from ..queries import goals as queries
-from ..queries.views import own_organisation, own_view, views_on
+from ..queries.views import own_view, views_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -27,7 +28,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """Show the vision to anybody: goals, statements behind them, what organisations say."""
-    own = own_organisation(request.membership)
+    own = organisation_of(request.membership)
     subject = OrganisationView.Subject.VISION
     context = {
         "lines": queries.goal_lines(partnership),

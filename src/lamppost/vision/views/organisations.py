@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
+from lamppost.stakeholders.queries import organisation_of
 
 from ..actions.views import NotYours, withdraw_view, write_view
 from ..forms.views import ViewForm
 from ..models import OrganisationView
-from ..queries.views import own_organisation, own_view
+from ..queries.views import own_view
 
 
 @requires(Right.WRITE_VIEW)
@@ -26,7 +27,7 @@ def view_write(request: PartnershipRequest, partnership: Partnership, subject: s
     """Write, change or withdraw the view of the organisation that the member speaks for."""
     if subject not in OrganisationView.Subject.values:
         raise Http404
-    own = own_organisation(request.membership)
+    own = organisation_of(request.membership)
     if own is None:
         return render(request, "vision/view_none.html", status=403)
     before = own_view(own, subject)

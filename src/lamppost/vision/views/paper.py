@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
+from lamppost.stakeholders.queries import organisation_of
 
 from ..actions import AlreadyThere, SheetThere, change_sheet, enter_sheet, submit_statement
 from ..codes import address_of, qr_svg
@@ -52,7 +53,7 @@ def paper_sheet(request: PartnershipRequest, partnership: Partnership, code: str
             sheet = enter_sheet(
                 conversation=conversation,
                 by=user_of(request),
-                organisation=queries.organisation_of(request.membership),
+                organisation=organisation_of(request.membership),
                 reference=form.cleaned_data["reference"],
                 channel=form.cleaned_data["channel"],
                 answers=form.answers(),
@@ -88,7 +89,7 @@ def _sheet_there(request: PartnershipRequest, there: PaperSheet) -> str:
 def _page(request: PartnershipRequest, conversation: Conversation) -> dict[str, object]:
     return {
         "conversation": conversation,
-        "organisation": queries.organisation_of(request.membership),
+        "organisation": organisation_of(request.membership),
         "sheets": queries.sheets(
             conversation, _may_change(request), request.GET.get("sheets", "1")
         ),
