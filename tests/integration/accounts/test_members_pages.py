@@ -250,7 +250,8 @@ def test_the_ledger_in_plain_words(
     assert "public text" in page
     assert "Meeting: planned" not in page
     only = lead_client.get(BASE + "ledger/?stage=voices").text
-    assert "1–1 of 1" in only
+    assert '<div class="pager"><p>1 in all</p></div>' in only
+    assert "1–1 of 1" not in only
     assert "Site: added" not in only
     assert "1–25 of 28" in lead_client.get(BASE + "ledger/?stage=x' OR 1=1").text
     assert "Nothing here yet" in lead_client.get(BASE + "ledger/?stage=story").text

@@ -197,6 +197,8 @@ def pager(
 ) -> dict[str, Any]:
     """``1–25 of 312`` with previous and next; the rest of the query string is kept.
 
+    A list of one page gets its count alone: ``3 in all``.
+
     Two pagers on one page need a ``label`` each, which screen readers say.
     """
 
