@@ -79,6 +79,29 @@ def estimate_site_changes(
     _check_settings(level, worth_it, direction, seed, max_assignments)
     sites, left_out = changes_of_sites(panel)
     _check_arms(panel, sites)
+    return _estimate(
+        panel,
+        sites,
+        left_out,
+        level=level,
+        worth_it=worth_it,
+        direction=direction,
+        seed=seed,
+        max_assignments=max_assignments,
+    )
+
+
+def _estimate(
+    panel: Panel,
+    sites: tuple[SiteChange, ...],
+    left_out: tuple[LeftOut, ...],
+    *,
+    level: float,
+    worth_it: float | None,
+    direction: Direction,
+    seed: int,
+    max_assignments: int,
+) -> Estimate:
     changes = np.array([site.change for site in sites])
     treated = np.array([site.treated for site in sites])
     effect, error = _pooled_difference(changes, treated)
