@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.roles import Right, rights_of
 from lamppost.pilots import actions
 from lamppost.pilots.models import Change, Decision, Feedback, Gate, Pilot, Site
 from lamppost.pilots.playbooks import PLAYBOOKS
@@ -159,7 +160,9 @@ def test_work_page_shows_the_next_gate_as_the_thing_to_do(
 
 def test_signing_a_gate(lead_client: Client, pilot: Pilot) -> None:
     address = url(pilot, "sign_gate", "problem")
-    start = lead_client.get(address).context["form"]
+    opened = lead_client.get(address)
+    assert "the name of the person who signs" in text(opened)
+    start = opened.context["form"]
     assert "after dark" in str(start["document"].value())
     lead_client.post(
         address, {"document": "Line one\nLine two", "signed_by_name": "Sam", "passed_on": day()}
@@ -585,3 +588,17 @@ def test_a_site_of_another_pilot_is_no_choice_for_paper(
     }
     page = lead_client.post(url(pilot, "enter_paper"), values)
     assert "site" in page.context["form"].errors
+
+
+@pytest.mark.parametrize("role", ["lead", "analyst", "company", "organisation", "observer"])
+def test_send_readings_is_offered_to_those_alone_who_may(
+    role: str,
+    pilot: Pilot,
+    make_member: MakeMember,
+    client_of: ClientOf,
+) -> None:
+    client = client_of(make_member(role))
+    address = reverse("sensing:import", args=[pilot.partnership.slug, pilot.pk])
+    may = client.get(address).status_code == 200
+    assert (f'href="{address}"' in client.get(url(pilot, "work")).text) == may
+    assert may == (Right.IMPORT_OBSERVATIONS in rights_of(role))
