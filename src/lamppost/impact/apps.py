@@ -8,7 +8,7 @@ class ImpactConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
-        from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
+        from lamppost.pilots.ports import GATE_CHECKS, GATE_KEEPERS, GATE_PASSED
         from lamppost.sensing.ports import READINGS_IMPORTED
         from lamppost.vision.ports import INDICATOR_KEEPERS
 
@@ -18,6 +18,7 @@ class ImpactConfig(AppConfig):
         DESK_ITEMS.register(desk.desk_items)
         NEWS_ITEMS.register(desk.news_items)
         GATE_CHECKS.register(desk.gate_checks)
+        GATE_KEEPERS.register(desk.gate_keepers)
         GATE_PASSED.register(desk.gate_passed)
         READINGS_IMPORTED.register(desk.readings_imported)
         INDICATOR_KEEPERS.register(desk.indicator_keepers)

@@ -87,6 +87,13 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     ]
 
 
+def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Keep the day on which the technology came on, once a result is known."""
+    if kind != GateKind.TECHNOLOGY or not Estimate.objects.filter(pilot=pilot).exists():
+        return []
+    return [Obstacle(_("A result is known already. The day the technology came on stays now."))]
+
+
 def gate_passed(pilot: Pilot, kind: str) -> None:
     """Freeze the plan with the baseline gate, at the latest with the technology gate."""
     if kind in _FREEZING:

@@ -39,3 +39,7 @@ GATE_PASSED: Port[[Pilot, str], None] = Port(
 SITE_KEEPERS: Port[[Site], list[Obstacle]] = Port(
     "pilots.site_keepers", "Why a site cannot be deleted: something was recorded there."
 )
+GATE_KEEPERS: Port[[Pilot, str], list[Obstacle]] = Port(
+    "pilots.gate_keepers",
+    "Why a passed gate (its kind) of this pilot cannot be opened again.",
+)

@@ -8,7 +8,7 @@ class SensingConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS
-        from lamppost.pilots.ports import GATE_CHECKS, SITE_KEEPERS
+        from lamppost.pilots.ports import GATE_CHECKS, GATE_KEEPERS, SITE_KEEPERS
         from lamppost.vision.ports import INDICATOR_KEEPERS
 
         from . import desk
@@ -16,5 +16,6 @@ class SensingConfig(AppConfig):
         DESK_ITEMS.register(desk.desk_items)
         NEWS_ITEMS.register(desk.news_items)
         GATE_CHECKS.register(desk.gate_checks)
+        GATE_KEEPERS.register(desk.gate_keepers)
         SITE_KEEPERS.register(desk.site_keepers)
         INDICATOR_KEEPERS.register(desk.indicator_keepers)

@@ -17,8 +17,8 @@ from lamppost.pilots.models import GateKind, Pilot, Site
 from lamppost.pilots.ports import Obstacle
 from lamppost.vision.models import Indicator
 
-from .models import Datastream, ObservationImport
-from .queries import coverage, main_indicator
+from .models import Datastream, Observation, ObservationImport
+from .queries import coverage, main_indicator, microseconds
 
 BASELINE_WEEKS = 4
 _QUIET_DAYS = 14
@@ -87,6 +87,18 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
         len(short),
     ) % {"count": len(short), "weeks": BASELINE_WEEKS, "names": names}
     return [Obstacle(text, url, _("Send readings"))]
+
+
+def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Keep the day on which the technology came on, once there are readings from after it."""
+    if kind != GateKind.TECHNOLOGY or pilot.technology_on is None:
+        return []
+    on = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
+    after = Observation.objects.filter(datastream__site__pilot=pilot, time__gte=microseconds(on))
+    if not after.exists():
+        return []
+    text = _("There are readings from after the technology came on. That day stays now.")
+    return [Obstacle(text)]
 
 
 def site_keepers(site: Site) -> list[Obstacle]:

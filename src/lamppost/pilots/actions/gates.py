@@ -14,7 +14,7 @@ from lamppost.accounts.models import User
 
 from ..models import Decision, Gate, GateKind, Pilot
 from ..ports import GATE_PASSED, Obstacle
-from ..queries.gates import ORDER, gate_obstacles
+from ..queries.gates import ORDER, gate_obstacles, reopen_obstacles
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
@@ -120,10 +120,6 @@ def _copy_dates(pilot: Pilot, kept: Pilot) -> None:
         setattr(pilot, column, getattr(kept, column))
 
 
-def _rank(gate: Gate) -> int:
-    return ORDER.index(gate.kind)
-
-
 @transaction.atomic
 def reopen_gate(*, gate: Gate, by: User) -> None:
     """Open a passed gate again, as long as no later gate is passed; a decision is taken back.
@@ -131,15 +127,12 @@ def reopen_gate(*, gate: Gate, by: User) -> None:
     Raises
     ------
     GateShut
-        When a later gate is passed.
+        When a later gate is passed, or something was recorded that hangs on this one: the day on
+        which the technology came on stays once results are known.
     """
     pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
-    later = list(pilot.gates.filter(kind__in=ORDER[ORDER.index(gate.kind) + 1 :]))
-    if later:
-        text = _("Open the gate “%(gate)s” again first.") % {
-            "gate": max(later, key=_rank).get_kind_display()
-        }
-        raise GateShut([Obstacle(text)])
+    if obstacles := reopen_obstacles(pilot, gate.kind):
+        raise GateShut(obstacles)
     if column := COLUMNS.get(gate.kind):
         setattr(pilot, column, None)
         pilot.save(update_fields=[column])

@@ -10,7 +10,14 @@ from .feedback import (
     public_words,
     unanswered_count,
 )
-from .gates import GateLine, gate_lines, gate_obstacles, next_gate, passed_kinds
+from .gates import (
+    GateLine,
+    gate_lines,
+    gate_obstacles,
+    keepers_of_gate,
+    next_gate,
+    passed_kinds,
+)
 from .pilots import (
     PilotRow,
     PilotState,
@@ -49,6 +56,7 @@ __all__ = [
     "first_reading_day",
     "gate_lines",
     "gate_obstacles",
+    "keepers_of_gate",
     "live_shares",
     "map_marks",
     "next_gate",

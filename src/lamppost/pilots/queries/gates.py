@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lamppost.stakeholders.queries import empty_groups_without_reason
 
 from ..models import Gate, GateKind, Pilot, Site
-from ..ports import GATE_CHECKS, Obstacle
+from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
 
 LONGEST_TITLE = 120
 ORDER: tuple[str, ...] = tuple(GateKind.values)
@@ -209,6 +209,23 @@ def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
         line = GateLine(kind, label, asks, state, gate, title, address, obstacles, number == last)
         lines.append(line)
     return lines
+
+
+def reopen_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Return why a passed gate cannot be opened again; empty when it can."""
+    later = {
+        gate.kind: gate for gate in pilot.gates.filter(kind__in=ORDER[ORDER.index(kind) + 1 :])
+    }
+    if later:
+        last = later[max(later, key=ORDER.index)]
+        text = _("Open the gate “%(gate)s” again first.") % {"gate": last.get_kind_display()}
+        return [Obstacle(text)]
+    return keepers_of_gate(pilot, kind)
+
+
+def keepers_of_gate(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Return what was recorded since that keeps a passed gate for good."""
+    return [one for found in GATE_KEEPERS.ask(pilot, kind) for one in found]
 
 
 def document_of(gate: Gate) -> tuple[str, str]:

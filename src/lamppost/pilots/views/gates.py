@@ -89,6 +89,9 @@ def reopen_gate(
         else:
             messages.success(request, _("The gate is open again."))
         return redirect(url("work", found))
+    if obstacles := queries.keepers_of_gate(found, kind):
+        messages.error(request, " ".join(str(one.text) for one in obstacles))
+        return redirect(url("work", found))
     consequence = _("Its document and signature are taken off the record; the ledger keeps that.")
     if kind == GateKind.MEASURING:
         consequence += " " + _("Readings are refused until it is passed again.")
