@@ -117,13 +117,25 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
         raise NothingToEstimateError(_("Choose an indicator for the pilot first."))
     panel = panel_of(pilot, plan)
     computed = compute(panel, plan, randomised=pilot.randomised)
+    result = record_of(computed, pilot, plan)
     return Estimate.objects.create(
         pilot=pilot,
         indicator_id=plan.indicator.pk,
         computed_at=timezone.now(),
         readings=panel.readings,
-        result=record_of(computed, pilot, plan),
+        result={**result, "looks": _looks(pilot, result["panel_sha256"])},
     )
+
+
+def _looks(pilot: Pilot, fingerprint: str) -> int:
+    """Return how many different sets of readings were looked at up to the planned end, this one in.
+
+    The same readings computed again are no further look.
+    """
+    earlier = Estimate.objects.filter(pilot=pilot)
+    if pilot.ends_on is not None:
+        earlier = earlier.filter(computed_at__date__lte=pilot.ends_on)
+    return len({fingerprint, *earlier.values_list("result__panel_sha256", flat=True)})
 
 
 def request_estimate(*, pilot: Pilot, by: User | None = None) -> None:

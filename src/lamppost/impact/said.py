@@ -82,12 +82,19 @@ def said_of(stored: Estimate) -> Said:
         how_sure=words.how_sure(verdict) if estimate else "",
         reason=words.reason(verdict),
         doubts=tuple(words.doubt(code) for code in verdict.doubts),
-        caveats=tuple(words.caveat(one) for one in estimate.caveats) if estimate else (),
+        caveats=_caveats(stored, estimate),
         unit=measure.unit,
         alone=alone,
         beside=beside,
         sites=sites,
     )
+
+
+def _caveats(stored: Estimate, estimate: engine.Estimate | None) -> tuple[str, ...]:
+    if estimate is None:
+        return ()
+    looks = words.looks(stored.result.get("looks", 1), estimate.level)
+    return (*((looks,) if looks else ()), *(words.caveat(one) for one in estimate.caveats))
 
 
 def _figures(

@@ -78,16 +78,34 @@ OTHERS: Mapping[tuple[str, str], Text] = {
         "to say how sure a figure would be."
     ),
 }
-ALONE: Mapping[str, Text] = {
-    "fall": lazy(
-        "“%(indicator)s” fell by about %(size)s %(unit)s after the technology came. We cannot "
-        "tell why: nothing was measured where things were left as they were."
+# Without comparison: by the change and whether there is a range.
+ALONE: Mapping[tuple[str, bool], Text] = {
+    ("fall", True): lazy(
+        "“%(indicator)s” fell by about %(size)s %(unit)s (between %(size_low)s and %(size_high)s) "
+        "after the technology came. We cannot tell why: nothing was measured where things were "
+        "left as they were."
     ),
-    "rise": lazy(
-        "“%(indicator)s” rose by about %(size)s %(unit)s after the technology came. We cannot "
-        "tell why: nothing was measured where things were left as they were."
+    ("rise", True): lazy(
+        "“%(indicator)s” rose by about %(size)s %(unit)s (between %(size_low)s and %(size_high)s) "
+        "after the technology came. We cannot tell why: nothing was measured where things were "
+        "left as they were."
     ),
-    "none": lazy(
+    ("none", True): lazy(
+        "We cannot tell whether “%(indicator)s” changed after the technology came: the readings "
+        "fit every change from %(low)s to %(high)s %(unit)s. Nothing was measured where things "
+        "were left as they were."
+    ),
+    ("fall", False): lazy(
+        "“%(indicator)s” was about %(size)s %(unit)s lower after the technology came. We cannot "
+        "tell how much of that is chance, nor why: nothing was measured where things were left "
+        "as they were."
+    ),
+    ("rise", False): lazy(
+        "“%(indicator)s” was about %(size)s %(unit)s higher after the technology came. We cannot "
+        "tell how much of that is chance, nor why: nothing was measured where things were left "
+        "as they were."
+    ),
+    ("none", False): lazy(
         "“%(indicator)s” is the same before and after the technology came. We cannot tell what "
         "the technology did: nothing was measured where things were left as they were."
     ),
@@ -245,10 +263,17 @@ def sentence(verdict: Verdict, measure: Measure) -> str:
 
 def _sentence(verdict: Verdict) -> Text:
     if verdict.reason == "no_comparison":
-        return ALONE[verdict.change]
+        return _alone(verdict)
     if (verdict.word, verdict.change) in CLAIMS:
         return CLAIMS[verdict.word, verdict.change]
     return OTHERS[verdict.word, verdict.reason]
+
+
+def _alone(verdict: Verdict) -> Text:
+    """Say of a range that includes zero no change, also where an earlier version stored one."""
+    if verdict.low is None or verdict.high is None:
+        return ALONE[verdict.change, False]
+    return ALONE["none" if verdict.low <= 0 <= verdict.high else verdict.change, True]
 
 
 def parameters(verdict: Verdict, measure: Measure) -> dict[str, str]:
@@ -301,12 +326,15 @@ def how_sure(verdict: Verdict) -> str:
     """Say what the range means; empty where there is none."""
     if verdict.low is None:
         return ""
-    share = round(100 * verdict.level, 6)
-    percent = say(share, 0 if share.is_integer() else 1)
     return _(
         "The range is made so that in %(percent)s of 100 pilots like this one it holds the true "
         "change."
-    ) % {"percent": percent}
+    ) % {"percent": _percent(verdict.level)}
+
+
+def _percent(level: float) -> str:
+    share = round(100 * level, 6)
+    return say(share, 0 if share.is_integer() else 1)
 
 
 def reason(verdict: Verdict) -> str:
@@ -336,6 +364,17 @@ def _particular(code: str, key: str, value: str | int | float) -> str:
     if code == "permutation_cannot_reach_level":
         return say(value, decimals_for([value], value))
     return say(value, 0 if isinstance(value, int) else decimals_for([value]))
+
+
+def looks(count: int, level: float) -> str:
+    """Say how often the figure was looked at while readings came in; empty for a single look."""
+    if count < 2:
+        return ""
+    return _(
+        "The figure was computed %(count)d times while readings still came in. Each look is one "
+        "more chance to find a change that is none: the range holds in %(percent)s of 100 pilots "
+        "when one looks once."
+    ) % {"count": count, "percent": _percent(level)}
 
 
 def evidence(level: EvidenceLevel) -> str:

@@ -31,8 +31,10 @@ from lamppost.impact.queries import (
     pilot_impacts,
     state_of,
 )
+from lamppost.impact.said import said_of
 from lamppost.impact.tasks import refresh_estimate
-from lamppost.pilots.models import GateKind
+from lamppost.pilots.actions import GateShut, decide, reopen_gate
+from lamppost.pilots.models import Gate, GateKind, Pilot
 from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
 from lamppost.sensing.actions import import_observations
 from lamppost.sensing.models import Observation
@@ -312,6 +314,88 @@ def test_baseline_gate_asks_for_readings_everywhere_and_for_a_plan(
     freeze_plan(pilot=world.pilot)
     assert obstacles() == []
     assert obstacles(GateKind.TECHNOLOGY) == []
+
+
+# Looks
+
+
+def test_each_look_at_growing_readings_is_counted_and_said(world: World) -> None:
+    for weeks in (9, 10, 10):
+        fill(world, weeks=weeks)
+        stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["looks"] == 2, "the same readings again are no further look"
+    assert any("computed 2 times" in text for text in said_of(stored).caveats)
+
+
+def test_looks_after_the_planned_end_are_not_held_against_the_figure(world: World) -> None:
+    fill(world, weeks=9)
+    assert compute_estimate(pilot=world.pilot).result["looks"] == 1
+    world.pilot.ends_on = MONDAY + dt.timedelta(weeks=12)
+    world.pilot.save()
+    Estimate.objects.update(computed_at=timezone.make_aware(dt.datetime(2027, 1, 1)))
+    fill(world, weeks=10)
+    stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["looks"] == 1
+    assert not any("computed" in text for text in said_of(stored).caveats)
+
+
+# The day on which the technology came on
+
+
+@pytest.fixture
+def tried(world: World, lead: User) -> Gate:
+    """The passed technology gate of a pilot with readings of six weeks before."""
+    fill(world, weeks=6)
+    return Gate.objects.create(
+        pilot=world.pilot,
+        kind=GateKind.TECHNOLOGY,
+        document="On.",
+        signed_by_name="Ada",
+        passed_on=TECHNOLOGY_ON,
+        entered_by=lead,
+    )
+
+
+def test_the_technology_gate_opens_again_while_nothing_is_known(tried: Gate, lead: User) -> None:
+    reopen_gate(gate=tried, by=lead)
+    assert Pilot.objects.get().technology_on is None
+
+
+def test_the_start_stays_once_readings_from_after_it_are_there(
+    tried: Gate, world: World, lead: User, lead_client: Client
+) -> None:
+    fill(world, weeks=7)
+    with pytest.raises(GateShut, match="readings from after"):
+        reopen_gate(gate=tried, by=lead)
+    address = f"/p/{world.pilot.partnership.slug}/pilots/{world.pilot.pk}/gates/technology/reopen/"
+    for answer in (lead_client.get(address, follow=True), lead_client.post(address, follow=True)):
+        assert "readings from after the technology came on" in answer.text
+    assert Pilot.objects.get().technology_on == TECHNOLOGY_ON
+
+
+def test_the_start_stays_once_a_result_is_known(tried: Gate, world: World, lead: User) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    Observation.objects.all().delete()
+    with pytest.raises(GateShut, match="result is known"):
+        reopen_gate(gate=tried, by=lead)
+
+
+def test_a_decision_can_be_taken_back_all_the_same(tried: Gate, world: World, lead: User) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    decide(
+        pilot=world.pilot,
+        by=lead,
+        kind="stop",
+        reason="It costs too much.",
+        decided_by="City council",
+        decided_on=timezone.localdate(),
+    )
+    with pytest.raises(GateShut, match="Decision"):
+        reopen_gate(gate=tried, by=lead)
+    reopen_gate(gate=world.pilot.gates.get(kind=GateKind.DECISION), by=lead)
+    assert Pilot.objects.get().decided_on is None
 
 
 # The task

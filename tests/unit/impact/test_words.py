@@ -38,9 +38,11 @@ def every_verdict() -> Iterable[Verdict]:
         word="cannot_tell", reason="no_interval", low=None, high=None, direction="none"
     )
     for change in ("fall", "rise", "none"):
-        yield make_verdict(
-            word="cannot_tell", reason="no_comparison", change=change, direction="none"
-        )
+        for low, high in ((-5.31, -3.89), (-1.0, 9.2), (3.89, 5.31), (None, None)):
+            yield make_verdict(
+                word="cannot_tell", reason="no_comparison", change=change, direction="none",
+                low=low, high=high,
+            )  # fmt: skip
 
 
 EVERY = list(every_verdict())
@@ -105,6 +107,39 @@ def test_only_claims_speak_of_a_cause(verdict: Verdict) -> None:
     assert "significant" not in said
     assert "no effect" not in said
     assert "p =" not in said
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "high", "said"),
+    [
+        ("fall", -5.31, -3.89, "“unsafe walks” fell by about 4.6 per night (between 3.9 and 5.3)"),
+        ("rise", 3.89, 5.31, "“unsafe walks” rose by about 4.6 per night (between 3.9 and 5.3)"),
+        ("none", -1.0, 9.2, "We cannot tell whether “unsafe walks” changed after"),
+        ("fall", -9.2, 1.0, "We cannot tell whether “unsafe walks” changed after"),
+        ("rise", 0.0, 9.2, "We cannot tell whether “unsafe walks” changed after"),
+        ("fall", None, None, "was about 4.6 per night lower after the technology came"),
+    ],
+)
+def test_before_and_after_alone_says_no_more_than_its_range(
+    change: str, low: float | None, high: float | None, said: str
+) -> None:
+    verdict = make_verdict(
+        word="cannot_tell", reason="no_comparison", change=change, direction="none", low=low,
+        high=high,
+    )  # fmt: skip
+    found = words.sentence(verdict, MEASURE)
+    assert said in found
+    if low is not None and low <= 0 <= high:  # type: ignore[operator]
+        assert "fell" not in found
+        assert "rose" not in found
+        assert "fit every change from" in found
+
+
+def test_a_single_look_needs_no_word_and_more_are_counted() -> None:
+    assert words.looks(1, 0.95) == ""
+    said = words.looks(4, 0.95)
+    assert "computed 4 times while readings still came in" in said
+    assert "95 of 100" in said
 
 
 def test_wrong_direction_is_said_and_its_size_is_no_merit() -> None:

@@ -28,7 +28,7 @@ class Verdict:
         permutation_disagrees, sites_chosen, within_worth_it, interval_includes_zero,
         no_worth_it_stated, no_interval, no_comparison.
     change : {"fall", "rise", "none"}
-        Sign of the best guess.
+        Sign of the best guess; without comparison "none" where the interval includes zero.
     direction : {"good", "bad", "none"}
         Whether that is the wanted direction; "none" unless the interval excludes zero.
     size : float
@@ -136,13 +136,14 @@ def verdict_without_comparison(found: PilotSitesOnly, *, worth_it: float | None 
     """Say that a change before and after, with nothing beside it, tells nothing of its cause.
 
     The word is ``cannot_tell`` whatever the figure; `low`, `high` and `size` describe the change
-    at the pilot sites.
+    at the pilot sites, and `change` is "none" where their interval includes zero.
     """
     effect, interval = found.before_after.effect, found.before_after.interval
+    unclear = interval is not None and not interval.excludes_zero
     return Verdict(
         word="cannot_tell",
         reason="no_comparison",
-        change="fall" if effect < 0 else "rise" if effect > 0 else "none",
+        change="none" if unclear or not effect else "fall" if effect < 0 else "rise",
         direction="none",
         size=abs(effect),
         low=interval.low if interval else None,

@@ -210,8 +210,13 @@ def _plan_said(result: Mapping[str, Any]) -> str:
 def _caveats(result: Mapping[str, Any]) -> list[str]:
     from lamppost.engines.impact import Caveat
 
-    found = (result["estimate"] or {}).get("caveats", ())
-    return [words.caveat(Caveat(one["code"], tuple(one["params"].items()))) for one in found]
+    if not result["estimate"]:
+        return []
+    found = result["estimate"].get("caveats", ())
+    looks = words.looks(result.get("looks", 1), result["plan"]["level"])
+    return [looks] + [
+        words.caveat(Caveat(one["code"], tuple(one["params"].items()))) for one in found
+    ]
 
 
 def _figures(result: Mapping[str, Any]) -> Table:

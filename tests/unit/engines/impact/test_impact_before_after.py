@@ -53,6 +53,22 @@ def test_verdict_never_names_a_cause() -> None:
     assert said.doubts == ("no_comparison",)
 
 
+@pytest.mark.parametrize(
+    ("readings", "change"),
+    [
+        ([[50, 40], [50, 39], [50, 41]], "fall"),
+        ([[50, 60], [50, 59], [50, 61]], "rise"),
+        ([[50, 30], [50, 59], [50, 55]], "none"),
+        ([[50, 40]], "fall"),
+        ([[50, 50]], "none"),
+    ],
+)
+def test_a_range_that_includes_zero_is_no_change(readings: list[list[float]], change: str) -> None:
+    found = estimate_before_after(make_panel(readings))
+    assert found.before_after.effect != 0 or readings == [[50, 50]]
+    assert verdict_without_comparison(found).change == change
+
+
 def test_survives_json() -> None:
     found = estimate_before_after(make_panel([[5, 4], [5, 3], [5, np.nan]]))
     assert [site.reason for site in found.left_out] == ["no_after"]
