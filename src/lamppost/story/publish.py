@@ -7,6 +7,7 @@ public form. ``docs/explanation/export.md`` gives the reasons.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,7 @@ from django.utils import timezone
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count, suppress
 from lamppost.pilots.queries.feedback import released_counts
 from lamppost.vision.queries.released import released
-from lamppost.voices.redaction import redact
+from lamppost.voices.redaction import redact, redact_own
 
 from .schema import BY_NAME
 from .schema.people import GROUPS
@@ -30,6 +31,7 @@ Row = dict[str, Any]
 SMALLEST_TARGET = 20
 WORDS_FROM = 120
 NEVER_REDACTED = {"source"}
+OF_RESIDENTS = {("statements", "text"), ("voices", "text"), ("feedback", "text")}
 
 
 class Source(Protocol):
@@ -58,7 +60,7 @@ class Publisher:
             found = _first_of(self.source.rows(name), found)
         fields = resource.fields_in("public")
         for row in found:
-            yield {field.name: _shown(field, row.get(field.name)) for field in fields}
+            yield {field.name: _shown(name, field, row.get(field.name)) for field in fields}
 
     def _read(self, name: str, *further: str) -> Iterator[Row]:
         """Yield rows with the columns that are public, and `further` ones to decide by."""
@@ -306,7 +308,8 @@ class Publisher:
             for row in answers
             if (words := self._words(row))
         )
-        return _numbered(shown)
+        # The order in which they came would tell more than the month does.
+        return _numbered(sorted(shown, key=_by_chance))
 
     def _feedback_counts(self) -> Iterator[Row]:
         """Yield exactly what the pilot's public page shows: two tables could be subtracted."""
@@ -371,12 +374,18 @@ class Unchanged:
         return self.source.rows(name)
 
 
-def _shown(field: Field, value: Any) -> Any:
-    """Take contact details out of free text, whoever wrote it."""
+def _shown(table: str, field: Field, value: Any) -> Any:
+    """Take contact details out of free text; the partnership's own text keeps its web addresses."""
     is_words = field.kind == "string" and (field.longest or 0) >= WORDS_FROM
-    if isinstance(value, str) and is_words and field.name not in NEVER_REDACTED:
-        return redact(value)
-    return value
+    if not isinstance(value, str) or not is_words or field.name in NEVER_REDACTED:
+        return value
+    return redact(value) if (table, field.name) in OF_RESIDENTS else redact_own(value)
+
+
+def _by_chance(row: Row) -> str:
+    """Return a place among others that tells nothing, and is the same each time."""
+    told = "\0".join(str(row[name]) for name in ("site", "month", "language", "text"))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[Row]:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 
-MARK = {"email": "[e-mail removed]", "card": "[card number removed]", "phone": "[number removed]"}
+MARK = {
+    "email": "[e-mail removed]",
+    "card": "[card number removed]",
+    "phone": "[number removed]",
+    "handle": "[account removed]",
+}
 PHONE_DIGITS = 7
 
 # E-mail: with a sign, with a word in brackets, or in words alone (English, Spanish).
@@ -25,6 +30,10 @@ _EMAIL = re.compile(
     rf"(?:{_LABEL}{_DOT}){{1,10}}{_LAST}(?:[@＠]\S*)?",
     re.IGNORECASE,
 )
+
+# An account in another network: a sign right before a name, as in "@maria_l".
+_HANDLE = re.compile(r"(?<![\w@＠/.])[@＠](?=[\w.]{3})[^\W\d][\w.]{1,38}\w")
+_ADDRESS = re.compile(r"(https?://[^\s<>\"]+)", re.IGNORECASE)
 
 # Digits of any script, with what people put between them: never a line's end, never a comma, and
 # a colon only without spaces. Marks of direction may stand anywhere.
@@ -62,11 +71,22 @@ _HARMLESS = re.compile(
     rf"|{_YEAR}(?:{_DASH}|/){_YEAR}|{_SHORT} {_CLOCK}(?:{_DASH}{_CLOCK})?"
 )
 
-_PRICE = re.compile(r"[1-9]\d{0,2}(?:[ .\u00a0\u202f]\d{3})+|[1-9]\d{6,8}")
+_FIGURE = re.compile(r"[1-9]\d{0,2}(?:[ .\u00a0\u202f]\d{3})+|[1-9]\d{6,8}")
 _CODES = "EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JOD|AED|EGP|MXN|kr|euros?|dollars?|pounds?|pesos|dinars?"
 _MONEY = rf"(?:[$€£¥₹₪₺₽₩₴]|\b(?:{_CODES})\b|دينار|درهم|ريال|جنيه|دولار|يورو)"
 _MONEY_BEFORE = re.compile(rf"{_MONEY}\s?$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(rf"(?:,\d\d)?\s?{_MONEY}", re.IGNORECASE)
+
+# What is counted or measured: the number stands before its unit, or after the word for it.
+_UNITS = (
+    "people|persons|residents|inhabitants|households|homes|lamps|steps|visitors|voters|"
+    "kWh|MWh|GWh|Wh|lm|lumens?|lux|km|m²|m2|kg|tonnes?|CO2|"
+    "personas|habitantes|vecinos|hogares|farolas|lámparas|pasos|visitantes|toneladas|"
+    "نسمة|شخص|ساكن|أسرة|منزل|مصباح|كيلوواط"
+)
+_COUNTED = "population(?: of)?|inhabitants:?|población(?: de)?|habitantes:?|عدد السكان|السكان"
+_UNIT_AFTER = re.compile(rf"\s?(?:{_UNITS})(?!\w)", re.IGNORECASE)
+_WORD_BEFORE = re.compile(rf"(?<!\w)(?:{_COUNTED})\s?(?:was|is)?\s?$", re.IGNORECASE)
 
 _TAKEN_OUT = re.compile(r"\[[^\[\]]*\]")
 
@@ -95,6 +115,26 @@ def redact(text: str) -> str:
     str
         The text as it may be shown. Redacting twice changes nothing more.
     """
+    while (found := _HANDLE.sub(MARK["handle"], _once(text))) != text:
+        text = found
+    return text
+
+
+def redact_own(text: str) -> str:
+    """Return a text of the partnership itself with contact details of people replaced.
+
+    Like `redact`, but web addresses and accounts in other networks stay: an office gives them
+    to be found.
+    """
+    parts = _ADDRESS.split(text)
+    # Every second part is an address.
+    return "".join(
+        part if place % 2 and not _EMAIL.search(part) else _own(part)
+        for place, part in enumerate(parts)
+    )
+
+
+def _own(text: str) -> str:
     while (found := _once(text)) != text:
         text = found
     return text
@@ -111,7 +151,7 @@ def _hide_number(match: re.Match[str]) -> str:
     opened = "(" if found.startswith("(") and ")" not in found else ""
     seen = re.sub(f"[{_UNSEEN}]", "", found.removeprefix(opened))
     plain = "".join(str(int(c)) if c.isdecimal() else c for c in seen)
-    if _HARMLESS.fullmatch(plain) or _is_price(plain, match):
+    if _HARMLESS.fullmatch(plain) or _is_figure(plain, match):
         return found
     digits = "".join(c for c in plain if c.isdecimal())
     if 13 <= len(digits) <= 19 and luhn(digits):
@@ -119,11 +159,19 @@ def _hide_number(match: re.Match[str]) -> str:
     return opened + MARK["phone"]
 
 
-def _is_price(plain: str, match: re.Match[str]) -> bool:
-    if not _PRICE.fullmatch(plain):
+def _is_figure(plain: str, match: re.Match[str]) -> bool:
+    """Say whether it is a price, or a number of something."""
+    if not _FIGURE.fullmatch(plain):
         return False
-    before, after = match.string[: match.start()][-12:], match.string[match.end() :][:16]
-    return bool(_MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after))
+    before, after = match.string[: match.start()][-24:], match.string[match.end() :][:16]
+    return any(
+        (
+            _MONEY_BEFORE.search(before),
+            _MONEY_AFTER.match(after),
+            _WORD_BEFORE.search(before),
+            _UNIT_AFTER.match(after),
+        )
+    )
 
 
 def only_takes_out(original: str, edited: str) -> bool:

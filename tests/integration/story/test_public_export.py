@@ -9,7 +9,9 @@ import re
 import secrets
 import stat
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -206,6 +208,35 @@ def test_a_statement_with_few_votes_gives_none(town: Town) -> None:
     assert len(given) == 7
     identity = DatabaseSource(town.partnership).ids("statements")[lonely.pk]
     assert publisher.statement_ids[identity] not in given
+
+
+class FeedbackCameBackwards:
+    """The same record, had the last words come first."""
+
+    def __init__(self, source: DatabaseSource) -> None:
+        self.source = source
+
+    def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+        found = list(self.source.rows(name, columns))
+        return iter(found[::-1] if name == "feedback" else found)
+
+
+def test_words_at_sites_stand_in_an_order_that_tells_nothing(town: Town) -> None:
+    source = DatabaseSource(town.partnership)
+    given = list(Publisher(source).rows("feedback"))
+    assert len(given) > 3
+    assert given == list(Publisher(FeedbackCameBackwards(source)).rows("feedback"))
+
+
+def test_the_partnership_s_own_addresses_and_figures_stay(town: Town) -> None:
+    town.conversation.background = (
+        "See https://tinyurl.com/1234567890. The population 1234567. Ring 079 123 45 67."
+    )
+    town.conversation.save()
+    row = next(iter(Publisher(DatabaseSource(town.partnership)).rows("conversations")))
+    assert row["background"] == (
+        "See https://tinyurl.com/1234567890. The population 1234567. Ring [number removed]."
+    )
 
 
 def test_stakeholders_are_organisations_alone(public: Path) -> None:

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from lamppost.voices.redaction import MARK, luhn, only_takes_out, redact
+from lamppost.voices.redaction import MARK, luhn, only_takes_out, redact, redact_own
 
-EMAIL, CARD, PHONE = MARK["email"], MARK["card"], MARK["phone"]
+EMAIL, CARD, PHONE, HANDLE = (MARK[name] for name in ("email", "card", "phone", "handle"))
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,14 @@ def test_luhn_against_the_example_of_the_standard():
         "$1 250 000",
         "1250000 euros",
         "€ 1250000",
+        "population 1234567",
+        "a population of 1234567",
+        "1234567 inhabitants",
+        "1 234 567 kWh a year",
+        "1234567 habitantes",
+        "عدد السكان 1234567",
+        "1234567 نسمة",
+        "lamps @ home",
         "house 12-14, flat 3",
         "Elm Street 1234",
         "400 lamps, 3000 K, 12.5 lux",
@@ -143,6 +151,44 @@ def test_luhn_against_the_example_of_the_standard():
 )
 def test_dates_times_prices_and_house_numbers_stay(harmless):
     assert redact(harmless) == harmless
+
+
+def test_a_number_needs_its_unit():
+    assert redact("0791234567 people") == f"{PHONE} people"
+    assert redact("1234567 peoples") == f"{PHONE} peoples"
+    assert redact("population: ring 1234567") == f"population: ring {PHONE}"
+
+
+@pytest.mark.parametrize("handle", ["@maria_l", "@Maria1", "＠maria", "@مارية_ل"])
+def test_an_account_in_another_network_is_taken_out(handle):
+    assert redact(f"Write to {handle}, please.") == f"Write to {HANDLE}, please."
+    assert redact(f"({handle})") == f"({HANDLE})"
+    assert redact(redact(handle)) == HANDLE
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "See https://tinyurl.com/1234567890.",
+        "Plan: https://city.example/p/2026/0012345678?id=99887766",
+        "Follow @city_lamps",
+        "population 1234567",
+    ],
+)
+def test_the_partnership_s_own_addresses_and_figures_stay(own):
+    assert redact_own(own) == own
+
+
+def test_people_s_contact_details_leave_the_partnership_s_own_text():
+    text = "Ring 079 123 45 67 or maria@example.org, see https://a.example/1234567 or 0791234567"
+    assert redact_own(text) == (
+        f"Ring {PHONE} or {EMAIL}, see https://a.example/1234567 or {PHONE}"
+    )
+    assert "maria@" not in redact_own("https://a.example/?to=maria@example.org")
+
+
+def test_residents_addresses_hide_their_numbers():
+    assert redact("https://wa.me/962791234567") == f"https://wa.me/{PHONE}"
 
 
 def test_a_price_needs_its_currency():
