@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import nh3
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -36,6 +39,11 @@ def render_markdown(text: str) -> SafeString:
         link_rel="nofollow noopener noreferrer",
     )
     return mark_safe(clean)  # noqa: S308 - cleaned just above
+
+
+def plain_markdown(text: str) -> str:
+    """Return the words of `text` (CommonMark) without marks, in one line."""
+    return " ".join(unescape(strip_tags(render_markdown(text))).split())
 
 
 def _fit_headings(tokens: list[Token]) -> None:

@@ -200,3 +200,12 @@ def test_private_record_asks_once_more_and_get_writes_nothing(
     package = read_package(folder)
     assert package.form == "private"
     assert package.tables["ledger"][-1]["action"] == "story.folder.exported_private"
+
+
+def test_the_evidence_tells_the_background_in_plain_words(town: Town) -> None:
+    town.conversation.background = (
+        "## Why\n\nRead *this* and [the plan](https://city.example/plan)."
+    )
+    town.conversation.save()
+    notes = [note for entry in story_of(town.partnership).evidence for note in entry.notes]
+    assert "Why Read this and the plan." in notes

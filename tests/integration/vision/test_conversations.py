@@ -144,6 +144,18 @@ def test_visitors_read_only_accepted_statements(resident, conversation, lead):
     assert "3 in all" in page
 
 
+def test_the_background_is_markdown_on_both_pages(resident, lead_client, ask):
+    conversation = ask(
+        background="Read [the plan](https://city.example/plan):\n\n- old lamps", language="es"
+    )
+    for client in (resident, lead_client):
+        page = client.get(f"/p/elm-street/vision/questions/{conversation.code}/").text
+        assert (
+            '<div class="prose" dir="auto" lang="es"><p>Read <a href="https://city.example/' in page
+        )
+        assert "<li>old lamps</li>" in page
+
+
 def test_the_next_step_follows_what_there_is(lead_client, lead, ask, partnership, people):
     from lamppost.vision.actions import open_conversation, submit_statement
 

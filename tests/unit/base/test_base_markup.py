@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamppost.base.markup import render_markdown
+from lamppost.base.markup import plain_markdown, render_markdown
 from lamppost.base.spreadsheet import guard, unguard
 
 
@@ -45,3 +45,8 @@ def test_markdown_makes_no_way_for_script(text: str) -> None:
 def test_guard_comes_off_again(text: str) -> None:
     assert not guard(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert unguard(guard(text)) == text
+
+
+def test_plain_words_have_no_marks():
+    text = "## Why\n\nThe *lamps* & [the plan](https://city.example):\n\n- old\n- `dim`\n\n<b>x</b>"
+    assert plain_markdown(text) == "Why The lamps & the plan: old dim <b>x</b>"

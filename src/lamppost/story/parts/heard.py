@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lamppost.accounts.groups import Group
+from lamppost.base.markup import plain_markdown
 from lamppost.vision.landscape_words import at_least, caution, group_name, percent
 
 from ..drawing import ground_charts
@@ -192,7 +193,7 @@ def _evidence(
 
 
 def _shortened(text: str) -> str:
-    words = " ".join(text.split())
+    words = plain_markdown(text)
     return words if len(words) <= LONGEST_NOTE else f"{words[:LONGEST_NOTE]} …"
 
 
