@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
@@ -21,6 +22,11 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 LOOPBACK = ("127.", "localhost", "::1")
 
 
+# The same examples on every machine: what fails in CI fails here. A search for new ones:
+# HYPOTHESIS_PROFILE=search make test PYTEST_ARGS="tests/property"
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 ON_POSTGRESQL = bool(os.environ.get("LAMPPOST_DATABASE_URL"))
 DATA_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 

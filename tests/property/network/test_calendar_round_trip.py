@@ -16,7 +16,7 @@ from lamppost.network.models import Meeting
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=160)
 MOMENTS = st.datetimes(
     dt.datetime(2000, 1, 1), dt.datetime(2100, 1, 1), timezones=st.timezones()
-).map(lambda moment: moment.replace(microsecond=0))
+).map(lambda moment: moment.replace(microsecond=0).astimezone(dt.UTC))  # as the database gives it
 MEETINGS = st.builds(
     Meeting,
     pk=st.integers(1, 10**9),
