@@ -302,6 +302,17 @@ def test_minutes_do_not_touch_calendars(lead_client: Client, url: Url, meeting: 
     assert LedgerEntry.objects.get().fields == ["minutes"]
 
 
+@pytest.mark.parametrize("name", ["attendance", "minutes"])
+def test_cancel_leads_back_to_the_meeting(
+    lead_client: Client, url: Url, meeting: Plan, stakeholder: Add, name: str
+) -> None:
+    stakeholder("Ana")
+    one = meeting(-1)
+    main = lead_client.get(url(name, one.pk)).content.decode().split("<h1")[1]
+    assert f'href="{url("meeting", one.pk)}">Cancel' in main
+    assert 'href=""' not in main
+
+
 def test_meeting_page_hides_contacts_from_observers(
     make_member: Any, client_of: Any, url: Url, meeting: Plan, stakeholder: Add
 ) -> None:
