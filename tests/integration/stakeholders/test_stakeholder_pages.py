@@ -269,6 +269,15 @@ def test_reason_for_a_group_that_is_there_is_not_asked(
     assert lead_client.get(url("reason", "aliens")).status_code == 404
 
 
+def test_forms_say_what_becomes_public(lead_client: Client, url: Url, stakeholder: Add) -> None:
+    for name in ("add", "targets"):
+        page = lead_client.get(url(name)).content.decode()
+        assert "Nothing here is public" not in page
+        assert "groups and neighbourhoods are missing" in page
+    page = lead_client.get(url("reason", "academic")).content.decode()
+    assert "the public story and its data show the reason as you write it" in page
+
+
 def test_targets_are_set_and_faults_name_the_line(lead_client: Client, url: Url) -> None:
     wrong = {"resident": "3", "neighbourhoods": "Mill Lane: 4\nHarbour"}
     page = lead_client.post(url("targets"), wrong).content.decode()
