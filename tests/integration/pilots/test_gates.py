@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
 from lamppost.pilots.models import Decision, Gate, Pilot, Site
+from lamppost.pilots.playbooks import document_template
 from lamppost.stakeholders.actions import continue_without_group
 from tests.pilots_world import ORDER, add_sites, day, make_pilot, pass_up_to
 
@@ -24,6 +25,29 @@ def sign(pilot: Pilot, by: User, kind: str, passed_on: dt.date | None = None) ->
         signed_by_name="Sam Signer",
         passed_on=passed_on or day(),
     )
+
+
+def test_the_questions_alone_are_no_document(pilot: Pilot, lead: User) -> None:
+    questions = str(document_template(pilot.playbook, "problem"))
+    with pytest.raises(actions.GateShut, match="only the questions"):
+        actions.pass_gate(
+            pilot=pilot,
+            by=lead,
+            kind="problem",
+            document=f"  {questions}\r\n",
+            signed_by_name="Sam",
+            passed_on=day(),
+        )
+    assert not Gate.objects.exists()
+    answered = actions.pass_gate(
+        pilot=pilot,
+        by=lead,
+        kind="problem",
+        document=f"{questions}\nThe street office.",
+        signed_by_name="Sam",
+        passed_on=day(),
+    )
+    assert answered.pk
 
 
 def obstacle_texts(pilot: Pilot, kind: str) -> str:

@@ -6,13 +6,14 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
 from ..models import Decision, Gate, GateKind, Pilot
+from ..playbooks import document_template
 from ..ports import GATE_PASSED, Obstacle
 from ..queries.gates import ORDER, gate_obstacles, reopen_obstacles
 
@@ -56,6 +57,7 @@ def pass_gate(
     if kind == GateKind.DECISION:
         raise GateShut([Obstacle(_("Record the decision itself: scale, adapt or stop."))])
     obstacles = gate_obstacles(kept, kind) + _paper(document, signed_by_name)
+    obstacles += _unanswered(kept, kind, document)
     obstacles += _date_obstacles(kept, kind, passed_on)
     if obstacles:
         raise GateShut(obstacles)
@@ -70,6 +72,22 @@ def _paper(document: str, signed_by_name: str) -> list[Obstacle]:
         (signed_by_name.strip(), _("Say who signed it.")),
     ]
     return [Obstacle(text) for given, text in wanted if not given]
+
+
+def _unanswered(pilot: Pilot, kind: str, document: str) -> list[Obstacle]:
+    """Refuse the questions alone, in whichever language they were shown."""
+    given = document.split()
+    if not given or given not in _questions(pilot.playbook, kind):
+        return []
+    return [Obstacle(_("The document still holds only the questions. Write the answers to them."))]
+
+
+def _questions(playbook: str, kind: str) -> list[list[str]]:
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(str(document_template(playbook, kind)).split())
+    return found
 
 
 def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacle]:
