@@ -204,6 +204,15 @@ def test_the_sheet_carries_the_absolute_address_in_a_code_and_every_language(
     assert conversation.question in page
 
 
+@pytest.mark.parametrize("page", ["sheet/", "paper/print/"])
+def test_a_sheet_that_no_phone_can_open_says_so(lead_client, conversation, settings, page):
+    warning = "This address opens only on this machine. Set LAMPPOST_URL before you print."
+    address = page_of(conversation, page)
+    assert warning in lead_client.get(address).text
+    settings.LAMPPOST_URL = "https://lamps.example.org"
+    assert warning not in lead_client.get(address).text
+
+
 def test_members_may_print_the_sheet_and_visitors_not(
     make_member, client_of, conversation, resident
 ):

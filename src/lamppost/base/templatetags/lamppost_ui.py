@@ -5,6 +5,7 @@ Every tag is described with an example in ``docs/reference/components.md``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlparse
 
 from django import forms, template
 from django.conf import settings
@@ -20,6 +21,7 @@ register = template.Library()
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 TEXT_ELEMENTS = frozenset({"span", "p", "div", "li", "q", "h1", "h2", "h3", "b", "td", "cite"})
 BUTTONS_UP_TO = 4
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @register.filter(name="direction")
@@ -54,6 +56,12 @@ def text_of(text: str, language: str = "", element: str = "span", css: str = "")
     return format_html(
         '<{}{}{} dir="{}">{}</{}>', element, classes, lang, direction_of(language), text, element
     )
+
+
+@register.simple_tag
+def opens_only_here() -> bool:
+    """Say whether the instance's own address opens on this machine alone (a phone cannot)."""
+    return urlparse(settings.LAMPPOST_URL).hostname in LOCAL_HOSTS
 
 
 @register.inclusion_tag("_components/quote.html")
