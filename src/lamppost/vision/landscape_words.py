@@ -53,8 +53,8 @@ _CAUTIONS: dict[str, Callable[[Params], str]] = {
         % {"needed": _number(params, "needed")}
     ),
     "small_group": lambda _params: _(
-        "One group is so small that its numbers are not shown. So nothing is listed as common "
-        "ground: the list would tell how this group leans."
+        "At least one group is so small that its numbers are not shown. So nothing is listed as "
+        "common ground: the list would tell how a small group leans."
     ),
     "no_common_ground": lambda _params: _(
         "No statement has the agreement of more than half of each group. That is a finding too."

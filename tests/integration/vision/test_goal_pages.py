@@ -78,6 +78,18 @@ def test_a_goal_with_the_statement_behind_it(
     assert "it has no indicator" in body
 
 
+def test_what_the_public_landscape_hides_cannot_be_chosen(
+    lead_client: Client, place: str, partnership: Partnership
+) -> None:
+    small = make_conversation(partnership)
+    assert "Once residents have voted" in lead_client.get(f"{place}add/").content.decode()
+    let_vote(small, (30, 9))
+    compute_landscape(conversation=small)
+    form = lead_client.get(f"{place}add/").content.decode()
+    assert SHARED not in form
+    assert "No statement can be chosen here" in form
+
+
 def test_wrong_input_is_named_and_nothing_is_kept(
     lead_client: Client,
     place: str,

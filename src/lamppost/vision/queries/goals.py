@@ -9,9 +9,10 @@ from django.db.models import Case, Prefetch, QuerySet, When
 from lamppost.accounts.models import Partnership
 from lamppost.voices.models import Voice
 
-from ..models import Conversation, Goal, Indicator, Statement
+from ..models import Conversation, Goal, Indicator, Landscape, Statement
 from ..ports import INDICATOR_SUGGESTIONS, IndicatorSuggestion
 from .landscape import latest_landscape
+from .released import released
 
 CANDIDATES = 15
 SHOWABLE = {"voice__state": Voice.State.ACCEPTED, "voice__consent": Voice.Consent.PUBLIC}
@@ -40,8 +41,8 @@ def goal_lines(partnership: Partnership) -> list[GoalLine]:
 def candidates(partnership: Partnership, goal: Goal | None = None) -> QuerySet[Statement]:
     """Return the statements that may stand behind a goal.
 
-    What stands behind `goal` already, then the best fifteen of the common ground of each
-    question's newest landscape.
+    What stands behind `goal` already, then the best fifteen of the common ground that is public
+    of each question's newest landscape.
     """
     chosen = list(goal.statements.values_list("pk", flat=True)) if goal is not None else []
     for conversation in Conversation.objects.filter(partnership=partnership):
@@ -52,17 +53,19 @@ def candidates(partnership: Partnership, goal: Goal | None = None) -> QuerySet[S
 
 
 def _best(conversation: Conversation) -> list[int]:
-    """Records of the common ground that may be shown, best first."""
+    """Records of the common ground that the public landscape shows too, best first."""
     stored = latest_landscape(conversation)
     if stored is None:
         return []
-    numbers = [item["statement"] for item in stored.result["common_ground"]]
-    found = dict(
-        conversation.statements.filter(
-            number__in=numbers[: 2 * CANDIDATES], **SHOWABLE
-        ).values_list("number", "pk")
-    )
+    shown = conversation.statements.filter(is_meta=False, **SHOWABLE)
+    found = dict(shown.values_list("number", "pk"))
+    numbers = released(stored.result, found.keys()).get("common_ground", ())
     return [found[number] for number in numbers if number in found][:CANDIDATES]
+
+
+def has_landscape(partnership: Partnership) -> bool:
+    """Say whether any question of the partnership has a landscape."""
+    return Landscape.objects.filter(conversation__partnership=partnership).exists()
 
 
 def suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:

@@ -78,7 +78,8 @@ def goal_edit(request: PartnershipRequest, partnership: Partnership, goal: int) 
 def _goal_page(
     request: PartnershipRequest, partnership: Partnership, form: GoalForm, title: str
 ) -> HttpResponse:
-    return render(request, "vision/goal_form.html", {"form": form, "title": title})
+    context = {"form": form, "title": title, "computed": queries.has_landscape(partnership)}
+    return render(request, "vision/goal_form.html", context)
 
 
 @requires(Right.EDIT_VISION)
