@@ -53,7 +53,7 @@ class DeskItem:
     due
         The date, when there is one; a past one is late.
     urgent
-        True when residents or a gate wait for it.
+        True when residents, a member or a gate wait for it.
     count
         How many things wait, when more than one.
     """

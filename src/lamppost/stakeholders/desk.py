@@ -83,6 +83,7 @@ def _speakers(partnership: Partnership) -> list[DeskItem]:
         DeskItem(
             _("Say which organisation %(name)s speaks for") % {"name": person.name},
             reverse("stakeholders:edit", args=[partnership.slug, person.pk]),
+            urgent=True,
         )
         for person in queries.speakers_without_organisation(partnership)
     ]

@@ -15,6 +15,7 @@ from lamppost.accounts.roles import Right, Role
 from lamppost.accounts.routes import address_of, may_open
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 from lamppost.pilots.models import Pilot
+from lamppost.stakeholders.models import Stakeholder
 from lamppost.stakeholders.queries import organisation_of
 from lamppost.vision.models import OrganisationView
 
@@ -73,6 +74,10 @@ class Desk:
         What the member's role is here for; for those who do not run the partnership.
     steps
         The first steps of a young partnership.
+    unknown_speaker
+        Whether the member speaks for an organisation that nobody has named yet.
+    leads
+        Names of those who can name it.
     """
 
     pressing: list[Todo]
@@ -80,6 +85,8 @@ class Desk:
     news: list[News]
     ways: list[Way]
     steps: list[Step]
+    unknown_speaker: bool = False
+    leads: tuple[str, ...] = ()
 
     @property
     def late(self) -> int:
@@ -99,13 +106,22 @@ def desk(membership: Membership, rights: frozenset[Right]) -> Desk:
     todos = sorted((_todo(item, today) for item in items), key=_urgency)
     steps = first_steps(partnership, rights)
     said = covered(partnership, steps)
+    own = organisation_of(membership)
+    unknown = Right.WRITE_VIEW in rights and own is None
     return Desk(
         pressing=[todo for todo in todos if todo.state or todo.due],
         calm=[t for t in todos if not t.state and not t.due and t.url not in said],
         news=_news(membership, rights),
-        ways=_ways(membership, rights),
+        ways=_ways(membership, rights, own),
         steps=steps,
+        unknown_speaker=unknown,
+        leads=_leads(membership) if unknown else (),
     )
+
+
+def _leads(membership: Membership) -> tuple[str, ...]:
+    leads = Membership.objects.filter(partnership=membership.partnership, role=Role.LEAD)
+    return tuple(str(lead.user) for lead in leads.select_related("user").order_by("joined_at"))
 
 
 def _todo(item: DeskItem, today: dt.date) -> Todo:
@@ -147,14 +163,13 @@ def _how_many(item: NewsItem, rights: frozenset[Right]) -> str:
     return "" if _says(str(item.title), item.count) else number_format(item.count)
 
 
-def _views_written(membership: Membership) -> set[str]:
+def _views_written(own: Stakeholder | None) -> set[str]:
     """Return of what the member's organisation has said its view already."""
-    own = organisation_of(membership)
     views = OrganisationView.objects.filter(stakeholder=own) if own else ()
     return {view.subject for view in views}
 
 
-def _ways(membership: Membership, rights: frozenset[Right]) -> list[Way]:
+def _ways(membership: Membership, rights: frozenset[Right], own: Stakeholder | None) -> list[Way]:
     """Return what a role that does not run the partnership is here for."""
     partnership, role = membership.partnership, membership.role
     if role in {Role.LEAD, Role.FACILITATOR}:
@@ -162,7 +177,7 @@ def _ways(membership: Membership, rights: frozenset[Right]) -> list[Way]:
     slug = partnership.slug
     pilot = Pilot.objects.filter(partnership=partnership).order_by("-pk").first()
     number = pilot.pk if pilot else 0
-    said = _views_written(membership) if Right.WRITE_VIEW in rights else set()
+    said = _views_written(own)
     ways = [
         Way(
             _("Enter paper and spoken answers"),
@@ -174,14 +189,14 @@ def _ways(membership: Membership, rights: frozenset[Right]) -> list[Way]:
             if OrganisationView.Subject.VISION in said
             else _("Write your view on the vision"),
             _("Only you can write and change it."),
-            address_of("vision:view_write", slug, "vision"),
+            address_of("vision:view_write", slug, "vision") if own else "",
         ),
         Way(
             _("Change your view on the decision")
             if OrganisationView.Subject.DECISION in said
             else _("Write your view on the decision"),
             _("It stands beside the decision, for everybody to read."),
-            address_of("vision:view_write", slug, "decision") if pilot else "",
+            address_of("vision:view_write", slug, "decision") if pilot and own else "",
         ),
         Way(
             _("Send readings"),
