@@ -138,7 +138,10 @@ def test_roles_that_do_not_lead_see_what_they_are_here_for(
     organisation = client_of(make_member("organisation")).get(BASE).text
     company = client_of(make_member("company")).get(BASE).text
     assert "Enter paper and spoken answers" in organisation
-    assert "Write your view on the vision" in organisation
+    # Nobody has said yet for which organisation this member speaks.
+    assert "Write your view" not in organisation
+    assert "Ask Lena Lead to say so in the list of stakeholders." in organisation
+    assert "Ask Lena Lead" not in company
     assert "Send readings" not in organisation
     assert "Send readings" in company
     assert "Enter paper and spoken answers" not in company
@@ -165,6 +168,7 @@ def test_an_organisation_that_said_its_view_changes_it(
     assert "Change your view on the decision" in page
     assert "Write your view on the decision" not in page
     assert "Write your view on the vision" in page
+    assert "in the list of stakeholders" not in page
 
 
 def test_the_public_page_is_for_everybody(
@@ -243,6 +247,22 @@ def test_first_steps_go_as_the_partnership_goes(
     page = lead_client.get(BASE).text
     assert "/p/elm-street/vision/questions/elm-1/sheet/" in page
     assert page.count(">Done<") == 1
+
+
+@pytest.mark.parametrize("role", ["organisation", "company", "researcher", "observer", "analyst"])
+def test_first_steps_are_for_those_who_take_them(
+    partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+    role: str,
+) -> None:
+    Conversation.objects.create(
+        partnership=partnership, code="elm-1", question="What?", created_at=timezone.now()
+    )
+    assert "First steps" not in client_of(make_member(role)).get(BASE).text
+    facilitator = client_of(make_member("facilitator")).get(BASE).text
+    assert "Print the sheet" in facilitator
+    assert "Plan a pilot" not in facilitator
 
 
 def test_the_desk_costs_a_bounded_number_of_queries(

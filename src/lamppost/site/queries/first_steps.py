@@ -13,6 +13,13 @@ from lamppost.accounts.roles import Right
 from lamppost.accounts.routes import address_of, may_open
 from lamppost.vision.models import Conversation
 
+RIGHT_OF_STEP = {
+    "people": Right.INVITE,
+    "question": Right.EDIT_VISION,
+    "sheet": Right.EDIT_VISION,
+    "pilot": Right.EDIT_PILOTS,
+}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -35,9 +42,13 @@ def covered(partnership: Partnership, steps: list[Step]) -> frozenset[str]:
 
 
 def first_steps(partnership: Partnership, rights: frozenset[Right]) -> list[Step]:
-    """Return the first steps until a question is asked and a pilot is planned."""
+    """Return the first steps until a question is asked and a pilot is planned.
+
+    Only those that somebody with these rights takes: nobody reads what others have to do.
+    """
     done = _done(partnership)
-    if done["question"] and done["pilot"]:
+    mine = {code for code, right in RIGHT_OF_STEP.items() if right in rights}
+    if (done["question"] and done["pilot"]) or all(done[code] for code in mine):
         return []
     slug = partnership.slug
     asked = Conversation.objects.filter(partnership=partnership).first()
@@ -71,7 +82,7 @@ def first_steps(partnership: Partnership, rights: frozenset[Right]) -> list[Step
             _("Plan a pilot"),
         ),
     ]
-    return _with_states(drafts, done, rights)
+    return _with_states([draft for draft in drafts if draft[0] in mine], done, rights)
 
 
 def _done(partnership: Partnership) -> Mapping[str, bool]:
