@@ -81,7 +81,7 @@ def said_of(stored: Estimate) -> Said:
         design=words.design(verdict, stored.result["plan"]["period"]),
         how_sure=words.how_sure(verdict) if estimate else "",
         reason=words.reason(verdict),
-        doubts=tuple(words.doubt(code) for code in verdict.doubts),
+        doubts=words.doubts(verdict, stored.result),
         caveats=_caveats(stored, estimate),
         unit=measure.unit,
         alone=alone,

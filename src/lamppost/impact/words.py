@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -181,6 +181,11 @@ DOUBTS: Mapping[str, Text] = {
     "empty_cells": lazy("Some sites have periods without a reading."),
 }
 
+_LATE_PLAN = lazy(
+    "The evaluation plan was fixed after the technology was on. Whoever knows the readings can "
+    "choose what they show."
+)
+
 CAVEATS: Mapping[str, Text] = {
     "site_left_out": lazy("“%(unit)s” is left out: %(reason)s."),
     "too_few_sites_for_interval": lazy(
@@ -345,6 +350,24 @@ def reason(verdict: Verdict) -> str:
 def doubt(code: str) -> str:
     """Say one reason to doubt."""
     return str(DOUBTS[code])
+
+
+def doubts(verdict: Verdict, result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say every reason to doubt, the strongest first; a plan that came late before all others.
+
+    Parameters
+    ----------
+    result
+        The stored result: it says when the plan was fixed and when the technology came on.
+    """
+    late = [_LATE_PLAN] if plan_was_late(result) else []
+    return (*map(str, late), *(doubt(code) for code in verdict.doubts))
+
+
+def plan_was_late(result: Mapping[str, Any]) -> bool:
+    """Say whether the plan was fixed only after the day on which the technology came on."""
+    frozen, on = result["plan"].get("frozen_at"), result.get("technology_on")
+    return bool(frozen and on and frozen[:10] > on[:10])
 
 
 def caveat(found: Caveat) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
 from lamppost.vision.models import Indicator
 from lamppost.voices.models import Channel, Participant, Voice
+
+LATE_DAYS = 7
 
 
 class GateKind(models.TextChoices):
@@ -172,6 +177,8 @@ class Gate(models.Model):
     document = models.TextField(_("document or link"), max_length=8000)
     signed_by_name = models.CharField(_("signed by"), max_length=160)
     passed_on = models.DateField(_("date"))
+    # When it was written down here; empty where an earlier version did.
+    recorded_at = models.DateTimeField(null=True, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -184,6 +191,14 @@ class Gate(models.Model):
                 condition=~Q(document="") & ~Q(signed_by_name=""), name="pilots_gate_has_document"
             ),
         ]
+
+    @property
+    def recorded_late_on(self) -> dt.date | None:
+        """The day on which it was written down, where that is over a week after its date."""
+        if self.recorded_at is None:
+            return None
+        on = timezone.localdate(self.recorded_at)
+        return on if (on - self.passed_on).days > LATE_DAYS else None
 
 
 class Feedback(models.Model):

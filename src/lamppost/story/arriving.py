@@ -129,6 +129,7 @@ DAYS = {
     "conversations": {"opens_on": "opens_at", "closes_on": "closes_at"},
     "votes": {"cast_on": "cast_at"},
     "views": {"written_on": "written_at"},
+    "gates": {"recorded_on": "recorded_at"},
     "lesson": {"published_on": "published_at"},
 }
 

@@ -277,6 +277,10 @@ class Publisher:
                     "reason": reasons.get(value) if dimension == "group" else None,
                 }
 
+    def _gates(self) -> Iterator[Row]:
+        for row in self._read("gates", "recorded_at"):
+            yield {**row, "recorded_on": _day(row, "recorded_at", "recorded_on")}
+
     def _meetings(self) -> Iterator[Row]:
         columns = ("id", "starts_at", "cancelled")
         held = (

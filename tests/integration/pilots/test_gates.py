@@ -7,6 +7,9 @@ import datetime as dt
 import pytest
 from django.conf import LazySettings
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
@@ -48,6 +51,20 @@ def test_the_questions_alone_are_no_document(pilot: Pilot, lead: User) -> None:
         passed_on=day(),
     )
     assert answered.pk
+
+
+def test_a_gate_written_down_late_says_so(pilot: Pilot, lead: User, client: Client) -> None:
+    late = sign(pilot, lead, "problem", day(-8))
+    assert late.recorded_at is not None
+    assert late.recorded_late_on == timezone.localdate()
+    address = reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, "problem"])
+    assert "Recorded on" in client.get(address).content.decode()
+    public = reverse("pilots:pilot", args=[pilot.partnership.slug, pilot.pk])
+    assert "Recorded on" in client.get(public).content.decode()
+    late.passed_on = day(-7)
+    late.save()
+    assert late.recorded_late_on is None
+    assert "Recorded on" not in client.get(address).content.decode()
 
 
 def obstacle_texts(pilot: Pilot, kind: str) -> str:

@@ -56,6 +56,12 @@ def test_nothing_secret_is_anywhere(public: Path) -> None:
             assert not HEX_KEY.findall(text), path.name
 
 
+def test_gates_say_the_day_on_which_they_were_written_down(public: Path) -> None:
+    gates = rows(public, "gates")
+    assert {row["recorded_on"] for row in gates} == {"2026-06-01"}
+    assert "recorded_at" not in gates[0]
+
+
 def test_tables_about_people_are_not_there(public: Path) -> None:
     names = {path.stem for path in public.glob("*.csv")}
     absent = {"members", "invitations", "participants", "ledger", "attendance", "replaced_votes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from lamppost.accounts.models import Partnership
 from lamppost.impact.actions import compute_estimate
+from lamppost.impact.models import EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.story.queries import story_of
 from lamppost.story.reading import read_package
@@ -56,6 +58,20 @@ def test_anybody_may_read_the_story(told: Town, django_assert_max_num_queries) -
     for secret in ALL_SECRETS:
         assert secret not in page
     assert reverse("impact:pilot", args=[told.partnership.slug, told.pilot.pk]) in page
+
+
+def test_what_was_written_down_late_is_said(told: Town) -> None:
+    EvaluationPlan.objects.filter(pilot=told.pilot).update(
+        frozen_at=dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+    )
+    compute_estimate(pilot=told.pilot)
+    page = Client().get(url("page", told.partnership)).content.decode()
+    assert "Recorded on 1 June 2026, after the date that was given." in page
+    assert "The evaluation plan was fixed after the technology was on." in page
+    address = reverse("impact:pilot", args=[told.partnership.slug, told.pilot.pk])
+    impact = Client().get(address).content.decode()
+    doubts = impact[impact.index("Strongest reason to doubt:") :]
+    assert "The evaluation plan was fixed after" in doubts[:120]
 
 
 class Links(HTMLParser):

@@ -397,6 +397,7 @@ def _pilot(partnership, indicator, lead):
             document=f"File {place}, signed by {PERSON}",
             signed_by_name=PERSON,
             passed_on=days.get(kind) or dt.date(2025, 8, 1 + place),
+            recorded_at=dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC),
             entered_by=lead,
         )
     return pilot

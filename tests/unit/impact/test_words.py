@@ -142,6 +142,17 @@ def test_a_single_look_needs_no_word_and_more_are_counted() -> None:
     assert "95 of 100" in said
 
 
+def test_a_late_plan_is_the_first_doubt() -> None:
+    on = "2026-03-02"
+    late = {"plan": {"frozen_at": "2026-03-03T08:00:00+00:00"}, "technology_on": on}
+    first, second = words.doubts(make_verdict(), late)
+    assert first.startswith("The evaluation plan was fixed after the technology was on.")
+    assert second == words.doubt("sites_chosen")
+    for frozen in ("2026-03-02T08:00:00+00:00", None):
+        result = {"plan": {"frozen_at": frozen}, "technology_on": on}
+        assert words.doubts(make_verdict(), result) == (second,)
+
+
 def test_wrong_direction_is_said_and_its_size_is_no_merit() -> None:
     bad = make_verdict(change="rise", direction="bad", low=3.9, high=5.3, worth_it_reached="no")
     assert words.addition(bad, MEASURE) == "That is the wrong direction."

@@ -116,6 +116,7 @@ def _write(
         document=document.strip(),
         signed_by_name=signed_by_name.strip(),
         passed_on=passed_on,
+        recorded_at=timezone.now(),
         entered_by=by,
     )
     if column := COLUMNS.get(kind):

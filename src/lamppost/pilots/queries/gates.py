@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from lamppost.stakeholders.queries import empty_groups_without_reason
@@ -184,6 +185,16 @@ class GateLine:
     @property
     def passed_on(self) -> dt.date | None:
         return self.gate.passed_on if self.gate else None
+
+    @property
+    def recorded_late(self) -> str:
+        """Say when the gate was written down, where that is over a week after its date."""
+        on = self.gate.recorded_late_on if self.gate else None
+        if on is None:
+            return ""
+        return _("Recorded on %(day)s, after the date that was given.") % {
+            "day": formats.date_format(on)
+        }
 
     @property
     def signer(self) -> str:

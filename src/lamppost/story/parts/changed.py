@@ -91,7 +91,7 @@ def _pilot(material: Material, pilot: Row) -> PilotChanged:
         how_sure=words.how_sure(verdict),
         design=words.design(verdict, result["plan"]["period"]),
         reason=words.reason(verdict),
-        doubt=words.doubt(verdict.doubts[0]) if verdict.doubts else "",
+        doubt=next(iter(words.doubts(verdict, result)), ""),
         otherwise=_otherwise(material, pilot, verdict),
         lines=line_chart(result, pilot, changes),
         ruler=ruler_of(result, identity=pilot["id"]),
@@ -183,7 +183,7 @@ def _evidence(
         words.reason(verdict),
     ]
     notes.append(_plan_said(result))
-    notes += [words.doubt(code) for code in verdict.doubts]
+    notes += words.doubts(verdict, result)
     notes += _caveats(result)
     tables = [_figures(result), _sites(result)]
     if result.get("lines"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lamppost.pilots.models import GateKind, Pilot
+from lamppost.pilots.models import LATE_DAYS, GateKind, Pilot
 
 from ..drawing import RATING_LABELS, feedback_chart
 from ..records import Cell, Claim, Evidence, Happening, Part, PilotTried, Table, Tried, Words
@@ -175,13 +175,21 @@ def _happenings(material: Material, pilot: Row) -> list[Happening]:
 
 
 def _gates(material: Material, pilot: Row) -> Iterator[Happening]:
-    passed = {row["kind"]: row["passed_on"] for row in material.of("gates", "pilot", pilot["id"])}
+    gates = {row["kind"]: row for row in material.of("gates", "pilot", pilot["id"])}
     for kind, said in TOLD.items():
-        when = pilot.get(GATE_DAYS[kind]) or passed.get(kind)
+        gate = gates.get(kind, {})
+        when = pilot.get(GATE_DAYS[kind]) or gate.get("passed_on")
         if when:
-            yield Happening(
-                when, day(when), said(), state="lit" if when <= material.edition else "unlit"
-            )
+            state = "lit" if when <= material.edition else "unlit"
+            yield Happening(when, day(when), said(), note=_recorded(gate), state=state)
+
+
+def _recorded(gate: Row) -> str:
+    """Say when a gate was written down, where that is over a week after its date."""
+    on = gate.get("recorded_on")
+    if on is None or (on - gate["passed_on"]).days <= LATE_DAYS:
+        return ""
+    return _("Recorded on %(day)s, after the date that was given.") % {"day": day(on)}
 
 
 def _changes(material: Material, pilot: Row) -> Iterator[Happening]:
@@ -220,9 +228,15 @@ def _gate_evidence(material: Material, pilot: Row, happenings: Sequence[Happenin
     tables = []
     if gates:
         rows: tuple[tuple[Cell, ...], ...] = tuple(
-            (labels[gate["kind"]], day(gate["passed_on"])) for gate in gates
+            (
+                labels[gate["kind"]],
+                day(gate["passed_on"]),
+                day(gate["recorded_on"]) if gate.get("recorded_on") else "",
+            )
+            for gate in gates
         )
-        tables.append(Table(_("Gates that were passed"), (_("Gate"), _("Passed on")), rows))
+        columns: tuple[str, ...] = (_("Gate"), _("Passed on"), _("Recorded on"))
+        tables.append(Table(_("Gates that were passed"), columns, rows))
     changes = [one for one in happenings if one.done]
     if changes:
         told: tuple[tuple[Cell, ...], ...] = tuple(

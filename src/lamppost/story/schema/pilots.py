@@ -88,6 +88,8 @@ GATES_PASSED = Resource(
         text("document", "Document or link.", 8000, form="private"),
         text("signed_by_name", "Who signed.", 160, form="private"),
         day("passed_on", "When.", required=True),
+        moment("recorded_at", "When it was written down.", form="private"),
+        day("recorded_on", "The day on which it was written down.", form="public"),
         to("entered_by", "members", "Who entered it.", form="private"),
     ),
     unique=(("pilot", "kind"),),
