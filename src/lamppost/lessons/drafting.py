@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from lamppost.impact.numbers import say
 from lamppost.impact.queries import feedback_beside, latest_estimate
 from lamppost.impact.said import said_of
-from lamppost.pilots.models import Decision, Pilot, Site
+from lamppost.pilots.models import Pilot, Site
 
 LENGTHS = {"title": 160, "problem": 2000, "tried": 3000, "worked": 3000}
 
@@ -27,7 +27,7 @@ def draft_values(pilot: Pilot) -> dict[str, str]:
             "tried": _paragraphs(
                 [_technology(pilot), _sites(pilot), _dates(pilot), _changes(pilot)]
             ),
-            "worked": _paragraphs([_verdict(pilot), _feedback(pilot), _decision(pilot)]),
+            "worked": _paragraphs([_verdict(pilot), _feedback(pilot)]),
         }
     return {"language": language} | {
         field: text[: LENGTHS[field]] for field, text in values.items()
@@ -77,9 +77,14 @@ def _dates(pilot: Pilot) -> str:
     days = [
         (_("Measuring since %(day)s."), pilot.measuring_on or pilot.baseline_starts_on),
         (_("Technology on since %(day)s."), pilot.technology_on or pilot.technology_starts_on),
-        (_("Ended on %(day)s."), pilot.ends_on),
+        (_ended(pilot), pilot.ends_on),
     ]
     return " ".join(text % {"day": formats.date_format(day)} for text, day in days if day)
+
+
+def _ended(pilot: Pilot) -> str:
+    over = pilot.ends_on is not None and pilot.ends_on <= timezone.localdate()
+    return _("Ended on %(day)s.") if over else _("Planned to end on %(day)s.")
 
 
 def _changes(pilot: Pilot) -> str:
@@ -112,15 +117,3 @@ def _feedback(pilot: Pilot) -> str:
                 "%(worse)s %%."
             ) % {"better": better, "same": same, "worse": worse}
     return ""
-
-
-def _decision(pilot: Pilot) -> str:
-    decision = Decision.objects.filter(pilot=pilot).first()
-    if decision is None:
-        return ""
-    return _("Decision on %(day)s by %(who)s: %(kind)s. %(reason)s") % {
-        "day": formats.date_format(decision.decided_on),
-        "who": decision.decided_by,
-        "kind": decision.get_kind_display(),
-        "reason": decision.reason,
-    }

@@ -58,7 +58,10 @@ class LessonForm(forms.ModelForm[Lesson]):
         }
         help_texts = {
             "tried": _("Filled from the record. Confirm it, and mend what reads badly."),
-            "worked": _("Filled from the verdict, the residents’ answers and the decision."),
+            "worked": _(
+                "Filled from the verdict and the residents’ answers. Say what worked, in your "
+                "own words."
+            ),
             "conditions": _(
                 "What would another town need: density, climate, staff, law, things already built?"
             ),
