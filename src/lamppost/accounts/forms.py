@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from .groups import Group
+from .groups import GROUP_OF_ROLE, ROLES_OF_ONE_GROUP, Group
 from .models import User
 from .roles import Role
 
@@ -105,17 +106,32 @@ class JoinForm(PasswordMixin):
 
 
 class InvitationForm(forms.Form):
-    """Invite one person: who, of which group, with which role."""
+    """Invite one person: with which role, of which group, who."""
 
-    group = forms.ChoiceField(
-        label=_("Which group do they belong to?"), choices=Group.choices, widget=forms.RadioSelect
-    )
-    name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.ChoiceField(
         label=_("Role"), help_text=_("You can change it later."), choices=_role_choices
     )
+    group = forms.ChoiceField(
+        label=_("Which group do they belong to?"),
+        choices=[("", _("The usual group of the role; observers are of none")), *Group.choices],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     language = LanguageField(label=_("Language of the invitation"))
+
+    def clean(self) -> dict[str, Any]:
+        """Fill the group from the role, and refuse a pair that contradicts itself."""
+        data = super().clean() or {}
+        role, group = data.get("role", ""), data.get("group", "")
+        usual = GROUP_OF_ROLE.get(role)
+        if not group and "group" in data:
+            data["group"] = usual.value if usual else ""
+        elif group and role in ROLES_OF_ONE_GROUP and usual and group != usual:
+            text = _t("The role “%(role)s” is for the group “%(group)s”. Change one of the two.")
+            self.add_error("group", text % {"role": Role(role).label, "group": usual.label})
+        return data
 
 
 class RoleForm(forms.Form):

@@ -28,6 +28,9 @@ GROUP_OF_ROLE: dict[str, Group] = {
     Role.RESEARCHER: Group.ACADEMIC,
 }
 
+# These say by their name of which group somebody is.
+ROLES_OF_ONE_GROUP = frozenset({Role.ORGANISATION, Role.COMPANY})
+
 # The role that the invitation form offers first for each group.
 ROLE_OF_GROUP: dict[str, Role] = {
     Group.MUNICIPAL: Role.FACILITATOR,

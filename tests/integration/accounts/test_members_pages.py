@@ -101,6 +101,22 @@ def test_a_lead_invites_with_one_form(
     assert "noor@example.org" in answer.text
 
 
+def test_the_group_follows_the_role_and_never_contradicts_it(
+    lead_client: Client, partnership: Partnership
+) -> None:
+    page = lead_client.get(BASE + "members/invite/").text
+    assert page.index('name="role"') < page.index('name="group"')
+    refused = lead_client.post(BASE + "members/invite/", form(group="municipal")).text
+    assert "The role “Community organisation” is for the group “Community organisa" in refused
+    assert not Invitation.objects.exists()
+    lead_client.post(BASE + "members/invite/", form(group="", role="facilitator"))
+    lead_client.post(BASE + "members/invite/", form(group="", role="observer", email="a@b.org"))
+    assert set(Invitation.objects.values_list("role", "group")) == {
+        ("facilitator", "municipal"),
+        ("observer", ""),
+    }
+
+
 def test_without_mail_the_lead_gets_the_link_once(
     lead_client: Client, partnership: Partnership, settings: Settings, tmp_path: object
 ) -> None:

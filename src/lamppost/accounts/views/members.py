@@ -55,13 +55,16 @@ def invite(request: PartnershipRequest, partnership: Partnership) -> HttpRespons
 
 
 def _first_choice(request: PartnershipRequest, partnership: Partnership) -> dict[str, str]:
-    """Offer the group that was asked for, else the first that nobody was invited of."""
+    """Offer the group that was asked for; else a role of the first that nobody was invited of.
+
+    Without a group that was asked for, the group follows the role that is sent.
+    """
+    first = {"language": partnership.language, "group": ""}
     wanted = request.GET.get("group", "")
-    if wanted not in Group.values:
-        missing = [line.group for line in queries.group_lines(partnership) if not line.asked]
-        wanted = missing[0] if missing else ""
-    first = {"language": partnership.language}
-    return {**first, "group": wanted, "role": ROLE_OF_GROUP[wanted]} if wanted else first
+    if wanted in Group.values:
+        return {**first, "group": wanted, "role": ROLE_OF_GROUP[wanted]}
+    missing = [line.group for line in queries.group_lines(partnership) if not line.asked]
+    return {**first, "role": ROLE_OF_GROUP[missing[0]]} if missing else first
 
 
 def _invited(request: PartnershipRequest, partnership: Partnership, form: InvitationForm) -> bool:
