@@ -15,9 +15,9 @@ from lamppost.accounts.roles import Role
 from tests import pages
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def small_town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
-    """Load a small demo town once for this folder; taken out again at the end."""
+    """Load a small demo town once for a file of tests; taken out again at the end."""
     from lamppost.demo.load import load_town
     from lamppost.demo.town import make_town
 
