@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from .mail import mail_goes_out
 from .permissions import is_demo
 from .ports import STAGE_STATUS, StageStatus
 from .roles import Right
@@ -48,6 +49,7 @@ def partnership(request: HttpRequest) -> dict[str, Any]:
     everywhere = {
         "is_demo": SimpleLazyObject(lambda: is_demo(request)),
         "help_anchor": help_anchor(request),
+        "mail_goes_out": SimpleLazyObject(lambda: mail_goes_out() or is_demo(request)),
     }
     found = getattr(request, "partnership", None)
     if found is None:

@@ -216,6 +216,20 @@ def test_invitation_goes_to_those_who_like_mail_in_their_language(
     assert str(event["UID"]) == str(one.uid)
 
 
+def test_where_no_mail_goes_out_nobody_is_told_otherwise(
+    lead_client: Client, url: Url, meeting: Plan, stakeholder: Add, settings: Any, tmp_path: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    one = meeting(5, invited=[stakeholder("Ana")])
+    page = lead_client.post(url("invite", one.pk), follow=True).content.decode()
+    assert "This instance sends no mail: 1 mail is only written to a file." in page
+    assert "on its way" not in page
+    reset = Client().get("/accounts/password/reset/done/").content.decode()
+    assert "This instance sends no mail" in reset
+    assert "on its way" not in reset
+
+
 def test_no_mail_without_the_tick(
     lead_client: Client,
     url: Url,

@@ -81,7 +81,9 @@ def edit(request: PartnershipRequest, partnership: Partnership, pk: int) -> Http
             values=form.values(),
             tell=form.cleaned_data["tell"],
         )
-        messages.success(request, " ".join([_("Saved."), *([mails_said(count)] if count else [])]))
+        messages.success(
+            request, " ".join([_("Saved."), *([mails_said(request, count)] if count else [])])
+        )
         return to(partnership, "meeting", pk)
     back = reverse("network:meeting", args=[partnership.slug, pk])
     return render(
@@ -97,7 +99,7 @@ def cancel(request: PartnershipRequest, partnership: Partnership, pk: int) -> Ht
         count = actions.cancel_meeting(
             meeting=meeting, by=person(request), tell=form.cleaned_data["tell"]
         )
-        said = [_("The meeting is cancelled."), *([mails_said(count)] if count else [])]
+        said = [_("The meeting is cancelled."), *([mails_said(request, count)] if count else [])]
         messages.success(request, " ".join(said))
         return to(partnership, "meeting", pk)
     context = {

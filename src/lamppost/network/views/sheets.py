@@ -75,7 +75,8 @@ def _tick(request: PartnershipRequest, partnership: Partnership, meeting: Meetin
         send=form.cleaned_data["send"],
     )
     messages.success(
-        request, " ".join([_("The sheet is saved."), *([mails_said(count)] if count else [])])
+        request,
+        " ".join([_("The sheet is saved."), *([mails_said(request, count)] if count else [])]),
     )
     return redirect(back) if "stay" in request.POST else to(partnership, "meeting", meeting.pk)
 
@@ -84,5 +85,5 @@ def _tick(request: PartnershipRequest, partnership: Partnership, meeting: Meetin
 @require_POST
 def invite(request: PartnershipRequest, partnership: Partnership, pk: int) -> HttpResponse:
     count = actions.invite_again(meeting=one_meeting(partnership, pk), by=person(request))
-    messages.success(request, mails_said(count))
+    messages.success(request, mails_said(request, count))
     return to(partnership, "meeting", pk)
