@@ -32,6 +32,7 @@ NOUNS: dict[str, Promise] = {
     "membership": gettext_lazy("Member"),
     "invitation": gettext_lazy("Invitation"),
     "voice": gettext_lazy("A resident's words"),
+    "own_statement": gettext_lazy("A statement by the partnership"),
     "stakeholder": gettext_lazy("Stakeholder"),
     "stakeholders": gettext_lazy("Stakeholders"),
     "targets": gettext_lazy("Targets"),

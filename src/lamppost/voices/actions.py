@@ -93,7 +93,10 @@ def submit_voice(
         said_at=said_at or now,
         entered_by=by,
     )
-    if by is not None:
+    if by is not None and accepted:
+        action = "voices.own_statement.added"
+        ledger.record(partnership=partnership, by=by, action=action, about=voice)
+    elif by is not None:
         ledger.record(partnership=partnership, by=by, action="voices.voice.entered", about=voice)
     return voice
 

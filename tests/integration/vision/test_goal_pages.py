@@ -11,8 +11,9 @@ from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lamppost.accounts.ledger_words import words_of
 from lamppost.accounts.models import LedgerEntry, Partnership, User
-from lamppost.vision.actions import compute_landscape
+from lamppost.vision.actions import add_seed_statement, compute_landscape
 from lamppost.vision.actions.goals import add_goal, add_indicator
 from lamppost.vision.models import Conversation, Goal, Indicator
 from lamppost.vision.queries.goals import goal_lines
@@ -200,6 +201,21 @@ def test_delete_asks_once_more(
     assert actions_of_ledger()[-2:] == ["vision.indicator.deleted", "vision.goal.deleted"]
 
 
+def test_a_direction_is_chosen_and_never_assumed(
+    lead_client: Client, place: str, goal: Goal
+) -> None:
+    address = f"{place}{goal.pk}/indicators/add/"
+    assert "checked" not in lead_client.get(address).content.decode()
+    body = lead_client.post(address, {"name": "Falls", "unit": "a week"}).content.decode()
+    assert "Say whether less or more is better." in body
+    assert not Indicator.objects.exists()
+    lead_client.post(address, {"name": "Falls", "unit": "a week", "direction": "down"})
+    kept = Indicator.objects.get()
+    path = place.replace("goals/", f"indicators/{kept.pk}/")
+    assert 'value="down"' in (body := lead_client.get(path).content.decode())
+    assert "checked" in body
+
+
 def test_what_a_pilot_measures_is_kept(
     lead_client: Client,
     place: str,
@@ -275,6 +291,24 @@ def test_a_statement_that_is_declined_later_is_no_longer_shown(
     body = Client().get(place).content.decode()
     assert SHARED not in body
     assert "No statement is linked to this goal." in body
+
+
+def test_the_partnerships_own_statement_is_not_told_as_a_residents(
+    place: str, conversation: Conversation, goal: Goal, lead: User
+) -> None:
+    own = add_seed_statement(
+        conversation=conversation, by=lead, text="Light only where we walk.", language="en"
+    )
+    goal.statements.set([own])
+    body = Client().get(place).content.decode()
+    assert "Light only where we walk." in body
+    assert "A statement by the partnership" in body
+    assert "What residents said" not in body
+    assert "No statement is linked" not in body
+    goal.statements.add(conversation.statements.get(number=0))
+    assert "What residents said" in Client().get(place).content.decode()
+    entry = LedgerEntry.objects.get(object_type="voices.voice")
+    assert words_of(entry.action) == "A statement by the partnership: added"
 
 
 def test_an_empty_page_says_what_to_do_first(

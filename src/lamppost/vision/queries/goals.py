@@ -26,6 +26,15 @@ class GoalLine:
     statements: tuple[Statement, ...]
     indicators: tuple[Indicator, ...]
 
+    @property
+    def of_residents(self) -> list[Statement]:
+        return [statement for statement in self.statements if not statement.is_seed]
+
+    @property
+    def of_the_partnership(self) -> list[Statement]:
+        """Statements with which the partnership itself began."""
+        return [statement for statement in self.statements if statement.is_seed]
+
 
 def goal_lines(partnership: Partnership) -> list[GoalLine]:
     """Return every goal in order; three queries."""
