@@ -57,10 +57,18 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg]
 class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
     """How a goal is measured."""
 
+    # No answer is set before somebody chooses: the verdict goes by it.
+    direction = forms.ChoiceField(
+        label=_("direction"),
+        choices=Indicator.Direction.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether less or more is better.")},
+    )
+
     class Meta:
         model = Indicator
         fields = ["name", "unit", "direction", "worth_it", "code"]
-        widgets = {"direction": forms.RadioSelect, "code": forms.HiddenInput}
+        widgets = {"code": forms.HiddenInput}
         help_texts = {
             "name": _("One thing that can be counted or measured."),
             "unit": _("For example: people per hour, kWh per week, percent of those asked."),
