@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,8 @@ class MeetingForm(forms.ModelForm[Meeting]):
         self.fields["starts_at"].help_text = hint
         if not self.instance.pk:
             del self.fields["tell"]
+        elif self.instance.ends_at <= timezone.now():
+            self.fields["tell"].initial = False
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

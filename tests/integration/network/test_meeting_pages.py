@@ -267,6 +267,29 @@ def test_change_raises_the_sequence_and_tells(
     assert (one.sequence, len(mail.outbox)) == (1, 1)
 
 
+def test_a_past_meeting_tells_nobody_by_default(
+    lead_client: Client, url: Url, meeting: Plan
+) -> None:
+    def told(days: int) -> bool:
+        page = lead_client.get(url("edit", meeting(days).pk))
+        return bool(page.context["form"]["tell"].initial)
+
+    assert told(5)
+    assert not told(-5)
+
+
+def test_a_sheet_without_any_tick_says_of_nobody_that_they_stayed_away(
+    lead_client: Client, url: Url, meeting: Plan, stakeholder: Add
+) -> None:
+    ana, bo = stakeholder("Ana"), stakeholder("Bo")
+    unticked = lead_client.get(url("meeting", meeting(-1, invited=[ana, bo]).pk)).content.decode()
+    assert "Nobody has ticked yet who came." in unticked
+    assert "did not come" not in unticked
+    ticked = lead_client.get(url("meeting", meeting(-2, invited=[ana], came=[bo]).pk))
+    assert "did not come" in ticked.content.decode()
+    assert "nobody has ticked yet who came" in lead_client.get(url("list")).content.decode()
+
+
 def test_cancel_asks_tells_and_can_be_taken_back(
     lead_client: Client,
     url: Url,
