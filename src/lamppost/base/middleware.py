@@ -1,4 +1,4 @@
-"""Compression of pages that carry nobody's secrets, and a limit on what anybody may send."""
+"""Compression, a limit on what anybody may send, and a page for a wrong way of asking."""
 
 from __future__ import annotations
 
@@ -50,6 +50,21 @@ class BrotliMiddleware:
             and response.headers.get("Content-Type", "").startswith(KINDS)
             and len(response.content) >= MINIMUM
         )
+
+
+class NotAllowedMiddleware:
+    """Answer a reader who opens the address of a form with a page, not with nothing at all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        page = render(request, "errors/405.html", status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
 
 class BodyLimitMiddleware:

@@ -85,9 +85,37 @@ def home() -> Path:
     else:
         data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
         folder = Path(data).expanduser() / "lamppost"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _close_to_others(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _close_to_others(folder)
+    except OSError as error:
+        raise _home_refused(folder, error.strerror or str(error)) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _home_refused(folder, "this account may not write there")
     return folder
+
+
+def _home_refused(folder: Path, why: str) -> SystemExit:
+    return SystemExit(
+        f"lamppost: the folder {folder} cannot be used ({why}). Set LAMPPOST_HOME to a folder "
+        "that this account may write to."
+    )
+
+
+def own_url() -> str:
+    """Return the address under which people reach this instance, from LAMPPOST_URL."""
+    given = os.environ.get("LAMPPOST_URL", "http://localhost:8000").rstrip("/")
+    try:
+        parts = urlparse(given)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SystemExit(
+            f"lamppost: LAMPPOST_URL is {given!r}. Give a whole address, such as "
+            "https://lamps.example.org or http://localhost:8000."
+        )
+    return given
 
 
 def _close_to_others(folder: Path) -> None:

@@ -31,8 +31,11 @@ def serve(*, bind: str, workers: int, threads: int) -> int:
     Raises
     ------
     CommandFault
-        When the address is taken or the server does not come up.
+        When a number is not above zero, the address is taken or the server does not come up.
     """
+    for name, number in (("--workers", workers), ("--threads", threads)):
+        if number < 1:
+            raise CommandFault(f"{name} is {number}. Give 1 or more.")
     host, port = address(bind)
     _refuse_taken(host, port)
     from django.core.management import call_command

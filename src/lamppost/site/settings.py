@@ -13,7 +13,7 @@ from . import environment
 HOME = environment.home()
 PACKAGE = environment.PACKAGE
 
-LAMPPOST_URL = os.environ.get("LAMPPOST_URL", "http://localhost:8000").rstrip("/")
+LAMPPOST_URL = environment.own_url()
 _url = urlparse(LAMPPOST_URL)
 HTTPS = _url.scheme == "https"
 
@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lamppost.base.middleware.NotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "lamppost.site.urls"

@@ -127,6 +127,9 @@ def _import_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(options: argparse.Namespace) -> None:
+    if not options.folder.is_dir():
+        raise CommandFault(f"{options.folder} is not a folder. Nothing was imported.")
+    prepare_database()
     from lamppost.vision.actions import compute_landscape
 
     from .actions import ImportRefused, import_folder
@@ -169,5 +172,6 @@ COMMANDS = [
         example="lamppost import folder elm-street-private --slug elm-street",
         add_arguments=_import_arguments,
         run=_import,
+        database=False,
     ),
 ]

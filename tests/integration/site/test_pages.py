@@ -76,6 +76,20 @@ def test_a_form_without_its_token_is_explained() -> None:
 
 
 @pytest.mark.django_db
+def test_the_address_of_a_form_is_explained_to_who_opens_it(lead_client: Client) -> None:
+    answer = lead_client.get("/p/elm-street/seen/", headers={"accept": "text/html"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address only takes what a form sends" in answer.text
+    assert not lead_client.get("/p/elm-street/seen/").content
+
+
+def test_the_old_address_of_the_mark_leads_to_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert "favicon" in answer["Location"]
+    assert answer["Location"].endswith(".svg")
+
+
 def test_a_foreign_host_is_refused_in_plain_words(client: Client) -> None:
     answer = client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lamppost.base.commands import CommandFault
 from lamppost.site import environment
 
 
@@ -66,3 +67,34 @@ def test_files_are_made_for_the_owner_alone(tmp_path: Path, start: str) -> None:
     environ["DJANGO_SETTINGS_MODULE"] = "lamppost.site.settings"
     subprocess.run([sys.executable, "-c", code], env=environ, check=True, capture_output=True)
     assert mode(made) == 0o600
+
+
+def test_a_home_that_cannot_be_used_is_named_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("LAMPPOST_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(SystemExit, match="cannot be used .* Set LAMPPOST_HOME to a folder"):
+        environment.home()
+
+
+@pytest.mark.parametrize(
+    "given", ["foo", "lamps.example.org", "ftp://a.org", "http://", "http://a:b"]
+)
+def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("LAMPPOST_URL", given)
+    with pytest.raises(SystemExit, match="Give a whole address"):
+        environment.own_url()
+
+
+def test_an_address_is_taken_without_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMPPOST_URL", "https://lamps.example.org/")
+    assert environment.own_url() == "https://lamps.example.org"
+
+
+@pytest.mark.parametrize("numbers", [{"workers": 0, "threads": 8}, {"workers": 2, "threads": -1}])
+def test_nothing_is_served_without_a_process(numbers: dict[str, int]) -> None:
+    from lamppost.site.serve import serve
+
+    with pytest.raises(CommandFault, match="Give 1 or more"):
+        serve(bind="", **numbers)

@@ -1,7 +1,7 @@
 """Pages that compose several stages, or belong to none."""
 
 from .demo import demo_door, demo_mail
-from .front import about, healthz, help_page, home
+from .front import about, favicon, healthz, help_page, home
 from .partnership import partnership, seen
 from .start import new_partnership, settings, start
 
@@ -9,6 +9,7 @@ __all__ = [
     "about",
     "demo_door",
     "demo_mail",
+    "favicon",
     "healthz",
     "help_page",
     "home",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from lamppost.accounts import queries as accounts
 from lamppost.accounts.models import User
@@ -38,6 +40,13 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @public
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "site/about.html")
+
+
+@public
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead programs that only know the old address to the mark."""
+    return redirect(static("lamppost/favicon.svg"))
 
 
 @public
