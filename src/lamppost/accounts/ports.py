@@ -74,12 +74,15 @@ class NewsItem:
     exact_for
         Who reads the exact count: members with one of these rights; the others read it in steps,
         so that nobody sees a single vote come in. Empty where everybody may.
+    exact_title
+        The title beside an exact count, where its grammar would give a small count away.
     """
 
     title: Text
     url: str
     count: int
     exact_for: frozenset[Right] = frozenset()
+    exact_title: Text = ""
 
 
 STAGE_STATUS: Port[[Partnership], StageStatus] = Port(

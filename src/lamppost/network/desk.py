@@ -73,7 +73,8 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
     if not count:
         return []
     address = reverse("network:list", args=[partnership.slug])
-    return [NewsItem(_("Meetings planned or changed"), address, count)]
+    title = ngettext("Meeting planned or changed", "Meetings planned or changed", count)
+    return [NewsItem(title, address, count)]
 
 
 def goes_with(stakeholder: Stakeholder) -> list[str]:

@@ -98,7 +98,8 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
     if not count:
         return []
     address = reverse("stakeholders:list", args=[partnership.slug])
-    return [NewsItem(_("New stakeholders"), f"{address}?sort=newest", count)]
+    title = ngettext("New stakeholder", "New stakeholders", count)
+    return [NewsItem(title, f"{address}?sort=newest", count)]
 
 
 def member_joined(partnership: Partnership, membership_id: int, group: str) -> None:

@@ -135,5 +135,13 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
         votes = votes.filter(cast_at__gt=since)
         statements = statements.filter(voice__said_at__gt=since)
     address = reverse("vision:conversations", args=[partnership.slug])
-    counted = ((_("New votes"), votes.count()), (_("New statements"), statements.count()))
-    return [NewsItem(title, address, count, COUNTERS) for title, count in counted if count]
+    voted, said = votes.count(), statements.count()
+    counted = (
+        (_("New votes"), ngettext("New vote", "New votes", voted), voted),
+        (_("New statements"), ngettext("New statement", "New statements", said), said),
+    )
+    return [
+        NewsItem(title, address, count, COUNTERS, exact_title)
+        for title, exact_title, count in counted
+        if count
+    ]

@@ -14,8 +14,10 @@ from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot
 from lamppost.stakeholders.models import Stakeholder
+from lamppost.vision.actions import cast_vote
 from lamppost.vision.actions.views import write_view
 from lamppost.vision.models import Conversation, OrganisationView
+from tests.vision_world import add_people, make_conversation
 
 pytestmark = pytest.mark.django_db
 BASE = "/p/elm-street/"
@@ -247,6 +249,21 @@ def test_first_steps_go_as_the_partnership_goes(
     page = lead_client.get(BASE).text
     assert "/p/elm-street/vision/questions/elm-1/sheet/" in page
     assert page.count(">Done<") == 1
+
+
+def test_one_is_said_in_the_singular_and_only_to_those_who_read_exact_counts(
+    lead_client: Client,
+    partnership: Partnership,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    one = make_conversation(partnership, 1).statements.get()
+    (person,) = add_people(one.conversation, 1)
+    cast_vote(participant=person, statement=one, value=1)
+    assert "<b>1</b> New vote<" in lead_client.get(BASE).text
+    analyst = client_of(make_member("analyst")).get(BASE).text
+    assert "New votes<" in analyst
+    assert "New vote<" not in analyst
 
 
 @pytest.mark.parametrize("role", ["organisation", "company", "researcher", "observer", "analyst"])

@@ -151,11 +151,19 @@ def _news(membership: Membership, rights: frozenset[Right]) -> list[News]:
         for item in answer
         if item.count and may_open(item.url, rights)
     ]
-    return [News(str(item.title), item.url, _how_many(item, rights)) for item in items]
+    return [News(_news_title(item, rights), item.url, _how_many(item, rights)) for item in items]
+
+
+def _exact(item: NewsItem, rights: frozenset[Right]) -> bool:
+    return not item.exact_for or bool(item.exact_for & rights)
+
+
+def _news_title(item: NewsItem, rights: frozenset[Right]) -> str:
+    return str((_exact(item, rights) and item.exact_title) or item.title)
 
 
 def _how_many(item: NewsItem, rights: frozenset[Right]) -> str:
-    if item.exact_for and not item.exact_for & rights:
+    if not _exact(item, rights):
         count = release_count(item.count)
         if count is None:
             return _("fewer than %(limit)s") % {"limit": number_format(DEFAULT_THRESHOLD)}
