@@ -15,6 +15,7 @@ from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.queries import accepts_readings
 
 from . import actions, words
 from .drawing import lines_chart, ruler_chart
@@ -67,6 +68,7 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
         "evidence": level,
         "evidence_reason": words.evidence(level),
         "may_import": Right.IMPORT_OBSERVATIONS in request.rights,
+        "may_send": Right.IMPORT_OBSERVATIONS in request.rights and accepts_readings(found),
         "may_compute": Right.RUN_ESTIMATES in request.rights,
         "may_plan": Right.EDIT_PILOTS in request.rights,
     }

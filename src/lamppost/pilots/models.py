@@ -246,6 +246,11 @@ class Change(models.Model):
     class Meta:
         ordering = ["changed_on", "pk"]
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it stays as it is: the pilot was decided with it on the record."""
+        return self.pilot.decided_on is not None and self.changed_on <= self.pilot.decided_on
+
 
 class Decision(models.Model):
     """How the pilot ends."""

@@ -252,6 +252,8 @@ def test_refusals_about_sites_reach_the_page(
     values = {"name": sites[0].name, "arm": "comparison"}
     lead_client.post(url(running, "edit_site", sites[0].pk), values)
     assert Site.objects.get(pk=sites[0].pk).arm == "pilot"
+    asked = lead_client.get(url(running, "delete_site", sites[0].pk), follow=True)
+    assert "no site can be taken out" in text(asked)
     deleted = lead_client.post(url(running, "delete_site", sites[0].pk), follow=True)
     assert "no site can be taken out" in text(deleted)
     many = lead_client.post(url(running, "import_sites"), {"rows": "name\nLate Lane"})
@@ -487,6 +489,37 @@ def test_a_change_keeps_the_way_to_what_was_said(
     lead_client.post(delete)
     assert not Change.objects.exists()
     assert Feedback.objects.exists()
+
+
+def test_what_the_decision_was_taken_on_stays(
+    lead_client: Client, running: Pilot, lead: User
+) -> None:
+    change = actions.record_change(
+        pilot=running, by=lead, you_said="Glare", we_did="Shields", changed_on=day(-1)
+    )
+    ways = [url(running, name, change.pk) for name in ("edit_change", "delete_change")]
+    readings = reverse("sensing:import", args=[running.partnership.slug, running.pk])
+    page = text(lead_client.get(url(running, "work")))
+    assert all(way in page for way in (*ways, readings))
+    actions.decide(
+        pilot=running, by=lead, kind="stop", reason="R", decided_by="Council", decided_on=day()
+    )
+    page = text(lead_client.get(url(running, "work")))
+    assert not any(way in page for way in (*ways, readings))
+    values = {"you_said": "X", "we_did": "Y", "changed_on": day()}
+    for way in ways:
+        assert "It stays." in text(lead_client.get(way, follow=True))
+        assert "It stays." in text(lead_client.post(way, values, follow=True))
+    change.refresh_from_db()
+    assert change.we_did == "Shields"
+    with pytest.raises(actions.ChangeFixed):
+        actions.delete_change(change=Change.objects.get(), by=lead)
+    with pytest.raises(actions.ChangeFixed):
+        actions.change_change(change=change, by=lead, values={"we_did": "Y"})
+    later = actions.record_change(
+        pilot=running, by=lead, you_said="Still", we_did="More", changed_on=day(1)
+    )
+    assert url(running, "edit_change", later.pk) in text(lead_client.get(url(running, "work")))
 
 
 STAFF = {

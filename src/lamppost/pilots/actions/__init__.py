@@ -2,7 +2,7 @@
 
 from .feedback import FeedbackClosed, erase_feedback, give_feedback
 from .gates import GateShut, decide, pass_gate, reopen_gate
-from .outcome import change_change, delete_change, record_change
+from .outcome import ChangeFixed, change_change, delete_change, record_change
 from .planning import PlanFixed, change_pilot, start_pilot
 from .sites import (
     LotRefused,
@@ -12,9 +12,11 @@ from .sites import (
     change_site,
     delete_site,
     draw_by_lot,
+    why_site_stays,
 )
 
 __all__ = [
+    "ChangeFixed",
     "FeedbackClosed",
     "GateShut",
     "LotRefused",
@@ -35,4 +37,5 @@ __all__ = [
     "record_change",
     "reopen_gate",
     "start_pilot",
+    "why_site_stays",
 ]

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
 from ..models import Change, Feedback, Pilot
+
+
+class ChangeFixed(ValueError):  # noqa: N818 - a refusal
+    """The pilot was decided with this change on the record."""
 
 
 @transaction.atomic
@@ -42,8 +47,15 @@ def record_change(
 
 @transaction.atomic
 def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Change:
-    """Correct a recorded change."""
-    kept = Change.objects.select_for_update().get(pk=change.pk)
+    """Correct a recorded change.
+
+    Raises
+    ------
+    ChangeFixed
+        When the pilot was decided with it on the record.
+    """
+    locked = Change.objects.select_for_update(of=("self",)).select_related("pilot__partnership")
+    kept = _not_fixed(locked.get(pk=change.pk))
     changed = changed_fields(kept, dict(values))
     if changed:
         kept.save(update_fields=changed)
@@ -59,8 +71,21 @@ def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Cha
 
 @transaction.atomic
 def delete_change(*, change: Change, by: User) -> None:
-    """Delete a change that was recorded by mistake; residents' words stay."""
+    """Delete a change that was recorded by mistake; residents' words stay.
+
+    Raises
+    ------
+    ChangeFixed
+        When the pilot was decided with it on the record.
+    """
+    _not_fixed(change)
     record(
         partnership=change.pilot.partnership, by=by, action="pilots.change.deleted", about=change
     )
     change.delete()
+
+
+def _not_fixed(change: Change) -> Change:
+    if change.is_fixed:
+        raise ChangeFixed(_("The pilot was decided with this on the record. It stays."))
+    return change

@@ -127,17 +127,22 @@ def delete_site(*, site: Site, by: User) -> None:
         After the measuring gate, or when somebody left an answer or a reading there.
     """
     kept = Site.objects.select_related("pilot__partnership").get(pk=site.pk)
-    pilot = _locked(kept.pilot)
-    if pilot.measuring_on:
-        raise SitesFixed(_("Measuring has started: no site can be taken out."))
-    if kept.feedback.exists():
-        raise SitesFixed(_("Residents left answers here. They would be lost with the site."))
-    kept_by = [obstacle for answer in SITE_KEEPERS.ask(kept) for obstacle in answer]
-    if kept_by:
-        raise SitesFixed(" ".join(str(obstacle.text) for obstacle in kept_by))
+    pilot = kept.pilot = _locked(kept.pilot)
+    if why := why_site_stays(kept):
+        raise SitesFixed(why)
     record(partnership=pilot.partnership, by=by, action="pilots.site.deleted", about=kept)
     kept.delete()
     _no_longer_drawn(pilot)
+
+
+def why_site_stays(site: Site) -> str:
+    """Say why a site cannot be deleted; empty when it can."""
+    if site.pilot.measuring_on:
+        return _("Measuring has started: no site can be taken out.")
+    if site.feedback.exists():
+        return _("Residents left answers here. They would be lost with the site.")
+    kept_by = [obstacle for answer in SITE_KEEPERS.ask(site) for obstacle in answer]
+    return " ".join(str(obstacle.text) for obstacle in kept_by)
 
 
 @transaction.atomic

@@ -122,6 +122,11 @@ def _change_of(pilot: Pilot, pk: int) -> Change:
     )
 
 
+def _stays(request: HttpRequest, pilot: Pilot) -> HttpResponse:
+    messages.error(request, _("The pilot was decided with this on the record. It stays."))
+    return redirect(url("work", pilot))
+
+
 @requires(Right.EDIT_PILOTS)
 @require_http_methods(["GET", "POST"])
 def edit_change(
@@ -129,6 +134,8 @@ def edit_change(
 ) -> HttpResponse:
     found = pilot_of(partnership, pilot)
     kept = _change_of(found, change)
+    if kept.is_fixed:
+        return _stays(request, found)
     form = ChangeForm(request.POST or None, instance=_change_of(found, change))
     if request.method == "POST" and form.is_valid():
         actions.change_change(change=kept, by=user_of(request), values=form.cleaned_data)
@@ -146,6 +153,8 @@ def delete_change(
 ) -> HttpResponse:
     found = pilot_of(partnership, pilot)
     kept = _change_of(found, change)
+    if kept.is_fixed:
+        return _stays(request, found)
     if request.method == "POST":
         actions.delete_change(change=kept, by=user_of(request))
         messages.success(request, _("The change is deleted. Residents' words stay."))

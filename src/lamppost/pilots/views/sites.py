@@ -103,6 +103,9 @@ def delete_site(
         else:
             messages.success(request, _("The site is deleted."))
         return redirect(back)
+    if why := actions.why_site_stays(found):
+        messages.error(request, why)
+        return redirect(back)
     context = {
         "question": _("Delete the site “%(site)s”?") % {"site": found.name},
         "consequence": _("Its page and its code stop working. Take down the sheets that hang."),
