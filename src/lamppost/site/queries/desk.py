@@ -209,7 +209,7 @@ def _ways(membership: Membership, rights: frozenset[Right], own: Stakeholder | N
         Way(
             _("Send readings"),
             _("From pilot and comparison sites alike, as a file."),
-            address_of("sensing:import", slug, number) if pilot else "",
+            address_of("sensing:import", slug, number) if pilot and not pilot.decided_on else "",
         ),
         Way(
             _("Read residents' feedback"),
