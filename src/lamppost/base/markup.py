@@ -46,6 +46,52 @@ def plain_markdown(text: str) -> str:
     return " ".join(unescape(strip_tags(render_markdown(text))).split())
 
 
+def plain_lines(text: str) -> str:
+    """Return `text` (CommonMark) without marks, line by line, for mails and calendars.
+
+    Points of a list keep a dash or their number; a link is followed by its address.
+    """
+    lines: list[str] = []
+    numbers: list[int | None] = []
+    point = ""
+    for token in _markdown.parse(text):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            ordered = token.type == "ordered_list_open"
+            numbers.append(int(token.attrGet("start") or 1) if ordered else None)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            numbers.pop()
+        elif token.type == "list_item_open":
+            number = numbers[-1]
+            point = "  " * (len(numbers) - 1) + ("- " if number is None else f"{number}. ")
+            numbers[-1] = None if number is None else number + 1
+        elif token.type == "inline":
+            lines.append(point + _plain_inline(token))
+            point = ""
+        elif token.type in {"fence", "code_block"}:
+            lines.append(token.content.rstrip())
+        if token.level == 0 and token.nesting < 1:
+            lines.append("")
+    return "\n".join(lines).strip()
+
+
+def _plain_inline(token: Token) -> str:
+    parts: list[str] = []
+    address = ""
+    for child in token.children or ():
+        if child.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        elif child.type == "link_open":
+            address = str(child.attrGet("href") or "")
+        elif child.type == "link_close":
+            shown = parts[-1] if parts else ""
+            parts.append(
+                "" if shown in {address, address.removeprefix("mailto:")} else f" ({address})"
+            )
+        else:
+            parts.append(child.content)
+    return "".join(parts)
+
+
 def _fit_headings(tokens: list[Token]) -> None:
     """Let the headings follow on from the page's own, without leaving a level out."""
     opened = [token for token in tokens if token.type == "heading_open"]

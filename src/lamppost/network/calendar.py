@@ -17,6 +17,7 @@ from django.urls import reverse
 from icalendar import Calendar, Event, vCalAddress
 
 from lamppost.accounts.models import Membership, Partnership
+from lamppost.base.markup import plain_lines
 
 from .models import Meeting
 
@@ -40,7 +41,7 @@ def meeting_file(meeting: Meeting) -> bytes:
     """Return the meeting with its agenda, for those who may see its page."""
     event = _event(meeting)
     if meeting.agenda:
-        event.add("description", meeting.agenda)
+        event.add("description", plain_lines(meeting.agenda))
     return _written([event])
 
 

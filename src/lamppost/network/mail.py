@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from lamppost.base.markup import plain_lines
 from lamppost.stakeholders.models import Stakeholder
 
 from . import calendar
@@ -38,6 +39,7 @@ def meeting_mail(
     with translation.override(language_for(stakeholder)):
         context = {
             "meeting": meeting,
+            "agenda": plain_lines(meeting.agenda),
             "stakeholder": stakeholder,
             "changed": changed,
             "zone": zone_name(),

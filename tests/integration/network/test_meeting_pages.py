@@ -195,7 +195,7 @@ def test_invitation_goes_to_those_who_like_mail_in_their_language(
     ana = stakeholder("Ana", language="es-MX")
     bo = stakeholder("Bo", contact_preference="phone", contact="555")
     old = stakeholder("Old friend")
-    one = meeting(5, invited=[old], title="Line\nbreak", agenda="Bring a lamp.")
+    one = meeting(5, invited=[old], title="Line\nbreak", agenda="## Hello\n\nBring **a** lamp.")
     ticks = {"shown": [ana.pk, bo.pk], "invited": [ana.pk, bo.pk], "send": "on"}
     with django_capture_on_commit_callbacks(execute=True):
         answer = lead_client.post(url("attendance", one.pk), ticks, follow=True)
@@ -204,7 +204,8 @@ def test_invitation_goes_to_those_who_like_mail_in_their_language(
     assert sent.to == ["ana@example.org"]
     assert "\n" not in sent.subject
     assert sent.reply_to == [answer.context["user"].email]
-    assert "Bring a lamp." in sent.body
+    assert "\nHello\n\nBring a lamp.\n" in sent.body
+    assert "##" not in lead_client.get(url("ics", one.pk)).content.decode()
     assert f"http://localhost:8000{url('meeting', one.pk)}" in sent.body
     (part,) = sent.attachments
     assert part.get_content_type() == "text/calendar"

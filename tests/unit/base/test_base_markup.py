@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lamppost.base.markup import plain_markdown, render_markdown
+from lamppost.base.markup import plain_lines, plain_markdown, render_markdown
 from lamppost.base.spreadsheet import guard, unguard
 
 
@@ -50,3 +50,17 @@ def test_guard_comes_off_again(text: str) -> None:
 def test_plain_words_have_no_marks():
     text = "## Why\n\nThe *lamps* & [the plan](https://city.example):\n\n- old\n- `dim`\n\n<b>x</b>"
     assert plain_markdown(text) == "Why The lamps & the plan: old dim <b>x</b>"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("## Hello\n\nBring **a** lamp\nand *shoes*.", "Hello\n\nBring a lamp\nand shoes."),
+        ("- one\n- two\n  1. a\n  2. b\n\nEnd", "- one\n- two\n  1. a\n  2. b\n\nEnd"),
+        ("[The map](https://a.org) & <https://b.org>", "The map (https://a.org) & https://b.org"),
+        ("2 < 3 and a_b_c `code`", "2 < 3 and a_b_c code"),
+        ("", ""),
+    ],
+)
+def test_plain_lines_keep_lines_and_drop_marks(written: str, read: str) -> None:
+    assert plain_lines(written) == read
