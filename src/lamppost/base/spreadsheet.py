@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from .uploads import size_words
+
 # Text that has apostrophes already before such a sign gets one more, or `unguard` would take one.
 _RISKY = re.compile(r"'*[=+\-@\t\r\n]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
@@ -60,8 +62,8 @@ def read_csv(content: bytes, *, most_bytes: int, most_rows: int) -> list[list[st
     """
     if len(content) > most_bytes:
         raise SpreadsheetError(
-            _("The file is larger than %(limit)d kB. Split it into smaller files.")
-            % {"limit": most_bytes // 1000}
+            _("The file is larger than %(limit)s. Split it into smaller files.")
+            % {"limit": size_words(most_bytes)}
         )
     text = _decoded(content)
     first = text.split("\n", 1)[0]

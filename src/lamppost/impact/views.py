@@ -126,7 +126,8 @@ def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
     if stored is not None and stored.frozen_at:
         if request.method == "POST":
             messages.error(request, _("This plan is frozen and cannot be changed any more."))
-        return render(request, "impact/plan_frozen.html", {"pilot": found, "plan": stored})
+        context = {"pilot": found, "plan": stored, "percent": words.percent(stored.level)}
+        return render(request, "impact/plan_frozen.html", context)
     initial = {} if stored else _initial(found)
     sent = request.POST if request.method == "POST" else None
     form = PlanForm(sent, instance=stored, initial=initial, pilot=found)

@@ -334,10 +334,11 @@ def how_sure(verdict: Verdict) -> str:
     return _(
         "The range is made so that in %(percent)s of 100 pilots like this one it holds the true "
         "change."
-    ) % {"percent": _percent(verdict.level)}
+    ) % {"percent": percent(verdict.level)}
 
 
-def _percent(level: float) -> str:
+def percent(level: float) -> str:
+    """Say a confidence level as so many of 100."""
     share = round(100 * level, 6)
     return say(share, 0 if share.is_integer() else 1)
 
@@ -397,7 +398,7 @@ def looks(count: int, level: float) -> str:
         "The figure was computed %(count)d times while readings still came in. Each look is one "
         "more chance to find a change that is none: the range holds in %(percent)s of 100 pilots "
         "when one looks once."
-    ) % {"count": count, "percent": _percent(level)}
+    ) % {"count": count, "percent": percent(level)}
 
 
 def evidence(level: EvidenceLevel) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lamppost.base.spreadsheet import SpreadsheetError, read_csv
@@ -228,7 +229,7 @@ class _Rows:
                 "time",
                 text,
                 _("Measuring started on %(day)s. Leave earlier readings out.")
-                % {"day": self.earliest.date().isoformat()},
+                % {"day": date_format(self.earliest.date())},
             )
         return microseconds(moment)
 

@@ -267,7 +267,7 @@ class TargetsForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("The list, as a CSV file"),
-        help_text=_("At most 1,000 kB and 2,000 rows."),
+        help_text=_("At most 1 MB and 2,000 rows."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
         allow_empty_file=True,
     )

@@ -284,6 +284,8 @@ def test_the_frozen_plan_page_shows_the_indicator_as_it_was(
     body = lead_client.get(f"/p/{slug}/impact/{world.pilot.pk}/plan/").text
     assert "People who feel unsafe" in body
     assert "Renamed" not in body
+    assert "95 of 100" in body
+    assert ".. It cannot" not in body
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
@@ -181,8 +182,10 @@ def test_technology_needs_the_day_of_the_decision(
 
 def test_dates_never_run_backwards(pilot: Pilot, lead: User) -> None:
     sign(pilot, lead, "problem", day(-5))
-    with pytest.raises(actions.GateShut, match="that day or a later one"):
+    with pytest.raises(actions.GateShut, match="that day or a later one") as shut:
         sign(pilot, lead, "stakeholders", day(-6))
+    assert date_format(day(-5)) in str(shut.value)
+    assert day(-5).isoformat() not in str(shut.value)
     with pytest.raises(actions.GateShut, match="future"):
         sign(pilot, lead, "stakeholders", day(1))
     sign(pilot, lead, "stakeholders", day(-5))

@@ -133,7 +133,7 @@ def test_faults_name_row_field_and_remedy(
         ("name,group\nJos\xe9,resident\n".encode("latin-1"), "Line 2 is not in UTF-8"),
         (b"PK\x03\x04\0\0", "This is not a CSV file"),
         (b'name,group\n"Ana,resident\n', "cannot be read as a table"),
-        (b"x" * 1_000_001, "larger than 1000 kB"),
+        (b"x" * 1_000_001, "larger than 1 MB"),
         (b"name,group\n" + b"A,resident\n" * 2_001, "more than 2000 rows"),
     ],
 )

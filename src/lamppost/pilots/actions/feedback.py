@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
@@ -58,7 +59,7 @@ def give_feedback(
     if last and day > last:
         raise FeedbackClosed(
             _("This pilot ended on %(date)s. Answers are no longer taken.")
-            % {"date": last.isoformat()}
+            % {"date": date_format(last)}
         )
     first = {
         "rating": Feedback.Rating(rating),

@@ -7,6 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
@@ -96,14 +97,14 @@ def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacl
     earlier = pilot.gates.filter(kind__in=ORDER[: ORDER.index(kind)]).order_by("-passed_on").first()
     if earlier and passed_on < earlier.passed_on:
         text = _("The gate “%(gate)s” was passed on %(date)s. Give that day or a later one.")
-        values = {"gate": earlier.get_kind_display(), "date": earlier.passed_on.isoformat()}
+        values = {"gate": earlier.get_kind_display(), "date": date_format(earlier.passed_on)}
         return [Obstacle(text % values)]
     days = settings.NOTICE_DAYS
     if kind == GateKind.MEASURING and days and pilot.disclosure_on:
         first = pilot.disclosure_on + dt.timedelta(days)
         if passed_on < first:
             text = _("The notices must hang for %(days)d days first: measure from %(date)s.")
-            return [Obstacle(text % {"days": days, "date": first.isoformat()})]
+            return [Obstacle(text % {"days": days, "date": date_format(first)})]
     return []
 
 
