@@ -42,11 +42,15 @@ def test_from_nothing_to_a_desk_in_two_forms(client: Client) -> None:
     assert user.email == "lena@example.org"
     assert user.emailaddress_set.get().verified
     page = client.get("/partnerships/new/").text
+    assert "Step 2 of 2" in page
     assert "smart-street-lighting" in page or "street" in page.lower()
     answer = client.post("/partnerships/new/", PROBLEM, follow=True)
     assert answer.redirect_chain == [("/p/elm-street-after-dark/", 302)]
     assert "First steps" in answer.text
     assert "Invite one person of each group" in answer.text
+    assert "Step 2 of 2" not in client.get("/partnerships/new/").text
+    public = Client().get("/p/elm-street-after-dark/").text
+    assert f"<title>What is going on · {PROBLEM['name']}</title>" in public
     assert user.memberships.get().role == "lead"
     assert LedgerEntry.objects.filter(action="accounts.partnership.created", by=user).exists()
 

@@ -70,7 +70,8 @@ def new_partnership(request: HttpRequest) -> HttpResponse:
         made = actions.create_partnership(by=user, **form.cleaned_data)
         messages.success(request, _("The partnership is made. You are its lead."))
         return redirect(made)
-    return render(request, "site/new_partnership.html", _page(form))
+    context = {**_page(form), "second_step": not Partnership.objects.exists()}
+    return render(request, "site/new_partnership.html", context)
 
 
 @requires(Right.EDIT_PARTNERSHIP)
