@@ -244,6 +244,29 @@ def test_sites_are_added_changed_and_deleted(lead_client: Client, pilot: Pilot) 
     assert not Site.objects.exists()
 
 
+def test_before_the_draw_sites_are_candidates(
+    pilot: Pilot, lead: User, lead_client: Client
+) -> None:
+    places = add_sites(pilot, lead, 4, 0)
+    Site.objects.filter(pk=places[0].pk).update(latitude=1, longitude=1)
+    notice = reverse("site_disclosure", args=[places[0].code])
+    public = [url(pilot, "pilot"), url(pilot, "sites")]
+    for address in (*public, url(pilot, "work")):
+        page = text(lead_client.get(address))
+        assert "candidate, not settled yet" in page, address
+        assert "pilot site<" not in page, address
+    assert Client().get(notice).json()["site"]["arm"] is None
+    here = text(Client().get(reverse("site", args=[places[0].code])))
+    assert "It is not settled yet" in here
+    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    for address in public:
+        page = text(Client().get(address))
+        assert "not settled" not in page
+        assert "pilot site<" in page
+        assert "comparison site<" in page
+    assert Client().get(notice).json()["site"]["arm"] in {"pilot", "comparison"}
+
+
 def test_refusals_about_sites_reach_the_page(
     lead_client: Client, running: Pilot, sites: list[Site]
 ) -> None:

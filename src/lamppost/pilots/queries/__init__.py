@@ -31,6 +31,7 @@ from .pilots import (
 from .sites import (
     DisclosureFacts,
     SiteMark,
+    arms_settled,
     disclosure_facts,
     disclosure_record,
     map_marks,
@@ -48,6 +49,7 @@ __all__ = [
     "PublicFeedback",
     "SiteMark",
     "accepts_readings",
+    "arms_settled",
     "change_dates",
     "closed_on",
     "disclosure_facts",

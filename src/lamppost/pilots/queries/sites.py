@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,23 @@ def sites_by_arm(pilot: Pilot) -> list[Site]:
     return sorted(found, key=lambda site: (order.get(site.arm, 2), site.name.casefold(), site.pk))
 
 
+def arms_settled(pilot: Pilot, sites: Iterable[Site] | None = None) -> bool:
+    """Say whether it is known which sites get the technology.
+
+    Before the notices hang, sites that are all of one kind and were not drawn are only candidates,
+    unless the plan says why there is no comparison.
+    """
+    if pilot.disclosure_on or pilot.lottery_seed is not None or pilot.no_comparison_reason:
+        return True
+    found = pilot.sites.all() if sites is None else sites
+    return len({site.arm for site in found}) > 1
+
+
+def arm_words(site: Site, *, settled: bool) -> str:
+    """Say what kind of site it is, or that this is not settled."""
+    return str(site.get_arm_display()) if settled else _("candidate, not settled yet")
+
+
 @dataclass(frozen=True)
 class SiteMark:
     """A site as the map draws it."""
@@ -48,13 +66,13 @@ class SiteMark:
         }
 
 
-def map_marks(sites: list[Site]) -> list[SiteMark]:
+def map_marks(sites: list[Site], *, settled: bool = True) -> list[SiteMark]:
     """Return marks for the sites that have a place on the map."""
     return [
         SiteMark(
             site.name,
-            site.arm,
-            str(site.get_arm_display()),
+            site.arm if settled else "",
+            arm_words(site, settled=settled),
             site.latitude,
             site.longitude,
             reverse("site", args=[site.code]),
@@ -97,7 +115,10 @@ def disclosure_facts(site: Site) -> DisclosureFacts:
     pilot, said = site.pilot, site.pilot.partnership.language
     purpose = str(playbook_of(pilot.playbook).disclosure.purpose)
     technology: tuple[tuple[str, str, str, str], ...]
-    if site.arm == Site.Arm.PILOT:
+    if not arms_settled(pilot):
+        text = _("It is not settled yet which of these places get the technology.")
+        technology = (("tech", _("Technology"), text, ""),)
+    elif site.arm == Site.Arm.PILOT:
         technology = (
             ("tech", _("Technology"), pilot.technology, said),
             ("supplier", _("Who supplies it"), pilot.company, said),
@@ -142,7 +163,7 @@ def disclosure_record(site: Site) -> dict[str, Any]:
         "site": {
             "code": site.code,
             "name": site.name,
-            "arm": site.arm,
+            "arm": site.arm if arms_settled(pilot) else None,
             "neighbourhood": site.neighbourhood,
             "geometry": _geometry(site),
             "url": site_address(site),

@@ -30,6 +30,7 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "state": queries.state_of(found),
         "gates": queries.gate_lines(found, with_obstacles=False),
         "sites": sites,
+        "settled": queries.arms_settled(found, sites),
         "indicators": found.pilot_indicators.select_related("indicator__goal"),
         "facts": queries.disclosure_facts(sites[0]).shown if sites else [],
         "said": said,
@@ -47,12 +48,14 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
 @require_GET
 def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
+    sites = queries.sites_by_arm(found)
     context = {
         "pilot": found,
         "state": queries.state_of(found),
         "gates": queries.gate_lines(found),
         "next": queries.next_gate(found),
-        "sites": queries.sites_by_arm(found),
+        "sites": sites,
+        "settled": queries.arms_settled(found, sites),
         "indicators": found.pilot_indicators.select_related("indicator"),
         "changes": found.changes.order_by("-changed_on", "-pk"),
         "decision": getattr(found, "decision", None),

@@ -26,11 +26,13 @@ from .common import may, pilot_of, site_of, url, user_of
 def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
     sites = queries.sites_by_arm(found)
-    marks = queries.map_marks(sites)
+    settled = queries.arms_settled(found, sites)
+    marks = queries.map_marks(sites, settled=settled)
     may_edit = may(request, Right.EDIT_PILOTS)
     context = {
         "pilot": found,
         "sites": sites,
+        "settled": settled,
         "map": {
             "marks": [mark.to_json() for mark in marks],
             "tiles": settings.MAP_TILES,
