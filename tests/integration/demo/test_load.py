@@ -128,6 +128,14 @@ def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
     assert pilot.decision.kind == "scale"
 
 
+def test_gates_were_written_down_on_their_own_days(loaded: Loaded) -> None:
+    gates = list(Gate.objects.filter(pilot=Pilot.objects.get()))
+    assert len(gates) == len(GateKind)
+    for gate in gates:
+        assert gate.recorded_at is not None
+        assert gate.recorded_at.date() == gate.passed_on, gate.kind
+
+
 def test_every_reading_is_stored(loaded: Loaded) -> None:
     stored = Observation.objects.filter(
         datastream__site__pilot__partnership=loaded.partnership
