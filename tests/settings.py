@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("LAMPPOST_HOME", tempfile.mkdtemp(prefix="lamppost-test-"))
 os.environ["LAMPPOST_URL"] = "http://localhost:8000"
 
-from lamppost.site.settings import *  # noqa: E402, F403
-from lamppost.site.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
+from lamppost.site.settings import *  # noqa: F403
+from lamppost.site.settings import ALLOWED_HOSTS, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -7,12 +7,32 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from lamppost.accounts.models import Membership, Partnership, User
 from lamppost.accounts.roles import Role
 from tests import pages
+
+HIGH = 41_234
+
+
+def start_numbers_high() -> None:
+    """Give new records numbers above a thousand, where "1,234" would be no address any more."""
+    tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed]
+    with connection.cursor() as cursor:
+        for table in tables:
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, HIGH])
+            else:
+                cursor.execute("SELECT column_name FROM information_schema.columns WHERE "
+                               "table_name = %s AND is_identity = 'YES'", [table])  # fmt: skip
+                for (column,) in cursor.fetchall():
+                    sequence = "SELECT setval(pg_get_serial_sequence(%s, %s), %s)"
+                    cursor.execute(sequence, [table, column, HIGH])
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +42,7 @@ def small_town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
     from lamppost.demo.town import make_town
 
     with django_db_blocker.unblock():
+        start_numbers_high()
         made = make_town(seed=11, today=dt.date(2026, 11, 25), scale=0.1)
         number = load_town(made, passwords=defaultdict(lambda: "a long passphrase")).pk
     yield number

@@ -117,6 +117,20 @@ def test_nothing_inline_and_nothing_from_elsewhere(
                 assert "content-security-policy" in answer.headers, route.name
 
 
+def test_numbers_of_records_are_never_written_for_people(
+    addresses: Addresses, member: dict[str, Client], client: Client
+) -> None:
+    """The records of this town are numbered from 41,235: with a comma it would be no address."""
+    wrong = []
+    for route, url in readable(addresses, "public", "right", "signed_in"):
+        for visitor in (member["lead"], member["organisation"], client):
+            answer = visitor.get(url)
+            if is_page(answer):
+                given = re.findall(r'[\w-]+="[^"<]*?41[,.\u00a0]\d{3}[^"<]*"', read(answer))
+                wrong += [(route.name, attribute[:80]) for attribute in given]
+    assert wrong == []
+
+
 def spoil(partnership: Partnership) -> int:
     """Put a script into every text that somebody can write, and return how many there are."""
     spoiled = 0
