@@ -1,4 +1,4 @@
-"""Every route declares who may use it; a test over the whole URL map fails for one that does not."""
+"""Every route declares who may use it; a test over the URL map fails for one that does not."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ VARIABLES = (
     (
         "LAMPPOST_SMTP",
         "",
-        "`smtp+tls://user:password@host:587`; without it mails are written to `LAMPPOST_HOME/mail`.",
+        "`smtp+tls://user:password@host:587`; without it mails are files in `LAMPPOST_HOME/mail`.",
     ),
     ("LAMPPOST_MAIL_FROM", "`lamppost@` and the host of LAMPPOST_URL", "Sender of mails."),
     ("LAMPPOST_OIDC_SERVER", "", "Address of the city's OpenID Connect server."),
@@ -48,7 +48,7 @@ VARIABLES = (
     (
         "LAMPPOST_TRUSTED_PROXIES",
         "",
-        "Addresses of reverse proxies, with commas; only from these are forwarded headers believed.",
+        "Addresses of reverse proxies, with commas; only theirs are the forwarded headers believed.",
     ),
     (
         "LAMPPOST_MAP_TILES",

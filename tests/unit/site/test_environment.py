@@ -74,7 +74,7 @@ def test_a_home_that_cannot_be_used_is_named_without_a_traceback(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("LAMPPOST_HOME", str(tmp_path / "file" / "home"))
-    with pytest.raises(SystemExit, match="cannot be used .* Set LAMPPOST_HOME to a folder"):
+    with pytest.raises(SystemExit, match=r"cannot be used .* Set LAMPPOST_HOME to a folder"):
         environment.home()
 
 
