@@ -48,7 +48,7 @@ VARIABLES = (
     (
         "LAMPPOST_TRUSTED_PROXIES",
         "",
-        "Addresses of reverse proxies, with commas; only theirs are the forwarded headers believed.",
+        "Addresses of reverse proxies, with commas; only their forwarded headers are believed.",
     ),
     (
         "LAMPPOST_MAP_TILES",
