@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from lamppost.accounts.models import Partnership
+from lamppost.base.markup import plain_lines
 from lamppost.network.calendar import feed_file, invitation_file, meeting_file
 from lamppost.network.models import Meeting
 
@@ -59,7 +60,7 @@ def test_file_gives_the_meeting_back(meeting: Meeting) -> None:
     assert event["STATUS"] == ("CANCELLED" if meeting.cancelled else "CONFIRMED")
     assert str(event["SUMMARY"]) == meeting.title
     assert str(event["LOCATION"]) == meeting.place
-    assert str(event["DESCRIPTION"]) == meeting.agenda
+    assert str(event["DESCRIPTION"]) == plain_lines(meeting.agenda)
 
 
 @settings(deadline=None)
