@@ -3,11 +3,13 @@
 import os
 import tempfile
 
-os.environ.setdefault("LAMPPOST_HOME", tempfile.mkdtemp(prefix="lamppost-test-"))
+_home = os.environ.get("LAMPPOST_HOME") or tempfile.mkdtemp(prefix="lamppost-test-")
+# Each process of pytest-xdist has a folder of its own, so that none sees the other's files.
+os.environ["LAMPPOST_HOME"] = os.path.join(_home, os.environ.get("PYTEST_XDIST_WORKER", ""))
 os.environ["LAMPPOST_URL"] = "http://localhost:8000"
 
-from lamppost.site.settings import *  # noqa: F403
-from lamppost.site.settings import ALLOWED_HOSTS, DATABASES, STORAGES
+from lamppost.site.settings import *  # noqa: E402, F403
+from lamppost.site.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
