@@ -11,6 +11,7 @@ os.environ["LAMPPOST_URL"] = "http://localhost:8000"
 from lamppost.site.settings import *  # noqa: E402, F403
 from lamppost.site.settings import ALLOWED_HOSTS, DATABASES, STORAGES  # noqa: E402
 
+SECRET_KEY = "the same in every process of a test run"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
