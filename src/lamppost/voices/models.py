@@ -15,7 +15,19 @@ class Channel(models.TextChoices):
     WEB = "web", _("web")
     PAPER = "paper", _("paper")
     ROOM = "room", _("in the room")
+    KIOSK = "kiosk", _("at a kiosk")
     IMPORT = "import", _("imported")
+
+
+class Level(models.TextChoices):
+    """How surely a participant is one person, from the lowest step to the highest."""
+
+    NONE = "none", _("anybody, without a sign")
+    EMAIL = "email", _("a code sent by e-mail")
+    PASSKEY = "passkey", _("a passkey")
+    SIGN_IN = "sign_in", _("the city's sign-in")
+    CODE = "code", _("a printed code, once")
+    IN_PERSON = "in_person", _("seen by staff")
 
 
 class Participant(models.Model):
@@ -46,6 +58,75 @@ class Participant(models.Model):
         ]
 
 
+class Verification(models.Model):
+    """A step of certainty that a participant reached; earlier votes stay theirs."""
+
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="verifications"
+    )
+    level = models.CharField(max_length=10, choices=Level.choices)
+    # A keyed digest of the address, account or code, so that one of them is one participant.
+    identity = models.CharField(max_length=64, blank=True)
+    verified_at = models.DateTimeField()
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "level"], name="voices_level_reached_once"
+            ),
+            models.UniqueConstraint(
+                fields=["level", "identity"],
+                condition=~models.Q(identity=""),
+                name="voices_identity_once",
+            ),
+        ]
+
+
+class DeviceLink(models.Model):
+    """Another key of a participant: they came back from another device with their return code."""
+
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="device_links"
+    )
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.CASCADE, related_name="device_links"
+    )
+    key = models.CharField(max_length=64)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "key"], name="voices_one_link_per_key"),
+        ]
+
+
+class ReturnCode(models.Model):
+    """A code to print or write down, with which a participant comes back; only its digest."""
+
+    participant = models.OneToOneField(
+        Participant, on_delete=models.CASCADE, related_name="return_code"
+    )
+    code_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Receipt(models.Model):
+    """That something tapped or written offline was taken in: sent again, it changes nothing."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="receipts")
+    key = models.CharField(max_length=64)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "key"], name="voices_receipt_once"),
+        ]
+
+
 class Voice(models.Model):
     """One text that a resident gave, as written, with its consent and its moderation."""
 
@@ -53,6 +134,7 @@ class Voice(models.Model):
         STATEMENT = "statement", _("statement")
         FEEDBACK = "feedback", _("feedback")
         STORY = "story", _("story")
+        OBJECTION = "objection", _("objection")
 
     class Consent(models.TextChoices):
         NONE = "none", _("only the partnership may read it")
