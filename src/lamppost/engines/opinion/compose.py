@@ -152,7 +152,7 @@ def _compose(
         in_conversation=int(found.in_conversation.sum()),
         mode=mode,
         seed=seed,
-        groups=_groups(matrix, found, counts),
+        groups=_groups(matrix, found, counts, shares),
         membership={matrix.participants[row]: int(found.labels[row]) for row in grouped},
         positions=dict(zip(matrix.participants, _pairs(found.positions), strict=True)),
         results=results,
@@ -164,6 +164,7 @@ def _compose(
         interval_method=INTERVAL_METHOD,
         interval_level=INTERVAL_LEVEL,
         warnings=_warnings(matrix, found, counts, ground),
+        pattern="groups" if counts.groups else "none",
     )
 
 
@@ -226,22 +227,32 @@ def _statement_results(
     )
 
 
-def _groups(matrix: VoteMatrix, found: PolisMap, counts: GroupCounts) -> tuple[OpinionGroup, ...]:
+def _groups(
+    matrix: VoteMatrix,
+    found: PolisMap,
+    counts: GroupCounts,
+    shares: list[tuple[ShareCount, ...]],
+) -> tuple[OpinionGroup, ...]:
     typical = representative_statements(counts, matrix.set_aside)
     return tuple(
         OpinionGroup(
-            group, int((found.labels == group).sum()), tuple(_named(matrix, r) for r in chosen)
+            group,
+            int((found.labels == group).sum()),
+            tuple(_named(matrix, r, shares[r.column][place]) for r in chosen),
         )
-        for group, chosen in zip(counts.groups, typical, strict=True)
+        for place, (group, chosen) in enumerate(zip(counts.groups, typical, strict=True))
     )
 
 
-def _named(matrix: VoteMatrix, chosen: Representative) -> RepresentativeStatement:
+def _named(matrix: VoteMatrix, chosen: Representative, own: ShareCount) -> RepresentativeStatement:
     return RepresentativeStatement(
         statement=matrix.statements[chosen.column],
         direction=chosen.direction,
         count=chosen.count,
         seen=chosen.seen,
+        agree=own.share or 0.0,
+        low=own.low,
+        high=own.high,
         share=chosen.share,
         share_test=chosen.share_test,
         ratio=chosen.ratio,

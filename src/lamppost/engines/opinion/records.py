@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from lamppost.engines.core.errors import EngineError
 
-FORMAT = "lamppost.landscape/1"
+FORMAT = "lamppost.landscape/2"
+EARLIER_FORMAT = "lamppost.landscape/1"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class ShareCount:
     share : float or None
         ``agree / seen``; None when nobody voted.
     low, high : float
-        90 % Wilson interval of the share; 0 and 1 when nobody voted.
+        90 % interval of the share, by the method that the landscape names.
     """
 
     group: int | None
@@ -90,26 +91,60 @@ class StatementResult:
 
 @dataclass(frozen=True)
 class RepresentativeStatement:
-    """A statement that sets a group apart; see `representative.Representative`."""
+    """A statement that sets a group apart from everybody else.
+
+    Attributes
+    ----------
+    statement : int
+    direction : str
+        ``"agree"`` or ``"disagree"``: which of the two is typical for the group.
+    count, seen : int
+        Votes of that direction, and votes of all kinds, in the group.
+    agree, low, high : float
+        Share of the group that agrees, with its 90 % interval.
+    q : float or None
+        Honest mode: false-discovery rate at which it would still be listed.
+    share, share_test, ratio, ratio_test : float or None
+        Polis mode: see `representative.Representative`.
+    best_agree : bool
+        Polis mode: chosen first as the statement that the group agrees with best.
+    """
 
     statement: int
     direction: str
     count: int
     seen: int
-    share: float
-    share_test: float
-    ratio: float
-    ratio_test: float
-    best_agree: bool
+    agree: float
+    low: float
+    high: float
+    q: float | None = None
+    share: float | None = None
+    share_test: float | None = None
+    ratio: float | None = None
+    ratio_test: float | None = None
+    best_agree: bool = False
 
 
 @dataclass(frozen=True)
 class OpinionGroup:
-    """One opinion group: id from 0, number of people, what is typical of it."""
+    """One opinion group, or one side of a spectrum.
+
+    Attributes
+    ----------
+    id : int
+        From 0.
+    size : int
+        People.
+    representative : tuple of RepresentativeStatement
+        What is typical of it.
+    stability : float or None
+        Mean overlap (Jaccard) with itself in replicates, 0 to 1; None in Polis mode.
+    """
 
     id: int
     size: int
     representative: tuple[RepresentativeStatement, ...]
+    stability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -122,13 +157,16 @@ class CommonGround:
         1 is the best.
     statement : int
     score : float
-        Group-informed consensus, 0 to 1; comparable within one landscape only.
+        Consensus over the groups, 0 to 1. Polis mode: the product of smoothed shares, comparable
+        within one landscape only. Honest mode: see `ground`.
     votes : int
-        Votes of all kinds by people with a group.
+        Votes of all kinds by people with a group; by everybody where there are no groups.
     floor : float
         The lowest lower bound over the groups: the least that every group's share may be.
     groups : tuple of ShareCount
         Each group's share with low and high.
+    low, high : float
+        90 % interval of the score.
     """
 
     rank: int
@@ -137,6 +175,79 @@ class CommonGround:
     votes: int
     floor: float
     groups: tuple[ShareCount, ...]
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True)
+class UndecidedStatement:
+    """A statement of which it is not known yet whether most agree.
+
+    Attributes
+    ----------
+    statement : int
+    share, low, high : float
+        Share of everybody that agrees, with its 90 % interval around one half.
+    votes : int
+        Votes so far.
+    more_votes : int
+        About how many more would settle it, if the share stays where it is.
+    """
+
+    statement: int
+    share: float
+    low: float
+    high: float
+    votes: int
+    more_votes: int
+
+
+@dataclass(frozen=True)
+class PatternEvidence:
+    """Why the honest mode speaks of no pattern, of a spectrum, or of groups.
+
+    Attributes
+    ----------
+    p_value : float or None
+        Of "all that people differ in is how readily they agree", by sign flips.
+    half_correlation, half_threshold : float or None
+        Correlation of people's places from two halves of the statements, and the 95 % point of
+        that correlation where people differ in that readiness alone.
+    groups_p_value : float or None
+        Of "opinions lie on a continuum", by fitted continua.
+    reason : str
+        Code of what decided; see docs/explanation/opinion-pattern.md.
+    """
+
+    p_value: float | None
+    half_correlation: float | None
+    half_threshold: float | None
+    groups_p_value: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class PredictionFigures:
+    """How well hidden votes were foretold; see `prediction`.
+
+    Attributes
+    ----------
+    hidden : int
+        Votes that were hidden.
+    right, right_by_popularity : float
+        Share of agree and disagree votes foretold rightly, and the same by knowing only how
+        popular each statement is.
+    rmse, rmse_by_popularity : float
+        Root mean squared errors on votes coded 1, 0, -1.
+    model : str
+    """
+
+    hidden: int
+    right: float
+    right_by_popularity: float
+    rmse: float
+    rmse_by_popularity: float
+    model: str
 
 
 @dataclass(frozen=True)
@@ -184,11 +295,12 @@ class Landscape:
     in_conversation : int
         People with enough votes to be grouped.
     mode : str
-        ``"polis"``.
+        ``"honest"`` or ``"polis"``.
     seed : int
-        Recorded; the Polis mode draws nothing by chance.
+        Of what is drawn by chance; the Polis mode draws nothing.
     groups : tuple of OpinionGroup
-        Empty when no groups can be told; ``warnings`` then say why.
+        Groups, or the two sides of a spectrum (see ``pattern``). Empty when none can be told;
+        ``warnings`` then say why.
     membership : dict of str to int
         Group of each grouped participant.
     positions : dict of str to (float, float)
@@ -206,6 +318,20 @@ class Landscape:
     interval_method, interval_level : str, float
         How every ``low`` and ``high`` is made.
     warnings : tuple of LandscapeWarning
+    pattern : str
+        ``"none"``, ``"spectrum"`` or ``"groups"``. The Polis mode always says groups.
+    settled : bool
+        Whether the groups would very likely be found again; False where that was not tested.
+    probability : dict of str to float
+        How often each grouped participant falls into the same group in replicates.
+    evidence : PatternEvidence or None
+    completeness : float or None
+        Share of hidden votes whose direction was foretold rightly.
+    prediction : PredictionFigures or None
+    undecided : tuple of UndecidedStatement
+        What needs more votes, the most wanting first.
+    effective_participants : float or None
+        Kish's effective sample size where people were weighted; else None.
     """
 
     participants: int
@@ -226,6 +352,14 @@ class Landscape:
     interval_method: str
     interval_level: float
     warnings: tuple[LandscapeWarning, ...]
+    pattern: str = "none"
+    settled: bool = False
+    probability: dict[str, float] = field(default_factory=dict)
+    evidence: PatternEvidence | None = None
+    completeness: float | None = None
+    prediction: PredictionFigures | None = None
+    undecided: tuple[UndecidedStatement, ...] = ()
+    effective_participants: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and texts; `from_json` gives an equal landscape back."""
@@ -241,7 +375,9 @@ class Landscape:
             ``opinion.landscape.bad_json`` when it is not such a record.
         """
         try:
-            if data["format"] != FORMAT:
+            if data["format"] == EARLIER_FORMAT:
+                data = _from_earlier(data)
+            elif data["format"] != FORMAT:
                 raise ValueError(data["format"])
             return _landscape(data)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -253,10 +389,28 @@ class Landscape:
             ) from error
 
 
+def _from_earlier(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A landscape of the first format, which knew the Polis mode alone, as one of this format."""
+    counts = {item["statement"]: item["groups"] for item in data["results"]}
+    groups = [
+        {**group, "representative": [_typical(counts, group["id"], item) for item in chosen]}
+        for group in data["groups"]
+        for chosen in [group["representative"]]
+    ]
+    return {**data, "groups": groups, "pattern": "groups" if groups else "none"}
+
+
+def _typical(
+    counts: Mapping[int, list[dict[str, Any]]], group: int, item: dict[str, Any]
+) -> dict[str, Any]:
+    own = next(share for share in counts[item["statement"]] if share["group"] == group)
+    return {**item, "agree": own["share"] or 0.0, "low": own["low"], "high": own["high"]}
+
+
 def _plain(value: Any) -> Any:
     """Value as JSON types: records become dicts, tuples become lists."""
     if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
@@ -283,6 +437,10 @@ def _group(data: dict[str, Any]) -> OpinionGroup:
     return OpinionGroup(**{**data, "representative": typical})
 
 
+def _optional(kind: Callable[..., Any], data: Mapping[str, Any] | None) -> Any:
+    return None if data is None else kind(**data)
+
+
 def _landscape(data: Mapping[str, Any]) -> Landscape:
     plain = {key: value for key, value in data.items() if key != "format"}
     ground = [{**item, "groups": _shares(item["groups"])} for item in data["common_ground"]]
@@ -298,5 +456,9 @@ def _landscape(data: Mapping[str, Any]) -> Landscape:
         "majority_disagree": tuple(MajorityResult(**item) for item in data["majority_disagree"]),
         "silhouettes": tuple((k, score) for k, score in data["silhouettes"]),
         "warnings": tuple(LandscapeWarning(**item) for item in data["warnings"]),
+        "probability": dict(data.get("probability", {})),
+        "undecided": tuple(UndecidedStatement(**item) for item in data.get("undecided", ())),
+        "evidence": _optional(PatternEvidence, data.get("evidence")),
+        "prediction": _optional(PredictionFigures, data.get("prediction")),
     }
     return Landscape(**{**plain, **parts})
