@@ -1,0 +1,115 @@
+"""Whether two sentences say nearly the same: by their words and their letters, in any language.
+
+Pure Python and fast: no model is loaded, so a hint is a hint. A person decides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+# From here on two sentences are called near-duplicates.
+ALIKE = 0.6
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Alike(Generic[Key]):
+    """A text that says nearly the same.
+
+    Attributes
+    ----------
+    key
+        Whatever names it.
+    text
+        Its words.
+    likeness
+        From 0 to 1; 1 for the same words.
+    """
+
+    key: Key
+    text: str
+    likeness: float
+
+
+def normalised(text: str) -> str:
+    """Return `text` as it is compared: letters and digits alone, in one case and one form."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.findall(r"\w+", plain))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A text as it is compared: its words, and its runs of three letters."""
+
+    words: str
+    parts: Mapping[str, int]
+    size: int
+
+
+def shape(text: str) -> Shape:
+    """Return the shape of a text; work it out once and compare it often."""
+    plain = normalised(text)
+    padded = f" {plain} "
+    parts = Counter(padded[place : place + 3] for place in range(len(padded) - 2))
+    parts.update(f"|{word}" for word in plain.split() if len(word) > 2)
+    return Shape(plain, parts, parts.total())
+
+
+def likeness(first: Shape, second: Shape) -> float:
+    """Return how alike two texts are, from 0 to 1: shared parts over all parts (Dice)."""
+    if first.words == second.words:
+        return 1.0
+    small, large = sorted((first, second), key=lambda one: one.size)
+    if not small.size or 2 * small.size / (small.size + large.size) < ALIKE:
+        return 0.0  # too different in length to be alike
+    shared = sum(min(count, large.parts.get(part, 0)) for part, count in small.parts.items())
+    return min(2 * shared / (small.size + large.size), 0.99)
+
+
+def near_duplicates(
+    text: str, others: Mapping[Key, str], *, least: float = ALIKE, most: int = MOST
+) -> list[Alike[Key]]:
+    """Return those of `others` that say nearly the same as `text`, the most alike first.
+
+    Parameters
+    ----------
+    others
+        Name → text; the name comes back in `Alike.key`.
+    least
+        The likeness from which on a text is returned.
+    most
+        How many at most.
+    """
+    wanted = shape(text)
+    found = [Alike(key, other, likeness(wanted, shape(other))) for key, other in others.items()]
+    close = [one for one in found if one.likeness >= least]
+    return sorted(close, key=lambda one: -one.likeness)[:most]
+
+
+def groups_of(texts: Mapping[Key, str], *, least: float = ALIKE) -> list[list[Key]]:
+    """Return the names in groups of texts that say nearly the same, in the order given.
+
+    A text joins the first group that holds one like it; a text of its own is a group of one.
+    """
+    shapes = {key: shape(text) for key, text in texts.items()}
+    groups: list[list[Key]] = []
+    for key, own in shapes.items():
+        home = next(
+            (group for group in groups if _joins(own, (shapes[one] for one in group), least)), None
+        )
+        if home is None:
+            groups.append([key])
+        else:
+            home.append(key)
+    return groups
+
+
+def _joins(own: Shape, others: Iterable[Shape], least: float) -> bool:
+    return any(likeness(own, other) >= least for other in others)
