@@ -114,6 +114,30 @@ class ReturnCode(models.Model):
     used_at = models.DateTimeField(null=True, blank=True)
 
 
+class Challenge(models.Model):
+    """A step that a device has begun: a code was sent to it, or a word stands on its screen.
+
+    Kept for some minutes. The address and the code are keyed digests; tries are counted here, where
+    two at the same moment cannot slip through.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    # The opaque key of the device that began it; it may not have given anything yet.
+    key = models.CharField(max_length=64)
+    identity = models.CharField(max_length=64, blank=True)
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["partnership", "level", "key"]),
+            models.Index(fields=["partnership", "code_hash"]),
+        ]
+
+
 class Receipt(models.Model):
     """That something tapped or written offline was taken in: sent again, it changes nothing."""
 

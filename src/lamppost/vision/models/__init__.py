@@ -1,6 +1,14 @@
 """Open questions, statements, votes, landscapes; stories, workshops; goals with indicators."""
 
-from .conversations import Conversation, ConversationTranslation, EntryCode, Kiosk, Room
+from .conversations import (
+    Conversation,
+    ConversationTranslation,
+    EntryCode,
+    Kiosk,
+    Room,
+    RoomAnswer,
+    RoomStatement,
+)
 from .goals import Goal, Indicator, Objection, OrganisationView, Vision
 from .landscapes import Landscape, LandscapeRequest
 from .statements import Statement, StatementEdit, StatementTranslation
@@ -37,6 +45,8 @@ __all__ = [
     "PopulationShare",
     "ReplacedVote",
     "Room",
+    "RoomAnswer",
+    "RoomStatement",
     "Statement",
     "StatementEdit",
     "StatementTranslation",

@@ -111,6 +111,40 @@ class Room(models.Model):
         ordering = ["-opened_at", "-pk"]
 
 
+class RoomStatement(models.Model):
+    """One statement's turn on the large screen; its counts are fixed when the turn is closed."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="turns")
+    statement = models.ForeignKey("Statement", on_delete=models.CASCADE, related_name="room_turns")
+    shown_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    agree = models.PositiveIntegerField(default=0)
+    disagree = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["shown_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room", "statement"], name="vision_statement_once_in_a_room"
+            ),
+        ]
+
+
+class RoomAnswer(models.Model):
+    """That somebody in the room answered this statement; what they think is their vote."""
+
+    turn = models.ForeignKey(RoomStatement, on_delete=models.CASCADE, related_name="answers")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="room_answers"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "participant"], name="vision_room_answer_once"),
+        ]
+
+
 class Kiosk(models.Model):
     """A tablet at a place, opened by staff; everybody who uses it is a fresh participant."""
 
