@@ -17,6 +17,8 @@ Key = TypeVar("Key", bound=Hashable)
 # From here on two sentences are called near-duplicates.
 ALIKE = 0.6
 MOST = 5
+# Letters of a word that are compared: endings differ, in many languages.
+START = 6
 
 
 @dataclass(frozen=True)
@@ -39,38 +41,51 @@ class Alike(Generic[Key]):
 
 
 def normalised(text: str) -> str:
-    """Return `text` as it is compared: letters and digits alone, in one case and one form."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.findall(r"\w+", plain))
+    """Return `text` as it is compared: letters and digits alone, in one case, without accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", bare)))
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A text as it is compared: its words, and its runs of three letters."""
+    """A text as it is compared: its words, its runs of three letters, the starts of its words.
+
+    Letters see through endings and slips of the pen, starts of words through another order. A
+    start counts as often as it has letters: short words say less.
+    """
 
     words: str
-    parts: Mapping[str, int]
-    size: int
+    letters: Counter[str]
+    starts: Counter[str]
 
 
 def shape(text: str) -> Shape:
     """Return the shape of a text; work it out once and compare it often."""
     plain = normalised(text)
     padded = f" {plain} "
-    parts = Counter(padded[place : place + 3] for place in range(len(padded) - 2))
-    parts.update(f"|{word}" for word in plain.split() if len(word) > 2)
-    return Shape(plain, parts, parts.total())
+    letters = Counter(padded[place : place + 3] for place in range(len(padded) - 2))
+    starts: Counter[str] = Counter()
+    for word in plain.split():
+        starts[word[:START]] += len(word[:START])
+    return Shape(plain, letters, starts)
 
 
 def likeness(first: Shape, second: Shape) -> float:
-    """Return how alike two texts are, from 0 to 1: shared parts over all parts (Dice)."""
+    """Return how alike two texts are, from 0 to 1 (for the same words); without words 0.
+
+    The larger of two shares of what is common (Dice). It does not understand: "lit" and "not lit"
+    look alike.
+    """
     if first.words == second.words:
-        return 1.0
-    small, large = sorted((first, second), key=lambda one: one.size)
-    if not small.size or 2 * small.size / (small.size + large.size) < ALIKE:
-        return 0.0  # too different in length to be alike
-    shared = sum(min(count, large.parts.get(part, 0)) for part, count in small.parts.items())
-    return min(2 * shared / (small.size + large.size), 0.99)
+        return float(bool(first.words))
+    common = max(_dice(first.letters, second.letters), _dice(first.starts, second.starts))
+    return min(common, 0.99)
+
+
+def _dice(one: Counter[str], other: Counter[str]) -> float:
+    size = one.total() + other.total()
+    return 2 * (one & other).total() / size if size else 0.0
 
 
 def near_duplicates(
