@@ -58,7 +58,7 @@ def _of_vote(vote: Vote) -> Contribution:
     statement, voice = vote.statement, vote.statement.voice
     shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
     change = ""
-    if shown and phase(statement.conversation) is Phase.OPEN:
+    if shown and statement.merged_into_id is None and phase(statement.conversation) is Phase.OPEN:
         change = f"{reverse('vote', args=[statement.conversation.code])}?s={statement.number}"
     return Contribution(
         kind="vote",

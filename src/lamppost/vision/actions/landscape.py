@@ -16,6 +16,7 @@ from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
 from ..queries.landscape import ERASED, TOOK_BACK, latest_landscape, moderation_of, vote_matrix
+from ..queries.merging import votes_that_count
 from ..tasks import refresh_landscape
 
 # Votes of a few seconds are computed together.
@@ -146,7 +147,7 @@ def people_moved(conversation: Conversation, latest: Landscape) -> int:
     # Sheets and imports may bear an older date, or none: more people, or more votes, tell of them.
     more_people = votes.values("participant").distinct().count() - (latest.participants - erased)
     one_person = max(conversation.statements.count(), 1)
-    more_votes = -(-max(votes.count() - latest.votes, 0) // one_person)
+    more_votes = -(-max(votes_that_count(conversation) - latest.votes, 0) // one_person)
     return max(named, more_people, more_votes)
 
 

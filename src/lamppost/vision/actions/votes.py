@@ -49,7 +49,8 @@ def cast_vote(
     NotOpen
         The conversation has not opened yet or is closed.
     NotVotable
-        The statement is not accepted, its author withdrew it, or it is of another partnership.
+        The statement is not accepted, its author withdrew it, it was merged into another, or it is
+        of another partnership.
     """
     refuse_unless_votable(participant, statement, channel)
     with transaction.atomic():
@@ -64,6 +65,7 @@ def refuse_unless_votable(participant: Participant, statement: Statement, channe
     if channel == Channel.WEB and phase(conversation) is not Phase.OPEN:
         raise NotOpen
     shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
+    shown = shown and statement.merged_into_id is None
     if not shown or participant.partnership_id != conversation.partnership_id:
         raise NotVotable
 

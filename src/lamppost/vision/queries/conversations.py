@@ -69,7 +69,11 @@ def counted(conversations: list[Conversation]) -> list[ConversationLine]:
         .values_list("statement__conversation")
         .annotate(Count("pk"), Count("participant", distinct=True))
     }
-    shown = Q(voice__state=Voice.State.ACCEPTED, voice__consent=Voice.Consent.PUBLIC)
+    shown = Q(
+        voice__state=Voice.State.ACCEPTED,
+        voice__consent=Voice.Consent.PUBLIC,
+        merged_into__isnull=True,
+    )
     waiting = Q(voice__state=Voice.State.WAITING)
     statements = {
         pk: (public, new)

@@ -15,7 +15,11 @@ from .landscape import latest_landscape
 from .released import released
 
 CANDIDATES = 15
-SHOWABLE = {"voice__state": Voice.State.ACCEPTED, "voice__consent": Voice.Consent.PUBLIC}
+SHOWABLE = {
+    "voice__state": Voice.State.ACCEPTED,
+    "voice__consent": Voice.Consent.PUBLIC,
+    "merged_into__isnull": True,
+}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lamppost.voices.models import Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
+from .merging import merged_numbers, moved_votes
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape as EngineLandscape
@@ -50,34 +51,47 @@ def engine_landscape(stored: Landscape) -> EngineLandscape:
 
 
 def moderation_of(conversation: Conversation) -> dict[int, int]:
-    """Return 1 accepted, 0 waiting, -1 declined by number, for statements that have a vote."""
+    """Return 1 accepted, 0 waiting, -1 declined by number, for statements whose votes count."""
     rows = (
         conversation.statements.filter(votes__isnull=False)
         .values_list("number", "voice__state")
         .distinct()
     )
-    return {number: MODERATION_OF_STATE[state] for number, state in rows}
+    states = {number: MODERATION_OF_STATE[state] for number, state in rows}
+    merged = merged_numbers(conversation)
+    if not merged:
+        return states
+    every = dict(conversation.statements.values_list("number", "voice__state"))
+    voted = {merged.get(number, number) for number in states}
+    return {number: MODERATION_OF_STATE[every[number]] for number in sorted(voted)}
 
 
 def vote_matrix(conversation: Conversation) -> VoteMatrix | None:
     """Return the votes of a conversation as the engine wants them; None without a vote.
 
     Rows are people in the order in which they came, columns statements by number; people and
-    statements without a vote are left out, as Polis does.
+    statements without a vote are left out, as Polis does. The votes on a statement that was merged
+    into another count there (see `merging`), and it has no column of its own.
     """
     import numpy as np
 
     from lamppost.engines.opinion import MISSING, VoteMatrix
 
+    merged = merged_numbers(conversation)
     rows = (
         Vote.objects.filter(statement__conversation=conversation)
         .order_by()
         .values_list("participant_id", "statement__number", "value")
     )
+    if merged:
+        rows = rows.filter(statement__merged_into__isnull=True)
     cells = np.fromiter(
         rows.iterator(chunk_size=20_000),
         dtype=[("person", np.int64), ("statement", np.int64), ("value", np.int8)],
     )
+    if merged:
+        moved = [(*cell, value) for cell, value in moved_votes(conversation, merged).items()]
+        cells = np.concatenate([cells, np.array(moved, dtype=cells.dtype)])
     if len(cells) == 0:
         return None
     people, row = np.unique(cells["person"], return_inverse=True)

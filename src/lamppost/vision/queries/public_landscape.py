@@ -206,6 +206,7 @@ def _words(conversation: Conversation) -> dict[int, Words]:
     rows = Statement.objects.filter(
         conversation=conversation,
         is_meta=False,
+        merged_into__isnull=True,
         voice__state=Voice.State.ACCEPTED,
         voice__consent=Voice.Consent.PUBLIC,
     ).values_list("number", "voice__public_text", "voice__language")

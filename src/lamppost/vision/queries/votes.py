@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lamppost.voices.models import Participant, Voice
 
@@ -34,9 +34,13 @@ class Ballot:
 
 
 def votable(conversation: Conversation) -> QuerySet[Statement]:
-    """Return the statements that others vote on: accepted, and their author lets them be shown."""
+    """Return the statements that others vote on.
+
+    They are accepted, their author lets them be shown, and they were not merged into another.
+    """
     return Statement.objects.filter(
         conversation=conversation,
+        merged_into__isnull=True,
         voice__state=Voice.State.ACCEPTED,
         voice__consent=Voice.Consent.PUBLIC,
     )
@@ -48,8 +52,9 @@ def next_ballot(
     """Return a statement that the participant has not answered; None when there is none left."""
     open_ones = votable(conversation).order_by()
     if participant is not None:
-        own = Vote.objects.filter(participant=participant, statement=OuterRef("pk"))
-        open_ones = open_ones.filter(~Exists(own))
+        own = Vote.objects.filter(participant=participant)
+        here, merged = Q(statement=OuterRef("pk")), Q(statement__merged_into=OuterRef("pk"))
+        open_ones = open_ones.filter(~Exists(own.filter(here)), ~Exists(own.filter(merged)))
     waiting = list(open_ones.values_list("pk", flat=True))
     chosen = choose(seed, waiting, _counts(conversation) if len(waiting) > 1 else {})
     if chosen is None:
