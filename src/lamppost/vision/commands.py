@@ -165,17 +165,26 @@ def _check_against_files(totals: dict[str, int], export: PolisExport) -> None:
 
 
 def _landscape_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", help="folder of a Polis export, or a partnership's short name")
+    parser.add_argument(
+        "source",
+        metavar="folder",
+        help="a Polis export, a partnership's folder, or a partnership's short name",
+    )
     parser.add_argument(
         "--question", default="", metavar="CODE", help="which question, by its code"
     )
-    parser.add_argument("--mode", default="polis", choices=["polis"], help="how groups are found")
-    parser.add_argument("--seed", type=int, default=0, help="recorded in the result")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result there")
+    parser.add_argument(
+        "--mode",
+        default="polis",
+        choices=["honest", "polis"],
+        help="how groups are found: honest says so when there are none; polis does as Polis does",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn by chance")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there")
 
 
 def _landscape(options: argparse.Namespace) -> int:
-    from lamppost.engines.opinion import landscape
+    from lamppost.engines.opinion import landscape, stable_record
 
     matrix, texts = _votes_of(options)
     found = landscape(
@@ -185,7 +194,7 @@ def _landscape(options: argparse.Namespace) -> int:
         progress=lambda part, step: progress(f"{part:.0%} {step}"),
     )
     if options.json:
-        _write_json(options.json, found.to_json())
+        _write_json(options.json, stable_record(found))
     _print_landscape(found, texts)
     return 0
 
@@ -193,7 +202,12 @@ def _landscape(options: argparse.Namespace) -> int:
 def _votes_of(options: argparse.Namespace) -> tuple[VoteMatrix, dict[int, str]]:
     folder = Path(options.source)
     if folder.is_dir():
-        from lamppost.engines.opinion import read_polis_export
+        from lamppost.engines.opinion import partnership_folder, read_polis_export
+
+        if partnership_folder.is_partnership_folder(folder):
+            questions = partnership_folder.read_partnership_folder(folder)
+            chosen = partnership_folder.question_of(questions, options.question, folder.name)
+            return chosen.matrix, chosen.texts
 
         export = read_polis_export(folder)
         return export.matrix, {statement.id: statement.text for statement in export.statements}
@@ -234,17 +248,24 @@ def _write_json(file: Path, record: dict[str, Any]) -> None:
 
 def _print_landscape(found: Landscape, texts: dict[int, str]) -> None:
     print(f"{found.participants} people, {found.statements} statements, {found.votes} votes")
+    print(f"pattern: {found.pattern}{'' if found.settled else ', unsettled'}")
+    name = "side" if found.pattern == "spectrum" else "group"
     for group in found.groups:
-        print(f"group {chr(65 + group.id)}: {group.size} people")
+        stability = "" if group.stability is None else f", stability {group.stability:.2f}"
+        print(f"{name} {chr(65 + group.id)}: {group.size} people{stability}")
+        for item in group.representative[:SHOWN]:
+            words = " ".join(texts.get(item.statement, "").split())
+            share = f"{item.agree:.0%} ({item.low:.0%} to {item.high:.0%})"
+            print(f"  {item.direction}s: {words} [{share} agree]")
     print(f"common ground: {len(found.common_ground)} statements")
-    for item in found.common_ground[:SHOWN]:
-        shares = ", ".join(
-            f"{chr(65 + (share.group or 0))} {share.share:.0%}"
-            for share in item.groups
-            if share.share is not None
+    for ground in found.common_ground[:SHOWN]:
+        words = " ".join(texts.get(ground.statement, "").split())
+        print(
+            f"  {ground.rank}. {ground.score:.2f} ({ground.low:.2f} to {ground.high:.2f}) {words}"
         )
-        print(f"  {item.rank}. [{shares}] {' '.join(texts.get(item.statement, '').split())}")
     print(f"dividing: {len(found.dividing)} statements")
+    if found.completeness is not None:
+        print(f"foretold rightly: {found.completeness:.0%} of hidden votes")
     for warning in found.warnings:
         print(f"beware: {warning.message}", file=sys.stderr)
 

@@ -18,6 +18,7 @@ from lamppost.engines.opinion.records import (
     ShareCount,
     StatementResult,
 )
+from lamppost.engines.opinion.report import stable_record
 from lamppost.engines.opinion.statistics import OpinionStatistics, build
 from lamppost.engines.opinion.votes import MISSING, VoteMatrix
 
@@ -39,4 +40,5 @@ __all__ = [
     "group_informed_consensus",
     "landscape",
     "read_polis_export",
+    "stable_record",
 ]

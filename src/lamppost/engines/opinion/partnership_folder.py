@@ -1,0 +1,181 @@
+"""Votes in a partnership's exchange folder (``lamppost export``), read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.opinion.tables import Row, read_table, table_error
+from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS, VoteMatrix
+
+_MODERATION_OF_STATE = {"accepted": 1, "waiting": 0, "declined": -1}
+
+
+@dataclass(frozen=True, eq=False)
+class FolderQuestion:
+    """One question of a partnership's folder.
+
+    Attributes
+    ----------
+    id : str
+        Its id within the folder.
+    code : str
+        Its short address; empty in public folders.
+    question : str
+    matrix : VoteMatrix
+        Statements by their number within the question.
+    texts : dict of int to str
+        Words by number.
+    """
+
+    id: str
+    code: str
+    question: str
+    matrix: VoteMatrix
+    texts: dict[int, str]
+
+
+def is_partnership_folder(folder: Path) -> bool:
+    """Say whether ``folder`` looks like a partnership's exchange folder."""
+    return (folder / "conversations.csv").is_file() and (folder / "statements.csv").is_file()
+
+
+def read_partnership_folder(folder: Path) -> tuple[FolderQuestion, ...]:
+    """Questions of an exchange folder with their votes, in the order of ``conversations.csv``.
+
+    Parameters
+    ----------
+    folder : Path
+        Public or private form. A public one holds votes only of questions that are closed.
+
+    Raises
+    ------
+    EngineError
+        ``opinion.export.*`` with file, row, column and remedy.
+
+    Notes
+    -----
+    A vote on a statement that was merged into another counts there, for whoever has not answered
+    the other. Cost O(votes).
+    """
+    _, questions = read_table(folder / "conversations.csv", ("id", "question"))
+    _, statements = read_table(folder / "statements.csv", ("id", "conversation", "number"))
+    _, votes = read_table(folder / "votes.csv", ("participant", "statement", "value"))
+    states, words = _voices(folder)
+    by_question: dict[str, list[Row]] = {row.cells["id"]: [] for row in questions}
+    for row in statements:
+        owner = row.cells["conversation"]
+        if owner not in by_question:
+            row.refuse("unknown_question", "conversation", f"there is no question {owner!r}")
+        by_question[owner].append(row)
+    cells = _cells(votes, {row.cells["id"] for row in statements})
+    return tuple(
+        _question(row, by_question[row.cells["id"]], cells, states, words) for row in questions
+    )
+
+
+def _voices(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """State and words of each voice, by id; empty where the folder has none."""
+    path = folder / "voices.csv"
+    if not path.is_file():
+        return {}, {}
+    _, rows = read_table(path, ("id",))
+    states = {row.cells["id"]: row.cells.get("state", "accepted") for row in rows}
+    return states, {row.cells["id"]: row.cells.get("public_text", "") for row in rows}
+
+
+def _cells(votes: list[Row], known: set[str]) -> dict[str, dict[str, int]]:
+    """Value by statement id, then by participant."""
+    cells: dict[str, dict[str, int]] = {statement: {} for statement in known}
+    for row in votes:
+        statement, participant = row.cells["statement"], row.cells["participant"]
+        if statement not in cells:
+            row.refuse("unknown_statement", "statement", f"there is no statement {statement!r}")
+        if participant in cells[statement]:
+            fault = f"participant {participant} has two votes on statement {statement}"
+            row.refuse("repeated_vote", "participant", fault, "Keep one of them.")
+        cells[statement][participant] = row.number("value", (DISAGREE, PASS, AGREE))
+    return cells
+
+
+def _question(
+    row: Row,
+    statements: list[Row],
+    cells: Mapping[str, Mapping[str, int]],
+    states: Mapping[str, str],
+    words: Mapping[str, str],
+) -> FolderQuestion:
+    numbers = {one.cells["id"]: one.count("number") for one in statements}
+    triples: dict[tuple[str, int], int] = {}
+    # Own votes first: one on a merged statement counts only where the other has none.
+    for one in sorted(statements, key=lambda one: bool(one.cells.get("merged_into"))):
+        number = numbers[_counted_as(one, numbers)]
+        for participant, value in cells[one.cells["id"]].items():
+            triples.setdefault((participant, number), value)
+    moderation = {numbers[one.cells["id"]]: _moderation(one, states) for one in statements}
+    voted = dict.fromkeys(number for _, number in triples)
+    matrix = VoteMatrix.from_triples(
+        [(participant, number, value) for (participant, number), value in triples.items()],
+        statements=[number for number in sorted(moderation) if number in voted],
+        moderation=moderation,
+        is_meta={numbers[one.cells["id"]]: one.truth("is_meta") for one in statements},
+    )
+    texts = {
+        numbers[one.cells["id"]]: one.cells.get("text") or words.get(one.cells.get("voice", ""), "")
+        for one in statements
+    }
+    return FolderQuestion(
+        row.cells["id"], row.cells.get("code", ""), row.cells["question"], matrix, texts
+    )
+
+
+def _counted_as(row: Row, numbers: Mapping[str, int]) -> str:
+    target = row.cells.get("merged_into") or row.cells["id"]
+    if target not in numbers:
+        row.refuse("unknown_statement", "merged_into", f"there is no statement {target!r}")
+    return target
+
+
+def _moderation(row: Row, states: Mapping[str, str]) -> int:
+    state = states.get(row.cells.get("voice", ""), "accepted")
+    if state not in _MODERATION_OF_STATE:
+        fault = (
+            f"its voice has the state {state!r}, which is none of {sorted(_MODERATION_OF_STATE)}"
+        )
+        row.refuse("not_allowed", "voice", fault)
+    return _MODERATION_OF_STATE[state]
+
+
+def question_of(questions: tuple[FolderQuestion, ...], wanted: str, folder: str) -> FolderQuestion:
+    """The question with this code or id, or the only one that has votes.
+
+    Raises
+    ------
+    EngineError
+        ``opinion.export.which_question`` or ``.no_votes``.
+    """
+    voted = [one for one in questions if one.matrix.participants]
+    found = [one for one in voted if not wanted or wanted in (one.code, one.id)]
+    if len(found) == 1:
+        return found[0]
+    if not voted:
+        raise _no_votes(folder)
+    listed = "; ".join(f"{one.code or one.id} ({one.question[:40]})" for one in voted)
+    raise EngineError(
+        "opinion.export.which_question",
+        f"{folder} holds {len(voted)} questions with votes. Choose one: {listed}.",
+        {"folder": folder, "questions": len(voted)},
+    )
+
+
+def _no_votes(folder: str) -> EngineError:
+    return table_error(
+        "no_votes",
+        f"{folder}/votes.csv",
+        None,
+        None,
+        "no question has a vote in it",
+        "A public folder holds votes only of closed questions; export the private form.",
+    )
