@@ -60,6 +60,8 @@ def submit_voice(
     said_at: dt.datetime | None = None,
     by: User | None = None,
     accepted: bool = False,
+    at_once: bool = False,
+    part_of: Voice | None = None,
 ) -> Voice:
     """Take in somebody's words: the only door.
 
@@ -72,7 +74,12 @@ def submit_voice(
     by
         The member of staff or organisation who entered it for the person, or None.
     accepted
-        True for seed statements of the partnership's own, which need no moderation.
+        True for the partnership's own statements, which need no moderation.
+    at_once
+        True where words are shown before somebody looked at them; `state_by` stays empty until
+        then (see `queries.UNSEEN`).
+    part_of
+        The words of which these are a part; what their author agreed to holds for these.
     """
     now = timezone.now()
     voice = Voice.objects.create(
@@ -84,9 +91,9 @@ def submit_voice(
         language=language,
         channel=channel,
         consent=Voice.Consent.PUBLIC if consent else Voice.Consent.NONE,
-        consent_wording=CONSENT_WORDING if consent else "",
-        consent_at=now if consent else None,
-        state=Voice.State.ACCEPTED if accepted else Voice.State.WAITING,
+        consent_wording=(part_of.consent_wording if part_of else CONSENT_WORDING) * consent,
+        consent_at=(part_of.consent_at if part_of else now) if consent else None,
+        state=Voice.State.ACCEPTED if accepted or at_once else Voice.State.WAITING,
         state_by=by if accepted else None,
         state_at=now if accepted else None,
         place=place,
@@ -183,6 +190,13 @@ def edit_public_text(*, voice: Voice, public_text: str, by: User) -> None:
         about=voice,
         fields=["public_text"],
     )
+
+
+@transaction.atomic
+def set_public_text(*, voice: Voice, public_text: str) -> None:
+    """Store what is shown, for an action of a later stage that keeps the history of it."""
+    voice.public_text = redact(public_text.strip())
+    voice.save(update_fields=["public_text"])
 
 
 @transaction.atomic

@@ -38,12 +38,18 @@ def normalised(text: str) -> str:
 
 
 def same_words(conversation: Conversation, text: str) -> Statement | None:
-    """Return the statement with the same words, unless it was declined."""
+    """Return the statement with the same words, unless it was declined.
+
+    For words that were merged into another statement, the other.
+    """
     wanted = normalised(text)
-    others = conversation.statements.select_related("voice").exclude(
+    others = conversation.statements.select_related("voice", "merged_into__voice").exclude(
         voice__state=Voice.State.DECLINED
     )
-    return next((one for one in others if normalised(one.voice.text) == wanted), None)
+    for one in others:
+        if wanted in (normalised(one.voice.text), normalised(one.voice.public_text)):
+            return one.merged_into or one
+    return None
 
 
 @transaction.atomic
@@ -58,6 +64,9 @@ def submit_statement(
     by: User | None = None,
 ) -> Statement:
     """Take in a statement; it waits until somebody has looked at it.
+
+    Where the question is moderated openly, others can answer it at once, and somebody looks at it
+    afterwards.
 
     Parameters
     ----------
@@ -79,7 +88,7 @@ def submit_statement(
         raise NotOpen
     if not consent:
         raise NeedsConsent
-    return _add(
+    return store_statement(
         conversation,
         text,
         language,
@@ -88,6 +97,7 @@ def submit_statement(
         channel=channel,
         consent=True,
         by=by,
+        at_once=conversation.moderation == Conversation.Moderation.OPEN,
     )
 
 
@@ -102,7 +112,9 @@ def add_seed_statement(
     AlreadyThere
         The same words are here already.
     """
-    return _add(conversation, text, language, is_seed=True, consent=True, by=by, accepted=True)
+    return store_statement(
+        conversation, text, language, is_seed=True, consent=True, by=by, accepted=True
+    )
 
 
 @transaction.atomic
@@ -113,6 +125,10 @@ def erase_statement(*, statement: Statement) -> None:
     cast it. The number is never given to another statement, since it may stand on printed sheets.
     """
     refresh_later(statement.conversation)
+    # What says the same stands on its own again; earlier words and translations go with the words.
+    statement.merged.update(merged_into=None)
+    statement.edits.all().delete()
+    statement.translations.all().delete()
     never_shown = statement.voice.state != Voice.State.ACCEPTED
     if never_shown and not statement.votes.exists():
         statement.voice.delete()
@@ -120,9 +136,16 @@ def erase_statement(*, statement: Statement) -> None:
         erase_words(voice=statement.voice)
 
 
-def _add(
+def store_statement(
     conversation: Conversation, text: str, language: str, *, is_seed: bool, **given: object
 ) -> Statement:
+    """Store a statement inside the caller's transaction, with the next number.
+
+    Raises
+    ------
+    AlreadyThere
+        The same words are here already.
+    """
     # The lock makes numbers run on without gaps or doubles where two are added at once.
     locked = Conversation.objects.select_for_update(of=("self",)).select_related("partnership")
     kept = locked.get(pk=conversation.pk)
