@@ -181,25 +181,29 @@ class CommonGround:
 
 @dataclass(frozen=True)
 class UndecidedStatement:
-    """A statement of which it is not known yet whether most agree.
+    """A statement of which it is open whether every group agrees.
 
     Attributes
     ----------
     statement : int
+    group : int or None
+        The group whose answer is most open; None where there are no groups.
     share, low, high : float
-        Share of everybody that agrees, with its 90 % interval around one half.
+        That group's share of agreement with its 90 % interval around one half.
     votes : int
-        Votes so far.
-    more_votes : int
-        About how many more would settle it, if the share stays where it is.
+        Votes of all groups so far.
+    more_votes : int or None
+        About how many more would settle it, if the shares stay where they are; None when it may
+        stay near one half for good.
     """
 
     statement: int
+    group: int | None
     share: float
     low: float
     high: float
     votes: int
-    more_votes: int
+    more_votes: int | None
 
 
 @dataclass(frozen=True)
