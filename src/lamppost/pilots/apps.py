@@ -9,7 +9,12 @@ class PilotsConfig(AppConfig):
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
         from lamppost.vision.ports import INDICATOR_SUGGESTIONS
-        from lamppost.voices.ports import ABOUT_VOICES, CONTRIBUTIONS, ERASE_CONTRIBUTION
+        from lamppost.voices.ports import (
+            ABOUT_VOICES,
+            CONTRIBUTIONS,
+            ERASE_CONTRIBUTION,
+            PARTICIPANTS_JOINED,
+        )
 
         from . import registered
 
@@ -19,4 +24,5 @@ class PilotsConfig(AppConfig):
         CONTRIBUTIONS.register(registered.contributions)
         ABOUT_VOICES.register(registered.about_voices)
         ERASE_CONTRIBUTION.register(registered.erase_contribution)
+        PARTICIPANTS_JOINED.register(registered.participants_joined)
         INDICATOR_SUGGESTIONS.register(registered.indicator_suggestions)

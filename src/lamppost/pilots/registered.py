@@ -15,7 +15,7 @@ from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.vision.ports import IndicatorSuggestion
 from lamppost.voices.models import Participant
-from lamppost.voices.ports import Contribution, VoiceAbout
+from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
 from .actions import erase_feedback
 from .models import Feedback, Pilot, Site
@@ -163,6 +163,11 @@ def _about(site: Site) -> VoiceAbout:
 def erase_contribution(participant: Participant, kind: str, identifier: str) -> bool:
     """Erase one answer with its words."""
     return kind == "feedback" and erase_feedback(participant=participant, identifier=identifier)
+
+
+def participants_joined(mine: Participant, into: Participant) -> Moved:
+    """Let feedback of a participant who proved to be another be the other's."""
+    return Moved(kept=Feedback.objects.filter(participant=mine).update(participant=into))
 
 
 def indicator_suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:

@@ -40,8 +40,12 @@ def _worker(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     from lamppost.vision.actions.landscape import count_what_closed
+    from lamppost.vision.actions.traces import forget_traces
+    from lamppost.voices.steps import forget_begun_steps
 
     count_what_closed()
+    forget_traces()
+    forget_begun_steps()
     call_command("db_worker", interval=1, verbosity=1)
 
 

@@ -14,10 +14,11 @@ class VisionConfig(AppConfig):
             CONTRIBUTIONS,
             ERASE_CONTRIBUTION,
             PARTICIPANT_ERASED,
+            PARTICIPANTS_JOINED,
             VOICE_MODERATED,
         )
 
-        from . import contributions, desk
+        from . import contributions, desk, joining
         from .actions.landscape import count_again_after_moderation, forget_participant
 
         STAGE_STATUS.register(desk.stage_status)
@@ -27,6 +28,7 @@ class VisionConfig(AppConfig):
         ERASE_CONTRIBUTION.register(contributions.erase_contribution)
         ABOUT_VOICES.register(contributions.about_voices)
         GOES_WITH.register(desk.goes_with)
+        PARTICIPANTS_JOINED.register(joining.participants_joined)
         # The stored landscapes first, while the votes still say which they are.
         PARTICIPANT_ERASED.register(forget_participant)
         PARTICIPANT_ERASED.register(contributions.participant_erased)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django_tasks import task
 
 
@@ -9,7 +11,19 @@ from django_tasks import task
 def refresh_landscape(conversation_id: int, whatever: bool = False) -> bool:
     """Compute the landscape of a conversation again when enough has changed; say whether it was."""
     from .actions.landscape import refresh
+    from .actions.traces import forget_traces
     from .models import Conversation
 
+    forget_traces()
     conversation = Conversation.objects.filter(pk=conversation_id).first()
     return conversation is not None and refresh(conversation=conversation, whatever=whatever)
+
+
+@task()
+def effect_of_declining(conversation_id: int, numbers: list[int]) -> dict[str, Any]:
+    """Compute what declining these statements would change; the task keeps the answer."""
+    from . import effects
+    from .models import Conversation
+
+    conversation = Conversation.objects.get(pk=conversation_id)
+    return effects.effect_of_declining(conversation, numbers).to_json()

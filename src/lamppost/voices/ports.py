@@ -73,6 +73,25 @@ class VoiceAbout:
     url: str
 
 
+@dataclass(frozen=True)
+class Moved:
+    """What went over when two participants proved to be one person.
+
+    Attributes
+    ----------
+    kept
+        How many things the other had none of.
+    set_aside
+        How many the other had answered already; theirs stays.
+    """
+
+    kept: int = 0
+    set_aside: int = 0
+
+    def __add__(self, other: Moved) -> Moved:
+        return Moved(self.kept + other.kept, self.set_aside + other.set_aside)
+
+
 CONTRIBUTIONS: Port[[Participant], list[Contribution]] = Port(
     "voices.contributions", "Everything that this participant gave, for the page and the download."
 )
@@ -83,6 +102,10 @@ ERASE_CONTRIBUTION: Port[[Participant, str, str], bool] = Port(
 PARTICIPANT_ERASED: Port[[Participant], None] = Port(
     "voices.participant_erased",
     "A participant is about to be erased with all they gave; count again what was counted.",
+)
+PARTICIPANTS_JOINED: Port[[Participant, Participant], Moved] = Port(
+    "voices.participants_joined",
+    "The first participant proved to be the second: move what they gave; the second's own stays.",
 )
 VOICE_MODERATED: Port[[Voice], None] = Port(
     "voices.voice_moderated",

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from lamppost.accounts.models import Partnership
 
-from .models import Participant, Voice
+from .models import DeviceLink, Participant, ReturnCode, Voice
 from .ports import ABOUT_VOICES, CONTRIBUTIONS, Contribution, VoiceAbout
 from .redaction import redact
+from .secret_codes import digest, plain
 
 PAGE_SIZE = 25
 
@@ -198,3 +200,46 @@ def one_of(participant: Participant | None, kind: str, identifier: str) -> Given
         ),
         None,
     )
+
+
+def participant_with(partnership: Partnership, key: str) -> Participant | None:
+    """Return whom this key leads to, in one query: by a link of the device, or by its own key."""
+    linked = DeviceLink.objects.filter(partnership=partnership, key=key)
+    own = Participant.objects.filter(partnership=partnership, key=key)
+    return Participant.objects.filter(
+        pk=Coalesce(Subquery(linked.values("participant")[:1]), Subquery(own.values("pk")[:1]))
+    ).first()
+
+
+def return_code(text: str) -> ReturnCode | None:
+    """Return the return code that somebody typed, with its participant and partnership."""
+    return (
+        ReturnCode.objects.filter(code_hash=digest("return-code", plain(text)))
+        .select_related("participant__partnership")
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class WaysBack:
+    """From where somebody can come back to what they gave.
+
+    Attributes
+    ----------
+    code_made_at
+        When the return code was made; None where there is none.
+    other_devices
+        How many other devices lead here.
+    """
+
+    code_made_at: dt.datetime | None = None
+    other_devices: int = 0
+
+
+def ways_back(participant: Participant | None, key: str | None) -> WaysBack:
+    """Return which ways lead back to this participant beside the device with this key."""
+    if participant is None:
+        return WaysBack()
+    code = ReturnCode.objects.filter(participant=participant).first()
+    links = participant.device_links.exclude(key=key or "").count()
+    return WaysBack(code.made_at if code else None, links + (participant.key != key))

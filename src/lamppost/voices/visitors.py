@@ -13,15 +13,14 @@ from lamppost.accounts.models import Partnership
 
 from .actions import participant_with_key
 from .identity import COOKIE, SALT, key_of, new_device, opaque_key, remember
-from .models import Participant
+from .models import DeviceLink, Participant
+from .queries import participant_with
 
 
 def known_participant(request: HttpRequest, partnership: Partnership) -> Participant | None:
     """Return the visitor's participant in `partnership`, or None; never makes one."""
     key = key_of(request, partnership)
-    if key is None:
-        return None
-    return Participant.objects.filter(partnership=partnership, key=key).first()
+    return None if key is None else participant_with(partnership, key)
 
 
 def participant_for(
@@ -34,11 +33,18 @@ def participant_for(
     (Participant, str or None)
         With the device to remember (see `remember_if_new`) when this is the first time.
     """
-    key, device = key_of(request, partnership), None
-    if key is None:
-        device = first_device(request)
-        key = opaque_key(f"device:{device}", partnership)
-    return participant_with_key(partnership=partnership, key=key), device
+    key, device = key_for(request, partnership)
+    known = participant_with(partnership, key)
+    return known or participant_with_key(partnership=partnership, key=key), device
+
+
+def key_for(request: HttpRequest, partnership: Partnership) -> tuple[str, str | None]:
+    """Return the visitor's key, and the device to remember where it has none yet."""
+    key = key_of(request, partnership)
+    if key is not None:
+        return key, None
+    device = first_device(request)
+    return opaque_key(f"device:{device}", partnership), device
 
 
 def first_device(request: HttpRequest) -> str:
@@ -67,8 +73,11 @@ def left_anywhere(request: HttpRequest) -> bool:
     Keys differ in each partnership, so every partnership's key is looked for; asked only after
     somebody erased everything in one of them.
     """
-    keys = [key_of(request, one) for one in Partnership.objects.all()]
-    return Participant.objects.filter(key__in=[key for key in keys if key]).exists()
+    keys = [key for one in Partnership.objects.all() if (key := key_of(request, one))]
+    return (
+        Participant.objects.filter(key__in=keys).exists()
+        or DeviceLink.objects.filter(key__in=keys).exists()
+    )
 
 
 def forget(response: HttpResponse) -> None:

@@ -11,13 +11,21 @@ from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Conversation, LandscapeRequest, ReplacedVote, Statement, Vote
 from ..phases import Phase, phase
+from ..queries.ladder import reached
 from .landscape import note_taken_back
+from .traces import leave_trace
 
 VALUES = {"agree": 1, "pass": 0, "disagree": -1}
+# Where people press for themselves; paper is typed in by staff, who vouch for it.
+STEPS_OF = frozenset({Channel.WEB.value, Channel.ROOM.value, Channel.KIOSK.value})
 
 
 class NotOpen(ValueError):  # noqa: N818 - an answer, not a fault
     """The conversation takes no votes over the web now."""
+
+
+class NeedsStep(ValueError):  # noqa: N818 - an answer, not a fault
+    """The question asks for a step of certainty that this participant has not reached."""
 
 
 class NotVotable(ValueError):  # noqa: N818 - an answer, not a fault
@@ -31,6 +39,7 @@ def cast_vote(
     value: int,
     channel: str = Channel.WEB,
     cast_at: dt.datetime | None = None,
+    address: str = "",
 ) -> Vote:
     """Store a participant's answer; an earlier one of theirs is replaced and kept beside it.
 
@@ -41,13 +50,17 @@ def cast_vote(
     value
         1 agree, 0 pass, -1 disagree.
     channel
-        Votes over the web need an open conversation. Paper and the room are typed in later, so
-        they are taken after it closed too.
+        Votes over the web and at a kiosk need an open conversation. Paper and the room are typed
+        in later, so they are taken after it closed too.
+    address
+        From where it came; kept as a salted digest of its network (see `traces`), or not at all.
 
     Raises
     ------
     NotOpen
         The conversation has not opened yet or is closed.
+    NeedsStep
+        Over the web, the participant has not reached the step that the conversation asks for.
     NotVotable
         The statement is not accepted, its author withdrew it, it was merged into another, or it is
         of another partnership.
@@ -55,19 +68,23 @@ def cast_vote(
     refuse_unless_votable(participant, statement, channel)
     with transaction.atomic():
         vote = store_vote(participant, statement.pk, value, channel, cast_at)
+        if address:
+            leave_trace(statement.conversation, participant, address)
         refresh_later(statement.conversation)
     return vote
 
 
 def refuse_unless_votable(participant: Participant, statement: Statement, channel: str) -> None:
-    """Raise `NotOpen` or `NotVotable` where this vote may not be stored."""
+    """Raise `NotOpen`, `NotVotable` or `NeedsStep` where this vote may not be stored."""
     conversation, voice = statement.conversation, statement.voice
-    if channel == Channel.WEB and phase(conversation) is not Phase.OPEN:
+    if channel in {Channel.WEB, Channel.KIOSK} and phase(conversation) is not Phase.OPEN:
         raise NotOpen
     shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
     shown = shown and statement.merged_into_id is None
     if not shown or participant.partnership_id != conversation.partnership_id:
         raise NotVotable
+    if channel in STEPS_OF and not reached(conversation, participant):
+        raise NeedsStep
 
 
 def store_vote(

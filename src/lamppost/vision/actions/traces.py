@@ -1,0 +1,78 @@
+"""Writes of network traces: left with a vote, deleted after two weeks.
+
+What is kept is an HMAC of the network (not the address) under a random salt of the day. The salt
+is deleted when the day is over; then nobody can work out a network, nor match two days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import ipaddress
+import secrets
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from lamppost.voices.models import Participant
+
+from ..models import Conversation, NetworkSalt, NetworkTrace
+
+KEPT_DAYS = 14
+# How much of an address names a network: a provider's customer, not a device.
+BITS = {4: 24, 6: 48}
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address, as ``203.0.113.0/24``; empty for one that is none."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    if found.is_unspecified:
+        return ""
+    return str(ipaddress.ip_network((found, BITS[found.version]), strict=False))
+
+
+def leave_trace(conversation: Conversation, participant: Participant, address: str) -> None:
+    """Note over which network a participant came, inside the transaction of their vote."""
+    network = network_of(address)
+    if not network:
+        return
+    day = timezone.now().date()
+    digest = hmac.new(_salt_of(day).encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
+    NetworkTrace.objects.bulk_create(
+        [NetworkTrace(conversation=conversation, participant=participant, digest=digest, day=day)],
+        ignore_conflicts=True,
+    )
+
+
+def _salt_of(day: dt.date) -> str:
+    """Return the day's salt; whoever makes the first one of a day deletes those before it."""
+    there = NetworkSalt.objects.filter(day=day).values_list("salt", flat=True).first()
+    if there is not None:
+        return there
+    NetworkSalt.objects.filter(day__lt=day).delete()
+    made, _ = NetworkSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_hex(32)})
+    return made.salt
+
+
+@transaction.atomic
+def forget_traces() -> int:
+    """Delete salts of earlier days and traces of more than two weeks; return how many traces.
+
+    Called when the worker starts and after each landscape.
+    """
+    today = timezone.now().date()
+    NetworkSalt.objects.filter(day__lt=today).delete()
+    old = Q(day__lt=today - dt.timedelta(days=KEPT_DAYS))
+    return NetworkTrace.objects.filter(old).delete()[0]
+
+
+def traces_were_used(conversation: Conversation) -> int:
+    """Delete a question's traces: its last integrity report, after it closed, has seen them."""
+    return NetworkTrace.objects.filter(conversation=conversation).delete()[0]
