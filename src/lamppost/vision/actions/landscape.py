@@ -163,7 +163,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     it is taken away before the votes are read, so that a vote during the work asks anew. Heavy;
     call it from tasks and commands.
     """
-    from lamppost.engines.opinion import landscape
+    from ..computing import landscape_of
 
     LandscapeRequest.objects.filter(conversation=conversation).delete()
     # Before the votes are read: what is cast meanwhile is later than this landscape.
@@ -171,7 +171,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     matrix = vote_matrix(conversation)
     if matrix is None:
         return None
-    found = landscape(matrix)
+    found = landscape_of(conversation, matrix)
     with transaction.atomic():
         stored = Landscape.objects.create(
             conversation=conversation,

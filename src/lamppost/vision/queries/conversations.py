@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from lamppost.accounts.models import Partnership
 from lamppost.engines.suppression import release_count
@@ -109,7 +109,13 @@ def for_public(line: ConversationLine) -> ConversationLine:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One statement with its votes, for staff."""
+    """One statement with its votes, for staff.
+
+    Attributes
+    ----------
+    counts_for
+        The number of the statement into which it was merged, where its votes count.
+    """
 
     statement_id: int
     voice_id: int
@@ -124,26 +130,34 @@ class StatementLine:
     agree: int
     disagree: int
     passed: int
+    counts_for: int | None = None
 
 
 def statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:
     """Return every statement in order of number; words that were erased are left out."""
-    found = (
+    from .curation import with_moved
+
+    found = with_counts(
         Statement.objects.filter(conversation=conversation)
         .exclude(voice__text="")
         .select_related("voice")
-        .annotate(**{f"n_{word}": _votes_of(value) for value, word in WORD_OF.items()})
     )
     if state:
         found = found.filter(voice__state=state)
-    return [_statement_line(one) for one in found.order_by("number")]
+    return with_moved(conversation, [statement_line(one) for one in found.order_by("number")])
+
+
+def with_counts(statements: QuerySet[Statement]) -> QuerySet[Statement]:
+    """Return the statements with the counts that `statement_line` reads."""
+    return statements.annotate(**{f"n_{word}": _votes_of(value) for value, word in WORD_OF.items()})
 
 
 def _votes_of(value: int) -> Count:
     return Count("votes", filter=Q(votes__value=value))
 
 
-def _statement_line(statement: Statement) -> StatementLine:
+def statement_line(statement: Statement) -> StatementLine:
+    """Return a statement with its counts as a line."""
     voice = statement.voice
     counts = vars(statement)
     return StatementLine(
