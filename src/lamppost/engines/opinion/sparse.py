@@ -77,21 +77,28 @@ class SparseVotes:
     @classmethod
     def from_matrix(cls, matrix: VoteMatrix) -> SparseVotes:
         """Votes of a dense matrix, same rows and columns, rejected and meta set aside."""
-        people, statements = matrix.values.shape
+        return cls.from_table(matrix.values, matrix.set_aside)
+
+    @classmethod
+    def from_table(
+        cls, table: NDArray[np.int8], set_aside: NDArray[np.bool_] | None = None
+    ) -> SparseVotes:
+        """Votes of a table of +1, 0, -1 and ``MISSING``, shape (P, S); not checked."""
+        people, statements = table.shape
         indptr = np.zeros(people + 1, dtype=np.int64)
-        columns, values = [], []
+        columns, values = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int8)]
         step = max(1, BLOCK_VOTES // max(statements, 1))
         for start in range(0, people, step):
-            block = matrix.values[start : start + step]
+            block = table[start : start + step]
             voted = block != MISSING
             indptr[start + 1 : start + 1 + len(block)] = np.count_nonzero(voted, axis=1)
             # column numbers repeated for each row, then picked: no division, half the memory
             columns.append(np.broadcast_to(_numbers(statements), block.shape)[voted])
-            values.append(block[voted])
-        np.cumsum(indptr, out=indptr)
-        joined = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int32)
-        cast = np.concatenate(values) if values else np.zeros(0, dtype=np.int8)
-        return cls._trusted(indptr, joined, cast, statements, matrix.set_aside)
+            values.append(block[voted].astype(np.int8, copy=False))
+        aside = np.zeros(statements, dtype=np.bool_) if set_aside is None else set_aside.copy()
+        return cls._trusted(
+            np.cumsum(indptr), np.concatenate(columns), np.concatenate(values), statements, aside
+        )
 
     @classmethod
     def from_arrays(
@@ -250,6 +257,44 @@ class SparseVotes:
         return SparseVotes._trusted(
             np.cumsum(each), self.columns[taken], self.values[taken], self.statements,
             self.set_aside,
+        )  # fmt: skip
+
+    def merge_columns(self, kept: int, gone: int) -> SparseVotes:
+        """Votes on ``gone`` counted on ``kept``; who voted on both keeps the vote on ``kept``."""
+        if kept == gone:
+            return self
+        row = self.row_of_vote
+        has_kept = np.zeros(self.people, dtype=np.bool_)
+        has_kept[row[self.columns == kept]] = True
+        stays = (self.columns != gone) | ~has_kept[row]
+        columns = np.where(self.columns == gone, np.int32(kept), self.columns)
+        return self._remade(row[stays], columns[stays], self.values[stays], self.set_aside)
+
+    def split_column(self, statement: int, moved: ArrayLike) -> SparseVotes:
+        """One more statement at the end, with the votes on ``statement`` of the people marked."""
+        row = self.row_of_vote
+        goes = np.asarray(moved, dtype=np.bool_)[row] & (self.columns == statement)
+        columns = np.where(goes, np.int32(self.statements), self.columns)
+        aside = np.append(self.set_aside, self.set_aside[statement])
+        return self._remade(row, columns, self.values, aside)
+
+    def drop_column(self, statement: int) -> SparseVotes:
+        """Without a statement and its votes; later columns move up by one."""
+        row, stays = self.row_of_vote, self.columns != statement
+        columns = self.columns - (self.columns > statement).astype(np.int32)
+        aside = np.delete(self.set_aside, statement)
+        return self._remade(row[stays], columns[stays], self.values[stays], aside)
+
+    def _remade(
+        self,
+        row: NDArray[np.int32],
+        columns: NDArray[np.int32],
+        values: NDArray[np.int8],
+        set_aside: NDArray[np.bool_],
+    ) -> SparseVotes:
+        return SparseVotes.from_arrays(
+            row, columns, values, participants=self.people, statements=len(set_aside),
+            set_aside=set_aside,
         )  # fmt: skip
 
     def dense(self, start: int = 0, stop: int | None = None) -> NDArray[np.int8]:
