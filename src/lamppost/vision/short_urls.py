@@ -1,11 +1,14 @@
 """Short addresses, as they stand on printed sheets: /v/<code>/ and what hangs on it."""
 
-from django.urls import path
+from django.urls import include, path
 
-from .views import statements, vote
+from .views import own_statement, vote
 
 urlpatterns = [
     path("v/<slug:code>/", vote.vote, name="vote"),
-    path("v/<slug:code>/add/", statements.vote_add, name="vote_add"),
-    path("v/<slug:code>/added/", statements.vote_added, name="vote_added"),
+    path("v/<slug:code>/undo/", vote.vote_undo, name="vote_undo"),
+    path("v/<slug:code>/important/", vote.vote_important, name="vote_important"),
+    path("v/<slug:code>/add/", own_statement.vote_add, name="vote_add"),
+    path("v/<slug:code>/added/", own_statement.vote_added, name="vote_added"),
+    path("", include("lamppost.vision.ways_in_urls")),
 ]

@@ -32,6 +32,7 @@ def direction_of(language: str) -> str:
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
+@register.filter(name="native")
 def native_name(code: str) -> str:
     """A language's name in that language itself; the code where Django does not know it."""
     try:

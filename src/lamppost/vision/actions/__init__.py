@@ -10,6 +10,13 @@ from .conversations import (
 from .imports import BulkVotesRefused, ImportedPolis, bulk_votes, import_polis
 from .landscape import compute_landscape, request_landscape
 from .paper import SheetThere, change_sheet, enter_sheet
+from .resident import (
+    cast_vote_once,
+    mark_important,
+    submit_statement_once,
+    take_back_once,
+    unmark_important,
+)
 from .statements import (
     AlreadyThere,
     NeedsConsent,
@@ -17,7 +24,7 @@ from .statements import (
     erase_statement,
     submit_statement,
 )
-from .votes import VALUES, NotOpen, NotVotable, cast_vote, take_back_vote
+from .votes import VALUES, NeedsStep, NotOpen, NotVotable, cast_vote, take_back_vote
 
 __all__ = [
     "VALUES",
@@ -25,6 +32,7 @@ __all__ = [
     "BulkVotesRefused",
     "ImportedPolis",
     "NeedsConsent",
+    "NeedsStep",
     "NotOpen",
     "NotVotable",
     "SheetThere",
@@ -32,6 +40,7 @@ __all__ = [
     "add_seed_statements",
     "bulk_votes",
     "cast_vote",
+    "cast_vote_once",
     "change_conversation",
     "change_sheet",
     "close_conversation",
@@ -39,9 +48,13 @@ __all__ = [
     "enter_sheet",
     "erase_statement",
     "import_polis",
+    "mark_important",
     "open_conversation",
     "reopen_conversation",
     "request_landscape",
     "submit_statement",
+    "submit_statement_once",
+    "take_back_once",
     "take_back_vote",
+    "unmark_important",
 ]

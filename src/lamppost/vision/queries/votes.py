@@ -1,19 +1,20 @@
-"""Reads for the vote: which statement is next, and what somebody answered."""
+"""Reads for the vote: which statement is next, why, and what somebody answered."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
-from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
-from lamppost.voices.models import Participant, Voice
+from lamppost.voices.models import Participant
 
-from ..choosing import choose
-from ..models import Conversation, Statement, Vote
+from ..models import Conversation, ImportantMark, Statement, StatementTranslation, Vote
+from .routing import choose_next, routing_of
+from .votable import votable as votable
 
 WORD_OF = {1: "agree", 0: "pass", -1: "disagree"}
-COUNTS_KEPT_FOR = 20  # seconds
+ORIGINAL = "original"
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,16 @@ class Ballot:
 
     Attributes
     ----------
+    text, language
+        As it is read: a translation where there is one into the language asked for.
+    original_language
+        The language in which it was said, when `text` is a translation; else empty.
     chosen
         ``agree``, ``disagree``, ``pass``, or empty when they have not answered it.
+    reason
+        Why it is this one's turn, a code of `engines.opinion.routing`; empty when it was asked for.
+    important
+        True when they marked it as especially important.
     """
 
     statement_id: int
@@ -31,77 +40,210 @@ class Ballot:
     text: str
     language: str
     chosen: str = ""
+    reason: str = ""
+    original_language: str = ""
+    important: bool = False
+
+    @property
+    def is_translated(self) -> bool:
+        return bool(self.original_language)
 
 
-def votable(conversation: Conversation) -> QuerySet[Statement]:
-    """Return the statements that others vote on.
+@dataclass(frozen=True)
+class Turn:
+    """What the vote page shows somebody.
 
-    They are accepted, their author lets them be shown, and they were not merged into another.
+    Attributes
+    ----------
+    ballot
+        The statement to answer; None when none is left.
+    after
+        The statement they answered last, when the address names it.
+    answered
+        How many statements of the conversation they have answered.
+    languages
+        Into which something was translated.
     """
-    return Statement.objects.filter(
-        conversation=conversation,
-        merged_into__isnull=True,
-        voice__state=Voice.State.ACCEPTED,
-        voice__consent=Voice.Consent.PUBLIC,
-    )
+
+    ballot: Ballot | None
+    after: Ballot | None = None
+    answered: int = 0
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OwnAnswers:
+    """What a participant answered in a conversation: statement id → value.
+
+    `done` also holds the statements into which answered ones were merged.
+    """
+
+    values: Mapping[int, int] = field(default_factory=dict)
+    done: frozenset[int] = frozenset()
+
+
+def own_answers(conversation: Conversation, participant: Participant | None) -> OwnAnswers:
+    """Return the participant's answers in one query; none for nobody."""
+    if participant is None:
+        return OwnAnswers()
+    rows = Vote.objects.filter(
+        participant=participant, statement__conversation=conversation
+    ).values_list("statement_id", "statement__merged_into_id", "value")
+    found = list(rows)
+    merged = {into for _pk, into, _value in found if into is not None}
+    values = {pk: value for pk, _into, value in found}
+    return OwnAnswers(values, frozenset(merged | values.keys()))
+
+
+def turn_of(
+    conversation: Conversation,
+    participant: Participant | None,
+    *,
+    seed: str,
+    reading: str = ORIGINAL,
+    number: int | None = None,
+    after: int | None = None,
+) -> Turn:
+    """Return what the vote page shows: the statement asked for by its number, else the next one.
+
+    Parameters
+    ----------
+    seed
+        The participant's key, or anything random for a first visit.
+    reading
+        The language in which statements are read, or `ORIGINAL`.
+    after
+        Number of the statement they answered last.
+    """
+    own = own_answers(conversation, participant)
+    languages = routing_of(conversation).languages
+    wanted = {one for one in (number, after) if one is not None}
+    if number is not None:
+        found = _ballots(conversation, participant, own, reading, languages, numbers=wanted)
+        if (asked := _numbered(found, number)) is not None:
+            return Turn(asked, _numbered(found, after), len(own.values), languages)
+    # What weighs the choice may be some seconds old: a second look before there is none left.
+    for afresh in (False, True):
+        choice = choose_next(conversation, own.done, seed, afresh=afresh)
+        if choice is None:
+            continue
+        found = _ballots(
+            conversation,
+            participant,
+            own,
+            reading,
+            languages,
+            numbers=wanted,
+            chosen={choice.statement: choice.reason},
+        )
+        ballot = next((one for one in found if one.statement_id == choice.statement), None)
+        if ballot is not None:
+            return Turn(ballot, _numbered(found, after), len(own.values), languages)
+    return Turn(None, None, len(own.values), languages)
 
 
 def next_ballot(
-    conversation: Conversation, participant: Participant | None, seed: str
+    conversation: Conversation,
+    participant: Participant | None,
+    seed: str,
+    reading: str = ORIGINAL,
 ) -> Ballot | None:
     """Return a statement that the participant has not answered; None when there is none left."""
-    open_ones = votable(conversation).order_by()
-    if participant is not None:
-        own = Vote.objects.filter(participant=participant)
-        here, merged = Q(statement=OuterRef("pk")), Q(statement__merged_into=OuterRef("pk"))
-        open_ones = open_ones.filter(~Exists(own.filter(here)), ~Exists(own.filter(merged)))
-    waiting = list(open_ones.values_list("pk", flat=True))
-    chosen = choose(seed, waiting, _counts(conversation) if len(waiting) > 1 else {})
-    if chosen is None:
-        return None
-    return _ballot(Statement.objects.select_related("voice").get(pk=chosen))
+    return turn_of(conversation, participant, seed=seed, reading=reading).ballot
 
 
 def ballot_of(
-    conversation: Conversation, number: int, participant: Participant | None
+    conversation: Conversation,
+    number: int,
+    participant: Participant | None,
+    reading: str = ORIGINAL,
 ) -> Ballot | None:
     """Return the statement with this number and what the participant answered, to change it."""
-    statement = votable(conversation).select_related("voice").filter(number=number).first()
-    if statement is None:
-        return None
-    vote = None
-    if participant is not None:
-        vote = Vote.objects.filter(participant=participant, statement=statement).first()
-    return _ballot(statement, WORD_OF[vote.value] if vote else "")
+    own = own_answers(conversation, participant)
+    languages = () if reading == ORIGINAL else routing_of(conversation).languages
+    found = _ballots(conversation, participant, own, reading, languages, numbers={number})
+    return _numbered(found, number)
 
 
-def _ballot(statement: Statement, chosen: str = "") -> Ballot:
+def _numbered(ballots: Collection[Ballot], number: int | None) -> Ballot | None:
+    return next((one for one in ballots if one.number == number), None)
+
+
+def _ballots(
+    conversation: Conversation,
+    participant: Participant | None,
+    own: OwnAnswers,
+    reading: str,
+    languages: Collection[str],
+    *,
+    numbers: Collection[int],
+    chosen: Mapping[int, str] | None = None,
+) -> list[Ballot]:
+    """Read these statements together, as they stand now."""
+    chosen = chosen or {}
+    statements = list(
+        votable(conversation)
+        .filter(Q(pk__in=list(chosen)) | Q(number__in=list(numbers)))
+        .select_related("voice")
+    )
+    into = _in_language(reading, languages)
+    texts = _translations(statements, into) if into else {}
+    marked = _marked(conversation, participant) if own.values else None
+    return [
+        _ballot(one, own, chosen.get(one.pk, ""), texts.get(one.pk), marked) for one in statements
+    ]
+
+
+def _in_language(reading: str, languages: Collection[str]) -> str:
+    """The language on offer that is `reading`, or its plainer form (es for es-mx); else empty."""
+    short = reading.split("-")[0]
+    return next((code for code in (reading, short) if code in languages), "")
+
+
+def _translations(statements: list[Statement], language: str) -> dict[int, StatementTranslation]:
+    said_otherwise = [
+        one.pk for one in statements if not same_language(one.voice.language, language)
+    ]
+    if not said_otherwise:
+        return {}
+    found = StatementTranslation.objects.filter(statement__in=said_otherwise, language=language)
+    return {one.statement_id: one for one in found}
+
+
+def same_language(one: str, other: str) -> bool:
+    """Say whether two language tags name the same language, whatever the region."""
+    return one.split("-")[0].lower() == other.split("-")[0].lower()
+
+
+def _marked(conversation: Conversation, participant: Participant | None) -> int | None:
+    marks = ImportantMark.objects.filter(conversation=conversation, participant=participant)
+    return marks.values_list("statement_id", flat=True).first()
+
+
+def _ballot(
+    statement: Statement,
+    own: OwnAnswers,
+    reason: str,
+    translation: StatementTranslation | None,
+    marked: int | None,
+) -> Ballot:
     voice = statement.voice
-    return Ballot(statement.pk, statement.number, voice.public_text, voice.language, chosen)
-
-
-def _counts(conversation: Conversation) -> dict[int, int]:
-    """Votes by statement, at most some seconds old: they only weigh the choice."""
-    key = f"vision.counts.{conversation.code}"
-    counts: dict[int, int] | None = cache.get(key)
-    if counts is None:
-        counts = dict(
-            Vote.objects.filter(statement__conversation=conversation)
-            .order_by()
-            .values_list("statement")
-            .annotate(count=Count("pk"))
-        )
-        cache.set(key, counts, COUNTS_KEPT_FOR)
-    return counts
+    value = own.values.get(statement.pk)
+    return Ballot(
+        statement_id=statement.pk,
+        number=statement.number,
+        text=translation.text if translation else voice.public_text,
+        language=translation.language if translation else voice.language,
+        chosen="" if value is None else WORD_OF[value],
+        reason=reason,
+        original_language=voice.language if translation else "",
+        important=marked == statement.pk,
+    )
 
 
 def answered(conversation: Conversation, participant: Participant | None) -> int:
     """Return how many statements of the conversation the participant has answered."""
-    if participant is None:
-        return 0
-    return Vote.objects.filter(
-        participant=participant, statement__conversation=conversation
-    ).count()
+    return len(own_answers(conversation, participant).values)
 
 
 def statement_to_vote_on(conversation: Conversation, identifier: str) -> Statement | None:

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lamppost.accounts.permissions import attach, public
 from lamppost.voices.models import Participant
+from lamppost.voices.receipts import is_taken
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
-from ..actions import VALUES, NotOpen, NotVotable, cast_vote
-from ..models import Conversation
+from .. import who_sees
+from ..actions import (
+    VALUES,
+    NeedsStep,
+    NotOpen,
+    NotVotable,
+    cast_vote_once,
+    mark_important,
+    take_back_once,
+    unmark_important,
+)
+from ..models import Conversation, Statement
 from ..phases import Phase, phase
 from ..queries.conversations import conversation_with_code
-from ..queries.votes import Ballot, answered, ballot_of, next_ballot, statement_to_vote_on
+from ..queries.questions import asked_in
+from ..queries.votes import ORIGINAL, statement_to_vote_on, turn_of
+from ..reasons import why_shown
+from .presses import by_script, press_of, refused, taken
 
 
 @public
@@ -28,8 +45,10 @@ from ..queries.votes import Ballot, answered, ballot_of, next_ballot, statement_
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """Show a statement, or take an answer and lead to the next one."""
     conversation = conversation_or_404(request, code)
-    response = _take(request, conversation) if request.method == "POST" else None
-    response = response or _show(request, conversation)
+    if request.method == "POST":
+        response = _take(request, conversation)
+    else:
+        response = show(request, conversation)
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -44,27 +63,93 @@ def conversation_or_404(request: HttpRequest, code: str) -> Conversation:
 
 
 def _take(request: HttpRequest, conversation: Conversation) -> HttpResponse:
-    statement = statement_to_vote_on(conversation, request.POST.get("statement", ""))
-    if statement is None:
-        raise Http404
+    statement = _statement_or_404(request, conversation)
     value = VALUES.get(request.POST.get("vote", ""))
     if value is None:
         fault = _("Nothing was counted. Press one of the three answers.")
-        return _show(request, conversation, fault=fault, status=400, number=statement.number)
-    if phase(conversation) is not Phase.OPEN:
-        return _show(request, conversation, fault=_not_counted(conversation), status=409)
+        return not_taken(request, conversation, fault, 400, number=statement.number)
+
+    def cast(participant: Participant, **press: Any) -> object:
+        return cast_vote_once(participant=participant, statement=statement, value=value, **press)
+
+    return _press(request, conversation, statement, cast, {"after": statement.number})
+
+
+@public
+@require_POST
+def vote_undo(request: HttpRequest, code: str) -> HttpResponse:
+    """Take an answer back, and show its statement again."""
+    conversation = conversation_or_404(request, code)
+    statement = _statement_or_404(request, conversation)
+
+    def undo(participant: Participant, **press: Any) -> object:
+        return take_back_once(participant=participant, statement=statement, **press)
+
+    then = {"s": statement.number, "undone": 1}
+    return _press(request, conversation, statement, undo, then, closed_too=True)
+
+
+@public
+@require_POST
+def vote_important(request: HttpRequest, code: str) -> HttpResponse:
+    """Mark the statement as the one that is especially important, or take the mark away."""
+    conversation = conversation_or_404(request, code)
+    statement = _statement_or_404(request, conversation)
+    act = unmark_important if request.POST.get("mark") == "no" else mark_important
+
+    def mark(participant: Participant, **press: Any) -> object:
+        return act(participant=participant, statement=statement, **press)
+
+    return _press(request, conversation, statement, mark, {"after": statement.number})
+
+
+def _statement_or_404(request: HttpRequest, conversation: Conversation) -> Statement:
+    statement = statement_to_vote_on(conversation, request.POST.get("statement", ""))
+    if statement is None:
+        raise Http404
+    return statement
+
+
+def _press(
+    request: HttpRequest,
+    conversation: Conversation,
+    statement: Statement,
+    act: Callable[..., object],
+    then: dict[str, int],
+    *,
+    closed_too: bool = False,
+) -> HttpResponse:
+    """Do what was pressed, once, and lead on to the vote page with `then` in its address."""
+    press = press_of(request)
+    if phase(conversation) is not Phase.OPEN and not closed_too:
+        # Sent again after it closed, it may have been counted in time.
+        if is_taken(known_participant(request, conversation.partnership), press.key):
+            return taken(request, reverse("vote", args=[conversation.code]))
+        return not_taken(request, conversation, _not_counted(conversation), 409)
     participant, device = participant_for(request, conversation.partnership)
     try:
-        cast_vote(participant=participant, statement=statement, value=value)
+        act(participant, key=press.key, tapped_at=press.tapped_at)
     except NotOpen:
-        return _show(request, conversation, fault=_not_counted(conversation), status=409)
+        return not_taken(request, conversation, _not_counted(conversation), 409)
     except NotVotable:
         fault = _("That statement was taken back, so your answer was not counted. Here is another.")
-        return _show(request, conversation, fault=fault, status=409)
-    response = redirect(f"{reverse('vote', args=[conversation.code])}?after={statement.number}")
-    response.status_code = 303
+        return not_taken(request, conversation, fault, 409)
+    except NeedsStep:
+        from .ladder import keep_and_ask
+
+        return keep_and_ask(request, conversation, statement)
+    reading = request.POST.get("in", "")
+    query = {**then, "in": reading} if reading in conversation_languages(conversation) else then
+    response = taken(request, f"{reverse('vote', args=[conversation.code])}?{urlencode(query)}")
     remember_if_new(response, device)
     return response
+
+
+def conversation_languages(conversation: Conversation) -> tuple[str, ...]:
+    """Return what a reader may ask for by name: the words as they were said, or a translation."""
+    from ..queries.routing import routing_of
+
+    return (ORIGINAL, *routing_of(conversation).languages)
 
 
 def _not_counted(conversation: Conversation) -> str:
@@ -73,7 +158,21 @@ def _not_counted(conversation: Conversation) -> str:
     return _("Your answer was not counted: the question is not open yet.")
 
 
-def _show(
+def not_taken(
+    request: HttpRequest,
+    conversation: Conversation,
+    fault: str,
+    status: int,
+    *,
+    number: int | None = None,
+) -> HttpResponse:
+    """Answer that nothing was counted, and why: to the script, or with the page."""
+    if by_script(request):
+        return refused(fault, status)
+    return show(request, conversation, fault=fault, status=status, number=number)
+
+
+def show(
     request: HttpRequest,
     conversation: Conversation,
     *,
@@ -81,51 +180,53 @@ def _show(
     status: int = 200,
     number: int | None = None,
 ) -> HttpResponse:
+    """Show the statement that is asked for, else the next one; the end when there is none left."""
+    address = reverse("vote", args=[conversation.code])
     context: dict[str, Any] = {
         "conversation": conversation,
         "partnership": conversation.partnership,
         "fault": fault,
-        "language_next": reverse("vote", args=[conversation.code]),
+        "language_next": address,
     }
     now = phase(conversation)
     if now is not Phase.OPEN:
-        context["is_closed"] = now is Phase.CLOSED
+        context |= {"is_closed": now is Phase.CLOSED, "asked": asked_in(conversation, "")}
+        context["undone"] = request.GET.get("undone")
         return render(request, "vision/vote_not_open.html", context, status=status)
     participant = known_participant(request, conversation.partnership)
-    context["answered"] = answered(conversation, participant)
-    ballot = _asked_for(request, conversation, participant, number)
-    if ballot is None:
-        seed = participant.key if participant else secrets.token_hex(4)
-        ballot = next_ballot(conversation, participant, seed)
-    if ballot is None:
+    named = request.GET.get("in", "")
+    reading = named if named in conversation_languages(conversation) else (get_language() or "")
+    turn = turn_of(
+        conversation,
+        participant,
+        seed=participant.key if participant else secrets.token_hex(4),
+        reading=reading,
+        number=number if number is not None else number_of(request.GET.get("s")),
+        after=number_of(request.GET.get("after")) if participant else None,
+    )
+    context |= {
+        "turn": turn,
+        "answered": turn.answered,
+        "asked": asked_in(conversation, reading, turn.languages),
+        "reading": named if reading == named else "",
+    }
+    if turn.ballot is None or request.GET.get("stop"):
         return render(request, "vision/vote_end.html", context, status=status)
-    context |= {"ballot": ballot, "after": _just_answered(request, conversation, participant)}
-    context["language_next"] += f"?s={ballot.number}"
+    context |= {
+        "ballot": turn.ballot,
+        "after": turn.after if turn.after and turn.after.chosen else None,
+        "undone": request.GET.get("undone") and not turn.ballot.chosen,
+        "why": why_shown(turn.ballot.reason),
+        "who": who_sees.of_vote(conversation),
+    }
+    if context["after"]:
+        context["who"] += " " + who_sees.of_mark(conversation)
+    context["language_next"] = f"{address}?s={turn.ballot.number}"
     return render(request, "vision/vote.html", context, status=status)
 
 
-def _asked_for(
-    request: HttpRequest,
-    conversation: Conversation,
-    participant: Participant | None,
-    number: int | None,
-) -> Ballot | None:
-    """The statement that the address or a faulty form names, else None."""
-    wanted = number if number is not None else _number(request.GET.get("s"))
-    return None if wanted is None else ballot_of(conversation, wanted, participant)
-
-
-def _just_answered(
-    request: HttpRequest, conversation: Conversation, participant: Participant | None
-) -> Ballot | None:
-    number = _number(request.GET.get("after"))
-    if number is None or participant is None:
-        return None
-    ballot = ballot_of(conversation, number, participant)
-    return ballot if ballot and ballot.chosen else None
-
-
-def _number(text: str | None) -> int | None:
+def number_of(text: str | None) -> int | None:
+    """Return a number of a statement from an address; None for anything else."""
     if not text or not text.isascii() or not text.isdigit() or len(text) > 9:
         return None
     return int(text)

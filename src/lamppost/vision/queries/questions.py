@@ -1,0 +1,43 @@
+"""A question in the reader's language, where the host translated it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..models import Conversation, ConversationTranslation
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it is read; its words and their language go together."""
+
+    question: str
+    background: str
+    decides: str
+    language: str
+    is_translated: bool = False
+
+
+def asked_in(conversation: Conversation, reading: str, languages: Collection[str] = ()) -> Asked:
+    """Return the question in the language `reading` if it is among `languages`, else as asked.
+
+    Parameters
+    ----------
+    languages
+        Into which something of this conversation was translated; without them nothing is read.
+    """
+    code = next((one for one in (reading, reading.split("-")[0]) if one in languages), "")
+    found = None
+    if code and code != conversation.language:
+        found = ConversationTranslation.objects.filter(
+            conversation=conversation, language=code
+        ).first()
+    if found is None:
+        return Asked(
+            conversation.question,
+            conversation.background,
+            conversation.decides,
+            conversation.language,
+        )
+    return Asked(found.question, found.background, found.decides, found.language, True)
