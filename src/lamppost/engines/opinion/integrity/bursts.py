@@ -1,0 +1,141 @@
+"""Many people in a short time, with one network or with the same votes.
+
+A crowd alone is no flag: a newspaper's link makes one. It is looked at when many share a network
+(a workshop does too: noted gently) and flagged when its votes are copies of one template.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamppost.engines.opinion.integrity.arrivals import Arrivals
+from lamppost.engines.opinion.integrity.copies import Ordinary, grow
+from lamppost.engines.opinion.integrity.few import poisson_tail
+from lamppost.engines.opinion.integrity.flags import BURST, SHARED_NETWORK, Flag
+from lamppost.engines.opinion.sparse import SparseVotes
+
+LEAST_PEOPLE = 5
+WINDOWS = (600.0, 3600.0)
+"""Seconds."""
+RHYTHM = 12
+"""Windows before and after that tell how many people come at such an hour."""
+NETWORK_WINDOW = 7200.0
+MOST_SLIPS = 0.25
+"""Copies within one burst may be noisier: there are few others to confuse them with."""
+_NETWORK_PART = 0.5
+
+
+def crowds(arrivals: Arrivals, level: float) -> list[NDArray[np.int64]]:
+    """People who came in windows far above the rhythm of the hours around; rows in time order.
+
+    Poisson tail against the mean of the 24 windows around (at least that of the whole
+    conversation), corrected for the number of windows.
+    """
+    known = np.flatnonzero(~np.isnan(arrivals.first))
+    order = known[np.argsort(arrivals.first[known], kind="stable")]
+    times = arrivals.first[order]
+    found = []
+    for length in WINDOWS:
+        if len(times) < LEAST_PEOPLE or times[-1] - times[0] <= length:
+            continue
+        windows = (times[-1] - times[0]) / length
+        start, until = 0, -np.inf
+        for start in range(len(times)):
+            if times[start] < until:
+                continue
+            stop = int(np.searchsorted(times, times[start] + length, side="right"))
+            count = stop - start
+            if count < LEAST_PEOPLE:
+                continue
+            usual = _usual(times, times[start], length, count, windows)
+            if poisson_tail(count, usual) * windows <= level:
+                found.append(order[start:stop])
+                until = times[stop - 1]
+    return found
+
+
+def shared_networks(arrivals: Arrivals) -> list[NDArray[np.int64]]:
+    """People of one network who came within two hours, 5 or more; rows in time order."""
+    known = np.flatnonzero((arrivals.network >= 0) & ~np.isnan(arrivals.first))
+    order = known[np.lexsort((arrivals.first[known], arrivals.network[known]))]
+    found = []
+    for rows in np.split(order, np.flatnonzero(np.diff(arrivals.network[order])) + 1):
+        start = 0
+        while start < len(rows):
+            last = arrivals.first[rows[start]] + NETWORK_WINDOW
+            stop = int(np.searchsorted(arrivals.first[rows], last, side="right"))
+            if stop - start >= LEAST_PEOPLE:
+                found.append(rows[start:stop])
+            start = stop
+    return found
+
+
+def bursts(
+    votes: SparseVotes, ordinary: Ordinary, arrivals: Arrivals, level: float
+) -> list[Flag]:
+    """Flags for crowds and shared networks; see the module."""
+    flags = []
+    groups = [(rows, False) for rows in crowds(arrivals, level)]
+    groups += [(rows, True) for rows in shared_networks(arrivals)]
+    price = np.log(max(votes.people, 2)) - np.log(level)
+    for rows, networked in groups:
+        flag = _copied(votes, ordinary, arrivals, rows, networked, price)
+        if flag is not None:
+            flags.append(flag)
+        if networked:
+            flags.append(_workshop(arrivals, rows))
+    return flags
+
+
+def _copied(
+    votes: SparseVotes,
+    ordinary: Ordinary,
+    arrivals: Arrivals,
+    rows: NDArray[np.int64],
+    networked: bool,
+    price: float,
+) -> Flag | None:
+    among = np.zeros(votes.people, dtype=bool)
+    among[rows] = True
+    template = grow(ordinary, rows, among=among, most_slips=MOST_SLIPS, price=price)
+    if template is None or not template.convincing or len(template.people) < LEAST_PEOPLE:
+        return None
+    period = arrivals.period(template.people)
+    return Flag(
+        BURST,
+        tuple(template.people.tolist()),
+        float(1 - np.exp(-template.evidence - price)),
+        f"opinion.integrity.{BURST}{'.network' if networked else ''}",
+        {
+            "people": len(template.people),
+            "crowd": len(rows),
+            "statements": tuple(template.columns.tolist()),
+            "minutes": (period[1] - period[0]) / 60 if period else None,
+        },
+        period,
+    )
+
+
+def _workshop(arrivals: Arrivals, rows: NDArray[np.int64]) -> Flag:
+    period = arrivals.period(rows)
+    assert period is not None  # noqa: S101  (only rows with a time are grouped)
+    inside = (arrivals.first >= period[0]) & (arrivals.first <= period[1])
+    return Flag(
+        SHARED_NETWORK,
+        tuple(sorted(rows.tolist())),
+        len(rows) / int(inside.sum()),
+        f"opinion.integrity.{SHARED_NETWORK}",
+        {"people": len(rows), "minutes": (period[1] - period[0]) / 60},
+        period,
+        gentle=True,
+    )
+
+
+def _usual(
+    times: NDArray[np.float64], start: float, length: float, count: int, windows: float
+) -> float:
+    low = np.searchsorted(times, start - RHYTHM * length)
+    high = np.searchsorted(times, start + (RHYTHM + 1) * length, side="right")
+    around = (high - low - count) / (2 * RHYTHM)
+    return float(max(around, (len(times) - count) / windows, 0.05))
