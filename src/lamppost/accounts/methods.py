@@ -21,4 +21,4 @@ def used_city_sign_in(request: HttpRequest) -> bool:
 def _records(request: HttpRequest) -> list[dict[str, object]]:
     if not request.user.is_authenticated:
         return []
-    return list(get_authentication_records(request))
+    return list(get_authentication_records(request, request.user))

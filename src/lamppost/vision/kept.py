@@ -1,0 +1,88 @@
+"""What somebody tapped before they had shown a sign: kept on their device, counted after it.
+
+It lies in a signed cookie of the vote's own address, so that nothing is stored on the server of
+somebody who then goes away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from .models import Conversation
+
+SALT = "lamppost.vision.kept"
+AGE = 60 * 60 * 24 * 30
+# A cookie holds some 4,000 bytes; an answer takes about 20.
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Answers that wait, and the room that they were given in.
+
+    Attributes
+    ----------
+    answers
+        Statement id → 1, 0 or -1, in the order in which they were tapped.
+    room
+        The join code of a room, or empty.
+    """
+
+    answers: dict[int, int] = field(default_factory=dict)
+    room: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.answers)
+
+
+def _name(conversation: Conversation) -> str:
+    return f"lamppost_kept_{conversation.code}"
+
+
+def kept_on(request: HttpRequest, conversation: Conversation) -> Kept:
+    """Return what this device keeps for the conversation; nothing where it was tampered with."""
+    raw = request.COOKIES.get(_name(conversation), "")
+    try:
+        found = signing.loads(raw, salt=f"{SALT}.{conversation.code}", max_age=AGE)
+        answers = {int(one): int(value) for one, value in found["answers"]}
+        return Kept(answers, str(found["room"]))
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return Kept()
+
+
+def keep(
+    response: HttpResponse,
+    request: HttpRequest,
+    conversation: Conversation,
+    statement_id: int,
+    value: int,
+    room: str = "",
+) -> None:
+    """Keep one more answer on the device; the oldest go when there are very many."""
+    there = kept_on(request, conversation)
+    answers = {one: said for one, said in there.answers.items() if one != statement_id}
+    answers[statement_id] = value
+    newest = list(answers.items())[-MOST:]
+    response.set_cookie(
+        _name(conversation),
+        signing.dumps(
+            {"answers": newest, "room": room or there.room}, salt=f"{SALT}.{conversation.code}"
+        ),
+        max_age=AGE,
+        path=reverse("vote", args=[conversation.code]),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def drop(response: HttpResponse, conversation: Conversation) -> None:
+    """Forget what was kept: it is counted."""
+    response.delete_cookie(
+        _name(conversation), path=reverse("vote", args=[conversation.code]), samesite="Lax"
+    )
