@@ -39,11 +39,11 @@ class BinaryVotes:
     def locate(self, votes: SparseVotes, yes: Reals) -> Beliefs:
         """Where each person stands; ``yes`` holds 1 or 0 for each vote of ``votes``."""
         cells = Cells.of(votes)
-        widths = np.ones(votes.count)
+        weights = _weights(np.ones(votes.count))
         known = self.statements.second_moments()
         for _ in range(LOCATE_ROUNDS):
-            people = _people(cells, yes, self.statements, widths, self.prior)
-            widths = _widths(cells, people.second_moments(), known)
+            people = _people(cells, yes, self.statements, weights, self.prior)
+            weights = _touching(cells, people.second_moments(), known)
         return people
 
     def chance(self, people: Beliefs, rows: object, columns: object) -> Reals:
@@ -83,12 +83,12 @@ def fit(
         plain = Prior(np.zeros(rank + factors.FACTORS), np.ones(rank + factors.FACTORS))
         begin = BinaryVotes(statements, plain, plain)
     statements, of_people, of_statements = begin.statements, begin.prior, begin.statement_prior
-    widths, active = np.ones(votes.count), votes.votes_each > 0
+    weights, active = _weights(np.ones(votes.count)), votes.votes_each > 0
     voted_on = cells.voted_on()
     for _ in range(sweeps):
-        people = _people(cells, yes, statements, widths, of_people)
-        statements = _statements(cells, yes, people, widths, of_statements)
-        widths = _widths(cells, people.second_moments(), statements.second_moments())
+        people = _people(cells, yes, statements, weights, of_people)
+        statements = _statements(cells, yes, people, weights, of_statements)
+        weights = _touching(cells, people.second_moments(), statements.second_moments())
         people, statements = factors.standardised(people, statements, active)
         of_people = factors.person_prior(people, active)
         of_statements = factors.statement_prior(statements, voted_on, 1.0)
@@ -101,20 +101,20 @@ def _weights(widths: Reals) -> Reals:
     return weights
 
 
-def _widths(cells: Cells, people: Reals, statements: Reals) -> Reals:
-    """Where the bound touches: sqrt(E[psi^2])."""
+def _touching(cells: Cells, people: Reals, statements: Reals) -> Reals:
+    """Weights of the bound that touches at w = sqrt(E[psi^2])."""
     size = int((np.sqrt(8 * people.shape[1] + 1) - 1) // 2)
     square = factors.squares(people, statements, cells.rows, cells.columns, size)
-    return np.sqrt(np.maximum(square, 1e-6))
+    return _weights(np.sqrt(np.maximum(square, 1e-6)))
 
 
-def _people(cells: Cells, yes: Reals, statements: Beliefs, widths: Reals, prior: Prior) -> Beliefs:
-    moments = cells.person_table(_weights(widths)) @ statements.second_moments()
+def _people(cells: Cells, yes: Reals, statements: Beliefs, weights: Reals, prior: Prior) -> Beliefs:
+    moments = cells.person_table(weights) @ statements.second_moments()
     pull = cells.person_table(yes - 0.5) @ statements.mean
     return factors.updated(moments, pull, prior, factors.PERSON_FIXED)
 
 
-def _statements(cells: Cells, yes: Reals, people: Beliefs, widths: Reals, prior: Prior) -> Beliefs:
-    moments = cells.statement_table(_weights(widths)) @ people.second_moments()
+def _statements(cells: Cells, yes: Reals, people: Beliefs, weights: Reals, prior: Prior) -> Beliefs:
+    moments = cells.statement_table(weights) @ people.second_moments()
     pull = cells.statement_table(yes - 0.5) @ people.mean
     return factors.updated(moments, pull, prior, factors.STATEMENT_FIXED)

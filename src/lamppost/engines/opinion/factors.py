@@ -72,36 +72,46 @@ class Cells:
     rows: NDArray[np.int32]
     columns: NDArray[np.int32]
     by_column: NDArray[np.int64]
+    _person_bounds: NDArray[np.int32]
+    _statement_bounds: NDArray[np.int32]
+    _rows_by_column: NDArray[np.int32]
 
     @classmethod
     def of(cls, votes: SparseVotes) -> Cells:
         """Cells of all votes."""
-        order = np.argsort(votes.columns, kind="stable")
-        return cls(votes.people, votes.statements, votes.row_of_vote, votes.columns, order)
+        order, rows = np.argsort(votes.columns, kind="stable"), votes.row_of_vote
+        bounds = np.zeros(votes.statements + 1, dtype=np.int32)
+        np.cumsum(np.bincount(votes.columns, minlength=votes.statements), out=bounds[1:])
+        return cls(
+            votes.people,
+            votes.statements,
+            rows,
+            votes.columns,
+            order,
+            votes.indptr.astype(np.int32),
+            bounds,
+            rows[order],
+        )
 
     def voted_on(self) -> NDArray[np.bool_]:
         """Statements with a vote, shape (S,)."""
-        seen: NDArray[np.bool_] = np.bincount(self.columns, minlength=self.statements) > 0
+        seen: NDArray[np.bool_] = np.diff(self._statement_bounds) > 0
         return seen
 
     def person_table(self, data: Reals) -> Any:
         """One number for each vote as a csr_array of shape (P, S)."""
-        return _csr(data, self.rows, self.columns, (self.people, self.statements))
+        from scipy.sparse import csr_array
+
+        shape = (self.people, self.statements)
+        return csr_array((data, self.columns, self._person_bounds), shape=shape)
 
     def statement_table(self, data: Reals) -> Any:
         """One number for each vote as a csr_array of shape (S, P)."""
-        order, shape = self.by_column, (self.statements, self.people)
-        return _csr(data[order], self.columns[order], self.rows[order], shape)
+        from scipy.sparse import csr_array
 
-
-def _csr(
-    data: Reals, rows: NDArray[np.int32], columns: NDArray[np.int32], shape: tuple[int, int]
-) -> Any:
-    from scipy.sparse import csr_array
-
-    indptr = np.zeros(shape[0] + 1, dtype=np.int64)
-    np.cumsum(np.bincount(rows, minlength=shape[0]), out=indptr[1:])
-    return csr_array((data, columns, indptr.astype(np.int32)), shape=shape)
+        shape = (self.statements, self.people)
+        parts = (data[self.by_column], self._rows_by_column, self._statement_bounds)
+        return csr_array(parts, shape=shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,4 +250,5 @@ def squares(people: Reals, statements: Reals, rows: Any, columns: Any, size: int
     return found
 
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 12
+"""Pairs at once, so that what is gathered stays in the cache."""

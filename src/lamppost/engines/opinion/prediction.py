@@ -34,7 +34,7 @@ FEWEST_PEOPLE = 10
 PLENTY_HIDDEN = 2000
 """Further tenths are hidden until so many votes have been, five at most."""
 MOST_TENTHS = 5
-MOST_VOTES = 230_000
+MOST_VOTES = 160_000
 """People beyond this many votes are left out, evenly: the figure is an average over people."""
 FACTORS_OF_VOTE = 8
 FACTORS_OF_DIRECTION = 2
@@ -201,7 +201,7 @@ def predict(votes: SparseVotes, seed: int = 0) -> Predictor:
 
     Notes
     -----
-    At most 230,000 votes are used. Cost about 1 CPU s there; memory some 80 MB.
+    At most 160,000 votes are used. Cost about 1 CPU s there; memory some 80 MB.
     """
     sample = _sample(votes)
     if sample.count == 0:
