@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lamppost.accounts.permissions import attach, public
+from lamppost.base.addresses import client_address
 from lamppost.voices.models import Participant
 from lamppost.voices.receipts import is_taken
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
@@ -38,6 +39,7 @@ from ..queries.questions import asked_in
 from ..queries.votes import ORIGINAL, statement_to_vote_on, turn_of
 from ..reasons import why_shown
 from .presses import by_script, press_of, refused, taken
+from .step_first import keep_and_ask, needs_step
 
 
 @public
@@ -68,9 +70,17 @@ def _take(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     if value is None:
         fault = _("Nothing was counted. Press one of the three answers.")
         return not_taken(request, conversation, fault, 400, number=statement.number)
+    if phase(conversation) is Phase.OPEN and needs_step(request, conversation):
+        return keep_and_ask(request, conversation, statement)
 
     def cast(participant: Participant, **press: Any) -> object:
-        return cast_vote_once(participant=participant, statement=statement, value=value, **press)
+        return cast_vote_once(
+            participant=participant,
+            statement=statement,
+            value=value,
+            address=client_address(request),
+            **press,
+        )
 
     return _press(request, conversation, statement, cast, {"after": statement.number})
 
@@ -135,8 +145,6 @@ def _press(
         fault = _("That statement was taken back, so your answer was not counted. Here is another.")
         return not_taken(request, conversation, fault, 409)
     except NeedsStep:
-        from .ladder import keep_and_ask
-
         return keep_and_ask(request, conversation, statement)
     reading = request.POST.get("in", "")
     query = {**then, "in": reading} if reading in conversation_languages(conversation) else then
