@@ -131,14 +131,16 @@ class History:
 
     Attributes
     ----------
+    root
+        The statement for which it counts, when that may be shown.
     merged
         Statements that say the same and count here; those that may be shown.
     """
 
     statement: Statement
+    root: Statement | None
     edits: tuple[StatementEdit, ...]
     merged: tuple[Statement, ...]
-    parts: tuple[Statement, ...]
 
 
 def may_be_shown(statement: Statement) -> bool:
@@ -148,19 +150,16 @@ def may_be_shown(statement: Statement) -> bool:
 
 
 def history(conversation: Conversation, number: int) -> History | None:
-    """Return the history of a statement that may be shown, or of one that was split; else None."""
+    """Return the history of a statement that may be shown; else None."""
     found = statement_numbered(conversation, number)
-    if found is None or found.voice.consent != Voice.Consent.PUBLIC:
+    if found is None or not may_be_shown(found):
         return None
-    parts = tuple(one for one in found.parts.select_related("voice") if may_be_shown(one))
-    was_shown = found.voice.state == Voice.State.DECLINED and found.votes.exists()
-    if not may_be_shown(found) and not (parts and was_shown):
-        return None
+    root = found.merged_into
     return History(
         statement=found,
+        root=root if root is not None and may_be_shown(root) else None,
         edits=tuple(found.edits.all()),
         merged=tuple(one for one in found.merged.select_related("voice") if may_be_shown(one)),
-        parts=parts,
     )
 
 

@@ -1,0 +1,25 @@
+"""Routes of the host's work on a question's statements, below questions/<code>/."""
+
+from django.urls import path
+
+from .views import curation
+
+_ONE = "statements/<int:number>/"
+
+urlpatterns = [
+    path("decline/", curation.decline, name="decline"),
+    path("decline/effect/", curation.decline_effect, name="decline_effect"),
+    path(_ONE, curation.statement, name="statement"),
+    path(f"{_ONE}accept/", curation.statement_accept, name="statement_accept"),
+    path(f"{_ONE}merge/", curation.statement_merge, name="statement_merge"),
+    path(f"{_ONE}unmerge/", curation.statement_unmerge, name="statement_unmerge"),
+    path(f"{_ONE}split/", curation.statement_split, name="statement_split"),
+    path(f"{_ONE}unsplit/", curation.statement_unsplit, name="statement_unsplit"),
+    path(f"{_ONE}mend/", curation.statement_mend, name="statement_mend"),
+    path(
+        f"{_ONE}words/<int:edit>/back/", curation.statement_words_back, name="statement_words_back"
+    ),
+    path(
+        f"{_ONE}words/<int:edit>/hide/", curation.statement_words_hide, name="statement_words_hide"
+    ),
+]
