@@ -57,11 +57,7 @@ class SparseVotes:
         object.__setattr__(self, "set_aside", np.asarray(self.set_aside, dtype=np.bool_))
         reason = _what_is_wrong(self)
         if reason:
-            raise EngineError(
-                "opinion.sparse.bad_votes",
-                f"The votes cannot be read: {reason}. Make them with SparseVotes.from_arrays.",
-                {"reason": reason},
-            )
+            raise _bad_votes(reason)
         self._freeze()
 
     def __eq__(self, other: object) -> bool:
@@ -259,6 +255,40 @@ class SparseVotes:
             self.set_aside,
         )  # fmt: skip
 
+    def replace_rows(self, rows: ArrayLike, fresh: SparseVotes) -> SparseVotes:
+        """The same people, some of them with new votes.
+
+        Parameters
+        ----------
+        rows : array of int, shape (R,)
+            Who changes, ascending, each once.
+        fresh : SparseVotes, shape (R, S)
+            Their votes now.
+
+        Notes
+        -----
+        Cost O(n), one copy: what lies between two changed rows is copied as one piece.
+        """
+        index = np.asarray(rows, dtype=np.int64)
+        if fresh.people != len(index) or fresh.statements != self.statements:
+            raise _bad_votes("the new rows need one row for each person and the same statements")
+        if len(index) and (index[0] < 0 or index[-1] >= self.people or (np.diff(index) < 1).any()):
+            raise _bad_votes("people who change must be given in ascending order, each once")
+        each = self.votes_each
+        each[index] = fresh.votes_each
+        pieces: tuple[list[NDArray[Any]], list[NDArray[Any]]] = ([], [])
+        last = 0
+        for place, row in enumerate(index.tolist()):
+            span = slice(last, int(self.indptr[row]))
+            new = slice(int(fresh.indptr[place]), int(fresh.indptr[place + 1]))
+            pieces[0].extend((self.columns[span], fresh.columns[new]))
+            pieces[1].extend((self.values[span], fresh.values[new]))
+            last = int(self.indptr[row + 1])
+        columns = np.concatenate([*pieces[0], self.columns[last:]])
+        values = np.concatenate([*pieces[1], self.values[last:]])
+        indptr = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(each)])
+        return SparseVotes._trusted(indptr, columns, values, self.statements, self.set_aside)
+
     def merge_columns(self, kept: int, gone: int) -> SparseVotes:
         """Votes on ``gone`` counted on ``kept``; who voted on both keeps the vote on ``kept``."""
         if kept == gone:
@@ -329,6 +359,14 @@ class SparseVotes:
         return csr_array((data, self.columns, self.indptr.astype(narrow)), shape=place)
 
 
+def _bad_votes(reason: str) -> EngineError:
+    return EngineError(
+        "opinion.sparse.bad_votes",
+        f"The votes cannot be read: {reason}. Correct them.",
+        {"reason": reason},
+    )
+
+
 def _numbers(count: int) -> NDArray[np.int32]:
     return np.arange(count, dtype=np.int32)
 
@@ -350,11 +388,7 @@ def _check_arrays(
         elif array.size and (array.min() < low or array.max() > high):
             reason = f"a {name} lies outside {low} to {high}"
         if reason:
-            raise EngineError(
-                "opinion.sparse.bad_votes",
-                f"The votes cannot be read: {reason}. Correct them.",
-                {"reason": reason},
-            )
+            raise _bad_votes(reason)
 
 
 def _in_order(rows: NDArray[Any], cols: NDArray[Any]) -> bool:

@@ -1,0 +1,201 @@
+"""Opinion engine from a city's meeting to a whole city: time and memory of each step.
+
+Three conversations made from a seed, three planted groups, uneven activity:
+
+    20,000 people x 300 statements, 15 % voted (900,000 votes)
+    1,000,000 people x 300 statements, 30 votes each (30 million), with --full
+    18,000 people x 9,000 statements, 2 million votes, with --full
+
+Each runs in a process of its own on one thread. CPU seconds; memory is the peak of the process
+and its part above what it held with the votes loaded. `refresh` is what 1,000 new votes cost when
+the sums have been kept: statistics, components and everybody's place.
+
+    .venv/bin/python bench/opinion_scale.py
+    .venv/bin/python bench/opinion_scale.py --full
+    .venv/bin/python bench/opinion_scale.py --case city --people 100000
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# people, statements, votes a person on average
+CASES = {
+    "town": (20_000, 300, 45.0),
+    "city": (1_000_000, 300, 30.0),
+    "wide": (18_000, 9_000, 111.0),
+}
+BLOCK = 10_000
+
+
+def write_votes(folder: Path, people: int, statements: int, each: float, seed: int) -> None:
+    """Make votes block by block and write them as three arrays, by person, then statement."""
+    rng = np.random.default_rng(seed)
+    lean = rng.normal(0, 0.9, (3, statements)) + rng.normal(0.3, 0.6, statements)
+    liked = rng.lognormal(0, 0.4, statements)
+    liked /= liked.mean()
+    counts = []
+    with (folder / "columns").open("wb") as columns, (folder / "values").open("wb") as values:
+        for start in range(0, people, BLOCK):
+            size = min(BLOCK, people - start)
+            activity = rng.lognormal(-0.125, 0.5, size) * each / statements
+            chance = np.clip(np.outer(activity, liked), 0, 0.95).astype(np.float32)
+            row, column = np.nonzero(rng.random(chance.shape, dtype=np.float32) < chance)
+            group = rng.choice(3, size, p=[0.5, 0.3, 0.2])
+            feel = lean[group[row], column] + rng.normal(0, 1, len(row))
+            column.astype(np.int32).tofile(columns)
+            np.where(feel > 0.4, 1, np.where(feel < -0.4, -1, 0)).astype(np.int8).tofile(values)
+            counts.append(np.bincount(row, minlength=size))
+    indptr = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+    indptr.astype(np.int64).tofile(folder / "indptr")
+
+
+def held_mb(name: str) -> float:
+    """Return the memory that this process holds (``VmRSS``) or held at most (``VmHWM``), in MB."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise SystemExit("this benchmark reads /proc and runs on Linux only")
+
+
+class Clock:
+    """CPU seconds and peak memory of steps."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, float, float]] = []
+
+    def run(self, name: str, work: Callable[[], Any]) -> Any:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        start = time.process_time()
+        result = work()
+        self.steps.append((name, time.process_time() - start, held_mb("VmHWM")))
+        return result
+
+
+def measure(folder: Path, statements: int, whole: bool) -> dict[str, Any]:
+    """Run all steps on the votes in a folder."""
+    import scipy.sparse  # noqa: F401  (its import is no part of a step)
+
+    from lamppost.engines.opinion.sparse import SparseVotes
+
+    if whole:
+        from lamppost.engines.opinion import honest
+    read = [np.fromfile(folder / name, dtype=kind) for name, kind in FILES.items()]
+    clock = Clock()
+    before = held_mb("VmRSS")
+    aside = np.zeros(statements, dtype=bool)
+    votes = clock.run("check the votes", lambda: SparseVotes(*read, statements, aside))
+    read.clear()
+    ids = list(range(statements))
+    sums = steps(clock, votes, ids)
+    if sums is not None:
+        refresh(clock, votes, sums)
+    if whole:
+        clock.run(
+            "landscape: map, groups, common ground",
+            lambda: honest.analyse(votes, ids, deep=False),
+        )
+    return {"before": before, "votes": votes.count, "steps": clock.steps}
+
+
+FILES = {"indptr": np.int64, "columns": np.int32, "values": np.int8}
+
+
+def steps(clock: Clock, votes: Any, ids: list[int]) -> Any:
+    """Canonical order, sums, components, places."""
+    from lamppost.engines.opinion.components import VoteGram, components, mean_votes, project
+    from lamppost.engines.opinion.keys import canonical
+    from lamppost.engines.opinion.statistics import build
+
+    ordered = clock.run("canonical order", lambda: canonical(votes, ids)[0])
+    if votes.statements > 2_000:
+        mean = clock.run("means", lambda: mean_votes(ordered))
+        gram = clock.run("centred votes", lambda: VoteGram(ordered, mean))
+        axes = clock.run("components, by products only", lambda: components(gram, 2))
+        clock.run("everybody's place", lambda: project(ordered, mean, axes))
+        return None
+    sums = clock.run("statistics", lambda: build(ordered))
+    axes = clock.run("components", lambda: components(sums.gram(sums.set_aside), 2))
+    clock.run("everybody's place", lambda: project(ordered, sums.means(), axes))
+    return sums
+
+
+def refresh(clock: Clock, votes: Any, sums: Any) -> None:
+    """One thousand people cast one more vote, or change one."""
+    from lamppost.engines.opinion.components import components, project
+    from lamppost.engines.opinion.sparse import SparseVotes
+
+    rng = np.random.default_rng(7)
+    who = np.sort(rng.choice(votes.people, 1_000, replace=False))
+    old = votes.select_rows(who)
+    table = old.dense()
+    table[np.arange(1_000), rng.integers(0, votes.statements, 1_000)] = rng.integers(-1, 2, 1_000)
+    new = SparseVotes.from_table(table)
+    clock.run("refresh: statistics after 1,000 votes", lambda: sums.replace(old, new))
+    axes = clock.run("refresh: components", lambda: components(sums.gram(sums.set_aside), 2))
+    now = clock.run("refresh: the votes themselves", lambda: votes.replace_rows(who, new))
+    clock.run("refresh: everybody's place", lambda: project(now, sums.means(), axes))
+
+
+def start(case: str, people: int, seed: int, whole: bool) -> None:
+    """Make the votes, run one case in a fresh process and print its steps."""
+    _, statements, each = CASES[case]
+    with tempfile.TemporaryDirectory() as folder:
+        write_votes(Path(folder), people, statements, each, seed)
+        command = [sys.executable, __file__, "--measure", folder, "--statements", str(statements)]
+        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(
+            command + (["--whole"] if whole else []),
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{case} failed:\n{done.stderr[-2000:]}")
+    told = json.loads(done.stdout.splitlines()[-1])
+    print(f"\n{people:,} people x {statements:,} statements, {told['votes']:,} votes")
+    print(f"held with the votes loaded: {told['before']:.0f} MB")
+    for name, cpu, peak in told["steps"]:
+        print(f"  {name:42} {cpu:8.3f} CPU s   peak {peak:6.0f} MB")
+    cold = [step for step in told["steps"] if not step[0].startswith(("refresh", "landscape"))]
+    fresh = [step for step in told["steps"] if step[0].startswith("refresh")]
+    for name, some in (("cold: order, sums, components, places", cold), ("refresh", fresh)):
+        if some:
+            cpu, peak = sum(step[1] for step in some), max(step[2] for step in some)
+            print(f"  {'= ' + name:42} {cpu:8.3f} CPU s   peak {peak:6.0f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--case", choices=list(CASES), action="append")
+    parser.add_argument("--full", action="store_true", help="all three conversations")
+    parser.add_argument("--people", type=int, help="another number of people")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--parts-only", action="store_true", help="without the whole landscape")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--statements", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        print(json.dumps(measure(options.measure, options.statements, options.whole)))
+        return
+    for case in options.case or (list(CASES) if options.full else ["town"]):
+        for _ in range(options.runs):
+            people = options.people or CASES[case][0]
+            start(case, people, options.seed, not options.parts_only)
+
+
+if __name__ == "__main__":
+    main()
