@@ -44,6 +44,8 @@ class Template:
         less the price of having looked for it.
     slips : float
         Part of the members' answers that differ from the template.
+    most_slips : float
+        The largest that was asked for.
     shell : int
         People who differ from it a little more than the members do (see `SHELL`).
     """
@@ -53,13 +55,15 @@ class Template:
     people: NDArray[np.int64]
     evidence: float
     slips: float
+    most_slips: float
     shell: int
 
     @property
     def convincing(self) -> bool:
         """Whether chance does not explain it, nor likeness of mind."""
         small = len(self.people) == 2 and self.slips > PAIR_SLIPS
-        return self.evidence > 0 and not small and self.shell <= SHELL_PART * len(self.people)
+        near = self.slips <= self.most_slips and not small
+        return self.evidence > 0 and near and self.shell <= SHELL_PART * len(self.people)
 
 
 class Ordinary:
@@ -143,7 +147,8 @@ def grow(
     outside = np.ones(votes.people, dtype=bool)
     outside[people] = False
     shell = int(np.count_nonzero((rate <= edge) & outside))
-    return Template(columns, values, people, found, float(rate[people].mean()), shell)
+    slip = float(rate[people].mean())
+    return Template(columns, values, people, found, slip, most_slips, shell)
 
 
 def _evidence(ratio: NDArray[np.float64], part: float, price: float) -> float:
@@ -155,14 +160,14 @@ def _evidence(ratio: NDArray[np.float64], part: float, price: float) -> float:
 def _majority(
     votes: SparseVotes, weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Statements that half of the members answered, with their most frequent answer."""
+    """Statements that more than half of the members answered, with their most frequent answer."""
     rows = np.flatnonzero(weight > 0.01)
     part = votes.select_rows(rows)
     each = np.repeat(weight[rows], part.votes_each)
     cells = (part.values.astype(np.int64) + 1) * part.statements + part.columns
     counts = np.bincount(cells, weights=each, minlength=3 * part.statements)
     counts = counts.reshape(3, part.statements)
-    columns = np.flatnonzero(counts.sum(axis=0) >= 0.5 * weight[rows].sum())
+    columns = np.flatnonzero(counts.sum(axis=0) > 0.5 * weight[rows].sum())
     return columns, (counts[:, columns].argmax(axis=0) - 1).astype(np.int8)
 
 
