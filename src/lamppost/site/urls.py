@@ -20,6 +20,7 @@ _stages = [
 urlpatterns = [
     path("", include("lamppost.site.pages")),
     path("", include("lamppost.lessons.public_urls")),
+    path("", include("lamppost.voices.short_urls")),
     path("", include("lamppost.vision.short_urls")),
     path("", include("lamppost.pilots.short_urls")),
     path("accounts/", include("allauth.urls")),

@@ -12,6 +12,7 @@ from lamppost.base.templatetags.lamppost_ui import native_name
 
 from .models import Voice
 from .redaction import only_takes_out
+from .secret_codes import is_whole, plain
 
 UNKNOWN_LANGUAGE = "und"
 
@@ -97,3 +98,33 @@ class PublicTextForm(forms.Form):
                 )
             )
         return text
+
+
+class PrintedCodeForm(forms.Form):
+    """A code from paper: four groups of four signs."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your code"),
+        help_text=gettext_lazy(
+            "Four groups of four letters and digits. Dashes and capitals do not matter."
+        ),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
+                   "dir": "ltr"}
+        ),
+        error_messages={"required": gettext_lazy("Type in the code from the paper.")},
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_whole(code):
+            raise forms.ValidationError(
+                _("A code has 16 letters and digits. This has %(count)d. Look at the paper again.")
+                % {"count": len(plain(code))}
+            )
+        return plain(code)
+
+
+class ReturnCodeForm(PrintedCodeForm):
+    """The code that leads back to what somebody gave."""

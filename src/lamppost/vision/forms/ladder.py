@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.voices.models import Level
-from lamppost.voices.secret_codes import SPOKEN, WORD, is_whole, plain
+from lamppost.voices.secret_codes import SPOKEN, WORD, plain
 
 
 class AddressForm(forms.Form):
@@ -45,32 +45,6 @@ class DigitsForm(forms.Form):
         if len(digits) != 6 or not digits.isdecimal():
             raise forms.ValidationError(_("The code has six digits. Look at the mail again."))
         return digits
-
-
-class PrintedCodeForm(forms.Form):
-    """A code from paper: four groups of four signs."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Your code"),
-        help_text=gettext_lazy(
-            "Four groups of four letters and digits. Dashes and capitals do not matter."
-        ),
-        max_length=60,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
-                   "dir": "ltr"}
-        ),
-        error_messages={"required": gettext_lazy("Type in the code from the paper.")},
-    )  # fmt: skip
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if not is_whole(code):
-            raise forms.ValidationError(
-                _("A code has 16 letters and digits. This has %(count)d. Look at the paper again.")
-                % {"count": len(plain(code))}
-            )
-        return plain(code)
 
 
 class LevelForm(forms.Form):

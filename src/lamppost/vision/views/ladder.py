@@ -19,6 +19,8 @@ from lamppost.accounts.methods import used_city_sign_in, used_passkey
 from lamppost.accounts.permissions import public
 from lamppost.base.addresses import client_address
 from lamppost.voices import steps
+from lamppost.voices.forms import PrintedCodeForm
+from lamppost.voices.joined_words import led_back_words, other_identity
 from lamppost.voices.models import Channel, Level
 from lamppost.voices.tries import may_try
 from lamppost.voices.visitors import key_for, known_participant, remember_if_new
@@ -26,7 +28,7 @@ from lamppost.voices.visitors import key_for, known_participant, remember_if_new
 from ..actions.entry_codes import CodeRefused, use_entry_code
 from ..actions.ladder import count_kept
 from ..actions.votes import NeedsStep, NotOpen
-from ..forms.ladder import AddressForm, DigitsForm, PrintedCodeForm
+from ..forms.ladder import AddressForm, DigitsForm
 from ..kept import drop, kept_on
 from ..models import Conversation
 from ..phases import Phase, phase
@@ -119,38 +121,6 @@ def _say(request: HttpRequest, counted: int, joined: steps.Joined) -> None:
     messages.success(request, text)
     if joined.led_back:
         messages.info(request, led_back_words(joined))
-
-
-def led_back_words(joined: steps.Joined) -> str:
-    """Say in plain words what became of what two devices gave."""
-    lines = [_("You took part from another device before. Both lead to the same answers now.")]
-    if joined.moved.kept:
-        lines.append(
-            ngettext(
-                "%(count)d answer that you gave on this device went along.",
-                "%(count)d answers that you gave on this device went along.",
-                joined.moved.kept,
-            )
-            % {"count": joined.moved.kept}
-        )
-    if joined.moved.set_aside:
-        lines.append(
-            ngettext(
-                "%(count)d you had answered there already: that answer stays.",
-                "%(count)d you had answered there already: those answers stay.",
-                joined.moved.set_aside,
-            )
-            % {"count": joined.moved.set_aside}
-        )
-    return " ".join(lines)
-
-
-def other_identity() -> str:
-    """Say that this device belongs to somebody else's answers."""
-    return _(
-        "On this device somebody answered with another address, account or code. "
-        "Use another browser, or erase those answers first under “My answers”."
-    )
 
 
 # E-mail ------------------------------------------------------------
