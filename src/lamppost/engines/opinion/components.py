@@ -24,6 +24,7 @@ _BASIS_BLOCKS = 12
 _FLOOR = 1e-10
 _PRECISE = 1e-10
 _EXHAUSTED = 2e-14
+_NOISE = 1e-9
 
 
 class Operator(Protocol):
@@ -218,11 +219,12 @@ def _krylov(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Leading eigenvalues (falling) and eigenvectors as columns, by products with ``gram``."""
     width = k + _SPARE
-    block = np.random.default_rng(0).standard_normal((gram.shape[0], width))
-    basis, images = _start(gram, block)
+    chance = np.random.default_rng(0)
+    basis = np.linalg.qr(chance.standard_normal((gram.shape[0], width)))[0]
+    images = gram @ basis
     for _ in range(_MOST_ROUNDS):
         while basis.shape[1] <= width * (_BASIS_BLOCKS - 1):
-            fresh = _orthogonal(images[:, -width:], basis)
+            fresh = _orthogonal(images[:, -width:], basis, chance)
             basis = np.hstack([basis, fresh])
             images = np.hstack([images, gram @ fresh])
         values, turn = np.linalg.eigh(basis.T @ images)
@@ -234,25 +236,27 @@ def _krylov(
             break
         # the residuals of the kept vectors all lie in one new block: go on from it
         rest = images - basis * values
-        fresh = _orthogonal(rest, basis)
+        fresh = _orthogonal(rest, basis, chance)
         basis = np.hstack([basis, fresh])
         images = np.hstack([images, gram @ fresh])
     return values[:k], basis[:, :k]
 
 
-def _start(
-    gram: NDArray[np.float64] | Operator, block: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    basis = np.linalg.qr(block)[0]
-    return basis, gram @ basis
+def _orthogonal(
+    block: NDArray[np.float64], basis: NDArray[np.float64], chance: np.random.Generator
+) -> NDArray[np.float64]:
+    """Orthonormal columns that span the block without the basis.
 
-
-def _orthogonal(block: NDArray[np.float64], basis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Orthonormal columns that span the block without the basis (twice is enough)."""
+    Projected twice (Kahan's "twice is enough"). A column that lies in the basis already gives
+    way to a random one: its direction would be rounding noise.
+    """
     block = block / np.maximum(np.linalg.norm(block, axis=0), np.finfo(float).tiny)
-    for _ in range(2):
-        block = block - basis @ (basis.T @ block)
-        block = np.linalg.qr(block)[0]
+    clean = 0
+    while clean < 2:
+        block, rest = np.linalg.qr(block - basis @ (basis.T @ block))
+        weak = np.abs(np.diagonal(rest)) < _NOISE
+        block[:, weak] = chance.standard_normal((len(block), int(weak.sum())))
+        clean = 0 if weak.any() else clean + 1
     return block
 
 

@@ -57,7 +57,7 @@ def row_keys(votes: SparseVotes, statement_ids: Sequence[int], seed: int) -> NDA
     place = np.arange(len(order))
     rank = np.empty(len(order), dtype=np.uint64)
     rank[order] = place - np.maximum.accumulate(np.where(fresh, place, 0))
-    return mix(sums ^ mix(rank))
+    return mix(mix(sums) + rank)
 
 
 def canonical(
@@ -106,13 +106,13 @@ def _content(votes: SparseVotes, identities: NDArray[np.uint64], seed: int) -> N
     scattered = np.repeat(mix(identities ^ start), 3)
     scattered += np.tile(np.arange(1, 4, dtype=np.uint64), len(identities))
     table = mix(scattered)
-    sums = np.zeros(votes.people, dtype=np.uint64)
+    sums = np.zeros(votes.people, dtype=np.uint64) + start
     for first, last in votes.cuts():
         part = votes.part(first, last)
         voters = np.flatnonzero(part.votes_each)
         cells = table[part.columns * np.intp(3) + part.values + 1]
         if len(voters):
-            sums[first + voters] = np.add.reduceat(cells, part.indptr[voters])
+            sums[first + voters] += np.add.reduceat(cells, part.indptr[voters])
     return sums
 
 
