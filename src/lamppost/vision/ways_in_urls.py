@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ladder
+from .views import kiosk, ladder
 
 urlpatterns = [
     path("v/<slug:code>/step/", ladder.step, name="step"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("v/<slug:code>/step/account/", ladder.step_account, name="step_account"),
     path("v/<slug:code>/step/code/", ladder.step_code, name="step_code"),
     path("v/<slug:code>/step/in-person/", ladder.step_in_person, name="step_in_person"),
+    path("k/<str:token>/", kiosk.kiosk, name="kiosk"),
 ]

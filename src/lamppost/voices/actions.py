@@ -22,13 +22,13 @@ CONSENT_WORDING = "show-without-name-1"
 
 
 def participant_with_key(
-    *, partnership: Partnership, key: str, channel: str = Channel.WEB
+    *, partnership: Partnership, key: str, channel: str = Channel.WEB, reference: str = ""
 ) -> Participant:
     """Return the participant with this opaque key, made when new."""
     found, _ = Participant.objects.get_or_create(
         partnership=partnership,
         key=key,
-        defaults={"channel": channel, "created_at": timezone.now()},
+        defaults={"channel": channel, "reference": reference, "created_at": timezone.now()},
     )
     return found
 
