@@ -95,6 +95,8 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "vision:sheet": lambda: _paper_sheet(conversation()),
         "vision:subject": lambda: "vision",
         "vote:code": lambda: conversation().code,
+        "vote:question": lambda: _asked_about(conversation()),
+        "vision:statement": lambda: 1,
         "goal": lambda: goal().pk,
         "indicator": lambda: goal().indicators.order_by("pk").first().pk,
         "pilot": lambda: pilot().pk,
@@ -123,6 +125,13 @@ def _invitation(partnership: Partnership) -> Any:
 def _feed_token(partnership: Partnership) -> str:
 
     return feed_token(partnership.memberships.filter(role="lead").order_by("pk").first())
+
+
+def _asked_about(conversation: Any) -> str:
+    if "age" not in conversation.asks:
+        conversation.asks = ["age"]
+        conversation.save(update_fields=["asks"])
+    return "age"
 
 
 def _paper_sheet(conversation: Any) -> int:

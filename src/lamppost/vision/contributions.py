@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.ports import Contribution, VoiceAbout
 
+from .actions.resident import erase_story
 from .actions.statements import erase_statement
 from .actions.votes import refresh_later, take_back_vote
-from .models import Conversation, Statement, Vote
+from .models import Characteristic, Conversation, ImportantMark, Statement, Story, Vote
 from .phases import Phase, phase
+from .queries.about import ASKS, choices_of
 
 ANSWERS: dict[int, Promise] = {
     1: gettext_lazy("agree"),
@@ -25,16 +27,84 @@ ANSWERS: dict[int, Promise] = {
 
 
 def contributions(participant: Participant) -> list[Contribution]:
-    """Return every statement and every vote of a participant."""
+    """Return every statement, story, vote and mark of a participant, and what they said of
+    themselves."""
     statements = Statement.objects.filter(voice__participant=participant)
     votes = Vote.objects.filter(participant=participant)
+    marks = ImportantMark.objects.filter(participant=participant)
+    stories = Story.objects.filter(voice__participant=participant)
     return [
-        *(_of_statement(one) for one in statements.select_related("voice", "conversation")),
+        *(
+            _of_statement(one)
+            for one in statements.select_related("voice", "conversation__partnership")
+        ),
+        *(_of_story(one) for one in stories.select_related("voice", "conversation", "workshop")),
         *(
             _of_vote(vote)
             for vote in votes.select_related("statement__voice", "statement__conversation")
         ),
+        *(
+            _of_mark(mark)
+            for mark in marks.select_related("statement__voice", "statement__conversation")
+        ),
+        *_about_oneself(participant),
     ]
+
+
+def _of_story(story: Story) -> Contribution:
+    voice = story.voice
+    question = story.conversation.question if story.conversation else ""
+    return Contribution(
+        kind="story",
+        identifier=str(story.pk),
+        about=question or (story.workshop.title if story.workshop else voice.place),
+        answer=story.get_feeling_display(),
+        text=voice.text,
+        language=voice.language,
+        given_at=voice.said_at,
+        state=voice.get_state_display(),
+        voice_id=voice.pk,
+        consequence=gettext_lazy("Photo and recording are erased with it."),
+    )
+
+
+def _of_mark(mark: ImportantMark) -> Contribution:
+    words, language = _words_of(mark.statement)
+    return Contribution(
+        kind="important",
+        identifier=str(mark.pk),
+        about=words,
+        answer=gettext_lazy("especially important to you"),
+        language=language,
+        given_at=mark.marked_at,
+    )
+
+
+def _about_oneself(participant: Participant) -> list[Contribution]:
+    found = []
+    for one in participant.characteristics.order_by("question"):
+        labels = dict(choices_of(participant.partnership, one.question))
+        found.append(
+            Contribution(
+                kind="about_you",
+                identifier=str(one.pk),
+                about=str(ASKS.get(one.question, one.question)),
+                answer=labels.get(one.value, one.value),
+                given_at=one.said_at,
+            )
+        )
+    return found
+
+
+def _words_of(statement: Statement) -> tuple[str, str]:
+    """The words of a statement as they are shown, and their language; else that it is gone."""
+    voice = statement.voice
+    shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
+    return (
+        (voice.public_text, voice.language)
+        if shown
+        else (_("A statement that is no longer shown"), "")
+    )
 
 
 def _of_statement(statement: Statement) -> Contribution:
@@ -51,21 +121,29 @@ def _of_statement(statement: Statement) -> Contribution:
         consequence=gettext_lazy(
             "Nobody can read or answer it any more. Answers that others gave to it stay theirs."
         ),
+        follow_url=reverse(
+            "vision:my_statement",
+            args=[statement.conversation.partnership.slug, statement.pk],
+        ),
     )
 
 
 def _of_vote(vote: Vote) -> Contribution:
-    statement, voice = vote.statement, vote.statement.voice
-    shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
+    statement = vote.statement
+    words, language = _words_of(statement)
     change = ""
-    if shown and statement.merged_into_id is None and phase(statement.conversation) is Phase.OPEN:
+    if (
+        language
+        and statement.merged_into_id is None
+        and phase(statement.conversation) is Phase.OPEN
+    ):
         change = f"{reverse('vote', args=[statement.conversation.code])}?s={statement.number}"
     return Contribution(
         kind="vote",
         identifier=str(vote.pk),
-        about=voice.public_text if shown else _("A statement that is no longer shown"),
+        about=words,
         answer=ANSWERS[vote.value],
-        language=voice.language if shown else "",
+        language=language,
         given_at=vote.cast_at,
         change_url=change,
         consequence=gettext_lazy(
@@ -76,24 +154,38 @@ def _of_vote(vote: Vote) -> Contribution:
 
 
 def erase_contribution(participant: Participant, kind: str, identifier: str) -> bool:
-    """Erase one vote or statement when it is this participant's."""
+    """Erase one thing of this kind when it is this participant's."""
     if not (identifier.isascii() and identifier.isdigit() and len(identifier) < 19):
         return False
+    found = _found(participant, kind, int(identifier))
+    if isinstance(found, Vote):
+        take_back_vote(vote=found)
+    elif isinstance(found, Statement):
+        erase_statement(statement=found)
+    elif isinstance(found, Story):
+        erase_story(story=found)
+    elif found is not None:
+        found.delete()
+    return found is not None
+
+
+Kept = Vote | Statement | Story | ImportantMark | Characteristic
+
+
+def _found(participant: Participant, kind: str, pk: int) -> Kept | None:
     if kind == "vote":
-        vote = Vote.objects.filter(participant=participant, pk=identifier).first()
-        if vote is not None:
-            take_back_vote(vote=vote)
-        return vote is not None
+        return Vote.objects.filter(participant=participant, pk=pk).first()
+    if kind == "important":
+        return ImportantMark.objects.filter(participant=participant, pk=pk).first()
+    if kind == "about_you":
+        return Characteristic.objects.filter(participant=participant, pk=pk).first()
+    if kind == "story":
+        stories = Story.objects.filter(voice__participant=participant, pk=pk)
+        return stories.select_related("voice").first()
     if kind == "statement":
-        statement = (
-            Statement.objects.filter(voice__participant=participant, pk=identifier)
-            .select_related("voice", "conversation")
-            .first()
-        )
-        if statement is not None:
-            erase_statement(statement=statement)
-        return statement is not None
-    return False
+        statements = Statement.objects.filter(voice__participant=participant, pk=pk)
+        return statements.select_related("voice", "conversation").first()
+    return None
 
 
 def participant_erased(participant: Participant) -> None:
@@ -101,6 +193,8 @@ def participant_erased(participant: Participant) -> None:
     own = Statement.objects.filter(voice__participant=participant)
     for statement in own.select_related("voice", "conversation"):
         erase_statement(statement=statement)
+    for story in Story.objects.filter(voice__participant=participant).select_related("voice"):
+        erase_story(story=story)
     answered = Conversation.objects.filter(statements__votes__participant=participant)
     for conversation in answered.distinct():
         refresh_later(conversation)

@@ -1,15 +1,27 @@
 """Routes of vision, below /p/<partnership>/vision/."""
 
-from django.urls import path
+from django.urls import include, path
 
-from .views import conversations, goals, landscape, organisations, paper, statements
+from .views import (
+    about,
+    conversations,
+    fates,
+    goals,
+    landscape,
+    organisations,
+    paper,
+    statements,
+)
 
 app_name = "vision"
 urlpatterns = [
     path("", conversations.conversations, name="conversations"),
     path("ask/", conversations.ask, name="ask"),
     path("paper/", paper.paper, name="paper"),
+    path("people/", about.population, name="population"),
+    path("my-statements/<int:statement>/", fates.my_statement, name="my_statement"),
     path("questions/<slug:code>/", conversations.conversation, name="conversation"),
+    path("questions/<slug:code>/", include("lamppost.vision.host_urls")),
     path("questions/<slug:code>/edit/", conversations.edit, name="edit"),
     path("questions/<slug:code>/close/", conversations.close, name="close"),
     path("questions/<slug:code>/reopen/", conversations.reopen, name="reopen"),

@@ -20,7 +20,7 @@ class Contribution:
     Attributes
     ----------
     kind
-        ``vote``, ``statement`` or ``feedback``.
+        ``vote``, ``important``, ``about_you``, ``statement``, ``story`` or ``feedback``.
     identifier
         The record's id within its kind, as a string.
     about
@@ -41,6 +41,8 @@ class Contribution:
         For words: the id of their `Voice`, so that consent can be withdrawn and given again.
     consequence
         What becomes of it when it is erased, where that is not plain (translatable).
+    follow_url
+        Where one can read what became of it, or empty.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Contribution:
     change_url: str = ""
     voice_id: int | None = None
     consequence: str | Promise = ""
+    follow_url: str = ""
 
 
 @dataclass(frozen=True)

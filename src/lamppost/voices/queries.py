@@ -152,6 +152,10 @@ class Everything:
     def words(self) -> int:
         return sum(bool(one.contribution.text) for one in self.items)
 
+    @property
+    def others(self) -> int:
+        return len(self.items) - self.votes - self.words
+
 
 def everything_of(participant: Participant | None) -> Everything:
     """Return all that a participant gave in a partnership; nothing for nobody."""
@@ -161,6 +165,16 @@ def everything_of(participant: Participant | None) -> Everything:
     given = [one for answer in CONTRIBUTIONS.ask(participant) for one in answer]
     given.sort(key=lambda one: (one.given_at is not None, one.given_at), reverse=True)
     return Everything([_given(one, _voice(one, voices)) for one in given])
+
+
+def receipts_of(participant: Participant | None) -> list[dict[str, str]]:
+    """Return the keys of what a participant's phone sent, and when it arrived."""
+    if participant is None:
+        return []
+    return [
+        {"key": one.key, "taken_at": one.taken_at.isoformat(timespec="seconds")}
+        for one in participant.receipts.order_by("taken_at", "pk")
+    ]
 
 
 def _voice(contribution: Contribution, voices: list[Voice]) -> Voice | None:

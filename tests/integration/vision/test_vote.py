@@ -322,8 +322,9 @@ def test_how_many_questions_the_page_and_the_press_put_to_the_database(
     # mark. What weighs the choice is kept for some seconds.
     with django_assert_num_queries(5):
         resident.get(f"/v/{conversation.code}/?after={statements[0].number}")
-    # Question, statement, participant; look and insert, each in its savepoint.
-    with django_assert_num_queries(9):
+    # Question, statement, participant; look and insert, each in its savepoint; the day's salt and
+    # the trace of the network.
+    with django_assert_num_queries(11):
         press(resident, conversation, statements[1])
 
 

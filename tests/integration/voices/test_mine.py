@@ -71,7 +71,7 @@ def test_the_download_has_the_documented_fields(resident, gave):
     assert response["Content-Disposition"] == 'attachment; filename="my-answers-elm-street.json"'
     assert response["Cache-Control"].startswith("max-age=0")
     record = json.loads(response.content)
-    assert set(record) == {"format", "partnership", "name", "downloaded_at", "answers"}
+    assert set(record) == {"format", "partnership", "name", "downloaded_at", "answers", "receipts"}
     fields = {
         "kind", "id", "about", "answer", "text", "shown_as", "language", "given_at", "state",
         "may_be_shown",
@@ -246,8 +246,9 @@ def test_the_page_is_paged_and_weighs_little(
     add_seed_statements(conversation=conversation, by=lead, texts=texts, language="en")
     for statement in conversation.statements.all():
         resident.post(f"/v/{conversation.code}/", {"statement": statement.pk, "vote": "agree"})
-    # The partnership, the participant, their words; statements and votes, feedback.
-    with django_assert_num_queries(6):
+    # The partnership, the participant, their words; statements, stories, votes, marks, what they
+    # said of themselves, feedback.
+    with django_assert_num_queries(9):
         first = resident.get(MINE)
     assert "1–25 of 42" in first.text
     assert len(first.content) < 60_000

@@ -15,7 +15,7 @@ from django.utils import timezone
 from lamppost.voices.models import Channel, Participant
 from lamppost.voices.receipts import taken_before
 
-from ..models import Conversation, ImportantMark, Statement, Vote
+from ..models import Conversation, ImportantMark, Statement, Story, Vote
 from .statements import submit_statement
 from .votes import cast_vote, refuse_unless_votable, take_back_vote
 
@@ -169,3 +169,15 @@ def submit_statement_once(
         consent=consent,
     )
     return True
+
+
+@transaction.atomic
+def erase_story(*, story: Story) -> None:
+    """Erase a story with its photo and its recording for whoever told it.
+
+    Statements that were drawn from it with their consent stay; they are voices of their own.
+    """
+    files = [(one.storage, one.name) for one in (story.photo, story.audio) if one.name]
+    story.voice.delete()
+    for storage, name in files:
+        transaction.on_commit(partial(storage.delete, name))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from lamppost.voices.forms import language_choices
 
 from ..actions.statements import LONGEST
-from ..models import Conversation
+from ..models import Characteristic, Conversation
 from .votes import says_something
 
 MOST_SEEDS = 100
@@ -55,23 +55,20 @@ class SeedField(forms.CharField):
             )
 
 
-class SeedsForm(forms.Form):
-    """More statements of the partnership's own."""
-
-    seeds = SeedField(
-        label=gettext_lazy("Statements, one on each line"),
-        help_text=gettext_lazy(
-            "Short sentences that somebody can agree or disagree with. Each says one thing."
-        ),
-        error_messages={"required": gettext_lazy("Write at least one statement.")},
-    )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
-
-
 class ConversationForm(forms.ModelForm[Conversation]):
     """The question, who asks, until when, and what it will decide."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=language_choices)
+    asks = forms.MultipleChoiceField(
+        label=gettext_lazy("Asked at the end, if they like"),
+        help_text=gettext_lazy(
+            "Nobody has to answer. Only counts are shown, from ten people on. Ask what you will "
+            "compare with the people concerned, and nothing else."
+        ),
+        choices=Characteristic.Question.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Conversation
@@ -83,6 +80,8 @@ class ConversationForm(forms.ModelForm[Conversation]):
             "language",
             "opens_at",
             "closes_at",
+            "asks",
+            "moderation",
         ]
         help_texts = {
             "question": gettext_lazy(
@@ -94,6 +93,10 @@ class ConversationForm(forms.ModelForm[Conversation]):
                 "What you promise to do with the answers. Residents read it beside every statement."
             ),
             "opens_at": gettext_lazy("Empty: at once."),
+            "moderation": gettext_lazy(
+                "Strict: nobody can answer a resident's statement before you have read it. Open: "
+                "everybody can at once, so look often. Contact details are taken out either way."
+            ),
             "closes_at": gettext_lazy("Empty: it stays open until you close it."),
         }
         widgets = {
@@ -101,17 +104,22 @@ class ConversationForm(forms.ModelForm[Conversation]):
             "background": forms.Textarea(attrs={"rows": 5}),
             "decides": forms.Textarea(attrs={"rows": 2}),
             "opens_at": moment_field_widget(),
+            "moderation": forms.RadioSelect(),
             "closes_at": moment_field_widget(),
         }
 
     def __init__(self, *args: Any, question_stays: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["moderation"].required = False
         if question_stays:
             for name in ("question", "language"):
                 self.fields[name].disabled = True
             self.fields["question"].help_text = _(
                 "People have answered it already, so its words stay as they are."
             )
+
+    def clean_moderation(self) -> str:
+        return self.cleaned_data["moderation"] or self.instance.moderation
 
     def clean_question(self) -> str:
         return " ".join(self.cleaned_data["question"].split())

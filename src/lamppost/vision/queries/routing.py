@@ -66,17 +66,15 @@ def routing_of(conversation: Conversation, *, afresh: bool = False) -> Routing:
     return made
 
 
-def choose_next(
-    conversation: Conversation, done: Collection[int], seed: str, *, afresh: bool = False
-) -> Choice | None:
+def choose_next(routing: Routing, done: Collection[int], seed: str) -> Choice | None:
     """Return the choice among the statements that are not done; None when there is none left.
 
     The chance comes from `seed` and from how many are done: the same statement until one answers.
     """
     from lamppost.engines.opinion.routing import choose
 
-    given = routing_of(conversation, afresh=afresh).priorities
-    return choose(f"{seed}|{len(done)}", [one for one in given if one not in done], given)
+    waiting = [one for one in routing.priorities if one not in done]
+    return choose(f"{seed}|{len(done)}", waiting, routing.priorities)
 
 
 def _made(conversation: Conversation) -> Routing:

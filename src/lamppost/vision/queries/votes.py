@@ -10,7 +10,7 @@ from django.db.models import Q
 from lamppost.voices.models import Participant
 
 from ..models import Conversation, ImportantMark, Statement, StatementTranslation, Vote
-from .routing import choose_next, routing_of
+from .routing import Routing, choose_next, routing_of
 from .votable import votable as votable
 
 WORD_OF = {1: "agree", 0: "pass", -1: "disagree"}
@@ -98,6 +98,7 @@ def own_answers(conversation: Conversation, participant: Participant | None) -> 
 def turn_of(
     conversation: Conversation,
     participant: Participant | None,
+    routing: Routing,
     *,
     seed: str,
     reading: str = ORIGINAL,
@@ -108,6 +109,8 @@ def turn_of(
 
     Parameters
     ----------
+    routing
+        What weighs the choice: `routing_of(conversation)`.
     seed
         The participant's key, or anything random for a first visit.
     reading
@@ -116,30 +119,25 @@ def turn_of(
         Number of the statement they answered last.
     """
     own = own_answers(conversation, participant)
-    languages = routing_of(conversation).languages
-    wanted = {one for one in (number, after) if one is not None}
+    reader = _Reader(conversation, participant, own, _in_language(reading, routing.languages))
+    asked = {one for one in (number, after) if one is not None}
+    found: list[Ballot] = []
     if number is not None:
-        found = _ballots(conversation, participant, own, reading, languages, numbers=wanted)
-        if (asked := _numbered(found, number)) is not None:
-            return Turn(asked, _numbered(found, after), len(own.values), languages)
+        found = reader.ballots(numbers=asked)
+    ballot = _numbered(found, number)
     # What weighs the choice may be some seconds old: a second look before there is none left.
     for afresh in (False, True):
-        choice = choose_next(conversation, own.done, seed, afresh=afresh)
-        if choice is None:
-            continue
-        found = _ballots(
-            conversation,
-            participant,
-            own,
-            reading,
-            languages,
-            numbers=wanted,
-            chosen={choice.statement: choice.reason},
-        )
-        ballot = next((one for one in found if one.statement_id == choice.statement), None)
         if ballot is not None:
-            return Turn(ballot, _numbered(found, after), len(own.values), languages)
-    return Turn(None, None, len(own.values), languages)
+            break
+        if afresh:
+            routing = routing_of(conversation, afresh=True)
+        choice = choose_next(routing, own.done, seed)
+        if choice is not None:
+            found = reader.ballots(numbers=asked, reasons={choice.statement: choice.reason})
+            ballot = next((one for one in found if one.statement_id == choice.statement), None)
+    if ballot is None and after is not None:
+        found = reader.ballots(numbers=asked)
+    return Turn(ballot, _numbered(found, after), len(own.values), routing.languages)
 
 
 def next_ballot(
@@ -149,7 +147,8 @@ def next_ballot(
     reading: str = ORIGINAL,
 ) -> Ballot | None:
     """Return a statement that the participant has not answered; None when there is none left."""
-    return turn_of(conversation, participant, seed=seed, reading=reading).ballot
+    routing = routing_of(conversation)
+    return turn_of(conversation, participant, routing, seed=seed, reading=reading).ballot
 
 
 def ballot_of(
@@ -160,8 +159,10 @@ def ballot_of(
 ) -> Ballot | None:
     """Return the statement with this number and what the participant answered, to change it."""
     own = own_answers(conversation, participant)
-    languages = () if reading == ORIGINAL else routing_of(conversation).languages
-    found = _ballots(conversation, participant, own, reading, languages, numbers={number})
+    into = ""
+    if reading != ORIGINAL:
+        into = _in_language(reading, routing_of(conversation).languages)
+    found = _Reader(conversation, participant, own, into).ballots(numbers={number})
     return _numbered(found, number)
 
 
@@ -169,29 +170,31 @@ def _numbered(ballots: Collection[Ballot], number: int | None) -> Ballot | None:
     return next((one for one in ballots if one.number == number), None)
 
 
-def _ballots(
-    conversation: Conversation,
-    participant: Participant | None,
-    own: OwnAnswers,
-    reading: str,
-    languages: Collection[str],
-    *,
-    numbers: Collection[int],
-    chosen: Mapping[int, str] | None = None,
-) -> list[Ballot]:
-    """Read these statements together, as they stand now."""
-    chosen = chosen or {}
-    statements = list(
-        votable(conversation)
-        .filter(Q(pk__in=list(chosen)) | Q(number__in=list(numbers)))
-        .select_related("voice")
-    )
-    into = _in_language(reading, languages)
-    texts = _translations(statements, into) if into else {}
-    marked = _marked(conversation, participant) if own.values else None
-    return [
-        _ballot(one, own, chosen.get(one.pk, ""), texts.get(one.pk), marked) for one in statements
-    ]
+@dataclass(frozen=True)
+class _Reader:
+    """Reads statements for somebody, as they stand now, in the language they want."""
+
+    conversation: Conversation
+    participant: Participant | None
+    own: OwnAnswers
+    language: str
+
+    def ballots(
+        self, *, numbers: Collection[int], reasons: Mapping[int, str] | None = None
+    ) -> list[Ballot]:
+        """Return the statements with these numbers, and those with a reason (by id), together."""
+        reasons = reasons or {}
+        statements = list(
+            votable(self.conversation)
+            .filter(Q(pk__in=list(reasons)) | Q(number__in=list(numbers)))
+            .select_related("voice")
+        )
+        texts = _translations(statements, self.language) if self.language else {}
+        marked = _marked(self.conversation, self.participant) if self.own.values else None
+        return [
+            _ballot(one, self.own, reasons.get(one.pk, ""), texts.get(one.pk), marked)
+            for one in statements
+        ]
 
 
 def _in_language(reading: str, languages: Collection[str]) -> str:

@@ -34,9 +34,11 @@ from ..actions import (
 )
 from ..models import Conversation, Statement
 from ..phases import Phase, phase
+from ..queries.about import about_questions
 from ..queries.conversations import conversation_with_code
 from ..queries.questions import asked_in
-from ..queries.votes import ORIGINAL, statement_to_vote_on, turn_of
+from ..queries.routing import routing_of
+from ..queries.votes import ORIGINAL, Turn, statement_to_vote_on, turn_of
 from ..reasons import why_shown
 from .presses import by_script, press_of, refused, taken
 from .step_first import keep_and_ask, needs_step
@@ -146,18 +148,18 @@ def _press(
         return not_taken(request, conversation, fault, 409)
     except NeedsStep:
         return keep_and_ask(request, conversation, statement)
-    reading = request.POST.get("in", "")
-    query = {**then, "in": reading} if reading in conversation_languages(conversation) else then
-    response = taken(request, f"{reverse('vote', args=[conversation.code])}?{urlencode(query)}")
+    response = taken(request, _with_reading(request, conversation, then))
     remember_if_new(response, device)
     return response
 
 
-def conversation_languages(conversation: Conversation) -> tuple[str, ...]:
-    """Return what a reader may ask for by name: the words as they were said, or a translation."""
-    from ..queries.routing import routing_of
-
-    return (ORIGINAL, *routing_of(conversation).languages)
+def _with_reading(request: HttpRequest, conversation: Conversation, query: dict[str, int]) -> str:
+    """The address to go on to, in the language in which somebody asked to read statements."""
+    found: dict[str, object] = dict(query)
+    named = request.POST.get("in", "")
+    if named and named in (ORIGINAL, *routing_of(conversation).languages):
+        found["in"] = named
+    return f"{reverse('vote', args=[conversation.code])}?{urlencode(found)}"
 
 
 def _not_counted(conversation: Conversation) -> str:
@@ -202,11 +204,14 @@ def show(
         context["undone"] = request.GET.get("undone")
         return render(request, "vision/vote_not_open.html", context, status=status)
     participant = known_participant(request, conversation.partnership)
+    routing = routing_of(conversation)
     named = request.GET.get("in", "")
-    reading = named if named in conversation_languages(conversation) else (get_language() or "")
+    named = named if named in (ORIGINAL, *routing.languages) else ""
+    reading = named or get_language() or ""
     turn = turn_of(
         conversation,
         participant,
+        routing,
         seed=participant.key if participant else secrets.token_hex(4),
         reading=reading,
         number=number if number is not None else number_of(request.GET.get("s")),
@@ -215,22 +220,31 @@ def show(
     context |= {
         "turn": turn,
         "answered": turn.answered,
+        "after": turn.after if turn.after and turn.after.chosen else None,
         "asked": asked_in(conversation, reading, turn.languages),
-        "reading": named if reading == named else "",
+        "reading": named,
     }
     if turn.ballot is None or request.GET.get("stop"):
+        questions = about_questions(conversation, participant) if turn.answered else []
+        context["about_left"] = any(not one.said for one in questions)
         return render(request, "vision/vote_end.html", context, status=status)
-    context |= {
+    context["language_next"] = f"{address}?s={turn.ballot.number}"
+    context |= _of_ballot(request, conversation, turn)
+    return render(request, "vision/vote.html", context, status=status)
+
+
+def _of_ballot(request: HttpRequest, conversation: Conversation, turn: Turn) -> dict[str, Any]:
+    """What the page says around the statement."""
+    assert turn.ballot is not None  # noqa: S101
+    who = who_sees.of_vote(conversation)
+    if turn.after and turn.after.chosen:
+        who = f"{who} {who_sees.of_mark(conversation)}"
+    return {
         "ballot": turn.ballot,
-        "after": turn.after if turn.after and turn.after.chosen else None,
         "undone": request.GET.get("undone") and not turn.ballot.chosen,
         "why": why_shown(turn.ballot.reason),
-        "who": who_sees.of_vote(conversation),
+        "who": who,
     }
-    if context["after"]:
-        context["who"] += " " + who_sees.of_mark(conversation)
-    context["language_next"] = f"{address}?s={turn.ballot.number}"
-    return render(request, "vision/vote.html", context, status=status)
 
 
 def number_of(text: str | None) -> int | None:

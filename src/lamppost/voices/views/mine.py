@@ -55,6 +55,8 @@ def download(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
             "name": partnership.name,
             "downloaded_at": timezone.now().isoformat(timespec="seconds"),
             "answers": [_record(one) for one in queries.everything_of(participant).items],
+            # What the phone sent with a key, so that sent again it changes nothing.
+            "receipts": queries.receipts_of(participant),
         }
     response = HttpResponse(
         json.dumps(record, ensure_ascii=False, indent=2), content_type="application/json"

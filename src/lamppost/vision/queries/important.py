@@ -1,0 +1,39 @@
+"""How many people marked which statement as especially important to them."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+
+from lamppost.engines.suppression import release_count
+
+from ..models import Conversation, ImportantMark
+
+
+def important_counts(conversation: Conversation) -> dict[int, int]:
+    """Return number of a statement → how many marked it; for the host.
+
+    Marks on a statement that was merged count for the other.
+    """
+    rows = (
+        ImportantMark.objects.filter(conversation=conversation)
+        .order_by()
+        .values_list("statement__number", "statement__merged_into__number")
+        .annotate(count=Count("pk"))
+    )
+    found: dict[int, int] = {}
+    for number, into, count in rows:
+        kept = number if into is None else into
+        found[kept] = found.get(kept, 0) + count
+    return found
+
+
+def public_important_counts(conversation: Conversation) -> dict[int, int]:
+    """Return number of a statement → "at least so many" marked it, from ten people on.
+
+    Nothing is said of the others, and how many marked anything at all is not published, so there
+    is nothing to subtract from.
+    """
+    released = {
+        number: release_count(count) for number, count in important_counts(conversation).items()
+    }
+    return {number: count for number, count in released.items() if count is not None}
