@@ -71,13 +71,24 @@ def shared_networks(arrivals: Arrivals) -> list[NDArray[np.int64]]:
     return found
 
 
+Gathering = tuple[NDArray[np.int64], bool]
+
+
+def gatherings(arrivals: Arrivals, level: float) -> list[Gathering]:
+    """Crowds and shared networks: rows, and whether they share a network."""
+    found = [(rows, False) for rows in crowds(arrivals, level)]
+    return found + [(rows, True) for rows in shared_networks(arrivals)]
+
+
 def bursts(
-    votes: SparseVotes, ordinary: Ordinary, arrivals: Arrivals, level: float
+    votes: SparseVotes,
+    ordinary: Ordinary,
+    arrivals: Arrivals,
+    groups: list[Gathering],
+    level: float,
 ) -> list[Flag]:
-    """Flags for crowds and shared networks; see the module."""
+    """Flags for the gatherings whose votes are copies, and notes for shared networks."""
     flags = []
-    groups = [(rows, False) for rows in crowds(arrivals, level)]
-    groups += [(rows, True) for rows in shared_networks(arrivals)]
     price = np.log(max(votes.people, 2)) - np.log(level)
     for rows, networked in groups:
         flag = _copied(votes, ordinary, arrivals, rows, networked, price)

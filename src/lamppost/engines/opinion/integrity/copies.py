@@ -20,8 +20,9 @@ MOST_SLIPS = 0.1
 SURE = 0.9
 OVERLAP = 0.5
 """Part of the template that a copy answered, and part of a copy's answers that it covers."""
-SHELL = 0.15
-"""Copies end abruptly; likeness of mind fades. Looked at: those who slip by so much more."""
+SHELL_TIMES, SHELL_MORE = 3.0, 0.06
+"""Copies end abruptly; likeness of mind fades. Looked at: others who slip up to three times as
+often as the copies (at least in 6 % of the answers more)."""
 SHELL_PART = 0.5
 """Most people there may be in the shell, for each copy."""
 PAIR_SLIPS = 0.03
@@ -47,7 +48,7 @@ class Template:
     most_slips : float
         The largest that was asked for.
     shell : int
-        People who differ from it a little more than the members do (see `SHELL`).
+        People who differ from it a little more than the members do (see `SHELL_TIMES`).
     """
 
     columns: NDArray[np.int64]
@@ -143,11 +144,11 @@ def grow(
         return None
     found = _evidence(ratio[people], part, price)
     rate = np.where(covered, (common - same) / np.maximum(common, 1), np.inf)
-    edge = rate[people].max() + SHELL
-    outside = np.ones(votes.people, dtype=bool)
+    slip = float(rate[people].mean())
+    edge = max(SHELL_TIMES * slip, slip + SHELL_MORE)
+    outside = allowed.copy()
     outside[people] = False
     shell = int(np.count_nonzero((rate <= edge) & outside))
-    slip = float(rate[people].mean())
     return Template(columns, values, people, found, slip, most_slips, shell)
 
 

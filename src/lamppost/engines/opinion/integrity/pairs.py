@@ -22,6 +22,8 @@ NEIGHBOURS = 6
 """In a full bucket each is compared with so many that follow: chains join the rest."""
 SLIP = 0.1
 """Part of the answers in which a copy may differ, for the strength of a pair."""
+ALIKE, SAME_SET = 0.8, 0.6
+"""Also kept: the same answer to 4 of 5 common statements, which are 3 of 5 of all of theirs."""
 _COMPARED = 20_000
 
 
@@ -54,7 +56,7 @@ class Pairs:
 def similar_pairs(
     votes: SparseVotes, seed: int, *, least_strength: float, tables: int = TABLES
 ) -> Pairs:
-    """Pairs whose strength is at least the given one, found by random hyperplanes.
+    """Pairs of the given strength, or with one script, found by random hyperplanes.
 
     Parameters
     ----------
@@ -86,7 +88,11 @@ def similar_pairs(
     candidates = [_in_same_bucket(one) for one in _signatures(small, shares, bits, tables, rng)]
     keys = np.unique(np.concatenate(candidates))
     found = compare_pairs(votes, shares, able[keys // len(able)], able[keys % len(able)])
-    return found.take((found.strength >= least_strength) & (found.common >= LEAST_COMMON))
+    each = votes.votes_each
+    either = each[found.first] + each[found.second] - found.common
+    script = (found.common >= SAME_SET * either) & (found.same >= ALIKE * found.common)
+    kept = (found.strength >= least_strength) | script
+    return found.take(kept & (found.common >= LEAST_COMMON))
 
 
 def compare_pairs(

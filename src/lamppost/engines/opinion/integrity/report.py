@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
-from lamppost.engines.opinion.integrity.bursts import bursts
+from lamppost.engines.opinion.integrity.bursts import bursts, gatherings
 from lamppost.engines.opinion.integrity.copies import Ordinary, Template, grow
 from lamppost.engines.opinion.integrity.few import same_few
 from lamppost.engines.opinion.integrity.flags import COPIES, Flag, IntegrityReport, assemble
@@ -72,12 +72,14 @@ def integrity_report(
     joined = clusters(found, votes.people)[:MOST_TEMPLATES]
     tell(0.4, "ordinary people")
     few = same_few(votes, came, level)
-    clean = _unsuspected(votes, [*joined, *(np.array(flag.people) for flag in few)])
+    crowds = gatherings(came, level)
+    suspects = [*joined, *(np.array(flag.people) for flag in few), *(rows for rows, _ in crowds)]
+    clean = _unsuspected(votes, suspects)
     ordinary = Ordinary(votes, fit_classes(votes, clean, seed))
     tell(0.6, "copies")
     flags = [*few, *_copies(ordinary, came, joined, level)]
     tell(0.8, "bursts")
-    flags += bursts(votes, ordinary, came, level)
+    flags += bursts(votes, ordinary, came, crowds, level)
     flags += straight_lines(votes, ordinary.classes, came, level)
     tell(1.0, "done")
     return assemble(flags, votes.people, seed)
@@ -108,7 +110,7 @@ def _checked(votes: SparseVotes, arrivals: Arrivals | None, level: float) -> Arr
 
 def _least_strength(votes: SparseVotes) -> float:
     """A pair worth looking at: two or three more of its kind would be strange."""
-    return 0.5 * float(np.log(max(votes.people, 2)))
+    return float(np.log(max(votes.people, 2)))
 
 
 def _unsuspected(votes: SparseVotes, groups: list[NDArray[np.int64]]) -> NDArray[np.bool_]:
@@ -117,10 +119,10 @@ def _unsuspected(votes: SparseVotes, groups: list[NDArray[np.int64]]) -> NDArray
     for value in (-1, 0, 1):
         clean[straight_liners(votes, value)] = False
     most = _SUSPECT * votes.people
-    for group in groups:
-        if np.count_nonzero(~clean) + len(group) > most:
-            continue
-        clean[group] = False
+    # small groups first: a chain of like-minded people can be long, a brigade is compact
+    for group in sorted(groups, key=len):
+        if np.count_nonzero(~clean) + np.count_nonzero(clean[group]) <= most:
+            clean[group] = False
     return clean
 
 
