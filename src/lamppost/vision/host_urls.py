@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from .views import curation
+from .views import curation, statements, translations
 
 _ONE = "statements/<int:number>/"
 
 urlpatterns = [
+    path("statements/template.csv", statements.seeds_template, name="seeds_template"),
+    path("translations/", translations.translations, name="translations"),
+    path("translations/<slug:language>/", translations.translate, name="translate"),
+    path(
+        "translations/<slug:language>/file.csv",
+        translations.translations_csv,
+        name="translations_csv",
+    ),
+    path(
+        "translations/<slug:language>/upload/",
+        translations.translations_upload,
+        name="translations_upload",
+    ),
     path("decline/", curation.decline, name="decline"),
     path("decline/effect/", curation.decline_effect, name="decline_effect"),
     path(_ONE, curation.statement, name="statement"),

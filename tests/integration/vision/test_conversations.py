@@ -178,16 +178,6 @@ def test_empty_lists_say_what_to_do(resident, lead_client, partnership):
     assert "ask/" not in visitor
 
 
-def test_adding_statements(lead_client, conversation):
-    response = lead_client.post(
-        page_of(conversation, "statements/"),
-        {"seeds": "New one.\nWarm light is better", "language": "en"},
-        follow=True,
-    )
-    assert "1 statement was added. 1 was there already." in response.text
-    assert conversation.statements.count() == 4
-
-
 def test_the_sheet_carries_the_absolute_address_in_a_code_and_every_language(
     lead_client, conversation, settings
 ):

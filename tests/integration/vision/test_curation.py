@@ -119,6 +119,7 @@ def test_what_cannot_be_merged_is_said_in_words(lead, conversation, statements, 
         with pytest.raises(NotMergeable, match=words):
             merge_statement(statement=statement, into=into, by=lead)
     Voice.objects.filter(pk=third.voice_id).update(state="declined")
+    undo_merge(statement=second, by=lead)
     with pytest.raises(NotMergeable, match="not shown"):
         merge_statement(statement=first, into=third, by=lead)
     with pytest.raises(NotMergeable, match="declined"):
@@ -126,7 +127,7 @@ def test_what_cannot_be_merged_is_said_in_words(lead, conversation, statements, 
     for given in ("99", "x", ""):
         response = lead_client.post(page(conversation, 1, "merge/"), {"into": given}, follow=True)
         assert "There is no statement with this number" in response.text
-    assert Statement.objects.filter(merged_into__isnull=False).count() == 1
+    assert Statement.objects.filter(merged_into__isnull=False).count() == 0
 
 
 def test_whoever_answered_the_merged_one_is_not_asked_again(
@@ -234,7 +235,7 @@ def test_a_faulty_split_changes_nothing(lead_client, conversation, parts, words)
 
 def test_what_cannot_be_split(lead, statements):
     merge_statement(statement=statements[1], into=statements[0], by=lead)
-    with pytest.raises(NotSplittable, match="merged into no. 1"):
+    with pytest.raises(NotSplittable, match=r"merged into no\. 1"):
         split_statement(statement=statements[1], texts=["a b", "c d"], by=lead)
     Voice.objects.filter(pk=statements[2].voice_id).update(state="declined")
     with pytest.raises(NotSplittable, match="declined"):
@@ -355,11 +356,11 @@ def test_the_effect_in_a_large_question_is_asked_for(
 
     class Done:
         args = (conversation.pk, [0])
-        status = TaskResultStatus.SUCCEEDED
+        status = TaskResultStatus.SUCCESSFUL
         return_value = effects.effect_of_declining(conversation, [0]).to_json()
 
     monkeypatch.setattr(views.effect_of_declining.__class__, "get_result", lambda _s, _id: Done)
     assert "50 votes do not count any more." in lead_client.get(response["Location"]).text
     # The answer about one statement is not taken for that about another.
     other = response["Location"].replace("n=0", "n=1")
-    assert "It is being computed" in lead_client.get(other).text
+    assert "Compare the groups" in lead_client.get(other).text

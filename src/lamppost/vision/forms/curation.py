@@ -58,9 +58,7 @@ class SplitForm(forms.Form):
 
     parts = forms.CharField(
         label=gettext_lazy("The new statements, one on each line"),
-        help_text=gettext_lazy(
-            "Two to four sentences. Each says one thing, in the author's words."
-        ),
+        help_text=gettext_lazy("Two to four sentences. Each says one thing, as its author would."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

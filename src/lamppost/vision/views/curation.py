@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -289,10 +287,9 @@ def _effect(
     if not effects.is_large(conversation):
         found = effects.effect_of_declining(conversation, numbers)
         return {"effect": found} | _ground(conversation, found)
-    task = request.GET.get("task", "")
-    answer = _answer(task, conversation, numbers) if task else None
+    works, answer = _answer(request.GET.get("task", ""), conversation, numbers)
     if answer is None:
-        return {"votes": votes, "task": task}
+        return {"votes": votes, "works": works}
     return {"effect": answer} | _ground(conversation, answer)
 
 
@@ -303,19 +300,24 @@ def _ground(conversation: Conversation, effect: effects.Effect) -> dict[str, obj
     }
 
 
-def _answer(task: str, conversation: Conversation, numbers: list[int]) -> effects.Effect | None:
-    """What the task found; None while it works, or for a task that is about something else."""
+def _answer(
+    task: str, conversation: Conversation, numbers: list[int]
+) -> tuple[bool, effects.Effect | None]:
+    """Whether a task about exactly this works at it, and what it found."""
     from django_tasks import TaskResultStatus
-    from django_tasks.exceptions import TaskResultDoesNotExist
+    from django_tasks.exceptions import TaskResultDoesNotExist, TaskResultMismatch
 
+    if not task:
+        return False, None
     try:
-        result = effect_of_declining.get_result(str(UUID(task)))
-    except (ValueError, TaskResultDoesNotExist, NotImplementedError):
-        return None
-    about = list(result.args) == [conversation.pk, numbers]
-    if not about or result.status != TaskResultStatus.SUCCEEDED:
-        return None
-    return effects.Effect.from_json(result.return_value)
+        result = effect_of_declining.get_result(task[:64])
+    except (TaskResultDoesNotExist, TaskResultMismatch, NotImplementedError):
+        return False, None
+    if list(result.args) != [conversation.pk, numbers]:
+        return False, None
+    if result.status == TaskResultStatus.SUCCESSFUL:
+        return False, effects.Effect.from_json(result.return_value)
+    return result.status != TaskResultStatus.FAILED, None
 
 
 @requires(Right.MODERATE)
