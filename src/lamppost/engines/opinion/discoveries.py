@@ -23,6 +23,9 @@ from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS
 Regroup = Callable[[NDArray[np.bool_]], ArrayLike]
 """From a mask of the statements that may be used (S,) to a label for each person (P,)."""
 
+Place = Callable[[NDArray[np.bool_]], NDArray[np.float64]]
+"""From a mask of the statements that may be used (S,) to a position for each person (P, d)."""
+
 FALSE_SHARE = 0.10
 FOLDS = 10
 DIRECTIONS = ("agree", "disagree")
@@ -133,6 +136,43 @@ def representative_discoveries(
     # statements without any answer of a kind have p = 1 and count among the tests all the same
     q[:, :, tested] = adjusted(np.maximum(p, p_refound)[:, :, tested])
     return _described(counts, q, set_aside, level)
+
+
+def nearest_centres(place: Place, labels: ArrayLike, groups: Sequence[int]) -> Regroup:
+    """Groups refound as the nearest centre of the groups shown, on a map without the fold.
+
+    Parameters
+    ----------
+    place : callable
+        Positions from the statements of a mask, NaN for people who have none.
+    labels, groups
+        As in `representative_discoveries`.
+
+    Notes
+    -----
+    The centres alone know who is in which group; nobody is placed by the statement tested.
+    Clustering anew in each fold lands on other optima in small conversations and throws away
+    discoveries that are true: of what a naive test lists it keeps 8 % (bg2050, two groups)
+    where nearest centres keep 75 %. With votes permuted within statements discoveries stay as
+    rare as with clustering anew (docs/explanation/opinion-intervals.md).
+    """
+    shown = np.maximum(np.asarray(labels, dtype=np.int64), -1)
+
+    def regroup(allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+        positions = place(allowed)
+        placed = np.isfinite(positions).all(axis=1) & (shown >= 0)
+        found = np.full(len(shown), -1, dtype=np.int64)
+        present = [group for group in groups if (placed & (shown == group)).any()]
+        if not present:
+            return found
+        centres = [positions[placed & (shown == group)].mean(axis=0) for group in present]
+        points = positions[placed]
+        # |point - centre|^2 less |point|^2, which is the same for every centre
+        distances = [centre @ centre - 2 * (points @ centre) for centre in centres]
+        found[placed] = np.asarray(present)[np.argmin(distances, axis=0)]
+        return found
+
+    return regroup
 
 
 def count_votes(

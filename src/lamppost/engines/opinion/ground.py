@@ -273,4 +273,3 @@ def _check_aside(counts: GroupCounts, set_aside: NDArray[np.bool_]) -> None:
             "Give one for each.",
             {"given": int(set_aside.size), "statements": statements},
         )
-

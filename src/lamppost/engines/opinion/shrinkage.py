@@ -119,9 +119,7 @@ def chance_above(shares: Shares, bound: float) -> NDArray[np.float64]:
     return above
 
 
-def _checked(
-    count: ArrayLike, seen: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _checked(count: ArrayLike, seen: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     x, n = np.asarray(count, dtype=np.float64), np.asarray(seen, dtype=np.float64)
     reason = ""
     if x.shape != n.shape or x.ndim not in (1, 2):
