@@ -1,0 +1,188 @@
+"""Groups as a mixture of round clouds, seen through noise that differs from person to person.
+
+Somebody with ten votes is placed less exactly than somebody with a hundred. k-means takes both
+places at face value; here each person's error variance is known and used. Against k-means on the
+Polis places this gave, in planted groups of uneven size (1,200 x 150, 15 % filled, 3 groups), an
+adjusted Rand index of .48 instead of .30, and the same where groups are of one size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamppost.engines.opinion.places import Places
+
+Floats = NDArray[np.float64]
+_STARTS = 4
+_START_PEOPLE = 1500
+_START_STEPS = 12
+_STEPS = 25
+_FIRST_SPREAD = 0.16
+_TIGHTEST, _WIDEST = 0.02, 0.6
+_TAIL = 0.1
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """``centres`` (k, d), ``shares`` (k,), ``spread``: variance within a group on each axis."""
+
+    centres: Floats
+    shares: Floats
+    spread: float
+
+    def log_scores(self, places: Places) -> Floats:
+        """Log of share times density of each group at each place, shape (n, k)."""
+        variance = self.spread + places.noise
+        safe = np.where(np.isfinite(variance), variance, 1.0)
+        scores = -0.5 * squared_distances(places.points, self.centres) / safe[:, None]
+        scores -= 0.5 * places.points.shape[1] * np.log(2 * np.pi * safe)[:, None]
+        found: Floats = scores + np.log(self.shares + _TINY)
+        return found
+
+    def labels(self, places: Places) -> NDArray[np.int64]:
+        """Likeliest group of each place; the first of equals."""
+        found: NDArray[np.int64] = self.log_scores(places).argmax(axis=1)
+        return found
+
+
+def squared_distances(points: Floats, centres: Floats) -> Floats:
+    """Squared Euclidean distances, shape (n, k)."""
+    found: Floats = (
+        (points**2).sum(axis=1)[:, None] - 2.0 * points @ centres.T + (centres**2).sum(axis=1)
+    )
+    return np.maximum(found, 0.0)
+
+
+def signal_variance(places: Places) -> float:
+    """How much people truly differ on an axis, on average: seen variance less the noise."""
+    weights = 1.0 / (places.noise + np.median(places.noise)) ** 2
+    centred = places.points - np.average(places.points, axis=0, weights=weights)
+    seen = float(np.average((centred**2).mean(axis=1), weights=weights))
+    return max(seen - float(np.average(places.noise, weights=weights)), 0.05 * seen, _TINY)
+
+
+def fit_mixture(places: Places, k: int, rng: np.random.Generator) -> Mixture:
+    """Mixture of ``k`` groups by expectation-maximisation from four spread-out starts.
+
+    Parameters
+    ----------
+    places : Places
+        With finite noise.
+    k : int
+        Groups, at least 1 and at most the number of places.
+    rng : numpy.random.Generator
+        Chooses the starts (k-means++, Arthur and Vassilvitskii 2007).
+
+    Returns
+    -------
+    Mixture
+        The likeliest found, larger groups first.
+
+    Notes
+    -----
+    The starts use at most 1,500 people. Source: Dempster, Laird, Rubin 1977; known error
+    variances as in Bovy, Hogg, Roweis 2011, Ann. Appl. Stat. 5. Cost O(n k d) a step.
+    """
+    signal = signal_variance(places)
+    few = Places(places.points[:_START_PEOPLE], places.noise[:_START_PEOPLE])
+    best, best_fit = -np.inf, None
+    for _ in range(_STARTS if k > 1 else 1):
+        begun = Mixture(
+            _scattered(few, k, signal, rng), np.full(k, 1.0 / k), _FIRST_SPREAD * signal
+        )
+        tried, score = improve(few, begun, _START_STEPS, signal, free_spread=False)
+        if score > best:
+            best, best_fit = score, tried
+    assert best_fit is not None  # noqa: S101 - at least one start has a finite score
+    return ordered(improve(places, best_fit, _STEPS, signal)[0])
+
+
+def ordered(mixture: Mixture) -> Mixture:
+    """Larger groups first; of equals the one further along the first axis."""
+    order = np.lexsort((-mixture.centres[:, 0], -mixture.shares))
+    return Mixture(mixture.centres[order], mixture.shares[order], mixture.spread)
+
+
+def _scattered(places: Places, k: int, signal: float, rng: np.random.Generator) -> Floats:
+    weights = 1.0 / (places.noise + signal)
+    far = weights / weights.sum()
+    centres = [places.points[rng.choice(len(far), p=far)]]
+    for _ in range(k - 1):
+        near = squared_distances(places.points, np.array(centres)).min(axis=1)
+        far = near * weights**2 + _TINY * weights
+        centres.append(places.points[rng.choice(len(far), p=far / far.sum())])
+    return np.array(centres)
+
+
+def improve(
+    places: Places,
+    mixture: Mixture,
+    steps: int,
+    signal: float,
+    *,
+    weights: Floats | None = None,
+    free_spread: bool = True,
+) -> tuple[Mixture, float]:
+    """Steps of expectation-maximisation, and the log-likelihood before the last of them.
+
+    ``weights`` (n,) says how much each place counts. The spread within groups stays between 2 and
+    60 % of ``signal``.
+    """
+    counted = np.ones(len(places.noise)) if weights is None else weights
+    size, score = places.points.shape[1], -np.inf
+    centres, shares, spread = mixture.centres, mixture.shares, mixture.spread
+    for _ in range(steps):
+        belongs, score = _expect(places, Mixture(centres, shares, spread), counted)
+        shares = belongs.sum(axis=0) / max(belongs.sum(), _TINY)
+        pull = belongs / (places.noise + spread)[:, None]
+        mass = pull.sum(axis=0)
+        moved = (pull.T @ places.points) / np.maximum(mass, _TINY)[:, None]
+        centres = np.where(mass[:, None] > 1e-9, moved, centres)
+        if free_spread:
+            squares = (belongs * squared_distances(places.points, centres)).sum(axis=1)
+            trust = 1.0 / (places.noise + spread) ** 2
+            excess = float((trust * (squares / size - counted * places.noise)).sum())
+            spread = excess / max(float((trust * counted).sum()), _TINY)
+            spread = float(np.clip(spread, _TIGHTEST * signal, _WIDEST * signal))
+    return Mixture(centres, shares, spread), score
+
+
+def _expect(places: Places, mixture: Mixture, counted: Floats) -> tuple[Floats, float]:
+    scores = mixture.log_scores(places)
+    top = scores.max(axis=1)
+    chances = np.exp(scores - top[:, None])
+    total = chances.sum(axis=1)
+    score = float((counted * (top + np.log(total))).sum())
+    return chances * (counted / total)[:, None], score
+
+
+def two_sides(places: Places, counted: Floats | None = None) -> Mixture:
+    """Two sides of a spectrum: split on the first axis midway between the sides' means.
+
+    2-means on one axis, each person weighted by how exactly they are placed; so the split is the
+    one with the smallest spread within the sides. The outer tenths are drawn in first, so that a
+    few people far out are not made a side. ``counted`` (n,): how much each person counts.
+    """
+    axis = np.clip(places.points[:, 0], *np.quantile(places.points[:, 0], [_TAIL, 1 - _TAIL]))
+    weights = 1.0 / (places.noise + signal_variance(places))
+    if counted is not None:
+        weights = weights * counted
+    middle = float(np.average(axis, weights=weights))
+    low = high = middle
+    for _ in range(30):
+        above = axis > middle
+        if above.all() or not above.any():
+            break
+        low = float(np.average(axis[~above], weights=weights[~above]))
+        high = float(np.average(axis[above], weights=weights[above]))
+        if np.isclose(middle, (low + high) / 2, rtol=0, atol=1e-9):
+            break
+        middle = (low + high) / 2
+    centres = np.zeros((2, places.points.shape[1]))
+    centres[:, 0] = high, low
+    spread = max(float(np.average((axis - middle) ** 2, weights=weights)) / 4, _TINY)
+    return Mixture(centres, np.array([0.5, 0.5]), spread)
