@@ -123,7 +123,7 @@ def _statements(
     weight = (1.0 / noise)[:, None]
     found = factors.updated(weight * moments, weight * pull, prior, factors.STATEMENT_FIXED)
     size = people.mean.shape[1]
-    upper = np.triu_indices(size)
+    upper = factors.upper_triangle(size)
     doubled = found.second_moments() * np.where(upper[0] == upper[1], 1.0, 2.0)
     square = np.bincount(cells.columns, values**2, cells.statements)
     # sum of E[(v - psi)^2] of a statement's votes, from the sums that are there already

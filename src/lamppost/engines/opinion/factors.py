@@ -14,6 +14,7 @@ statement's (1, b_j, g_j). `PERSON_FIXED` and `STATEMENT_FIXED` are the places o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,12 @@ Reals = NDArray[np.float64]
 
 TENDENCY, POPULARITY, FACTORS = 0, 1, 2
 PERSON_FIXED, STATEMENT_FIXED = POPULARITY, TENDENCY
+
+
+@lru_cache(maxsize=32)
+def upper_triangle(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the upper triangle, the order in which second moments are packed."""
+    return np.triu_indices(size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +50,7 @@ class Beliefs:
 
     def second_moments(self) -> Reals:
         """E[x x'] of each row, upper triangle only, shape (n, d (d + 1) / 2)."""
-        upper = np.triu_indices(self.mean.shape[1])
+        upper = upper_triangle(self.mean.shape[1])
         packed: Reals = self.mean[:, upper[0]] * self.mean[:, upper[1]]
         packed += self.covariance[:, upper[0], upper[1]]
         return packed
@@ -167,7 +174,7 @@ def updated(moments: Reals, pull: Reals, prior: Prior, fixed: int) -> Beliefs:
 
 
 def _unpacked(packed: Reals, size: int) -> Reals:
-    upper = np.triu_indices(size)
+    upper = upper_triangle(size)
     full = np.empty((len(packed), size, size))
     full[:, upper[0], upper[1]] = packed
     full[:, upper[1], upper[0]] = packed
@@ -240,7 +247,7 @@ def dots(people: Beliefs, statements: Beliefs, rows: Any, columns: Any) -> Reals
 
 def squares(people: Reals, statements: Reals, rows: Any, columns: Any, size: int) -> Reals:
     """E[psi^2] of the given pairs, from both sides' packed second moments; O(n d^2)."""
-    upper = np.triu_indices(size)
+    upper = upper_triangle(size)
     weights = np.where(upper[0] == upper[1], 1.0, 2.0)
     weighted = people * weights
     found = np.empty(len(rows))

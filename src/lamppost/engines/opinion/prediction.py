@@ -6,8 +6,8 @@ knowing only how popular each statement is, the baseline, shows how much of that
 who agrees with whom.
 
 The predictor is the best of those tried in ``bench/opinion_prediction.py``: a blend of Bayesian
-matrix factorisation (`bayes`) and ideal points for direction and passing (`emirt`), the weights
-of the blend learnt on votes hidden within the training votes.
+matrix factorisation (`bayes`), ideal points for direction and passing (`emirt`) and the Polis
+plane, the weights of the blend learnt on votes hidden within the training votes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from lamppost.engines.opinion.components import VoteGram, components, mean_votes
 from lamppost.engines.opinion.factors import Reals
 from lamppost.engines.opinion.sparse import SparseVotes
 
-MODEL = "bayes8+emirt2"
+MODEL = "bayes8+emirt2+map2"
 HIDDEN_SHARE = 0.1
 ENOUGH_VOTES = 7
 """Votes are hidden only of people with as many (the threshold of the map)."""
 FEWEST_HIDDEN = 40
 """Directions that must be hidden in all; with fewer the standard error exceeds .07."""
 FEWEST_PEOPLE = 10
-PLENTY_HIDDEN = 2000
+PLENTY_HIDDEN = 1000
 """Further tenths are hidden until so many votes have been, five at most."""
 MOST_TENTHS = 5
 MOST_VOTES = 160_000
@@ -41,7 +41,7 @@ FACTORS_OF_DIRECTION = 2
 FACTORS_OF_PASS = 1
 BLEND_VOTES = 20.0
 """How many votes the guess of equal weights is worth against the inner hidden votes."""
-LEAST_SWEEPS, MOST_SWEEPS, SWEPT_VOTES = 7, 40, 400_000
+LEAST_SWEEPS, MOST_SWEEPS, SWEPT_VOTES = 7, 30, 400_000
 """Sweeps: as many as keep votes * sweeps near the last, within the first two."""
 _SIGNIFICANT = 1.645
 """One-sided 5 %, and the half-width of a 90 % range, in standard errors."""
@@ -64,7 +64,7 @@ class Prediction:
     rmse, baseline_rmse : float or None
         Root mean square error of the expected vote, coded -1, 0, 1, passes included.
     polis_rmse : float or None
-        The same of the better of the two Polis maps in two dimensions; None if not asked for.
+        The same of the better of the two Polis maps (without and with the stretch).
     votes_hidden, directions_hidden : int
         All hidden votes, and those that are no passes.
     people : int
@@ -105,6 +105,44 @@ class Prediction:
 
 
 @dataclass(frozen=True, eq=False)
+class Plane:
+    """The two-dimensional Polis map as a predictor: ``mean_j + y_i . p_j``.
+
+    Attributes
+    ----------
+    mean : ndarray of float64, shape (S,)
+        Mean vote, passes as 0; 0 where nobody voted.
+    axes : ndarray of float64, shape (2, S)
+    usable : int
+        Statements that are not set aside.
+    """
+
+    mean: Reals
+    axes: Reals
+    usable: int
+
+    @classmethod
+    def of(cls, votes: SparseVotes) -> Plane:
+        """The map of these votes, none of them on statements set aside."""
+        mean = mean_votes(votes)
+        usable = int(np.count_nonzero(~votes.set_aside))
+        return cls(mean, components(VoteGram(votes, mean), 2), usable)
+
+    def expected(self, votes: SparseVotes, rows: NDArray[Any], columns: NDArray[Any]) -> Reals:
+        """Expected votes without and with the stretch sqrt(S / n_i), shape (m, 2).
+
+        Clipped to -1 and 1, which lowers the error of both.
+        """
+        table = votes.csr("votes", np.float64)
+        table.data -= self.mean[votes.columns]
+        lift = ((table @ self.axes.T)[rows] * self.axes.T[columns]).sum(axis=1)
+        stretch = np.sqrt(self.usable / np.maximum(votes.votes_each, 1))[rows]
+        both = self.mean[columns][:, None] + np.column_stack([lift, lift * stretch])
+        clipped: Reals = np.clip(both, -1.0, 1.0)
+        return clipped
+
+
+@dataclass(frozen=True, eq=False)
 class Predictor:
     """What was learnt about statements; whoever votes is located from their own votes.
 
@@ -113,14 +151,17 @@ class Predictor:
     gaussian : bayes.GaussianVotes
     direction, passing : emirt.BinaryVotes
         Agree against disagree among those who did not pass, and pass against the rest.
+    plane : Plane
+        With few people the variational fits shrink too far; the plane holds against that.
     weights : tuple of float
-        Of the Gaussian and the binary expectation.
+        Of the Gaussian's, the binary models' and the plane's expectation.
     """
 
     gaussian: bayes.GaussianVotes
     direction: emirt.BinaryVotes
     passing: emirt.BinaryVotes
-    weights: tuple[float, float]
+    plane: Plane
+    weights: tuple[float, ...]
 
     @property
     def statements(self) -> int:
@@ -155,19 +196,21 @@ class Predictor:
         self._check(votes, rows, columns)
         named, rows = np.unique(rows, return_inverse=True)
         theirs = _without_aside(votes.select_rows(named))
-        told = self._both(theirs, rows, columns) @ np.array(self.weights)
+        told = self._members(theirs, rows, columns) @ np.array(self.weights)
         expected: Reals = np.clip(told, -1.0, 1.0)
         return expected
 
-    def _both(self, votes: SparseVotes, rows: NDArray[Any], columns: ArrayLike) -> Reals:
-        """Gaussian and binary expectation as two columns, shape (m, 2)."""
+    def _members(self, votes: SparseVotes, rows: NDArray[Any], columns: NDArray[Any]) -> Reals:
+        """What each member of the blend expects, shape (m, 3)."""
         vote = self.gaussian.expected(self.gaussian.locate(votes), rows, columns)
         decided = _decided(votes)
         agree = self.direction.chance(
             self.direction.locate(decided, _agrees(decided)), rows, columns
         )
         passing = self.passing.chance(self.passing.locate(votes, _passes(votes)), rows, columns)
-        return np.column_stack([vote, (1.0 - passing) * (2.0 * agree - 1.0)])
+        binary = (1.0 - passing) * (2.0 * agree - 1.0)
+        stretched = self.plane.expected(votes, rows, columns)[:, 1]
+        return np.column_stack([vote, binary, stretched])
 
     def _check(self, votes: SparseVotes, rows: NDArray[np.intp], columns: ArrayLike) -> None:
         columns = np.asarray(columns)
@@ -212,7 +255,7 @@ def predict(votes: SparseVotes, seed: int = 0) -> Predictor:
     return _learn(sample, np.random.default_rng(seed))
 
 
-def held_back(votes: SparseVotes, seed: int = 0, *, polis: bool = True) -> Prediction:
+def held_back(votes: SparseVotes, seed: int = 0) -> Prediction:
     """Hide a tenth of the votes, learn from the rest and foretell the hidden ones.
 
     Parameters
@@ -221,8 +264,6 @@ def held_back(votes: SparseVotes, seed: int = 0, *, polis: bool = True) -> Predi
         In canonical order. Statements set aside are left out.
     seed : int
         Which votes are hidden.
-    polis : bool
-        Also the error of the Polis map.
 
     Returns
     -------
@@ -233,7 +274,7 @@ def held_back(votes: SparseVotes, seed: int = 0, *, polis: bool = True) -> Predi
     Notes
     -----
     Protocol of `docs/explanation/opinion-completeness.md`: votes of people with at least 7. While
-    fewer than 2,000 votes are hidden, up to five disjoint tenths are, one after the other. Cost
+    fewer than 1,000 votes are hidden, up to five disjoint tenths are, one after the other. Cost
     and memory as `predict`.
     """
     sample = _sample(votes)
@@ -247,7 +288,7 @@ def held_back(votes: SparseVotes, seed: int = 0, *, polis: bool = True) -> Predi
     hidden = tenths[:wanted]
     if np.count_nonzero(sample.values[np.concatenate(hidden)]) < FEWEST_HIDDEN:
         return _none("too_few_votes", seed)
-    told = [_foretell(sample, tenth, rng, polis) for tenth in hidden]
+    told = [_foretell(sample, tenth, rng) for tenth in hidden]
     rows, values, said, mean, maps = (np.concatenate(parts) for parts in zip(*told, strict=True))
     return _summary(rows, values, said, mean, maps, seed)
 
@@ -312,13 +353,13 @@ def _learn(votes: SparseVotes, rng: np.random.Generator) -> Predictor:
         return _models(votes, seed, None)
     first = _models(rest, seed, None)
     rows, columns = votes.row_of_vote[inner], votes.columns[inner]
-    weights = _blend(first._both(rest, rows, columns), votes.values[inner])
+    weights = _blend(first._members(rest, rows, columns), votes.values[inner])
     last = _models(votes, seed, first)
-    return Predictor(last.gaussian, last.direction, last.passing, weights)
+    return Predictor(last.gaussian, last.direction, last.passing, last.plane, weights)
 
 
 def _models(votes: SparseVotes, seed: int, begin: Predictor | None) -> Predictor:
-    sweeps = _sweeps(votes)
+    sweeps = _sweeps(votes) if begin is None else max(LEAST_SWEEPS, _sweeps(votes) // 2)
     gaussian = bayes.fit(
         votes, FACTORS_OF_VOTE, sweeps, seed, None if begin is None else begin.gaussian
     )
@@ -331,46 +372,27 @@ def _models(votes: SparseVotes, seed: int, begin: Predictor | None) -> Predictor
         votes, _passes(votes), FACTORS_OF_PASS, sweeps, seed,
         None if begin is None else begin.passing,
     )  # fmt: skip
-    return Predictor(gaussian, direction, passing, (0.5, 0.5))
+    equal = (1.0 / 3.0,) * 3
+    return Predictor(gaussian, direction, passing, Plane.of(votes), equal)
 
 
-def _blend(told: Reals, values: NDArray[np.int8]) -> tuple[float, float]:
-    """Weights of least squares, drawn to one half each (stacking; Wolpert 1992, Breiman 1996)."""
-    square = told.T @ told + BLEND_VOTES * np.eye(2)
-    weights = np.linalg.solve(square, told.T @ values + BLEND_VOTES * 0.5)
-    return float(weights[0]), float(weights[1])
+def _blend(told: Reals, values: NDArray[np.int8]) -> tuple[float, ...]:
+    """Weights of least squares, drawn to equal ones (stacking; Wolpert 1992, Breiman 1996)."""
+    members = told.shape[1]
+    square = told.T @ told + BLEND_VOTES * np.eye(members)
+    return tuple(np.linalg.solve(square, told.T @ values + BLEND_VOTES / members).tolist())
 
 
 def _foretell(
-    votes: SparseVotes, hidden: NDArray[np.intp], rng: np.random.Generator, polis: bool
+    votes: SparseVotes, hidden: NDArray[np.intp], rng: np.random.Generator
 ) -> tuple[NDArray[np.int32], NDArray[np.int8], Reals, Reals, Reals]:
     """Person, vote, and what the model, the baseline and the Polis maps say of hidden votes."""
     hidden = np.sort(hidden)
     rest = _without(votes, hidden)
     rows, columns = votes.row_of_vote[hidden], votes.columns[hidden]
-    told = _learn(rest, rng).expected(rest, rows, columns)
-    mean = mean_votes(rest)
-    maps = _polis_maps(rest, mean, rows, columns) if polis else np.zeros((len(rows), 0))
-    return rows, votes.values[hidden], told, mean[columns], maps
-
-
-def _polis_maps(
-    votes: SparseVotes, mean: Reals, rows: NDArray[np.int32], columns: NDArray[np.int32]
-) -> Reals:
-    """What the two-dimensional Polis map expects: plain, and stretched by sqrt(S / n_i); (m, 2).
-
-    ``mean_j + y_i . p_j``, clipped to -1 and 1, which lowers its error.
-    """
-    gram = VoteGram(votes, mean)
-    axes = components(gram, 2)
-    table = votes.csr("votes", np.float64)
-    table.data -= mean[votes.columns]
-    lift = ((table @ axes.T)[rows] * axes.T[columns]).sum(axis=1)
-    usable = np.count_nonzero(~votes.set_aside)
-    stretch = np.sqrt(usable / np.maximum(votes.votes_each, 1))[rows]
-    both = mean[columns][:, None] + np.column_stack([lift, lift * stretch])
-    clipped: Reals = np.clip(both, -1.0, 1.0)
-    return clipped
+    learnt = _learn(rest, rng)
+    told, maps = learnt.expected(rest, rows, columns), learnt.plane.expected(rest, rows, columns)
+    return rows, votes.values[hidden], told, learnt.plane.mean[columns], maps
 
 
 def _summary(
@@ -393,7 +415,7 @@ def _summary(
         baseline_completeness=float(_right(baseline[decided], values[decided]).mean()),
         rmse=_rmse(told, values),
         baseline_rmse=_rmse(baseline, values),
-        polis_rmse=min((_rmse(one, values) for one in maps.T), default=None),
+        polis_rmse=min(_rmse(one, values) for one in maps.T),
         votes_hidden=len(values),
         directions_hidden=int(decided.sum()),
         people=len(np.unique(rows)),
