@@ -6,6 +6,7 @@ with a part that nobody knows here fails with the name of the part.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
 from lamppost.base.permissions import Access
@@ -95,6 +97,15 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "vision:sheet": lambda: _paper_sheet(conversation()),
         "vision:subject": lambda: "vision",
         "vote:code": lambda: conversation().code,
+        "step:code": lambda: conversation().code,
+        "card:code": lambda: conversation().code,
+        "entry:code": lambda: conversation().code,
+        "entry:entry": lambda: _entry_code(conversation()),
+        "kiosk:token": lambda: _kiosk_token(conversation()),
+        "room:join_code": lambda: _room(conversation()).join_code,
+        "vision:batch": lambda: _entry_code_batch(conversation()),
+        "vision:kiosk": lambda: _kiosk_token(conversation()) and conversation().kiosks.first().pk,
+        "vision:room": lambda: _room(conversation()).pk,
         "vote:question": lambda: _asked_about(conversation()),
         "vision:statement": lambda: 1,
         "goal": lambda: goal().pk,
@@ -150,6 +161,48 @@ def _paper_sheet(conversation: Any) -> int:
             answers={statement.pk: 1},
         )
     return int(there.pk)
+
+
+def _lead_of(conversation: Any) -> Any:
+    return conversation.partnership.memberships.filter(role="lead").order_by("pk").first().user
+
+
+def _entry_code(conversation: Any) -> str:
+    from lamppost.vision.actions.entry_codes import make_entry_codes
+
+    by = _lead_of(conversation)
+    return make_entry_codes(conversation=conversation, by=by, batch="For tests", count=1)[0]
+
+
+def _entry_code_batch(conversation: Any) -> int:
+    _entry_code(conversation)
+    return int(conversation.entry_codes.order_by("-pk").first().pk)
+
+
+def _kiosk_token(conversation: Any) -> str:
+    from lamppost.vision.actions.kiosks import issue_kiosk
+
+    return issue_kiosk(
+        conversation=conversation,
+        by=_lead_of(conversation),
+        place="Library",
+        expires_at=timezone.now() + dt.timedelta(hours=4),
+    )[1]
+
+
+def _room(conversation: Any) -> Any:
+    """A room with a statement on its screen, also where the question has closed."""
+    from lamppost.vision.models import Room, RoomStatement
+
+    there = conversation.rooms.filter(closed_at=None).order_by("pk").first()
+    if there is not None:
+        return there
+    now, statement = timezone.now(), conversation.statements.order_by("number").first()
+    made = Room.objects.create(
+        conversation=conversation, join_code="abc234", opened_at=now, statement=statement
+    )
+    RoomStatement.objects.create(room=made, statement=statement, shown_at=now)
+    return made
 
 
 def address(route: Route, found: dict[str, Callable[[], Any]]) -> str:

@@ -61,6 +61,10 @@ NOUNS: dict[str, Promise] = {
     "sites": gettext_lazy("Sites"),
     "readings": gettext_lazy("Readings"),
     "paper_sheet": gettext_lazy("Paper sheet"),
+    "room": gettext_lazy("Room"),
+    "kiosk": gettext_lazy("Kiosk"),
+    "entry_codes": gettext_lazy("Printed codes"),
+    "verification": gettext_lazy("Somebody confirmed in person"),
     "folder": gettext_lazy("Folder"),
     "export": gettext_lazy("Export"),
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("my-statements/<int:statement>/", fates.my_statement, name="my_statement"),
     path("questions/<slug:code>/", conversations.conversation, name="conversation"),
     path("questions/<slug:code>/", include("lamppost.vision.host_urls")),
+    path("questions/<slug:code>/", include("lamppost.vision.ways_urls")),
     path("questions/<slug:code>/edit/", conversations.edit, name="edit"),
     path("questions/<slug:code>/close/", conversations.close, name="close"),
     path("questions/<slug:code>/reopen/", conversations.reopen, name="reopen"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import kiosk, ladder
+from .views import card, entry, kiosk, ladder, room
 
 urlpatterns = [
     path("v/<slug:code>/step/", ladder.step, name="step"),
@@ -13,4 +13,10 @@ urlpatterns = [
     path("v/<slug:code>/step/code/", ladder.step_code, name="step_code"),
     path("v/<slug:code>/step/in-person/", ladder.step_in_person, name="step_in_person"),
     path("k/<str:token>/", kiosk.kiosk, name="kiosk"),
+    path("v/<slug:code>/c/<slug:entry>/", entry.entry, name="entry"),
+    path("v/<slug:code>/card/", card.card, name="card"),
+    path("v/<slug:code>/card/answer/", card.card_answer, name="card_answer"),
+    path("r/", room.room, name="room"),
+    path("r/<slug:join_code>/", room.room_join, name="room_join"),
+    path("r/<slug:join_code>/state.json", room.room_state, name="room_state"),
 ]

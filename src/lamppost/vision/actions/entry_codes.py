@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 from lamppost.voices import steps
-from lamppost.voices.models import Level
+from lamppost.voices.models import Level, Participant
 from lamppost.voices.queries import participant_with
 from lamppost.voices.secret_codes import digest, new_code, plain
 
-from ..models import Conversation, EntryCode
+from ..models import Conversation, EntryCode, Statement, Vote
 from ..queries.ladder import used_code
+from .votes import cast_vote
 
 MOST = 300
 
@@ -127,6 +128,36 @@ def _is_theirs(conversation: Conversation, code: str, participant_id: int) -> bo
     return EntryCode.objects.filter(
         conversation=conversation, code_hash=hash_of(code), used_by=participant_id
     ).exists()
+
+
+def refused_to(conversation: Conversation, code: str, participant: Participant | None) -> bool:
+    """Say whether a code that may not be used is refused to somebody: not to who used it."""
+    return participant is None or not _is_theirs(conversation, code, participant.pk)
+
+
+@transaction.atomic
+def vote_with_code(
+    *,
+    conversation: Conversation,
+    key: str,
+    code: str,
+    statement: Statement,
+    value: int,
+    address: str = "",
+) -> Vote:
+    """Spend a code with its first vote: both or neither.
+
+    Raises
+    ------
+    CodeRefused
+        See `use_entry_code`.
+    NotOpen, NotVotable
+        As `cast_vote`; the code is not spent then.
+    """
+    joined = use_entry_code(conversation=conversation, key=key, code=code)
+    return cast_vote(
+        participant=joined.participant, statement=statement, value=value, address=address
+    )
 
 
 @transaction.atomic

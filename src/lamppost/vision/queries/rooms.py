@@ -1,0 +1,147 @@
+"""Reads of a room: what is on the screen, how many answered, what a phone shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
+
+from lamppost.engines.suppression import DEFAULT_THRESHOLD
+from lamppost.voices.models import Participant
+from lamppost.voices.secret_codes import plain
+
+from ..actions.rooms import is_live
+from ..models import Conversation, Room, RoomAnswer, RoomStatement
+from .votable import votable
+from .votes import Ballot, ballot_of
+
+PAGE_SIZE = 25
+# In numbers of answers; below, the screen says only how many answered.
+SHOWN_FROM = DEFAULT_THRESHOLD
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One answer's count on the screen."""
+
+    answer: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the large screen shows now.
+
+    Attributes
+    ----------
+    ballot
+        The statement; None before the first one and after the last.
+    place, places
+        Which of how many it is.
+    answered
+        How many in the room answered it.
+    closed
+        True when its turn is closed.
+    tallies
+        Counts of each answer: only of a closed turn, and from ten answers on.
+    begun
+        True once something was on the screen.
+    live
+        False once the room is closed or over.
+    """
+
+    ballot: Ballot | None
+    place: int
+    places: int
+    answered: int
+    closed: bool
+    tallies: tuple[Tally, ...]
+    begun: bool
+    live: bool
+
+    @property
+    def state(self) -> str:
+        """What changes when the screen and the phones should look again."""
+        number = self.ballot.number if self.ballot else 0
+        return f"{number}.{int(self.closed)}.{int(self.begun)}.{int(self.live)}"
+
+
+def room_with(join_code: str) -> Room | None:
+    """Return the room with this join code, as somebody may type it."""
+    return (
+        Room.objects.select_related("conversation__partnership", "statement")
+        .filter(join_code=plain(join_code))
+        .first()
+    )
+
+
+def room_of(conversation: Conversation, room_id: int) -> Room | None:
+    """Return a room of this conversation."""
+    found = conversation.rooms.select_related("statement").filter(pk=room_id).first()
+    if found is not None:
+        found.conversation = conversation
+    return found
+
+
+def screen_of(room: Room) -> Screen:
+    """Return what the screen shows; at most six queries."""
+    numbers = list(votable(room.conversation).order_by("number").values_list("number", flat=True))
+    ballot = None
+    if room.statement is not None and room.statement.number in numbers:
+        ballot = ballot_of(room.conversation, room.statement.number, None)
+    turns = list(room.turns.all())
+    turn = next((one for one in turns if one.statement_id == room.statement_id), None)
+    closed = turn is not None and turn.closed_at is not None
+    return Screen(
+        ballot=ballot,
+        place=numbers.index(ballot.number) + 1 if ballot else 0,
+        places=len(numbers),
+        answered=RoomAnswer.objects.filter(turn=turn).count() if turn and ballot else 0,
+        closed=closed,
+        tallies=_tallies(turn) if turn and closed and ballot else (),
+        begun=bool(turns),
+        live=is_live(room),
+    )
+
+
+def _tallies(turn: RoomStatement) -> tuple[Tally, ...]:
+    found = (
+        Tally("agree", turn.agree),
+        Tally("disagree", turn.disagree),
+        Tally("pass", turn.passed),
+    )
+    return found if sum(one.count for one in found) >= SHOWN_FROM else ()
+
+
+def phone_ballot(
+    room: Room, screen: Screen, participant: Participant | None, reading: str
+) -> Ballot | None:
+    """Return the statement as a phone shows it: in its language, with the own answer."""
+    if screen.ballot is None:
+        return None
+    return ballot_of(room.conversation, screen.ballot.number, participant, reading)
+
+
+@dataclass(frozen=True)
+class RoomLine:
+    """One room in the list: how many statements it saw, how many people answered."""
+
+    room: Room
+    live: bool
+    statements: int
+    people: int
+
+
+def room_page(conversation: Conversation, number: str) -> Page[RoomLine]:
+    """Return a page of the question's rooms, the newest first."""
+    found = conversation.rooms.annotate(
+        n_statements=Count("turns", distinct=True),
+        n_people=Count("turns__answers__participant", distinct=True),
+    ).order_by("-opened_at", "-pk")
+    page = Paginator(found, PAGE_SIZE).get_page(number)
+    lines = [
+        RoomLine(one, is_live(one), vars(one)["n_statements"], vars(one)["n_people"])
+        for one in page.object_list
+    ]
+    return Page(lines, page.number, page.paginator)  # type: ignore[arg-type]
