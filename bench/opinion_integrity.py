@@ -220,10 +220,13 @@ def planted(crowd: Crowd, name: str, count: int, seed: int) -> dict[str, float]:
     }
 
 
-def workshop(crowd: Crowd, count: int, seed: int) -> tuple[int, int]:
-    """Real rows on one network within two hours: (flagged, noted) of them."""
+def workshop(crowd: Crowd, count: int, seed: int, like_minded: bool) -> tuple[int, int]:
+    """Real rows (of one opinion group) on one network in two hours: (flagged, noted) of them."""
     rng = np.random.default_rng(seed)
     known = np.flatnonzero(~np.isnan(crowd.first))
+    if like_minded:
+        labels = labels_of(crowd)
+        known = known[labels[known] == np.bincount(labels[labels >= 0]).argmax()]
     if len(known) < 2 * count:
         return -1, -1
     rows = rng.choice(known, count, replace=False)
@@ -250,9 +253,13 @@ def table(crowd: Crowd, seeds: int, count: int | None) -> None:
               f"  of 10: all counted {mean['all']:4.1f}, without flagged {mean['without']:4.1f}"
               f"  ({mean['cpu']:.1f} CPU s)", flush=True)
     size = min(25, people // 4)
-    flagged, noted = workshop(crowd, size, 1)
-    if flagged >= 0:
-        print(f"  workshop of {size}: {flagged} flagged, {noted} noted", flush=True)
+    for like_minded in (False, True):
+        found = [workshop(crowd, size, seed, like_minded) for seed in range(seeds)]
+        if found[0][0] >= 0:
+            flagged, noted = np.mean(found, axis=0)
+            told = ", all of one opinion group" if like_minded else ""
+            print(f"  workshop of {size}{told}: {flagged:.1f} flagged, {noted:.1f} noted "
+                  "(of them)", flush=True)
 
 
 def main() -> None:

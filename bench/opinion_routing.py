@@ -232,7 +232,6 @@ class Curve:
     curves: dict[str, list[float]] = field(default_factory=dict)
     overlap: list[int] = field(default_factory=list)
     late: dict[str, int] = field(default_factory=dict)
-    spread: float = 0.0
 
     def needed(self, kind: str) -> float:
         """Votes at which the correlation reaches the goal and stays."""
@@ -261,10 +260,10 @@ def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int)
     standing.refresh_counts()
     total = int((one.values != MISSING).sum())
     curve = Curve(curves={"gic": [], "low": []})
-    every_map, every_count, every_look = max(total // 60, 1), max(count // 6, 1), max(total // 400, 1)
+    every_map, every_count, every_look = max(total // 40, 1), max(count // 6, 1), max(total // 400, 1)
     given, unfinished, rounds = 0, list(range(people)), 0
     low_at_50: dict[str, int] = {}
-    while unfinished and given < 0.9 * total:
+    while unfinished and given < 0.7 * total:
         again = []
         for person in unfinished:
             known = one.values[person] != MISSING
@@ -345,7 +344,8 @@ def compare(one: Conversation, repetitions: int, visit: int) -> None:
                 kind: statistics.median(curve.needed(kind) for curve in found)
                 for kind in ("gic", "low")
             }
-            third = found[0].votes and np.mean([c.overlap[len(c.overlap) // 4] for c in found])
+            quarter = round(len(found[0].votes) * 0.25 / 0.7)
+            third = np.mean([c.overlap[quarter] for c in found])
             late: dict[str, int] = {}
             for curve in found:
                 for key, value in curve.late.items():

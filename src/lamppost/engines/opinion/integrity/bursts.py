@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
-from lamppost.engines.opinion.integrity.copies import Ordinary, grow
+from lamppost.engines.opinion.integrity.copies import MOST_SLIPS, Ordinary, grow
 from lamppost.engines.opinion.integrity.few import poisson_tail
 from lamppost.engines.opinion.integrity.flags import BURST, SHARED_NETWORK, Flag
 from lamppost.engines.opinion.sparse import SparseVotes
@@ -21,9 +21,8 @@ WINDOWS = (600.0, 3600.0)
 RHYTHM = 12
 """Windows before and after that tell how many people come at such an hour."""
 NETWORK_WINDOW = 7200.0
-MOST_SLIPS = 0.25
-"""Copies within one burst may be noisier: there are few others to confuse them with."""
-_NETWORK_PART = 0.5
+NETWORK_SLIPS = 0.2
+"""Copies on one network may be noisier: there are few others to confuse them with."""
 
 
 def crowds(arrivals: Arrivals, level: float) -> list[NDArray[np.int64]]:
@@ -109,8 +108,12 @@ def _copied(
 ) -> Flag | None:
     among = np.zeros(votes.people, dtype=bool)
     among[rows] = True
-    template = grow(ordinary, rows, among=among, most_slips=MOST_SLIPS, price=price)
-    if template is None or not template.convincing or len(template.people) < LEAST_PEOPLE:
+    slips = NETWORK_SLIPS if networked else MOST_SLIPS
+    template = grow(ordinary, rows, among=among, most_slips=slips, price=price)
+    if template is None or len(template.people) < LEAST_PEOPLE:
+        return None
+    # few people share a network: nobody like-minded need stand between copies and others
+    if not (template.evidence > 0 if networked else template.convincing):
         return None
     period = arrivals.period(template.people)
     return Flag(

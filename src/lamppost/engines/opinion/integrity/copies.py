@@ -27,6 +27,7 @@ SHELL_PART = 0.5
 """Most people there may be in the shell, for each copy."""
 PAIR_SLIPS = 0.03
 """Two people alone must differ in fewer answers than this to be called copies."""
+MOST_PART = 0.9
 _STEPS = 8
 
 
@@ -130,8 +131,9 @@ def grow(
         ratio = ratio - ordinary.chance_of(columns)
         covered = (common >= OVERLAP * len(columns)) & (common >= OVERLAP * votes.votes_each)
         ratio = np.where(covered & allowed & (common >= 1), ratio, -np.inf)
-        part = max(weight.sum(), 2.0) / allowed.sum()
+        part = min(max(weight.sum(), 2.0) / allowed.sum(), MOST_PART)
         new = 1 / (1 + (1 - part) / part * np.exp(-np.clip(ratio, -700, 700)))
+        new[~np.isfinite(ratio)] = 0.0
         if weight.sum() < 1.5 or np.allclose(new, weight, atol=1e-4):
             weight = new
             break

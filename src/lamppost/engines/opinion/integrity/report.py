@@ -11,7 +11,7 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
 from lamppost.engines.opinion.integrity.bursts import bursts, gatherings
 from lamppost.engines.opinion.integrity.copies import Ordinary, Template, grow
-from lamppost.engines.opinion.integrity.few import same_few
+from lamppost.engines.opinion.integrity.few import identical_votes
 from lamppost.engines.opinion.integrity.flags import COPIES, Flag, IntegrityReport, assemble
 from lamppost.engines.opinion.integrity.latent import fit_classes
 from lamppost.engines.opinion.integrity.pairs import clusters, similar_pairs
@@ -71,13 +71,13 @@ def integrity_report(
     found = similar_pairs(votes, seed, least_strength=_least_strength(votes))
     joined = clusters(found, votes.people)[:MOST_TEMPLATES]
     tell(0.4, "ordinary people")
-    few = same_few(votes, came, level)
+    few = identical_votes(votes, came, level)
     crowds = gatherings(came, level)
     suspects = [*joined, *(np.array(flag.people) for flag in few), *(rows for rows, _ in crowds)]
     clean = _unsuspected(votes, suspects)
     ordinary = Ordinary(votes, fit_classes(votes, clean, seed))
     tell(0.6, "copies")
-    flags = [*few, *_copies(ordinary, came, joined, level)]
+    flags = [*few, *_copies(ordinary, came, joined, few, level)]
     tell(0.8, "bursts")
     flags += bursts(votes, ordinary, came, crowds, level)
     flags += straight_lines(votes, ordinary.classes, came, level)
@@ -127,11 +127,17 @@ def _unsuspected(votes: SparseVotes, groups: list[NDArray[np.int64]]) -> NDArray
 
 
 def _copies(
-    ordinary: Ordinary, arrivals: Arrivals, joined: list[NDArray[np.int64]], level: float
+    ordinary: Ordinary,
+    arrivals: Arrivals,
+    joined: list[NDArray[np.int64]],
+    identical: list[Flag],
+    level: float,
 ) -> list[Flag]:
     """Flags of the templates that chance does not explain; nobody is in two of them."""
     price = float(np.log(max(ordinary.votes.people, 2)) - np.log(level))
     free = np.ones(ordinary.votes.people, dtype=bool)
+    for flag in identical:
+        free[list(flag.people)] = False
     flags = []
     for members in joined:
         start = members[free[members]]
