@@ -16,7 +16,7 @@ from ..queries.about import ASKS, AboutQuestion, Choices
 # Rounded figures may be a little above all of it.
 MOST_PERCENT = 100.5
 MOST_PARTS = 100
-_LINE = re.compile(r"(?P<name>.*\S)\s*[:;,\t|=]\s*(?P<percent>\d{1,3}(?:[.,]\d{1,4})?)\s*[%٪]?\s*")
+_LINE = re.compile(r"(?P<name>.*?\S)\s*[:;,\t|=]\s*(?P<percent>\d{1,3}(?:[.,]\d{1,4})?)\s*[%٪]?\s*")
 
 
 class AboutForm(forms.Form):
