@@ -39,7 +39,10 @@ from lamppost.engines.opinion.sparse import SparseVotes  # noqa: E402
 
 MISSING = -128
 REAL = (
-    "bg2050-volunteers", "london.youth.policing", "scoop-hivemind.ubi", "vtaiwan.uberx",
+    "bg2050-volunteers",
+    "london.youth.policing",
+    "scoop-hivemind.ubi",
+    "vtaiwan.uberx",
     "american-assembly.bowling-green",
 )
 
@@ -81,8 +84,12 @@ def simulated(people: int, statements: int, density: float, seed: int) -> Crowd:
     values[empty, rng.integers(0, statements, len(empty))] = 1
     days = rng.exponential(5, people)
     hours = np.clip(rng.normal(15, 4, people), 0, 24)
-    return Crowd(f"simulated {people} x {statements}", values, np.zeros(statements, bool),
-                 np.floor(days) * 86400 + hours * 3600)
+    return Crowd(
+        f"simulated {people} x {statements}",
+        values,
+        np.zeros(statements, bool),
+        np.floor(days) * 86400 + hours * 3600,
+    )
 
 
 def slate(rng: np.random.Generator, open_ones: np.ndarray, length: int, statements: int):
@@ -140,7 +147,11 @@ def persona(rng: np.random.Generator, crowd: Crowd, count: int, length: int) -> 
 
 
 ATTACKS: dict[str, Attack] = {
-    "copies": copies, "noisy": noisy_copies, "three": three, "burst": burst, "agree": agree,
+    "copies": copies,
+    "noisy": noisy_copies,
+    "three": three,
+    "burst": burst,
+    "agree": agree,
     "persona": persona,
 }
 
@@ -158,8 +169,11 @@ def labels_of(crowd: Crowd) -> np.ndarray:
 
     people, count = crowd.values.shape
     matrix = VoteMatrix(
-        tuple(map(str, range(people))), tuple(range(count)), crowd.values,
-        np.where(crowd.aside, -1, 1), np.zeros(count, dtype=bool),
+        tuple(map(str, range(people))),
+        tuple(range(count)),
+        crowd.values,
+        np.where(crowd.aside, -1, 1),
+        np.zeros(count, dtype=bool),
     )
     return polis_map(matrix, build(matrix)).labels
 
@@ -243,23 +257,31 @@ def table(crowd: Crowd, seeds: int, count: int | None) -> None:
     bots = count or max(1, round(0.05 * people))
     arrivals = Arrivals(crowd.first, np.arange(people), np.zeros(people, dtype=np.int64), ("web",))
     report = integrity_report(sparse(crowd.values), arrivals)
-    print(f"\n{crowd.name}: {people} people, {bots} planted; untouched: "
-          f"{report.flagged.sum()} flagged ({report.flagged.mean():.2%}), {report.noted.sum()} "
-          f"noted", flush=True)
+    print(
+        f"\n{crowd.name}: {people} people, {bots} planted; untouched: "
+        f"{report.flagged.sum()} flagged ({report.flagged.mean():.2%}), {report.noted.sum()} "
+        f"noted",
+        flush=True,
+    )
     for name in ATTACKS:
         found = [planted(crowd, name, bots, seed) for seed in range(seeds)]
         mean = {key: float(np.mean([one[key] for one in found])) for key in found[0]}
-        print(f"  {name:8s} caught {mean['caught']:7.1%}  real people flagged {mean['wrong']:6.2%}"
-              f"  of 10: all counted {mean['all']:4.1f}, without flagged {mean['without']:4.1f}"
-              f"  ({mean['cpu']:.1f} CPU s)", flush=True)
+        print(
+            f"  {name:8s} caught {mean['caught']:7.1%}  real people flagged {mean['wrong']:6.2%}"
+            f"  of 10: all counted {mean['all']:4.1f}, without flagged {mean['without']:4.1f}"
+            f"  ({mean['cpu']:.1f} CPU s)",
+            flush=True,
+        )
     size = min(25, people // 4)
     for like_minded in (False, True):
         found = [workshop(crowd, size, seed, like_minded) for seed in range(seeds)]
         if found[0][0] >= 0:
             flagged, noted = np.mean(found, axis=0)
             told = ", all of one opinion group" if like_minded else ""
-            print(f"  workshop of {size}{told}: {flagged:.1f} flagged, {noted:.1f} noted "
-                  "(of them)", flush=True)
+            print(
+                f"  workshop of {size}{told}: {flagged:.1f} flagged, {noted:.1f} noted (of them)",
+                flush=True,
+            )
 
 
 def main() -> None:

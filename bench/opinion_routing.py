@@ -98,8 +98,9 @@ def synthetic(people: int, statements: int, groups: int, seed: int) -> Conversat
     opens = np.zeros(statements, dtype=np.int64)
     late = statements // 3
     opens[-late:] = np.linspace(0, people * 0.7, late).astype(np.int64)
-    return finish(f"synthetic {people}x{statements}, {groups} groups", values, opens,
-                  np.arange(people))
+    return finish(
+        f"synthetic {people}x{statements}, {groups} groups", values, opens, np.arange(people)
+    )
 
 
 def finish(name: str, values: np.ndarray, opens: np.ndarray, comes: np.ndarray) -> Conversation:
@@ -113,8 +114,11 @@ def finish(name: str, values: np.ndarray, opens: np.ndarray, comes: np.ndarray) 
 def as_matrix(values: np.ndarray) -> VoteMatrix:
     people, count = values.shape
     return VoteMatrix(
-        tuple(map(str, range(people))), tuple(range(count)), values,
-        np.ones(count, dtype=np.int8), np.zeros(count, dtype=bool),
+        tuple(map(str, range(people))),
+        tuple(range(count)),
+        values,
+        np.ones(count, dtype=np.int8),
+        np.zeros(count, dtype=bool),
     )
 
 
@@ -147,8 +151,13 @@ class Standing:
         passes = (self.values == 0).sum(axis=0).tolist()
         self.states = {
             j: StatementState(
-                total[j], agrees[j], passes[j], int(self.shown[j]), int(self.eligible[j]),
-                tuple((a[j], n[j]) for a, n in by_group), float(self.extremity[j]),
+                total[j],
+                agrees[j],
+                passes[j],
+                int(self.shown[j]),
+                int(self.eligible[j]),
+                tuple((a[j], n[j]) for a, n in by_group),
+                float(self.extremity[j]),
             )
             for j in range(len(total))
         }
@@ -200,7 +209,10 @@ def by_lamppost(
 
 
 POLICIES: dict[str, Policy] = {
-    "random": by_chance, "polis": by_polis, "1/(1+n)": by_fewest, "lamppost": by_lamppost,
+    "random": by_chance,
+    "polis": by_polis,
+    "1/(1+n)": by_fewest,
+    "lamppost": by_lamppost,
 }
 
 
@@ -254,13 +266,20 @@ def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int)
     )
     best = set(np.argsort(-full["gic"], kind="stable")[:10].tolist())
     standing = Standing(
-        np.full_like(one.values, MISSING), np.full(people, -1), np.zeros(count, int),
-        np.zeros(count, int), np.zeros(count),
+        np.full_like(one.values, MISSING),
+        np.full(people, -1),
+        np.zeros(count, int),
+        np.zeros(count, int),
+        np.zeros(count),
     )
     standing.refresh_counts()
     total = int((one.values != MISSING).sum())
     curve = Curve(curves={"gic": [], "low": []})
-    every_map, every_count, every_look = max(total // 40, 1), max(count // 6, 1), max(total // 400, 1)
+    every_map, every_count, every_look = (
+        max(total // 40, 1),
+        max(count // 6, 1),
+        max(total // 400, 1),
+    )
     given, unfinished, rounds = 0, list(range(people)), 0
     low_at_50: dict[str, int] = {}
     while unfinished and given < 0.7 * total:
@@ -302,8 +321,12 @@ def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int)
 
 
 def look(
-    curve: Curve, given: int, agrees: np.ndarray, seen: np.ndarray,
-    full: dict[str, np.ndarray], best: set[int],
+    curve: Curve,
+    given: int,
+    agrees: np.ndarray,
+    seen: np.ndarray,
+    full: dict[str, np.ndarray],
+    best: set[int],
 ) -> None:
     now = scores(agrees, seen)
     curve.votes.append(given)
@@ -313,9 +336,7 @@ def look(
     curve.overlap.append(len(best & set(top)))
 
 
-def note_late(
-    standing: Standing, before: np.ndarray, tally: dict[str, int], visit: int
-) -> None:
+def note_late(standing: Standing, before: np.ndarray, tally: dict[str, int], visit: int) -> None:
     """Once a statement has had 50 eligible visitors: has it its votes, or which reason?"""
     now = np.flatnonzero((before < FIRST_VISITORS) & (standing.eligible >= FIRST_VISITORS))
     if not len(now):
@@ -334,8 +355,11 @@ def compare(one: Conversation, repetitions: int, visit: int) -> None:
     total = int((one.values != MISSING).sum())
     people, count = one.values.shape
     groups = one.labels.max() + 1
-    print(f"\n{one.name}: {people} people x {count} statements, {total} votes, {groups} groups, "
-          f"{visit} answers a visit", flush=True)
+    print(
+        f"\n{one.name}: {people} people x {count} statements, {total} votes, {groups} groups, "
+        f"{visit} answers a visit",
+        flush=True,
+    )
     for live in (False, True):
         needed: dict[str, dict[str, float]] = {}
         for name, policy in POLICIES.items():
@@ -355,9 +379,12 @@ def compare(one: Conversation, repetitions: int, visit: int) -> None:
                 kind: needed[name][kind] / needed["polis"][kind] if "polis" in needed else np.nan
                 for kind in ("gic", "low")
             }
-            print(f"  {'live' if live else 'open'} {name:9s} gic {needed[name]['gic']:8.0f} "
-                  f"({ratio['gic']:.2f})  low {needed[name]['low']:8.0f} ({ratio['low']:.2f})  "
-                  f"top-10 at a quarter {third:.1f}  after 50 visitors: {told}", flush=True)
+            print(
+                f"  {'live' if live else 'open'} {name:9s} gic {needed[name]['gic']:8.0f} "
+                f"({ratio['gic']:.2f})  low {needed[name]['low']:8.0f} ({ratio['low']:.2f})  "
+                f"top-10 at a quarter {third:.1f}  after 50 visitors: {told}",
+                flush=True,
+            )
 
 
 def main() -> None:

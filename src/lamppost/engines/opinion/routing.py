@@ -3,18 +3,23 @@
 Two classes of statements share the choices. Those with fewer votes than a quota come first, the
 least answered ahead; among the others a vote goes where it settles most of the ranking. A small
 part is kept for telling people apart and for giving everything its turn, so nothing is starved.
-Plain Python without numpy: it runs inside a web request.
+It runs inside a web request: numpy is imported when first asked, nothing heavier.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from lamppost.engines.core.errors import EngineError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 QUOTA = 20
 """Votes that every statement gets before the ranking decides who is asked what."""
@@ -37,7 +42,7 @@ TELLS_APART = "tells_apart"
 TURN = "turn"
 REASONS = (NEW, FEW_VOTES, PLACE_OPEN, TELLS_APART, TURN)
 
-_MASK = 2**64 - 1
+_NO_WEIGHT = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,7 @@ class StatementState:
     extremity: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Priority:
+class Priority(NamedTuple):
     """Weight of a statement within its class, and why it is asked.
 
     Attributes
@@ -88,8 +92,7 @@ class Priority:
     under_quota: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The statement to show.
 
     Attributes
@@ -147,12 +150,22 @@ def priorities(
     there swaps more places) and c how open its side of the border of the `top` best, or of one
     half, still is; 5 % by extremity; 5 % equally. Cost O(S (G + log S)).
     """
-    width = _checked(statements, group)
-    young = {key: state for key, state in statements.items() if _under_quota(state, quota)}
-    ready = {key: state for key, state in statements.items() if key not in young}
-    result = _under_quota_priorities(young, group)
-    result.update(_settling_priorities(ready, group, width, top))
-    return result
+    if not statements:
+        return {}
+    import numpy as np
+
+    keys, states = list(statements), list(statements.values())
+    counts = _counts(keys, states, group)
+    shown = np.fromiter(map(attrgetter("shown"), states), np.int64, len(states))
+    young = (counts.votes < quota) & (shown < SHOWINGS_PER_VOTE * quota)
+    eligible = np.fromiter(map(attrgetter("eligible"), states), np.int64, len(states))
+    weights = np.empty(len(states))
+    reasons = np.where(eligible < FIRST_VISITORS, REASONS.index(NEW), REASONS.index(FEW_VOTES))
+    weights[young] = _under_quota_weights(counts, young, group)
+    weights[~young], reasons[~young] = _settling_weights(counts.take(~young), group, top)
+    names = map(REASONS.__getitem__, reasons.tolist())
+    made = map(Priority._make, zip(weights.tolist(), names, young.tolist(), strict=True))
+    return dict(zip(keys, made, strict=True))
 
 
 def choose(seed: str, waiting: Iterable[int], given: Mapping[int, Priority]) -> Choice | None:
@@ -179,15 +192,16 @@ def choose(seed: str, waiting: Iterable[int], given: Mapping[int, Priority]) -> 
     Statements under the quota share 90 % of the choices, or their part of those waiting if that
     is larger. Source of the race: Efraimidis and Spirakis 2006, Inf. Process. Lett. 97:181-185.
     """
+    import numpy as np
+
     chances = probabilities(waiting, given)
-    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
-    best, least = None, math.inf
-    for statement, chance in chances.items():
-        key = -math.log(_uniform(start, statement)) / chance
-        if key < least or (key == least and best is not None and statement < best):
-            best, least = statement, key
-    if best is None:
+    if not chances:
         return None
+    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")
+    ids = np.fromiter(chances, np.int64, len(chances))
+    chance = np.fromiter(chances.values(), np.float64, len(chances))
+    race = -np.log(_uniform(start, ids)) / chance
+    best = int(ids[race == race.min()].min())
     known = given.get(best)
     return Choice(best, known.reason if known else NEW, chances[best])
 
@@ -241,146 +255,133 @@ def shortfall(
     return "crowded" if given < quota * waiting else "chance"
 
 
-def _checked(statements: Mapping[int, StatementState], group: int | None) -> int:
-    """Number of groups, once the counts make sense."""
-    width = -1
-    for key, one in statements.items():
-        if width < 0:
-            width = len(one.groups)
-        right = (
-            0 <= one.agrees
-            and 0 <= one.passes
-            and one.agrees + one.passes <= one.votes
-            and len(one.groups) == width
-            and one.extremity >= 0
+class _Counts(NamedTuple):
+    """Counts as arrays: votes, extremity (S,), cell agrees and votes (S, G) with G at least 1."""
+
+    votes: NDArray[np.int64]
+    extremity: NDArray[np.float64]
+    cell_agrees: NDArray[np.int64]
+    cell_votes: NDArray[np.int64]
+
+    def take(self, chosen: NDArray[np.bool_]) -> _Counts:
+        return _Counts(
+            self.votes[chosen],
+            self.extremity[chosen],
+            self.cell_agrees[chosen],
+            self.cell_votes[chosen],
         )
-        if right:
-            for agrees, votes in one.groups:
-                right = right and 0 <= agrees <= votes
-        if not right:
-            raise EngineError(
-                "opinion.routing.bad_counts",
-                f"The counts of statement {key} contradict each other, or it has another number "
-                "of groups than the first. Count its votes again.",
-                {"statement": key},
-            )
-    if group is not None and width >= 0 and not 0 <= group < width:
+
+
+def _counts(keys: Sequence[int], states: Sequence[StatementState], group: int | None) -> _Counts:
+    """Arrays of the counts, once they make sense."""
+    import numpy as np
+
+    size, width = len(states), len(states[0].groups)
+    flat = chain.from_iterable(map(attrgetter("votes", "agrees", "passes"), states))
+    votes, agrees, passes = np.fromiter(flat, np.int64, 3 * size).reshape(size, 3).T
+    extremity = np.fromiter(map(attrgetter("extremity"), states), np.float64, size)
+    groups = list(map(attrgetter("groups"), states))
+    widths = np.fromiter(map(len, groups), np.int64, size)
+    wrong = (agrees < 0) | (passes < 0) | (agrees + passes > votes) | (widths != width)
+    wrong |= ~(extremity >= 0)
+    cells = np.stack([agrees, votes], axis=1)[:, None, :]
+    if width and not wrong.any():
+        pairs = chain.from_iterable(chain.from_iterable(groups))
+        cells = np.fromiter(pairs, np.int64, 2 * size * width).reshape(size, width, 2)
+        wrong |= ((cells[:, :, 0] < 0) | (cells[:, :, 0] > cells[:, :, 1])).any(axis=1)
+    if wrong.any():
+        key = keys[int(wrong.argmax())]
+        raise EngineError(
+            "opinion.routing.bad_counts",
+            f"The counts of statement {key} contradict each other, or it has another number of "
+            "groups than the first. Count its votes again.",
+            {"statement": key},
+        )
+    if group is not None and not 0 <= group < width:
         raise EngineError(
             "opinion.routing.unknown_group",
             f"There are {width} opinion groups; {group} is none of them. Give a number from 0, "
             "or none.",
             {"group": group, "groups": width},
         )
-    return max(width, 0)
+    return _Counts(votes, extremity, cells[:, :, 0], cells[:, :, 1])
 
 
-def _under_quota(state: StatementState, quota: int) -> bool:
-    return state.votes < quota and state.shown < SHOWINGS_PER_VOTE * quota
+def _under_quota_weights(
+    counts: _Counts, young: NDArray[np.bool_], group: int | None
+) -> NDArray[np.float64]:
+    votes = counts.votes[young].astype(float)
+    if group is not None:
+        # scaled to all groups, so that small groups count as much as large ones
+        votes = (counts.cell_votes[young, group] * counts.cell_votes.shape[1] + votes) / 2
+    weights = (1.0 / ((votes + 1) * (votes + 2))) ** SHARPNESS
+    scaled: NDArray[np.float64] = weights / weights.sum()
+    return scaled
 
 
-def _under_quota_priorities(
-    young: Mapping[int, StatementState], group: int | None
-) -> dict[int, Priority]:
-    weights = {}
-    for key, state in young.items():
-        votes = state.votes if group is None else _own_votes(state, group)
-        weights[key] = (1.0 / ((votes + 1) * (votes + 2))) ** SHARPNESS
-    total = sum(weights.values())
-    return {
-        key: Priority(
-            weight / total, NEW if young[key].eligible < FIRST_VISITORS else FEW_VOTES, True
-        )
-        for key, weight in weights.items()
-    }
+def _settling_weights(
+    counts: _Counts, group: int | None, top: int
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Weights above the quota, which add up to 1, and the largest part of each as its reason."""
+    import numpy as np
+
+    size = len(counts.votes)
+    if not size:
+        return np.zeros(0), np.zeros(0, dtype=np.intp)
+    codes = [REASONS.index(reason) for reason in (TURN, PLACE_OPEN, TELLS_APART)]
+    parts = np.zeros((3, size))
+    parts[0] = TURN_SHARE / size
+    gains = _gains(counts, group, top)
+    parts[1] = (1.0 - TELLING_SHARE - TURN_SHARE) * gains / max(gains.sum(), _NO_WEIGHT)
+    parts[2] = TELLING_SHARE * counts.extremity / max(counts.extremity.sum(), _NO_WEIGHT)
+    weights = parts.sum(axis=0)
+    return weights / weights.sum(), np.array(codes)[parts.argmax(axis=0)]
 
 
-def _own_votes(state: StatementState, group: int) -> float:
-    """Votes of the visitor's group, scaled to all: small groups count as much as large ones."""
-    return (state.groups[group][1] * len(state.groups) + state.votes) / 2
-
-
-def _settling_priorities(
-    ready: Mapping[int, StatementState], group: int | None, width: int, top: int
-) -> dict[int, Priority]:
-    if not ready:
-        return {}
-    settling = _gains(ready, group, width, top)
-    telling = {key: state.extremity for key, state in ready.items()}
-    parts = (
-        (PLACE_OPEN, _scaled(settling, 1.0 - TELLING_SHARE - TURN_SHARE)),
-        (TELLS_APART, _scaled(telling, TELLING_SHARE)),
-    )
-    turn = TURN_SHARE / len(ready)
-    total = turn * len(ready) + sum(sum(part.values()) for _, part in parts)
-    result = {}
-    for key in ready:
-        place, tell = parts[0][1][key], parts[1][1][key]
-        reason = TURN if turn >= place and turn >= tell else TELLS_APART
-        if place > tell and place > turn:
-            reason = PLACE_OPEN
-        result[key] = Priority((place + tell + turn) / total, reason, False)
-    return result
-
-
-def _gains(
-    ready: Mapping[int, StatementState], group: int | None, width: int, top: int
-) -> dict[int, float]:
+def _gains(counts: _Counts, group: int | None, top: int) -> NDArray[np.float64]:
     """How much one more vote of this visitor is expected to settle, by statement."""
-    shares = _group_shares(ready, width)
-    scores, spreads, drops, halves = {}, {}, {}, {}
-    for key, state in ready.items():
-        score = variance = drop = 0.0
-        half = math.inf
-        cells = state.groups or ((state.agrees, state.votes),)
-        for place, (agrees, votes) in enumerate(cells):
-            share = (agrees + 1) / (votes + 2)
-            odds = (1 - share) / share
-            own = odds / (votes + 3)
-            score += math.log(share)
-            variance += own
-            if group is None or place == group:
-                drop += own / (votes + 4) * (shares[place] if group is None else 1.0)
-            half = min(half, abs(share - 0.5) / math.sqrt(share * (1 - share) / (votes + 3)))
-        scores[key], spreads[key] = score, math.sqrt(variance)
-        drops[key], halves[key] = drop, half
-    density = _densities(scores, spreads)
-    border = _border(scores, top)
-    gains = {}
-    for key in ready:
-        away = (scores[key] - border) / spreads[key]
-        near = math.exp(-0.5 * min(away * away, 60.0))
-        near += math.exp(-0.5 * min(halves[key] ** 2, 60.0))
-        gains[key] = (density[key] ** 2 * drops[key] * (1.0 + 0.5 * near)) ** SHARPNESS
-    return gains
+    import numpy as np
+
+    agrees, votes = counts.cell_agrees, counts.cell_votes
+    share = (agrees + 1) / (votes + 2)
+    variance = (1 - share) / share / (votes + 3)
+    drop = variance / (votes + 4)
+    if group is None:
+        # a visitor who is not placed yet belongs to a group as likely as votes come from it
+        from_group = votes.sum(axis=0) + 1.0
+        own = drop @ (from_group / from_group.sum())
+    else:
+        own = drop[:, group]
+    score, spread = np.log(share).sum(axis=1), np.sqrt(variance.sum(axis=1))
+    half = (np.abs(share - 0.5) / np.sqrt(share * (1 - share) / (votes + 3))).min(axis=1)
+    away = (score - _border(score, top)) / spread
+    near = np.exp(-0.5 * np.minimum(away**2, 60.0)) + np.exp(-0.5 * np.minimum(half**2, 60.0))
+    gain = _density(score, spread) ** 2 * own * (1.0 + 0.5 * near)
+    # relative to the largest, so that the power does not run out of digits
+    scaled: NDArray[np.float64] = (gain / max(float(gain.max()), _NO_WEIGHT)) ** SHARPNESS
+    return scaled
 
 
-def _group_shares(ready: Mapping[int, StatementState], width: int) -> list[float]:
-    """Part of the votes that each group gives: the chance of a visitor who is not placed yet."""
-    if width == 0:
-        return [1.0]
-    totals = [1.0] * width
-    for state in ready.values():
-        for place, (_, votes) in enumerate(state.groups):
-            totals[place] += votes
-    return [one / sum(totals) for one in totals]
+def _density(score: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Statements per unit of score about each, within its own uncertainty."""
+    import numpy as np
+
+    ordered = np.sort(score)
+    reach = np.maximum(spread, np.median(spread))
+    above = np.searchsorted(ordered, score + reach, side="right")
+    inside = above - np.searchsorted(ordered, score - reach, side="left")
+    density: NDArray[np.float64] = inside / (2 * reach)
+    return density
 
 
-def _densities(scores: Mapping[int, float], spreads: Mapping[int, float]) -> dict[int, float]:
-    """Statements per unit of score about each, within its own uncertainty (at least 1)."""
-    ordered = sorted(scores.values())
-    middle = sorted(spreads.values())[len(spreads) // 2]
-    result = {}
-    for key, score in scores.items():
-        reach = max(spreads[key], middle)
-        inside = bisect_right(ordered, score + reach) - bisect_left(ordered, score - reach)
-        result[key] = inside / (2 * reach)
-    return result
-
-
-def _border(scores: Mapping[int, float], top: int) -> float:
+def _border(score: NDArray[np.float64], top: int) -> float:
     """Half way between the last on the list and the first beside it; far off when all are on."""
-    ordered = sorted(scores.values(), reverse=True)
-    return math.inf if len(ordered) <= top else (ordered[top - 1] + ordered[top]) / 2
+    import numpy as np
+
+    if len(score) <= top:
+        return float("inf")
+    last, first = np.sort(score)[::-1][top - 1 : top + 1]
+    return float((last + first) / 2)
 
 
 def _quota_part(young: int, ready: int) -> float:
@@ -390,15 +391,19 @@ def _quota_part(young: int, ready: int) -> float:
 
 
 def _scaled(weights: Mapping[int, float], part: float) -> dict[int, float]:
-    """Weights that add up to `part`; all 0 when none is above 0."""
-    total = sum(weights.values())
-    factor = part / total if total > 0 else 0.0
+    """Weights, all above 0, that add up to `part`."""
+    factor = part / sum(weights.values()) if weights else 0.0
     return {key: weight * factor for key, weight in weights.items()}
 
 
-def _uniform(start: int, statement: int) -> float:
-    """A number above 0 and below 1 that depends on both alone (splitmix64)."""
-    mixed = (start + (statement + 1) * 0x9E3779B97F4A7C15) & _MASK
-    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
-    return float(((mixed ^ (mixed >> 31)) >> 11) + 0.5) / 2**53
+def _uniform(start: int, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    """A number above 0 and below 1 for each id, from both alone (splitmix64)."""
+    import numpy as np
+
+    whole = np.uint64
+    mixed = whole(start) + (ids.astype(whole) + whole(1)) * whole(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> whole(30))) * whole(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> whole(27))) * whole(0x94D049BB133111EB)
+    mixed = (mixed ^ (mixed >> whole(31))) >> whole(11)
+    uniform: NDArray[np.float64] = (mixed.astype(np.float64) + 0.5) / 2.0**53
+    return uniform

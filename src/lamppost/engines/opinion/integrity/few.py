@@ -74,9 +74,7 @@ def poisson_tail(count: int, mean: float) -> float:
     return float(np.exp(min(0.0, count - mean + count * np.log(mean / count))))
 
 
-def _expected(
-    votes: SparseVotes, queue: NDArray[np.int64], group: NDArray[np.int64]
-) -> float:
+def _expected(votes: SparseVotes, queue: NDArray[np.int64], group: NDArray[np.int64]) -> float:
     """Expected number of people with this very vote among short voters of the same length."""
     row = group[0]
     part = slice(votes.indptr[row], votes.indptr[row + 1])
@@ -91,8 +89,10 @@ def _expected(
     orders = float(np.sum(np.log(np.arange(1, length + 1))))
     chosen = min(0.0, orders + float(np.log(share).sum()))
     alike = np.array(
-        [np.count_nonzero((near.columns == c) & (near.values == v)) for c, v in
-         zip(columns, values, strict=True)]
+        [
+            np.count_nonzero((near.columns == c) & (near.values == v))
+            for c, v in zip(columns, values, strict=True)
+        ]
     )
     said = max(float(np.prod((alike + 1) / (counts + 2))), LEAST_VALUES_CHANCE)
     equally_short = np.count_nonzero(votes.votes_each[queue] == length)

@@ -129,9 +129,7 @@ def _kinds(votes: SparseVotes) -> tuple[Any, ...]:
 
 
 def _by_class(kinds: tuple[Any, ...], logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    total: NDArray[np.float64] = sum(
-        kind @ logs[place] for place, kind in enumerate(kinds)
-    )  # type: ignore[assignment]
+    total: NDArray[np.float64] = sum(kind @ logs[place] for place, kind in enumerate(kinds))
     return total
 
 
