@@ -11,6 +11,9 @@ class VisionConfig(AppConfig):
         from lamppost.stakeholders.ports import GOES_WITH
         from lamppost.voices.ports import (
             ABOUT_VOICES,
+            ALIKE_GROUPS,
+            ALIKE_SHOWN,
+            BEFORE_DECLINING,
             CONTRIBUTIONS,
             ERASE_CONTRIBUTION,
             PARTICIPANT_ERASED,
@@ -18,7 +21,7 @@ class VisionConfig(AppConfig):
             VOICE_MODERATED,
         )
 
-        from . import contributions, desk, joining
+        from . import contributions, desk, joining, queueing
         from .actions.landscape import count_again_after_moderation, forget_participant
 
         STAGE_STATUS.register(desk.stage_status)
@@ -27,6 +30,9 @@ class VisionConfig(AppConfig):
         CONTRIBUTIONS.register(contributions.contributions)
         ERASE_CONTRIBUTION.register(contributions.erase_contribution)
         ABOUT_VOICES.register(contributions.about_voices)
+        ALIKE_GROUPS.register(queueing.alike_groups)
+        ALIKE_SHOWN.register(queueing.alike_shown)
+        BEFORE_DECLINING.register(queueing.before_declining)
         GOES_WITH.register(desk.goes_with)
         PARTICIPANTS_JOINED.register(joining.participants_joined)
         # The stored landscapes first, while the votes still say which they are.

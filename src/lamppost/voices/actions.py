@@ -179,6 +179,13 @@ def moderate_voice(*, voice: Voice, state: str, reason: str = "", by: User) -> N
 
 
 @transaction.atomic
+def moderate_voices(*, voices: Iterable[Voice], state: str, reason: str = "", by: User) -> None:
+    """Decide about several at once, all or none; each stands in the ledger."""
+    for voice in voices:
+        moderate_voice(voice=voice, state=state, reason=reason, by=by)
+
+
+@transaction.atomic
 def edit_public_text(*, voice: Voice, public_text: str, by: User) -> None:
     """Take more out of what is shown (a name, an address); the original stays as it was given."""
     voice.public_text = redact(public_text.strip())

@@ -13,7 +13,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem
 from lamppost.accounts.roles import Right
 
-from .queries import oldest_waiting, waiting_count
+from .queries import UNSEEN, oldest_waiting, unseen_count, waiting_count
 
 # A resident who wrote something should find it there the next day.
 READ_WITHIN = dt.timedelta(days=1)
@@ -24,11 +24,26 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     if Right.MODERATE not in rights:
         return []
     address = reverse("voices:queue", args=[partnership.slug])
-    both = (
+    every = (
         _item(partnership, "yes", _to_show, address),
         _item(partnership, "no", _only_for_us, f"{address}?shown=no"),
+        _unseen(partnership, f"{address}?state={UNSEEN}"),
     )
-    return [item for item in both if item is not None]
+    return [item for item in every if item is not None]
+
+
+def _unseen(partnership: Partnership, address: str) -> DeskItem | None:
+    oldest = oldest_waiting(partnership, state=UNSEEN)
+    if oldest is None:
+        return None
+    count = unseen_count(partnership)
+    title = ngettext(
+        "Look at %(count)d sentence that is shown already",
+        "Look at the sentences that are shown already: %(count)d",
+        count,
+    ) % {"count": count}
+    due = timezone.localtime(oldest + READ_WITHIN).date()
+    return DeskItem(title, address, due=due, urgent=True, count=count)
 
 
 def _item(

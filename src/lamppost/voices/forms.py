@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from lamppost.base.templatetags.lamppost_ui import native_name
 
 from .models import Voice
+from .queries import UNSEEN
 from .redaction import only_takes_out
 from .secret_codes import is_whole, plain
 
@@ -30,7 +31,9 @@ class QueueFilter(forms.Form):
     """Which words the queue shows; a value that is not known shows the default."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("State"), choices=Voice.State.choices, required=False
+        label=gettext_lazy("State"),
+        choices=[*Voice.State.choices, (UNSEEN, gettext_lazy("shown, not looked at yet"))],
+        required=False,
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
@@ -84,13 +87,14 @@ class PublicTextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
-    def __init__(self, *args: object, original: str, **kwargs: object) -> None:
+    def __init__(self, *args: object, original: str, shown: str = "", **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.original = original
+        self.original, self.shown = original, shown
 
     def clean_public_text(self) -> str:
         text = str(self.cleaned_data["public_text"])
-        if not only_takes_out(self.original, text):
+        # Words that were mended are no longer those of the original.
+        if not any(only_takes_out(words, text) for words in (self.original, self.shown)):
             raise forms.ValidationError(
                 _(
                     "Some of these words are not in the original, or not in this order. "

@@ -77,6 +77,27 @@ class VoiceAbout:
 
 
 @dataclass(frozen=True)
+class AlikeWords:
+    """Words that are shown already and say nearly the same as some that wait.
+
+    Attributes
+    ----------
+    number
+        How they are named on the page.
+    percent
+        How alike they are.
+    url
+        Takes a POST, with ``into`` = `number`, that lets the others count for these; or empty.
+    """
+
+    number: int
+    text: str
+    language: str
+    percent: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Moved:
     """What went over when two participants proved to be one person.
 
@@ -113,6 +134,16 @@ PARTICIPANTS_JOINED: Port[[Participant, Participant], Moved] = Port(
 VOICE_MODERATED: Port[[Voice], None] = Port(
     "voices.voice_moderated",
     "A voice was accepted or declined, or its consent changed; count again what depends on it.",
+)
+ALIKE_SHOWN: Port[[Collection[int]], dict[int, list[AlikeWords]]] = Port(
+    "voices.alike_shown", "What is shown already and says nearly the same as these voices (ids)."
+)
+ALIKE_GROUPS: Port[[Collection[int]], list[list[int]]] = Port(
+    "voices.alike_groups", "Which of these voices (ids) say nearly the same: groups of two or more."
+)
+BEFORE_DECLINING: Port[[Collection[int]], str] = Port(
+    "voices.before_declining",
+    "A page that shows what declining these voices (ids) would change; empty where nothing.",
 )
 ABOUT_VOICES: Port[[Collection[int]], dict[int, VoiceAbout]] = Port(
     "voices.about_voices", "What these voices (ids) were said about, for the moderation queue."

@@ -13,11 +13,22 @@ from django.db.models.functions import Coalesce
 from lamppost.accounts.models import Partnership
 
 from .models import DeviceLink, Participant, ReturnCode, Voice
-from .ports import ABOUT_VOICES, CONTRIBUTIONS, Contribution, VoiceAbout
+from .ports import (
+    ABOUT_VOICES,
+    ALIKE_GROUPS,
+    ALIKE_SHOWN,
+    CONTRIBUTIONS,
+    AlikeWords,
+    Contribution,
+    VoiceAbout,
+)
 from .redaction import redact
 from .secret_codes import digest, plain
 
 PAGE_SIZE = 25
+# Shown before anybody looked: what the queue calls this state, and as many are put into groups.
+UNSEEN = "unseen"
+MOST_GROUPED = 400
 
 
 @dataclass(frozen=True)
@@ -40,33 +51,63 @@ class QueueLine:
         True when what would be shown is not what was written.
     by_hand
         True when a person took more out than the machine did.
+    alike
+        What is shown already and says nearly the same.
     """
 
     voice: Voice
     about: VoiceAbout | None
     taken_out: bool
     by_hand: bool
+    alike: tuple[AlikeWords, ...] = ()
 
 
-def queue(partnership: Partnership, filters: QueueFilters, number: str) -> Page[QueueLine]:
-    """Return a page of the moderation queue, the oldest words first."""
-    paginator = Paginator(filtered(partnership, filters), PAGE_SIZE)
+def queue(
+    partnership: Partnership, filters: QueueFilters, number: str
+) -> tuple[Page[QueueLine], list[list[QueueLine]]]:
+    """Return a page of the moderation queue, the oldest words first, and the same in groups.
+
+    Words that say nearly the same as older ones stand right after them.
+    """
+    ids = list(filtered(partnership, filters).values_list("pk", flat=True))
+    order, home = _in_groups(ids)
+    paginator = Paginator(order, PAGE_SIZE)
     page = paginator.get_page(number)
-    return Page(queue_lines(page.object_list), page.number, paginator)  # type: ignore[arg-type]
+    voices = Voice.objects.in_bulk(page.object_list)
+    lines = queue_lines([voices[pk] for pk in page.object_list if pk in voices])
+    groups: dict[int, list[QueueLine]] = {}
+    for line in lines:
+        groups.setdefault(home[line.voice.pk], []).append(line)
+    return Page(lines, page.number, paginator), list(groups.values())  # type: ignore[arg-type]
+
+
+def _in_groups(ids: list[int]) -> tuple[list[int], dict[int, int]]:
+    """Return the ids with those that are alike together, and the first of each one's group."""
+    home = {pk: pk for pk in ids}
+    for answer in ALIKE_GROUPS.ask(ids[:MOST_GROUPED]):
+        for group in answer:
+            home |= dict.fromkeys(group, group[0])
+    place = {pk: number for number, pk in enumerate(ids)}
+    return sorted(ids, key=lambda pk: (place[home[pk]], place[pk])), home
 
 
 def queue_lines(voices: Iterable[Voice]) -> list[QueueLine]:
     """Return lines for these voices, in one question to each stage."""
     found = list(voices)
+    ids = [voice.pk for voice in found]
     about: dict[int, VoiceAbout] = {}
-    for answer in ABOUT_VOICES.ask([voice.pk for voice in found]):
+    for answer in ABOUT_VOICES.ask(ids):
         about |= answer
+    alike: dict[int, list[AlikeWords]] = {}
+    for same in ALIKE_SHOWN.ask([v.pk for v in found if v.state == Voice.State.WAITING]):
+        alike |= same
     return [
         QueueLine(
             voice,
             about.get(voice.pk),
             voice.public_text != voice.text,
             voice.public_text != redact(voice.text),
+            tuple(alike.get(voice.pk, ())),
         )
         for voice in found
     ]
@@ -74,7 +115,11 @@ def queue_lines(voices: Iterable[Voice]) -> list[QueueLine]:
 
 def filtered(partnership: Partnership, filters: QueueFilters) -> QuerySet[Voice]:
     """Return the voices that `filters` asks for; erased words are never among them."""
-    found = Voice.objects.filter(partnership=partnership, state=filters.state).exclude(text="")
+    found = Voice.objects.filter(partnership=partnership).exclude(text="")
+    if filters.state == UNSEEN:
+        found = found.filter(state=Voice.State.ACCEPTED, state_by=None, state_at=None)
+    else:
+        found = found.filter(state=filters.state)
     if filters.kind:
         found = found.filter(kind=filters.kind)
     if filters.language:
@@ -96,10 +141,23 @@ def waiting_count(partnership: Partnership, shown: str = "yes") -> int:
     return filtered(partnership, QueueFilters(shown=shown)).count()
 
 
-def oldest_waiting(partnership: Partnership, shown: str = "yes") -> dt.datetime | None:
+def oldest_waiting(
+    partnership: Partnership, shown: str = "yes", state: str = Voice.State.WAITING
+) -> dt.datetime | None:
     """Return since when the oldest of them waits."""
-    first = filtered(partnership, QueueFilters(shown=shown)).first()
+    first = filtered(partnership, QueueFilters(state=state, shown=shown)).first()
     return first.said_at if first else None
+
+
+def unseen_count(partnership: Partnership) -> int:
+    """Return how many words are shown that nobody has looked at yet."""
+    return filtered(partnership, QueueFilters(state=UNSEEN)).count()
+
+
+def voices_of(partnership: Partnership, ids: Iterable[int]) -> list[Voice]:
+    """Return these words of this partnership that were not erased, the oldest first."""
+    found = Voice.objects.filter(partnership=partnership, pk__in=list(ids)).exclude(text="")
+    return list(found.select_related("partnership").order_by("said_at", "pk"))
 
 
 def languages_of(partnership: Partnership) -> list[str]:

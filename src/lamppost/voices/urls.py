@@ -15,6 +15,7 @@ urlpatterns = [
     path("mine/code/revoke/", back.return_code_revoke, name="return_code_revoke"),
     path("mine/code/only-here/", back.only_here, name="only_here"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/several/", queue.decide_many, name="decide_many"),
     path("queue/<int:voice>/", queue.decide, name="decide"),
     path("queue/<int:voice>/text/", queue.edit_text, name="edit_text"),
 ]

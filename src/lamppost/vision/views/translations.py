@@ -56,7 +56,7 @@ def translate(
     conversation = conversation_of(partnership, code)
     page = queries.pairs(conversation, _checked(language), request.GET.get("page", "1"))
     form = TranslationsForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         conversation=conversation,
         there=queries.question_in(conversation, language),
         pairs=list(page.object_list),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -18,9 +19,10 @@ from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
 
 from .. import queries
-from ..actions import edit_public_text, moderate_voice
+from ..actions import edit_public_text, moderate_voices
 from ..forms import DecisionForm, PublicTextForm, QueueFilter
 from ..models import Voice
+from ..ports import BEFORE_DECLINING
 
 FILTERS = ("state", "kind", "language", "shown")
 
@@ -54,10 +56,12 @@ def queue(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
     """Show the words that wait, the oldest first, each with its two answers."""
     form = QueueFilter(request.GET, languages=queries.languages_of(partnership))
     filters = _filters(form)
-    page = queries.queue(partnership, filters, request.GET.get("page", "1"))
+    page, groups = queries.queue(partnership, filters, request.GET.get("page", "1"))
     context = {
         "form": form,
         "page": page,
+        "groups": groups,
+        "unseen": queries.unseen_count(partnership),
         "filters": filters,
         "tabs": _tabs(request, partnership, filters),
         "back": request.GET.urlencode(),
@@ -93,45 +97,66 @@ def _tabs(
     return tabs
 
 
-def _just_done(request: PartnershipRequest, partnership: Partnership) -> queries.QueueLine | None:
-    """The decision that was taken a moment ago, so that it can be undone."""
-    number = request.GET.get("done", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    voice = queries.voice_of(partnership, int(number))
-    if voice is None or voice.state == Voice.State.WAITING:
-        return None
-    return queries.queue_lines([voice])[0]
+def _numbers(given: list[str]) -> list[int]:
+    named = [one for one in given if one.isascii() and one.isdigit() and len(one) < 19]
+    return [int(one) for one in named[: queries.PAGE_SIZE]]
+
+
+def _just_done(request: PartnershipRequest, partnership: Partnership) -> list[queries.QueueLine]:
+    """What was decided a moment ago, so that it can be undone."""
+    voices = queries.voices_of(partnership, _numbers(request.GET.get("done", "").split(",")))
+    decided = [voice for voice in voices if voice.state != Voice.State.WAITING]
+    return queries.queue_lines(decided)
 
 
 @requires(Right.MODERATE)
 @require_POST
 def decide(request: PartnershipRequest, partnership: Partnership, voice: int) -> HttpResponse:
     """Accept or decline words, or put them back."""
-    found = _voice(partnership, voice)
+    return _decide(request, partnership, [_voice(partnership, voice)])
+
+
+@requires(Right.MODERATE)
+@require_POST
+def decide_many(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """Accept, decline or put back several at once: all or none."""
+    wanted = _numbers(request.POST.getlist("voice"))
+    found = queries.voices_of(partnership, wanted)
+    if not found or len(found) != len(set(wanted)):
+        raise Http404
+    return _decide(request, partnership, found)
+
+
+def _decide(
+    request: PartnershipRequest, partnership: Partnership, voices: list[Voice]
+) -> HttpResponse:
     form = DecisionForm(request.POST)
-    if form.is_valid():
-        moderate_voice(
-            voice=found,
-            state=form.cleaned_data["decision"],
-            reason=form.cleaned_data["reason"],
-            by=_user(request),
-        )
-        return redirect(_back(request, partnership, done=found.pk))
-    for faults in form.errors.values():
-        messages.error(request, " ".join(str(fault) for fault in faults))
-    return redirect(_back(request, partnership))
+    if not form.is_valid():
+        for faults in form.errors.values():
+            messages.error(request, " ".join(str(fault) for fault in faults))
+        return redirect(_back(request, partnership))
+    decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
+    ids = [voice.pk for voice in voices]
+    if decision == Voice.State.DECLINED:
+        page = next((page for page in BEFORE_DECLINING.ask(ids) if page), "")
+        if page:
+            # Others have answered them: what that changes is shown first.
+            return redirect(f"{page}&{urlencode({'reason': reason})}")
+    moderate_voices(voices=voices, state=decision, reason=reason, by=_user(request))
+    return redirect(_back(request, partnership, done=ids))
 
 
-def _back(request: PartnershipRequest, partnership: Partnership, done: int | None = None) -> str:
+def _back(
+    request: PartnershipRequest, partnership: Partnership, done: list[int] | None = None
+) -> str:
     """The queue with the filters it had; nothing else of what was sent comes back."""
     given = QueryDict(request.POST.get("back", ""))
     query = QueryDict(mutable=True)
     for name in (*FILTERS, "page"):
         if given.get(name):
             query[name] = str(given[name])
-    if done is not None:
-        query["done"] = str(done)
+    if done:
+        query["done"] = ",".join(map(str, done))
     return f"{reverse('voices:queue', args=[partnership.slug])}?{query.urlencode()}"
 
 
@@ -141,7 +166,10 @@ def edit_text(request: PartnershipRequest, partnership: Partnership, voice: int)
     """Take more out of what is shown: a name, an address."""
     found = _voice(partnership, voice)
     form = PublicTextForm(
-        request.POST or None, original=found.text, initial={"public_text": found.public_text}
+        request.POST or None,
+        original=found.text,
+        shown=found.public_text,
+        initial={"public_text": found.public_text},
     )
     if request.method == "POST" and form.is_valid():
         edit_public_text(

@@ -1,0 +1,121 @@
+"""Translating a question: side by side, as a file, how far it is, what was mended since."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from lamppost.accounts.models import LedgerEntry
+from lamppost.base.spreadsheet import read_csv, write_csv
+from lamppost.vision.actions.curation import mend_statement, merge_statement
+from lamppost.vision.models import ConversationTranslation, StatementTranslation
+from lamppost.vision.queries.translations import pairs, progress
+from lamppost.voices.models import Voice
+
+pytestmark = pytest.mark.django_db
+
+
+def page(conversation, part=""):
+    return f"/p/elm-street/vision/questions/{conversation.code}/translations/{part}"
+
+
+def of(conversation, language):
+    return next(one for one in progress(conversation) if one.language == language)
+
+
+def test_statements_are_translated_side_by_side(lead_client, conversation, statements, lead):
+    shown = lead_client.get(page(conversation, "ar/")).text
+    assert "Warm light is better." in shown
+    given = {"question": "ما الذي؟", f"s{statements[0].pk}": " الموقف  مظلم "}
+    response = lead_client.post(page(conversation, "ar/"), given, follow=True)
+    assert "2 translations saved." in response.text
+    assert StatementTranslation.objects.get().text == "الموقف مظلم"
+    assert StatementTranslation.objects.get().by == lead
+    assert ConversationTranslation.objects.get().question == "ما الذي؟"
+    found = of(conversation, "ar")
+    assert (found.question, found.done, found.of) == (True, 1, 3)
+    assert "Statements: 1 of 3" in lead_client.get(page(conversation)).text
+    assert (
+        "Nothing was different."
+        in lead_client.post(page(conversation, "ar/"), given, follow=True).text
+    )
+    lead_client.post(page(conversation, "ar/"), {})
+    assert StatementTranslation.objects.count() == 0
+    assert ConversationTranslation.objects.count() == 0
+    assert LedgerEntry.objects.filter(action="vision.conversation.translated").count() == 2
+
+
+def test_a_mended_statement_asks_for_its_translation(lead_client, lead, conversation, statements):
+    field = f"s{statements[0].pk}"
+    lead_client.post(page(conversation, "es/"), {field: "La parada está oscura"})
+    mend_statement(
+        statement=statements[0], text="The bus stop is much too dark.", reason="x", by=lead
+    )
+    assert "mended since" in lead_client.get(page(conversation, "es/")).text
+    lead_client.post(page(conversation, "es/"), {field: "La parada está oscura"})
+    assert pairs(conversation, "es", "1").object_list[0].is_stale
+    ok = {field: "La parada está oscura", f"ok{statements[0].pk}": "on"}
+    lead_client.post(page(conversation, "es/"), ok)
+    assert not pairs(conversation, "es", "1").object_list[0].is_stale
+
+
+def test_the_file_goes_out_and_comes_back(lead_client, conversation, statements):
+    content = lead_client.get(page(conversation, "es/file.csv")).content
+    rows = read_csv(content, most_bytes=10**6, most_rows=100)
+    assert rows[0] == ["number", "language", "text", "translation"]
+    assert [row[0] for row in rows[1:]] == ["question", "1", "2", "3"]
+    filled = [[*row[:3], f"en español {row[0]}"] for row in rows[1:]]
+    upload = SimpleUploadedFile("t.csv", write_csv(rows[0], filled).encode())
+    lead_client.post(page(conversation, "es/upload/"), {"file": upload})
+    assert StatementTranslation.objects.filter(language="es").count() == 3
+    assert ConversationTranslation.objects.get().question == "en español question"
+
+
+def test_a_faulty_file_changes_nothing_and_names_the_rows(lead_client, conversation):
+    rows = [
+        ["1", "The bus stop is too dark.", "Bien"],
+        ["2", "Cold light is better.", "Mal"],
+        ["99", "", "Nadie"],
+        ["3", "Cameras make me feel watched.", "x" * 301],
+    ]
+    upload = SimpleUploadedFile(
+        "t.csv", write_csv(["number", "text", "translation"], rows).encode()
+    )
+    response = lead_client.post(page(conversation, "es/upload/"), {"file": upload})
+    assert response.status_code == 422
+    assert [row for row, _fault in response.context["faults"]] == [3, 4, 5]
+    assert "The words have changed since" in response.text
+    assert StatementTranslation.objects.count() == 0
+    for content in (b"", b"text\r\nx", b"\xff\xfe"):
+        upload = SimpleUploadedFile("t.csv", content)
+        answer = lead_client.post(page(conversation, "es/upload/"), {"file": upload}, follow=True)
+        assert "notice danger" in answer.text or "notice error" in answer.text
+    missing = lead_client.post(page(conversation, "es/upload/"), follow=True)
+    assert "Choose a file first." in missing.text
+
+
+def test_only_what_residents_read_is_translated(lead_client, lead, conversation, statements):
+    merge_statement(statement=statements[1], into=statements[0], by=lead)
+    Voice.objects.filter(pk=statements[2].voice_id).update(language="es")
+    assert [one.statement.number for one in pairs(conversation, "es", "1")] == [1]
+    assert [one.statement.number for one in pairs(conversation, "ar", "1")] == [1, 3]
+    # Into the question's own language: what was said in another one.
+    assert [one.statement.number for one in pairs(conversation, "en", "1")] == [3]
+    assert of(conversation, "ar").of == 2
+
+
+def test_another_language_is_begun(lead_client, conversation):
+    response = lead_client.get(page(conversation), {"language": "fr"})
+    assert response["Location"] == page(conversation, "fr/")
+    assert "is no language" in lead_client.get(page(conversation), {"language": "f!"}).text
+    assert lead_client.get(page(conversation, "not-a-language-tag/")).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["analyst", "organisation", "observer"])
+def test_who_may_not_edit_is_refused(role, make_member, client_of, conversation, statements):
+    client = client_of(make_member(role))
+    for part in ("", "ar/", "ar/file.csv"):
+        assert client.get(page(conversation, part)).status_code == 403
+    assert client.post(page(conversation, "ar/"), {f"s{statements[0].pk}": "x"}).status_code == 403
+    assert client.post(page(conversation, "ar/upload/")).status_code == 403
+    assert StatementTranslation.objects.count() == 0
