@@ -14,7 +14,7 @@ from lamppost.voices.secret_codes import plain
 from ..actions.rooms import is_live
 from ..models import Conversation, Room, RoomAnswer, RoomStatement
 from .votable import votable
-from .votes import Ballot, ballot_of
+from .votes import ORIGINAL, Ballot, ballot_of
 
 PAGE_SIZE = 25
 # In numbers of answers; below, the screen says only how many answered.
@@ -84,12 +84,20 @@ def room_of(conversation: Conversation, room_id: int) -> Room | None:
     return found
 
 
-def screen_of(room: Room) -> Screen:
-    """Return what the screen shows; at most six queries."""
+def screen_of(
+    room: Room, participant: Participant | None = None, reading: str = ORIGINAL
+) -> Screen:
+    """Return what the screen shows.
+
+    Parameters
+    ----------
+    participant, reading
+        For a phone: whose own answer stands on it, and in which language it reads.
+    """
     numbers = list(votable(room.conversation).order_by("number").values_list("number", flat=True))
     ballot = None
     if room.statement is not None and room.statement.number in numbers:
-        ballot = ballot_of(room.conversation, room.statement.number, None)
+        ballot = ballot_of(room.conversation, room.statement.number, participant, reading)
     turns = list(room.turns.all())
     turn = next((one for one in turns if one.statement_id == room.statement_id), None)
     closed = turn is not None and turn.closed_at is not None
@@ -112,15 +120,6 @@ def _tallies(turn: RoomStatement) -> tuple[Tally, ...]:
         Tally("pass", turn.passed),
     )
     return found if sum(one.count for one in found) >= SHOWN_FROM else ()
-
-
-def phone_ballot(
-    room: Room, screen: Screen, participant: Participant | None, reading: str
-) -> Ballot | None:
-    """Return the statement as a phone shows it: in its language, with the own answer."""
-    if screen.ballot is None:
-        return None
-    return ballot_of(room.conversation, screen.ballot.number, participant, reading)
 
 
 @dataclass(frozen=True)

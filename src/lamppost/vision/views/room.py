@@ -143,13 +143,13 @@ def room_join(request: HttpRequest, join_code: str) -> HttpResponse:
 def _phone(
     request: HttpRequest, found: Room, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
-    screen = queries.screen_of(found)
     participant = known_participant(request, found.conversation.partnership)
+    screen = queries.screen_of(found, participant, get_language() or "en")
     context = {
         "room": found,
         "conversation": found.conversation,
         "screen": screen,
-        "ballot": queries.phone_ballot(found, screen, participant, get_language() or "en"),
+        "ballot": screen.ballot,
         "is_open": phase(found.conversation) is Phase.OPEN,
         "here": reverse("room_join", args=[found.join_code]),
         "late": "late" in request.GET,

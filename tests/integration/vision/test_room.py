@@ -1,0 +1,244 @@
+"""A room: joined by a code, one statement at a time, counts from ten answers on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lamppost.vision.actions import close_conversation, rooms
+from lamppost.vision.models import ReplacedVote, Room, RoomAnswer, RoomStatement, Vote
+from lamppost.vision.queries.rooms import screen_of
+from lamppost.voices.actions import moderate_voice
+from lamppost.voices.models import Participant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room(conversation, lead):
+    found = rooms.open_room(conversation=conversation, by=lead)
+    rooms.next_statement(room=found, by=lead)
+    return Room.objects.get(pk=found.pk)
+
+
+@pytest.fixture
+def screen_url(room):
+    code = room.conversation.code
+    return f"/p/elm-street/vision/questions/{code}/room/{room.pk}"
+
+
+def press(client, room, answer="agree", statement=None):
+    statement = statement or room.statement_id
+    return client.post(f"/r/{room.join_code}/", {"statement": statement, "vote": answer})
+
+
+def people(count):
+    clients = [Client() for _ in range(count)]
+    for client in clients:
+        client.get("/r/")
+    return clients
+
+
+def test_staff_open_a_room_and_people_join_by_its_code(lead_client, conversation):
+    url = f"/p/elm-street/vision/questions/{conversation.code}/ways/rooms/"
+    page = lead_client.post(url, follow=True)
+    made = Room.objects.get()
+    assert f">{made.join_code}<" in page.text
+    assert "Join on your phone. Then we begin." in page.text
+    phone = Client()
+    assert phone.get("/r/", {"code": made.join_code.upper()})["Location"] == f"/r/{made.join_code}/"
+    assert "The first statement comes by itself." in phone.get(f"/r/{made.join_code}/").text
+    assert "There is no room with the code" in phone.get("/r/", {"code": "zzzzzz"}).text
+    assert Participant.objects.count() == 0
+
+
+def test_an_answer_counts_on_the_screen_and_in_the_question(room, screen_url, lead_client):
+    phone = Client()
+    answer = press(phone, room)
+    assert answer.status_code == 303
+    vote = Vote.objects.get()
+    assert (vote.channel, vote.value) == ("room", 1)
+    assert "Counted: you agree." in phone.get(f"/r/{room.join_code}/").text
+    page = lead_client.get(f"{screen_url}/screen/")
+    assert "1 of you answered" in page.text
+    assert "<meter" not in page.text
+
+
+def test_counts_are_shown_only_when_closed_and_from_ten_answers_on(room, screen_url, lead_client):
+    for number, client in enumerate(people(9)):
+        press(client, room, "agree" if number % 2 else "disagree")
+    lead_client.post(f"{screen_url}/move/", {"do": "close"})
+    page = lead_client.get(f"{screen_url}/screen/").text
+    assert "9 of you answered" in page
+    assert "<meter" not in page
+    lead_client.post(f"{screen_url}/move/", {"do": "next"})
+    room.refresh_from_db()
+    for number, client in enumerate(people(10)):
+        press(client, room, "agree" if number < 7 else "pass")
+    page = lead_client.get(f"{screen_url}/screen/").text
+    assert "10 of you answered" in page
+    assert "<meter" not in page
+    lead_client.post(f"{screen_url}/move/", {"do": "close"})
+    page = lead_client.get(f"{screen_url}/screen/").text
+    assert re.findall(r"<meter[^>]*value=\"(\d+)\"", page) == ["7", "0", "3"]
+
+
+def test_a_closed_turn_stays_as_it_is(room, lead):
+    clients = people(11)
+    for client in clients[:10]:
+        press(client, room)
+    rooms.close_statement(room=room, by=lead)
+    answer = press(clients[10], room, "disagree")
+    assert answer["Location"].endswith("?late=1")
+    press(clients[0], room, "disagree")
+    shown = screen_of(Room.objects.get(pk=room.pk))
+    assert [one.count for one in shown.tallies] == [10, 0, 0]
+    assert shown.answered == 10
+    # In the question the later answers count.
+    assert Vote.objects.filter(value=-1).count() == 2
+    # Back and forth opens nothing again.
+    first = room.statement_id
+    rooms.next_statement(room=room, by=lead)
+    rooms.previous_statement(room=room, by=lead)
+    room.refresh_from_db()
+    assert room.statement_id == first
+    assert RoomStatement.objects.get(room=room, statement=first).closed_at is not None
+
+
+def test_whoever_answered_before_keeps_their_participant(room, conversation):
+    phone = Client()
+    statement = conversation.statements.get(pk=room.statement_id)
+    phone.post(f"/v/{conversation.code}/", {"statement": statement.pk, "vote": "agree"})
+    press(phone, room, "agree")
+    assert Participant.objects.count() == 1
+    assert Vote.objects.count() == 1
+    assert RoomAnswer.objects.count() == 1
+    press(phone, room, "disagree")
+    assert Vote.objects.get().value == -1
+    assert ReplacedVote.objects.count() == 1
+    assert RoomAnswer.objects.count() == 1
+
+
+def test_the_screen_goes_through_all_and_ends(room, lead, screen_url, lead_client):
+    numbers = []
+    for _ in range(3):
+        numbers.append(Room.objects.get(pk=room.pk).statement.number)
+        rooms.next_statement(room=room, by=lead)
+    assert numbers == [1, 2, 3]
+    assert "That was the last statement" in lead_client.get(f"{screen_url}/screen/").text
+    rooms.previous_statement(room=room, by=lead)
+    assert Room.objects.get(pk=room.pk).statement.number == 3
+
+
+def test_a_statement_that_was_declined_is_neither_shown_nor_taken(
+    room, conversation, lead, screen_url, lead_client
+):
+    statement = conversation.statements.get(pk=room.statement_id)
+    moderate_voice(voice=statement.voice, state="declined", by=lead)
+    phone = Client()
+    answer = press(phone, room)
+    assert answer.status_code == 409
+    assert statement.voice.public_text not in answer.text
+    assert statement.voice.public_text not in lead_client.get(f"{screen_url}/screen/").text
+    assert Vote.objects.count() == 0
+
+
+def test_a_closed_room_takes_nothing(room, lead, screen_url, lead_client):
+    lead_client.post(f"{screen_url}/close/")
+    answer = press(Client(), room)
+    assert answer.status_code == 409
+    assert "The room takes no answers any more." in answer.text
+    with pytest.raises(rooms.RoomClosed):
+        rooms.next_statement(room=room, by=lead)
+    lead_client.post(f"{screen_url}/move/", {"do": "next"})
+    assert Vote.objects.count() == 0
+    assert "This room is closed" in lead_client.get(f"{screen_url}/screen/").text
+
+
+def test_a_room_that_nobody_closed_is_over_after_twelve_hours(room):
+    Room.objects.update(opened_at=timezone.now() - dt.timedelta(hours=13))
+    assert press(Client(), room).status_code == 409
+    assert Vote.objects.count() == 0
+
+
+def test_a_closed_question_opens_no_room_and_takes_nothing_in_one(
+    room, conversation, lead, lead_client
+):
+    close_conversation(conversation=conversation, by=lead)
+    assert press(Client(), room).status_code == 409
+    url = f"/p/elm-street/vision/questions/{conversation.code}/ways/rooms/"
+    assert "takes no answers now" in lead_client.post(url, follow=True).text
+    assert Room.objects.count() == 1
+    assert Vote.objects.count() == 0
+
+
+@pytest.mark.parametrize(("answer", "status"), [("", 400), ("maybe", 400)])
+def test_a_press_that_is_none_counts_nothing(room, answer, status):
+    assert press(Client(), room, answer).status_code == status
+    assert Participant.objects.count() == 0
+
+
+def test_a_statement_of_another_question_is_not_found(room, ask):
+    other = ask().statements.first()
+    assert press(Client(), room, statement=other.pk).status_code == 404
+
+
+def test_a_step_is_asked_for_in_a_room_too_and_leads_back_to_it(
+    conversation, lead, settings, monkeypatch
+):
+    from lamppost.voices import steps
+
+    conversation.verification = "in_person"
+    conversation.save()
+    room = rooms.open_room(conversation=conversation, by=lead)
+    rooms.next_statement(room=room, by=lead)
+    room.refresh_from_db()
+    phone = Client()
+    phone.get("/r/")
+    answer = press(phone, room)
+    assert answer["Location"] == f"/v/{conversation.code}/step/"
+    phone.post(f"/v/{conversation.code}/step/in-person/")
+    key = steps.Challenge.objects.get().key
+    begun = steps.begun_step(conversation.partnership, key, "in_person")
+    steps.confirm_in_person(
+        partnership=conversation.partnership, word=steps.word_of(begun), by=lead
+    )
+    counted = phone.post(f"/v/{conversation.code}/step/count/")
+    assert counted["Location"] == f"/r/{room.join_code}/"
+    assert Vote.objects.get().channel == "room"
+
+
+def test_looking_writes_nothing_and_the_state_tells_of_changes(
+    room, lead, screen_url, lead_client, connection_writes
+):
+    with connection_writes() as writes:
+        before = Client().get(f"/r/{room.join_code}/state.json").json()
+        Client().get(f"/r/{room.join_code}/")
+        lead_client.get(f"{screen_url}/screen/")
+    assert [one for one in writes if "django_session" not in one] == []
+    press(Client(), room)
+    after = Client().get(f"/r/{room.join_code}/state.json").json()
+    assert (before["answered"], after["answered"]) == (0, 1)
+    assert before["state"] == after["state"]
+    rooms.next_statement(room=room, by=lead)
+    assert Client().get(f"/r/{room.join_code}/state.json").json()["state"] != after["state"]
+    assert Client().get("/r/nothing/state.json").status_code == 404
+
+
+def test_how_many_queries_a_phone_needs(room, django_assert_max_num_queries):
+    phone = Client()
+    press(phone, room)
+    with django_assert_max_num_queries(13):
+        phone.get(f"/r/{room.join_code}/")
+    with django_assert_max_num_queries(6):
+        phone.get(f"/r/{room.join_code}/state.json")
+
+
+def test_a_room_of_another_question_is_not_found(room, ask, lead_client):
+    other = ask()
+    url = f"/p/elm-street/vision/questions/{other.code}/room/{room.pk}/screen/"
+    assert lead_client.get(url).status_code == 404
