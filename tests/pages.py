@@ -96,6 +96,11 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "vision:code": lambda: conversation().code,
         "vision:sheet": lambda: _paper_sheet(conversation()),
         "vision:subject": lambda: "vision",
+        "vision:number": lambda: 1,
+        "vision:language": lambda: "ar",
+        "vision:edit": lambda: _mended(conversation()),
+        "statement:code": lambda: conversation().code,
+        "statement:number": lambda: 1,
         "vote:code": lambda: conversation().code,
         "step:code": lambda: conversation().code,
         "card:code": lambda: conversation().code,
@@ -160,6 +165,20 @@ def _paper_sheet(conversation: Any) -> int:
             channel="paper",
             answers={statement.pk: 1},
         )
+    return int(there.pk)
+
+
+def _mended(conversation: Any) -> int:
+    """Earlier words of statement no. 1."""
+    from lamppost.vision.actions.curation import mend_statement
+
+    statement = conversation.statements.get(number=1)
+    there = statement.edits.first() or mend_statement(
+        statement=statement,
+        text=f"{statement.voice.public_text}.",
+        reason="a full stop",
+        by=_lead_of(conversation),
+    )
     return int(there.pk)
 
 

@@ -330,7 +330,7 @@ def test_the_effect_of_a_rejection_is_shown_before(lead_client, lead, partnershi
     assert "50 votes do not count any more." in shown
     assert "These would leave the common ground:" in shown
     assert Voice.objects.filter(state="declined").count() == 0
-    assert lead_client.get(address).status_code == 404
+    assert lead_client.get(address)["Location"].endswith(f"/questions/{conversation.code}/")
     assert "Say in a few words why" in lead_client.post(address, {"n": "0"}).text
     lead_client.post(address, {"n": ["0", "1"], "reason": "Names a neighbour"})
     declined = Voice.objects.filter(state="declined", state_reason="Names a neighbour")

@@ -133,7 +133,7 @@ def statement_unsplit(
     found = _statement(partnership, code, number)
     parts = list(found.parts.select_related("voice").order_by("number"))
     if not parts:
-        raise Http404
+        return redirect(_address("statement", found))
     if request.method == "POST":
         curation.undo_split(statement=found, by=user_of(request))
         messages.success(request, _("The split is undone."))
@@ -254,7 +254,8 @@ def decline(request: PartnershipRequest, partnership: Partnership, code: str) ->
     conversation = conversation_of(partnership, code)
     chosen = _chosen(request, conversation)
     if not chosen:
-        raise Http404
+        messages.error(request, _("No statement was named. Choose it in the list."))
+        return redirect("vision:conversation", partnership.slug, code)
     form = DeclineForm(request.POST or None, initial={"reason": request.GET.get("reason", "")})
     if request.method == "POST" and form.is_valid():
         for one in chosen:
