@@ -17,9 +17,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lamppost.engines.opinion.mixture import Mixture, fit_mixture, signal_variance
+from lamppost.engines.opinion.mixture import Mixture, fit_mixture
 from lamppost.engines.opinion.places import Frame, Places, fit_frame, place_cells
-from lamppost.engines.opinion.tendency import Cells, Tendencies, chances, draw_votes, mean_and_scale
+from lamppost.engines.opinion.tendency import (
+    Cells,
+    Tendencies,
+    chances,
+    draw_votes,
+    fit_tendencies,
+    mean_and_scale,
+)
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +36,8 @@ LEAST_PEOPLE = 5
 LEAST_SHARE = 0.01
 _ROUNDS = 39
 _LOOK = 19
+_ENOUGH_ABOVE = 3
+_PLAIN = 3.0
 _NO_VALLEY = 3.0
 """A likelihood ratio (2 log) below this is no evidence whatever a simulation says."""
 
@@ -191,11 +200,11 @@ def _tree(centres: Floats) -> list[tuple[int, int]]:
 
 
 def valleys(places: Places, most: int, rng: np.random.Generator) -> Floats:
-    """`valley` of the best mixture of 2, 3, ... ``most`` groups, shape (most - 1,)."""
+    """`valley` of a mixture of 2, 3, ... ``most`` groups, shape (most - 1,)."""
     found = np.zeros(max(most - 1, 0))
     for k in range(2, most + 1):
         if len(places.noise) >= k * LEAST_PEOPLE:
-            found[k - 2] = valley(places, fit_mixture(places, k, rng))
+            found[k - 2] = valley(places, fit_mixture(places, k, rng, quick=True))
     return found
 
 
@@ -259,16 +268,24 @@ class GroupTest:
 
 
 def find_groups(
-    cells: Cells, tendencies: Tendencies, dimensions: int, rng: np.random.Generator
+    few: Cells,
+    many: Cells,
+    tendencies: Tendencies,
+    dimensions: int,
+    rng: np.random.Generator,
 ) -> GroupTest:
     """Whether valleys between groups are deeper than a fitted continuum has them.
 
     Parameters
     ----------
-    cells, tendencies : Cells, Tendencies
-        Votes of some people, and what `fit_tendencies` says of them.
+    few, many : Cells
+        Votes of some people, and of more; may be the same. When the answer is plain from the few,
+        the many are used for the number of groups only.
+    tendencies : Tendencies
+        What `fit_tendencies` says of ``few``.
     dimensions : int
-        Components of opinion that stand out of noise.
+        Components of opinion that stand out of noise. Up to two groups more than these, at most
+        5, are tried.
     rng : numpy.random.Generator
 
     Returns
@@ -283,30 +300,62 @@ def find_groups(
     after Ben-David, von Luxburg, Pal 2006: stability alone shows nothing). 39 simulations,
     19 when the answer is plain by then; none where there is no valley at all.
     """
-    frame = fit_frame(cells, dimensions)
+    most = min(MOST_GROUPS, dimensions + 2)
+    frame = fit_frame(many, dimensions)
+    seen = valleys(place_cells(many, frame), most, rng)
+    deepest = float(seen.max(initial=0.0))
+    if deepest < _NO_VALLEY:
+        return GroupTest(0, 1.0, deepest, _NO_VALLEY)
+    if few is not many:
+        frame = fit_frame(few, dimensions)
+        quick = _compare(few, tendencies, frame, most, rng)
+        if quick.groups:
+            return _numbered(seen, quick.p_value, quick.threshold)
+        tendencies = fit_tendencies(many)
+        frame = fit_frame(many, dimensions)
+    return _compare(many, tendencies, frame, most, rng, patient=True)
+
+
+def _compare(
+    cells: Cells,
+    tendencies: Tendencies,
+    frame: Frame,
+    most: int,
+    rng: np.random.Generator,
+    *,
+    patient: bool = False,
+) -> GroupTest:
+    """Valleys seen against simulated ones; if not ``patient``, only plain groups count."""
     places = place_cells(cells, frame)
-    most = min(MOST_GROUPS, max(2, cells.people // LEAST_PEOPLE))
     seen = valleys(places, most, rng)
     deepest = float(seen.max(initial=0.0))
-    if deepest < _NO_VALLEY or signal_variance(places) <= 0:
+    if deepest < (_NO_VALLEY if patient else _PLAIN * _NO_VALLEY):
         return GroupTest(0, 1.0, deepest, _NO_VALLEY)
     model = fit_continuum(cells, tendencies, frame, places)
     simulated: list[float] = []
-    for done in range(_ROUNDS):
-        if done == _LOOK and _plain(deepest, simulated):
+    while len(simulated) < (_ROUNDS if patient else _LOOK):
+        above = sum(one >= deepest for one in simulated)
+        if above >= _ENOUGH_ABOVE or (above and not patient):
+            break
+        if len(simulated) == _LOOK and _plain(deepest, simulated):
             break
         drawn = model.simulate(rng)
-        fresh = place_cells(drawn, fit_frame(drawn, dimensions, frame.spare))
+        fresh = place_cells(drawn, fit_frame(drawn, frame.components.shape[1], frame.spare))
         simulated.append(float(valleys(fresh, most, rng).max(initial=0.0)))
     p_value = (1 + sum(one >= deepest for one in simulated)) / (1 + len(simulated))
     # the largest value that at most a twentieth of the simulations (and this one) reach
     rank = max(int(0.05 * (len(simulated) + 1)), 1)
     threshold = max(sorted(simulated)[-rank], _NO_VALLEY)
+    if not patient and not _plain(deepest, simulated):
+        return GroupTest(0, p_value, deepest, threshold)
+    return _numbered(seen, p_value, threshold)
+
+
+def _numbered(seen: Floats, p_value: float, threshold: float) -> GroupTest:
     beyond = [k for k, depth in enumerate(seen, start=2) if depth > threshold]
     claimed = max(beyond) if p_value <= 0.05 and beyond else 0
-    return GroupTest(claimed, p_value, deepest, threshold)
+    return GroupTest(claimed, p_value, float(seen.max()), threshold)
 
 
 def _plain(deepest: float, simulated: list[float]) -> bool:
-    above = sum(one >= deepest for one in simulated)
-    return above >= 3 or (above == 0 and deepest > 3 * max(*simulated, _NO_VALLEY))
+    return deepest > _PLAIN * max(*simulated, _NO_VALLEY)

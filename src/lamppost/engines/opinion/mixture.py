@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 from lamppost.engines.opinion.places import Places
 
 Floats = NDArray[np.float64]
-_STARTS = 4
-_START_PEOPLE = 1500
-_START_STEPS = 12
-_STEPS = 25
+_THOROUGH = (4, 800, 10, 20)  # starts, people in them, steps from each, steps with all people
+_QUICK = (2, 400, 8, 5)
 _FIRST_SPREAD = 0.16
 _TIGHTEST, _WIDEST = 0.02, 0.6
 _TAIL = 0.1
@@ -35,26 +33,27 @@ class Mixture:
     spread: float
 
     def log_scores(self, places: Places) -> Floats:
-        """Log of share times density of each group at each place, shape (n, k)."""
+        """Log of share times density of each group at each place, shape (k, n)."""
         variance = self.spread + places.noise
         safe = np.where(np.isfinite(variance), variance, 1.0)
-        scores = -0.5 * squared_distances(places.points, self.centres) / safe[:, None]
-        scores -= 0.5 * places.points.shape[1] * np.log(2 * np.pi * safe)[:, None]
-        found: Floats = scores + np.log(self.shares + _TINY)
-        return found
+        scores = squared_distances(places.points, self.centres)
+        scores *= -0.5 / safe
+        scores -= 0.5 * places.points.shape[1] * np.log(2 * np.pi * safe)
+        scores += np.log(self.shares + _TINY)[:, None]
+        return scores
 
     def labels(self, places: Places) -> NDArray[np.int64]:
         """Likeliest group of each place; the first of equals."""
-        found: NDArray[np.int64] = self.log_scores(places).argmax(axis=1)
+        found: NDArray[np.int64] = self.log_scores(places).argmax(axis=0)
         return found
 
 
 def squared_distances(points: Floats, centres: Floats) -> Floats:
-    """Squared Euclidean distances, shape (n, k)."""
-    found: Floats = (
-        (points**2).sum(axis=1)[:, None] - 2.0 * points @ centres.T + (centres**2).sum(axis=1)
-    )
-    return np.maximum(found, 0.0)
+    """Squared Euclidean distances, shape (k, n): long rows add up several times faster."""
+    found: Floats = centres @ (-2.0 * points.T)
+    found += np.einsum("ij,ij->i", points, points)
+    found += (centres**2).sum(axis=1)[:, None]
+    return np.maximum(found, 0.0, out=found)
 
 
 def signal_variance(places: Places) -> float:
@@ -65,8 +64,10 @@ def signal_variance(places: Places) -> float:
     return max(seen - float(np.average(places.noise, weights=weights)), 0.05 * seen, _TINY)
 
 
-def fit_mixture(places: Places, k: int, rng: np.random.Generator) -> Mixture:
-    """Mixture of ``k`` groups by expectation-maximisation from four spread-out starts.
+def fit_mixture(
+    places: Places, k: int, rng: np.random.Generator, *, quick: bool = False
+) -> Mixture:
+    """Mixture of ``k`` groups by expectation-maximisation from spread-out starts.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def fit_mixture(places: Places, k: int, rng: np.random.Generator) -> Mixture:
         Groups, at least 1 and at most the number of places.
     rng : numpy.random.Generator
         Chooses the starts (k-means++, Arthur and Vassilvitskii 2007).
+    quick : bool
+        Two starts on 400 people and 13 steps instead of four on 800 and 30 (for simulations).
 
     Returns
     -------
@@ -84,21 +87,21 @@ def fit_mixture(places: Places, k: int, rng: np.random.Generator) -> Mixture:
 
     Notes
     -----
-    The starts use at most 1,500 people. Source: Dempster, Laird, Rubin 1977; known error
+    Source: Dempster, Laird, Rubin 1977; known error
     variances as in Bovy, Hogg, Roweis 2011, Ann. Appl. Stat. 5. Cost O(n k d) a step.
     """
     signal = signal_variance(places)
-    few = Places(places.points[:_START_PEOPLE], places.noise[:_START_PEOPLE])
+    starts, people, first, last = _QUICK if quick else _THOROUGH
+    few = Places(places.points[:people], places.noise[:people])
     best, best_fit = -np.inf, None
-    for _ in range(_STARTS if k > 1 else 1):
-        begun = Mixture(
-            _scattered(few, k, signal, rng), np.full(k, 1.0 / k), _FIRST_SPREAD * signal
-        )
-        tried, score = improve(few, begun, _START_STEPS, signal, free_spread=False)
+    for _ in range(starts if k > 1 else 1):
+        centres = _scattered(few, k, signal, rng)
+        begun = Mixture(centres, np.full(k, 1.0 / k), _FIRST_SPREAD * signal)
+        tried, score = improve(few, begun, first, signal, free_spread=False)
         if score > best:
             best, best_fit = score, tried
     assert best_fit is not None  # noqa: S101 - at least one start has a finite score
-    return ordered(improve(places, best_fit, _STEPS, signal)[0])
+    return ordered(improve(places, best_fit, last, signal)[0])
 
 
 def ordered(mixture: Mixture) -> Mixture:
@@ -112,7 +115,7 @@ def _scattered(places: Places, k: int, signal: float, rng: np.random.Generator) 
     far = weights / weights.sum()
     centres = [places.points[rng.choice(len(far), p=far)]]
     for _ in range(k - 1):
-        near = squared_distances(places.points, np.array(centres)).min(axis=1)
+        near = squared_distances(places.points, np.array(centres)).min(axis=0)
         far = near * weights**2 + _TINY * weights
         centres.append(places.points[rng.choice(len(far), p=far / far.sum())])
     return np.array(centres)
@@ -137,13 +140,13 @@ def improve(
     centres, shares, spread = mixture.centres, mixture.shares, mixture.spread
     for _ in range(steps):
         belongs, score = _expect(places, Mixture(centres, shares, spread), counted)
-        shares = belongs.sum(axis=0) / max(belongs.sum(), _TINY)
-        pull = belongs / (places.noise + spread)[:, None]
-        mass = pull.sum(axis=0)
-        moved = (pull.T @ places.points) / np.maximum(mass, _TINY)[:, None]
+        shares = belongs.sum(axis=1) / max(belongs.sum(), _TINY)
+        pull = belongs / (places.noise + spread)
+        mass = pull.sum(axis=1)
+        moved = (pull @ places.points) / np.maximum(mass, _TINY)[:, None]
         centres = np.where(mass[:, None] > 1e-9, moved, centres)
         if free_spread:
-            squares = (belongs * squared_distances(places.points, centres)).sum(axis=1)
+            squares = (belongs * squared_distances(places.points, centres)).sum(axis=0)
             trust = 1.0 / (places.noise + spread) ** 2
             excess = float((trust * (squares / size - counted * places.noise)).sum())
             spread = excess / max(float((trust * counted).sum()), _TINY)
@@ -153,11 +156,13 @@ def improve(
 
 def _expect(places: Places, mixture: Mixture, counted: Floats) -> tuple[Floats, float]:
     scores = mixture.log_scores(places)
-    top = scores.max(axis=1)
-    chances = np.exp(scores - top[:, None])
-    total = chances.sum(axis=1)
+    top = scores.max(axis=0)
+    scores -= top
+    chances = np.exp(scores, out=scores)
+    total = chances.sum(axis=0)
     score = float((counted * (top + np.log(total))).sum())
-    return chances * (counted / total)[:, None], score
+    chances *= counted / total
+    return chances, score
 
 
 def two_sides(places: Places, counted: Floats | None = None) -> Mixture:

@@ -200,6 +200,6 @@ def _depth(grouping: Grouping, who: NDArray[np.int64]) -> Floats:
     if grouping.k < 2:
         return np.zeros(len(who))
     places = Places(grouping.places.points[who], grouping.places.noise[who])
-    scores = np.sort(grouping.mixture.log_scores(places), axis=1)
-    depth: Floats = scores[:, -1] - scores[:, -2]
+    scores = np.sort(grouping.mixture.log_scores(places), axis=0)
+    depth: Floats = scores[-1] - scores[-2]
     return depth

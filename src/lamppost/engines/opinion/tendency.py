@@ -97,6 +97,22 @@ def sample_cells(
     return cells_of(votes, np.sort(drawn[: max(room, min(len(drawn), 1))]))
 
 
+def first_people(cells: Cells, most_votes: int) -> Cells:
+    """The first people of ``cells``, up to a number of votes; ``cells`` itself when all fit."""
+    if len(cells.rows) <= most_votes:
+        return cells
+    people = max(int(cells.rows[most_votes]), 1)
+    taken = int(np.searchsorted(cells.rows, people))
+    return Cells(
+        cells.rows[:taken],
+        cells.columns[:taken],
+        cells.values[:taken],
+        people,
+        cells.statements,
+        cells.who[:people],
+    )
+
+
 def cells_of(votes: SparseVotes, who: NDArray[np.int64]) -> Cells:
     """Votes of the people ``who`` on statements not set aside."""
     part = votes.select_rows(who)
