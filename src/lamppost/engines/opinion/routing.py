@@ -9,6 +9,7 @@ It runs inside a web request: numpy is imported when first asked, nothing heavie
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -392,7 +393,8 @@ def _quota_part(young: int, ready: int) -> float:
 
 def _scaled(weights: Mapping[int, float], part: float) -> dict[int, float]:
     """Weights, all above 0, that add up to `part`."""
-    factor = part / sum(weights.values()) if weights else 0.0
+    # fsum: the same to the last digit in whatever order statements come
+    factor = part / math.fsum(weights.values()) if weights else 0.0
     return {key: weight * factor for key, weight in weights.items()}
 
 

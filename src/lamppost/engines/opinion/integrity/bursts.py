@@ -21,6 +21,8 @@ WINDOWS = (600.0, 3600.0)
 RHYTHM = 12
 """Windows before and after that tell how many people come at such an hour."""
 NETWORK_WINDOW = 7200.0
+NETWORK_PART = 0.5
+"""Part of the people of a shared network that must be copies: a workshop has a few friends."""
 NETWORK_SLIPS = 0.2
 """Copies on one network may be noisier: there are few others to confuse them with."""
 
@@ -113,7 +115,8 @@ def _copied(
     if template is None or len(template.people) < LEAST_PEOPLE:
         return None
     # few people share a network: nobody like-minded need stand between copies and others
-    if not (template.evidence > 0 if networked else template.convincing):
+    most = template.evidence > 0 and len(template.people) >= NETWORK_PART * len(rows)
+    if not (most if networked else template.convincing):
         return None
     period = arrivals.period(template.people)
     return Flag(
