@@ -276,3 +276,113 @@ def test_words_at_a_site_name_the_site(lead_client, partnership, lead):
     page = lead_client.get(QUEUE).text
     assert "Mill Lane" in page
     assert f'href="/s/{site.code}/"' in page
+
+
+def many(client, statements, decision, **more):
+    ids = [one.voice_id for one in statements]
+    return client.post(f"{QUEUE}several/", {"voice": ids, "decision": decision, **more})
+
+
+def test_near_duplicates_stand_together_and_are_decided_together(lead_client, say, lead):
+    first = say("The path to school floods.")
+    between = say("More benches, please.")
+    second = say("The path to the school floods often.")
+    page = lead_client.get(QUEUE)
+    groups = [[line.voice.pk for line in group] for group in page.context["groups"]]
+    assert groups == [[first.voice_id, second.voice_id], [between.voice_id]]
+    assert "2 sentences that say nearly the same" in page.text
+    assert "Accept all 2" in page.text
+    response = many(lead_client, [first, second], "accepted")
+    assert {state_of(first), state_of(second), state_of(between)} == {"accepted", "waiting"}
+    after = lead_client.get(response["Location"]).text
+    assert "Accepted." in after
+    assert after.count('name="voice"') == 2
+    many(lead_client, [first, second], "waiting")
+    assert state_of(first) == state_of(second) == "waiting"
+    response = many(lead_client, [first, second], "declined")
+    assert (state_of(first), response["Location"]) == ("waiting", f"{QUEUE}?")
+    many(lead_client, [first, second], "declined", reason="Not an answer")
+    assert second.voice.__class__.objects.filter(state_reason="Not an answer").count() == 2
+    assert LedgerEntry.objects.filter(action="voices.voice.declined", by=lead).count() == 2
+
+
+def test_of_several_all_or_none_are_decided(lead_client, say, other_partnership):
+    first = say("The path floods.")
+    foreign = submit_voice(
+        partnership=other_partnership, kind="statement", text="x", language="en", consent=True
+    )
+    given = {"voice": [first.voice_id, foreign.pk], "decision": "accepted"}
+    assert lead_client.post(f"{QUEUE}several/", given).status_code == 404
+    assert lead_client.post(f"{QUEUE}several/", {"decision": "accepted"}).status_code == 404
+    assert state_of(first) == "waiting"
+
+
+def test_what_says_the_same_as_a_shown_one_can_count_for_it(lead_client, say, conversation):
+    said = say("The bus stop is so dark.")
+    page = lead_client.get(QUEUE).text
+    assert "like no. 1, which is shown:" in page
+    merge = f"/p/elm-street/vision/questions/{conversation.code}/statements/{said.number}/merge/"
+    assert f'action="{merge}"' in page
+    response = lead_client.post(merge, {"into": "1", "from": "queue"}, follow=True)
+    assert response.redirect_chain[0][0] == QUEUE
+    said.refresh_from_db()
+    assert said.merged_into.number == 1
+    assert state_of(said) == "accepted"
+
+
+def test_declining_what_others_answered_shows_first_what_it_changes(
+    lead_client, say, resident, conversation
+):
+    said = say("More lamps.")
+    decide(lead_client, said, "accepted")
+    resident.post(f"/v/{conversation.code}/", {"statement": said.pk, "vote": "agree"})
+    response = decide(lead_client, said, "declined", reason="Names a neighbour")
+    assert state_of(said) == "accepted"
+    page = lead_client.get(response["Location"])
+    assert "1 vote does not count any more." in page.text
+    assert 'value="Names a neighbour"' in page.text
+    lead_client.post(response["Location"], {"n": said.number, "reason": "Names a neighbour"})
+    assert state_of(said) == "declined"
+
+
+def test_in_an_open_question_words_are_shown_and_looked_at_afterwards(
+    lead_client, say, conversation, resident, partnership
+):
+    from lamppost.vision.actions import change_conversation
+
+    lead = LedgerEntry.objects.filter(by__isnull=False).first().by
+    change_conversation(conversation=conversation, by=lead, values={"moderation": "open"})
+    conversation.refresh_from_db()
+    entry = LedgerEntry.objects.get(action="vision.conversation.changed")
+    assert entry.fields == ["moderation"]
+    said = say("More lamps, write to maria@example.org.")
+    assert (state_of(said), said.voice.state_by, said.voice.state_at) == ("accepted", None, None)
+    assert "maria@" not in resident.get(f"/v/{conversation.code}/?s={said.number}").text
+    assert "More lamps" not in lead_client.get(QUEUE).text
+    assert "1 sentence is shown that nobody has looked at" in lead_client.get(QUEUE).text
+    unseen = f"{QUEUE}?state=unseen"
+    page = lead_client.get(unseen).text
+    assert "More lamps" in page
+    assert "Leave it shown" in page
+    items = [
+        item.url
+        for answer in DESK_ITEMS.ask(partnership, frozenset({Right.MODERATE}))
+        for item in answer
+    ]
+    assert unseen in items
+    decide(lead_client, said, "accepted")
+    assert state_of(said) == "accepted"
+    assert said.voice.state_by == lead
+    assert "More lamps" not in lead_client.get(unseen).text
+
+
+def test_mended_words_can_lose_more(lead_client, say, lead):
+    from lamppost.vision.actions.curation import mend_statement
+
+    said = say("Maria says the paht floods")
+    mend_statement(statement=said, text="Maria says the path floods.", reason="spelling", by=lead)
+    address = f"{QUEUE}{said.voice_id}/text/"
+    response = lead_client.post(address, {"public_text": "[name] says the path floods."})
+    assert response.status_code == 302
+    refused = lead_client.post(address, {"public_text": "[name] says the bridge floods."})
+    assert "are not in the original" in refused.text
