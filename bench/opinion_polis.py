@@ -79,7 +79,7 @@ def run_lamppost(votes: np.ndarray) -> dict[str, Any]:
     del votes
 
     def run() -> dict[str, Any]:
-        found = landscape(VoteMatrix.from_triples(records))
+        found = landscape(VoteMatrix.from_triples(records), mode="polis")
         return {"groups": [group.size for group in found.groups], "votes": found.votes}
 
     return measure(run)

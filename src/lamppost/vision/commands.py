@@ -175,7 +175,7 @@ def _landscape_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--mode",
-        default="polis",
+        default="honest",
         choices=["honest", "polis"],
         help="how groups are found: honest says so when there are none; polis does as Polis does",
     )

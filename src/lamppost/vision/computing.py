@@ -14,4 +14,4 @@ def landscape_of(conversation: Conversation, matrix: VoteMatrix) -> Landscape:
     """Return the landscape of these votes. Heavy; never while a web worker starts."""
     from lamppost.engines.opinion import landscape
 
-    return landscape(matrix)
+    return landscape(matrix, mode=conversation.mode)

@@ -224,7 +224,7 @@ def test_wrong_use_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) 
 def test_the_stored_landscape_is_the_one_of_the_files(folder: Path) -> None:
     run(folder)
     stored = engine_landscape(Landscape.objects.get())
-    expected = landscape(read_polis_export(folder).matrix)
+    expected = landscape(read_polis_export(folder).matrix, mode="polis")
     assert [g.size for g in stored.groups] == [g.size for g in expected.groups]
     assert list(stored.membership.values()) == list(expected.membership.values())
     assert list(stored.positions.values()) == list(expected.positions.values())

@@ -139,7 +139,10 @@ def test_what_does_not_depend_on_the_order_of_people(values: NDArray[np.int8], c
     """Counts, means, majority and map do not; Polis' groups do, and are not promised here."""
     order = list(range(len(values)))
     chance.shuffle(order)
-    first, second = landscape(_matrix(values, order=None)), landscape(_matrix(values, order=order))
+    first, second = (
+        landscape(_matrix(values, order=None), mode="polis"),
+        landscape(_matrix(values, order=order), mode="polis"),
+    )
     assert build(values) == build(values[order])
     assert [r.everyone for r in first.results] == [r.everyone for r in second.results]
     assert first.majority_agree == second.majority_agree
@@ -155,7 +158,7 @@ def test_kept_sums_give_the_same_landscape_as_built_ones(values: NDArray[np.int8
     for row in values:
         kept.add_person(row)
     before = copy.deepcopy(kept)
-    assert landscape(matrix, statistics=kept) == landscape(matrix)
+    assert landscape(matrix, mode="polis", statistics=kept) == landscape(matrix, mode="polis")
     assert kept == before, "computing must not change the sums"
 
 
@@ -171,9 +174,9 @@ def test_moderation_back_and_forth_changes_nothing(
     sums = build(values)
     accepted = _matrix(values, order=None)
     rejected = _matrix(values, order=None, moderation=states)
-    first = landscape(accepted, statistics=sums)
-    between = landscape(rejected, statistics=sums)
-    assert landscape(accepted, statistics=sums) == first
+    first = landscape(accepted, mode="polis", statistics=sums)
+    between = landscape(rejected, mode="polis", statistics=sums)
+    assert landscape(accepted, mode="polis", statistics=sums) == first
     out = {s for s, state in zip(rejected.statements, states, strict=True) if state == -1}
     named = {c.statement for c in between.common_ground} | {d.statement for d in between.dividing}
     named |= {item.statement for group in between.groups for item in group.representative}

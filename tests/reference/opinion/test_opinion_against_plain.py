@@ -157,7 +157,7 @@ def test_consensus_and_representative_statements(seed: int, groups: int) -> None
 def test_numbers_of_representative_statements(seed: int) -> None:
     matrix = conversation(seed)
     votes, _, _ = as_plain(matrix)
-    found = landscape(matrix)
+    found = landscape(matrix, mode="polis")
     for group in found.groups:
         assert group.representative, "every group has at least its strongest statement"
         for item in group.representative:
@@ -201,7 +201,7 @@ def test_wilson_interval_of_a_published_example() -> None:
 def test_common_ground_and_what_divides(seed: int) -> None:
     matrix = conversation(seed, people=90)
     votes, statements, aside = as_plain(matrix)
-    found = landscape(matrix)
+    found = landscape(matrix, mode="polis")
     shared: list[tuple[float, int, int]] = []
     apart: list[tuple[float, int, int]] = []
     touching = 0

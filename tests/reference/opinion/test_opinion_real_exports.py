@@ -86,7 +86,7 @@ def test_group_informed_consensus_of_bg2050_in_all_371_statements(shared_data: P
 )
 def test_groups_are_like_the_exported_ones(shared_data: Path, name: str, least: float) -> None:
     export = read(shared_data, name)
-    found = landscape(export.matrix)
+    found = landscape(export.matrix, mode="polis")
     both = [p for p in found.membership if p in export.groups]
     score = plain.adjusted_rand(
         [found.membership[p] for p in both], [export.groups[p] for p in both]

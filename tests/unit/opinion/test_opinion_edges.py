@@ -38,7 +38,7 @@ def codes(found: Landscape) -> list[str]:
 
 def checked(matrix: VoteMatrix) -> Landscape:
     """Compute, and check what holds for every landscape whatever the votes."""
-    found = landscape(matrix)
+    found = landscape(matrix, mode="polis")
     assert Landscape.from_json(json.loads(json.dumps(found.to_json()))) == found
     assert found.votes == int(matrix.voted.sum())
     assert len(found.results) == len(matrix.statements)
@@ -172,18 +172,25 @@ def test_unknown_mode_and_foreign_sums_are_refused() -> None:
         landscape(matrix, mode="magic")
     foreign = build(matrix_of([[1, -1], [-1, 1]]))
     with pytest.raises(EngineError, match="do not fit its votes"):
-        landscape(matrix, statistics=foreign)
+        landscape(matrix, mode="polis", statistics=foreign)
 
 
 def test_progress_is_told_from_none_to_all() -> None:
     told: list[tuple[float, str]] = []
-    landscape(matrix_of([[1, -1], [0, 1]]), progress=lambda part, step: told.append((part, step)))
+    landscape(
+        matrix_of([[1, -1], [0, 1]]),
+        mode="polis",
+        progress=lambda part, step: told.append((part, step)),
+    )
     assert told == [(0.0, "statistics"), (0.4, "map"), (0.8, "statements"), (1.0, "done")]
 
 
 def test_seed_is_recorded_and_changes_nothing() -> None:
     matrix = matrix_of([[1] * 8, [-1] * 8] * 10)
-    first, second = landscape(matrix, seed=1).to_json(), landscape(matrix, seed=2).to_json()
+    first, second = (
+        landscape(matrix, mode="polis", seed=1).to_json(),
+        landscape(matrix, mode="polis", seed=2).to_json(),
+    )
     assert (first.pop("seed"), second.pop("seed")) == (1, 2)
     assert first == second
 

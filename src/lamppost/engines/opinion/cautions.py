@@ -52,7 +52,54 @@ def warnings_about(
     return tuple(warnings)
 
 
+def honest_warnings(
+    *,
+    reason: str,
+    people: int,
+    statements: int,
+    sizes: Mapping[int, int],
+    settled: bool,
+    has_common_ground: bool,
+) -> tuple[LandscapeWarning, ...]:
+    """What to know before trusting a landscape of the honest mode, the gravest first.
+
+    Parameters
+    ----------
+    reason : str
+        `pattern.Pattern.reason`.
+    people, statements : int
+        People with a vote, statements not set aside.
+    sizes : mapping of int to int
+        People of each group.
+    """
+    counted = {"participants": people, "statements": statements}
+    warnings = [_warn(reason, counted)] if f"{reason}" in _MESSAGES else []
+    if sizes and not settled:
+        warnings.append(_warn("unsettled", {"groups": len(sizes)}))
+    for group, size in sizes.items():
+        if size < SMALL_GROUP:
+            warnings.append(_warn("small_group", {"group": group, "size": size}))
+    if not has_common_ground:
+        warnings.append(_warn("nothing_shared", counted))
+    return tuple(warnings)
+
+
 _MESSAGES = {
+    "too_few_people": (
+        "Only {participants} people have voted enough; no pattern can be looked for yet."
+    ),
+    "signs": (
+        "No pattern: what people differ in is how readily they agree, not what they agree with."
+    ),
+    "halves": (
+        "No pattern: where people stand on half of the statements says too little about the rest."
+    ),
+    "continuum": (
+        "Opinions lie on a spectrum. Its two sides are not separate groups: many people stand "
+        "between them."
+    ),
+    "unsettled": "The groups are not settled: with other people they might come out differently.",
+    "nothing_shared": "No statement is surely shared by everybody yet.",
     "too_few_participants": (
         "Only {participants} of the participants has voted; at least {needed} are needed for a map."
     ),

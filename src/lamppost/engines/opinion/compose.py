@@ -42,13 +42,13 @@ from lamppost.engines.opinion.statistics import OpinionStatistics, build
 from lamppost.engines.opinion.votes import AGREE, DISAGREE, VoteMatrix
 
 Progress = Callable[[float, str], None]
-MODES = ("polis",)
+MODES = ("honest", "polis")
 
 
 def landscape(
     matrix: VoteMatrix,
     *,
-    mode: str = "polis",
+    mode: str = "honest",
     seed: int = 0,
     statistics: OpinionStatistics | None = None,
     progress: Progress | None = None,
@@ -58,13 +58,14 @@ def landscape(
     Parameters
     ----------
     matrix : VoteMatrix
-        The row order matters in Polis mode.
-    mode : {"polis"}
-        How groups are found.
+        The row order matters in the Polis mode alone.
+    mode : {"honest", "polis"}
+        How groups are found: the honest mode says so when there are none (see `honest`), the
+        Polis mode does as Polis does (see `polis`).
     seed : int
-        Recorded in the result; the Polis mode draws nothing by chance.
+        Of what is drawn by chance; the Polis mode draws nothing.
     statistics : OpinionStatistics, optional
-        Sums kept vote by vote for exactly this matrix; built here when absent.
+        Polis mode: sums kept vote by vote for exactly this matrix; built here when absent.
     progress : callable, optional
         Called with the part done, 0 to 1, and the name of the step.
 
@@ -81,8 +82,9 @@ def landscape(
 
     Notes
     -----
-    Cost O(P S^2) to build the sums, O(S^3 + P S) for the rest. Sources: see `polis`,
-    `representative` and `consensus`.
+    Polis mode: O(P S^2) to build the sums, O(S^3 + P S) for the rest. Sources: see `polis`,
+    `representative` and `consensus`; for the honest mode `pattern`, `grouping`, `stability`,
+    `shrinkage`, `ground`, `discoveries` and `prediction`.
     """
     if mode not in MODES:
         raise EngineError(
@@ -91,6 +93,10 @@ def landscape(
             {"mode": mode, "modes": MODES},
         )
     tell = progress or _silent
+    if mode == "honest":
+        from lamppost.engines.opinion.honest_records import honest_landscape
+
+        return honest_landscape(matrix, seed, tell)
     tell(0.0, "statistics")
     sums = _checked_statistics(matrix, statistics)
     tell(0.4, "map")

@@ -1,0 +1,235 @@
+"""The honest mode: what the votes carry, as arrays, and no more than that.
+
+Votes are put into an order that follows from their content first (`keys`), so that nothing
+depends on the order of rows, columns or votes, nor on how people are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamppost.engines.opinion.discoveries import (
+    Discovery,
+    count_votes,
+    representative_discoveries,
+)
+from lamppost.engines.opinion.ground import (
+    GroundStatement,
+    UndecidedStatement,
+    agreement,
+    ranked_ground,
+    undecided_statements,
+)
+from lamppost.engines.opinion.grouping import Grouping, group_people
+from lamppost.engines.opinion.keys import canonical, row_keys
+from lamppost.engines.opinion.pattern import Pattern, find_pattern
+from lamppost.engines.opinion.places import place_everyone
+from lamppost.engines.opinion.prediction import Prediction, held_back
+from lamppost.engines.opinion.shares import GroupCounts
+from lamppost.engines.opinion.shrinkage import Shares
+from lamppost.engines.opinion.sparse import SparseVotes
+from lamppost.engines.opinion.stability import Stability, replicate
+
+Tell = Callable[[float, str], None]
+T = TypeVar("T", GroundStatement, UndecidedStatement, Discovery)
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the honest mode finds; arrays in the order of the votes that were given.
+
+    Attributes
+    ----------
+    pattern : Pattern
+        None, a spectrum or groups, and why.
+    labels : ndarray of int64, shape (P,)
+        Group, or side of a spectrum, 0 upwards; -1 without.
+    positions : ndarray of float64, shape (P, 2)
+        Everyone's place on the map; zero where there is no pattern.
+    statement_positions : ndarray of float64, shape (S, 2)
+        Where someone who only agreed with the statement would stand.
+    counts : GroupCounts
+        By group; of everybody as one group where there are no groups.
+    shares : Shares
+        Shares of agreement for ``counts``.
+    ground, undecided : tuple
+        Best first; columns as given.
+    stability : Stability or None
+        From replicates; None without groups, or when it was not asked for.
+    representative : tuple of tuple of Discovery
+        For each group.
+    prediction : Prediction or None
+    """
+
+    pattern: Pattern
+    labels: NDArray[np.int64]
+    positions: NDArray[np.float64]
+    statement_positions: NDArray[np.float64]
+    counts: GroupCounts
+    shares: Shares
+    ground: tuple[GroundStatement, ...]
+    undecided: tuple[UndecidedStatement, ...]
+    stability: Stability | None
+    representative: tuple[tuple[Discovery, ...], ...]
+    prediction: Prediction | None
+
+    @property
+    def groups(self) -> int:
+        """Number of groups or sides; 0 without a pattern."""
+        return int(self.labels.max(initial=-1)) + 1
+
+
+def analyse(
+    votes: SparseVotes,
+    statement_ids: Sequence[int],
+    *,
+    seed: int = 0,
+    deep: bool = True,
+    tell: Tell | None = None,
+) -> Analysis:
+    """Find the pattern, the groups, what they share and what sets them apart.
+
+    Parameters
+    ----------
+    votes : SparseVotes
+    statement_ids : sequence of int, length S
+        Ids that stay with a statement whatever its column.
+    seed : int
+        Of everything drawn by chance.
+    deep : bool
+        Also replicates, representative statements and the prediction of hidden votes.
+    tell : callable, optional
+        Called with the part done and the name of the step.
+
+    Notes
+    -----
+    Figures for 20,000 and 1,000,000 people stand in docs/benchmarks.md (bench/opinion_scale.py).
+    """
+    tell = tell or _silent
+    tell(0.0, "order")
+    ordered, row_order, column_order = canonical(votes, statement_ids, seed)
+    tell(0.1, "pattern")
+    pattern = find_pattern(ordered, seed)
+    tell(0.3, "groups")
+    grouping = None if pattern.groups < 2 else group_people(ordered, seed=seed, pattern=pattern)
+    labels = _nobody(ordered) if grouping is None else grouping.labels
+    counts = _counts(ordered, labels)
+    tell(0.4, "common ground")
+    shares = agreement(counts, ordered.set_aside)
+    stability: Stability | None = None
+    representative: tuple[tuple[Discovery, ...], ...] = ()
+    prediction: Prediction | None = None
+    if deep and grouping is not None:
+        tell(0.5, "replicates")
+        ids = [statement_ids[column] for column in column_order]
+        stability = replicate(ordered, grouping, row_keys(ordered, ids, seed), seed=seed)
+        tell(0.7, "representative statements")
+        representative = _representative(ordered, grouping, counts, pattern, seed)
+    if deep:
+        tell(0.85, "hidden votes")
+        prediction = held_back(ordered, seed)
+    found = Analysis(
+        pattern=pattern,
+        labels=labels,
+        positions=np.zeros((votes.people, 2)) if grouping is None else grouping.positions,
+        statement_positions=_statement_positions(ordered, grouping),
+        counts=counts,
+        shares=shares,
+        ground=ranked_ground(counts, ordered.set_aside, shares=shares),
+        undecided=undecided_statements(counts, ordered.set_aside, shares=shares),
+        stability=stability,
+        representative=representative,
+        prediction=prediction,
+    )
+    tell(1.0, "done")
+    return _as_given(found, row_order, column_order)
+
+
+def _silent(part: float, step: str) -> None:
+    """Progress that nobody watches."""
+
+
+def _nobody(votes: SparseVotes) -> NDArray[np.int64]:
+    return np.full(votes.people, -1, dtype=np.int64)
+
+
+def _counts(votes: SparseVotes, labels: NDArray[np.int64]) -> GroupCounts:
+    """Votes by group; of everybody as one group where nobody has a group."""
+    groups = int(labels.max(initial=-1)) + 1
+    if groups == 0:
+        return count_votes(votes, np.zeros(votes.people, dtype=np.int64), (0,))
+    return count_votes(votes, labels, range(groups))
+
+
+def _representative(
+    votes: SparseVotes, grouping: Grouping, counts: GroupCounts, pattern: Pattern, seed: int
+) -> tuple[tuple[Discovery, ...], ...]:
+    def regroup(columns: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return group_people(votes, seed=seed, columns=columns, pattern=pattern).labels
+
+    return representative_discoveries(
+        votes, grouping.labels, counts.groups, regroup, votes.set_aside, seed
+    )
+
+
+def _statement_positions(votes: SparseVotes, grouping: Grouping | None) -> NDArray[np.float64]:
+    """Place of somebody who agreed with one statement and said nothing else, shape (S, 2)."""
+    places = np.zeros((votes.statements, 2))
+    if grouping is None or grouping.frame is None:
+        return places
+    every = np.arange(votes.statements)
+    alone = SparseVotes.from_arrays(
+        every,
+        every,
+        np.ones(votes.statements, dtype=np.int8),
+        participants=votes.statements,
+        statements=votes.statements,
+        set_aside=~grouping.columns,
+    )
+    points = place_everyone(alone, grouping.frame).points[:, :2]
+    places[:, : points.shape[1]] = points
+    return places
+
+
+def _as_given(
+    found: Analysis, row_order: NDArray[np.int64], column_order: NDArray[np.int64]
+) -> Analysis:
+    """The same with people and statements in the order in which they were given."""
+    stability = found.stability
+    if stability is not None:
+        stability = replace(stability, membership=_back(stability.membership, row_order))
+    counts = {
+        kind: _back(getattr(found.counts, kind).T, column_order).T
+        for kind in ("agrees", "disagrees", "passes")
+    }
+    shares = {
+        name: _back(getattr(found.shares, name).T, column_order).T
+        for name in ("mean", "low", "high", "alpha", "beta")
+    }
+    return replace(
+        found,
+        labels=_back(found.labels, row_order),
+        positions=_back(found.positions, row_order),
+        statement_positions=_back(found.statement_positions, column_order),
+        counts=replace(found.counts, **counts),
+        shares=replace(found.shares, **shares),
+        ground=_columns(found.ground, column_order),
+        undecided=_columns(found.undecided, column_order),
+        stability=stability,
+        representative=tuple(_columns(one, column_order) for one in found.representative),
+    )
+
+
+def _back(ordered: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
+    given = np.empty_like(ordered)
+    given[order] = ordered
+    return given
+
+
+def _columns(items: tuple[T, ...], order: NDArray[np.int64]) -> tuple[T, ...]:
+    return tuple(replace(item, column=int(order[item.column])) for item in items)

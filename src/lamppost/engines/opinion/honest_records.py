@@ -1,0 +1,268 @@
+"""The honest mode as records: what `honest` found, by the names of people and statements."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lamppost.engines.opinion.cautions import honest_warnings
+from lamppost.engines.opinion.consensus import MajorityStatement, majority
+from lamppost.engines.opinion.discoveries import Discovery
+from lamppost.engines.opinion.ground import consensus_scores
+from lamppost.engines.opinion.honest import Analysis, Tell, analyse
+from lamppost.engines.opinion.records import (
+    CommonGround,
+    DividingStatement,
+    Landscape,
+    LandscapeWarning,
+    MajorityResult,
+    OpinionGroup,
+    PatternEvidence,
+    PredictionFigures,
+    RepresentativeStatement,
+    ShareCount,
+    StatementResult,
+    UndecidedStatement,
+)
+from lamppost.engines.opinion.shares import INTERVAL_LEVEL, GroupCounts
+from lamppost.engines.opinion.shrinkage import Shares, shrunken_shares
+from lamppost.engines.opinion.sparse import SparseVotes
+from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS, VoteMatrix
+
+INTERVAL_METHOD = "empirical_bayes"
+
+
+def honest_landscape(matrix: VoteMatrix, seed: int, tell: Tell) -> Landscape:
+    """Landscape in the honest mode; the same under any order of rows, columns and votes.
+
+    Parameters
+    ----------
+    matrix : VoteMatrix
+    seed : int
+        Of everything drawn by chance.
+    tell : callable
+        Called with the part done and the name of the step.
+    """
+    votes = SparseVotes.from_matrix(matrix)
+    return _Composer(matrix, votes, analyse(votes, matrix.statements, seed=seed, tell=tell), seed)()
+
+
+class _Composer:
+    """Turns the arrays of one analysis into records."""
+
+    def __init__(self, matrix: VoteMatrix, votes: SparseVotes, found: Analysis, seed: int) -> None:
+        self.matrix, self.found, self.seed = matrix, found, seed
+        self.voted = votes.votes_each > 0
+        self.everyone = _everyone(matrix)
+        self.is_grouped = found.groups > 0
+        ids = list(found.counts.groups) if self.is_grouped else [None]
+        self.shares = _share_counts(ids, found.counts, found.shares)
+        whole = shrunken_shares(self.everyone.agrees, self.everyone.seen, usable=~matrix.set_aside)
+        self.whole = [one[0] for one in _share_counts([None], self.everyone, whole)]
+        self.sizes = {g: int((found.labels == g).sum()) for g in range(found.groups)}
+
+    def __call__(self) -> Landscape:
+        matrix, found = self.matrix, self.found
+        grouped = np.flatnonzero(found.labels >= 0).tolist()
+        names, chances = matrix.participants, self._chances()
+        prediction = self._prediction()
+        counts = self.everyone
+        agree, disagree = majority(
+            counts.agrees[0], counts.disagrees[0], counts.seen[0], matrix.set_aside
+        )
+        return Landscape(
+            participants=len(names),
+            statements=len(matrix.statements),
+            votes=int(counts.seen.sum()),
+            in_conversation=len(grouped) or int(self.voted.sum()),
+            mode="honest",
+            seed=self.seed,
+            groups=self._groups(),
+            membership={names[row]: int(found.labels[row]) for row in grouped},
+            positions=dict(zip(names, _rounded(found.positions), strict=True)),
+            results=self._results(),
+            common_ground=self._ground(),
+            dividing=self._dividing(),
+            majority_agree=self._majority(agree),
+            majority_disagree=self._majority(disagree),
+            silhouettes=(),
+            interval_method=INTERVAL_METHOD,
+            interval_level=INTERVAL_LEVEL,
+            warnings=self._warnings(),
+            pattern=found.pattern.kind,
+            settled=found.stability is not None and found.stability.settled,
+            probability={names[row]: chances[row] for row in grouped},
+            evidence=self._evidence(),
+            completeness=None if prediction is None else prediction.right,
+            prediction=prediction,
+            undecided=self._undecided(),
+        )
+
+    def _chances(self) -> list[float]:
+        stability = self.found.stability
+        if stability is None:
+            return [0.0] * len(self.matrix.participants)
+        chances: list[float] = np.round(stability.membership, 4).tolist()
+        return chances
+
+    def _groups(self) -> tuple[OpinionGroup, ...]:
+        stability = self.found.stability
+        return tuple(
+            OpinionGroup(
+                group,
+                size,
+                tuple(self._typical(group, one) for one in self.found.representative[group]),
+                None if stability is None else round(float(stability.per_group[group]), 4),
+            )
+            for group, size in self.sizes.items()
+        )
+
+    def _typical(self, group: int, chosen: Discovery) -> RepresentativeStatement:
+        share = self.shares[chosen.column][group]
+        return RepresentativeStatement(
+            statement=self.matrix.statements[chosen.column],
+            direction=chosen.direction,
+            count=share.agree if chosen.direction == "agree" else share.disagree,
+            seen=share.seen,
+            agree=chosen.agree,
+            low=chosen.low,
+            high=chosen.high,
+            q=chosen.q,
+        )
+
+    def _results(self) -> tuple[StatementResult, ...]:
+        matrix, places = self.matrix, self.found.statement_positions
+        points, lengths = _rounded(places), np.hypot(*places.T).tolist()
+        scores = consensus_scores(self.found.shares).mean.tolist()
+        return tuple(
+            StatementResult(
+                statement=statement,
+                moderation=int(matrix.moderation[column]),
+                is_meta=bool(matrix.is_meta[column]),
+                position=points[column],
+                extremity=lengths[column],
+                everyone=self.whole[column],
+                groups=self.shares[column] if self.is_grouped else (),
+                consensus=scores[column] if self.is_grouped else None,
+            )
+            for column, statement in enumerate(matrix.statements)
+        )
+
+    def _ground(self) -> tuple[CommonGround, ...]:
+        return tuple(
+            CommonGround(
+                rank=rank,
+                statement=self.matrix.statements[item.column],
+                score=item.score,
+                votes=item.votes,
+                floor=min(share.low for share in self.shares[item.column]),
+                groups=self.shares[item.column],
+                low=item.low,
+                high=item.high,
+            )
+            for rank, item in enumerate(self.found.ground, start=1)
+        )
+
+    def _dividing(self) -> tuple[DividingStatement, ...]:
+        if not self.is_grouped:
+            return ()
+        shares = self.found.shares
+        apart = shares.low.max(axis=0) > shares.high.min(axis=0)
+        difference = np.ptp(shares.mean, axis=0)
+        columns = np.flatnonzero(apart & ~self.matrix.set_aside)
+        ids = np.array(self.matrix.statements)
+        ranked = columns[np.lexsort((ids[columns], -np.round(difference[columns], 12)))].tolist()
+        return tuple(
+            DividingStatement(
+                rank=rank,
+                statement=self.matrix.statements[column],
+                difference=float(difference[column]),
+                most_agreeing=int(shares.mean[:, column].argmax()),
+                least_agreeing=int(shares.mean[:, column].argmin()),
+                groups=self.shares[column],
+            )
+            for rank, column in enumerate(ranked, start=1)
+        )
+
+    def _undecided(self) -> tuple[UndecidedStatement, ...]:
+        return tuple(
+            UndecidedStatement(
+                statement=self.matrix.statements[item.column],
+                group=item.group if self.is_grouped else None,
+                share=item.share,
+                low=item.low,
+                high=item.high,
+                votes=item.votes,
+                more_votes=item.further_votes,
+            )
+            for item in self.found.undecided
+        )
+
+    def _majority(self, chosen: tuple[MajorityStatement, ...]) -> tuple[MajorityResult, ...]:
+        names = self.matrix.statements
+        return tuple(
+            MajorityResult(names[item.column], item.direction, item.share, item.test)
+            for item in chosen
+        )
+
+    def _evidence(self) -> PatternEvidence:
+        pattern = self.found.pattern
+        return PatternEvidence(
+            p_value=pattern.p_value,
+            half_correlation=pattern.half_correlation,
+            half_threshold=pattern.half_threshold,
+            groups_p_value=pattern.groups_p_value,
+            reason=pattern.reason,
+        )
+
+    def _prediction(self) -> PredictionFigures | None:
+        found = self.found.prediction
+        if found is None or found.completeness is None:
+            return None
+        return PredictionFigures(
+            hidden=found.directions_hidden,
+            right=found.completeness,
+            right_by_popularity=found.baseline_completeness or 0.0,
+            rmse=found.rmse or 0.0,
+            rmse_by_popularity=found.baseline_rmse or 0.0,
+            model=found.model,
+        )
+
+    def _warnings(self) -> tuple[LandscapeWarning, ...]:
+        stability = self.found.stability
+        return honest_warnings(
+            reason=self.found.pattern.reason,
+            people=int(self.voted.sum()),
+            statements=int((~self.matrix.set_aside).sum()),
+            sizes=self.sizes,
+            settled=stability is not None and stability.settled,
+            has_common_ground=bool(self.found.ground),
+        )
+
+
+def _everyone(matrix: VoteMatrix) -> GroupCounts:
+    kinds = [
+        np.count_nonzero(matrix.values == kind, axis=0)[None].astype(np.int64)
+        for kind in (AGREE, DISAGREE, PASS)
+    ]
+    return GroupCounts((0,), *kinds)
+
+
+def _share_counts(
+    groups: list[int] | list[None], counts: GroupCounts, shares: Shares
+) -> list[tuple[ShareCount, ...]]:
+    """For each statement the share of each group."""
+    parts = (counts.agrees, counts.disagrees, counts.passes, counts.seen, shares.low, shares.high)
+    columns = [part.T.tolist() for part in parts]
+    return [
+        tuple(
+            ShareCount(group, a, d, p, n, a / n if n else None, low, high)
+            for group, a, d, p, n, low, high in zip(groups, *cells, strict=True)
+        )
+        for cells in zip(*columns, strict=True)
+    ]
+
+
+def _rounded(points: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Points without the digits that depend on the order of summation."""
+    return [(x, y) for x, y in (np.round(points, 9) + 0.0).tolist()]
