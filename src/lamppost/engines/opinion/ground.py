@@ -177,7 +177,7 @@ def consensus_scores(shares: Shares) -> Scores:
     moments are exact (products of moments of Beta variables), and the score is given the Beta
     distribution with these moments (Fan 1991, Commun. Stat. Theory Methods 20:4043-4052, for
     products of Betas); with one group that is exact. Against Monte Carlo the interval's ends
-    are off by less than .01. Cost O(G S).
+    are off by less than .015. Cost O(G S).
     """
     alpha, beta = np.atleast_2d(shares.alpha), np.atleast_2d(shares.beta)
     mean, variance = _moments(alpha, beta)

@@ -343,7 +343,15 @@ def _scaled(
 
 
 def _cut(weights: NDArray[np.float64], cap: float | None) -> NDArray[np.float64]:
-    return weights if cap is None else np.clip(weights, 1 / cap, cap)
+    """Weights of mean 1 within the cap; cutting moves the mean, so it is done until it holds."""
+    for _ in range(_ROUNDS if cap is not None else 0):
+        cut = np.clip(weights, 1 / (cap or 1.0), cap)
+        if np.array_equal(cut, weights):
+            break
+        weights = cut / cut.mean()
+        if weights.max() <= (cap or 1.0) * (1 + _CLOSE):
+            break
+    return weights
 
 
 def _raking(
