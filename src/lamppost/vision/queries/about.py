@@ -28,7 +28,7 @@ ELSEWHERE = "elsewhere"
 ASKS: dict[str, Promise] = {
     "age": gettext_lazy("How old are you?"),
     "neighbourhood": gettext_lazy("Where do you live or work?"),
-    "group": gettext_lazy("For whom do you speak?"),
+    "group": gettext_lazy("Which group are you part of?"),
 }
 Choices = list[tuple[str, str]]
 

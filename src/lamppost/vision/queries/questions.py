@@ -16,6 +16,7 @@ class Asked:
     background: str
     decides: str
     language: str
+    decides_language: str
     is_translated: bool = False
 
 
@@ -39,5 +40,13 @@ def asked_in(conversation: Conversation, reading: str, languages: Collection[str
             conversation.background,
             conversation.decides,
             conversation.language,
+            conversation.language,
         )
-    return Asked(found.question, found.background, found.decides, found.language, True)
+    # What the host did not translate is read as it was written.
+    in_words = (
+        (found.decides, found.language)
+        if found.decides
+        else (conversation.decides, conversation.language)
+    )
+    background = found.background or conversation.background
+    return Asked(found.question, background, in_words[0], found.language, in_words[1], True)
