@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import opinion_emirt as emirt
 from opinion_polis import held_mb, make_votes
 
 from lamppost.engines.opinion import MISSING, VoteMatrix, build, read_polis_export
@@ -75,34 +76,15 @@ def polis(stretched: bool) -> Predictor:
     return lambda votes, pairs: product.Plane.of(votes).expected(votes, *pairs)[:, int(stretched)]
 
 
-def neighbours(votes: SparseVotes, pairs: Pairs) -> np.ndarray:
-    """Statement + person effects, and the person's other votes by statement correlation.
-
-    Item-based nearest neighbours with all statements as neighbours and shrunk correlations
-    (Sarwar et al. 2001; Bell & Koren 2007), its two shrinkages tuned on inner hidden votes.
-    """
-    grid = [(shrink, rest) for shrink in (5.0, 20.0, 60.0) for rest in (1.0, 3.0, 8.0)]
-    best = tuned(votes, grid, lambda v, p, choice: _neighbours(v, p, *choice))
-    return _neighbours(votes, pairs, *best)
-
-
-def _neighbours(votes: SparseVotes, pairs: Pairs, shrink: float, rest: float) -> np.ndarray:
-    mean = product.mean_votes(votes)
-    table = votes.csr("votes", np.float64)
-    table.data -= mean[votes.columns]
-    tendency = np.asarray(table.sum(axis=1)).ravel() / (votes.votes_each + 8.0)
-    table.data -= tendency[votes.row_of_vote]
-    seen = votes.csr("voted", np.float64)
-    together = (seen.T @ seen).toarray()
-    square = table.copy()
-    square.data **= 2
-    norm = np.sqrt((square.T @ seen).toarray() * (seen.T @ square).toarray()) + 1e-9
-    alike = (table.T @ table).toarray() / norm * together / (together + shrink)
-    np.fill_diagonal(alike, 0.0)
-    alike = np.sign(alike) * alike**2
-    lift, weight = (table @ alike)[pairs], (seen @ np.abs(alike))[pairs]
-    told = mean[pairs[1]] + tendency[pairs[0]] + lift / (weight + rest / 10)
-    return np.clip(told, -1, 1)
+def ideal_points(votes: SparseVotes, pairs: Pairs) -> np.ndarray:
+    """Direction by two-dimensional ideal points, passing by one-dimensional ones."""
+    decided = product._only(votes, votes.values != 0)
+    agrees, passes = (decided.values > 0).astype(float), (votes.values == 0).astype(float)
+    direction = emirt.fit(decided, agrees, 2, 30, 0)
+    passing = emirt.fit(votes, passes, 1, 30, 0)
+    agree = direction.chance(direction.locate(decided, agrees), *pairs)
+    skip = passing.chance(passing.locate(votes, passes), *pairs)
+    return (1 - skip) * (2 * agree - 1)
 
 
 def ridge(rank: int, propensity: bool = False) -> Predictor:
@@ -165,10 +147,10 @@ def tuned(votes: SparseVotes, choices: Any, run: Callable[..., np.ndarray]) -> A
 
 
 def members(votes: SparseVotes, pairs: Pairs) -> np.ndarray:
-    """Bayesian factors and ideal points each alone, and the blend, shape (m, 3)."""
+    """Bayesian factors and similar statements each alone, and the blend, shape (m, 3)."""
     learnt = product._learn(votes, np.random.default_rng(0))
     each = learnt._members(votes, *pairs)
-    return np.column_stack([np.clip(each[:, :2], -1, 1), learnt.expected(votes, *pairs)])
+    return np.column_stack([each[:, :2], learnt.expected(votes, *pairs)])
 
 
 def score(told: np.ndarray, values: np.ndarray) -> tuple[float, float]:
@@ -183,16 +165,16 @@ def candidates(full: bool) -> dict[str, Predictor]:
         "Polis group mean": group_mean,
         "Polis map, raw": polis(False),
         "Polis map, stretched": polis(True),
-        "item neighbours": neighbours,
     }
     if full:
+        listed["ideal points and passing"] = ideal_points
         listed["statement + person effects"] = ridge(0)
         listed |= {f"ridge factors, rank {rank}": ridge(rank) for rank in (1, 2, 3, 4)}
         listed["rank 2 with propensities"] = ridge(2, propensity=True)
     return listed
 
 
-OURS = ("Bayesian factors", "ideal points + pass", "Lamppost's blend")
+OURS = ("Bayesian factors", "similar statements", "Lamppost's blend")
 
 
 def compare(name: str, votes: SparseVotes, seeds: int, full: bool) -> tuple[float, bool]:

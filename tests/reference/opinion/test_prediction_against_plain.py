@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lamppost.engines.opinion import bayes, emirt, factors
+from lamppost.engines.opinion import bayes, factors
 from lamppost.engines.opinion.components import mean_votes
 from lamppost.engines.opinion.factors import Beliefs, Cells, Prior
+from lamppost.engines.opinion.neighbours import Neighbours
 from lamppost.engines.opinion.prediction import Plane
 from lamppost.engines.opinion.sparse import SparseVotes
 
@@ -104,45 +105,6 @@ def test_gaussian_update_of_statements_and_noise_equals_a_loop(seed: int) -> Non
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_logistic_update_equals_a_loop(seed: int) -> None:
-    rng, votes = np.random.default_rng(seed), some_votes(seed)
-    statements = some_beliefs(rng, votes.statements, factors.STATEMENT_FIXED)
-    prior, yes = some_prior(rng), (votes.values > 0).astype(float)
-    people = some_beliefs(rng, votes.people, factors.PERSON_FIXED)
-    cells = Cells.of(votes)
-    weights = emirt._touching(cells, people.second_moments(), statements.second_moments())
-    told = emirt._people(cells, yes, statements, weights, prior)
-    for person in range(votes.people):
-        listed = []
-        for v in np.flatnonzero(votes.row_of_vote == person):
-            column = votes.columns[v]
-            here, there = people.mean[person], statements.mean[column]
-            second = np.outer(here, here) + people.covariance[person]
-            square = (second * (np.outer(there, there) + statements.covariance[column])).sum()
-            width = np.sqrt(square)
-            weight = (1 / (1 + np.exp(-width)) - 0.5) / width
-            assert weights[v] == pytest.approx(weight)
-            listed.append((column, weight, yes[v] - 0.5))
-        mean, covariance, free = plain_update(listed, statements, prior, factors.PERSON_FIXED)
-        np.testing.assert_allclose(told.mean[person, free], mean, rtol=1e-8, atol=1e-9)
-        np.testing.assert_allclose(told.covariance[person][np.ix_(free, free)], covariance)
-
-
-def test_chance_is_the_logistic_averaged_over_what_is_not_known() -> None:
-    """MacKay's formula against 200,000 draws; its own error stays below .02 here."""
-    rng = np.random.default_rng(5)
-    people = some_beliefs(rng, 6, factors.PERSON_FIXED)
-    statements = some_beliefs(rng, 6, factors.STATEMENT_FIXED)
-    model = emirt.BinaryVotes(statements, some_prior(rng), some_prior(rng))
-    told = model.chance(people, np.arange(6), np.arange(6))
-    for pair in range(6):
-        one = rng.multivariate_normal(people.mean[pair], people.covariance[pair], 200_000)
-        two = rng.multivariate_normal(statements.mean[pair], statements.covariance[pair], 200_000)
-        drawn = np.mean(1 / (1 + np.exp(-(one * two).sum(axis=1))))
-        assert told[pair] == pytest.approx(drawn, abs=0.02)
-
-
-@pytest.mark.parametrize("seed", range(3))
 def test_standardising_changes_no_expectation(seed: int) -> None:
     rng, active = np.random.default_rng(seed), np.arange(9) != 4
     people = some_beliefs(rng, 9, factors.PERSON_FIXED)
@@ -179,3 +141,27 @@ def test_polis_map_expectation_equals_a_dense_table() -> None:
     stretch = np.sqrt(12 / votes.votes_each)[:, None]
     for place, table in enumerate((mean + lift, mean + stretch * lift)):
         np.testing.assert_allclose(told[:, place], np.clip(table, -1, 1)[rows, columns])
+
+
+def test_neighbours_equal_a_loop_over_pairs_of_statements() -> None:
+    votes = some_votes(9, people=12, statements=6)
+    mean, table = mean_votes(votes), votes.dense().astype(float)
+    rest = np.where(table == -128, np.nan, table - mean)
+    tendency = np.nansum(rest, axis=1) / ((~np.isnan(rest)).sum(axis=1) + 8)
+    rest -= tendency[:, None]
+    learnt = Neighbours.of(votes)
+    for person in range(12):
+        told = learnt.expected(votes, np.full(6, person), np.arange(6))
+        for asked in range(6):
+            above, below = 0.0, 0.2
+            for other in range(6):
+                both = ~np.isnan(rest[:, asked]) & ~np.isnan(rest[:, other])
+                if other == asked or np.isnan(rest[person, other]) or not both.any():
+                    continue
+                one, two = rest[both, asked], rest[both, other]
+                alike = one @ two / (np.sqrt((one @ one) * (two @ two)) + 1e-9)
+                alike *= both.sum() / (both.sum() + 20)
+                above += np.sign(alike) * alike**2 * rest[person, other]
+                below += alike**2
+            wanted = np.clip(mean[asked] + tendency[person] + above / below, -1, 1)
+            assert told[asked] == pytest.approx(wanted, abs=1e-6)

@@ -6,25 +6,26 @@ knowing only how popular each statement is, the baseline, shows how much of that
 who agrees with whom.
 
 The predictor is the best of those tried in ``bench/opinion_prediction.py``: a blend of Bayesian
-matrix factorisation (`bayes`), ideal points for direction and passing (`emirt`) and the Polis
-plane, the weights of the blend learnt on votes hidden within the training votes.
+matrix factorisation (`bayes`), similar statements (`neighbours`) and the Polis plane, the weights
+of the blend learnt on votes hidden within the training votes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.opinion import bayes, emirt
+from lamppost.engines.opinion import bayes
 from lamppost.engines.opinion.components import VoteGram, components, mean_votes
 from lamppost.engines.opinion.factors import Reals
+from lamppost.engines.opinion.neighbours import Neighbours
 from lamppost.engines.opinion.sparse import SparseVotes
 
-MODEL = "bayes8+emirt2+map2"
+MODEL = "bayes12+neighbours+map2"
 HIDDEN_SHARE = 0.1
 ENOUGH_VOTES = 7
 """Votes are hidden only of people with as many (the threshold of the map)."""
@@ -36,11 +37,10 @@ PLENTY_HIDDEN = 1000
 MOST_TENTHS = 5
 MOST_VOTES = 160_000
 """People beyond this many votes are left out, evenly: the figure is an average over people."""
-FACTORS_OF_VOTE = 8
-FACTORS_OF_DIRECTION = 2
-FACTORS_OF_PASS = 1
+FACTORS_OF_VOTE = 12
+USUAL_BLEND = (0.4, 0.4, 0.2)
 BLEND_VOTES = 20.0
-"""How many votes the guess of equal weights is worth against the inner hidden votes."""
+"""How many votes the usual blend is worth against the inner hidden votes."""
 LEAST_SWEEPS, MOST_SWEEPS, SWEPT_VOTES = 7, 30, 400_000
 """Sweeps: as many as keep votes * sweeps near the last, within the first two."""
 _SIGNIFICANT = 1.645
@@ -149,17 +149,15 @@ class Predictor:
     Attributes
     ----------
     gaussian : bayes.GaussianVotes
-    direction, passing : emirt.BinaryVotes
-        Agree against disagree among those who did not pass, and pass against the rest.
+    neighbours : Neighbours
     plane : Plane
-        With few people the variational fits shrink too far; the plane holds against that.
+        With few people the variational fit shrinks too far; the plane holds against that.
     weights : tuple of float
-        Of the Gaussian's, the binary models' and the plane's expectation.
+        Of the three expectations.
     """
 
     gaussian: bayes.GaussianVotes
-    direction: emirt.BinaryVotes
-    passing: emirt.BinaryVotes
+    neighbours: Neighbours
     plane: Plane
     weights: tuple[float, ...]
 
@@ -203,14 +201,9 @@ class Predictor:
     def _members(self, votes: SparseVotes, rows: NDArray[Any], columns: NDArray[Any]) -> Reals:
         """What each member of the blend expects, shape (m, 3)."""
         vote = self.gaussian.expected(self.gaussian.locate(votes), rows, columns)
-        decided = _decided(votes)
-        agree = self.direction.chance(
-            self.direction.locate(decided, _agrees(decided)), rows, columns
-        )
-        passing = self.passing.chance(self.passing.locate(votes, _passes(votes)), rows, columns)
-        binary = (1.0 - passing) * (2.0 * agree - 1.0)
-        stretched = self.plane.expected(votes, rows, columns)[:, 1]
-        return np.column_stack([vote, binary, stretched])
+        similar = self.neighbours.expected(votes, rows, columns)
+        plain = self.plane.expected(votes, rows, columns)[:, 0]
+        return np.column_stack([vote, similar, plain])
 
     def _check(self, votes: SparseVotes, rows: NDArray[np.intp], columns: ArrayLike) -> None:
         columns = np.asarray(columns)
@@ -322,65 +315,39 @@ def _only(votes: SparseVotes, kept: NDArray[np.bool_]) -> SparseVotes:
     )
 
 
-def _decided(votes: SparseVotes) -> SparseVotes:
-    return _only(votes, votes.values != 0)
-
-
-def _agrees(votes: SparseVotes) -> Reals:
-    agrees: Reals = (votes.values > 0).astype(np.float64)
-    return agrees
-
-
-def _passes(votes: SparseVotes) -> Reals:
-    passes: Reals = (votes.values == 0).astype(np.float64)
-    return passes
-
-
 def _sweeps(votes: SparseVotes) -> int:
     return int(np.clip(SWEPT_VOTES // max(votes.count, 1), LEAST_SWEEPS, MOST_SWEEPS))
 
 
 def _learn(votes: SparseVotes, rng: np.random.Generator) -> Predictor:
-    """The three models on all votes, their weights from a tenth hidden among them.
+    """The three members on all votes, their weights from a tenth hidden among them.
 
-    The models first learn without that tenth, and then go on from there with it: the second fit
+    The factors first learn without that tenth, and then go on from there with it: the second fit
     needs fewer sweeps, and the weights have seen nothing that they are tried on.
     """
     seed = int(rng.integers(2**32))
     inner = np.sort(rng.permutation(votes.count)[: int(votes.count * HIDDEN_SHARE)])
     rest = _without(votes, inner)
-    if rest.count == votes.count:
-        return _models(votes, seed, None)
-    first = _models(rest, seed, None)
-    rows, columns = votes.row_of_vote[inner], votes.columns[inner]
-    weights = _blend(first._members(rest, rows, columns), votes.values[inner])
-    last = _models(votes, seed, first)
-    return Predictor(last.gaussian, last.direction, last.passing, last.plane, weights)
+    first = _members_of(rest, seed, None)
+    if len(inner) == 0:
+        return first
+    told = first._members(rest, votes.row_of_vote[inner], votes.columns[inner])
+    last = _members_of(votes, seed, first)
+    return replace(last, weights=_blend(told, votes.values[inner]))
 
 
-def _models(votes: SparseVotes, seed: int, begin: Predictor | None) -> Predictor:
+def _members_of(votes: SparseVotes, seed: int, begin: Predictor | None) -> Predictor:
     sweeps = _sweeps(votes) if begin is None else max(LEAST_SWEEPS, _sweeps(votes) // 2)
-    gaussian = bayes.fit(
-        votes, FACTORS_OF_VOTE, sweeps, seed, None if begin is None else begin.gaussian
-    )
-    decided = _decided(votes)
-    direction = emirt.fit(
-        decided, _agrees(decided), FACTORS_OF_DIRECTION, sweeps, seed,
-        None if begin is None else begin.direction,
-    )  # fmt: skip
-    passing = emirt.fit(
-        votes, _passes(votes), FACTORS_OF_PASS, sweeps, seed,
-        None if begin is None else begin.passing,
-    )  # fmt: skip
-    equal = (1.0 / 3.0,) * 3
-    return Predictor(gaussian, direction, passing, Plane.of(votes), equal)
+    earlier = None if begin is None else begin.gaussian
+    gaussian = bayes.fit(votes, FACTORS_OF_VOTE, sweeps, seed, earlier)
+    return Predictor(gaussian, Neighbours.of(votes), Plane.of(votes), USUAL_BLEND)
 
 
 def _blend(told: Reals, values: NDArray[np.int8]) -> tuple[float, ...]:
-    """Weights of least squares, drawn to equal ones (stacking; Wolpert 1992, Breiman 1996)."""
-    members = told.shape[1]
-    square = told.T @ told + BLEND_VOTES * np.eye(members)
-    return tuple(np.linalg.solve(square, told.T @ values + BLEND_VOTES / members).tolist())
+    """Weights of least squares, drawn to the usual ones (stacking; Wolpert 1992, Breiman 1996)."""
+    square = told.T @ told + BLEND_VOTES * np.eye(told.shape[1])
+    pull = told.T @ values + BLEND_VOTES * np.array(USUAL_BLEND)
+    return tuple(np.linalg.solve(square, pull).tolist())
 
 
 def _foretell(

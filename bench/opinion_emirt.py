@@ -1,4 +1,6 @@
-"""Binary ideal points by variational EM: the chance of a yes, of a direction or of a pass.
+"""A candidate of `opinion_prediction.py`: binary ideal points by variational EM.
+
+The chance of a yes: of agreeing among those who decide, or of a pass.
 
 ``P(yes) = 1 / (1 + exp(-psi))``. The model of emIRT (Imai, Lo, Olmsted 2016, APSR 110(4)) with a
 logistic link instead of a probit: each vote is bounded by a Gaussian whose width is set anew in
