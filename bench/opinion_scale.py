@@ -87,7 +87,8 @@ class Clock:
 
 def measure(folder: Path, statements: int, whole: bool) -> dict[str, Any]:
     """Run all steps on the votes in a folder."""
-    import scipy.sparse  # noqa: F401  (its import is no part of a step)
+    import scipy.sparse
+    import scipy.special  # noqa: F401  (imports are no part of a step)
 
     from lamppost.engines.opinion.sparse import SparseVotes
 
