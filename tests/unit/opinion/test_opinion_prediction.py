@@ -127,13 +127,13 @@ def test_order_of_storage_changes_nothing() -> None:
 
 
 def test_statements_set_aside_change_nothing() -> None:
-    table = planted(5, people=90, statements=20)[0]
+    table = planted(5, people=150, statements=20)[0]
     aside = np.arange(20) < 4
     emptied = np.where(aside, 9, table)
     found = held_back(sparse(table, aside), 0)
     assert found.reason is None
     assert found == held_back(sparse(emptied, aside), 0)
-    pairs = np.repeat(np.arange(90), 20), np.tile(np.arange(20), 90)
+    pairs = np.repeat(np.arange(150), 20), np.tile(np.arange(20), 150)
     one, two = (
         predict(sparse(votes, aside), 0).expected(sparse(votes, aside), *pairs)
         for votes in (table, emptied)
