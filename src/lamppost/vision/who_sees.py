@@ -55,6 +55,15 @@ def of_vote(conversation: Conversation) -> str:
     )
 
 
+def of_vote_at_kiosk(conversation: Conversation) -> str:
+    """Who sees a vote given at a tablet, which forgets whose it was."""
+    return _(
+        "everybody sees how many agree and disagree, never a name. After the question closes, the "
+        "open data hold each person's answers side by side, without a name. Nothing stays on this "
+        "tablet, so nobody can change it afterwards, you neither."
+    )
+
+
 def of_statement(conversation: Conversation) -> str:
     """Who sees a new statement."""
     back = _("You can take it back at any time under “My answers”.")

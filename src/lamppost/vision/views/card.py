@@ -56,7 +56,7 @@ def _let_it_be_framed(response: HttpResponse, conversation: Conversation) -> Non
     origins = origins_of(conversation)
     if origins:
         response._csp_replace = {"frame-ancestors": origins}  # type: ignore[attr-defined]
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]
+        response.xframe_options_exempt = True
 
 
 def _language(request: HttpRequest) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -117,10 +119,10 @@ def _show(request: HttpRequest, found: Kiosk, here: str) -> HttpResponse:
         return _forget(answer, here) if COOKIE in request.COOKIES else answer
     participant = person_at(found, person)
     ballot = next_ballot(found.conversation, participant, person, get_language() or "en")
-    context = {
+    context: dict[str, Any] = {
         "ballot": ballot,
         "answered": answered(found.conversation, participant),
-        "who": who_sees.of_vote(found.conversation),
+        "who": who_sees.of_vote_at_kiosk(found.conversation),
         "fault": _("That statement was taken back. Here is another.")
         if "gone" in request.GET
         else "",

@@ -25,6 +25,7 @@ from lamppost.voices.models import Channel, Level
 from lamppost.voices.tries import may_try
 from lamppost.voices.visitors import key_for, known_participant, remember_if_new
 
+from .. import who_sees
 from ..actions.entry_codes import CodeRefused, use_entry_code
 from ..actions.ladder import count_kept
 from ..actions.votes import NeedsStep, NotOpen
@@ -39,7 +40,12 @@ from .vote import conversation_or_404
 
 def _context(request: HttpRequest, conversation: Conversation, **more: object) -> dict[str, Any]:
     kept = kept_on(request, conversation)
-    return {"conversation": conversation, "kept": len(kept.answers), **more}
+    return {
+        "conversation": conversation,
+        "kept": len(kept.answers),
+        "who": who_sees.of_vote(conversation),
+        **more,
+    }
 
 
 def _not_needed(request: HttpRequest, conversation: Conversation) -> HttpResponse | None:

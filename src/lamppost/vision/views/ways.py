@@ -17,6 +17,7 @@ from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
 from lamppost.voices import steps
 from lamppost.voices.levels import rank
+from lamppost.voices.models import Level
 
 from ..actions import NeedsStep, change_conversation
 from ..actions.entry_codes import make_entry_codes, withdraw_entry_codes
@@ -109,6 +110,7 @@ def codes(request: PartnershipRequest, partnership: Partnership, code: str) -> H
     context = {
         "conversation": conversation,
         "form": form,
+        "asked_for": rank(conversation.verification) >= rank(Level.CODE),
         "page": entry_codes.batches(conversation, request.GET.get("page", "1")),
     }
     return render(request, "vision/codes.html", context)
