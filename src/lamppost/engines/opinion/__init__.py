@@ -19,6 +19,7 @@ from lamppost.engines.opinion.records import (
     StatementResult,
 )
 from lamppost.engines.opinion.report import stable_record
+from lamppost.engines.opinion.sparse import SparseVotes
 from lamppost.engines.opinion.statistics import OpinionStatistics, build
 from lamppost.engines.opinion.votes import MISSING, VoteMatrix
 
@@ -34,6 +35,7 @@ __all__ = [
     "PolisExport",
     "RepresentativeStatement",
     "ShareCount",
+    "SparseVotes",
     "StatementResult",
     "VoteMatrix",
     "build",

@@ -163,6 +163,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     it is taken away before the votes are read, so that a vote during the work asks anew. Heavy;
     call it from tasks and commands.
     """
+    from ..checking import integrity_of
     from ..computing import landscape_of
 
     LandscapeRequest.objects.filter(conversation=conversation).delete()
@@ -172,6 +173,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     if matrix is None:
         return None
     found = landscape_of(conversation, matrix)
+    integrity = integrity_of(conversation, matrix, found)
     with transaction.atomic():
         stored = Landscape.objects.create(
             conversation=conversation,
@@ -182,6 +184,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
             mode=found.mode,
             seed=found.seed,
             result=found.to_json(),
+            integrity=integrity,
         )
         _tidy(stored)
     return stored
@@ -192,12 +195,13 @@ def _tidy(newest: Landscape) -> None:
     earlier.filter(computed_at__date=newest.computed_at.date()).delete()
     for stored in earlier.order_by("-computed_at")[:1]:
         if _take_people_out(stored.result):
-            stored.save(update_fields=["result"])
+            _unname(stored.integrity)
+            stored.save(update_fields=["result", "integrity"])
 
 
 def _take_people_out(result: dict[str, Any]) -> bool:
     held = bool(result.get("membership") or result.get("positions"))
-    result["membership"], result["positions"] = {}, {}
+    result["membership"], result["positions"], result["probability"] = {}, {}, {}
     result.pop(TOOK_BACK, None)
     return held
 
@@ -215,13 +219,20 @@ def forget_participant(participant: Participant) -> None:
     for landscape in stored.select_related("conversation"):
         held = [
             name
-            for name in ("membership", "positions", TOOK_BACK)
+            for name in ("membership", "positions", "probability", TOOK_BACK)
             if landscape.result.get(name, {}).pop(key, None) is not None
         ]
         if held:
             landscape.result[ERASED] = landscape.result.get(ERASED, 0) + 1
-            landscape.save(update_fields=["result"])
+            _unname(landscape.integrity, key)
+            landscape.save(update_fields=["result", "integrity"])
             request_landscape(conversation=landscape.conversation)
+
+
+def _unname(integrity: dict[str, Any] | None, key: str | None = None) -> None:
+    """Take one participant, or everybody, out of the flags; how many there were stays."""
+    for flag in (integrity or {}).get("flags", ()):
+        flag["people"] = [one for one in flag["people"] if key is not None and one != key]
 
 
 def note_taken_back(vote: Vote) -> None:

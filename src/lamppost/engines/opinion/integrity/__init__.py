@@ -5,7 +5,12 @@
 """
 
 from lamppost.engines.opinion.integrity.arrivals import Arrivals, VoteEvent
-from lamppost.engines.opinion.integrity.compare import Comparison, Conclusion, with_and_without
+from lamppost.engines.opinion.integrity.compare import (
+    Comparison,
+    Conclusion,
+    compared,
+    with_and_without,
+)
 from lamppost.engines.opinion.integrity.flags import Flag, IntegrityReport
 from lamppost.engines.opinion.integrity.report import integrity_report
 
@@ -16,6 +21,7 @@ __all__ = [
     "Flag",
     "IntegrityReport",
     "VoteEvent",
+    "compared",
     "integrity_report",
     "with_and_without",
 ]

@@ -88,6 +88,11 @@ def with_and_without(
     out: NDArray[np.bool_] = report.flagged | report.noted if gentle else report.flagged
     every = compute(votes)
     rest = compute(votes.select_rows(~out)) if out.any() else every
+    return compared(every, rest, left_out=int(out.sum()))
+
+
+def compared(every: Conclusion, rest: Conclusion, *, left_out: int) -> Comparison:
+    """Compare two conclusions that are computed already; see `Comparison`."""
     best, other = set(every.common_ground[:TOP]), set(rest.common_ground[:TOP])
     length = max(len(best), len(other))
     overlap = len(best & other)
@@ -96,7 +101,7 @@ def with_and_without(
     return Comparison(
         with_all=every,
         without=rest,
-        left_out=int(out.sum()),
+        left_out=left_out,
         top_overlap=overlap,
         top_length=length,
         entering=tuple(sorted(after - before)),
