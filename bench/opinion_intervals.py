@@ -1,0 +1,451 @@
+"""Do the opinion engine's uncertainties hold? Intervals, common ground, discoveries, weights.
+
+Real conversations (public Polis exports) are split into random halves of their people: what one
+half shows is compared with what the other half says. Where the goal names Polis, its own formulas
+run on the same halves: group-informed consensus as the list of common ground, Beta(1, 1) (one
+vote of each side added) as the flat prior.
+
+    .venv/bin/python bench/opinion_intervals.py --data ../shared/data/polis
+    .venv/bin/python bench/opinion_intervals.py --data FOLDER --full      # the issue's sizes
+    .venv/bin/python bench/opinion_intervals.py --data FOLDER --only nulls --full
+
+Parts: cost, intervals, ground, discoveries, nulls, weights. One thread; CPU seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from lamppost.engines.opinion import VoteMatrix, read_polis_export
+from lamppost.engines.opinion.consensus import consensus_from_counts
+from lamppost.engines.opinion.discoveries import (
+    adjusted,
+    count_votes,
+    group_tests,
+    nearest_centres,
+    representative_discoveries,
+)
+from lamppost.engines.opinion.ground import agreement, consensus_scores, ranked_ground
+from lamppost.engines.opinion.shares import GroupCounts, count_by_group
+from lamppost.engines.opinion.shrinkage import shrunken_shares
+from lamppost.engines.opinion.sparse import SparseVotes
+from lamppost.engines.opinion.votes import MISSING
+from lamppost.engines.opinion.weights import raked_weights, weighted_counts
+
+CONVERSATIONS = {
+    "london": "london.youth.policing",
+    "bg2050": "bg2050-volunteers",
+    "ubi": "scoop-hivemind.ubi",
+    "vtaiwan": "vtaiwan.uberx",
+    "bowling-green": "american-assembly.bowling-green",
+}
+Array = np.ndarray
+
+
+class Conversation:
+    """One export with its exported groups."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        export = read_polis_export(folder)
+        self.name, self.matrix = name, export.matrix
+        self.labels = np.asarray(export.labels)
+        self.aside = export.matrix.set_aside
+        self.accepted = (export.matrix.moderation == 1) & ~export.matrix.is_meta
+
+    @property
+    def values(self) -> Array:
+        return self.matrix.values
+
+
+def conversations(data: Path) -> Iterator[Conversation]:
+    for name, folder in CONVERSATIONS.items():
+        if (data / folder).is_dir():
+            yield Conversation(name, data / folder)
+
+
+def counts_of(matrix: VoteMatrix, labels: Array, rows: Array) -> GroupCounts:
+    """Counts of the people in ``rows``; every group of ``labels`` keeps its line."""
+    groups = np.unique(labels[labels >= 0])
+    kept = np.where(rows, labels, -1)
+    found = count_by_group(matrix, kept)
+    lines = {group: line for line, group in enumerate(found.groups)}
+    zero = np.zeros(len(matrix.statements), dtype=np.int64)
+    tables = [
+        np.array([kind[lines[g]] if g in lines else zero for g in groups.tolist()])
+        for kind in (found.agrees, found.disagrees, found.passes)
+    ]
+    return GroupCounts(tuple(groups.tolist()), *tables)
+
+
+def halves(labels: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Random halves of the people of each group."""
+    first = np.zeros(len(labels), dtype=bool)
+    for group in np.unique(labels[labels >= 0]):
+        members = rng.permutation(np.flatnonzero(labels == group))
+        first[members[: (len(members) + int(rng.integers(2))) // 2]] = True
+    return first, ~first
+
+
+def log_beta_binomial(x: Array, n: Array, a: Array, b: Array) -> Array:
+    from scipy.special import betaln, gammaln
+
+    ways = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+    return ways + betaln(a + x, b + n - x) - betaln(a, b)
+
+
+def randomised_pit(x: Array, n: Array, a: Array, b: Array, rng: np.random.Generator) -> Array:
+    """P(X < x) + U P(X = x) of beta-binomials: uniform when the posterior is right."""
+    cell = np.repeat(np.arange(len(x)), x + 1)
+    start = np.concatenate([[0], np.cumsum(x + 1)[:-1]])
+    k = np.arange(len(cell)) - start[cell]
+    chance = np.exp(log_beta_binomial(k, n[cell], a[cell], b[cell]))
+    return np.add.reduceat(chance, start) - chance[start + x] * rng.random(len(x))
+
+
+def covered(pit: Array) -> str:
+    inside = (pit > 0.05) & (pit < 0.95)
+    return f"{inside.mean():.3f}" if len(pit) else "  -  "
+
+
+def score_pit(shown: GroupCounts, other: GroupCounts, aside: Array, rng: np.random.Generator):
+    """Randomised PIT of the other half's consensus score under the shown half's posterior."""
+    shares = agreement(shown, aside)
+    ok = (other.seen >= 5).all(axis=0) & (shown.seen >= 5).all(axis=0)
+    if not ok.any():
+        return np.zeros(0)
+    n = other.seen[:, ok]
+    p = rng.beta(shares.alpha[:, ok], shares.beta[:, ok], (400, *n.shape))
+
+    def score(x: Array) -> Array:
+        return np.log((x + 1) / (n + 2)).mean(axis=-2)
+
+    drawn, real = score(rng.binomial(n, p)), score(other.agrees[:, ok])
+    below, equal = (drawn < real - 1e-12).sum(0), (np.abs(drawn - real) <= 1e-12).sum(0)
+    return (below + rng.random(len(real)) * (equal + 1)) / 401
+
+
+def intervals(data: Path, full: bool) -> None:
+    splits = 100 if full else 10
+    print(f"intervals: 90 % covers (randomised PIT), {splits} splits; log score per cell - flat")
+    print(f"{'':14}{'groups':>7}{'all':>7}{'5-30':>7}{'score':>7}{'log':>9}{'cells':>9}")
+    for talk in conversations(data):
+        everybody = np.where(talk.matrix.voted.any(axis=1), 0, -1)
+        for labels in (talk.labels, everybody):
+            rng = np.random.default_rng(1)
+            pits, votes, gains, scores = [], [], [], []
+            for _ in range(splits):
+                first, second = halves(labels, rng)
+                shown, other = (counts_of(talk.matrix, labels, rows) for rows in (first, second))
+                shares = shrunken_shares(shown.agrees, shown.seen)
+                ok = other.seen > 0
+                x, n = other.agrees[ok], other.seen[ok]
+                a, b = shares.alpha[ok], shares.beta[ok]
+                pits.append(randomised_pit(x, n, a, b, rng))
+                x1, n1 = shown.agrees[ok], shown.seen[ok]
+                flat = log_beta_binomial(x, n, 1.0 + x1, 1.0 + n1 - x1)
+                gains.append(log_beta_binomial(x, n, a, b) - flat)
+                votes.append(n1)
+                scores.append(score_pit(shown, other, np.zeros_like(talk.aside), rng))
+            pit, seen = np.concatenate(pits), np.concatenate(votes)
+            few = (seen >= 5) & (seen <= 30)
+            gain = np.concatenate(gains).mean()
+            groups = len(np.unique(labels[labels >= 0]))
+            print(
+                f"{talk.name:14}{groups:7}{covered(pit):>7}{covered(pit[few]):>7}"
+                f"{covered(np.concatenate(scores)):>7}{gain:+9.4f}{len(pit) // splits:9}",
+                flush=True,
+            )
+
+
+def ground(data: Path, full: bool) -> None:
+    splits = 100 if full else 20
+    print(f"common ground: ten best accepted statements in two halves, {splits} splits,")
+    print("groups of 50 people and more; fall of the mean score from one half to the other")
+    print(
+        f"{'':14}{'both lists':>22}{'fall':>30}\n{'':14}{'Polis':>11}{'ours':>11}"
+        f"{'Polis':>9}{'ours':>7}{'ours^G':>7}{'raw':>7}{'raw^G':>7}"
+    )
+    for talk in conversations(data):
+        names, sizes = np.unique(talk.labels[talk.labels >= 0], return_counts=True)
+        large = names[sizes >= 50]
+        if len(large) < 2:
+            continue
+        labels = np.where(np.isin(talk.labels, large), talk.labels, -1)
+        rng, rows = np.random.default_rng(1), []
+        for _ in range(splits):
+            first, second = halves(labels, rng)
+            rows.append(compare_halves(talk, labels, first, second))
+            rows.append(compare_halves(talk, labels, second, first))
+        told = np.mean(rows, axis=0)
+        print(
+            f"{talk.name:14}{told[0]:11.2f}{told[1]:11.2f}"
+            + f"{told[2]:9.1%}" + "".join(f"{value:7.1%}" for value in told[3:]),
+            flush=True,
+        )  # fmt: skip
+
+
+def compare_halves(talk: Conversation, labels: Array, first: Array, second: Array) -> list[float]:
+    """Shared by both lists (Polis, ours), then falls (Polis; ours; product; raw; raw product)."""
+    shown, other = (counts_of(talk.matrix, labels, rows) for rows in (first, second))
+    pool = np.flatnonzero(talk.accepted)
+    lists, ours = [], []
+    for counts in (shown, other):
+        polis = consensus_from_counts(counts)
+        lists.append((polis, pool[np.argsort(-polis[pool], kind="stable")][:10]))
+        listed = [item.column for item in ranked_ground(counts, ~talk.accepted)][:10]
+        ours.append((consensus_scores(agreement(counts, ~talk.accepted)).mean, listed))
+    top, mine = lists[0][1], ours[0][1]
+    power = len(shown.groups)
+    raw = (other.agrees / np.maximum(other.seen, 1)).prod(axis=0)
+    here, there = ours[0][0][mine], ours[1][0][mine]
+    return [
+        len(set(lists[0][1]) & set(lists[1][1])),
+        len(set(ours[0][1]) & set(ours[1][1])),
+        1 - lists[1][0][top].mean() / lists[0][0][top].mean(),
+        1 - there.mean() / here.mean(),
+        1 - (there**power).mean() / (here**power).mean(),
+        1 - (raw[mine] ** (1 / power)).mean() / here.mean(),
+        1 - raw[mine].mean() / (here**power).mean(),
+    ]
+
+
+def places(values: Array) -> Callable[[Array], Array]:
+    """Positions on two principal components of the allowed statements; NaN without 7 votes."""
+    voted = values != MISSING
+    given = np.where(voted, values, 0).astype(float)
+
+    def place(allowed: Array) -> Array:
+        number = voted[:, allowed].sum(axis=1)
+        mean = given[:, allowed].sum(axis=0) / np.maximum(voted[:, allowed].sum(axis=0), 1)
+        table = (given[:, allowed] - mean) * voted[:, allowed]
+        _, vectors = np.linalg.eigh(table.T @ table)
+        found = table @ vectors[:, -2:] * np.sqrt(allowed.sum() / np.maximum(number, 1))[:, None]
+        found[(number == 0) | (voted.sum(axis=1) < min(7, values.shape[1]))] = np.nan
+        return found
+
+    return place
+
+
+def kmeans(place: Array, count: int, rng: np.random.Generator) -> Array:
+    """Best of eight k-means++ starts; -1 for people without a place."""
+    known = np.flatnonzero(np.isfinite(place).all(axis=1))
+    points, best = place[known], (np.inf, known)
+    for _ in range(8):
+        centres = points[rng.integers(len(points))][None]
+        while len(centres) < count:
+            square = ((points[:, None] - centres) ** 2).sum(axis=2).min(axis=1) + 1e-12
+            centres = np.vstack([centres, points[rng.choice(len(points), p=square / square.sum())]])
+        for _ in range(60):
+            square = ((points[:, None] - centres) ** 2).sum(axis=2)
+            label = square.argmin(axis=1)
+            own = [points[label == k] for k in range(count)]
+            moved = np.array(
+                [p.mean(axis=0) if len(p) else c for p, c in zip(own, centres, strict=True)]
+            )
+            if np.abs(moved - centres).max() < 1e-9:
+                break
+            centres = moved
+        if square.min(axis=1).sum() < best[0]:
+            best = (square.min(axis=1).sum(), label)
+    labels = np.full(len(place), -1)
+    labels[known] = best[1]
+    return labels
+
+
+def sparse(values: Array) -> SparseVotes:
+    row, column = np.nonzero(values != MISSING)
+    shape = {"participants": len(values), "statements": values.shape[1]}
+    return SparseVotes.from_arrays(row, column, values[row, column], **shape)
+
+
+def naive(votes: SparseVotes, labels: Array, groups: list[int], aside: Array) -> int:
+    """What the same test lists at the same level, groups and test from the same votes."""
+    p = group_tests(count_votes(votes, labels, groups))[:, :, ~aside]
+    return int((adjusted(p).min(axis=0) <= 0.10).sum())
+
+
+def discovered(
+    values: Array, labels: Array, count: int, aside: Array, seed: int, *, anew: bool
+) -> int:
+    place, groups = places(values), list(range(count))
+
+    def cluster(allowed: Array) -> Array:
+        return kmeans(place(allowed), count, np.random.default_rng(0))
+
+    regroup = cluster if anew else nearest_centres(place, labels, groups)
+    found = representative_discoveries(sparse(values), labels, groups, regroup, aside, seed)
+    return sum(len(group) for group in found)
+
+
+def discoveries(data: Path, full: bool) -> None:
+    deals = 5 if full else 1
+    print(f"representative statements at 10 % false ones, mean of {deals} deals into 10 folds")
+    print(f"{'':14}{'sizes':>22}{'naive':>8}{'nearest':>9}{'kept':>7}{'anew':>8}{'kept':>7}")
+    for talk in conversations(data):
+        for count in (2, 3):
+            everything = places(talk.values)(~talk.aside)
+            labels = kmeans(everything, count, np.random.default_rng(0))
+            groups = list(range(count))
+            plain = naive(sparse(talk.values), labels, groups, talk.aside)
+            near, anew = (
+                np.mean(
+                    [
+                        discovered(talk.values, labels, count, talk.aside, seed, anew=way)
+                        for seed in range(deals)
+                    ]
+                )
+                for way in (False, True)
+            )
+            sizes = "/".join(str(int((labels == g).sum())) for g in groups)
+            print(
+                f"{talk.name:14}{sizes:>22}{plain:8}{near:9.1f}{near / max(plain, 1):7.0%}"
+                f"{anew:8.1f}{anew / max(plain, 1):7.0%}",
+                flush=True,
+            )
+
+
+def nulls(data: Path, full: bool) -> None:
+    repeats = 200 if full else 20
+    print(f"any discovery among {repeats} data sets without any (goal: at most 10 %)")
+    print(f"{'':14}{'k':>3}{'permuted votes':>16}{'anew':>8}{'naive':>8}{'shuffled labels':>17}")
+    for talk in conversations(data):
+        if len(talk.values) > 1000:
+            continue
+        for count in (2, 3):
+            rng, rows = np.random.default_rng(5), []
+            shown = kmeans(places(talk.values)(~talk.aside), count, np.random.default_rng(0))
+            for seed in range(repeats):
+                values = permuted(talk.values, rng)
+                labels = kmeans(places(values)(~talk.aside), count, np.random.default_rng(0))
+                shuffled = shown.copy()
+                known = np.flatnonzero(shown >= 0)
+                shuffled[known] = shown[rng.permutation(known)]
+                case = (count, talk.aside, seed)
+                rows.append(
+                    [
+                        discovered(values, labels, *case, anew=False) > 0,
+                        discovered(values, labels, *case, anew=True) > 0,
+                        naive(sparse(values), labels, list(range(count)), talk.aside) > 0,
+                        discovered(talk.values, shuffled, *case, anew=True) > 0,
+                    ]
+                )
+            told = np.mean(rows, axis=0)
+            print(
+                f"{talk.name:14}{count:3}{told[0]:16.1%}{told[1]:8.1%}{told[2]:8.1%}"
+                f"{told[3]:17.1%}",
+                flush=True,
+            )
+
+
+def permuted(values: Array, rng: np.random.Generator) -> Array:
+    """Votes permuted within each statement among its voters."""
+    changed = values.copy()
+    for column in changed.T:
+        voted = np.flatnonzero(column != MISSING)
+        column[voted] = column[rng.permutation(voted)]
+    return changed
+
+
+def weights(data: Path, full: bool) -> None:
+    repeats = 100 if full else 20
+    print(f"weights: planted bias, mean of {repeats} samples of 1,500 people, 40 statements")
+    for lean in (0.05, 0.1, 0.2):
+        rng, errors, sizes = np.random.default_rng(2), [], []
+        for _ in range(repeats):
+            pair, size = biased_sample(rng, lean)
+            errors.append(pair)
+            sizes.append(size)
+        plain, raked = np.sqrt(np.mean(errors, axis=0))
+        print(
+            f"  effect {lean:.2f} a characteristic: error of the consensus score {plain:.4f} "
+            f"unweighted, {raked:.4f} weighted ({raked / plain:.0%}); "
+            f"effective {np.mean(sizes):.0f} of 1,500"
+        )
+    for talk in conversations(data):
+        votes, labels = sparse(talk.values), np.maximum(talk.labels, -1)
+        groups = tuple(np.unique(labels[labels >= 0]).tolist())
+        found = weighted_counts(votes, labels, groups, np.full(votes.people, 0.7), least=0)
+        counts = count_votes(votes, labels, groups)
+        plain = shrunken_shares(counts.agrees, counts.seen)
+        pairs = ((found.share, plain.mean), (found.low, plain.low), (found.high, plain.high))
+        gap = max(float(np.abs(mine - other).max()) for mine, other in pairs)
+        print(f"  {talk.name}: equal weights differ from none by at most {gap:.1e}")
+
+
+def biased_sample(rng: np.random.Generator, lean: float) -> tuple[list[float], float]:
+    """Mean square error of the score before and after raking, and the effective size."""
+    people, statements = 1500, 40
+    old, east = rng.random(people) < 0.75, rng.random(people) < 0.35  # 50 % of the population
+    base = rng.uniform(0.3, 0.7, statements)
+    effect = rng.normal(0, lean, (2, statements))
+
+    def share(a: float, b: float) -> Array:
+        return np.clip(base + (2 * a - 1) * effect[0] + (2 * b - 1) * effect[1], 0.02, 0.98)
+
+    truth = np.mean([share(a, b) for a in (0, 1) for b in (0, 1)], axis=0)
+    chance = np.array([share(a, b) for a, b in zip(old, east, strict=True)])
+    row, column = np.nonzero(rng.random((people, statements)) < 0.7)
+    value = np.where(rng.random(len(row)) < chance[row, column], 1, -1)
+    votes = SparseVotes.from_arrays(row, column, value, participants=people, statements=statements)
+    answers = {"age": np.where(old, "old", "young").tolist(),
+               "side": np.where(east, "east", "west").tolist()}  # fmt: skip
+    half = {"age": {"old": 0.5, "young": 0.5}, "side": {"east": 0.5, "west": 0.5}}
+    raked = raked_weights(answers, half)
+    errors = []
+    for kept in (np.ones(people), raked.weights):
+        found = weighted_counts(votes, np.zeros(people, dtype=int), (0,), kept)
+        errors.append(float(((found.share[0] - truth) ** 2).mean()))
+    return errors, raked.effective
+
+
+def cost(data: Path, full: bool) -> None:
+    rng = np.random.default_rng(0)
+    for statements in (300, 9000):
+        seen = rng.integers(0, 400, (5, statements))
+        counts = rng.binomial(seen, rng.beta(3, 1.5, seen.shape))
+        rest = seen - counts
+        table = GroupCounts((0, 1, 2, 3, 4), counts, rest, np.zeros_like(rest))
+        aside = np.zeros(statements, dtype=bool)
+        shrunken_shares(counts, seen)
+        told = []
+        for run in (
+            lambda c=counts, n=seen: shrunken_shares(c, n),
+            lambda t=table, a=aside: ranked_ground(t, a),
+            lambda t=table: group_tests(t),
+        ):
+            start = time.process_time()
+            run()
+            told.append(time.process_time() - start)
+        print(
+            f"cost, 5 groups x {statements}: shares {told[0]:.3f} s, common ground with its "
+            f"shares {told[1]:.3f} s, tests {told[2]:.3f} s CPU"
+        )
+
+
+PARTS = {
+    "cost": cost,
+    "intervals": intervals,
+    "ground": ground,
+    "discoveries": discoveries,
+    "nulls": nulls,
+    "weights": weights,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--data", type=Path, required=True, help="folder of Polis exports")
+    parser.add_argument("--full", action="store_true", help="the sizes of the goals")
+    parser.add_argument("--only", choices=list(PARTS), action="append")
+    options = parser.parse_args()
+    for name in options.only or PARTS:
+        PARTS[name](options.data, options.full)
+
+
+if __name__ == "__main__":
+    main()
