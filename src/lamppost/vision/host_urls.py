@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import curation, statements, translations
+from .views import curation, paper_check, statements, translations
 
 _ONE = "statements/<int:number>/"
 
@@ -20,6 +20,11 @@ urlpatterns = [
         translations.translations_upload,
         name="translations_upload",
     ),
+    path("paper/check/", paper_check.paper_checks, name="paper_checks"),
+    path("paper/<int:sheet>/check/", paper_check.paper_check, name="paper_check"),
+    path("paper/<int:sheet>/settle/", paper_check.paper_settle, name="paper_settle"),
+    path("paper/file/", paper_check.paper_file, name="paper_file"),
+    path("paper/file.csv", paper_check.paper_file_template, name="paper_file_template"),
     path("decline/", curation.decline, name="decline"),
     path("decline/effect/", curation.decline_effect, name="decline_effect"),
     path(_ONE, curation.statement, name="statement"),

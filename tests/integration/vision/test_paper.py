@@ -258,10 +258,10 @@ def test_the_printed_sheet_has_three_boxes_a_code_and_no_name(lead_client, ask, 
     from lamppost.vision.codes import address_of, qr_svg
 
     conversation = ask()
-    texts = [f"Sentence {number}." for number in range(20)]
+    texts = [f"Sentence {number}." for number in range(12)]
     add_seed_statements(conversation=conversation, by=lead, texts=texts, language="en")
     page = lead_client.get(sheet_page(conversation, "print/")).text
-    assert page.count('<td class="box">') == 3 * 23
+    assert page.count('<td class="box">') == 3 * 15
     assert page.count('<article class="sheet paper">') == 2
     assert qr_svg(address_of(conversation)) in page
     assert "No name, please." in page

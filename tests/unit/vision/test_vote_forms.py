@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from lamppost.vision.actions.statements import normalised
-from lamppost.vision.forms.conversations import ConversationForm, NewConversationForm, SeedsForm
+from lamppost.vision.forms.conversations import ConversationForm, NewConversationForm, SeedField
 from lamppost.vision.forms.votes import SheetForm, StatementForm
 from lamppost.vision.models import Conversation
 from lamppost.vision.phases import Phase, phase
@@ -54,18 +55,16 @@ def test_lines_are_joined_in_a_statement():
         ("fine\n" + "x" * 301, "Line 2 has 301 characters"),
         ("fine\n\n...", "Line 3 has no words"),
         ("\n".join(f"line {n}" for n in range(101)), "These are 101 statements"),
-        ("", "Write at least one statement."),
     ],
 )
 def test_a_faulty_line_of_seeds_is_named(text, fault):
-    form = SeedsForm({"seeds": text, "language": "en"})
-    assert fault in form.errors["seeds"][0]
+    with pytest.raises(ValidationError) as raised:
+        SeedField().clean(text)
+    assert fault in raised.value.messages[0]
 
 
 def test_empty_lines_of_seeds_are_left_out():
-    form = SeedsForm({"seeds": "\n one \n\n two\r\n", "language": "en"})
-    assert form.is_valid()
-    assert form.cleaned_data["seeds"] == ["one", "two"]
+    assert SeedField().clean("\n one \n\n two\r\n") == ["one", "two"]
 
 
 @pytest.mark.django_db

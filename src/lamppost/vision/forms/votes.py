@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,13 +16,12 @@ from lamppost.voices.models import Channel
 from ..actions import VALUES
 from ..actions.statements import LONGEST
 from ..models import Statement
+from ..references import ReferenceRefused, sheet_number
 
 TYPED_CHANNELS = [
     (Channel.PAPER.value, gettext_lazy("On paper")),
     (Channel.ROOM.value, gettext_lazy("Spoken, in the room")),
 ]
-# A few letters of whoever hands the sheets out, and a number: no name fits in.
-_REFERENCE = re.compile(r"[^\W\d_]{0,4}-?\d{1,6}")
 NO_ANSWER = ""
 
 
@@ -127,14 +125,10 @@ class SheetForm(forms.Form):
             )
 
     def clean_reference(self) -> str:
-        text = unicodedata.normalize("NFKC", self.cleaned_data["reference"])
-        plain = re.sub(r"\s", "", text).upper()
-        digits = "".join(str(int(c)) if c.isdecimal() else c for c in plain)
-        if not _REFERENCE.fullmatch(digits):
-            raise forms.ValidationError(
-                _("Up to four letters and a number, for example NW-12. No names.")
-            )
-        return digits
+        try:
+            return sheet_number(self.cleaned_data["reference"])
+        except ReferenceRefused as why:
+            raise forms.ValidationError(str(why)) from None
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -152,3 +146,42 @@ class SheetForm(forms.Form):
     def rows(self) -> list[tuple[Statement, forms.BoundField]]:
         """Each statement with its field, for the template."""
         return [(statement, self[f"s{statement.pk}"]) for statement in self.statements]
+
+
+class PaperFileForm(forms.Form):
+    """A file of ballots, a row for each sheet."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The file (CSV)"),
+        help_text=gettext_lazy(
+            "A column “sheet” and one for each statement's number. Answers: agree, disagree, pass "
+            "or nothing; 1, -1 and 0 are read too."
+        ),
+    )
+    channel = forms.ChoiceField(
+        label=gettext_lazy("How it was given"),
+        choices=TYPED_CHANNELS,
+        initial=Channel.PAPER.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class PrintForm(forms.Form):
+    """How many sheets to print, and from which number on."""
+
+    copies = forms.IntegerField(
+        label=gettext_lazy("How many sheets"), min_value=1, max_value=200, required=False
+    )
+    first = forms.CharField(
+        label=gettext_lazy("Number of the first"),
+        help_text=gettext_lazy("For example NW-1. Empty: the number is written by hand."),
+        max_length=12,
+        required=False,
+    )
+
+    def clean_first(self) -> str:
+        given = self.cleaned_data["first"]
+        try:
+            return sheet_number(given) if given else ""
+        except ReferenceRefused as why:
+            raise forms.ValidationError(str(why)) from None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -10,6 +13,7 @@ from django.db.models import Count, Q
 from lamppost.accounts.models import Membership
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, suppress
 from lamppost.stakeholders.queries import organisation_of
+from lamppost.voices.models import Channel
 
 from ..landscape_words import percent
 from ..models import Conversation, PaperSheet, Statement, Vote
@@ -18,6 +22,11 @@ from .votes import WORD_OF, votable
 PAGE_SIZE = 25
 # Of a printed sheet, in millimetres; a line of a table with three boxes.
 ROOM, LINE, BETWEEN_LINES, LETTERS_OF_A_LINE = 145.0, 6.0, 4.5, 58
+# More statements than this are asked in sets of about ten, a set on each sheet.
+LONG_FROM, SET_SIZE = 15, 10
+SET_NAME = re.compile(r"(\d{1,9})-(\d{1,9})")
+# How many numbers after the last one are looked at for a free one.
+LOOK_AHEAD = 200
 
 
 def own_sheets(membership: Membership) -> Q:
@@ -59,7 +68,7 @@ def statements_to_type(conversation: Conversation) -> list[Statement]:
     return list(votable(conversation).select_related("voice").order_by("number"))
 
 
-def in_sheets(statements: list[Statement]) -> list[list[Statement]]:
+def in_sheets(statements: Sequence[Statement]) -> list[list[Statement]]:
     """Divide the statements so that each part fits on one A4 page, with head and own words."""
     sheets: list[list[Statement]] = []
     room = 0.0
@@ -71,6 +80,194 @@ def in_sheets(statements: list[Statement]) -> list[list[Statement]]:
         sheets[-1].append(statement)
         room -= height
     return sheets
+
+
+@dataclass(frozen=True)
+class StatementSet:
+    """Statements that are asked together on one sheet of a long question.
+
+    Attributes
+    ----------
+    name
+        First and last number, as it stands on the sheet: "11-20". What is accepted or declined
+        later changes which statements are in it, never which numbers.
+    """
+
+    first: int
+    last: int
+    statements: tuple[Statement, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+def sets_of(statements: Sequence[Statement]) -> list[StatementSet]:
+    """Divide a long question into sets of about ten; a short one is one set."""
+    if not statements:
+        return []
+    count = 1 if len(statements) <= LONG_FROM else -(-len(statements) // SET_SIZE)
+    size, more = divmod(len(statements), count)
+    sets, start = [], 0
+    for place in range(count):
+        end = start + size + (place < more)
+        part = tuple(statements[start:end])
+        sets.append(StatementSet(part[0].number, part[-1].number, part))
+        start = end
+    return sets
+
+
+def in_set(statements: Sequence[Statement], name: str) -> list[Statement]:
+    """Return the statements with numbers in "11-20"; all of them for any other name."""
+    found = SET_NAME.fullmatch(name)
+    if found is None:
+        return list(statements)
+    first, last = int(found[1]), int(found[2])
+    return [one for one in statements if first <= one.number <= last] or list(statements)
+
+
+@dataclass(frozen=True)
+class PrintedPage:
+    """One page to print: a part of a sheet.
+
+    Attributes
+    ----------
+    name
+        Of the statement set; empty where there is one set only.
+    reference
+        The number of the sheet; empty to be written by hand.
+    page, pages
+        Which page of its sheet.
+    """
+
+    statements: tuple[Statement, ...]
+    name: str
+    first: int
+    reference: str
+    page: int
+    pages: int
+
+    @property
+    def is_last(self) -> bool:
+        return self.page == self.pages
+
+
+def pages_to_print(
+    statements: Sequence[Statement], copies: int = 0, first: str = ""
+) -> list[PrintedPage]:
+    """Return the pages of so many sheets, numbered from `first`; the sets go round.
+
+    Without a number of copies, one sheet of each set.
+    """
+    sets = sets_of(statements)
+    letters, number = split_reference(first)
+    found = []
+    for place in range((copies or len(sets)) if sets else 0):
+        chosen = sets[place % len(sets)]
+        parts = in_sheets(chosen.statements)
+        reference = "" if number is None else f"{letters}{number + place}"
+        found += [
+            PrintedPage(
+                tuple(part),
+                chosen.name if len(sets) > 1 else "",
+                part[0].number,
+                reference,
+                page,
+                len(parts),
+            )
+            for page, part in enumerate(parts, start=1)
+        ]
+    return found
+
+
+def split_reference(reference: str) -> tuple[str, int | None]:
+    """Return what stands before the number of a sheet, and the number."""
+    found = re.fullmatch(r"(.*?)(\d+)", reference)
+    return (found[1], int(found[2])) if found else (reference, None)
+
+
+@dataclass(frozen=True)
+class Next:
+    """What is proposed for the next sheet, from the last one that somebody typed in.
+
+    Attributes
+    ----------
+    reference
+        The next number that is free.
+    channel
+        As last time.
+    """
+
+    reference: str = ""
+    channel: str = Channel.PAPER.value
+
+
+def next_sheet(conversation: Conversation, user_id: int) -> Next:
+    """Propose the number and channel of the next sheet of this person."""
+    own = conversation.paper_sheets.filter(entered_by=user_id).select_related("participant")
+    last = own.order_by("-entered_at", "-pk").first()
+    if last is None:
+        return Next()
+    letters, number = split_reference(last.reference)
+    if number is None:
+        return Next(channel=last.participant.channel)
+    wanted = [f"{letters}{number + step}" for step in range(1, LOOK_AHEAD)]
+    there = set(
+        conversation.paper_sheets.filter(reference__in=wanted).values_list("reference", flat=True)
+    )
+    free = next((one for one in wanted if one not in there), "")
+    return Next(free, last.participant.channel)
+
+
+def set_after(statements: Sequence[Statement], name: str, reference: str) -> str:
+    """Return the set of the next sheet: the next one where sheets were printed in turn."""
+    sets = sets_of(statements)
+    names = [one.name for one in sets]
+    if name not in names:
+        return name
+    _letters, number = split_reference(reference)
+    place = names.index(name)
+    if number is None or (number - 1) % len(names) != place:
+        return name
+    return names[(place + 1) % len(names)]
+
+
+def set_of_sheet(sheet: PaperSheet, statements: Sequence[Statement]) -> str:
+    """Return the set that holds every answer on a sheet; empty for the whole question."""
+    answered = set(
+        Vote.objects.filter(participant=sheet.participant).values_list("statement", flat=True)
+    )
+    sets = sets_of(statements)
+    if len(sets) < 2:
+        return ""
+    fits = (one.name for one in sets if answered <= {part.pk for part in one.statements})
+    return next(fits, "")
+
+
+@dataclass(frozen=True)
+class Checking:
+    """How many sheets of paper a second person has typed in too.
+
+    Attributes
+    ----------
+    next_sheet
+        One that this person may check, chosen by chance; None where there is none.
+    """
+
+    checked: int
+    sheets: int
+    next_sheet: PaperSheet | None
+
+
+def checking(conversation: Conversation, own: Q | None, user_id: int) -> Checking:
+    """Return how far the checks are, and one sheet by chance that this person may check."""
+    paper = conversation.paper_sheets.filter(participant__channel=Channel.PAPER)
+    if own is not None:
+        paper = paper.filter(own)
+    open_ones = paper.filter(checked_at=None).exclude(entered_by=user_id)
+    ids = list(open_ones.values_list("pk", flat=True))
+    chosen = paper.filter(pk=secrets.choice(ids)).first() if ids else None
+    return Checking(paper.exclude(checked_at=None).count(), paper.count(), chosen)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from lamppost.stakeholders.queries import organisation_of
 
 from ..actions import AlreadyThere, SheetThere, change_sheet, enter_sheet, submit_statement
 from ..codes import address_of, qr_svg
-from ..forms.votes import PaperWordsForm, SheetForm
-from ..models import Conversation, PaperSheet
+from ..forms.votes import PaperWordsForm, PrintForm, SheetForm
+from ..models import Conversation, PaperSheet, Statement
 from ..queries import paper as queries
 from ..queries.conversations import conversation_page
 from .conversations import conversation_of, user_of
@@ -28,7 +28,7 @@ def _own(request: PartnershipRequest) -> Q:
     return queries.own_sheets(request.membership)
 
 
-def _may_change(request: PartnershipRequest) -> Q | None:
+def sheets_of_one(request: PartnershipRequest) -> Q | None:
     """Which sheets somebody may change: staff every one, an organisation its own."""
     return None if Right.EDIT_VISION in request.rights else _own(request)
 
@@ -44,9 +44,16 @@ def paper(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
 @requires(Right.ENTER_PAPER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_sheet(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
-    """Type in one sheet; then the next."""
+    """Type in one sheet; then the next, with its number and set proposed."""
     conversation = conversation_of(partnership, code)
-    form = SheetForm(request.POST or None, statements=queries.statements_to_type(conversation))
+    every = queries.statements_to_type(conversation)
+    chosen = request.GET.get("set", "")
+    proposed = queries.next_sheet(conversation, user_of(request).pk)
+    form = SheetForm(
+        request.POST or None,
+        statements=queries.in_set(every, chosen),
+        initial={"reference": proposed.reference, "channel": proposed.channel},
+    )
     there = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,15 +71,38 @@ def paper_sheet(request: PartnershipRequest, partnership: Partnership, code: str
         else:
             text = _("Sheet %(number)s is counted. Type in the next one.")
             messages.success(request, text % {"number": sheet.reference})
-            return redirect("vision:paper_sheet", partnership.slug, code)
-    context = _page(request, conversation) | {"form": form, "there": _changeable(request, there)}
+            return redirect(_next_address(request, every, chosen, sheet.reference))
+    context = _page(request, conversation) | {
+        "form": form,
+        "there": _changeable(request, there),
+        "sets": _set_tabs(every, chosen),
+        "checking": queries.checking(conversation, sheets_of_one(request), user_of(request).pk),
+    }
     return render(request, "vision/vote_paper.html", context)
+
+
+def _next_address(
+    request: PartnershipRequest, every: list[Statement], chosen: str, reference: str
+) -> str:
+    following = queries.set_after(every, chosen, reference) if chosen else ""
+    return f"{request.path}?set={following}" if following else request.path
+
+
+def _set_tabs(every: list[Statement], chosen: str) -> list[dict[str, object]]:
+    """The sets of a long question; nothing for a short one."""
+    names = [one.name for one in queries.sets_of(every)]
+    if len(names) < 2:
+        return []
+    tabs: list[dict[str, object]] = [{"title": _("All"), "url": "?", "current": not chosen}]
+    return tabs + [
+        {"title": name, "url": f"?set={name}", "current": name == chosen} for name in names
+    ]
 
 
 def _changeable(request: PartnershipRequest, there: PaperSheet | None) -> PaperSheet | None:
     if there is None:
         return None
-    return queries.sheet_of(there.conversation, there.pk, _may_change(request))
+    return queries.sheet_of(there.conversation, there.pk, sheets_of_one(request))
 
 
 def _sheet_there(request: PartnershipRequest, there: PaperSheet) -> str:
@@ -91,7 +121,7 @@ def _page(request: PartnershipRequest, conversation: Conversation) -> dict[str, 
         "conversation": conversation,
         "organisation": organisation_of(request.membership),
         "sheets": queries.sheets(
-            conversation, _may_change(request), request.GET.get("sheets", "1")
+            conversation, sheets_of_one(request), request.GET.get("sheets", "1")
         ),
         "counts": queries.how_they_count(conversation, _own(request), request.GET.get("page", "1")),
     }
@@ -104,7 +134,7 @@ def paper_edit(
 ) -> HttpResponse:
     """Mend a slip in a sheet of one's own; staff may mend every sheet."""
     conversation = conversation_of(partnership, code)
-    found = queries.sheet_of(conversation, sheet, _may_change(request))
+    found = queries.sheet_of(conversation, sheet, sheets_of_one(request))
     if found is None:
         raise Http404
     form = SheetForm(
@@ -114,7 +144,12 @@ def paper_edit(
         initial=queries.answers_on(found),
     )
     if request.method == "POST" and form.is_valid():
-        change_sheet(sheet=found, by=user_of(request), answers=form.answers())
+        change_sheet(
+            sheet=found,
+            by=user_of(request),
+            answers=form.answers(),
+            among=[one.pk for one in form.statements],
+        )
         text = _("Sheet %(number)s is changed.") % {"number": found.reference}
         messages.success(request, text)
         return redirect("vision:paper_sheet", partnership.slug, code)
@@ -151,12 +186,17 @@ def paper_words(request: PartnershipRequest, partnership: Partnership, code: str
 def paper_print(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Show the statements with three boxes each, to print and hand out."""
     conversation = conversation_of(partnership, code)
-    parts = queries.in_sheets(queries.statements_to_type(conversation))
+    form = PrintForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {"copies": 0, "first": ""}
+    pages = queries.pages_to_print(
+        queries.statements_to_type(conversation), wanted["copies"] or 0, wanted["first"]
+    )
     address = address_of(conversation)
+    codes = {first: qr_svg(f"{address}?s={first}") for first in {page.first for page in pages}}
     context = {
         "conversation": conversation,
-        "parts": parts,
+        "form": form,
+        "printed": [(page, codes[page.first] if page.name else qr_svg(address)) for page in pages],
         "address": address,
-        "code_svg": qr_svg(address),
     }
     return render(request, "vision/vote_paper_print.html", context)
