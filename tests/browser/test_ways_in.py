@@ -1,0 +1,211 @@
+"""The ways in, JavaScript on and off, the same rows: mail, return code, kiosk, room."""
+
+from __future__ import annotations
+
+import email
+import json
+import re
+from collections.abc import Callable, Iterator
+from email.policy import default
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Served
+from tests.browser.visiting import PHONE, enter, visitor
+
+PREPARE = """
+import datetime as dt, json
+from django.utils import timezone
+from lamppost.accounts.models import Partnership
+from lamppost.vision.actions import add_seed_statements, open_conversation, rooms
+from lamppost.vision.actions.kiosks import issue_kiosk
+p = Partnership.objects.get(made_up=True)
+lead = p.memberships.filter(role="lead").order_by("pk").first().user
+def ask(question, **values):
+    one = open_conversation(partnership=p, by=lead, values={"question": question, "language": "en",
+                            **values})
+    add_seed_statements(conversation=one, by=lead, language="en",
+                        texts=[f"{question} One.", f"{question} Two.", f"{question} Three."])
+    return one
+plain, mailed = ask("What for the square?"), ask("What for the park?", verification="email")
+until = timezone.now() + dt.timedelta(hours=2)
+token = issue_kiosk(conversation=plain, by=lead, place="Library", expires_at=until)[1]
+room = rooms.open_room(conversation=plain, by=lead)
+print(json.dumps({"p": p.slug, "plain": plain.code, "mailed": mailed.code, "token": token,
+                  "room": room.pk, "join": room.join_code}))
+"""
+ROWS = """
+import json
+from lamppost.vision.models import Vote
+from lamppost.voices.models import DeviceLink, Participant, Verification
+votes = Vote.objects.filter(statement__conversation__code=%r)
+people = sorted(set(votes.values_list("participant", flat=True)))
+print(json.dumps([
+    [[list(row) for row in votes.filter(participant=one).order_by("statement__number")
+      .values_list("statement__number", "value", "channel")] for one in people],
+    Verification.objects.filter(participant__in=people).count(),
+    DeviceLink.objects.filter(participant__in=people).count(),
+]))
+"""
+
+
+@pytest.fixture(scope="module")
+def made(served: Served) -> dict[str, Any]:
+    return dict(json.loads(served.django(PREPARE)))
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def phone(
+    request: pytest.FixtureRequest, browser: Browser, served: Served
+) -> Iterator[Callable[[], Page]]:
+    """Return a function that takes out a new phone, with JavaScript or without."""
+    taken = []
+
+    def take() -> Page:
+        context = visitor(browser, served, java_script_enabled=request.param, viewport=PHONE)
+        taken.append(context)
+        return context.new_page()
+
+    yield take
+    for context in taken:
+        context.close()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def rows(served: Served, code: str) -> Any:
+    return json.loads(served.django(ROWS % code))
+
+
+def newest_mail(served: Served, address: str) -> str:
+    """Return the text of the newest mail to this address."""
+    files = sorted((served.home / "mail").iterdir(), key=lambda file: file.stat().st_mtime)
+    for file in reversed(files):
+        for part in re.split(r"-{70,}\n", file.read_text(encoding="utf-8")):
+            mail = email.message_from_string(part, policy=default)
+            if address in str(mail["To"]):
+                return str(mail.get_content())
+    raise AssertionError(f"no mail to {address}")
+
+
+def test_a_code_by_mail_counts_what_was_pressed_before(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any], request: Any
+) -> None:
+    before = rows(served, made["mailed"])
+    page, address = phone(), f"{len(before[0])}@example.org"
+    page.goto(f"/v/{made['mailed']}/")
+    press(page, "Disagree")
+    page.wait_for_url("**/step/")
+    page.get_by_role("link", name="A code by e-mail").click()
+    page.get_by_label("Your e-mail address").fill(address)
+    press(page, "Send me the code")
+    page.wait_for_url("**/email/code/")
+    assert rows(served, made["mailed"]) == before
+    digits = re.search(r"^(\d{6})$", newest_mail(served, address), re.M)
+    assert digits
+    page.get_by_label("The six digits").fill(digits[1])
+    press(page, "Count my answer")
+    page.get_by_text("Your answer is counted.").wait_for()
+    people, verified, _links = rows(served, made["mailed"])
+    assert len(people) == len(before[0]) + 1
+    assert [[row[1], row[2]] for row in people[-1]] == [[-1, "web"]]
+    assert verified == before[1] + 1
+
+
+def test_a_return_code_brings_another_device_back(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any]
+) -> None:
+    before = rows(served, made["plain"])
+    first, second = phone(), phone()
+    first.goto(f"/v/{made['plain']}/?s=1")
+    press(first, "Agree")
+    first.wait_for_url("**after=1*")
+    first.goto(f"/p/{made['p']}/voices/mine/code/")
+    press(first, "Make a code")
+    code = first.locator(".big-word").inner_text()
+    second.goto(f"/v/{made['plain']}/?s=2")
+    press(second, "Pass, or not sure")
+    second.wait_for_url("**after=2*")
+    second.goto("/back/")
+    second.get_by_label("Your code").fill(code.upper())
+    press(second, "Show my answers")
+    second.get_by_text("These are the 2 things you gave here.").wait_for()
+    people, _verified, links = rows(served, made["plain"])
+    assert len(people) == len(before[0]) + 1
+    assert people[-1] == [[1, 1, "web"], [2, 0, "web"]]
+    assert links == before[2] + 1
+
+
+def test_people_at_a_tablet_come_one_after_another(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any]
+) -> None:
+    before = rows(served, made["plain"])
+    tablet = phone()
+    tablet.goto(f"/k/{made['token']}/")
+    for answer in ("Agree", "Disagree", "Agree"):
+        press(tablet, "Start")
+        press(tablet, answer)
+        tablet.get_by_text("You have answered 1.").wait_for()
+        press(tablet, "Finish")
+        tablet.get_by_role("heading", name="Thank you").wait_for()
+        tablet.goto(f"/k/{made['token']}/")
+    names = {cookie["name"] for cookie in tablet.context.cookies()}
+    assert not names & {"lamppost_participant", "lamppost_kiosk", "sessionid"}
+    people = rows(served, made["plain"])[0]
+    assert len(people) == len(before[0]) + 3
+    assert [[row[0][1], row[0][2]] for row in people[-3:]] == [
+        [1, "kiosk"],
+        [-1, "kiosk"],
+        [1, "kiosk"],
+    ]
+
+
+def test_a_room_goes_from_statement_to_statement(
+    phone: Callable[[], Page],
+    browser: Browser,
+    served: Served,
+    made: dict[str, Any],
+    request: Any,
+) -> None:
+    with_script = request.node.callspec.params["phone"]
+    context = visitor(
+        browser, served, java_script_enabled=with_script, viewport={"width": 1280, "height": 800}
+    )
+    screen = enter(context, "lead")
+    screen.goto(f"/p/{made['p']}/vision/questions/{made['plain']}/ways/rooms/")
+    press(screen, "Open a room")
+    join = screen.locator(".big-word").inner_text()
+    before = rows(served, made["plain"])
+    page = phone()
+    page.goto("/r/")
+    page.get_by_label("The code on the large screen").fill(join)
+    press(page, "Join")
+    page.get_by_text("The first statement comes by itself.").wait_for()
+    press(screen, "Begin")
+    page.get_by_role("button", name="Agree", exact=True).wait_for()
+    press(page, "Agree")
+    page.get_by_text("Counted: you agree.").wait_for()
+    screen.get_by_text("1 of you answered").wait_for()
+    if with_script:
+        screen.keyboard.press("ArrowRight")
+    else:
+        press(screen, "Next")
+    page.get_by_text("What for the square? Two.").wait_for()
+    press(page, "Disagree")
+    page.get_by_text("Counted: you disagree.").wait_for()
+    if with_script:
+        screen.keyboard.press("c")
+    else:
+        press(screen, "Close and show")
+    screen.get_by_text("The counts are shown from 10 answers on").wait_for()
+    press(screen, "Close the room")
+    page.get_by_text("This room is closed.").wait_for()
+    context.close()
+    people = rows(served, made["plain"])[0]
+    assert len(people) == len(before[0]) + 1
+    assert people[-1] == [[1, 1, "room"], [2, -1, "room"]]
