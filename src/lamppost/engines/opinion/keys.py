@@ -68,7 +68,7 @@ def canonical(
     Returns
     -------
     votes : SparseVotes
-        Rows ordered by key, columns by statement id.
+        Rows ordered by the hash of their content, columns by statement id.
     row_order : ndarray of int64, shape (P,)
         Row i of the result was row ``row_order[i]``. Back again:
         ``original[row_order] = result``.
@@ -81,9 +81,11 @@ def canonical(
     """
     identities = _identities(statement_ids, votes.statements)
     column_order = np.argsort(identities.view(np.int64), kind="stable")
-    keys = row_keys(votes, statement_ids, seed)
-    row_order = np.argsort(keys, kind="stable")
-    ordered = votes.select_rows(row_order)
+    # equal rows stay as they stand: nothing can tell them apart
+    row_order = np.argsort(mix(_content(votes, identities, seed)), kind="stable")
+    moved = not np.array_equal(row_order, np.arange(votes.people))
+    # votes that stand in this order already are not copied: 158 MB for a million people
+    ordered = votes.select_rows(row_order) if moved else votes
     if not np.array_equal(column_order, np.arange(votes.statements)):
         ordered = _columns_moved(ordered, column_order)
     return ordered, row_order, column_order
