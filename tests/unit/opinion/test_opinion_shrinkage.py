@@ -39,13 +39,13 @@ def by_integration(count: list[list[int]], seen: list[list[int]]) -> tuple[NDArr
         like = np.exp(x * np.log(GRID) + (n - x) * np.log1p(-GRID))
         return np.array([(like * part).mean() for part in parts])
 
-    def fit(cells: list[tuple[int, int]], start: NDArray) -> NDArray:
+    def fit(cells: list[tuple[int, int, float]], start: NDArray) -> NDArray:
         weights = start
         for _ in range(60):
             total = 5.0 * start
-            for x, n in cells:
+            for x, n, mass in cells:
                 each = chance(x, n) * weights
-                total = total + each / each.sum()
+                total = total + mass * each / each.sum()
             moved = total / total.sum()
             if np.abs(moved - weights).max() < 1e-4:
                 return moved
@@ -56,13 +56,21 @@ def by_integration(count: list[list[int]], seen: list[list[int]]) -> tuple[NDArr
     rows = [list(zip(xs, ns, strict=True)) for xs, ns in zip(count, seen, strict=True)]
     people = [max(ns) for ns in seen]
     trust = sum(people) / (sum(people) + 15)
-    shared = trust * fit([c for row in rows for c in row if c[1]], flat) + (1 - trust) * flat
+    cells = [
+        (x, n, crowd / (crowd + 15))
+        for row, crowd in zip(rows, people, strict=True)
+        for x, n in row
+        if n
+    ]
+    shared = trust * fit(cells, flat) + (1 - trust) * flat
     mean, variance = np.zeros((len(rows), len(rows[0]))), np.zeros((len(rows), len(rows[0])))
     for g, row in enumerate(rows):
         trust = people[g] / (people[g] + 15)
-        prior = trust * fit([c for c in row if c[1]], shared) + (1 - trust) * shared
-        density = sum(w * part for w, part in zip(prior, parts, strict=True))
+        prior = trust * fit([(x, n, 1.0) for x, n in row if n], shared) + (1 - trust) * shared
         for j, (x, n) in enumerate(row):
+            asked = sum(ns[j] for ns in seen)
+            own = (asked * prior + 1.0 * flat) / (asked + 1.0)
+            density = sum(w * part for w, part in zip(own, parts, strict=True))
             post = density * np.exp(x * np.log(GRID) + (n - x) * np.log1p(-GRID))
             post = post / post.sum()
             mean[g, j] = (post * GRID).sum()
@@ -114,11 +122,23 @@ def test_intervals_cover_and_tell_more_than_a_flat_prior() -> None:
 
 def test_three_people_are_not_believed_to_know_the_group() -> None:
     """60 statements answered by the same three people move the prior less than by sixty."""
-    few = shrunken_shares(np.full((1, 60), 3), np.full((1, 60), 3))
-    unseen_few = shrunken_shares([[3] * 60 + [0]], [[3] * 60 + [0]]).mean[0, -1]
-    unseen_many = shrunken_shares([[60] * 60 + [0]], [[60] * 60 + [0]]).mean[0, -1]
-    assert 0.5 < unseen_few < 0.7 < unseen_many
-    assert few.low.min() > 0.3
+
+    def unseen(people: int) -> float:
+        # the last statement is known to the other group only
+        count = [[people] * 60 + [0], [0] * 60 + [50]]
+        seen = [[people] * 60 + [0], [0] * 60 + [100]]
+        return float(shrunken_shares(count, seen).mean[0, -1])
+
+    assert 0.5 < unseen(3) < unseen(10) < unseen(60)
+    assert unseen(3) < 0.8
+    assert unseen(60) > 0.8
+
+
+def test_what_nobody_was_asked_may_be_anything() -> None:
+    shares = shrunken_shares([[95] * 60 + [0]], [[100] * 60 + [0]])
+    assert shares.mean[0, -1] == pytest.approx(0.5)
+    assert shares.low[0, -1] == pytest.approx(0.05)
+    assert shares.high[0, -1] == pytest.approx(0.95)
 
 
 def test_statements_set_aside_teach_nothing() -> None:

@@ -28,6 +28,12 @@ same three people are not many independent looks at the group."""
 _STATEMENTS = 5.0
 """Weight of the prior of the prior, in statements: keeps 20 statements from making spikes."""
 
+_ASKED = 1.0
+"""A statement with so many votes in all is believed half to be like the others, half to be
+anything: what hardly anybody was shown was often held back for a reason. Bowling-green as one
+group, 127 statements unseen by one half of the people: without this the log score was .003 a
+cell below that of the flat prior, with it .010 above (mean of 12 splits)."""
+
 _STEPS = 60
 _STILL = 1e-4
 
@@ -82,7 +88,8 @@ def shrunken_shares(
     Prior of a group: the mixture of Beta(k, K - k + 1), k = 1..K, whose weights are fitted to
     the marginal (beta-binomial) likelihood over statements by EM; equal weights are exactly the
     flat prior (Bernstein polynomials; Petrone 1999, Scand. J. Stat. 26:373-393). Weights are
-    pulled from the flat prior to the conversation to the group, by numbers of people. Nothing
+    pulled from the flat prior to the conversation to the group, by numbers of people; and a
+    statement hardly anybody was asked keeps the flat prior. Nothing
     is borrowed from the other groups' answers to the SAME statement: that raised the log score
     of large groups and lowered that of a group of nine (by .13 a cell, ubi), which is to say
     that it puts words into the mouths of the few.
@@ -95,7 +102,11 @@ def shrunken_shares(
     learn = _learn_from(n, usable)
     likelihood = _likelihood(x, n)
     weights = _prior_weights(likelihood, n, learn)
-    alpha, beta = _matched_beta(likelihood * weights[:, None, :], x, n)
+    # in place: the posterior weight of each part in each cell
+    asked = n.sum(axis=0)
+    trust = (asked / (asked + _ASKED))[None, :, None]
+    likelihood *= trust * weights[:, None, :] + (1 - trust) / PARTS
+    alpha, beta = _matched_beta(likelihood, x, n)
     low, high = beta_interval(alpha, beta)
     parts = (alpha / (alpha + beta), low, high, alpha, beta)
     return Shares(*(part.reshape(shape) for part in parts))
@@ -174,23 +185,29 @@ def _prior_weights(
     flat = np.full(PARTS, 1 / PARTS)
     # the statement most voted on tells how many people there are at least
     people = np.where(learn, n, 0.0).max(axis=1, initial=0.0)
-    everyone = people.sum()
-    trust = everyone / (everyone + _PEOPLE)
-    shared = trust * _fitted(likelihood[learn], flat) + (1 - trust) * flat
+    trusts = people / (people + _PEOPLE)
+    trust = people.sum() / (people.sum() + _PEOPLE)
+    # a group of three says as little about the conversation as about itself
+    mass = np.repeat(trusts, learn.sum(axis=1))
+    shared = trust * _fitted(likelihood[learn], flat, mass) + (1 - trust) * flat
     weights = np.empty((len(n), PARTS))
-    for group, crowd in enumerate(people):
-        trust = crowd / (crowd + _PEOPLE)
-        own = _fitted(likelihood[group][learn[group]], shared)
-        weights[group] = trust * own + (1 - trust) * shared
+    for group, trust in enumerate(trusts):
+        own = likelihood[group][learn[group]]
+        weights[group] = trust * _fitted(own, shared, np.ones(len(own))) + (1 - trust) * shared
     return weights
 
 
-def _fitted(likelihood: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mixture weights by EM (Dempster, Laird, Rubin 1977) with a Dirichlet prior at ``start``."""
+def _fitted(
+    likelihood: NDArray[np.float64], start: NDArray[np.float64], mass: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Mixture weights by EM (Dempster, Laird, Rubin 1977) with a Dirichlet prior at ``start``.
+
+    ``mass`` says how much each cell counts.
+    """
     weights = start
     for _ in range(_STEPS):
         # expected statements of each part, without a table of responsibilities
-        inverse = 1.0 / (likelihood @ weights)
+        inverse = mass / (likelihood @ weights)
         moved = weights * (inverse @ likelihood) + _STATEMENTS * start
         moved /= moved.sum()
         still = float(np.abs(moved - weights).max()) < _STILL
