@@ -175,7 +175,7 @@ def consensus_scores(shares: Shares) -> Scores:
     The geometric mean keeps its scale when the number of groups changes; the product of Polis
     is this score to the power G. Posterior shares are independent, so that the first two
     moments are exact (products of moments of Beta variables), and the score is given the Beta
-    distribution with these moments (Fan 1991, Commun. Stat. Theory Methods 20:4043-4052, for
+    distribution with these moments (Fan 1991, Communications in Statistics 20:4043-4052, for
     products of Betas); with one group that is exact. Against Monte Carlo the interval's ends
     are off by less than .015. Cost O(G S).
     """
