@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -163,6 +164,14 @@ def test_the_host_lists_sites_and_copies_the_lines(conversation, lead_client):
     assert conversation.embed_origins == "https://a.example"
     assert "&lt;iframe src=" in page.text
     assert f"/v/{conversation.code}/card/" in page.text
+
+
+def test_a_question_with_quotation_marks_stays_within_its_attribute(ask, lead, lead_client):
+    conversation = ask(question='Is "warm" light <b>right</b>?')
+    allow(conversation, lead, "https://a.example")
+    page = lead_client.get(host(conversation, "card/")).text
+    shown = html.unescape(re.search(r"<textarea id=.snippet.[^>]*>(.*?)</textarea>", page)[1])
+    assert 'title="Is &quot;warm&quot; light &lt;b&gt;right&lt;/b&gt;?" width' in shown
 
 
 # Printed codes ------------------------------------------------------------------------------------

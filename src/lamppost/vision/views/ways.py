@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -254,5 +255,13 @@ def card_host(request: PartnershipRequest, partnership: Partnership, code: str) 
         "form": form,
         "origins": origins_of(conversation),
         "card_address": _absolute("card", code),
+        "snippet": _snippet(conversation),
     }
     return render(request, "vision/card_host.html", context)
+
+
+def _snippet(conversation: Conversation) -> str:
+    """Return the lines for the other page, the question escaped as an attribute of that page."""
+    address, title = _absolute("card", conversation.code), escape(conversation.question)
+    size = 'width="100%" height="440" loading="lazy" frameborder="0"'
+    return f'<iframe src="{address}" title="{title}" {size}></iframe>'
