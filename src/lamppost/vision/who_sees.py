@@ -82,7 +82,10 @@ def of_statement(conversation: Conversation) -> str:
 
 def of_mark(conversation: Conversation) -> str:
     """Who sees which statement somebody marked; a sentence to follow that on votes."""
-    return _("Which one you mark as important is only counted, and shown from ten people on.")
+    return _(
+        "How many marked a statement as important is seen by members of the partnership, and by "
+        "everybody from ten people on, never who."
+    )
 
 
 def of_characteristic(conversation: Conversation) -> str:

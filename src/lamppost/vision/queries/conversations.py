@@ -14,6 +14,7 @@ from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Statement, Vote
 from ..phases import Phase, phase
+from .important import important_counts
 from .votes import WORD_OF, votable
 
 PAGE_SIZE = 25
@@ -115,6 +116,8 @@ class StatementLine:
     ----------
     counts_for
         The number of the statement into which it was merged, where its votes count.
+    important
+        How many marked it as especially important to them.
     """
 
     statement_id: int
@@ -131,6 +134,7 @@ class StatementLine:
     disagree: int
     passed: int
     counts_for: int | None = None
+    important: int = 0
 
 
 def statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:
@@ -144,7 +148,9 @@ def statement_lines(conversation: Conversation, state: str = "") -> list[Stateme
     )
     if state:
         found = found.filter(voice__state=state)
-    return with_moved(conversation, [statement_line(one) for one in found.order_by("number")])
+    lines = with_moved(conversation, [statement_line(one) for one in found.order_by("number")])
+    marks = important_counts(conversation)
+    return [replace(line, important=marks.get(line.number, 0)) for line in lines]
 
 
 def with_counts(statements: QuerySet[Statement]) -> QuerySet[Statement]:
