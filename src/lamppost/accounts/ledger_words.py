@@ -36,6 +36,7 @@ NOUNS: dict[str, Promise] = {
     "stakeholder": gettext_lazy("Stakeholder"),
     "stakeholders": gettext_lazy("Stakeholders"),
     "targets": gettext_lazy("Targets"),
+    "population_shares": gettext_lazy("Shares of the population"),
     "empty_group": gettext_lazy("Group that nobody belongs to"),
     "meeting": gettext_lazy("Meeting"),
     "attendance": gettext_lazy("Attendance"),
