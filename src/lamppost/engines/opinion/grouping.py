@@ -109,7 +109,10 @@ def group_people(
         pattern = find_pattern(used, seed)
     count = k if k is not None else (pattern.groups if pattern else 0)
     sides = pattern is not None and pattern.kind == "spectrum" and count == 2
-    dimensions = max(pattern.dimensions if pattern else 0, 1 if sides else count - 1, 1)
+    # k groups lie in k - 1 dimensions; more would add noise
+    dimensions = max(count - 1, 1)
+    if pattern is not None and pattern.dimensions:
+        dimensions = min(dimensions, pattern.dimensions)
     rng = np.random.default_rng(seed)
     cells = sample_cells(used, _MOST_VOTES, MOST_PEOPLE, rng)
     if cells.people < max(count, 1) or not len(np.unique(cells.columns)):

@@ -98,7 +98,8 @@ def _stand(shape: Shape, size: tuple[int, int], rng: np.random.Generator) -> NDA
         return rng.standard_normal(size)
     if shape == "uniform":
         return rng.uniform(-np.sqrt(3), np.sqrt(3), size)
-    return (rng.gamma(3.0, size=size) - 3.0) / np.sqrt(3.0)
+    skewed: NDArray[np.float64] = (rng.gamma(3.0, size=size) - 3.0) / np.sqrt(3.0)
+    return skewed
 
 
 def planted(

@@ -31,7 +31,6 @@ Floats = NDArray[np.float64]
 Kind = Literal["none", "spectrum", "groups"]
 LEVEL = 0.05
 _FLIPS = 99
-_FEW_FLIPS = 19
 _FEW_VOTES = 15_000
 _MANY_VOTES = 60_000
 _MOST_PEOPLE = 4_000
@@ -39,6 +38,7 @@ _LEAST_PEOPLE = 10
 _LEAST_STATEMENTS = 4
 _LANCZOS = 6
 _SPLITS = 4
+_FOLDS, _SMALL = 5, 400
 _NULLS = 39
 _FEW_NULLS = 9
 _LOOK = 19
@@ -200,12 +200,12 @@ def flip_test(cells: Cells, left: Floats, rng: np.random.Generator) -> float:
     matrix = sparse(cells, left)
     start = np.random.default_rng(1).standard_normal(cells.statements)
     seen = ritz(matrix, matrix.T.tocsr(), start)
-    flipped = _flipped(cells, left, start, _FLIPS, _LANCZOS, rng)
+    flipped = _flipped(cells, left, start, _FLIPS, rng)
     return float((1 + np.count_nonzero(flipped >= seen)) / (1 + _FLIPS))
 
 
 def _flipped(
-    cells: Cells, left: Floats, start: Floats, count: int, steps: int, rng: np.random.Generator
+    cells: Cells, left: Floats, start: Floats, count: int, rng: np.random.Generator
 ) -> Floats:
     """Largest Ritz value of ``count`` copies with random signs."""
     matrix = sparse(cells, left)
@@ -214,18 +214,30 @@ def _flipped(
     for number in range(count):
         matrix.data = left * _random_signs(len(left), rng)
         turned.data = matrix.data[order]
-        found[number] = ritz(matrix, turned, start, steps)
+        found[number] = ritz(matrix, turned, start)
     return found
 
 
 def count_components(cells: Cells, rng: np.random.Generator) -> int:
-    """Components above the largest of 19 copies with random signs, 1 to 4 (parallel analysis)."""
+    """Components that stand out of noise, 1 to 4: parallel analysis with random signs.
+
+    Each component is taken away before the next is tested, so that a strong one does not hide a
+    second; a test at the level 1/10 by nine flips, since one too many costs little.
+    """
     left = residuals(cells, fit_tendencies(cells, steps=3))
-    start = np.random.default_rng(2).standard_normal((cells.statements, _MOST_DIMENSIONS + 4))
-    strengths = leading(sparse(cells, left), start[:, : cells.statements], 10)[1]
-    flipped = _flipped(cells, left, start[:, 0], _FEW_FLIPS, 2 * _LANCZOS, rng)
-    above = int(np.count_nonzero(strengths[:_MOST_DIMENSIONS] > flipped.max()))
-    return max(above, 1)
+    start = np.random.default_rng(2).standard_normal((cells.statements, _MOST_DIMENSIONS))
+    begin = start[:, : cells.statements]
+    for found in range(_MOST_DIMENSIONS):
+        matrix = sparse(cells, left)
+        if found:
+            seen = ritz(matrix, matrix.T.tocsr(), start[:, 0])
+            if seen <= _flipped(cells, left, start[:, 0], 9, rng).max():
+                return found
+        component, _ = leading(matrix, begin, 8)
+        along = component[cells.columns, 0]
+        places = cells.by_person(along * left) / np.maximum(cells.by_person(along**2), 1e-12)
+        left = left - places[cells.rows] * along
+    return _MOST_DIMENSIONS
 
 
 def _transposable(matrix: Any) -> tuple[Any, NDArray[np.intp]]:
@@ -261,17 +273,19 @@ def ritz(matrix: Any, turned: Any, start: Floats, steps: int = _LANCZOS) -> floa
 def half_correlation(cells: Cells, left: Floats, rng: np.random.Generator) -> float:
     """Correlation of people's places from two random halves of the statements.
 
-    The component comes from the other half of the people, so that nobody's place was fitted to
-    their own votes; mean over four splits of the statements and both halves of the people. Scores
+    The component comes from other people (the other half; the other four fifths of fewer than
+    400), so that nobody's place was fitted to their own votes; mean over four splits of the
+    statements and all parts of the people. Scores
     are divided by the root of the number of votes, so that busy people do not decide alone.
     """
     matrix = sparse(cells, left)
     busy = np.sqrt(np.maximum(np.bincount(cells.rows, minlength=cells.people), 1))
-    folds = rng.permutation(cells.people) % 2
+    parts = _FOLDS if cells.people < _SMALL else 2
+    folds = rng.permutation(cells.people) % parts
     halves = np.array([rng.permutation(cells.statements) % 2 for _ in range(_SPLITS)], dtype=float)
     begin = np.random.default_rng(3).standard_normal((cells.statements, 4))
     found = []
-    for fold in (0, 1):
+    for fold in range(parts):
         component = leading(matrix[np.flatnonzero(folds != fold)], begin, 5)[0][:, 0]
         others = matrix[np.flatnonzero(folds == fold)]
         first = (others @ (halves * component).T) / busy[folds == fold, None]
