@@ -11,6 +11,8 @@ from lamppost.engines.opinion.records import LandscapeWarning
 from lamppost.engines.opinion.votes import VoteMatrix
 
 SMALL_GROUP = 10
+LEAST_STATEMENTS = 4
+"""So many the honest mode needs to look for a pattern; see `pattern`."""
 
 
 def reason_for_no_groups(matrix: VoteMatrix, found: PolisMap) -> LandscapeWarning | None:
@@ -72,8 +74,12 @@ def honest_warnings(
     sizes : mapping of int to int
         People of each group.
     """
-    counted = {"participants": people, "statements": statements}
-    warnings = [_warn(reason, counted)] if f"{reason}" in _MESSAGES else []
+    counted: dict[str, int | str] = {
+        "participants": people,
+        "statements": statements,
+        "needed": LEAST_STATEMENTS,
+    }
+    warnings = [_warn(reason, counted)] if reason in _MESSAGES else []
     if sizes and not settled:
         warnings.append(_warn("unsettled", {"groups": len(sizes)}))
     for group, size in sizes.items():

@@ -57,6 +57,8 @@ class Analysis:
         By group; of everybody as one group where there are no groups.
     shares : Shares
         Shares of agreement for ``counts``.
+    everyone : Shares
+        Shares of agreement of everybody as one group, grouped or not.
     ground, undecided : tuple
         Best first; columns as given.
     stability : Stability or None
@@ -72,6 +74,7 @@ class Analysis:
     statement_positions: NDArray[np.float64]
     counts: GroupCounts
     shares: Shares
+    everyone: Shares
     ground: tuple[GroundStatement, ...]
     undecided: tuple[UndecidedStatement, ...]
     stability: Stability | None
@@ -140,6 +143,7 @@ def analyse(
         statement_positions=_statement_positions(ordered, grouping),
         counts=counts,
         shares=shares,
+        everyone=shares if grouping is None else agreement(_whole(ordered), ordered.set_aside),
         ground=ranked_ground(counts, ordered.set_aside, shares=shares),
         undecided=undecided_statements(counts, ordered.set_aside, shares=shares),
         stability=stability,
@@ -161,9 +165,11 @@ def _nobody(votes: SparseVotes) -> NDArray[np.int64]:
 def _counts(votes: SparseVotes, labels: NDArray[np.int64]) -> GroupCounts:
     """Votes by group; of everybody as one group where nobody has a group."""
     groups = int(labels.max(initial=-1)) + 1
-    if groups == 0:
-        return count_votes(votes, np.zeros(votes.people, dtype=np.int64), (0,))
-    return count_votes(votes, labels, range(groups))
+    return count_votes(votes, labels, range(groups)) if groups else _whole(votes)
+
+
+def _whole(votes: SparseVotes) -> GroupCounts:
+    return count_votes(votes, np.zeros(votes.people, dtype=np.int64), (0,))
 
 
 def _representative(
@@ -207,22 +213,24 @@ def _as_given(
         kind: _back(getattr(found.counts, kind).T, column_order).T
         for kind in ("agrees", "disagrees", "passes")
     }
-    shares = {
-        name: _back(getattr(found.shares, name).T, column_order).T
-        for name in ("mean", "low", "high", "alpha", "beta")
-    }
     return replace(
         found,
         labels=_back(found.labels, row_order),
         positions=_back(found.positions, row_order),
         statement_positions=_back(found.statement_positions, column_order),
         counts=replace(found.counts, **counts),
-        shares=replace(found.shares, **shares),
+        shares=_shares(found.shares, column_order),
+        everyone=_shares(found.everyone, column_order),
         ground=_columns(found.ground, column_order),
         undecided=_columns(found.undecided, column_order),
         stability=stability,
         representative=tuple(_columns(one, column_order) for one in found.representative),
     )
+
+
+def _shares(ordered: Shares, order: NDArray[np.int64]) -> Shares:
+    names = ("mean", "low", "high", "alpha", "beta")
+    return Shares(*(_back(getattr(ordered, name).T, order).T for name in names))
 
 
 def _back(ordered: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:

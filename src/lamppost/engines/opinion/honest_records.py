@@ -25,7 +25,7 @@ from lamppost.engines.opinion.records import (
     UndecidedStatement,
 )
 from lamppost.engines.opinion.shares import INTERVAL_LEVEL, GroupCounts
-from lamppost.engines.opinion.shrinkage import Shares, shrunken_shares
+from lamppost.engines.opinion.shrinkage import Shares
 from lamppost.engines.opinion.sparse import SparseVotes
 from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS, VoteMatrix
 
@@ -55,10 +55,9 @@ class _Composer:
         self.voted = votes.votes_each > 0
         self.everyone = _everyone(matrix)
         self.is_grouped = found.groups > 0
-        ids = list(found.counts.groups) if self.is_grouped else [None]
+        ids: list[int | None] = list(found.counts.groups) if self.is_grouped else [None]
         self.shares = _share_counts(ids, found.counts, found.shares)
-        whole = shrunken_shares(self.everyone.agrees, self.everyone.seen, usable=~matrix.set_aside)
-        self.whole = [one[0] for one in _share_counts([None], self.everyone, whole)]
+        self.whole = [one[0] for one in _share_counts([None], self.everyone, found.everyone)]
         self.sizes = {g: int((found.labels == g).sum()) for g in range(found.groups)}
 
     def __call__(self) -> Landscape:
@@ -249,7 +248,7 @@ def _everyone(matrix: VoteMatrix) -> GroupCounts:
 
 
 def _share_counts(
-    groups: list[int] | list[None], counts: GroupCounts, shares: Shares
+    groups: list[int | None], counts: GroupCounts, shares: Shares
 ) -> list[tuple[ShareCount, ...]]:
     """For each statement the share of each group."""
     parts = (counts.agrees, counts.disagrees, counts.passes, counts.seen, shares.low, shares.high)
