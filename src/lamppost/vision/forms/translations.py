@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.base.spreadsheet import SpreadsheetError, read_csv
+from lamppost.base.templatetags.lamppost_ui import direction_of
 from lamppost.base.uploads import read_upload
 
 from ..actions.statements import LONGEST
@@ -50,9 +51,11 @@ class TranslationsForm(forms.Form):
         there: ConversationTranslation | None,
         pairs: list[Pair],
         asks_question: bool,
+        language: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        written = {"rows": 2, "lang": language, "dir": direction_of(language)}
         self.pairs, self.question_names = pairs, []
         for name in QUESTION_ROWS if asks_question else ():
             field = conversation._meta.get_field(name)
@@ -63,7 +66,7 @@ class TranslationsForm(forms.Form):
                     initial=getattr(there, name, ""),
                     max_length=field.max_length,  # type: ignore[union-attr]
                     required=False,
-                    widget=forms.Textarea(attrs={"rows": 2}),
+                    widget=forms.Textarea(attrs=written),
                 )
         for pair in pairs:
             self.fields[f"s{pair.statement.pk}"] = forms.CharField(
@@ -71,7 +74,7 @@ class TranslationsForm(forms.Form):
                 initial=pair.text,
                 max_length=LONGEST,
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs=written),
             )
 
     def clean(self) -> dict[str, Any]:

@@ -103,10 +103,20 @@ class StatementSet:
 
 
 def sets_of(statements: Sequence[Statement]) -> list[StatementSet]:
-    """Divide a long question into sets of about ten; a short one is one set."""
+    """Divide a long question into sets of about ten that fit on a page; a short one is one set."""
     if not statements:
         return []
-    count = 1 if len(statements) <= LONG_FROM else -(-len(statements) // SET_SIZE)
+    if len(statements) <= LONG_FROM:
+        return _divided(statements, 1)
+    fewest = -(-len(statements) // SET_SIZE)
+    for count in range(fewest, 2 * fewest):
+        sets = _divided(statements, count)
+        if all(len(in_sheets(one.statements)) == 1 for one in sets):
+            return sets
+    return _divided(statements, fewest)
+
+
+def _divided(statements: Sequence[Statement], count: int) -> list[StatementSet]:
     size, more = divmod(len(statements), count)
     sets, start = [], 0
     for place in range(count):

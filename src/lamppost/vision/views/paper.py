@@ -47,7 +47,7 @@ def paper_sheet(request: PartnershipRequest, partnership: Partnership, code: str
     """Type in one sheet; then the next, with its number and set proposed."""
     conversation = conversation_of(partnership, code)
     every = queries.statements_to_type(conversation)
-    chosen = request.GET.get("set", "")
+    chosen = request.GET.get("set", "") or _first_set(every)
     proposed = queries.next_sheet(conversation, user_of(request).pk)
     form = SheetForm(
         request.POST or None,
@@ -88,12 +88,20 @@ def _next_address(
     return f"{request.path}?set={following}" if following else request.path
 
 
+def _first_set(every: list[Statement]) -> str:
+    """What a long question begins with; a short one is typed in whole."""
+    sets = queries.sets_of(every)
+    return sets[0].name if len(sets) > 1 else ""
+
+
 def _set_tabs(every: list[Statement], chosen: str) -> list[dict[str, object]]:
     """The sets of a long question; nothing for a short one."""
     names = [one.name for one in queries.sets_of(every)]
     if len(names) < 2:
         return []
-    tabs: list[dict[str, object]] = [{"title": _("All"), "url": "?", "current": not chosen}]
+    tabs: list[dict[str, object]] = [
+        {"title": _("All"), "url": "?set=all", "current": chosen not in names}
+    ]
     return tabs + [
         {"title": name, "url": f"?set={name}", "current": name == chosen} for name in names
     ]

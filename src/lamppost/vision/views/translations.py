@@ -60,6 +60,7 @@ def translate(
         conversation=conversation,
         there=queries.question_in(conversation, language),
         pairs=list(page.object_list),
+        language=language,
         asks_question=page.number == 1 and language != conversation.language,
     )
     if request.method == "POST" and form.is_valid():
