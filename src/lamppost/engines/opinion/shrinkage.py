@@ -28,11 +28,12 @@ same three people are not many independent looks at the group."""
 _STATEMENTS = 5.0
 """Weight of the prior of the prior, in statements: keeps 20 statements from making spikes."""
 
-_ASKED = 1.0
+_ASKED = 4.0
 """A statement with so many votes in all is believed half to be like the others, half to be
-anything: what hardly anybody was shown was often held back for a reason. Bowling-green as one
-group, 127 statements unseen by one half of the people: without this the log score was .003 a
-cell below that of the flat prior, with it .010 above (mean of 12 splits)."""
+anything: what hardly anybody was shown was often held back for a reason, and its one vote is its
+author's. Bowling-green as one group, 127 statements unseen by one half of the people: without
+this the log score was .003 a cell below that of the flat prior, with it .010 above (mean of 12
+splits); with 1 instead of 4 vtaiwan as one group stayed .001 below, with 4 it is .001 above."""
 
 _STEPS = 60
 _STILL = 1e-4
