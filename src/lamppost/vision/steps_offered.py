@@ -56,17 +56,23 @@ class Way:
     url: str
 
 
-def ways_for(conversation: Conversation, *, city_sign_in: bool) -> list[Way]:
+def counts_here(conversation: Conversation, level: str) -> bool:
+    """Say whether a step is one that this question asks for, or a higher one."""
+    return level in at_least(conversation.verification)
+
+
+def ways_for(conversation: Conversation, *, city_sign_in: bool, mail: bool) -> list[Way]:
     """Return the ways that count here, the one that is asked for first.
 
     Parameters
     ----------
-    city_sign_in
-        Whether this site knows the city's sign-in at all.
+    city_sign_in, mail
+        Whether this site knows the city's sign-in, and whether it sends mail at all.
     """
+    missing = {Level.SIGN_IN.value: not city_sign_in, Level.EMAIL.value: not mail}
     ways = []
     for level in at_least(conversation.verification):
-        if level not in WAYS or (level == Level.SIGN_IN and not city_sign_in):
+        if level not in WAYS or missing.get(level):
             continue
         route, title, how = WAYS[level]
         ways.append(Way(level, title, how, reverse(route, args=[conversation.code])))

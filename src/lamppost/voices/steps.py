@@ -32,6 +32,8 @@ WORD_LIFE = dt.timedelta(minutes=10)
 KEPT = dt.timedelta(hours=1)
 MOST_TRIES = 5
 MOST_MAILS = 5
+# Of one partnership within the hour: nobody makes a mail cannon of it.
+MOST_MAILS_OF_ALL = 1000
 
 
 class OtherIdentity(ValueError):  # noqa: N818 - an answer, not a fault
@@ -211,6 +213,7 @@ def send_email_code(*, partnership: Partnership, key: str, address: str, languag
     if (
         begun.filter(identity=identity).count() >= MOST_MAILS
         or begun.filter(key=key).count() >= MOST_MAILS
+        or begun.count() >= MOST_MAILS_OF_ALL
     ):
         raise TooManyMails
     code = f"{secrets.randbelow(10**6):06d}"

@@ -328,7 +328,7 @@ def test_one_account_by_passkey_and_by_city_is_one_participant(ask, make_member)
     assert set(Verification.objects.values_list("level", flat=True)) == {"passkey", "sign_in"}
 
 
-# Printed codes -------------------------------------------------------------------------------------
+# Printed codes ----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -399,7 +399,7 @@ def test_trying_codes_is_slowed_down_by_browser_and_by_beginning(asks_code, lead
     assert "many tries" in said[-1]
 
 
-# In person -----------------------------------------------------------------------------------------
+# In person ----------------------------------------------------------------------------
 
 
 def test_staff_confirm_the_word_on_the_screen(ask, lead, lead_client):
@@ -440,3 +440,33 @@ def test_counting_without_the_step_leads_back_to_it(asks_mail):
     assert answer["Location"] == f"/v/{asks_mail.code}/step/"
     assert Vote.objects.count() == 0
     assert COOKIE in client.cookies
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("code", "email/"), ("in_person", "code/"), ("code", "account/"), ("in_person", "email/")],
+)
+def test_a_step_that_would_not_count_is_not_taken(ask, lead, asked, part):
+    """No mail goes out and no code is spent for nothing."""
+    cache.clear()
+    conversation = ask(verification=asked)
+    code = make_entry_codes(conversation=conversation, by=lead, batch="A", count=1)[0]
+    client = Client()
+    press(client, conversation)
+    url = f"/v/{conversation.code}/step/{part}"
+    answer = client.post(url, {"address": ADDRESS, "code": code})
+    assert answer["Location"] == f"/v/{conversation.code}/step/"
+    assert mail.outbox == []
+    assert EntryCode.objects.get().used_at is None
+    assert Verification.objects.count() == 0
+
+
+def test_without_a_mail_server_no_code_by_mail_is_offered(asks_mail, settings, lead_client):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    client = Client()
+    press(client, asks_mail)
+    page = client.get(f"/v/{asks_mail.code}/step/").text
+    assert "A code by e-mail" not in page
+    assert "In person" in page
+    url = f"/p/{asks_mail.partnership.slug}/vision/questions/{asks_mail.code}/ways/ladder/"
+    assert "This site sends no mail yet" in lead_client.get(url).text

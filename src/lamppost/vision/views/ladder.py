@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lamppost.accounts.mail import mail_goes_out
 from lamppost.accounts.methods import used_city_sign_in, used_passkey
-from lamppost.accounts.permissions import public
+from lamppost.accounts.permissions import is_demo, public
 from lamppost.base.addresses import client_address
 from lamppost.voices import steps
 from lamppost.voices.forms import PrintedCodeForm
@@ -34,7 +35,7 @@ from ..kept import drop, kept_on
 from ..models import Conversation
 from ..phases import Phase, phase
 from ..queries.ladder import reached
-from ..steps_offered import ways_for
+from ..steps_offered import counts_here, ways_for
 from .vote import conversation_or_404
 
 
@@ -48,10 +49,14 @@ def _context(request: HttpRequest, conversation: Conversation, **more: object) -
     }
 
 
-def _not_needed(request: HttpRequest, conversation: Conversation) -> HttpResponse | None:
-    """Lead back to the question where nothing is left to do here."""
+def _not_needed(
+    request: HttpRequest, conversation: Conversation, *levels: str
+) -> HttpResponse | None:
+    """Lead back where nothing is left to do here, or where none of these steps would count."""
     if phase(conversation) is not Phase.OPEN:
         return redirect("vote", conversation.code)
+    if levels and not any(counts_here(conversation, level) for level in levels):
+        return redirect("step", conversation.code)
     kept = kept_on(request, conversation)
     if not kept and reached(conversation, known_participant(request, conversation.partnership)):
         return redirect("vote", conversation.code)
@@ -67,7 +72,11 @@ def step(request: HttpRequest, code: str) -> HttpResponse:
     if (back := _not_needed(request, conversation)) is not None:
         return back
     done = reached(conversation, known_participant(request, conversation.partnership))
-    ways = ways_for(conversation, city_sign_in=bool(settings.SOCIALACCOUNT_PROVIDERS))
+    ways = ways_for(
+        conversation,
+        city_sign_in=bool(settings.SOCIALACCOUNT_PROVIDERS),
+        mail=mail_goes_out() or is_demo(request),
+    )
     context = _context(request, conversation, ways=ways, done=done)
     return render(request, "vision/step.html", context)
 
@@ -138,7 +147,7 @@ def _say(request: HttpRequest, counted: int, joined: steps.Joined) -> None:
 def step_email(request: HttpRequest, code: str) -> HttpResponse:
     """Ask for an address and send six digits to it."""
     conversation = conversation_or_404(request, code)
-    if (back := _not_needed(request, conversation)) is not None:
+    if (back := _not_needed(request, conversation, Level.EMAIL)) is not None:
         return back
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -214,18 +223,17 @@ def _account_level(request: HttpRequest) -> str:
 def step_account(request: HttpRequest, code: str) -> HttpResponse:
     """Lead to signing in; afterwards let the account vouch for this device."""
     conversation = conversation_or_404(request, code)
-    if (back := _not_needed(request, conversation)) is not None:
+    if (back := _not_needed(request, conversation, Level.PASSKEY, Level.SIGN_IN)) is not None:
         return back
     level = _account_level(request)
-    ways = ways_for(conversation, city_sign_in=True)
-    enough = level in {way.level for way in ways}
+    enough = counts_here(conversation, level)
     if request.method != "POST" or not enough:
         here = reverse("step_account", args=[code])
         context = _context(
             request,
             conversation,
             enough=enough,
-            asks_passkey=Level.PASSKEY in {way.level for way in ways},
+            asks_passkey=counts_here(conversation, Level.PASSKEY),
             city_sign_in=bool(settings.SOCIALACCOUNT_PROVIDERS),
             sign_in_url=f"{reverse('account_login')}?next={here}",
         )
@@ -251,7 +259,7 @@ def step_account(request: HttpRequest, code: str) -> HttpResponse:
 def step_code(request: HttpRequest, code: str) -> HttpResponse:
     """Take a printed code; with a good one, count what was kept."""
     conversation = conversation_or_404(request, code)
-    if (back := _not_needed(request, conversation)) is not None:
+    if (back := _not_needed(request, conversation, Level.CODE)) is not None:
         return back
     form = PrintedCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -278,7 +286,7 @@ def step_code(request: HttpRequest, code: str) -> HttpResponse:
 def step_in_person(request: HttpRequest, code: str) -> HttpResponse:
     """Show a word for staff to type in; the page looks by itself whether they did."""
     conversation = conversation_or_404(request, code)
-    if (back := _not_needed(request, conversation)) is not None:
+    if (back := _not_needed(request, conversation, Level.IN_PERSON)) is not None:
         return back
     key, device = key_for(request, conversation.partnership)
     if request.method == "POST":
