@@ -25,6 +25,7 @@ SETTLED = 0.75
 """Mean Jaccard likeness from which a group counts as stable (Hennig 2007, p. 263)."""
 _FOLLOWED = 2_000
 _STEPS = 6
+_NEAREST = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,8 @@ class Stability:
     Attributes
     ----------
     membership : ndarray of float64, shape (P,)
-        Share of replicates in which a person is in the group shown; 0 for people without a group.
+        Share of replicates in which a person is in the group shown, lowered in a group that is
+        not firm (by its likeness over .75); 0 for people without a group.
     per_group : ndarray of float64, shape (k,)
         Mean Jaccard likeness of each group with itself.
     settled : bool
@@ -96,6 +98,9 @@ def replicate(
     if len(rest):
         membership[rest] = _read_off(grouping, followed, stayed / count, rest)
     likeness /= count
+    # a member of a group that is not firm cannot be sure of it (see docs/explanation)
+    firm = np.minimum(likeness / SETTLED, 1.0)
+    membership[shown] *= firm[grouping.labels[shown]]
     return Stability(membership, likeness, bool(likeness.min() >= SETTLED), count)
 
 
@@ -158,15 +163,22 @@ class _Sketch:
         return improve(places, begun, _STEPS, signal, weights=counted)[0].labels(places)
 
     def _components(self, weights: Floats) -> Floats:
-        """One power step of the weighted Gram matrix from the components of all, (S, d).
+        """Components of the weighted Gram matrix, near those of all, (S, d).
 
-        Within the span of the components and three more the rotation is exact; what comes from
-        outside is a little too small, by the ratio of a far eigenvalue to a near one.
+        Within the span of the components and three more the rotation is exact. Outside it one
+        product with the matrix gives the way but too little of it, by 1 less the ratio of the
+        eigenvalue there to that of the component (perturbation of first order); the last
+        eigenvalue known is put there, which is a little too large.
         """
+        spare = self.frame.spare
         product = np.tensordot(weights, self.products, axes=1)
-        inner = self.frame.spare.T @ product
-        _, turn = np.linalg.eigh((inner + inner.T) / 2)
-        moved = np.linalg.qr(product @ turn[:, ::-1][:, : self.width])[0]
+        inner = spare.T @ product
+        values, turn = np.linalg.eigh((inner + inner.T) / 2)
+        turn, values = turn[:, ::-1][:, : self.width], np.maximum(values[::-1], 1e-12)
+        within = spare @ (inner @ turn)
+        outside = product @ turn - within
+        ratio = np.minimum(values[-1] / values[: self.width], _NEAREST)
+        moved = np.linalg.qr(within + outside / (1 - ratio))[0]
         agree = np.sign((moved * self.frame.components[:, : self.width]).sum(axis=0))
         return moved * np.where(agree == 0, 1.0, agree)
 
