@@ -37,6 +37,9 @@ _MOST_PEOPLE = 4_000
 _LEAST_PEOPLE = 10
 _LEAST_STATEMENTS = 4
 _LANCZOS = 6
+_NOTHING = 1e-3
+"""Residuals are in units of noise; where all are this small, everybody answered alike. (They are
+not quite 0 then: the fit is held back by its prior, and the projection by its ridge.)"""
 _SPLITS = 4
 _FOLDS, _SMALL = 5, 400
 _NULLS = 39
@@ -142,7 +145,7 @@ def _look(cells: Cells, rng: np.random.Generator, *, plain_only: bool = False) -
     """Both tests. ``plain_only``: far beyond chance or not at all, since a second look follows."""
     fit = fit_tendencies(cells)
     left = residuals(cells, fit)
-    if not (np.abs(left) > 1e-9).any():
+    if not (np.abs(left) > _NOTHING).any():
         return _Look("no_differences", 1.0, 0.0, 0.0, fit)
     p_value = flip_test(cells, left, rng)
     if p_value > (1.5 / (1 + _FLIPS) if plain_only else LEVEL):
