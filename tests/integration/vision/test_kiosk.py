@@ -112,6 +112,18 @@ def test_a_press_on_the_last_second_counts_and_a_later_one_does_not(tablet, issu
     assert Vote.objects.get().value == 1
 
 
+def test_whoever_needs_more_time_gets_it(tablet, issued, monkeypatch):
+    touch(tablet, issued, do="start")
+    before = shown(answer(tablet, issued))
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 50)
+    touch(tablet, issued, do="stay")
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 100)
+    page = tablet.get(f"/k/{issued[1]}/")
+    assert shown(page) == before
+    assert "You have answered 1." in page.text
+
+
 def test_who_only_starts_is_nobody(tablet, issued):
     for _ in range(3):
         touch(tablet, issued, do="start")

@@ -95,6 +95,8 @@ def _take(request: HttpRequest, found: Kiosk, here: str) -> HttpResponse:
     person = _person(request, QUIET + GRACE)
     if person is None:
         return _forget(_see(here), here)
+    if request.POST.get("do") == "stay":
+        return _remember(_see(here), person, here)
     statement = statement_to_vote_on(found.conversation, request.POST.get("statement", ""))
     value = VALUES.get(request.POST.get("vote", ""))
     if statement is None or value is None:
