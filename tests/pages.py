@@ -101,6 +101,11 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "vision:edit": lambda: _mended(conversation()),
         "statement:code": lambda: conversation().code,
         "statement:number": lambda: 1,
+        "story:code": lambda: conversation().code,
+        "story:feeling": lambda: "hope",
+        "vision:version": lambda: _vision(partnership) and 1,
+        "vision:objection": lambda: _objection(partnership).pk,
+        "vision:story": lambda: _story(conversation()).pk,
         "vote:code": lambda: conversation().code,
         "step:code": lambda: conversation().code,
         "card:code": lambda: conversation().code,
@@ -180,6 +185,58 @@ def _mended(conversation: Any) -> int:
         by=_lead_of(conversation),
     )
     return int(there.pk)
+
+
+def _vision(partnership: Partnership) -> Any:
+    """A published vision."""
+    from lamppost.vision.actions.vision import publish_vision, write_draft
+    from lamppost.vision.models import Vision
+
+    there = Vision.objects.filter(partnership=partnership, published_at__isnull=False).first()
+    if there is not None:
+        return there
+    by = partnership.memberships.filter(role="lead").order_by("pk").first().user
+    write_draft(partnership=partnership, by=by, text="Everybody gets home.", language="en")
+    return publish_vision(partnership=partnership, by=by)
+
+
+def _objection(partnership: Partnership) -> Any:
+    """An objection that everybody can read."""
+    from lamppost.vision.models import Objection
+    from lamppost.voices.actions import moderate_voice, submit_voice
+
+    there = Objection.objects.filter(vision__partnership=partnership).order_by("pk").first()
+    if there is not None:
+        return there
+    vision = _vision(partnership)
+    voice = submit_voice(
+        partnership=partnership, kind="objection", text="Trees?", language="en", consent=True
+    )
+    moderate_voice(voice=voice, state="accepted", by=vision.by)
+    return Objection.objects.create(vision=vision, voice=voice)
+
+
+def _story(conversation: Any) -> Any:
+    """A story that is shown, with a photo, and with consent for each use."""
+    from lamppost.vision.models import Story
+    from lamppost.voices.actions import moderate_voice, submit_voice
+
+    there = Story.objects.filter(conversation=conversation).order_by("pk").first()
+    if there is not None:
+        return there
+    by = _lead_of(conversation)
+    voice = submit_voice(
+        partnership=conversation.partnership,
+        kind="story",
+        text="I hope that the path is lit.",
+        language="en",
+        consent=True,
+        place="Mill Lane",
+    )
+    moderate_voice(voice=voice, state="accepted", by=by)
+    return Story.objects.create(
+        voice=voice, feeling="hope", conversation=conversation, may_become_statement=True
+    )
 
 
 def _lead_of(conversation: Any) -> Any:

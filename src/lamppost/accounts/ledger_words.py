@@ -61,6 +61,12 @@ NOUNS: dict[str, Promise] = {
     "list": gettext_lazy("List"),
     "sites": gettext_lazy("Sites"),
     "readings": gettext_lazy("Readings"),
+    "story": gettext_lazy("Story"),
+    "workshop": gettext_lazy("Workshop"),
+    "agenda": gettext_lazy("Agenda of a workshop"),
+    "agreement": gettext_lazy("What a workshop agreed"),
+    "vision": gettext_lazy("Text of the vision"),
+    "objection": gettext_lazy("Objection to the vision"),
     "paper_sheet": gettext_lazy("Paper sheet"),
     "room": gettext_lazy("Room"),
     "kiosk": gettext_lazy("Kiosk"),
@@ -114,6 +120,8 @@ VERBS: dict[str, Promise] = {
     "frozen": gettext_lazy("fixed from now on"),
     "computed": gettext_lazy("computed"),
     "drafted": gettext_lazy("drafted"),
+    "answered": gettext_lazy("answered"),
+    "drawn_from_story": gettext_lazy("drawn from a story"),
     "published": gettext_lazy("published"),
 }
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.ports import Contribution, VoiceAbout
@@ -15,9 +15,18 @@ from lamppost.voices.ports import Contribution, VoiceAbout
 from .actions.resident import erase_story
 from .actions.statements import erase_statement
 from .actions.votes import refresh_later, take_back_vote
-from .models import Characteristic, Conversation, ImportantMark, Statement, Story, Vote
+from .models import (
+    Characteristic,
+    Conversation,
+    ImportantMark,
+    Objection,
+    Statement,
+    Story,
+    Vote,
+)
 from .phases import Phase, phase
 from .queries.about import ASKS, choices_of
+from .queries.stories import of_voices
 
 ANSWERS: dict[int, Promise] = {
     1: gettext_lazy("agree"),
@@ -38,7 +47,10 @@ def contributions(participant: Participant) -> list[Contribution]:
             _of_statement(one)
             for one in statements.select_related("voice", "conversation__partnership")
         ),
-        *(_of_story(one) for one in stories.select_related("voice", "conversation", "workshop")),
+        *(
+            _of_story(one)
+            for one in stories.select_related("voice__partnership", "conversation", "workshop")
+        ),
         *(
             _of_vote(vote)
             for vote in votes.select_related("statement__voice", "statement__conversation")
@@ -48,6 +60,25 @@ def contributions(participant: Participant) -> list[Contribution]:
             for mark in marks.select_related("statement__voice", "statement__conversation")
         ),
         *_about_oneself(participant),
+        *_objections(participant),
+    ]
+
+
+def _objections(participant: Participant) -> list[Contribution]:
+    said = Objection.objects.filter(voice__participant=participant)
+    return [
+        Contribution(
+            kind="objection",
+            identifier=str(one.pk),
+            about=_("the vision"),
+            text=one.voice.text,
+            language=one.voice.language,
+            given_at=one.voice.said_at,
+            state=one.voice.get_state_display(),
+            voice_id=one.voice_id,
+            follow_url=reverse("vision:my_objection", args=[one.voice.partnership.slug, one.pk]),
+        )
+        for one in said.select_related("voice__partnership")
     ]
 
 
@@ -65,6 +96,7 @@ def _of_story(story: Story) -> Contribution:
         state=voice.get_state_display(),
         voice_id=voice.pk,
         consequence=gettext_lazy("Photo and recording are erased with it."),
+        follow_url=reverse("vision:my_story", args=[voice.partnership.slug, story.pk]),
     )
 
 
@@ -164,12 +196,14 @@ def erase_contribution(participant: Participant, kind: str, identifier: str) -> 
         erase_statement(statement=found)
     elif isinstance(found, Story):
         erase_story(story=found)
+    elif isinstance(found, Objection):
+        found.voice.delete()
     elif found is not None:
         found.delete()
     return found is not None
 
 
-Kept = Vote | Statement | Story | ImportantMark | Characteristic
+Kept = Vote | Statement | Story | Objection | ImportantMark | Characteristic
 
 
 def _found(participant: Participant, kind: str, pk: int) -> Kept | None:
@@ -182,6 +216,9 @@ def _found(participant: Participant, kind: str, pk: int) -> Kept | None:
     if kind == "story":
         stories = Story.objects.filter(voice__participant=participant, pk=pk)
         return stories.select_related("voice").first()
+    if kind == "objection":
+        said = Objection.objects.filter(voice__participant=participant, pk=pk)
+        return said.select_related("voice").first()
     if kind == "statement":
         statements = Statement.objects.filter(voice__participant=participant, pk=pk)
         return statements.select_related("voice", "conversation").first()
@@ -203,7 +240,31 @@ def participant_erased(participant: Participant) -> None:
 def about_voices(ids: Collection[int]) -> dict[int, VoiceAbout]:
     """Return the question that each of these statements answers."""
     found = Statement.objects.filter(voice__in=ids).select_related("conversation__partnership")
-    return {one.voice_id: _about(one.conversation) for one in found}
+    about = {one.voice_id: _about(one.conversation) for one in found}
+    about |= {one.voice_id: _about_story(one) for one in of_voices(ids)}
+    objections = Objection.objects.filter(voice__in=ids).select_related("voice__partnership")
+    return about | {one.voice_id: _about_objection(one) for one in objections}
+
+
+def _about_story(story: Story) -> VoiceAbout:
+    """The story's page, which says what its teller agreed to, and its files."""
+    address = [story.voice.partnership.slug, story.pk]
+    kind = str(story.get_feeling_display())
+    asked, told = story.conversation, story.workshop
+    title = asked.question if asked else told.title if told else ""
+    return VoiceAbout(
+        title=f"{kind} · {title}" if title else kind,
+        language=asked.language if asked else "",
+        url=reverse("vision:story", args=address),
+        photo_url=reverse("vision:story_photo", args=address) if story.photo else "",
+        photo_words=story.photo_words,
+        audio_url=reverse("vision:story_audio", args=address) if story.audio else "",
+    )
+
+
+def _about_objection(objection: Objection) -> VoiceAbout:
+    address = reverse("vision:objections", args=[objection.voice.partnership.slug])
+    return VoiceAbout(_("the vision"), get_language() or "", address)
 
 
 def _about(conversation: Conversation) -> VoiceAbout:

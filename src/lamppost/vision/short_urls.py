@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import about, curation, own_statement, vote
+from .views import about, curation, own_statement, tell, vote
 
 urlpatterns = [
     path("v/<slug:code>/", vote.vote, name="vote"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("v/<slug:code>/added/", own_statement.vote_added, name="vote_added"),
     path("v/<slug:code>/about-you/", about.vote_about, name="vote_about"),
     path("v/<slug:code>/about-you/<slug:question>/", about.vote_about_one, name="vote_about_one"),
+    path("t/<slug:code>/", tell.story_begin, name="story_begin"),
+    path("t/<slug:code>/<slug:feeling>/", tell.story_words, name="story_words"),
     path("", include("lamppost.vision.ways_in_urls")),
 ]

@@ -43,6 +43,8 @@ urlpatterns = [
     path("landscape/<slug:code>/now/", landscape.landscape_now, name="landscape_now"),
     path("landscape/<slug:code>/data.json", landscape.landscape_json, name="landscape_json"),
     path("landscape/<slug:code>/data.csv", landscape.landscape_csv, name="landscape_csv"),
+    path("", include("lamppost.vision.story_urls")),
+    path("", include("lamppost.vision.vision_urls")),
     path("goals/", goals.goals, name="goals"),
     path("goals/add/", goals.goal_add, name="goal_add"),
     path("goals/<int:goal>/", goals.goal_edit, name="goal_edit"),

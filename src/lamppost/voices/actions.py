@@ -207,6 +207,22 @@ def set_public_text(*, voice: Voice, public_text: str) -> None:
 
 
 @transaction.atomic
+def set_place(*, voice: Voice, place: str) -> None:
+    """Store where it happened, for an action of a later stage."""
+    voice.place = place
+    voice.save(update_fields=["place"])
+
+
+@transaction.atomic
+def wait_again(*, voice: Voice) -> None:
+    """Let words wait for moderation once more: the person added something that nobody has seen."""
+    voice.state, voice.state_reason = Voice.State.WAITING, ""
+    voice.state_by = voice.state_at = None
+    voice.save(update_fields=["state", "state_reason", "state_by", "state_at"])
+    VOICE_MODERATED.ask(voice)
+
+
+@transaction.atomic
 def set_consent(*, voice: Voice, consent: bool) -> None:
     """Give or withdraw consent to being shown; the person themselves, at any time."""
     voice.consent = Voice.Consent.PUBLIC if consent else Voice.Consent.NONE

@@ -20,7 +20,8 @@ class Contribution:
     Attributes
     ----------
     kind
-        ``vote``, ``important``, ``about_you``, ``statement``, ``story`` or ``feedback``.
+        ``vote``, ``important``, ``about_you``, ``statement``, ``story``, ``objection`` or
+        ``feedback``.
     identifier
         The record's id within its kind, as a string.
     about
@@ -69,11 +70,18 @@ class VoiceAbout:
         The question, the site's name; its language.
     url
         Its page.
+    photo_url, photo_words
+        A photo that came with the words, and what it shows; or empty.
+    audio_url
+        A recording that came with them, or empty.
     """
 
     title: str
     language: str
     url: str
+    photo_url: str = ""
+    photo_words: str = ""
+    audio_url: str = ""
 
 
 @dataclass(frozen=True)

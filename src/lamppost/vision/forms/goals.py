@@ -67,11 +67,14 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Indicator
-        fields = ["name", "unit", "direction", "worth_it", "code"]
+        fields = ["name", "unit", "direction", "baseline_source", "worth_it", "code"]
         widgets = {"code": forms.HiddenInput}
         help_texts = {
             "name": _("One thing that can be counted or measured."),
             "unit": _("For example: people per hour, kWh per week, percent of those asked."),
+            "baseline_source": _(
+                "For example: counts of the city from 2025, or what you measure before you start."
+            ),
             "worth_it": _(
                 "The smallest change that would be worth the effort, in the same unit. It is drawn "
                 "beside every result."

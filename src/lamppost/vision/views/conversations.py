@@ -29,6 +29,7 @@ from ..codes import address_of, qr_svg
 from ..forms.conversations import ConversationForm, NewConversationForm
 from ..models import Conversation
 from ..queries import conversations as queries
+from ..queries.stories import shown_behind
 
 STATEMENT_COLUMNS = (
     "number",
@@ -98,7 +99,8 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
     context: dict[str, object] = {"conversation": found}
     if Right.VIEW_DESK not in request.rights:
         context["line"] = queries.for_public(line)
-        context["page"] = queries.public_statements(found, request.GET.get("page", "1"))
+        page = queries.public_statements(found, request.GET.get("page", "1"))
+        context |= {"page": page, "stories_shown": shown_behind(page.object_list)}
         return render(request, "vision/conversation_public.html", context)
     state = request.GET.get("state", "")
     state = state if state in Voice.State.values else ""

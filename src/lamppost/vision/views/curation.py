@@ -21,6 +21,7 @@ from ..actions import AlreadyThere, curation
 from ..forms.curation import DeclineForm, MendForm, MergeForm, SplitForm
 from ..models import Conversation, Statement, StatementEdit
 from ..queries import curation as queries
+from ..queries.stories import story_behind
 from ..tasks import effect_of_declining
 from .conversations import conversation_of, user_of
 from .vote import conversation_or_404
@@ -49,7 +50,11 @@ def statement(
 ) -> HttpResponse:
     """Show one statement with its votes, its history, and what says the same."""
     found = _statement(partnership, code, number)
-    context = {"conversation": found.conversation, "whole": queries.whole(found)}
+    context = {
+        "conversation": found.conversation,
+        "whole": queries.whole(found),
+        "story": story_behind(found),
+    }
     return render(request, "vision/statement.html", context)
 
 
@@ -345,5 +350,9 @@ def statement_history(request: HttpRequest, code: str, number: int) -> HttpRespo
     found = queries.history(conversation, number)
     if found is None:
         raise Http404
-    context = {"conversation": conversation, "history": found}
+    context = {
+        "conversation": conversation,
+        "history": found,
+        "story": story_behind(found.statement),
+    }
     return render(request, "vision/statement_history.html", context)

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
 from lamppost.accounts.roles import Right
+from lamppost.base.paging import page_of
 from lamppost.stakeholders.queries import organisation_of
 
 from ..actions import goals as actions
 from ..forms.goals import GoalForm, IndicatorForm
 from ..models import Conversation, Goal, Indicator, OrganisationView
 from ..queries import goals as queries
+from ..queries import vision as vision_queries
 from ..queries.views import own_view, views_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +32,18 @@ def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
     """Show the vision to anybody: goals, statements behind them, what organisations say."""
     own = organisation_of(request.membership)
     subject = OrganisationView.Subject.VISION
+    vision = vision_queries.latest_vision(partnership)
+    editor = Right.EDIT_VISION in request.rights
     context = {
+        "vision": vision,
+        "draft": vision_queries.draft_of(partnership) if editor else None,
+        "goals_changed": editor and vision_queries.goals_changed(partnership, vision),
+        "objections": page_of(
+            request,
+            vision_queries.shown_objections(partnership),
+            parameter="objections",
+        ),
+        "objections_waiting": vision_queries.waiting_objections(partnership),
         "lines": queries.goal_lines(partnership),
         "organisation_views": views_on(partnership, subject),
         "own": own,

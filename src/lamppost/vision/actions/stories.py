@@ -1,0 +1,217 @@
+"""Writes of stories: what a resident tells, its files, its uses, and statements drawn from it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+
+from lamppost.accounts.ledger import record
+from lamppost.accounts.models import User
+from lamppost.voices.actions import (
+    moderate_voice,
+    set_consent,
+    set_place,
+    submit_voice,
+    wait_again,
+)
+from lamppost.voices.models import Channel, Participant, Voice
+from lamppost.voices.receipts import taken_before
+from lamppost.voices.redaction import redact
+
+from ..models import Conversation, Statement, Story, Workshop
+from ..phases import Phase, phase
+from .statements import store_statement
+from .votes import NotOpen
+
+USES = ("may_show_photo", "may_play_audio", "may_become_statement", "may_be_quoted")
+
+
+class NotAllowed(ValueError):  # noqa: N818 - an answer, not a fault
+    """The teller did not agree to this use, or the story is not accepted."""
+
+
+@transaction.atomic
+def tell_story(
+    *,
+    conversation: Conversation,
+    participant: Participant,
+    feeling: str,
+    text: str,
+    language: str,
+    consent: bool,
+    key: str = "",
+) -> Story:
+    """Take in a resident's story; it always waits until somebody has read it.
+
+    Parameters
+    ----------
+    key
+        Names this one sending of the form: sent again, the story of the first time is returned.
+
+    Raises
+    ------
+    NotOpen
+        The question takes nothing now.
+    """
+    if phase(conversation) is not Phase.OPEN:
+        raise NotOpen
+    if taken_before(participant=participant, key=key):
+        told = Story.objects.filter(voice__participant=participant, conversation=conversation)
+        if (there := told.first()) is not None:
+            return there
+    voice = submit_voice(
+        partnership=conversation.partnership,
+        kind=Voice.Kind.STORY,
+        text=text,
+        language=language,
+        participant=participant,
+        consent=consent,
+    )
+    return Story.objects.create(voice=voice, feeling=feeling, conversation=conversation)
+
+
+@transaction.atomic
+def tell_in_room(
+    *,
+    workshop: Workshop,
+    group: str,
+    feeling: str,
+    text: str,
+    language: str,
+    consent: bool,
+    by: User,
+) -> Story:
+    """Take in what a group of a workshop said, typed in by staff."""
+    voice = submit_voice(
+        partnership=workshop.partnership,
+        kind=Voice.Kind.STORY,
+        text=text,
+        language=language,
+        channel=Channel.ROOM,
+        consent=consent,
+        by=by,
+    )
+    return Story.objects.create(
+        voice=voice,
+        feeling=feeling,
+        workshop=workshop,
+        conversation=workshop.conversation,
+        group=group,
+    )
+
+
+def _forget_file(file: FieldFile) -> None:
+    """Delete a file from the disk once the database has let go of it."""
+    if file.name:
+        transaction.on_commit(partial(file.storage.delete, file.name))
+
+
+def _keep_file(story: Story, name: str, content: bytes, ending: str) -> None:
+    """Store a file in place of the one before; nothing stays on the disk where that fails."""
+    earlier = getattr(story, name).name
+    field = getattr(story, name)
+    storage = field.storage
+    field.save(f"{name}.{ending}", ContentFile(content), save=False)
+    try:
+        story.save()
+    except BaseException:
+        storage.delete(getattr(story, name).name)
+        raise
+    if earlier:
+        transaction.on_commit(partial(storage.delete, earlier))
+
+
+@transaction.atomic
+def set_photo(*, story: Story, content: bytes, words: str, may_show: bool) -> None:
+    """Put a photo beside the words; the story waits again until somebody has looked at it."""
+    story.photo_words, story.may_show_photo = redact(words.strip())[:200], may_show
+    _keep_file(story, "photo", content, "jpg")
+    wait_again(voice=story.voice)
+
+
+@transaction.atomic
+def set_audio(*, story: Story, content: bytes, ending: str, may_play: bool) -> None:
+    """Put a recording beside the words; the story waits again until somebody has heard it."""
+    story.may_play_audio = may_play
+    _keep_file(story, "audio", content, ending)
+    wait_again(voice=story.voice)
+
+
+@transaction.atomic
+def take_out_photo(*, story: Story) -> None:
+    """Delete the photo, and what was said of it."""
+    _forget_file(story.photo)
+    story.photo, story.photo_words, story.may_show_photo = "", "", False
+    story.save(update_fields=["photo", "photo_words", "may_show_photo"])
+
+
+@transaction.atomic
+def take_out_audio(*, story: Story) -> None:
+    """Delete the recording."""
+    _forget_file(story.audio)
+    story.audio, story.may_play_audio = "", False
+    story.save(update_fields=["audio", "may_play_audio"])
+
+
+@transaction.atomic
+def set_story_place(*, story: Story, place: str) -> None:
+    """Say where it happened, or take that back; new words wait until somebody has read them."""
+    wanted = redact(place.strip())[:120]
+    if wanted == story.voice.place:
+        return
+    set_place(voice=story.voice, place=wanted)
+    if wanted:
+        wait_again(voice=story.voice)
+
+
+@transaction.atomic
+def set_uses(*, story: Story, show_words: bool, uses: dict[str, bool]) -> None:
+    """Change what may be done with a story, each use for itself; the teller, at any time."""
+    for name in USES:
+        setattr(story, name, uses.get(name, False))
+    story.save(update_fields=list(USES))
+    if show_words != (story.voice.consent == Voice.Consent.PUBLIC):
+        set_consent(voice=story.voice, consent=show_words)
+
+
+@transaction.atomic
+def draw_statement(
+    *, story: Story, conversation: Conversation, text: str, language: str, by: User
+) -> Statement:
+    """Make a statement of a story, with the teller's consent; it is theirs like any other.
+
+    Raises
+    ------
+    NotAllowed
+        The teller did not agree to it, or the story is not accepted.
+    AlreadyThere
+        The same words are in the question already.
+    """
+    voice = Voice.objects.select_for_update().get(pk=story.voice_id)
+    shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
+    if not (shown and story.may_become_statement):
+        raise NotAllowed
+    if conversation.partnership_id != voice.partnership_id:
+        raise ValueError("a statement is drawn for a question of the story's own partnership")
+    statement = store_statement(
+        conversation,
+        text,
+        language,
+        is_seed=False,
+        participant=voice.participant,
+        channel=voice.channel,
+        consent=True,
+        part_of=voice,
+        by=by,
+    )
+    statement.story = story
+    statement.save(update_fields=["story"])
+    moderate_voice(voice=statement.voice, state=Voice.State.ACCEPTED, by=by)
+    record(
+        partnership=voice.partnership, by=by, action="vision.statement.drawn_from_story",
+        about=statement,
+    )  # fmt: skip
+    return statement
