@@ -102,6 +102,7 @@ def export_folder(
             form=form,
             resources=resources_in(form),
             rows_of=tables.rows,
+            open_file=tables.open_file,
             progress=progress,
             force=force,
         )
@@ -140,10 +141,15 @@ def import_folder(
     package, notes = as_private(package, now=now)
     chosen = _free_slug(slug, next(package.rows("partnership"), {}))
     importer = Importer(package, slug=chosen, now=now)
-    with transaction.atomic():
+    with importer.files_kept_only_when_all_went_well(), transaction.atomic():
         partnership = importer.run(progress)
         if not package.tables.get("ledger"):
             record(partnership=partnership, by=by, action="story.folder.imported")
+    notes += [
+        _("%(file)s is named in datapackage.json and is missing: nothing of it was taken over.")
+        % {"file": name}
+        for name in package.missing
+    ]
     return Imported(partnership, importer.counts, tuple(notes))
 
 

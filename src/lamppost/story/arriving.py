@@ -25,6 +25,7 @@ def as_private(package: Package, *, now: dt.datetime) -> tuple[Package, list[str
     tables = whole.tables
     notes = list(_take_out_counts(tables))
     _voices_of_words(tables, now)
+    _uses_of_files(tables, published=package.form == "public")
     _participants_of_votes(tables)
     _datastreams_of_readings(tables)
     _moments_of_days(tables)
@@ -61,11 +62,35 @@ def _voices_of_words(tables: dict[str, list[Row]], now: dt.datetime) -> None:
                 published = _published(kind, row["text"], row.get("language"), now)
                 voices.append({"id": identity, **published})
                 row["voice"] = identity
+    _parts_of_numbers(tables)
     for conversation in {row.get("conversation") for row in tables.get("statements", ())}:
         mine = [r for r in tables["statements"] if r.get("conversation") == conversation]
         if any(row.get("number") is None for row in mine):
             for place, row in enumerate(mine, start=1):
                 row["number"] = place
+
+
+def _uses_of_files(tables: dict[str, list[Row]], *, published: bool) -> None:
+    """A file in a public folder was published: its teller agreed to this use."""
+    stories = {row["id"]: row for row in tables.get("stories", ())}
+    for row in tables.get("media", ()):
+        story = stories.get(row["story"])
+        if story is None:
+            continue
+        if row.get("words") and not story.get("photo_words"):
+            story["photo_words"] = row["words"]
+        if published:
+            story["may_show_photo" if row["kind"] == "photo" else "may_play_audio"] = True
+
+
+def _parts_of_numbers(tables: dict[str, list[Row]]) -> None:
+    """Lead parts of a statement back to it, where it is in the folder itself."""
+    rows = tables.get("statements", [])
+    by_number = {(row.get("conversation"), row.get("number")): row["id"] for row in rows}
+    for row in rows:
+        if row.get("split_from") is None and row.get("split_from_number") is not None:
+            key = (row.get("conversation"), row["split_from_number"])
+            row["split_from"] = by_number.get(key)
 
 
 def _published(kind: str, text: str | None, language: str | None, now: dt.datetime) -> Row:
@@ -87,7 +112,15 @@ def _published(kind: str, text: str | None, language: str | None, now: dt.dateti
 def _participants_of_votes(tables: dict[str, list[Row]]) -> None:
     if "participants" in tables:
         return
-    children = ("votes", "feedback", "voices", "paper_sheets")
+    children = (
+        "votes",
+        "feedback",
+        "voices",
+        "paper_sheets",
+        "important_marks",
+        "characteristics",
+        "verifications",
+    )
     named = (row.get("participant") for child in children for row in tables.get(child, ()))
     tables["participants"] = [
         {"id": name, "channel": "import"} for name in dict.fromkeys(named) if name
@@ -129,6 +162,9 @@ DAYS = {
     "conversations": {"opens_on": "opens_at", "closes_on": "closes_at"},
     "votes": {"cast_on": "cast_at"},
     "views": {"written_on": "written_at"},
+    "statement_edits": {"edited_on": "edited_at"},
+    "visions": {"published_on": "published_at"},
+    "objections": {"answered_on": "answered_at"},
     "gates": {"recorded_on": "recorded_at"},
     "lesson": {"published_on": "published_at"},
 }

@@ -23,17 +23,29 @@ from lamppost.pilots.models import (
 from lamppost.sensing.models import Datastream, Observation, ObservationImport
 from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
 from lamppost.vision.models import (
+    AgendaItem,
+    Agreement,
+    Characteristic,
     Conversation,
+    ConversationTranslation,
     Goal,
+    ImportantMark,
     Indicator,
     Landscape,
+    Objection,
     OrganisationView,
     PaperSheet,
+    PopulationShare,
     ReplacedVote,
     Statement,
+    StatementEdit,
+    StatementTranslation,
+    Story,
+    Vision,
     Vote,
+    Workshop,
 )
-from lamppost.voices.models import Participant, Voice
+from lamppost.voices.models import Participant, Verification, Voice
 
 from .schema import BY_NAME, Field
 
@@ -59,6 +71,9 @@ class Binding:
 BINDINGS: dict[str, Binding] = {
     "invitations": Binding(Invitation, "partnership"),
     "participants": Binding(Participant, "partnership"),
+    "verifications": Binding(Verification, "participant__partnership"),
+    "characteristics": Binding(Characteristic, "participant__partnership"),
+    "population_shares": Binding(PopulationShare, "partnership"),
     "voices": Binding(Voice, "partnership"),
     "stakeholders": Binding(Stakeholder, "partnership", {"membership": "membership__user_id"}),
     "targets": Binding(Target, "partnership"),
@@ -66,14 +81,28 @@ BINDINGS: dict[str, Binding] = {
     "meetings": Binding(Meeting, "partnership"),
     "attendance": Binding(Attendance, "meeting__partnership"),
     "conversations": Binding(Conversation, "partnership"),
+    "conversation_translations": Binding(ConversationTranslation, "conversation__partnership"),
+    "workshops": Binding(Workshop, "partnership"),
+    "agenda": Binding(AgendaItem, "workshop__partnership"),
+    "stories": Binding(Story, "voice__partnership"),
     "statements": Binding(Statement, "conversation__partnership"),
+    "statement_translations": Binding(StatementTranslation, "statement__conversation__partnership"),
+    "statement_edits": Binding(StatementEdit, "statement__conversation__partnership"),
+    "workshop_statements": Binding(Workshop.statements.through, "workshop__partnership"),
+    "agreements": Binding(Agreement, "workshop__partnership"),
+    "agreement_statements": Binding(
+        Agreement.statements.through, "agreement__workshop__partnership"
+    ),
     "votes": Binding(Vote, "participant__partnership"),
     "replaced_votes": Binding(ReplacedVote, "vote__participant__partnership"),
+    "important_marks": Binding(ImportantMark, "conversation__partnership"),
     "paper_sheets": Binding(PaperSheet, "conversation__partnership"),
     "landscapes": Binding(Landscape, "conversation__partnership"),
     "goals": Binding(Goal, "partnership"),
     "goal_statements": Binding(Goal.statements.through, "goal__partnership"),
     "indicators": Binding(Indicator, "goal__partnership"),
+    "visions": Binding(Vision, "partnership"),
+    "objections": Binding(Objection, "vision__partnership"),
     "views": Binding(OrganisationView, "partnership"),
     "pilots": Binding(Pilot, "partnership"),
     "pilot_indicators": Binding(PilotIndicator, "pilot__partnership"),
@@ -94,11 +123,40 @@ BINDINGS: dict[str, Binding] = {
 }
 
 # Tables without a plain model of their own are handled by name in database.py and importing.py.
-BY_HAND = ("partnership", "members", "ledger")
+BY_HAND = ("partnership", "members", "media", "ledger")
 
 # Records of a partnership that never leave it or mean nothing elsewhere, each with its reason.
 LEFT_OUT = {
     "vision.LandscapeRequest": "A landscape waits to be computed; an import computes it afresh.",
+    "vision.Room": "Its join code is on one screen for one evening; what people answered in it are "
+    "votes, in votes.csv.",
+    "vision.RoomStatement": "A turn on that screen; see vision.Room.",
+    "vision.RoomAnswer": "That somebody in the room has answered already; see vision.Room.",
+    "vision.Kiosk": "The digest of a token on one tablet, which leads to this instance alone.",
+    "vision.EntryCode": "Digests under the secret of this instance; the paper leads to it alone.",
+    "vision.NetworkTrace": "Salted digests, kept for some days for the integrity report alone.",
+    "voices.DeviceLink": "Keys of devices, under the secret of this instance.",
+    "voices.ReturnCode": "Digests under the secret of this instance; a printed code leads to it "
+    "alone.",
+    "voices.Challenge": "A code that is on its way, for some minutes.",
+    "voices.Receipt": "What a device sent once; only that device could send it again.",
+}
+
+# Columns that never leave: what identifies a device or a person, what opens a door, and names that
+# mean nothing elsewhere.
+NEVER: dict[str, dict[str, str]] = {
+    "voices.Participant": {
+        "key": "Recognises a device, under the secret of this instance.",
+        "public_id": "Stands in addresses of this instance.",
+    },
+    "voices.Verification": {
+        "identity": "Digest of an address, an account or a code, under the secret of this instance."
+    },
+    "accounts.Invitation": {"token_hash": "Digest of the link in the invitation."},
+    "vision.Story": {
+        "photo": "Path on this disk; the file is in media.csv.",
+        "audio": "Path on this disk; the file is in media.csv.",
+    },
 }
 
 

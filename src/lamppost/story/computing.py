@@ -25,10 +25,15 @@ MODERATION = {"accepted": 1, "waiting": 0, "declined": -1}
 
 
 def landscape_row(
-    matrix: VoteMatrix, *, conversation: str, shown: Iterable[int], now: dt.datetime
+    matrix: VoteMatrix,
+    *,
+    conversation: str,
+    shown: Iterable[int],
+    now: dt.datetime,
+    mode: str = "honest",
 ) -> Row:
     """Return the public row of a landscape computed now."""
-    result = released(landscape(matrix).to_json(), set(shown))
+    result = released(landscape(matrix, mode=mode).to_json(), set(shown))
     return {
         "id": conversation,
         "conversation": conversation,

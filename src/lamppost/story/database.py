@@ -7,15 +7,19 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
+from lamppost.vision.models import Story
 
 from .bindings import BINDINGS, columns_of, table_of
 from .schema import BY_NAME, Field, resources_in
+from .schema.rooms import MEDIA_KINDS
+from .told import MEDIA_FOLDER
 
 CHUNK = 5000
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -57,6 +61,7 @@ class DatabaseSource:
         self.partnership = partnership
         self.private = private
         self._ids: dict[str, dict[Any, str]] = {}
+        self._files: dict[str, FieldFile] = {}
 
     def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[Row]:
         """Yield the rows of a table, in the order in which they came to be.
@@ -69,6 +74,7 @@ class DatabaseSource:
         by_hand = {
             "partnership": self._partnership,
             "members": self._members,
+            "media": self._media,
             "ledger": self._ledger,
         }
         if name in by_hand:
@@ -90,8 +96,8 @@ class DatabaseSource:
             }
             if name == "observations":
                 row["time"] = EPOCH + dt.timedelta(microseconds=row["time"])
-            if translate and "result" in row:
-                row["result"] = self._named_in_folder(row["result"])
+            if translate:
+                self._name_in_folder(row)
             yield row
 
     def queryset(self, name: str) -> QuerySet[Any]:
@@ -188,23 +194,61 @@ class DatabaseSource:
                 "fields": entry.fields,
             }
 
-    def _named_in_folder(self, result: Any) -> Any:
+    def _media(self) -> Iterator[Row]:
+        """Yield the files of stories; `open_file` opens them."""
+        stories = cast(QuerySet[Story], self.queryset("stories"))
+        place = 0
+        for story in stories.select_related("voice").iterator(chunk_size=CHUNK):
+            for kind in MEDIA_KINDS:
+                file: FieldFile = getattr(story, kind)
+                if not file:
+                    continue
+                place += 1
+                number = self.ids("stories")[story.pk]
+                path = f"{MEDIA_FOLDER}/{number}-{kind}.{str(file.name).rsplit('.', 1)[-1]}"
+                self._files[path] = file
+                yield {"id": str(place), "story": number, "kind": kind, "file": path}
+
+    def open_file(self, path: str) -> BinaryIO:
+        """Open a file that was named in a row of ``media.csv``."""
+        file = self._files[path]
+        return cast(BinaryIO, file.storage.open(str(file.name), "rb"))
+
+    def _name_in_folder(self, row: Row) -> None:
         """Name participants in a stored landscape by their ids in the folder."""
         people = self.ids("participants")
-        return renamed_people(result, lambda key: people.get(_key(key)))
+        for column in ("result", "integrity"):
+            if column in row:
+                row[column] = renamed_people(row[column], lambda key: people.get(_key(key)))
+
+
+# Parts of a stored landscape that name participants.
+NAMING = ("membership", "positions", "probability", "took_back")
 
 
 def renamed_people(result: Any, new_name: Any) -> Any:
-    """Return a stored landscape with every participant's key renamed; unknown ones are left out."""
+    """Return a landscape, or its integrity report, with every participant's key renamed.
+
+    Whom `new_name` does not know is left out.
+    """
     if not isinstance(result, dict):
         return result
     changed = dict(result)
-    for part in ("membership", "positions", "took_back"):
+    for part in NAMING:
         held = result.get(part)
         if isinstance(held, dict):
             pairs = ((new_name(key), value) for key, value in held.items())
             changed[part] = {key: value for key, value in pairs if key is not None}
+    if isinstance(result.get("flags"), list):
+        changed["flags"] = [_renamed_flag(flag, new_name) for flag in result["flags"]]
     return changed
+
+
+def _renamed_flag(flag: Any, new_name: Any) -> Any:
+    if not isinstance(flag, dict) or not isinstance(flag.get("people"), list):
+        return flag
+    people = (new_name(str(key)) for key in flag["people"])
+    return {**flag, "people": [key for key in people if key is not None]}
 
 
 def _key(text: str) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .schema import FORMAT, Field, Resource
@@ -13,6 +14,14 @@ MARK = "lamppost"
 CONSTRAINTS = {"low": "minimum", "high": "maximum", "longest": "maxLength"}
 
 
+@dataclass(frozen=True)
+class Checksum:
+    """The size of a file in bytes, and its SHA-256 in hexadecimal digits."""
+
+    bytes: int
+    sha256: str
+
+
 def datapackage(
     *,
     slug: str,
@@ -20,6 +29,7 @@ def datapackage(
     form: str,
     created: dt.datetime,
     resources: Iterable[Resource],
+    sums: Mapping[str, Checksum],
 ) -> dict[str, Any]:
     """Return the descriptor of a folder that holds `resources`.
 
@@ -38,7 +48,9 @@ def datapackage(
         "created": created.astimezone(dt.UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z",
         "private": form == "private",
         MARK: {"format": FORMAT, "form": form},
-        "resources": [_resource(resource, form, held) for resource in listed],
+        "resources": [
+            _resource(resource, form, held) | _sum(sums[resource.name]) for resource in listed
+        ],
     }
 
 
@@ -46,6 +58,10 @@ def _about(form: str) -> str:
     if form == "private":
         return "PRIVATE: the complete record of a partnership. Personal data. Do not pass it on."
     return "Public record of a partnership: consented words, and counts that expose nobody."
+
+
+def _sum(total: Checksum) -> dict[str, Any]:
+    return {"bytes": total.bytes, "hash": f"sha256:{total.sha256}"}
 
 
 def _resource(resource: Resource, form: str, held: set[str]) -> dict[str, Any]:
@@ -110,6 +126,10 @@ _HOW_TO_READ = (
     "file each (UTF-8, comma, RFC 4180). Dates are ISO 8601; moments are in UTC. An empty cell "
     "means that nothing is known. Text that begins with `=`, `+`, `-` or `@` has one apostrophe "
     "before it, so that no spreadsheet takes it for a formula.",
+    "",
+    "`datapackage.json` holds the size and the SHA-256 of each table: a reader can see that "
+    "nothing was lost on the way. Whoever changes a table on purpose takes its `bytes` and `hash` "
+    "out there.",
     "",
     "A page that tells what this folder holds: `lamppost story FOLDER -o story.html`.",
 )

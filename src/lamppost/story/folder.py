@@ -13,6 +13,7 @@ from lamppost.engines.core.errors import EngineError
 
 from .compose import compose
 from .implied import complete
+from .merged import as_counted
 from .parts.material import Material
 from .publish import Publisher, Unchanged
 from .reading import Package, PackageRefused, read_package
@@ -98,10 +99,11 @@ def _add_landscapes(tables: dict[str, list[Row]], package: Package, now: dt.date
                 start=1,
             )
         ]
-        matrix = matrix_of(package.rows("votes"), mine, moderation)
+        matrix = matrix_of(as_counted(package.rows("votes"), mine), mine, moderation)
         if matrix is not None:
             numbers = {number for conversation, number in shown if conversation == row["id"]}
-            made = landscape_row(matrix, conversation=row["id"], shown=numbers, now=now)
+            mode = row.get("mode") or "honest"
+            made = landscape_row(matrix, conversation=row["id"], shown=numbers, now=now, mode=mode)
             tables["landscapes"].append(made)
 
 

@@ -32,7 +32,7 @@ def complete(package: Package) -> Package:
 
 
 def _imply_conversations(tables: dict[str, list[Row]], title: str) -> None:
-    children = ("statements", "landscapes", "paper_sheets")
+    children = ("statements", "landscapes", "paper_sheets", "conversation_translations")
     if "conversations" not in tables and any(tables.get(name) for name in children):
         tables["conversations"] = [
             {"id": identity, "question": title}

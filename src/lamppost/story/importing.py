@@ -6,17 +6,22 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
 from lamppost.sensing.store import write_observations
+from lamppost.vision.models import Story
 
 from .bindings import BINDINGS, columns_of, empty_value
 from .database import EPOCH, renamed_people
+from .media import content_of, ending_of
 from .reading import Fault, Package, PackageRefused
 from .schema import BY_NAME, Resource, resources_in
 
@@ -48,6 +53,17 @@ class Importer:
         self.now = now
         self.new: dict[str, dict[str, Any]] = {}
         self.counts: dict[str, int] = {}
+        self._files: list[tuple[Storage, str]] = []
+
+    @contextmanager
+    def files_kept_only_when_all_went_well(self) -> Iterator[None]:
+        """Delete the files that were stored when what is inside fails."""
+        try:
+            yield
+        except BaseException:
+            for storage, name in self._files:
+                storage.delete(name)
+            raise
 
     def run(self, progress: Callable[[str], None]) -> Partnership:
         """Make every record.
@@ -61,6 +77,7 @@ class Importer:
         self.partnership = self._partnership()
         by_hand = {
             "members": self._members,
+            "media": self._media,
             "observations": self._observations,
             "ledger": self._ledger,
         }
@@ -114,8 +131,7 @@ class Importer:
         for start, batch in _batches(objects):
             made += self._create(resource, model, batch, start)
         self.new[name] = {row["id"]: record.pk for row, record in zip(rows, made, strict=True)}
-        if name == "stakeholders":
-            self._link_organisations(rows, made)
+        self._link_within(resource, rows, made)
         return len(made)
 
     def _create(
@@ -148,7 +164,7 @@ class Importer:
     def _record_of(
         self, resource: Resource, table: str, column: str, value: str | None, place: int
     ) -> Any:
-        if table == resource.name:  # organisations come after the people, once all are there
+        if table == resource.name:  # linked once all rows of the table are there
             return None
         found = self._new(table, value)
         if found is None and not self._may_be_empty(resource, column):
@@ -201,10 +217,12 @@ class Importer:
             return {"membership_id": self._new("memberships", row.get("membership"))}
         if name == "landscapes":
             people = self.new.get("participants", {})
-            result = renamed_people(
-                values["result"], lambda key: str(people[key]) if key in people else None
-            )
-            return {"result": result}
+            return {
+                column: renamed_people(
+                    values[column], lambda key: str(people[key]) if key in people else None
+                )
+                for column in ("result", "integrity")
+            }
         return {}
 
     def _free(
@@ -218,15 +236,36 @@ class Importer:
             continue
         return new
 
-    def _link_organisations(self, rows: list[Row], made: list[Any]) -> None:
-        linked = []
-        for row, person in zip(rows, made, strict=True):
-            if row.get("organisation") is not None:
-                person.organisation_id = self.new["stakeholders"][row["organisation"]]
-                linked.append(person)
-        BINDINGS["stakeholders"].model._default_manager.bulk_update(
-            linked, ["organisation"], batch_size=500
+    def _link_within(self, resource: Resource, rows: list[Row], made: list[Any]) -> None:
+        """Link rows to rows of their own table: people to organisations, merged statements."""
+        attributes = columns_of(resource.name)
+        for field in resource.fields_in("private"):
+            if field.to != resource.name:
+                continue
+            linked = []
+            for row, record in zip(rows, made, strict=True):
+                if row.get(field.name) is not None:
+                    found = self._new(resource.name, row[field.name])
+                    setattr(record, attributes[field.name], found)
+                    linked.append(record)
+            BINDINGS[resource.name].model._default_manager.bulk_update(
+                linked, [field.name], batch_size=500
+            )
+
+    def _media(self) -> int:
+        """Store the files of stories under fresh names."""
+        rows = list(self.package.rows("media"))
+        stories = Story.objects.select_related("voice").in_bulk(
+            [self._new("stories", row["story"]) for row in rows]
         )
+        for row in rows:
+            story, kind = stories[self._new("stories", row["story"])], row["kind"]
+            content = content_of(self.package.folder, row)
+            file = getattr(story, kind)
+            file.save(f"{kind}.{ending_of(kind, content)}", ContentFile(content), save=False)
+            self._files.append((file.storage, file.name))
+            story.save(update_fields=[kind])
+        return len(rows)
 
     def _observations(self) -> int:
         streams = self.new.get("datastreams", {})

@@ -12,7 +12,7 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 
@@ -21,33 +21,41 @@ from lamppost.pilots.queries.feedback import released_counts
 from lamppost.vision.queries.released import released
 from lamppost.voices.redaction import redact, redact_own
 
+from .merged import as_counted, roots_of
 from .schema import BY_NAME
 from .schema.people import GROUPS
 from .schema.pilots import ARMS, RATINGS
 from .schema.types import Field
+from .told import Source, Told, day_of
+from .told import numbered as _numbered
 
 Row = dict[str, Any]
 # From this target on, "fewer than half" says of nobody that they are one of a few.
 SMALLEST_TARGET = 20
 WORDS_FROM = 120
 NEVER_REDACTED = {"source"}
-OF_RESIDENTS = {("statements", "text"), ("voices", "text"), ("feedback", "text")}
+OF_RESIDENTS = {
+    ("statements", "text"),
+    ("statement_edits", "earlier_text"),
+    ("statement_translations", "text"),
+    ("voices", "text"),
+    ("feedback", "text"),
+}
+# Kinds of words without a table of texts of their own.
+IN_VOICES = ("story", "objection")
 
 
-class Source(Protocol):
-    """Where rows come from: the database, or a folder that was read."""
-
-    def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[Row]:
-        """Yield the rows of a table."""
-        ...
-
-
-class Publisher:
+class Publisher(Told):
     """Yields the public form of each table; holds what several tables need in common."""
 
     def __init__(self, source: Source, *, now: dt.datetime | None = None) -> None:
         self.source = source
         self.now = now or timezone.now()
+        self._files: dict[str, str] = {}
+
+    def open_file(self, path: str) -> BinaryIO:
+        """Open a file that was named in a public row of ``media.csv``."""
+        return self.source.open_file(self._files[path])
 
     def rows(self, name: str) -> Iterator[Row]:
         """Yield public rows of a table, ids counted afresh so that no gap tells what is missing."""
@@ -88,17 +96,25 @@ class Publisher:
         voice = self._shown_voices.get(row["voice"])
         return (voice["public_text"], voice.get("language") or "und") if voice else None
 
+    @cached_property
+    def _voice_ids(self) -> dict[str, str]:
+        """Id in the source → id in the public form, for words that stand in ``voices.csv``."""
+        shown = (v["id"] for v in self._shown_voices.values() if v["kind"] in IN_VOICES)
+        return {old: str(place) for place, old in enumerate(shown, start=1)}
+
     def _voices(self) -> Iterator[Row]:
-        stories = (v for v in self._shown_voices.values() if v["kind"] == "story")
-        for place, voice in enumerate(stories, start=1):
-            yield {**voice, "id": str(place), "text": voice["public_text"]}
+        for old, new in self._voice_ids.items():
+            voice = self._shown_voices[old]
+            yield {**voice, "id": new, "text": voice["public_text"]}
 
     @cached_property
     def _statement_rows(self) -> list[tuple[str, Row]]:
         """Old id and public row of every statement that may be shown."""
         found: list[tuple[str, Row]] = []
         places: Counter[str | None] = Counter()
-        for row in self._read("statements", "voice"):
+        every = list(self._read("statements", "voice", "split_from"))
+        numbers = {row["id"]: row.get("number") for row in every}
+        for row in every:
             places[row.get("conversation")] += 1
             if (words := self._words(row)) is None:
                 continue
@@ -109,8 +125,14 @@ class Publisher:
                 "number": places[row.get("conversation")] if number is None else number,
                 "text": words[0],
                 "language": words[1],
+                "split_from_number": row.get("split_from_number")
+                or numbers.get(row.get("split_from") or ""),
+                "story": self._story_ids.get(row.get("story") or ""),
             }
             found.append((row["id"], shown))
+        ids, root = {old: row["id"] for old, row in found}, roots_of(every)
+        for old, row in found:
+            row["merged_into"] = ids.get(root.get(old, ""))
         return found
 
     def _statements(self) -> Iterator[Row]:
@@ -147,12 +169,13 @@ class Publisher:
         next step. So two exports never differ by one person's ballot.
         """
         landscapes = self._final_landscapes()
-        asked = {
-            row["id"]: row["conversation"]
-            for row in self.source.rows("statements", ("id", "conversation"))
-        }
+        statements = list(
+            self.source.rows("statements", ("id", "conversation", "number", "merged_into"))
+        )
+        asked = {row["id"]: row["conversation"] for row in statements}
         counted: dict[str, list[Row]] = {name: [] for name in landscapes}
-        for row in self.source.rows("votes", ("participant", "statement", "value", "cast_at")):
+        votes = self.source.rows("votes", ("participant", "statement", "value", "cast_at"))
+        for row in as_counted(votes, statements):
             stored = landscapes.get(asked.get(row["statement"]) or "")
             if stored is not None and _is_in(row, stored):
                 counted[stored["conversation"]].append(row)
@@ -185,13 +208,22 @@ class Publisher:
         voters = {row["participant"] for row in kept}
         return kept if len(voters) >= DEFAULT_THRESHOLD else []
 
-    def _goal_statements(self) -> Iterator[Row]:
-        shown = (
+    def _of_shown_statements(self, name: str, *further: str) -> Iterator[Row]:
+        return (
             {**row, "statement": self.statement_ids[row["statement"]]}
-            for row in self._read("goal_statements")
+            for row in self._read(name, *further)
             if row["statement"] in self.statement_ids
         )
-        return _numbered(shown)
+
+    def _goal_statements(self) -> Iterator[Row]:
+        return _numbered(self._of_shown_statements("goal_statements"))
+
+    def _statement_translations(self) -> Iterator[Row]:
+        return _numbered(self._of_shown_statements("statement_translations"))
+
+    def _statement_edits(self) -> Iterator[Row]:
+        edits = self._of_shown_statements("statement_edits", "edited_at")
+        return _numbered({**row, "edited_on": _day(row, "edited_at", "edited_on")} for row in edits)
 
     def _landscapes(self) -> Iterator[Row]:
         numbers = defaultdict(set)
@@ -377,6 +409,10 @@ class Unchanged:
         """Yield the rows of a table."""
         return self.source.rows(name)
 
+    def open_file(self, path: str) -> BinaryIO:
+        """Open a file of ``media.csv``."""
+        return self.source.open_file(path)
+
 
 def _shown(table: str, field: Field, value: Any) -> Any:
     """Take contact details out of free text; the partnership's own text keeps its web addresses."""
@@ -390,11 +426,6 @@ def _by_chance(row: Row) -> str:
     """Return a place among others that tells nothing, and is the same each time."""
     told = "\0".join(str(row[name]) for name in ("site", "month", "language", "text"))
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _numbered(rows: Iterable[Row]) -> Iterator[Row]:
-    for place, row in enumerate(rows, start=1):
-        yield {**row, "id": str(place)}
 
 
 def _first_of(given: Iterable[Row], computed: Iterable[Row]) -> Iterator[Row]:
@@ -419,14 +450,7 @@ def _is_in(vote: Row, stored: Row) -> bool:
 
 
 def _day(row: Mapping[str, Any], *names: str) -> dt.date | None:
-    """Return the day (UTC) of the first of these columns that is filled."""
-    for name in names or ("cast_at", "cast_on", "written_at", "written_on"):
-        value = row.get(name)
-        if isinstance(value, dt.datetime):
-            return value.astimezone(dt.UTC).date()
-        if isinstance(value, dt.date):
-            return value
-    return None
+    return day_of(row, *(names or ("cast_at", "cast_on", "written_at", "written_on")))
 
 
 def _level(count: int, target: int) -> str | None:

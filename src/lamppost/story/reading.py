@@ -6,16 +6,18 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .descriptor import MARK
+from .descriptor import MARK, Checksum
+from .media import FileFault, content_of
 from .schema import BY_NAME, FORMAT, RESOURCES, Field, Resource
 from .values import CellFault, value_of
+from .writing import checksum_of
 
 FORMS = ("private", "public")
 SHOWN_FAULTS = 20
@@ -75,6 +77,8 @@ class Package:
         Typed rows by table; a table without a file is not in it.
     lines
         Line in the file of each row, by table.
+    missing
+        Files of the descriptor that are not in the folder.
     """
 
     folder: Path
@@ -83,6 +87,11 @@ class Package:
     created: str = ""
     tables: dict[str, list[Row]] = field(default_factory=dict)
     lines: dict[str, list[int]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    def open_file(self, path: str) -> BinaryIO:
+        """Open a file that was named in a row of ``media.csv``, and checked."""
+        return (self.folder / path).open("rb")
 
     def rows(self, name: str, columns: Iterable[str] | None = None) -> Iterator[Row]:
         """Yield the rows of a table; nothing when it is not there."""
@@ -95,6 +104,8 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[Fault] = []
+        self.sums: dict[str, Checksum] = {}
+        self.listed: list[str] = []
 
     def read(self) -> Package:
         """Return the checked folder.
@@ -103,13 +114,14 @@ class Reader:
         ------
         PackageRefused
             With every fault: unknown files' columns, values of the wrong kind, repeated rows,
-            references to rows that are not there.
+            references to rows that are not there, files that are not those that were exported.
         """
         csv.field_size_limit(LARGEST_CELL)
         package = self._descriptor()
         for resource in RESOURCES:
             path = self.folder / resource.file_name
             if path.is_file():
+                self._check_sum(path)
                 self._read_table(package, resource, path)
         if not package.tables and not self.faults:
             self._fault("", None, "", _(
@@ -119,9 +131,11 @@ class Reader:
         if not self.faults:
             for name in package.tables:
                 self._check_references(package, BY_NAME[name])
+            self._check_media(package)
         if self.faults:
             raise PackageRefused(self.faults)
-        return package
+        gone = tuple(name for name in self.listed if not (self.folder / name).is_file())
+        return replace(package, missing=gone)
 
     def _fault(self, file: str, row: int | None, column: str, message: str) -> None:
         if len(self.faults) < MOST_FAULTS:
@@ -143,8 +157,45 @@ class Reader:
                 "This folder has the format “%(format)s”, which this version does not read. "
                 "Export it again with the same version of Lamppost."
             ) % {"format": f"{written} {form}"})  # fmt: skip
+        self._sums_of(path.name, descriptor.get("resources"))
         title, created = (str(descriptor.get(key) or "") for key in ("title", "created"))
         return Package(self.folder, form, title, created)
+
+    def _sums_of(self, file: str, resources: Any) -> None:
+        """Keep which size and checksum each table should have, where the descriptor says so."""
+        known = {resource.file_name for resource in RESOURCES}
+        for resource in resources if isinstance(resources, list) else ():
+            path = resource.get("path") if isinstance(resource, dict) else None
+            if path not in known:
+                continue
+            self.listed.append(path)
+            size, digest = resource.get("bytes"), resource.get("hash")
+            if size is None and digest is None:
+                continue
+            kind, _colon, value = str(digest).partition(":")
+            if not isinstance(size, int) or kind != "sha256":
+                self._fault(file, None, path, _(
+                    "Size and checksum cannot be read. Give bytes and hash, as in "
+                    "“sha256:…”, or take both out."
+                ))  # fmt: skip
+                continue
+            self.sums[path] = Checksum(size, value)
+
+    def _check_sum(self, path: Path) -> None:
+        told = self.sums.get(path.name)
+        if told is not None and checksum_of(path) != told:
+            self._fault(path.name, None, "", _(
+                "The file is not as it was exported: its size or checksum differs. Copy it again. "
+                "If it was changed on purpose, take its bytes and hash out of datapackage.json."
+            ))  # fmt: skip
+
+    def _check_media(self, package: Package) -> None:
+        rows, lines = package.tables.get("media", []), package.lines.get("media", [])
+        for row, line in zip(rows, lines, strict=True):
+            try:
+                content_of(self.folder, row)
+            except FileFault as fault:
+                self._fault("media.csv", line, "file", str(fault))
 
     def _read_table(self, package: Package, resource: Resource, path: Path) -> None:
         rows = package.tables.setdefault(resource.name, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -11,16 +12,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .descriptor import MARK, PRIVATE_TEXT, datapackage, readme
+from .descriptor import MARK, PRIVATE_TEXT, Checksum, datapackage, readme
 from .schema import Field, Resource
+from .told import MEDIA_FOLDER
 from .values import cell_of
 
 Rows = Iterable[Mapping[str, Any]]
+
+
+# Bytes copied at once.
+PIECE = 1 << 20
 
 
 class FolderRefused(ValueError):  # noqa: N818 - an answer, not a fault of the program
@@ -110,10 +116,18 @@ def write_folder(
     form: str,
     resources: Sequence[Resource],
     rows_of: Callable[[str], Rows],
+    open_file: Callable[[str], BinaryIO],
     progress: Callable[[str], None] = lambda message: None,
     force: bool = False,
 ) -> Written:
     """Write a whole folder, or nothing.
+
+    Parameters
+    ----------
+    rows_of
+        The rows of a table.
+    open_file
+        Opens a file that a row of ``media.csv`` names.
 
     Raises
     ------
@@ -123,14 +137,24 @@ def write_folder(
     check_place(folder, force=force)
     private = form == "private"
     counts: dict[str, int] = {}
+    sums: dict[str, Checksum] = {}
     with replacing(folder, private=private) as beside:
         for resource in resources:
-            fields = resource.fields_in(form)
-            with _open(beside / resource.file_name, private=private) as stream:
-                counts[resource.name] = _write_table(stream, fields, rows_of(resource.name))
+            fields, rows = resource.fields_in(form), rows_of(resource.name)
+            if resource.name == MEDIA_FOLDER:
+                rows = _with_files(beside, rows, open_file, private=private, progress=progress)
+            path = beside / resource.file_name
+            with _open(path, private=private) as stream:
+                counts[resource.name] = _write_table(stream, fields, rows)
+            sums[resource.name] = checksum_of(path)
             progress(f"{resource.file_name}: {counts[resource.name]}")
         descriptor = datapackage(
-            slug=slug, title=title, form=form, created=timezone.now(), resources=resources
+            slug=slug,
+            title=title,
+            form=form,
+            created=timezone.now(),
+            resources=resources,
+            sums=sums,
         )
         texts = {
             "datapackage.json": json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n",
@@ -144,11 +168,47 @@ def write_folder(
     return Written(folder, counts)
 
 
-def _open(path: Path, *, private: bool) -> Any:
+def _with_files(
+    folder: Path,
+    rows: Rows,
+    open_file: Callable[[str], BinaryIO],
+    *,
+    private: bool,
+    progress: Callable[[str], None],
+) -> Iterator[Mapping[str, Any]]:
+    """Copy each file beside the tables; yield its row with its size and checksum."""
+    for row in rows:
+        path = folder / row["file"]
+        if not path.parent.exists():
+            path.parent.mkdir(mode=0o700 if private else 0o755)
+            path.parent.chmod(0o700 if private else 0o755)
+        try:
+            with open_file(row["file"]) as source, _open(path, private=private, binary=True) as to:
+                shutil.copyfileobj(source, to, PIECE)
+        except FileNotFoundError:
+            progress(
+                _("%(file)s is missing on the disk of this instance and is left out.")
+                % {"file": row["file"]}
+            )
+            continue
+        total = checksum_of(path)
+        yield {**row, "bytes": total.bytes, "sha256": total.sha256}
+
+
+def checksum_of(path: Path) -> Checksum:
+    """Return the size and the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256")
+        return Checksum(stream.tell(), found.hexdigest())
+
+
+def _open(path: Path, *, private: bool, binary: bool = False) -> Any:
     """Open for writing; a private file is its owner's alone from its first byte."""
     mode = 0o600 if private else 0o644
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     os.fchmod(descriptor, mode)
+    if binary:
+        return os.fdopen(descriptor, "wb")
     return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
 
 

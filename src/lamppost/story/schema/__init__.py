@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import people, pilots, vision
+from . import people, pilots, rooms, vision
 from .page import folder_page_of
 from .types import Field, Resource
 
@@ -14,6 +14,9 @@ RESOURCES: tuple[Resource, ...] = (
     people.MEMBERS,
     people.INVITATIONS,
     people.PARTICIPANTS,
+    people.VERIFICATIONS,
+    vision.CHARACTERISTICS,
+    vision.POPULATION_SHARES,
     people.VOICES,
     people.STAKEHOLDERS,
     people.STAKEHOLDER_COUNTS,
@@ -23,14 +26,28 @@ RESOURCES: tuple[Resource, ...] = (
     people.MEETINGS,
     people.ATTENDANCE,
     vision.CONVERSATIONS,
+    vision.CONVERSATION_TRANSLATIONS,
+    vision.CHARACTERISTIC_COUNTS,
+    rooms.WORKSHOPS,
+    rooms.AGENDA,
+    rooms.STORIES,
+    rooms.MEDIA,
     vision.STATEMENTS,
+    vision.STATEMENT_TRANSLATIONS,
+    vision.STATEMENT_EDITS,
+    rooms.WORKSHOP_STATEMENTS,
+    rooms.AGREEMENTS,
+    rooms.AGREEMENT_STATEMENTS,
     vision.VOTES,
     vision.REPLACED_VOTES,
+    vision.IMPORTANT_MARKS,
     vision.PAPER_SHEETS,
     vision.LANDSCAPES,
     vision.GOALS,
     vision.GOAL_STATEMENTS,
     vision.INDICATORS,
+    vision.VISIONS,
+    vision.OBJECTIONS,
     vision.VIEWS,
     pilots.PILOTS,
     pilots.PILOT_INDICATORS,

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from .types import Field, Resource, choice, day, identity, moment, text, to, truth, whole
 
-CHANNELS = ("web", "paper", "room", "import")
+CHANNELS = ("web", "paper", "room", "kiosk", "import")
+LEVELS = ("none", "email", "passkey", "sign_in", "code", "in_person")
+LEVEL = (
+    "none: no sign; email: a code by mail; passkey; sign_in: the city's sign-in; code: a printed "
+    "code; in_person: seen by staff."
+)
+KINDS = ("statement", "feedback", "story", "objection")
 GROUPS = ("municipal", "community", "company", "academic", "resident")
 ROLES = (
     "lead", "facilitator", "analyst", "organisation", "company", "researcher", "observer",
@@ -81,16 +87,32 @@ PARTICIPANTS = Resource(
     form="private",
 )
 
+VERIFICATIONS = Resource(
+    "verifications",
+    "Steps of certainty",
+    "Which signs a participant gave of being one person, and when. The digest of the address, "
+    "account or code is never exported: it holds under the secret of this instance alone.",
+    (
+        identity(),
+        to("participant", "participants", "Who.", required=True),
+        choice("level", LEVEL, *LEVELS, required=True),
+        moment("verified_at", "When.", required=True),
+        to("verified_by", "members", "Who of the staff saw the person."),
+    ),
+    unique=(("participant", "level"),),
+    form="private",
+)
+
 VOICES = Resource(
     "voices",
     "Residents' words",
-    "Private: every text a resident gave, with consent and moderation. Public: stories alone that "
-    "were accepted and whose author agreed to their being shown; statements and feedback have "
-    "their own tables.",
+    "Private: every text a resident gave, with consent and moderation. Public: stories and "
+    "objections alone that were accepted and whose author agreed to their being shown; statements "
+    "and feedback have their own tables.",
     (
         identity(),
         to("participant", "participants", "Who said it, where known.", form="private"),
-        choice("kind", "What kind of text.", "statement", "feedback", "story", required=True),
+        choice("kind", "What kind of text.", *KINDS, required=True),
         text(
             "text",
             "Private: as written. Public: with contact details removed.",
