@@ -37,7 +37,7 @@ LEAST_SHARE = 0.01
 _ROUNDS = 39
 _LOOK = 19
 _ENOUGH_ABOVE = 3
-_PLAIN = 3.0
+_PLAIN = 5.0
 _NO_VALLEY = 3.0
 """A likelihood ratio (2 log) below this is no evidence whatever a simulation says."""
 
@@ -284,8 +284,9 @@ def find_groups(
     Parameters
     ----------
     few, many : Cells
-        Votes of some people, and of more; may be the same. When the answer is plain from the few,
-        the many are used for the number of groups only.
+        Votes of some people, and of more; may be the same. The valleys are those of the many; when
+        they are five times as deep as any of the few's simulations (four times fewer votes at
+        most), the many are not simulated.
     tendencies : Tendencies
         What `fit_tendencies` says of ``few``.
     dimensions : int
@@ -311,56 +312,49 @@ def find_groups(
     deepest = float(seen.max(initial=0.0))
     if deepest < _NO_VALLEY:
         return GroupTest(0, 1.0, deepest, _NO_VALLEY)
-    if few is not many:
+    if few is not many and deepest > _PLAIN * _NO_VALLEY:
         frame = fit_frame(few, dimensions)
-        quick = _compare(few, tendencies, frame, most, rng)
-        if quick.groups:
-            return _numbered(seen, quick.p_value, quick.threshold)
-        tendencies = fit_tendencies(many)
-        frame = fit_frame(many, dimensions)
-    return _compare(many, tendencies, frame, most, rng, patient=True)
+        simulated = _simulated(few, tendencies, frame, most, rng, deepest, patient=False)
+        if deepest > _PLAIN * max(simulated):
+            return _numbered(seen, simulated)
+    if few is not many:
+        tendencies, frame = fit_tendencies(many), fit_frame(many, dimensions)
+    return _numbered(seen, _simulated(many, tendencies, frame, most, rng, deepest))
 
 
-def _compare(
+def _simulated(
     cells: Cells,
     tendencies: Tendencies,
     frame: Frame,
     most: int,
     rng: np.random.Generator,
+    deepest: float,
     *,
-    patient: bool = False,
-) -> GroupTest:
-    """Valleys seen against simulated ones; if not ``patient``, only plain groups count."""
-    places = place_cells(cells, frame)
-    seen = valleys(places, most, rng)
-    deepest = float(seen.max(initial=0.0))
-    if deepest < (_NO_VALLEY if patient else _PLAIN * _NO_VALLEY):
-        return GroupTest(0, 1.0, deepest, _NO_VALLEY)
-    model = fit_continuum(cells, tendencies, frame, places)
+    patient: bool = True,
+) -> list[float]:
+    """Deepest valleys of simulated continua, until it is clear where ``deepest`` stands.
+
+    If not ``patient``, until one comes near.
+    """
+    model = fit_continuum(cells, tendencies, frame, place_cells(cells, frame))
     simulated: list[float] = []
     while len(simulated) < (_ROUNDS if patient else _LOOK):
-        above = sum(one >= deepest for one in simulated)
-        if above >= _ENOUGH_ABOVE or (above and not patient):
-            break
-        if len(simulated) == _LOOK and _plain(deepest, simulated):
-            break
         drawn = model.simulate(rng)
         fresh = place_cells(drawn, fit_frame(drawn, frame.components.shape[1], frame.spare))
         simulated.append(float(valleys(fresh, most, rng).max(initial=0.0)))
+        far = deepest > _PLAIN * max(*simulated, _NO_VALLEY)
+        above = sum(one >= deepest for one in simulated)
+        if (not patient and not far) or above >= _ENOUGH_ABOVE or (far and len(simulated) == _LOOK):
+            break
+    return simulated
+
+
+def _numbered(seen: Floats, simulated: list[float]) -> GroupTest:
+    deepest = float(seen.max())
     p_value = (1 + sum(one >= deepest for one in simulated)) / (1 + len(simulated))
     # the largest value that at most a twentieth of the simulations (and this one) reach
     rank = max(int(0.05 * (len(simulated) + 1)), 1)
     threshold = max(sorted(simulated)[-rank], _NO_VALLEY)
-    if not patient and not _plain(deepest, simulated):
-        return GroupTest(0, p_value, deepest, threshold)
-    return _numbered(seen, p_value, threshold)
-
-
-def _numbered(seen: Floats, p_value: float, threshold: float) -> GroupTest:
     beyond = [k for k, depth in enumerate(seen, start=2) if depth > threshold]
     claimed = max(beyond) if p_value <= 0.05 and beyond else 0
-    return GroupTest(claimed, p_value, float(seen.max()), threshold)
-
-
-def _plain(deepest: float, simulated: list[float]) -> bool:
-    return deepest > _PLAIN * max(*simulated, _NO_VALLEY)
+    return GroupTest(claimed, p_value, deepest, threshold)
