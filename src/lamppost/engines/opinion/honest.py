@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lamppost.engines.opinion.discoveries import (
     Discovery,
     count_votes,
+    nearest_centres,
     representative_discoveries,
 )
 from lamppost.engines.opinion.ground import (
@@ -175,11 +176,19 @@ def _whole(votes: SparseVotes) -> GroupCounts:
 def _representative(
     votes: SparseVotes, grouping: Grouping, counts: GroupCounts, pattern: Pattern, seed: int
 ) -> tuple[tuple[Discovery, ...], ...]:
-    def regroup(columns: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return group_people(votes, seed=seed, columns=columns, pattern=pattern).labels
+    def place(columns: NDArray[np.bool_]) -> NDArray[np.float64]:
+        seen = group_people(votes, 0, seed, columns, pattern=pattern)
+        points: NDArray[np.float64] = seen.places.points.copy()
+        points[~np.isfinite(seen.places.noise)] = np.nan
+        return points
 
     return representative_discoveries(
-        votes, grouping.labels, counts.groups, regroup, votes.set_aside, seed
+        votes,
+        grouping.labels,
+        counts.groups,
+        nearest_centres(place, grouping.labels, counts.groups),
+        votes.set_aside,
+        seed,
     )
 
 
@@ -209,7 +218,7 @@ def _as_given(
     stability = found.stability
     if stability is not None:
         stability = replace(stability, membership=_back(stability.membership, row_order))
-    counts = {
+    counts: dict[str, Any] = {
         kind: _back(getattr(found.counts, kind).T, column_order).T
         for kind in ("agrees", "disagrees", "passes")
     }
