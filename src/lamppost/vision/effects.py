@@ -18,8 +18,9 @@ from .queries.merging import merged_numbers, votes_that_count
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape, VoteMatrix
 
-# So many votes are computed while somebody waits; more, in a task.
-AT_ONCE = 60_000
+# So many votes are computed while somebody waits; more, in a task. Measured in honest mode, both
+# landscapes together: 9.6 CPU s for 20,700 votes.
+AT_ONCE = 3_000
 MOST_GROUPS = 6
 
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from lamppost.voices.ports import AlikeWords
 
 from .alike import AlikeIndex, groups_among
+from .effects import is_large
 from .models import Conversation, Statement, Vote
 from .queries.curation import shown_statements
+from .tasks import effect_of_declining
 
 ALIKE_MOST = 3
 
@@ -64,7 +66,10 @@ def _words(statement: Statement, percent: int, url: str) -> AlikeWords:
 
 
 def before_declining(ids: Collection[int]) -> str:
-    """Return the page with the effect where somebody has answered one of these statements."""
+    """Return the page with the effect where somebody has answered one of these statements.
+
+    In a large question the comparison is begun in the background.
+    """
     merged = Vote.objects.filter(statement__merged_into=OuterRef("pk"))
     own = Vote.objects.filter(statement=OuterRef("pk"))
     chosen = Statement.objects.filter(voice__in=ids).select_related("conversation__partnership")
@@ -73,6 +78,11 @@ def before_declining(ids: Collection[int]) -> str:
         return ""
     conversation = answered.conversation
     here = chosen.filter(conversation=conversation).order_by("number")
-    query = "&".join(f"n={number}" for number in here.values_list("number", flat=True))
+    numbers = here.values_list("number", flat=True)
+    query = "&".join(f"n={number}" for number in numbers)
     page = reverse("vision:decline", args=[conversation.partnership.slug, conversation.code])
+    if is_large(conversation):
+        # Begun at once, so that it is there when the page is looked at again.
+        task = effect_of_declining.enqueue(conversation.pk, list(numbers))
+        query += f"&task={task.id}"
     return f"{page}?{query}"

@@ -38,7 +38,7 @@ def test_each_line_is_told_what_would_happen(lead_client, conversation):
     assert "The same words are no. 2." in response.text
     assert "It has 301 characters" in response.text
     assert response.text.count('name="row"') == 2
-    assert response.text.count(" checked") == 1
+    assert response.text.count(" checked>") == 1
     assert conversation.statements.count() == 3
 
 
