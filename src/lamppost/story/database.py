@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, BinaryIO, cast
@@ -98,6 +98,8 @@ class DatabaseSource:
                 row["time"] = EPOCH + dt.timedelta(microseconds=row["time"])
             if translate:
                 self._name_in_folder(row)
+            if name == "visions" and "goals" in row:
+                row["goals"] = self._goals_in_folder(row["goals"])
             yield row
 
     def queryset(self, name: str) -> QuerySet[Any]:
@@ -220,6 +222,48 @@ class DatabaseSource:
         for column in ("result", "integrity"):
             if column in row:
                 row[column] = renamed_people(row[column], lambda key: people.get(_key(key)))
+
+    def _goals_in_folder(self, goals: Any) -> Any:
+        """Name goals and questions of a publication by their ids in the folder."""
+        goal_ids, questions = self.ids("goals"), self.ids("conversations")
+        return renamed_goals(
+            goals,
+            lambda key: int(goal_ids[key]) if key in goal_ids else self._gone_goals.get(key),
+            lambda code: questions.get(self._keys_of_codes.get(code)),
+        )
+
+    @cached_property
+    def _keys_of_codes(self) -> dict[str, int]:
+        return dict(self.queryset("conversations").values_list("code", "pk"))
+
+    @cached_property
+    def _gone_goals(self) -> dict[Any, int]:
+        """Goals of publications that were deleted since: below zero, where no goal is."""
+        every = self.queryset("visions").values_list("goals", flat=True)
+        named = {goal.get("id"): None for goals in every for goal in goals or ()}
+        gone = [key for key in named if key not in self.ids("goals")]
+        return {key: -place for place, key in enumerate(gone, start=1)}
+
+
+def renamed_goals(
+    goals: Any, goal: Callable[[Any], Any], question: Callable[[Any], Any]
+) -> list[dict[str, Any]]:
+    """Return the goals of a publication with other names for goals and questions.
+
+    Statements of a question that `question` does not know are left out.
+    """
+    return [
+        {
+            **one,
+            "id": goal(one.get("id")),
+            "statements": [
+                {**statement, "conversation": name}
+                for statement in one.get("statements", ())
+                if (name := question(statement.get("conversation"))) is not None
+            ],
+        }
+        for one in goals or ()
+    ]
 
 
 # Parts of a stored landscape that name participants.

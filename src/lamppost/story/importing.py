@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
 from lamppost.sensing.store import write_observations
-from lamppost.vision.models import Story
+from lamppost.vision.models import Conversation, Story
+from lamppost.vision.publications import INDICATOR_FIELDS
 
 from .bindings import BINDINGS, columns_of, empty_value
-from .database import EPOCH, renamed_people
+from .database import EPOCH, renamed_goals, renamed_people
 from .media import content_of, ending_of
 from .reading import Fault, Package, PackageRefused
 from .schema import BY_NAME, Resource, resources_in
@@ -155,7 +157,7 @@ class Importer:
                 values[attribute] = self._record_of(resource, field.to, column, value, place)
             else:
                 values[attribute] = self._value(resource, attribute, column, value, place)
-        values |= self._further(resource.name, row, values)
+        values |= self._further(resource.name, row, values, place)
         known = {f.attname for f in binding.model._meta.concrete_fields}
         if "partnership_id" in known and binding.path == "partnership":
             values["partnership_id"] = self.partnership.pk
@@ -202,7 +204,7 @@ class Importer:
             [self._fault(resource, place, column, _("This cell is empty. Fill it in."))]
         )
 
-    def _further(self, name: str, row: Row, values: Row) -> Row:
+    def _further(self, name: str, row: Row, values: Row, place: int) -> Row:
         """Return what a table needs beyond its columns."""
         if name in FREE_NAMES:
             column, fresh = FREE_NAMES[name]
@@ -223,7 +225,29 @@ class Importer:
                 )
                 for column in ("result", "integrity")
             }
+        if name == "visions":
+            if not all(_is_goal(goal) for goal in values["goals"] or ()):
+                raise PackageRefused([self._fault(BY_NAME[name], place, "goals", _(
+                    "This is not how goals are written. Each has id, title, description, "
+                    "agreed_on, statements and indicators. Clear the cell, or export it again."
+                ))])  # fmt: skip
+            goals, questions = self.new.get("goals", {}), self._codes
+            return {
+                "goals": renamed_goals(
+                    values["goals"],
+                    lambda key: goals.get(str(key), key),
+                    lambda key: questions.get(str(key)),
+                )
+            }
         return {}
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        """Id of a question in the folder → its short address here."""
+        there = dict(
+            Conversation.objects.filter(partnership=self.partnership).values_list("pk", "code")
+        )
+        return {key: there[new] for key, new in self.new.get("conversations", {}).items()}
 
     def _free(
         self, model: type[models.Model], column: str, given: Any, fresh: Callable[[], Any]
@@ -323,6 +347,19 @@ class Importer:
             except IntegrityError as found:
                 return PackageRefused([self._fault(resource, place, "", _why(record, found))])
         return PackageRefused([Fault(resource.file_name, None, "", str(error))])
+
+
+def _is_goal(goal: Any) -> bool:
+    """Say whether this is a goal of a publication, with its indicators and statements."""
+    names = ("id", "title", "description", "agreed_on", "statements", "indicators")
+    if not isinstance(goal, dict) or any(name not in goal for name in names):
+        return False
+    parts = (("statements", ("conversation", "number")), ("indicators", INDICATOR_FIELDS))
+    return all(
+        isinstance(goal[part], list)
+        and all(isinstance(one, dict) and one.keys() >= set(wanted) for one in goal[part])
+        for part, wanted in parts
+    )
 
 
 def _why(record: models.Model, error: IntegrityError) -> str:

@@ -70,6 +70,10 @@ class Told:
         """Id in the source → id in the public form, for words that stand in ``voices.csv``."""
         raise NotImplementedError
 
+    def _statements(self) -> Iterator[Row]:
+        """Yield the statements that may be shown."""
+        raise NotImplementedError
+
     @cached_property
     def statement_ids(self) -> dict[str, str]:
         """Id in the source → id in the public form, for statements that may be shown."""
@@ -167,8 +171,27 @@ class Told:
             if (day := day_of(row, "published_at", "published_on"))
         ]  # fmt: skip
         return [
-            (row["id"], {**row, "id": str(place), "goals": own_words(row.get("goals") or [])})
+            (row["id"], {**row, "id": str(place), "goals": self._public_goals(row.get("goals"))})
             for place, row in enumerate(found, start=1)
+        ]
+
+    def _public_goals(self, goals: Any) -> list[Row]:
+        """Leave out statements that may not be shown, and contact details."""
+        shown = {
+            (row["conversation"], row["number"])
+            for row in self._statements()
+            if row.get("conversation") is not None
+        }
+        return [
+            {
+                **own_words(goal),
+                "statements": [
+                    {"conversation": one["conversation"], "number": one["number"]}
+                    for one in goal.get("statements", ())
+                    if (one["conversation"], one["number"]) in shown
+                ],
+            }
+            for goal in goals or ()
         ]
 
     def _visions(self) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from lamppost.story.schema import BY_NAME, resources_in
 
 from .conftest import Exports
 from .town import KEY, TOKEN_HASH, Town, remove
+from .town_vision import DOORS, PRIVATE_WORDS
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
@@ -34,7 +35,8 @@ def counts_of(partnership: Partnership) -> dict[str, int]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    found = [*folder.glob("*.csv"), *folder.glob("media/*")]
+    return {path.name: path.read_bytes() for path in sorted(found)}
 
 
 def test_private_export_comes_back_whole(town: Town, tmp_path: Path) -> None:
@@ -73,15 +75,22 @@ def test_folder_is_a_valid_frictionless_package(made_once: Exports, form: str) -
 def test_private_folder_is_its_owners_alone_and_marked(town: Town, folder: Path) -> None:
     export_folder(partnership=town.partnership, folder=folder, private=True)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE((folder / "media").stat().st_mode) == 0o700
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(list(folder.glob("media/*"))) == 5
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert json.loads((folder / "datapackage.json").read_text())["private"] is True
     assert (folder / "PRIVATE.txt").read_text().startswith("PRIVATE")
 
 
 def test_private_folder_holds_no_key_and_no_password(town: Town, folder: Path) -> None:
     export_folder(partnership=town.partnership, folder=folder, private=True)
-    everything = b"".join(path.read_bytes() for path in folder.iterdir())
+    everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert KEY.encode() not in everything
+    for door in DOORS:
+        assert door.encode() not in everything, door
+    for words in PRIVATE_WORDS:
+        assert words.encode() in everything, words
     assert TOKEN_HASH.encode() not in everything
     assert town.lead.password.encode() not in everything
     columns = {field.name for resource in BY_NAME.values() for field in resource.fields}

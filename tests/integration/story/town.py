@@ -38,6 +38,8 @@ from lamppost.vision.models import (
 )
 from lamppost.voices.models import Participant, Voice
 
+from .town_vision import SECRETS, add_vision_stage, remove_files
+
 EMAIL = "amara.secret@example.net"
 PHONE = "+44 7700 900123"
 KEY = "c0ffee" * 10 + "beef"
@@ -45,7 +47,7 @@ TOKEN_HASH = "feedface" * 8
 DECLINED = "These words were declined by the moderators"
 UNCONSENTED = "These words were only for the partnership"
 PERSON = "Amara Okonkwo-Secret"
-ALL_SECRETS = (EMAIL, PHONE, KEY, TOKEN_HASH, DECLINED, UNCONSENTED, PERSON)
+ALL_SECRETS = (EMAIL, PHONE, KEY, TOKEN_HASH, DECLINED, UNCONSENTED, PERSON, *SECRETS)
 
 STATEMENTS = (
     "Lamps must not shine into bedrooms.",
@@ -117,6 +119,7 @@ def build_town(
     residents = _residents(partnership, chance, people)
     conversation = _conversation(partnership, chance, residents, lead, council)
     goal, indicator = _goals(partnership, conversation, council, organiser)
+    add_vision_stage(conversation, residents, lead)
     pilot = _pilot(partnership, indicator, lead)
     _feedback(pilot, partnership, chance, residents, lead)
     _readings(pilot, indicator, chance, lead, effect)
@@ -518,5 +521,6 @@ def _endings(pilot, indicator, lead):
 
 def remove(partnership: Partnership) -> None:
     """Take a partnership out again, as if the instance had never seen it."""
+    remove_files(partnership)
     partnership.pilots.all().delete()
     partnership.delete()
