@@ -105,6 +105,9 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "story:feeling": lambda: "hope",
         "vision:version": lambda: _vision(partnership) and 1,
         "vision:objection": lambda: _objection(partnership).pk,
+        "vision:workshop": lambda: _workshop(conversation()).pk,
+        "vision:item": lambda: _workshop(conversation()).agenda.first().pk,
+        "vision:agreement": lambda: _workshop(conversation()).agreements.first().pk,
         "vision:story": lambda: _story(conversation()).pk,
         "vote:code": lambda: conversation().code,
         "step:code": lambda: conversation().code,
@@ -214,6 +217,27 @@ def _objection(partnership: Partnership) -> Any:
     )
     moderate_voice(voice=voice, state="accepted", by=vision.by)
     return Objection.objects.create(vision=vision, voice=voice)
+
+
+def _workshop(conversation: Any) -> Any:
+    """A workshop that was held, with everything that its pages show."""
+    from lamppost.vision.actions.stories import tell_in_room
+    from lamppost.vision.actions.workshops import add_agreement, plan_workshop
+    from lamppost.vision.models import Workshop
+
+    there = Workshop.objects.filter(conversation=conversation).order_by("pk").first()
+    if there is not None:
+        return there
+    by = _lead_of(conversation)
+    values = {"title": "Evening", "held_on": timezone.localdate(), "conversation": conversation}
+    made = plan_workshop(
+        partnership=conversation.partnership, by=by, values=values, template="hopes-and-fears"
+    )
+    made.statements.set(conversation.statements.order_by("number")[:3])
+    add_agreement(workshop=made, by=by, text="Warm light.", statements=made.statements.all()[:1])
+    said = {"group": "resident", "feeling": "fear", "text": "Glare.", "language": "en"}
+    tell_in_room(workshop=made, by=by, consent=True, **said)
+    return made
 
 
 def _story(conversation: Any) -> Any:

@@ -11,6 +11,7 @@ from .views import (
     organisations,
     paper,
     statements,
+    vote_export,
 )
 
 app_name = "vision"
@@ -40,10 +41,13 @@ urlpatterns = [
     path("landscape/", landscape.landscape, name="landscape"),
     path("landscape/method/", landscape.landscape_method, name="landscape_method"),
     path("landscape/<slug:code>/", landscape.landscape, name="landscape"),
+    path("landscape/<slug:code>/report/", landscape.landscape_report, name="landscape_report"),
+    path("landscape/<slug:code>/votes/", vote_export.votes, name="landscape_votes"),
     path("landscape/<slug:code>/now/", landscape.landscape_now, name="landscape_now"),
     path("landscape/<slug:code>/data.json", landscape.landscape_json, name="landscape_json"),
     path("landscape/<slug:code>/data.csv", landscape.landscape_csv, name="landscape_csv"),
     path("", include("lamppost.vision.story_urls")),
+    path("workshops/", include("lamppost.vision.workshop_urls")),
     path("", include("lamppost.vision.vision_urls")),
     path("goals/", goals.goals, name="goals"),
     path("goals/add/", goals.goal_add, name="goal_add"),

@@ -111,7 +111,8 @@ def _own(request: PartnershipRequest, partnership: Partnership, story: int) -> S
 def my_story(request: PartnershipRequest, partnership: Partnership, story: int) -> HttpResponse:
     """Show one's own story and what became of it, and let each use be given and taken back."""
     found = _own(request, partnership, story)
-    form = UsesForm(request.POST or None, story=found, initial=_initial(found))
+    given = request.POST if request.method == "POST" else None
+    form = UsesForm(given, story=found, initial=_initial(found))
     if request.method == "POST" and form.is_valid():
         show = form.cleaned_data["show_words"]
         actions.set_uses(story=found, show_words=show, uses=form.uses())

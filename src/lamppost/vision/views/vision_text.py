@@ -51,7 +51,8 @@ def vision_publish(request: PartnershipRequest, partnership: Partnership) -> Htt
     if there is None:
         messages.info(request, _("Write the text first."))
         return redirect("vision:vision_edit", partnership.slug)
-    form = PublishForm(request.POST or None, is_first=last is None)
+    given = request.POST if request.method == "POST" else None
+    form = PublishForm(given, is_first=last is None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.publish_vision(
