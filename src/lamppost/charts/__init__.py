@@ -12,6 +12,7 @@ from lamppost.charts.bars import (
     bars_against_target,
     stacked_bar,
 )
+from lamppost.charts.history import HistoryLine, HistoryWords, shares_over_time
 from lamppost.charts.lines import LineMark, LineWords, Moment, pilot_against_comparison
 from lamppost.charts.model import Chart, ChartTable
 from lamppost.charts.opinion_map import MapGroup, MapWords, opinion_map
@@ -23,6 +24,8 @@ __all__ = [
     "BarWords",
     "Chart",
     "ChartTable",
+    "HistoryLine",
+    "HistoryWords",
     "Interval",
     "LineMark",
     "LineWords",
@@ -44,5 +47,6 @@ __all__ = [
     "render_table",
     "rows_with_ranges",
     "ruler",
+    "shares_over_time",
     "stacked_bar",
 ]

@@ -23,7 +23,6 @@ from lamppost.vision.queries.public_landscape import of_record
 
 from .records import Words
 
-LETTERS = "ABCDE"
 RATING_LABELS = {"better": lazy("better"), "same": lazy("the same"), "worse": lazy("worse")}
 
 

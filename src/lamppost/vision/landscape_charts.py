@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.text import Truncator
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from lamppost.charts import (
     Chart,
+    HistoryLine,
+    HistoryWords,
     MapGroup,
     MapWords,
     RangeMark,
@@ -17,28 +20,43 @@ from lamppost.charts import (
     RowsWords,
     opinion_map,
     rows_with_ranges,
+    shares_over_time,
 )
 from lamppost.charts.model import Direction
 
 from .landscape_words import at_least, group_name, percent
 from .queries.public_landscape import PublicGroup, PublicLandscape, PublicShare, PublicStatement
+from .queries.trust import Day
 
 
 def _direction() -> Direction:
     return "rtl" if get_language_bidi() else "ltr"
 
 
+# How many statements a list of the page draws; all are in the open data.
+COMMON_GROUND_SHOWN = 10
+DIVIDING_SHOWN = 6
+
+
 def common_ground_chart(shown: PublicLandscape) -> Chart:
-    """Return what every group agrees with, one row for each statement."""
-    return _rows(
-        shown,
-        shown.common_ground,
-        chart_id="common-ground",
-        title=_("Where we agree"),
-        description=_(
+    """Return what every group, or everybody, agrees with; one row for each statement."""
+    described = (
+        _(
             "Each mark is the share of a group that agrees; the line beside it is the range in "
             "which the share may lie. Beyond the dashed line more than half agree."
-        ),
+        )
+        if shown.groups
+        else _(
+            "Each mark is the share of everybody that agrees; the line beside it is the range in "
+            "which the share may lie. Beyond the dashed line more than half agree."
+        )
+    )
+    return _rows(
+        shown,
+        shown.common_ground[:COMMON_GROUND_SHOWN],
+        chart_id="common-ground",
+        title=_("Where we agree"),
+        description=described,
     )
 
 
@@ -46,7 +64,7 @@ def dividing_chart(shown: PublicLandscape) -> Chart:
     """Return the statements on which the groups differ most."""
     return _rows(
         shown,
-        shown.dividing,
+        shown.dividing[:DIVIDING_SHOWN],
         chart_id="dividing",
         title=_("What divides us"),
         description=_(
@@ -69,15 +87,19 @@ def _rows(
     rows = [
         RangeRow(
             statement.text,
-            tuple(_mark(statement.shares[place]) for place in places),
+            tuple(_mark(share) for share in _lanes(statement, places)),
             lang="" if statement.language == "und" else statement.language,
         )
         for statement in statements
     ]
+    names = [group_name(shown.groups[place].letter, shown.pattern) for place in places]
     return rows_with_ranges(
         rows,
-        groups=[group_name(shown.groups[place].letter) for place in places],
-        axis=RowsAxis(label=_("Share of each group that agrees"), reference_label=_("half")),
+        groups=names if shown.groups else [_("Everybody")],
+        axis=RowsAxis(
+            label=_("Share of each group that agrees") if shown.groups else _("Share that agrees"),
+            reference_label=_("half"),
+        ),
         words=RowsWords(
             row=_("Statement"),
             group=_("Group"),
@@ -95,6 +117,13 @@ def _rows(
     )
 
 
+def _lanes(statement: PublicStatement, places: Sequence[int]) -> list[PublicShare | None]:
+    """Shares in the order of the lanes: the shown groups', or everybody's without groups."""
+    if not statement.shares:
+        return [statement.everyone]
+    return [statement.shares[place] for place in places]
+
+
 def _shown_places(shown: PublicLandscape) -> list[int]:
     return [place for place, group in enumerate(shown.groups) if group.shown]
 
@@ -103,9 +132,15 @@ def _mark(share: PublicShare | None) -> RangeMark:
     return RangeMark(None) if share is None else RangeMark(share.agree, share.low, share.high)
 
 
-def _map_group(group: PublicGroup) -> MapGroup:
+def _map_group(shown: PublicLandscape, group: PublicGroup) -> MapGroup:
     people = at_least(group.people) if group.shown else _("too few to show")
-    return MapGroup(group_name(group.letter), people, shown=group.shown)
+    return MapGroup(group_name(group.letter, shown.pattern), people, shown=group.shown)
+
+
+def _map_groups(shown: PublicLandscape, order: Sequence[int]) -> list[MapGroup]:
+    if not shown.groups:
+        return [MapGroup(_("Everybody"), at_least(shown.people), shown=False)]
+    return [_map_group(shown, shown.groups[place]) for place in order]
 
 
 def map_chart(shown: PublicLandscape) -> Chart:
@@ -116,13 +151,13 @@ def map_chart(shown: PublicLandscape) -> Chart:
     index = {shown.groups[place].id: number for number, place in enumerate(order)}
     return opinion_map(
         [(x, y, None if group is None else index[group]) for x, y, group in shown.places],
-        groups=[_map_group(shown.groups[place]) for place in order],
+        groups=_map_groups(shown, order),
         words=MapWords(
             group=_("Group"),
             people=_("People"),
             not_shown=_("not shown"),
             near=_("Near each other: voted alike. The directions have no meaning of their own."),
-            no_group=_("Others"),
+            no_group=_("Others") if shown.groups else _("Everybody"),
         ),
         chart_id="opinion-map",
         title=_("The map of opinions"),
@@ -131,6 +166,37 @@ def map_chart(shown: PublicLandscape) -> Chart:
             "never for one person's own place."
         ),
         empty_text=_("Nobody can be placed yet."),
+        direction=_direction(),
+        format_number=percent,
+    )
+
+
+LONGEST_NAME = 48
+
+
+def history_chart(
+    names: Sequence[str], days: Sequence[Day], statements: Sequence[PublicStatement]
+) -> Chart:
+    """Return how the strongest common ground moved from day to day."""
+    lines = [
+        HistoryLine(
+            Truncator(statement.text).chars(LONGEST_NAME),
+            tuple(day.shares.get(statement.number) for day in days),
+        )
+        for statement in statements
+    ]
+    return shares_over_time(
+        names,
+        lines,
+        beside=(_("People"), [at_least(day.people) for day in days]),
+        words=HistoryWords(day=_("Day"), missing=_("not shown")),
+        chart_id="moved",
+        title=_("How it moved"),
+        description=_(
+            "The share that agrees, of the group that agrees least, on each day with a landscape. "
+            "Beyond the dashed line more than half agree."
+        ),
+        empty_text=_("There is no earlier day to compare with."),
         direction=_direction(),
         format_number=percent,
     )

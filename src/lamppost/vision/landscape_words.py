@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 Params = Mapping[str, int | str]
 
@@ -15,9 +16,62 @@ def percent(share: float) -> str:
     return _("%(number)s %%") % {"number": number_format(round(share * 100))}
 
 
-def group_name(letter: str) -> str:
-    """Return the name of an opinion group."""
-    return _("Group %(letter)s") % {"letter": letter}
+def letter_of(number: int) -> str:
+    """Return the letter of a group counted from 0: A to Z, then AA, AB and so on."""
+    before, last = divmod(number, 26)
+    return (letter_of(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def group_name(letter: str, pattern: str = "groups") -> str:
+    """Return the name of an opinion group, or of a side of a spectrum."""
+    words = _("Side %(letter)s") if pattern == "spectrum" else _("Group %(letter)s")
+    return words % {"letter": letter}
+
+
+def headline(pattern: str, groups: int, *, settled: bool, tested: bool) -> str:
+    """Return in one sentence what kind of picture it is.
+
+    Parameters
+    ----------
+    groups
+        How many are shown.
+    settled, tested
+        Whether the groups would very likely be found again, and whether the method looks.
+    """
+    if pattern == "none" or (pattern == "groups" and not groups and not tested):
+        return _("No pattern beyond chance: here is what everybody agrees with.")
+    if tested and not settled:
+        return _(
+            "There is a pattern, but it is not settled: no groups are drawn, and here is what "
+            "everybody agrees with."
+        )
+    if pattern == "spectrum":
+        return _("Opinions lie on a spectrum: two sides, with many people between them.")
+    return ngettext(
+        "Opinions fall into %(count)s group.", "Opinions fall into %(count)s groups.", groups
+    ) % {"count": number_format(groups)}
+
+
+def hundred(share: float) -> str:
+    """Return a share as people or votes of a hundred, without "of 100"."""
+    return str(number_format(round(100 * share)))
+
+
+def of_hundred(low: float, high: float) -> str:
+    """Return a range of shares as people out of a hundred."""
+    return _("between %(low)s and %(high)s of 100") % {
+        "low": number_format(round(100 * low)),
+        "high": number_format(round(100 * high)),
+    }
+
+
+def more_votes(count: int | None) -> str:
+    """Return how many more votes would settle a statement."""
+    if count is None:
+        return _("Close to half: more votes may not settle it.")
+    return _("About %(count)s more votes would settle it.") % {
+        "count": number_format(count, force_grouping=True)
+    }
 
 
 def at_least(count: int | None) -> str:
@@ -25,6 +79,29 @@ def at_least(count: int | None) -> str:
     if count is None:
         return _("fewer than ten")
     return _("at least %(count)s") % {"count": number_format(count, force_grouping=True)}
+
+
+def flag(kind: str) -> str:
+    """Return what was seen, in a sentence; empty for a kind of a later version."""
+    words = {
+        "copies": _("Long answers that are nearly the same, more often than like minds explain."),
+        "same_few": _("Exactly the same few answers to the same statements."),
+        "straight_line": _("One answer to everything."),
+        "burst": _("Many people within a short time whose answers follow one model."),
+        "shared_network": _(
+            "Several people over one network. A workshop or a library looks like this."
+        ),
+    }
+    return words.get(kind, "")
+
+
+def stability(share: float | None) -> str:
+    """Return how firm a group is, in words."""
+    if share is None:
+        return ""
+    if share >= 0.9:
+        return _("Found again almost unchanged when other people are drawn.")
+    return _("Found again in large part when other people are drawn.")
 
 
 def caution(code: str, params: Params) -> str:
@@ -67,6 +144,28 @@ _CAUTIONS: dict[str, Callable[[Params], str]] = {
     ),
     "all_statements_set_aside": lambda _params: _(
         "No statement is accepted yet, so there is nothing to compare."
+    ),
+    "too_few_people": lambda _params: _(
+        "Too few people have voted enough. No pattern can be looked for yet."
+    ),
+    "signs": lambda _params: _(
+        "No pattern was found. What people differ in is how readily they agree, not what they "
+        "agree with."
+    ),
+    "halves": lambda _params: _(
+        "No pattern was found. Where people stand on half of the statements says too little "
+        "about the rest."
+    ),
+    "continuum": lambda _params: _(
+        "The two sides are not separate groups. Many people stand between them, so nobody should "
+        "be put into one."
+    ),
+    "unsettled": lambda _params: _(
+        "The groups are not settled: with other people they might come out differently. They are "
+        "neither drawn nor described until they hold."
+    ),
+    "nothing_shared": lambda _params: _(
+        "Of no statement is it sure yet that everybody shares it. More votes may tell."
     ),
     "no_differences": lambda _params: _(
         "The people who voted cannot be told apart: they answered alike."

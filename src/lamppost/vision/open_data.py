@@ -7,7 +7,7 @@ from typing import Any
 
 from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement
 
-FORMAT = "lamppost.public-landscape/1"
+FORMAT = "lamppost.public-landscape/2"
 COLUMNS = (
     "statement",
     "text",
@@ -20,6 +20,7 @@ COLUMNS = (
     "agree_high",
     "common_ground_rank",
     "dividing_rank",
+    "more_votes_wanted",
 )
 EVERYONE = "everyone"
 
@@ -32,12 +33,28 @@ def json_record(shown: PublicLandscape) -> dict[str, Any]:
         "language": shown.conversation.language,
         "computed_at": shown.computed_at.isoformat(),
         "mode": shown.mode,
+        "pattern": shown.pattern,
+        "settled": shown.settled,
         "people_at_least": shown.people,
         "votes_at_least": shown.votes,
         "interval": {"method": "wilson", "level": 0.9},
-        "groups": [{"group": g.letter, "people_at_least": g.people} for g in shown.groups],
+        "groups": [
+            {"group": g.letter, "people_at_least": g.people, "stability": g.stability}
+            for g in shown.groups
+        ],
+        "typical": {
+            group.letter: [
+                {"statement": item.statement.number, "agrees": item.agrees} for item in items
+            ]
+            for group, items in shown.typical
+        },
         "common_ground": [statement.number for statement in shown.common_ground],
         "dividing": [statement.number for statement in shown.dividing],
+        "undecided": [
+            {"statement": item.statement.number, "more_votes": item.more_votes}
+            for item in shown.undecided
+        ],
+        "completeness": None if shown.completeness is None else vars(shown.completeness),
         "statements": [_statement(shown, statement) for statement in shown.statements],
         "warnings": [{"code": code, "params": dict(params)} for code, params in shown.warnings],
     }
@@ -81,6 +98,10 @@ def csv_rows(shown: PublicLandscape) -> tuple[tuple[str, ...], Iterator[list[str
 def _rows(shown: PublicLandscape) -> Iterator[list[str]]:
     ground = {s.number: str(rank) for rank, s in enumerate(shown.common_ground, start=1)}
     apart = {s.number: str(rank) for rank, s in enumerate(shown.dividing, start=1)}
+    wanted = {
+        item.statement.number: "" if item.more_votes is None else str(item.more_votes)
+        for item in shown.undecided
+    }
     for statement in shown.statements:
         for name, share in _named(shown, statement):
             numbers = (
@@ -94,4 +115,5 @@ def _rows(shown: PublicLandscape) -> Iterator[list[str]]:
                 *numbers,
                 ground.get(statement.number, ""),
                 apart.get(statement.number, ""),
+                wanted.get(statement.number, ""),
             ]

@@ -46,3 +46,36 @@ def test_the_open_data_columns_are_documented() -> None:
     page = Path(__file__).parents[3] / "docs" / "explanation" / "landscape.md"
     text = page.read_text(encoding="utf-8")
     assert [name for name in COLUMNS if f"`{name}`" not in text] == []
+
+
+def test_letters_do_not_run_out() -> None:
+    letters = [words.letter_of(number) for number in range(60)]
+    assert letters[:2] == ["A", "B"]
+    assert letters[25:28] == ["Z", "AA", "AB"]
+    assert letters[52] == "BA"
+    assert len(set(letters)) == 60
+
+
+@pytest.mark.parametrize(
+    ("pattern", "groups", "settled", "tested", "said"),
+    [
+        ("groups", 3, True, True, "Opinions fall into 3 groups."),
+        ("spectrum", 2, True, True, "Opinions lie on a spectrum: two sides"),
+        ("none", 0, False, True, "No pattern beyond chance"),
+        ("groups", 0, False, True, "not settled"),
+        ("spectrum", 0, False, True, "not settled"),
+        ("groups", 2, False, False, "Opinions fall into 2 groups."),
+    ],
+)
+def test_three_states_in_plain_words(
+    pattern: str, groups: int, settled: bool, tested: bool, said: str
+) -> None:
+    with translation.override("en"):
+        assert said in words.headline(pattern, groups, settled=settled, tested=tested)
+
+
+def test_every_kind_of_flag_has_a_sentence() -> None:
+    from lamppost.engines.opinion.integrity.flags import KINDS
+
+    assert [kind for kind in KINDS if not words.flag(kind)] == []
+    assert words.flag("of_a_later_version") == ""

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lamppost.demo.town import make_town
 from lamppost.engines.opinion import VoteMatrix, landscape
-from lamppost.vision.queries.released import released, released_share, told_numbers
+from lamppost.vision.queries import lists
+from lamppost.vision.queries.released import (
+    PUBLIC_FORMAT,
+    range_of,
+    released,
+    released_share,
+    told_numbers,
+)
 
 Counts = tuple[int, int, int]
 Cell = tuple[float, float, float, float, int]
@@ -197,3 +207,158 @@ def test_no_number_of_people_leaves_with_a_warning() -> None:
     assert told_numbers("opinion.few_votes_each", params) == {"needed": 7}
     for code in ("small_group", "few_participants", "groups_not_tested", "something_new"):
         assert told_numbers(f"opinion.{code}", params) == {}
+
+
+EARLIER = {
+    "format": "lamppost.landscape.public/1",
+    "enough": True,
+    "people": 50,
+    "votes": 400,
+    "groups": [{"id": 0, "people": 30}, {"id": 1, "people": None}],
+    "statements": [],
+    "common_ground": [],
+    "dividing": [],
+    "warnings": ["opinion.groups_not_tested"],
+}
+
+
+def test_a_public_part_of_the_first_format_is_read_as_one_of_polis() -> None:
+    record = released(EARLIER, {1})
+    assert record["format"] == PUBLIC_FORMAT
+    assert (record["mode"], record["pattern"], record["settled"]) == ("polis", "groups", False)
+    assert [group["people"] for group in record["groups"]] == [30, None]
+    assert record["undecided"] == []
+    assert record["completeness"] is None
+    assert released(record, {1}) == record
+    assert released({"format": "lamppost.landscape.public/1", "enough": False}, {1}) == {
+        "format": PUBLIC_FORMAT,
+        "enough": False,
+    }
+
+
+def honest(**fields: Any) -> dict[str, Any]:
+    return small_result(mode="honest", pattern="groups", settled=True) | fields
+
+
+def test_groups_that_are_not_settled_are_not_released_at_all() -> None:
+    settled = released(honest(), {1})
+    assert [group["people"] for group in settled["groups"]] == [40, 40]
+    record = released(honest(settled=False), {1})
+    assert record["groups"] == []
+    assert record["statements"][0]["shares"] == []
+    assert record["statements"][0]["everyone"]["agree"] == 0.85
+    assert record["common_ground"] == [1], "of everybody"
+    assert (record["pattern"], record["settled"]) == ("groups", False)
+    # How people were divided changes nothing: it cannot be computed from what is released.
+    other = honest(settled=False)
+    other["groups"] = [{"id": 0, "size": 77}, {"id": 1, "size": 3}]
+    other["results"][0]["groups"] = [
+        {"agree": 69, "disagree": 8, "seen": 77},
+        {"agree": 1, "disagree": 2, "seen": 3},
+    ]
+    assert released(other, {1}) == record
+
+
+def test_without_a_pattern_everything_is_everybodys() -> None:
+    result = honest(pattern="none", settled=False, groups=[])
+    result["results"][0]["groups"] = []
+    record = released(result, {1})
+    assert record["pattern"] == "none"
+    assert record["groups"] == []
+    assert record["common_ground"] == [1]
+    assert record["dividing"] == []
+
+
+@st.composite
+def results(draw: st.DrawFn) -> dict[str, Any]:
+    """A stored landscape with any counts, small ones often."""
+    groups = draw(st.integers(0, 7))
+    sizes = draw(st.lists(st.integers(1, 60), min_size=groups, max_size=groups))
+    rows = []
+    for number in range(draw(st.integers(1, 6))):
+        parts = [_counts(draw, size) for size in [*sizes, draw(st.integers(0, 30))]]
+        every = {kind: sum(part[kind] for part in parts) for kind in ("agree", "disagree", "seen")}
+        rows.append(
+            {"statement": number, "is_meta": draw(st.booleans()), "everyone": every,
+             "groups": parts[:-1]}
+        )  # fmt: skip
+    hidden = draw(st.integers(0, 300))
+    return {
+        "format": "lamppost.landscape/2",
+        "mode": draw(st.sampled_from(["honest", "polis"])),
+        "pattern": "groups" if groups else "none",
+        "settled": draw(st.booleans()),
+        "participants": sum(sizes) + 30,
+        "votes": sum(row["everyone"]["seen"] for row in rows),
+        "groups": [
+            {"id": place, "size": size, "stability": 0.93,
+             "representative": [{"statement": 0, "direction": "agree"}]}
+            for place, size in enumerate(sizes)
+        ],
+        "results": rows,
+        "common_ground": [],
+        "dividing": [],
+        "prediction": {"hidden": hidden, "right": 0.8, "right_by_popularity": 0.7},
+        "warnings": [{"code": "opinion.small_group", "params": {"size": 3}}],
+    }  # fmt: skip
+
+
+def _counts(draw: st.DrawFn, size: int) -> dict[str, int]:
+    seen = draw(st.integers(0, size))
+    agree = draw(st.integers(0, seen))
+    return {"agree": agree, "disagree": draw(st.integers(0, seen - agree)), "seen": seen}
+
+
+@given(results())
+def test_every_list_can_be_made_again_from_the_released_numbers(result: dict[str, Any]) -> None:
+    """So a list says nothing of people that the numbers beside it do not say."""
+    record = released(result, {0, 1, 2, 3})
+    # As the open data have it: the counts of the engine are gone.
+    told = json.loads(json.dumps(record))
+    rows = [row for row in told["statements"] if not row["is_meta"]]
+    tested = told["mode"] != "polis"
+    assert lists.common_ground(rows, tested=tested) == record["common_ground"]
+    assert lists.dividing(rows) == record["dividing"]
+    assert record["undecided"] == (lists.undecided(rows) if tested else [])
+
+
+@given(results())
+def test_no_count_below_ten_and_no_part_of_everyone_below_ten_is_told(
+    result: dict[str, Any],
+) -> None:
+    record = released(result, {0, 1, 2, 3})
+    exact = {row["statement"]: row for row in result["results"]}
+    shown = bool(record["groups"])
+    for group, whole in zip(record["groups"], result["groups"], strict=False):
+        assert (group["people"] is None) == (whole["size"] < 10)
+        assert whole["size"] >= 10 or group["stability"] is None
+    for row in record["statements"]:
+        truth = exact[row["statement"]]
+        parts = [part["seen"] for part in truth["groups"]] if shown else []
+        for share, seen in zip(row["shares"], parts, strict=True):
+            assert (share is None) == (seen < 10)
+        rest = truth["everyone"]["seen"] - sum(parts)
+        if any(0 < part < 10 for part in (*parts, rest)):
+            assert row["everyone"] is None
+    for place, group in enumerate(record["groups"]):
+        for item in group["typical"]:
+            row = next(r for r in record["statements"] if r["statement"] == item["statement"])
+            assert row["shares"][place] is not None
+    told = record["completeness"]
+    assert (told is None) == (result["prediction"]["hidden"] < 10)
+
+
+def test_about_how_many_votes_would_settle_it() -> None:
+    def row(agree: float, votes: int) -> dict[str, Any]:
+        low, high = range_of(round(100 * agree), votes)
+        share = {"agree": agree, "disagree": 0.0, "low": low, "high": high, "votes": votes}
+        return {"statement": 1, "is_meta": False, "shares": [], "everyone": share}
+
+    (found,) = lists.undecided([row(0.6, 40)])
+    more = found["more_votes"]
+    assert more is not None
+    assert range_of(60, 40 + more)[0] >= 0.5
+    assert range_of(60, 40 + more - 25)[0] <= 0.5
+    assert lists.undecided([row(0.5, 40)]) == [{"statement": 1, "more_votes": None}]
+    assert lists.undecided([row(0.9, 40)]) == []
+    assert lists.undecided([row(0.1, 40)]) == [], "surely not shared is decided too"

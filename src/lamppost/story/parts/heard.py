@@ -10,7 +10,14 @@ from django.utils.translation import ngettext
 
 from lamppost.accounts.groups import Group
 from lamppost.base.markup import plain_markdown
-from lamppost.vision.landscape_words import at_least, caution, group_name, percent
+from lamppost.vision.landscape_words import (
+    at_least,
+    caution,
+    group_name,
+    headline,
+    letter_of,
+    percent,
+)
 
 from ..drawing import ground_charts
 from ..records import Claim, Evidence, Heard, Part, Question, Table, Words
@@ -21,7 +28,6 @@ APART_SHOWN = 2
 QUOTES_SHOWN = 3
 STATEMENTS_LISTED = 60
 LONGEST_NOTE = 600
-LETTERS = "ABCDE"
 # Said in a sentence of their own, or of no use to a reader of the story.
 NOT_REPEATED = {"opinion.no_common_ground", "opinion.few_votes_each"}
 
@@ -73,8 +79,8 @@ def _headline(material: Material) -> str:
 
 def _landscape_headline(landscape: Mapping[str, Any]) -> str:
     groups, ground = len(landscape["groups"]), len(landscape["common_ground"])
-    if not groups:
-        return _("People answered; groups of opinion cannot be told apart")
+    if not groups or landscape["pattern"] == "spectrum":
+        return _without_groups(landscape, ground)
     said = ngettext("%(count)s group of opinion", "%(count)s groups of opinion", groups) % {
         "count": count(groups)
     }
@@ -89,6 +95,23 @@ def _landscape_headline(landscape: Mapping[str, Any]) -> str:
         "%(groups)s, and %(count)s things that more than half of each agrees with",
         ground,
     ) % {"groups": said, "count": count(ground)}
+
+
+def _without_groups(landscape: Mapping[str, Any], ground: int) -> str:
+    """What is said of a spectrum, of groups that are not settled, and of no pattern."""
+    if not ground:
+        return _("People answered; nothing is surely shared by more than half yet")
+    if landscape["groups"]:
+        return ngettext(
+            "A spectrum of opinions, and %(count)s thing that both sides agree with",
+            "A spectrum of opinions, and %(count)s things that both sides agree with",
+            ground,
+        ) % {"count": count(ground)}
+    return ngettext(
+        "%(count)s thing that more than half of everybody agrees with",
+        "%(count)s things that more than half of everybody agrees with",
+        ground,
+    ) % {"count": count(ground)}
 
 
 def _unknown(material: Material) -> list[str]:
@@ -145,7 +168,14 @@ def _claims(landscape: Mapping[str, Any], statements: int, anchor: str) -> list[
         "votes": count(landscape["votes"] or 0),
         "count": count(statements),
     }
-    return [Claim(said, anchor, _("Every statement with its votes"))]
+    shape = headline(
+        landscape["pattern"],
+        len(landscape["groups"]),
+        settled=landscape["settled"],
+        tested=landscape["mode"] != "polis",
+    )
+    link = _("Every statement with its votes")
+    return [Claim(said, anchor, link), Claim(shape, anchor, link)]
 
 
 def _start(text: str) -> str:
@@ -208,7 +238,7 @@ def _ordered(statements: Sequence[Row], landscape: Mapping[str, Any] | None) -> 
 def _statement_table(statements: Sequence[Row], landscape: Mapping[str, Any] | None) -> Table:
     columns = [_("Number"), _("Statement")]
     results = {one["statement"]: one for one in landscape["statements"]} if landscape else {}
-    names = [group_name(LETTERS[g["id"]]) for g in landscape["groups"]] if landscape else []
+    names = _names(landscape) if landscape else []
     heads = [_("%(group)s: agree") % {"group": name} for name in names]
     if landscape:
         columns += [*heads, _("All: agree"), _("All: disagree"), _("Votes, at least")]
@@ -220,6 +250,12 @@ def _statement_table(statements: Sequence[Row], landscape: Mapping[str, Any] | N
             cells += _shares(results.get(one["number"]), len(names))
         rows.append(tuple(cells))
     return Table(_("Statements, and the share who agree"), tuple(columns), tuple(rows))
+
+
+def _names(landscape: Mapping[str, Any]) -> list[str]:
+    return [
+        group_name(letter_of(group["id"]), landscape["pattern"]) for group in landscape["groups"]
+    ]
 
 
 def _shares(result: Mapping[str, Any] | None, groups: int) -> list[str]:

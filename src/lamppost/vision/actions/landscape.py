@@ -25,7 +25,7 @@ DEBOUNCE = dt.timedelta(seconds=15)
 LOST_AFTER = dt.timedelta(hours=1)
 # A public landscape moves only when so many people came or left: two readings an instant apart
 # cannot be subtracted to learn one person's vote.
-RELEASE_STEP = 5
+RELEASE_STEP = 10
 
 
 @transaction.atomic
@@ -164,7 +164,8 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     call it from tasks and commands.
     """
     from ..checking import integrity_of
-    from ..computing import landscape_of
+    from ..computing import forget_progress, landscape_of, tell_progress
+    from ..weighting import taking_part
 
     LandscapeRequest.objects.filter(conversation=conversation).delete()
     # Before the votes are read: what is cast meanwhile is later than this landscape.
@@ -172,8 +173,12 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     matrix = vote_matrix(conversation)
     if matrix is None:
         return None
-    found = landscape_of(conversation, matrix)
-    integrity = integrity_of(conversation, matrix, found)
+    try:
+        found = landscape_of(conversation, matrix, tell_progress(conversation))
+        integrity = integrity_of(conversation, matrix, found)
+        integrity["part"] = taking_part(conversation, matrix, found)
+    finally:
+        forget_progress(conversation)
     with transaction.atomic():
         stored = Landscape.objects.create(
             conversation=conversation,

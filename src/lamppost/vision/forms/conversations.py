@@ -82,6 +82,7 @@ class ConversationForm(forms.ModelForm[Conversation]):
             "closes_at",
             "asks",
             "moderation",
+            "mode",
         ]
         help_texts = {
             "question": gettext_lazy(
@@ -97,6 +98,10 @@ class ConversationForm(forms.ModelForm[Conversation]):
                 "Strict: nobody can answer a resident's statement before you have read it. Open: "
                 "everybody can at once, so look often. Contact details are taken out either way."
             ),
+            "mode": gettext_lazy(
+                "Honest: says so when opinions form no groups, and gives a range with each share. "
+                "As Polis: the published formulas of Polis, which always find groups."
+            ),
             "closes_at": gettext_lazy("Empty: it stays open until you close it."),
         }
         widgets = {
@@ -105,12 +110,14 @@ class ConversationForm(forms.ModelForm[Conversation]):
             "decides": forms.Textarea(attrs={"rows": 2}),
             "opens_at": moment_field_widget(),
             "moderation": forms.RadioSelect(),
+            "mode": forms.RadioSelect(),
             "closes_at": moment_field_widget(),
         }
 
     def __init__(self, *args: Any, question_stays: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["moderation"].required = False
+        self.fields["mode"].required = False
         if question_stays:
             for name in ("question", "language"):
                 self.fields[name].disabled = True
@@ -120,6 +127,9 @@ class ConversationForm(forms.ModelForm[Conversation]):
 
     def clean_moderation(self) -> str:
         return self.cleaned_data["moderation"] or self.instance.moderation
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or self.instance.mode
 
     def clean_question(self) -> str:
         return " ".join(self.cleaned_data["question"].split())

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lamppost.engines.suppression import release_count
 from lamppost.voices.models import Channel, Participant, Voice
 
+from ..landscape_words import letter_of
 from ..models import Conversation, Landscape, Statement
 from .landscape import engine_landscape, latest_landscape
 from .released import released, told_numbers
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape as EngineLandscape
-    from lamppost.engines.opinion import OpinionGroup
 
-COMMON_GROUND_SHOWN = 10
-DIVIDING_SHOWN = 6
-LETTERS = "ABCDE"
 # Text and language.
 Words = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class PublicGroup:
-    """An opinion group: its letter, and at least how many people, unless it is too small."""
+    """An opinion group, or a side of a spectrum.
+
+    Attributes
+    ----------
+    people
+        At least so many; None when it is too small to be shown.
+    stability
+        How alike it is when it is found again with other people, 0 to 1; None where not tested.
+    """
 
     id: int
     letter: str
     people: int | None
+    stability: float | None = None
 
     @property
     def shown(self) -> bool:
@@ -81,6 +87,29 @@ class Typical:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """A statement of which it is open whether everybody agrees.
+
+    Attributes
+    ----------
+    more_votes
+        About how many more would settle it; None when it may stay near one half.
+    """
+
+    statement: PublicStatement
+    more_votes: int | None
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How often hidden votes were foretold rightly, and how often by popularity alone."""
+
+    right: float
+    right_by_popularity: float
+    hidden: int
+
+
+@dataclass(frozen=True)
 class Heard:
     """Who was hardly heard.
 
@@ -111,18 +140,35 @@ class PublicLandscape:
     computed_at: dt.datetime
     mode: str
     enough: bool
+    pattern: str = "none"
+    settled: bool = False
     people: int | None = None
     votes: int | None = None
     groups: tuple[PublicGroup, ...] = ()
     statements: tuple[PublicStatement, ...] = ()
     common_ground: tuple[PublicStatement, ...] = ()
-    common_ground_total: int = 0
     dividing: tuple[PublicStatement, ...] = ()
     dividing_hidden: bool = False
+    undecided: tuple[Undecided, ...] = ()
+    completeness: Completeness | None = None
     typical: tuple[tuple[PublicGroup, tuple[Typical, ...]], ...] = ()
     places: tuple[tuple[float, float, int | None], ...] = ()
     heard: Heard = Heard(None, (), ())
     warnings: tuple[tuple[str, Mapping[str, int | str]], ...] = ()
+
+    @property
+    def common_ground_total(self) -> int:
+        return len(self.common_ground)
+
+    @property
+    def is_tested(self) -> bool:
+        """Say whether the method tests what it says; Polis' does not."""
+        return self.mode != "polis"
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Say whether there is a pattern whose groups might come out differently."""
+        return self.is_tested and self.pattern != "none" and not self.settled
 
     @property
     def all_groups_shown(self) -> bool:
@@ -144,21 +190,12 @@ def public_view(conversation: Conversation, stored: Landscape) -> PublicLandscap
         return PublicLandscape(conversation, stored.computed_at, stored.mode, enough=False)
     found = engine_landscape(stored)
     shown = of_record(record, words)
-    statements = {statement.number: statement for statement in shown.statements}
+    {statement.number: statement for statement in shown.statements}
     return replace(
         shown,
         conversation=conversation,
         computed_at=stored.computed_at,
-        mode=stored.mode,
-        common_ground=shown.common_ground[:COMMON_GROUND_SHOWN],
-        dividing=shown.dividing[:DIVIDING_SHOWN],
-        dividing_hidden=bool(found.dividing) and not shown.dividing,
-        typical=tuple(
-            (public, _typical(group, position, statements))
-            for position, (public, group) in enumerate(zip(shown.groups, found.groups, strict=True))
-            if public.shown
-        ),
-        places=_places(found),
+        places=_places(found, {group.id for group in shown.groups}),
         heard=_heard(conversation, found, shown.groups),
         warnings=tuple(
             (warning.code, told_numbers(warning.code, warning.params)) for warning in found.warnings
@@ -182,22 +219,34 @@ def of_record(record: Mapping[str, Any], words: Mapping[int, Words]) -> PublicLa
     def chosen(name: str) -> tuple[PublicStatement, ...]:
         return tuple(statements[number] for number in record[name] if number in statements)
 
-    ground = chosen("common_ground")
+    ground, apart = chosen("common_ground"), chosen("dividing")
+    still_open = tuple(
+        Undecided(statements[item["statement"]], item["more_votes"])
+        for item in record["undecided"]
+        if item["statement"] in statements
+    )
+    groups = tuple(
+        PublicGroup(group["id"], letter_of(group["id"]), group["people"], group["stability"])
+        for group in record["groups"]
+    )
+    found = record["completeness"]
     return PublicLandscape(
         conversation=Conversation(),
         computed_at=dt.datetime.min,
-        mode="",
+        mode=record["mode"],
         enough=True,
+        pattern=record["pattern"],
+        settled=record["settled"],
         people=record["people"],
         votes=record["votes"],
-        groups=tuple(
-            PublicGroup(group["id"], LETTERS[group["id"]], group["people"])
-            for group in record["groups"]
-        ),
+        groups=groups,
         statements=tuple(statements.values()),
         common_ground=ground,
-        common_ground_total=len(ground),
-        dividing=chosen("dividing"),
+        dividing=apart,
+        dividing_hidden=not apart and any(None in one.shares for one in statements.values()),
+        undecided=still_open,
+        completeness=None if found is None else Completeness(**found),
+        typical=_typical(record["groups"], groups, statements),
     )
 
 
@@ -214,23 +263,41 @@ def _words(conversation: Conversation) -> dict[int, Words]:
 
 
 def _typical(
-    group: OpinionGroup, position: int, statements: Mapping[int, PublicStatement]
-) -> tuple[Typical, ...]:
+    rows: Sequence[Mapping[str, Any]],
+    groups: Sequence[PublicGroup],
+    statements: Mapping[int, PublicStatement],
+) -> tuple[tuple[PublicGroup, tuple[Typical, ...]], ...]:
+    """What sets each shown group apart, in the engine's order."""
     found = []
-    for item in group.representative:
-        statement = statements.get(item.statement)
-        share = statement.shares[position] if statement else None
-        if statement is not None and share is not None:
-            found.append(Typical(statement, item.direction == "agree", share))
+    for place, (row, group) in enumerate(zip(rows, groups, strict=True)):
+        items = []
+        for item in row["typical"]:
+            statement = statements.get(item["statement"])
+            share = statement.shares[place] if statement else None
+            if statement is not None and share is not None:
+                items.append(Typical(statement, item["direction"] == "agree", share))
+        if group.shown:
+            found.append((group, tuple(items)))
     return tuple(found)
 
 
-def _places(found: EngineLandscape) -> tuple[tuple[float, float, int | None], ...]:
-    """Where grouped people stand, without their keys and in an order that tells nothing."""
+def _places(
+    found: EngineLandscape, groups: Collection[int]
+) -> tuple[tuple[float, float, int | None], ...]:
+    """Where people stand, without their keys and in an order that tells nothing.
+
+    Without groups to show, everybody is a plain dot; without a pattern nobody has a place.
+    """
+    if not found.positions or not found.membership:
+        return ()
     return tuple(
-        sorted((*found.positions[key], group) for key, group in found.membership.items())
-        if found.positions
-        else ()
+        sorted(
+            (
+                (*found.positions[key], group if group in groups else None)
+                for key, group in found.membership.items()
+            ),
+            key=lambda place: (place[0], place[1], -1 if place[2] is None else place[2]),
+        )
     )
 
 

@@ -13,7 +13,10 @@ from typing import Any
 
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 
-PUBLIC_FORMAT = "lamppost.landscape.public/1"
+from .lists import common_ground, dividing, undecided
+
+PUBLIC_FORMAT = "lamppost.landscape.public/2"
+EARLIER_FORMAT = "lamppost.landscape.public/1"
 # Percent between two shares that can be released, from so many votes on: wide enough that at
 # least two numbers of people lie behind each.
 STEPS = ((200, 1), (100, 2), (40, 5), (20, 10), (0, 25))
@@ -35,32 +38,96 @@ def released(result: Mapping[str, Any], shown: Collection[int]) -> dict[str, Any
     -----
     Counts move in steps ("at least"). A share is left out where fewer than ten people of a group
     voted; everyone's also where any part of everyone (a group, or the people without one) is that
-    small. Common ground are statements of the engine's list on which the released share of *each*
-    group is above half: where a group is not shown, nothing is said of how it leans. A statement
-    divides where the released ranges of two groups do not touch.
+    small. Common ground, what divides and what is undecided follow from the released numbers
+    alone (`queries.lists`), so that no list says more than they do. Groups that are not settled
+    are not released at all: then everything is everybody's.
     """
     if result.get("format") == PUBLIC_FORMAT:
         return dict(result)
+    if result.get("format") == EARLIER_FORMAT:
+        return _from_earlier(result)
     if result["participants"] < DEFAULT_THRESHOLD:
         return {"format": PUBLIC_FORMAT, "enough": False}
-    statements = [_statement(item) for item in result["results"] if item["statement"] in shown]
-    shares = {item["statement"]: item["shares"] for item in statements}
-    ground = [item["statement"] for item in result["common_ground"]]
-    apart = [item["statement"] for item in result["dividing"]]
+    mode = result.get("mode", "polis")
+    settled = bool(result.get("settled"))
+    # Polis' groups are never tested; they are shown as what they are, for comparison.
+    groups = result["groups"] if settled or mode == "polis" else []
+    statements = [
+        _statement(item, grouped=bool(groups))
+        for item in result["results"]
+        if item["statement"] in shown
+    ]
+    usable = [row for row in statements if not row["is_meta"]]
     return {
         "format": PUBLIC_FORMAT,
         "enough": True,
+        "mode": mode,
+        "pattern": result.get("pattern") or ("groups" if groups else "none"),
+        "settled": settled,
         "people": release_count(result["participants"]),
         "votes": release_count(result["votes"]),
-        "groups": [
-            {"id": group["id"], "people": release_count(group["size"])}
-            for group in result["groups"]
-        ],
+        "groups": [_group(place, group, statements) for place, group in enumerate(groups)],
         "statements": statements,
-        "common_ground": [number for number in ground if _shared(shares.get(number, []))],
-        "dividing": [number for number in apart if _divides(shares.get(number, []))],
+        "common_ground": common_ground(usable, tested=mode != "polis"),
+        "dividing": dividing(usable),
+        "undecided": undecided(usable) if mode != "polis" else [],
+        "completeness": _completeness(result.get("prediction")),
         # Codes alone: their numbers may be small counts.
         "warnings": sorted({item["code"] for item in result["warnings"]}),
+    }
+
+
+def _from_earlier(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A public part of the first format, which knew Polis' groups alone."""
+    if not result["enough"]:
+        return {"format": PUBLIC_FORMAT, "enough": False}
+    groups = [{**group, "stability": None, "typical": []} for group in result["groups"]]
+    return {
+        **result,
+        "format": PUBLIC_FORMAT,
+        "mode": "polis",
+        "pattern": "groups" if groups else "none",
+        "settled": False,
+        "groups": groups,
+        "undecided": [],
+        "completeness": None,
+    }
+
+
+def _group(
+    place: int, group: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What is said of a group: how many, how firm to a tenth, and what is typical of it."""
+    told = {row["statement"] for row in statements if row["shares"][place] is not None}
+    people = release_count(group["size"])
+    stability = group.get("stability")
+    return {
+        "id": group["id"],
+        "people": people,
+        "stability": None if stability is None or people is None else round(stability, 1),
+        "typical": [
+            {"statement": item["statement"], "direction": item["direction"]}
+            for item in group.get("representative", ())
+            if item["statement"] in told
+        ],
+    }
+
+
+def _completeness(prediction: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Shares of hidden votes foretold rightly, as coarse as other shares of so many votes."""
+    if prediction is None:
+        return None
+    hidden = prediction["hidden"]
+    shares = [
+        released_share(agree=round(prediction[name] * hidden), disagree=0, seen=hidden)
+        for name in ("right", "right_by_popularity")
+    ]
+    if shares[0] is None or shares[1] is None:
+        return None
+    return {
+        "right": shares[0]["agree"],
+        "right_by_popularity": shares[1]["agree"],
+        "hidden": shares[0]["votes"],
     }
 
 
@@ -82,7 +149,7 @@ def released_share(*, agree: int, disagree: int, seen: int) -> dict[str, Any] | 
     # A tie goes down for agree and up for disagree.
     shown = -((seen * step - 200 * agree) // (2 * seen * step)) * step
     against = (200 * disagree + seen * step) // (2 * seen * step) * step
-    low, high = _range(shown, votes)
+    low, high = range_of(shown, votes)
     return {
         "agree": shown / 100,
         "disagree": against / 100,
@@ -93,7 +160,7 @@ def released_share(*, agree: int, disagree: int, seen: int) -> dict[str, Any] | 
 
 
 @lru_cache(maxsize=4096)
-def _range(percent: int, votes: int) -> tuple[float, float]:
+def range_of(percent: int, votes: int) -> tuple[float, float]:
     """Return the 90 % range of a released share, from what is released alone."""
     from lamppost.engines.opinion.shares import wilson_interval
 
@@ -101,26 +168,18 @@ def _range(percent: int, votes: int) -> tuple[float, float]:
     return round(float(low), 2), round(float(high), 2)
 
 
-def _statement(item: Mapping[str, Any]) -> dict[str, Any]:
-    parts = [group["seen"] for group in item["groups"]]
+def _statement(item: Mapping[str, Any], *, grouped: bool) -> dict[str, Any]:
+    groups = item["groups"] if grouped else ()
+    parts = [group["seen"] for group in groups]
     parts.append(item["everyone"]["seen"] - sum(parts))
     small = any(0 < votes < DEFAULT_THRESHOLD for votes in parts)
     return {
         "statement": item["statement"],
         "is_meta": item["is_meta"],
-        "shares": [_share(group) for group in item["groups"]],
+        "shares": [_share(group) for group in groups],
         "everyone": None if small else _share(item["everyone"]),
     }
 
 
 def _share(counts: Mapping[str, Any]) -> dict[str, Any] | None:
     return released_share(agree=counts["agree"], disagree=counts["disagree"], seen=counts["seen"])
-
-
-def _shared(shares: Sequence[Mapping[str, Any] | None]) -> bool:
-    return bool(shares) and all(share is not None and share["agree"] > 0.5 for share in shares)
-
-
-def _divides(shares: Sequence[Mapping[str, Any] | None]) -> bool:
-    visible = [share for share in shares if share is not None]
-    return len(visible) > 1 and max(s["low"] for s in visible) > min(s["high"] for s in visible)

@@ -15,12 +15,14 @@ from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import write_csv
 from lamppost.stakeholders.queries import empty_groups
 
-from .. import landscape_charts, landscape_words
 from ..actions.landscape import ask_for_landscape
+from ..computing import progress_of
+from ..landscape_page import drawn, told
 from ..models import Conversation
 from ..open_data import csv_rows, json_record
-from ..queries.landscape import is_waiting
-from ..queries.public_landscape import PublicLandscape, public_landscape
+from ..queries.landscape import is_waiting, latest_landscape
+from ..queries.public_landscape import PublicLandscape, public_landscape, public_view
+from ..queries.trust import votes_since
 
 
 @partnership_page
@@ -29,56 +31,43 @@ def landscape(
     request: PartnershipRequest, partnership: Partnership, code: str = ""
 ) -> HttpResponse:
     """Show the landscape of one conversation; without a code, of the newest."""
+    return _page(request, partnership, code, "vision/landscape.html")
+
+
+@partnership_page
+@require_safe
+def landscape_report(
+    request: PartnershipRequest, partnership: Partnership, code: str
+) -> HttpResponse:
+    """Show the same to print, each part on a page of its own."""
+    return _page(request, partnership, code, "vision/landscape_report.html")
+
+
+def _page(
+    request: PartnershipRequest, partnership: Partnership, code: str, template: str
+) -> HttpResponse:
     conversation = _conversation(partnership, code)
     if conversation is None:
         return render(request, "vision/landscape_none.html")
-    shown = public_landscape(conversation)
-    context: dict[str, object] = {
-        "conversation": conversation,
-        "shown": shown,
-        "waits": is_waiting(conversation),
-    }
-    if shown is None or not shown.enough:
+    stored = latest_landscape(conversation)
+    shown = None if stored is None else public_view(conversation, stored)
+    for_staff = Right.EDIT_VISION in request.rights
+    context: dict[str, object] = {"conversation": conversation, "shown": shown}
+    context["waits"] = is_waiting(conversation)
+    if for_staff:
+        context["done"] = progress_of(conversation)
+        context["new_votes"] = votes_since(conversation, stored) if stored else 0
+    if stored is None or shown is None or not shown.enough:
         return render(request, "vision/landscape_empty.html", context)
+    context |= drawn(shown) | told(conversation, stored, shown, for_staff=for_staff)
+    context["missing_groups"] = _missing(partnership)
+    return render(request, template, context)
+
+
+def _missing(partnership: Partnership) -> list[str]:
     missing = [str(group.label) for group in empty_groups(partnership)]
     # Of nobody at all is no news: then nobody has been listed.
-    missing = [] if len(missing) == len(Group) else missing
-    context |= {**_drawn(shown), "missing_groups": missing}
-    return render(request, "vision/landscape.html", context)
-
-
-def _drawn(shown: PublicLandscape) -> dict[str, object]:
-    cautions = (landscape_words.caution(code, params) for code, params in shown.warnings)
-    return {
-        "people": landscape_words.at_least(shown.people),
-        "votes": landscape_words.at_least(shown.votes),
-        "common_ground": landscape_charts.common_ground_chart(shown),
-        "dividing": landscape_charts.dividing_chart(shown),
-        "map": landscape_charts.map_chart(shown),
-        "cautions": list(dict.fromkeys(text for text in cautions if text)),
-        "typical": [
-            {
-                "name": landscape_words.group_name(group.letter),
-                "people": landscape_words.at_least(group.people),
-                "statements": [
-                    {
-                        "statement": item.statement,
-                        "agrees": item.agrees,
-                        "share": landscape_words.percent(
-                            item.share.agree if item.agrees else item.share.disagree
-                        ),
-                    }
-                    for item in statements
-                ],
-            }
-            for group, statements in shown.typical
-        ],
-        "small_groups": [landscape_words.group_name(letter) for letter in shown.heard.small_groups],
-        "too_few_votes": shown.heard.too_few_votes,
-        "channels": [
-            (label, landscape_words.at_least(count)) for label, count in shown.heard.channels
-        ],
-    }
+    return [] if len(missing) == len(Group) else missing
 
 
 def _conversation(partnership: Partnership, code: str) -> Conversation | None:

@@ -1,0 +1,133 @@
+"""What the pages of a landscape hold beside the records: charts and words for the template."""
+
+from __future__ import annotations
+
+from django.template.defaultfilters import date as date_text
+
+from . import landscape_charts, landscape_words
+from .models import Conversation, Landscape
+from .queries.important import public_important_counts
+from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement, Typical
+from .queries.trust import LINES_SHOWN, history, trust_of, who_took_part
+
+UNDECIDED_SHOWN = 6
+TYPICAL_SHOWN = 5
+GROUND_IN_WORDS = 5
+IMPORTANT_SHOWN = 5
+
+
+def drawn(shown: PublicLandscape) -> dict[str, object]:
+    """Return charts and sentences that follow from the public landscape alone."""
+    words = landscape_words
+    cautions = (words.caution(code, params) for code, params in shown.warnings)
+    return {
+        "headline": words.headline(
+            shown.pattern, len(shown.groups), settled=shown.settled, tested=shown.is_tested
+        ),
+        "people": words.at_least(shown.people),
+        "votes": words.at_least(shown.votes),
+        "common_ground": landscape_charts.common_ground_chart(shown),
+        "ground_shown": landscape_charts.COMMON_GROUND_SHOWN,
+        "in_words": [_in_words(item) for item in shown.common_ground[:GROUND_IN_WORDS]],
+        "dividing": landscape_charts.dividing_chart(shown),
+        "dividing_shown": landscape_charts.DIVIDING_SHOWN,
+        "map": landscape_charts.map_chart(shown) if shown.places else None,
+        "cautions": list(dict.fromkeys(text for text in cautions if text)),
+        "typical": [
+            {
+                "name": words.group_name(group.letter, shown.pattern),
+                "people": words.at_least(group.people),
+                "stability": words.stability(group.stability),
+                "statements": [_typical(item) for item in items[:TYPICAL_SHOWN]],
+            }
+            for group, items in shown.typical
+        ],
+        "undecided": [
+            {"statement": one.statement, "needs": words.more_votes(one.more_votes)}
+            for one in shown.undecided[:UNDECIDED_SHOWN]
+        ],
+        "foretold": _foretold(shown),
+        "small_groups": [
+            words.group_name(letter, shown.pattern) for letter in shown.heard.small_groups
+        ],
+        "too_few_votes": shown.heard.too_few_votes,
+        "channels": [(label, words.at_least(count)) for label, count in shown.heard.channels],
+    }
+
+
+def _in_words(statement: PublicStatement) -> dict[str, object]:
+    """A statement of the common ground with the range of the part that agrees least."""
+    shares = [share for share in statement.shares or (statement.everyone,) if share is not None]
+    least = min(shares, key=lambda share: share.low)
+    return {
+        "statement": statement,
+        "range": landscape_words.of_hundred(least.low, least.high),
+    }
+
+
+def _typical(item: Typical) -> dict[str, object]:
+    low, high = _of_direction(item.share, item.agrees)
+    return {
+        "statement": item.statement,
+        "agrees": item.agrees,
+        "share": landscape_words.percent(item.share.agree if item.agrees else item.share.disagree),
+        "range": landscape_words.of_hundred(low, high),
+    }
+
+
+def _of_direction(share: PublicShare, agrees: bool) -> tuple[float, float]:
+    if agrees:
+        return share.low, share.high
+    from .queries.released import range_of
+
+    return range_of(round(100 * share.disagree), share.votes)
+
+
+def _foretold(shown: PublicLandscape) -> tuple[str, str] | None:
+    found = shown.completeness
+    if found is None:
+        return None
+    return tuple(  # type: ignore[return-value]
+        landscape_words.hundred(share) for share in (found.right, found.right_by_popularity)
+    )
+
+
+def told(
+    conversation: Conversation, stored: Landscape, shown: PublicLandscape, *, for_staff: bool
+) -> dict[str, object]:
+    """Return what else is said: importance, who took part, integrity, how results moved."""
+    trust = trust_of(stored.integrity, shown, for_staff=for_staff)
+    return {
+        "important": _important(conversation, shown),
+        "part": who_took_part(conversation, stored.integrity, shown),
+        "trust": trust,
+        "flags": [] if trust is None else [(landscape_words.flag(f.kind), f) for f in trust.flags],
+        "without": None
+        if trust is None or trust.pattern is None
+        else landscape_words.headline(
+            trust.pattern, trust.groups, settled=True, tested=shown.is_tested
+        ),
+        "moved": _moved(conversation, shown),
+    }
+
+
+def _important(
+    conversation: Conversation, shown: PublicLandscape
+) -> list[tuple[PublicStatement, str]]:
+    counts = public_important_counts(conversation)
+    words = {one.number: one for one in shown.statements}
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    told = [(words[number], count) for number, count in ranked if number in words]
+    return [
+        (statement, landscape_words.at_least(count)) for statement, count in told[:IMPORTANT_SHOWN]
+    ]
+
+
+def _moved(conversation: Conversation, shown: PublicLandscape) -> object:
+    """Return the chart of how the common ground moved; None before the second day."""
+    lines = shown.common_ground[:LINES_SHOWN]
+    days = history(conversation, {one.number for one in lines})
+    if len(days) < 2 or not lines:
+        return None
+    names = [date_text(day.computed_at, "j M") for day in days]
+    return landscape_charts.history_chart(names, days, lines)
