@@ -14,6 +14,7 @@ from lamppost.voices.ports import Contribution, VoiceAbout
 
 from .actions.resident import erase_story
 from .actions.statements import erase_statement
+from .actions.stories import USES
 from .actions.votes import refresh_later, take_back_vote
 from .models import (
     Characteristic,
@@ -76,6 +77,7 @@ def _objections(participant: Participant) -> list[Contribution]:
             given_at=one.voice.said_at,
             state=one.voice.get_state_display(),
             voice_id=one.voice_id,
+            details={"partnership_answers": one.answer},
             follow_url=reverse("vision:my_objection", args=[one.voice.partnership.slug, one.pk]),
         )
         for one in said.select_related("voice__partnership")
@@ -97,6 +99,14 @@ def _of_story(story: Story) -> Contribution:
         voice_id=voice.pk,
         consequence=gettext_lazy("Photo and recording are erased with it."),
         follow_url=reverse("vision:my_story", args=[voice.partnership.slug, story.pk]),
+        details={
+            "feeling": story.feeling,
+            "place": voice.place,
+            "photo": bool(story.photo),
+            "photo_words": story.photo_words,
+            "recording": bool(story.audio),
+            **{name: getattr(story, name) for name in USES},
+        },
     )
 
 

@@ -22,13 +22,17 @@ from .models import (
     LandscapeRequest,
     OrganisationView,
     Statement,
+    Story,
     Vote,
 )
 from .queries.goals import GoalCounts, goal_counts
+from .queries.vision import goals_changed, latest_vision, unanswered
+from .queries.workshops import planned_soon, without_outcome
 
 # Who reads exact counts of what came in.
 COUNTERS = frozenset({Right.EDIT_VISION, Right.MODERATE})
 STALE_AFTER = dt.timedelta(days=1)
+WORKSHOP_DAYS = 14
 
 
 def stage_status(partnership: Partnership) -> StageStatus:
@@ -67,7 +71,47 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     if not Conversation.objects.filter(partnership=partnership).exists():
         address = reverse("vision:conversations", args=place)
         return [DeskItem(_("Ask residents the first open question"), address)]
-    return [*_stale(partnership), *_goals(partnership)]
+    return [
+        *_stale(partnership),
+        *_goals(partnership),
+        *_workshops(partnership),
+        *_vision(partnership),
+    ]
+
+
+def _workshops(partnership: Partnership) -> list[DeskItem]:
+    """Workshops of the next two weeks, and those of the last two without an outcome."""
+    items = []
+    for one in planned_soon(partnership, WORKSHOP_DAYS):
+        address = reverse("vision:workshop", args=[partnership.slug, one.pk])
+        title = _("Prepare the workshop: %(title)s") % {"title": one.title}
+        items.append(DeskItem(title, address, due=one.held_on))
+    for one in without_outcome(partnership, WORKSHOP_DAYS):
+        address = reverse("vision:agreement_add", args=[partnership.slug, one.pk])
+        title = _("Write down what was agreed at: %(title)s") % {"title": one.title}
+        items.append(DeskItem(title, address))
+    return items
+
+
+def _vision(partnership: Partnership) -> list[DeskItem]:
+    """The text that is not published yet, goals that changed since, objections to answer."""
+    place, items = [partnership.slug], []
+    last = latest_vision(partnership)
+    if last is None:
+        if Goal.objects.filter(partnership=partnership, agreed_on__isnull=False).exists():
+            address = reverse("vision:vision_edit", args=place)
+            items.append(DeskItem(_("Write and publish the vision: goals are agreed"), address))
+    elif goals_changed(partnership, last):
+        address = reverse("vision:vision_publish", args=place)
+        items.append(DeskItem(_("Publish the vision again: goals changed"), address))
+    if count := unanswered(partnership):
+        title = ngettext(
+            "Answer %(count)d objection to the vision",
+            "Answer the objections to the vision: %(count)d",
+            count,
+        ) % {"count": count}
+        items.append(DeskItem(title, reverse("vision:objections", args=place), count=count))
+    return items
 
 
 def _stale(partnership: Partnership) -> list[DeskItem]:
@@ -128,20 +172,24 @@ def goes_with(stakeholder: Stakeholder) -> list[str]:
 
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
-    """How many votes and statements came in since that moment."""
+    """How many votes, statements and stories came in since that moment."""
     votes = Vote.objects.filter(statement__conversation__partnership=partnership)
     statements = Statement.objects.filter(conversation__partnership=partnership, is_seed=False)
+    stories = Story.objects.filter(voice__partnership=partnership)
     if since is not None:
         votes = votes.filter(cast_at__gt=since)
         statements = statements.filter(voice__said_at__gt=since)
+        stories = stories.filter(voice__said_at__gt=since)
     address = reverse("vision:conversations", args=[partnership.slug])
-    voted, said = votes.count(), statements.count()
+    voted, said, told = votes.count(), statements.count(), stories.count()
+    heard = reverse("vision:stories", args=[partnership.slug])
     counted = (
-        (_("New votes"), ngettext("New vote", "New votes", voted), voted),
-        (_("New statements"), ngettext("New statement", "New statements", said), said),
+        (_("New votes"), ngettext("New vote", "New votes", voted), voted, address),
+        (_("New statements"), ngettext("New statement", "New statements", said), said, address),
+        (_("New stories"), ngettext("New story", "New stories", told), told, heard),
     )
     return [
-        NewsItem(title, address, count, COUNTERS, exact_title)
-        for title, exact_title, count in counted
+        NewsItem(title, url, count, COUNTERS, exact_title)
+        for title, exact_title, count, url in counted
         if count
     ]

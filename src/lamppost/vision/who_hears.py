@@ -1,6 +1,6 @@
 """Who will see what a resident tells: stories, their files, and objections.
 
-`tests/integration/vision/test_stories.py` compares these sentences with what the pages show.
+What the pages really show to whom: `tests/integration/vision/test_stories.py` and its neighbours.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
@@ -44,6 +44,8 @@ class Contribution:
         What becomes of it when it is erased, where that is not plain (translatable).
     follow_url
         Where one can read what became of it, or empty.
+    details
+        What else is kept of it, as plain data for the download.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Contribution:
     voice_id: int | None = None
     consequence: str | Promise = ""
     follow_url: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

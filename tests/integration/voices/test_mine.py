@@ -74,7 +74,7 @@ def test_the_download_has_the_documented_fields(resident, gave):
     assert set(record) == {"format", "partnership", "name", "downloaded_at", "answers", "receipts"}
     fields = {
         "kind", "id", "about", "answer", "text", "shown_as", "language", "given_at", "state",
-        "may_be_shown",
+        "may_be_shown", "details",
     }  # fmt: skip
     assert all(set(one) == fields for one in record["answers"])
     assert sorted(one["kind"] for one in record["answers"]) == ["statement", "vote", "vote"]

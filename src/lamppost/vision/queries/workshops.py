@@ -32,9 +32,10 @@ def workshops(partnership: Partnership, *, held_only: bool) -> QuerySet[Workshop
     found = Workshop.objects.filter(partnership=partnership)
     if held_only:
         found = found.filter(held_on__lte=timezone.localdate())
-    return found.select_related("meeting", "conversation").annotate(
+    counted = found.select_related("meeting", "conversation").annotate(
         agreed=Count("agreements", distinct=True), said=Count("stories", distinct=True)
     )
+    return counted.order_by("-held_on", "-pk")
 
 
 def free_meetings(partnership: Partnership, workshop: Workshop | None) -> QuerySet[Meeting]:

@@ -79,6 +79,7 @@ def _record(given: queries.Given) -> dict[str, object]:
         "given_at": one.given_at.isoformat(timespec="seconds") if one.given_at else None,
         "state": str(one.state),
         "may_be_shown": given.public,
+        "details": dict(one.details),
     }
 
 
