@@ -64,19 +64,14 @@ def _note(partnership: Partnership, counts: GoalCounts) -> str:
 
 
 def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
-    """Ask a question, look at the landscape, write and measure goals."""
+    """Ask, look at the landscape, write and measure goals, hold workshops, publish the vision."""
     if Right.EDIT_VISION not in rights:
         return []
-    place = [partnership.slug]
+    later = [*_workshops(partnership), *_vision(partnership)]
     if not Conversation.objects.filter(partnership=partnership).exists():
-        address = reverse("vision:conversations", args=place)
-        return [DeskItem(_("Ask residents the first open question"), address)]
-    return [
-        *_stale(partnership),
-        *_goals(partnership),
-        *_workshops(partnership),
-        *_vision(partnership),
-    ]
+        address = reverse("vision:conversations", args=[partnership.slug])
+        return [DeskItem(_("Ask residents the first open question"), address), *later]
+    return [*_stale(partnership), *_goals(partnership), *later]
 
 
 def _workshops(partnership: Partnership) -> list[DeskItem]:

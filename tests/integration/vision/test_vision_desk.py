@@ -16,7 +16,15 @@ from lamppost.accounts.roles import Right, rights_of
 from lamppost.vision import desk
 from lamppost.vision.actions import compute_landscape, request_landscape
 from lamppost.vision.actions.goals import add_goal, add_indicator
-from lamppost.vision.models import Landscape, LandscapeRequest
+from lamppost.vision.actions.vision import (
+    answer_objection,
+    object_to_vision,
+    publish_vision,
+    write_draft,
+)
+from lamppost.vision.actions.workshops import add_agreement, plan_workshop
+from lamppost.vision.models import Landscape, LandscapeRequest, Workshop
+from lamppost.voices.actions import participant_without_device
 from tests.vision_world import let_vote, make_conversation
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +90,38 @@ def test_what_to_do_next(partnership: Partnership, lead: User) -> None:
     assert titles(partnership) == ["Agree on the proposed goals"]
     goal.agreed_on = dt.date(2026, 3, 4)
     goal.save()
+    assert titles(partnership) == ["Write and publish the vision: goals are agreed"]
+    write_draft(partnership=partnership, by=lead, text="Light for all.", language="en")
+    vision = publish_vision(partnership=partnership, by=lead)
     assert titles(partnership) == []
+    add_indicator(goal=goal, by=lead, values={"name": "m", "unit": "u"})
+    assert titles(partnership) == ["Publish the vision again: goals changed"]
+    publish_vision(partnership=partnership, by=lead, what_changed="One more.")
+    person = participant_without_device(partnership=partnership, channel="web")
+    said = object_to_vision(
+        vision=vision, participant=person, text="Benches?", language="en", consent=True
+    )
+    assert said is not None
+    assert titles(partnership) == ["Answer 1 objection to the vision"]
+    answer_objection(objection=said, answer="In spring.", by=lead)
+    assert titles(partnership) == []
+
+
+def test_workshops_are_prepared_and_their_outcome_is_written_down(
+    partnership: Partnership, lead: User
+) -> None:
+    make_conversation(partnership)
+    day = timezone.localdate()
+    for title, away in (("Old", -40), ("Late", -2), ("Soon", 5), ("Far", 40)):
+        values = {"title": title, "held_on": day + dt.timedelta(days=away)}
+        plan_workshop(partnership=partnership, by=lead, values=values)
+    assert titles(partnership) == [
+        "Prepare the workshop: Soon",
+        "Write down what was agreed at: Late",
+    ]
+    late = Workshop.objects.get(title="Late")
+    add_agreement(workshop=late, by=lead, text="Light.")
+    assert titles(partnership) == ["Prepare the workshop: Soon"]
 
 
 def test_a_landscape_behind_its_votes_is_told_after_a_day(
