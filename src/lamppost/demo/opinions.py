@@ -94,7 +94,7 @@ def _group(rng: random.Random) -> int:
 def _arrival(dates: Dates, rng: random.Random, channel: str) -> dt.datetime:
     """Two waves: when the question opens, and when the lamps are on."""
     if channel == "room":
-        return _evening(dates.goals_agreed, rng)
+        return _in_the_room(_evening(dates.goals_agreed, rng))
     wave = rng.random()
     if wave < 0.62:
         first, last = dates.question_opens, dates.goals_agreed
@@ -106,6 +106,13 @@ def _arrival(dates: Dates, rng: random.Random, channel: str) -> dt.datetime:
         first, last = dates.technology_on, dates.today
         part = rng.betavariate(1.2, 1.4)
     return _evening(first + dt.timedelta(days=int(part * ((last - first).days - 1))), rng)
+
+
+def _in_the_room(moment: dt.datetime) -> dt.datetime:
+    """Bring somebody of that day into the workshop, which began at five: many within two hours."""
+    midnight = dt.datetime.combine(moment.date(), dt.time(), dt.UTC)
+    part = (moment - midnight) / dt.timedelta(days=1)
+    return midnight + dt.timedelta(hours=17, minutes=round(40 + 95 * part))
 
 
 def _evening(day: dt.date, rng: random.Random) -> dt.datetime:
@@ -142,6 +149,8 @@ def _statements(
                 consent=True,
                 said_at=said,
                 moderated_at=said if is_seed else said + dt.timedelta(hours=rng.randrange(2, 30)),
+                earlier=words.MENDED.get(number, ("", ""))[0],
+                mended_because=words.MENDED.get(number, ("", ""))[1],
             )
         )
     return tuple(found) + _not_accepted(len(found), dates, participants, rng)
@@ -188,9 +197,26 @@ def _not_accepted(
                 moderated_at=said + dt.timedelta(days=6 if one.was_shown else 1),
             )
         )
+    for offset, (text, language, target) in enumerate(words.SAME, start=len(words.DECLINED)):
+        said = _evening(dates.pilot_ends - dt.timedelta(days=40 - 9 * offset), rng)
+        found.append(
+            Statement(
+                number=last + 1 + offset,
+                text=text,
+                language=language,
+                author=_author(said, offset % 3, language, participants, rng),
+                state="accepted",
+                reason="",
+                consent=True,
+                said_at=said,
+                moderated_at=said + dt.timedelta(days=1),
+                merged_into=target,
+                merged_at=said + dt.timedelta(days=6),
+            )
+        )
     for offset, (text, language) in enumerate(words.WAITING):
         said = _evening(dates.today - dt.timedelta(days=2 - offset // 3), rng)
-        number = last + 1 + len(words.DECLINED) + offset
+        number = last + 1 + len(words.DECLINED) + len(words.SAME) + offset
         author = _author(said, offset % 3, language, participants, rng)
         found.append(
             Statement(number, text, language, author, "waiting", "", True, said, moderated_at=None)
@@ -210,6 +236,8 @@ def _votes(
     chances = agree_chances()
     shown_while: dict[int, tuple[dt.datetime, dt.datetime | None]] = {}
     for one in statements:
+        if one.merged_into is not None:
+            continue
         if one.state == "accepted" and one.moderated_at:
             shown_while[one.number] = (one.moderated_at, None)
         elif one.state == "declined" and words.DECLINED[0].text == one.text:
@@ -233,7 +261,32 @@ def _votes(
         for (author, number), moment in own.items()
         if moment is not None
     ]
+    votes += _votes_on_the_same(statements, participants)
     return tuple(sorted(votes, key=lambda vote: (vote.cast_at, vote.participant, vote.statement)))
+
+
+def _votes_on_the_same(
+    statements: tuple[Statement, ...], participants: tuple[Participant, ...]
+) -> list[Vote]:
+    """Let some who speak its language agree with a statement before it is merged."""
+    found = []
+    for one in statements:
+        if one.merged_into is None or one.moderated_at is None:
+            continue
+        here = [
+            person
+            for person in participants
+            if person.language == one.language
+            and person.channel == "web"
+            and person.came_at < one.said_at
+            and person.number != one.author
+        ]
+        found += [
+            Vote(person.number, one.number, 1, one.moderated_at + dt.timedelta(hours=5 + place),
+                 person.channel)
+            for place, person in enumerate(here[-20::2])
+        ]  # fmt: skip
+    return found
 
 
 def _votes_of(

@@ -90,6 +90,12 @@ class Statement:
     consent: bool
     said_at: dt.datetime
     moderated_at: dt.datetime | None
+    # Says the same as this one, and was merged into it.
+    merged_into: int | None = None
+    merged_at: dt.datetime | None = None
+    # Its words before staff mended them, and why; `text` is what is shown.
+    earlier: str = ""
+    mended_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,64 @@ class Conversation:
     votes: tuple[Vote, ...]
     # Somebody thought again: these replace the vote of the same participant and statement.
     second_thoughts: tuple[Vote, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A statement that a participant marked as especially important."""
+
+    participant: int
+    statement: int
+    marked_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Self:
+    """What a participant said of themselves."""
+
+    participant: int
+    question: str
+    value: str
+    said_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of paper that was typed in; `checked_at` when somebody else did it again."""
+
+    participant: int
+    reference: str
+    entered_at: dt.datetime
+    checked_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """A hope, a fear or an experience; `uses` are what the teller agreed to beside the words."""
+
+    feeling: str
+    words: str
+    language: str
+    author: int
+    place: str
+    consent: bool
+    uses: tuple[str, ...]
+    state: str
+    reason: str
+    photo_words: str
+    told_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What somebody missed in a publication of the vision, and the answer."""
+
+    words: str
+    language: str
+    author: int
+    answer: str
+    said_at: dt.datetime
+    answered_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -239,6 +303,11 @@ class Town:
     targets: dict[tuple[str, str], int]
     meetings: tuple[Meeting, ...]
     conversation: Conversation
+    marks: tuple[Mark, ...]
+    selves: tuple[Self, ...]
+    sheets: tuple[Sheet, ...]
+    stories: tuple[Story, ...]
+    objection: Objection
     goals: tuple[Goal, ...]
     indicators: tuple[Indicator, ...]
     pilot: Pilot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from . import comments, opinions, people, readings
+from . import comments, opinions, people, readings, selves
 from .dates import WEEKS_AT_FULL_POWER, WEEKS_BEFORE, WEEKS_TURNED_DOWN, dates_of
 from .records import Change, Dates, Decision, Gate, Goal, Indicator, Pilot, Site, Town, View
 from .truth import Truth
@@ -55,6 +55,11 @@ def make_town(*, seed: int = SEED, today: dt.date, scale: float = 1.0) -> Town:
         targets=dict(who.TARGETS),
         meetings=people.meetings(everybody, dates, seed),
         conversation=conversation,
+        marks=selves.marks(conversation, seed),
+        selves=selves.selves(conversation, seed),
+        sheets=selves.sheets(conversation, seed),
+        stories=selves.stories(conversation, dates, seed),
+        objection=selves.objection(conversation, dates, seed),
         goals=tuple(Goal(*goal) for goal in words.GOALS),
         indicators=tuple(Indicator(*indicator) for indicator in words.INDICATORS),
         pilot=_pilot(dates, places),

@@ -6,6 +6,7 @@ import datetime as dt
 
 from lamppost.accounts.models import User
 from lamppost.vision import actions
+from lamppost.vision.actions.curation import mend_statement, merge_statement
 from lamppost.vision.actions.goals import add_goal, add_indicator
 from lamppost.vision.actions.views import write_view
 from lamppost.vision.models import Conversation, Indicator
@@ -13,6 +14,7 @@ from lamppost.vision.models import Statement as StatementRecord
 from lamppost.voices.actions import moderate_voice
 
 from ..records import Statement
+from ..words import stories as words
 from .clock import at, noon
 from .ground import Ground
 
@@ -42,6 +44,7 @@ class Talk:
                 "asked_by": self.asked.asked_by,
                 "decides": self.asked.decides,
                 "language": "en",
+                "asks": list(words.SAY_SO),
                 "opens_at": noon(dates.question_opens, 8),
                 "closes_at": noon(dates.question_closes, 20),
             },
@@ -57,6 +60,8 @@ class Talk:
         self._vote(since, until)
         for one in fresh:
             self._decline(one)
+            self._mend(one)
+            self._merge(one)
         with at(until):
             actions.compute_landscape(conversation=self.record)
 
@@ -85,7 +90,7 @@ class Talk:
         return actions.submit_statement(
             conversation=self.record,
             participant=self.ground.participants[one.author or 0],
-            text=one.text,
+            text=one.earlier or one.text,
             language=one.language,
             channel=channel,
             consent=one.consent,
@@ -106,6 +111,25 @@ class Talk:
     def _decline(self, one: Statement) -> None:
         if one.state == "declined" and one.moderated_at is not None:
             self._set_state(one, "declined", one.reason, one.moderated_at)
+
+    def _mend(self, one: Statement) -> None:
+        if one.earlier and one.moderated_at is not None:
+            with at(one.moderated_at + LOOK):
+                mend_statement(
+                    statement=self.statements[one.number],
+                    text=one.text,
+                    reason=one.mended_because,
+                    by=self.ground.user_of("facilitator"),
+                )
+
+    def _merge(self, one: Statement) -> None:
+        if one.merged_into is not None and one.merged_at is not None:
+            with at(one.merged_at):
+                merge_statement(
+                    statement=self.statements[one.number],
+                    into=self.statements[one.merged_into],
+                    by=self.ground.user_of("facilitator"),
+                )
 
     def _set_state(self, one: Statement, state: str, reason: str, moment: dt.datetime) -> None:
         with at(moment):
@@ -164,6 +188,7 @@ def load_goals(ground: Ground, talk: Talk) -> list[Indicator]:
                     "direction": one.direction,
                     "worth_it": one.worth_it,
                     "code": one.code,
+                    "baseline_source": words.BASELINES.get(one.code, ""),
                 },
             )
             for one in ground.town.indicators

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots.models import Pilot
-from lamppost.vision.models import LandscapeRequest
+from lamppost.vision.models import LandscapeRequest, Story
 
 from ..people import accounts
 from ..records import Town
@@ -17,6 +19,14 @@ from .clock import noon
 from .no_tasks import no_tasks
 from .people import found_partnership, load_meetings, load_stakeholders, look_around
 from .talk import Talk, load_goals, load_views
+from .told import (
+    load_population,
+    load_selves,
+    load_stories,
+    load_translations,
+    load_vision,
+    load_workshops,
+)
 from .trial import Trial
 
 Progress = Callable[[str], None]
@@ -82,9 +92,16 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     )
     talk = Talk(ground)
     talk.load_participants()
+    load_population(ground)
     talk.go_on(begun, agreed)
+    load_translations(ground, talk)
     indicators = load_goals(ground, talk)
+    load_vision(ground)
     talk.go_on(agreed, now)
+    progress(f"  stories ({len(town.stories)}), workshops, sheets of paper ({len(town.sheets)}) …")
+    load_selves(ground, talk)
+    load_stories(ground, talk)
+    load_workshops(ground, talk)
 
     progress(f"  the pilot: sites ({len(town.pilot.sites)}), readings ({len(town.readings)}) …")
     trial = Trial(ground, indicators)
@@ -101,6 +118,14 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     return ground.partnership
 
 
+def _delete_files(partnerships: QuerySet[Partnership]) -> None:
+    """Delete the files of stories from the disk, once the database has let go of them."""
+    for story in Story.objects.filter(voice__partnership__in=partnerships):
+        for file in (story.photo, story.audio):
+            if file.name:
+                transaction.on_commit(partial(file.storage.delete, file.name))
+
+
 @transaction.atomic
 def remove_town() -> int:
     """Delete the made-up town with everything entered in it, and its accounts.
@@ -114,6 +139,7 @@ def remove_town() -> int:
     # Pilots first: they hold on to the indicators of the vision.
     Pilot.objects.filter(partnership__in=found).delete()
     count = found.count()
+    _delete_files(found)
     for partnership in found:
         partnership.delete()
     User.objects.filter(

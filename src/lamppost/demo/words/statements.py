@@ -206,10 +206,14 @@ DECLINED: tuple[Declined, ...] = (
         "It is an advertisement.",
     ),
     Declined("Whoever planned this is an idiot.", "It insults a person and proposes nothing."),
-    Declined(
-        "La luz, en la acera y no en los dormitorios.", "It says the same as statement 3.", "es"
-    ),
 )
+
+# Accepted, and merged some days later into the statement of this number, which says the same.
+SAME: tuple[tuple[str, str, int], ...] = (
+    ("La luz, en la acera y no en los dormitorios.", "es", 3),
+)
+# Number of a statement → its words before they were mended, and why.
+MENDED = {18: ("A broken lamp should be mendet within a week.", "A slip of the pen.")}
 
 WAITING: tuple[tuple[str, str], ...] = (
     ("Put the next ones on Viaduct Street. We drew a comparison ticket, and we've waited.", "en"),
