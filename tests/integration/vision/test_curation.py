@@ -364,3 +364,18 @@ def test_the_effect_in_a_large_question_is_asked_for(
     # The answer about one statement is not taken for that about another.
     other = response["Location"].replace("n=0", "n=1")
     assert "Compare the groups" in lead_client.get(other).text
+
+
+def test_behind_a_goal_stands_the_statement_for_which_a_merged_one_counts(
+    lead, partnership, conversation, statements
+):
+    from lamppost.vision.actions.goals import add_goal
+    from lamppost.vision.queries.goals import goal_lines
+
+    add_goal(
+        partnership=partnership, by=lead, values={"title": "Dark enough"}, statements=statements[1:]
+    )
+    merge_statement(statement=statements[1], into=statements[0], by=lead)
+    assert goal_lines(partnership)[0].statements == (statements[0], statements[2])
+    Voice.objects.filter(pk=statements[0].voice_id).update(state="declined")
+    assert goal_lines(partnership)[0].statements == (statements[2],)

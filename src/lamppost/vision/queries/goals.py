@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Prefetch, QuerySet, When
@@ -11,6 +12,7 @@ from lamppost.voices.models import Voice
 
 from ..models import Conversation, Goal, Indicator, Landscape, Statement
 from ..ports import INDICATOR_SUGGESTIONS, IndicatorSuggestion
+from .curation import may_be_shown
 from .landscape import latest_landscape
 from .released import released
 
@@ -41,14 +43,25 @@ class GoalLine:
 
 
 def goal_lines(partnership: Partnership) -> list[GoalLine]:
-    """Return every goal in order; three queries."""
-    shown = Statement.objects.filter(**SHOWABLE).select_related("voice", "conversation")
+    """Return every goal in order; three queries.
+
+    In the place of a statement that was merged stands the one for which it counts.
+    """
+    behind = Statement.objects.select_related(
+        "voice", "conversation", "merged_into__voice", "merged_into__conversation"
+    )
     goals = Goal.objects.filter(partnership=partnership).prefetch_related(
-        Prefetch("statements", queryset=shown), "indicators"
+        Prefetch("statements", queryset=behind), "indicators"
     )
     return [
-        GoalLine(goal, tuple(goal.statements.all()), tuple(goal.indicators.all())) for goal in goals
+        GoalLine(goal, _shown(goal.statements.all()), tuple(goal.indicators.all()))
+        for goal in goals
     ]
+
+
+def _shown(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    standing = {one.pk: one for one in (found.merged_into or found for found in statements)}
+    return tuple(one for one in standing.values() if may_be_shown(one))
 
 
 def candidates(partnership: Partnership, goal: Goal | None = None) -> QuerySet[Statement]:
