@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion.tables import Row, read_table, table_error
 from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS, VoteMatrix
 
+# Value, and the row that says it.
+Cast = tuple[int, Row]
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _MODERATION_OF_STATE = {"accepted": 1, "waiting": 0, "declined": -1}
 
 
@@ -58,7 +62,8 @@ def read_partnership_folder(folder: Path) -> tuple[FolderQuestion, ...]:
     Notes
     -----
     A vote on a statement that was merged into another counts there, for whoever has not answered
-    the other. Cost O(votes).
+    the other; of several such votes of one person the latest counts, of equally late ones (and
+    where no time is known) that on the lowest number. Cost O(votes).
     """
     _, questions = read_table(folder / "conversations.csv", ("id", "question"))
     _, statements = read_table(folder / "statements.csv", ("id", "conversation", "number"))
@@ -86,9 +91,9 @@ def _voices(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     return states, {row.cells["id"]: row.cells.get("public_text", "") for row in rows}
 
 
-def _cells(votes: list[Row], known: set[str]) -> dict[str, dict[str, int]]:
-    """Value by statement id, then by participant."""
-    cells: dict[str, dict[str, int]] = {statement: {} for statement in known}
+def _cells(votes: list[Row], known: set[str]) -> dict[str, dict[str, Cast]]:
+    """Value and row by statement id, then by participant."""
+    cells: dict[str, dict[str, Cast]] = {statement: {} for statement in known}
     for row in votes:
         statement, participant = row.cells["statement"], row.cells["participant"]
         if statement not in cells:
@@ -96,24 +101,19 @@ def _cells(votes: list[Row], known: set[str]) -> dict[str, dict[str, int]]:
         if participant in cells[statement]:
             fault = f"participant {participant} has two votes on statement {statement}"
             row.refuse("repeated_vote", "participant", fault, "Keep one of them.")
-        cells[statement][participant] = row.number("value", (DISAGREE, PASS, AGREE))
+        cells[statement][participant] = (row.number("value", (DISAGREE, PASS, AGREE)), row)
     return cells
 
 
 def _question(
     row: Row,
     statements: list[Row],
-    cells: Mapping[str, Mapping[str, int]],
+    cells: Mapping[str, Mapping[str, Cast]],
     states: Mapping[str, str],
     words: Mapping[str, str],
 ) -> FolderQuestion:
-    numbers = {one.cells["id"]: one.count("number") for one in statements}
-    triples: dict[tuple[str, int], int] = {}
-    # Own votes first: one on a merged statement counts only where the other has none.
-    for one in sorted(statements, key=lambda one: bool(one.cells.get("merged_into"))):
-        number = numbers[_counted_as(one, numbers)]
-        for participant, value in cells[one.cells["id"]].items():
-            triples.setdefault((participant, number), value)
+    numbers = _numbers(statements)
+    triples = _triples(statements, numbers, cells)
     moderation = {numbers[one.cells["id"]]: _moderation(one, states) for one in statements}
     voted = dict.fromkeys(number for _, number in triples)
     matrix = VoteMatrix.from_triples(
@@ -131,11 +131,72 @@ def _question(
     )
 
 
-def _counted_as(row: Row, numbers: Mapping[str, int]) -> str:
-    target = row.cells.get("merged_into") or row.cells["id"]
-    if target not in numbers:
-        row.refuse("unknown_statement", "merged_into", f"there is no statement {target!r}")
-    return target
+def _numbers(statements: Sequence[Row]) -> dict[str, int]:
+    """Number by statement id; two statements of a question never share one."""
+    numbers: dict[str, int] = {}
+    seen: dict[int, int] = {}
+    for one in statements:
+        number = one.count("number")
+        if number in seen:
+            fault = f"number {number} is that of row {seen[number]} of the same question"
+            one.refuse("repeated_statement", "number", fault, "Give one of them another number.")
+        seen[number], numbers[one.cells["id"]] = one.line, number
+    return numbers
+
+
+def _triples(
+    statements: Sequence[Row],
+    numbers: Mapping[str, int],
+    cells: Mapping[str, Mapping[str, Cast]],
+) -> dict[tuple[str, int], int]:
+    """Value by participant and number, votes on merged statements where they count."""
+    root = _roots(statements, numbers)
+    found = {
+        (participant, number): value
+        for identity, number in numbers.items()
+        if identity not in root
+        for participant, (value, _row) in cells[identity].items()
+    }
+    moved = [
+        (_moment(row), -numbers[identity], participant, numbers[target], value)
+        for identity, target in root.items()
+        for participant, (value, row) in cells[identity].items()
+    ]
+    latest = {
+        (participant, number): value for _at, _number, participant, number, value in sorted(moved)
+    }
+    return latest | found
+
+
+def _roots(statements: Sequence[Row], numbers: Mapping[str, int]) -> dict[str, str]:
+    """Id of a merged statement → id of the one for which it counts."""
+    rows = {one.cells["id"]: one for one in statements if one.cells.get("merged_into")}
+    found = {}
+    for identity, row in rows.items():
+        target, passed = identity, {identity}
+        while target in rows:
+            target = rows[target].cells["merged_into"]
+            if target not in numbers:
+                fault = f"its question has no statement {target!r}"
+                row.refuse("unknown_statement", "merged_into", fault)
+            if target in passed:
+                fault = f"it leads back to itself over {target!r}"
+                row.refuse("merged_in_a_circle", "merged_into", fault, "Clear one of the cells.")
+            passed.add(target)
+        found[identity] = target
+    return found
+
+
+def _moment(row: Row) -> dt.datetime:
+    """When a vote was cast; the earliest of all where the folder does not say."""
+    text = row.cells.get("cast_at", "")
+    if not text:
+        return _NEVER
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        row.refuse("not_a_time", "cast_at", f"{text!r} is not a moment like 2026-03-04T18:30:00Z")
+    return moment.replace(tzinfo=moment.tzinfo or dt.UTC)
 
 
 def _moderation(row: Row, states: Mapping[str, str]) -> int:
