@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from django_tasks import task_backends
 from django_tasks.backends.dummy import DummyBackend
@@ -21,6 +24,7 @@ from lamppost.network.models import Meeting
 from lamppost.pilots.models import Change, Feedback, Gate, GateKind, Pilot, Site
 from lamppost.sensing.models import Observation
 from lamppost.stakeholders.models import Stakeholder
+from lamppost.vision.actions.stories import USES
 from lamppost.vision.models import (
     Conversation,
     Goal,
@@ -28,7 +32,12 @@ from lamppost.vision.models import (
     OrganisationView,
     ReplacedVote,
     Statement,
+    StatementEdit,
+    StatementTranslation,
+    Story,
+    Vision,
     Vote,
+    Workshop,
 )
 from lamppost.voices.models import Participant, Voice
 
@@ -85,12 +94,74 @@ def test_the_question_holds_every_statement_and_vote(loaded: Loaded) -> None:
 
 
 def test_words_were_said_when_the_town_says_so(loaded: Loaded) -> None:
-    said = {one.text: one for one in loaded.town.conversation.statements}
+    said = {one.earlier or one.text: one for one in loaded.town.conversation.statements}
     for voice in Voice.objects.filter(partnership=loaded.partnership, kind="statement"):
         planned = said[voice.text]
         assert voice.said_at == planned.said_at
         assert voice.language == planned.language
         assert voice.state_at == (planned.moderated_at if voice.state != "waiting" else None)
+
+
+def test_one_statement_was_mended_and_one_merged(loaded: Loaded) -> None:
+    record = Conversation.objects.get(partnership=loaded.partnership)
+    (edit,) = StatementEdit.objects.filter(statement__conversation=record)
+    assert (edit.statement.number, edit.earlier_text) == (18, edit.statement.voice.text)
+    assert edit.statement.voice.public_text == "A broken lamp should be mended within a week."
+    merged = record.statements.get(merged_into__isnull=False)
+    assert merged.merged_into is not None
+    assert merged.merged_into.number == 3
+    newest = Landscape.objects.filter(conversation=record).latest()
+    assert newest.votes < Vote.objects.filter(statement__conversation=record).count()
+
+
+def test_the_question_speaks_three_languages(loaded: Loaded) -> None:
+    record = Conversation.objects.get(partnership=loaded.partnership)
+    assert set(record.translations.values_list("language", flat=True)) == {"ar", "es"}
+    rows = StatementTranslation.objects.filter(statement__conversation=record)
+    assert Counter(rows.values_list("language", flat=True)) == {"ar": 10, "es": 14}
+    languages = rows.values_list("language", "statement__voice__language")
+    assert all(translated != original for translated, original in languages)
+
+
+def test_stories_have_their_consent_and_one_photo(loaded: Loaded) -> None:
+    told = Story.objects.filter(voice__partnership=loaded.partnership, workshop=None)
+    planned = {one.words: one for one in loaded.town.stories}
+    assert told.count() == len(planned)
+    for story in told.select_related("voice"):
+        one = planned[story.voice.text]
+        assert (story.voice.state, story.voice.place) == (one.state, one.place)
+        assert story.voice.consent == ("public" if one.consent else "none")
+        assert story.voice.said_at == one.told_at
+        assert all(getattr(story, use) == (use in one.uses) for use in USES)
+    (shown,) = told.exclude(photo="")
+    with shown.photo.open() as photo:
+        assert photo.read(3) == b"\xff\xd8\xff"
+
+
+def test_workshops_heard_every_group_and_agreed(loaded: Loaded) -> None:
+    first, second = Workshop.objects.filter(partnership=loaded.partnership).order_by("held_on")
+    groups = set(first.stories.values_list("group", flat=True))
+    assert len(groups) == 5
+    assert first.agenda.exists()
+    assert second.agenda.exists()
+    for workshop in (first, second):
+        assert workshop.meeting is not None
+        assert workshop.meeting.starts_at.date() == workshop.held_on
+        assert workshop.agreements.exists()
+    assert all(agreed.statements.exists() for agreed in second.agreements.all())
+
+
+def test_the_vision_was_published_twice_and_the_objection_answered(loaded: Loaded) -> None:
+    first, second = Vision.objects.filter(partnership=loaded.partnership).order_by("published_at")
+    assert [len(version.goals) for version in (first, second)] == [3, 3]
+    assert second.what_changed
+    objection = first.objections.get()
+    assert objection.voice.state == "accepted"
+    assert objection.answered_at > second.published_at > objection.voice.said_at
+    sources = Goal.objects.filter(partnership=loaded.partnership).values_list(
+        "indicators__baseline_source", flat=True
+    )
+    assert all(sources)
 
 
 def test_a_telephone_number_is_not_shown(loaded: Loaded) -> None:
@@ -226,10 +297,17 @@ def test_loading_again_changes_nothing(loaded: Loaded) -> None:
 
 
 def test_removing_takes_everything_of_the_town_and_nothing_else(
-    loaded: Loaded, other_partnership: Partnership
+    loaded: Loaded,
+    other_partnership: Partnership,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
 ) -> None:
     somebody = User.objects.create_user("me@example.org", "a long passphrase")
-    assert remove_town() == 1
+    photo = Story.objects.exclude(photo="").get().photo
+    kept, storage = photo.read(), photo.storage
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_town() == 1
+    assert not storage.exists(photo.name)
+    storage.save(photo.name, ContentFile(kept))  # the town itself comes back with the rollback
     assert list(Partnership.objects.all()) == [other_partnership]
     assert list(User.objects.all()) == [somebody]
     for model in (Participant, Vote, Voice, Feedback, Observation, Estimate, Lesson):

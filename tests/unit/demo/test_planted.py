@@ -26,10 +26,14 @@ INDICATORS = make_town(today=TODAY, scale=0.1).indicators
 
 
 def landscape_of(town: Town) -> Landscape:
-    last = {}
-    for vote in (*town.conversation.votes, *town.conversation.second_thoughts):
-        last[str(vote.participant), vote.statement] = vote.value
-    statements = town.conversation.statements
+    every = town.conversation.statements
+    merged = {one.number: one.merged_into for one in every if one.merged_into is not None}
+    last: dict[tuple[str, int], int] = {}
+    cast = (*town.conversation.votes, *town.conversation.second_thoughts)
+    for vote in sorted(cast, key=lambda vote: vote.statement not in merged):
+        target = merged.get(vote.statement, vote.statement)
+        last[str(vote.participant), target] = vote.value
+    statements = [one for one in every if one.number not in merged]
     return landscape(
         VoteMatrix.from_triples(
             [(person, statement, value) for (person, statement), value in last.items()],

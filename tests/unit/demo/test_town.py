@@ -12,6 +12,9 @@ import pytest
 from lamppost.demo.dates import dates_of
 from lamppost.demo.records import Town
 from lamppost.demo.town import make_town
+from lamppost.demo.words import stories
+from lamppost.vision.mending import keeps_the_sense
+from lamppost.vision.queries.about import AGE_BANDS
 
 TODAY = dt.date(2026, 11, 25)
 ADDRESS = re.compile(r"[\w.+-]+@([\w.-]+\w)")
@@ -46,7 +49,7 @@ def test_sizes_are_those_of_the_issue(town: Town) -> None:
     assert len({person.group for person in town.people}) == 5
     assert len(town.conversation.participants) == 800
     states = Counter(one.state for one in town.conversation.statements)
-    assert states == {"accepted": 60, "declined": 4, "waiting": 5}
+    assert states == {"accepted": 61, "declined": 3, "waiting": 5}
     assert Counter(site.arm for site in town.pilot.sites) == {"pilot": 8, "comparison": 16}
     assert sum(1 for one in town.comments if one.words) == 400
     assert 6 <= len(town.meetings) <= 8
@@ -87,9 +90,55 @@ def test_second_thoughts_change_votes_that_were_cast(town: Town) -> None:
         assert vote.cast_at > earlier.cast_at
 
 
+def test_who_is_merged_mended_marked_and_counted_is_there(town: Town) -> None:
+    statements = {one.number: one for one in town.conversation.statements}
+    voted = {(vote.participant, vote.statement): vote for vote in town.conversation.votes}
+    (same,) = (one for one in statements.values() if one.merged_into)
+    assert statements[same.merged_into or 0].number in town.truth.common_ground
+    assert sum(1 for _, number in voted if number == same.number) > 5
+    (mended,) = (one for one in statements.values() if one.earlier)
+    assert keeps_the_sense(mended.earlier, mended.text)
+    assert len({mark.participant for mark in town.marks}) == len(town.marks) > 100
+    assert all(voted[mark.participant, mark.statement].value == 1 for mark in town.marks)
+    on_paper = {p.number for p in town.conversation.participants if p.channel == "paper"}
+    assert {sheet.participant for sheet in town.sheets} == on_paper
+    assert 10 < sum(1 for sheet in town.sheets if sheet.checked_at) < len(on_paper) - 10
+
+
+def test_few_of_those_who_took_part_live_on_the_island(town: Town) -> None:
+    said = Counter(one.value for one in town.selves if one.question == "neighbourhood")
+    assert said.total() > 200
+    assert said["Gull Island"] / said.total() < stories.POPULATION["neighbourhood"]["Gull Island"]
+    for shares in (*stories.POPULATION.values(), *stories.SAY_SO.values()):
+        assert sum(shares.values()) == pytest.approx(1)
+    for question, shares in stories.SAY_SO.items():
+        assert shares.keys() == stories.POPULATION[question].keys()
+    assert stories.SAY_SO["age"].keys() == {value for value, _label in AGE_BANDS}
+
+
+def test_stories_are_of_every_kind_and_every_consent(town: Town) -> None:
+    told = town.stories
+    assert {one.feeling for one in told} == {"hope", "fear", "experience"}
+    assert {one.state for one in told} == {"accepted", "declined", "waiting"}
+    assert {one.consent for one in told} == {True, False}
+    assert {one.language for one in told} == {"en", "es", "ar"}
+    assert sum(1 for one in told if one.photo_words) == 1
+    came = {one.number: one.came_at for one in town.conversation.participants}
+    assert all(came[one.author] <= one.told_at for one in told)
+    assert {card[0] for card in stories.CARDS} == {person.group for person in town.people}
+
+
+def test_the_room_voted_at_the_workshop(town: Town) -> None:
+    (workshop,) = (m for m in town.meetings if m.title == "Workshop: from the landscape to goals")
+    votes = [vote.cast_at for vote in town.conversation.votes if vote.channel == "room"]
+    assert votes
+    assert workshop.starts_at < min(votes)
+    assert max(votes) < workshop.ends_at
+
+
 def test_people_speak_three_languages(town: Town) -> None:
     accepted = [one for one in town.conversation.statements if one.state == "accepted"]
-    assert Counter(one.language for one in accepted) == {"en": 48, "es": 8, "ar": 4}
+    assert Counter(one.language for one in accepted) == {"en": 48, "es": 9, "ar": 4}
     spoken = Counter(one.language for one in town.comments if one.words)
     assert spoken["es"] >= 20
     assert spoken["ar"] >= 10
@@ -132,6 +181,7 @@ def test_no_address_or_number_that_could_reach_somebody(town: Town) -> None:
     assert domains == {"example.org"}
     written = [person.contact for person in town.people] + [one.words for one in town.comments]
     written += [one.text for one in town.conversation.statements]
+    written += [one.words for one in town.stories]
     numbers = [found for text in written for found in TELEPHONE.findall(text)]
     assert numbers
     assert all(number.startswith("01632 960") for number in numbers)
