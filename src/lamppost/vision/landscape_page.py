@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.template.defaultfilters import date as date_text
+from django.utils.formats import number_format
 
 from . import landscape_charts, landscape_words
 from .models import Conversation, Landscape
@@ -12,14 +13,19 @@ from .queries.trust import LINES_SHOWN, history, trust_of, who_took_part
 
 UNDECIDED_SHOWN = 6
 TYPICAL_SHOWN = 5
-GROUND_IN_WORDS = 5
+GROUND_IN_WORDS = 3
 IMPORTANT_SHOWN = 5
 
 
 def drawn(shown: PublicLandscape) -> dict[str, object]:
     """Return charts and sentences that follow from the public landscape alone."""
     words = landscape_words
-    cautions = (words.caution(code, params) for code, params in shown.warnings)
+    cautions = (
+        words.caution(code, params)
+        for code, params in shown.warnings
+        # Of sides that are not drawn it would only puzzle.
+        if not (shown.is_unsettled and code == "opinion.continuum")
+    )
     return {
         "headline": words.headline(
             shown.pattern, len(shown.groups), settled=shown.settled, tested=shown.is_tested
@@ -102,6 +108,12 @@ def told(
         "part": who_took_part(conversation, stored.integrity, shown),
         "trust": trust,
         "flags": [] if trust is None else [(landscape_words.flag(f.kind), f) for f in trust.flags],
+        "levels": []
+        if trust is None
+        else [
+            (label, number_format(count) if for_staff else landscape_words.at_least(count))
+            for label, count in trust.levels
+        ],
         "without": None
         if trust is None or trust.pattern is None
         else landscape_words.headline(
