@@ -11,6 +11,7 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from lamppost.accounts.models import Partnership
+from lamppost.base.prepared import Prepared
 
 from .models import DeviceLink, Participant, ReturnCode, Voice
 from .ports import (
@@ -274,13 +275,20 @@ def one_of(participant: Participant | None, kind: str, identifier: str) -> Given
     )
 
 
-def participant_with(partnership: Partnership, key: str) -> Participant | None:
-    """Return whom this key leads to, in one query: by a link of the device, or by its own key."""
+def _with_key(partnership: int, key: str) -> QuerySet[Participant]:
     linked = DeviceLink.objects.filter(partnership=partnership, key=key)
     own = Participant.objects.filter(partnership=partnership, key=key)
     return Participant.objects.filter(
         pk=Coalesce(Subquery(linked.values("participant")[:1]), Subquery(own.values("pk")[:1]))
-    ).first()
+    )
+
+
+_WITH_KEY: Prepared[Participant] = Prepared(_with_key, partnership=int, key=str)
+
+
+def participant_with(partnership: Partnership, key: str) -> Participant | None:
+    """Return whom this key leads to, in one query: by a link of the device, or by its own key."""
+    return _WITH_KEY.first(partnership=partnership.pk, key=key)
 
 
 def return_code(text: str) -> ReturnCode | None:

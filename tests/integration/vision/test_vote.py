@@ -322,9 +322,9 @@ def test_how_many_questions_the_page_and_the_press_put_to_the_database(
     # mark. What weighs the choice is kept for some seconds.
     with django_assert_num_queries(5):
         resident.get(f"/v/{conversation.code}/?after={statements[0].number}")
-    # Question, statement, participant; look and insert, each in its savepoint; the day's salt and
-    # the trace of the network.
-    with django_assert_num_queries(11):
+    # Question, statement, participant; then, with the database held, the vote, the day's salt and
+    # the trace of the network; and after it whether a landscape is asked for already.
+    with django_assert_num_queries(8):
         press(resident, conversation, statements[1])
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from lamppost.base.prepared import Prepared, PreparedInsert
 from lamppost.voices.models import Participant
 
 from ..models import Conversation, NetworkSalt, NetworkTrace
@@ -23,6 +24,12 @@ from ..models import Conversation, NetworkSalt, NetworkTrace
 KEPT_DAYS = 14
 # How much of an address names a network: a provider's customer, not a device.
 BITS = {4: 24, 6: 48}
+
+_ONE_TRACE = PreparedInsert(NetworkTrace, "conversation_id", "participant_id", "digest", "day")
+# Of today, and of yesterday until somebody votes.
+_SALTS: Prepared[tuple[dt.date, str]] = Prepared(
+    lambda: NetworkSalt.objects.values_list("day", "salt")
+)
 
 
 def network_of(address: str) -> str:
@@ -45,17 +52,16 @@ def leave_trace(conversation: Conversation, participant: Participant, address: s
         return
     day = timezone.now().date()
     digest = hmac.new(_salt_of(day).encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
-    NetworkTrace.objects.bulk_create(
-        [NetworkTrace(conversation=conversation, participant=participant, digest=digest, day=day)],
-        ignore_conflicts=True,
+    _ONE_TRACE.insert(
+        conversation_id=conversation.pk, participant_id=participant.pk, digest=digest, day=day
     )
 
 
 def _salt_of(day: dt.date) -> str:
     """Return the day's salt; whoever makes the first one of a day deletes those before it."""
-    there = NetworkSalt.objects.filter(day=day).values_list("salt", flat=True).first()
-    if there is not None:
-        return there
+    there = dict(_SALTS.all())
+    if day in there:
+        return there[day]
     NetworkSalt.objects.filter(day__lt=day).delete()
     made, _ = NetworkSalt.objects.get_or_create(day=day, defaults={"salt": secrets.token_hex(32)})
     return made.salt

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from lamppost.base.prepared import Prepared, PreparedInsert
 from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Conversation, LandscapeRequest, ReplacedVote, Statement, Vote
@@ -18,6 +19,9 @@ from .traces import leave_trace
 VALUES = {"agree": 1, "pass": 0, "disagree": -1}
 # Where people press for themselves; paper is typed in by staff, who vouch for it.
 STEPS_OF = frozenset({Channel.WEB.value, Channel.ROOM.value, Channel.KIOSK.value})
+
+
+_ONE_VOTE = PreparedInsert(Vote, "participant_id", "statement_id", "value", "channel", "cast_at")
 
 
 class NotOpen(ValueError):  # noqa: N818 - an answer, not a fault
@@ -96,11 +100,13 @@ def store_vote(
 ) -> Vote:
     """Insert or replace inside the caller's transaction; the database keeps one of each."""
     now = cast_at or timezone.now()
-    vote, is_new = Vote.objects.select_for_update().get_or_create(
-        participant=participant,
-        statement_id=statement_id,
-        defaults={"value": value, "channel": channel, "cast_at": now},
-    )
+    values = {"value": value, "channel": channel, "cast_at": now}
+    whose = {"participant_id": participant.pk, "statement_id": statement_id}
+    made = _ONE_VOTE.insert(**whose, **values)
+    if made is not None:
+        return Vote(pk=made, **whose, **values)
+    # An answer that stands; where it was taken back this very moment, this makes a new one.
+    vote, is_new = Vote.objects.select_for_update().get_or_create(**whose, defaults=values)
     if not is_new and vote.value != value:
         ReplacedVote.objects.create(vote=vote, value=vote.value, cast_at=vote.cast_at)
         vote.value, vote.channel, vote.cast_at = value, channel, now
@@ -116,6 +122,14 @@ def take_back_vote(*, vote: Vote) -> None:
     vote.delete()
 
 
+_WAITING: Prepared[tuple[dt.datetime]] = Prepared(
+    lambda conversation: LandscapeRequest.objects.filter(conversation=conversation).values_list(
+        "requested_at"
+    ),
+    conversation=int,
+)
+
+
 def refresh_later(conversation: Conversation) -> None:
     """Ask for a new landscape once the transaction is through; a fault there loses no vote."""
 
@@ -123,10 +137,8 @@ def refresh_later(conversation: Conversation) -> None:
         # Nearly every vote of a busy hour finds a request that waits; reading takes no lock.
         from .landscape import LOST_AFTER, request_landscape
 
-        waiting = LandscapeRequest.objects.filter(
-            conversation=conversation, requested_at__gt=timezone.now() - LOST_AFTER
-        )
-        if not waiting.exists():
+        waiting = _WAITING.first(conversation=conversation.pk)
+        if waiting is None or waiting[0] <= timezone.now() - LOST_AFTER:
             request_landscape(conversation=conversation)
 
     transaction.on_commit(refresh, robust=True)

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from lamppost.accounts.models import Partnership
+from lamppost.base.prepared import Prepared
 from lamppost.engines.suppression import release_count
 from lamppost.voices.models import Participant, Voice
 
@@ -20,9 +21,14 @@ from .votes import WORD_OF, votable
 PAGE_SIZE = 25
 
 
+_WITH_CODE: Prepared[Conversation] = Prepared(
+    lambda code: Conversation.objects.select_related("partnership").filter(code=code)[:1], code=str
+)
+
+
 def conversation_with_code(code: str) -> Conversation | None:
     """Return the conversation and its partnership."""
-    return Conversation.objects.select_related("partnership").filter(code=code).first()
+    return _WITH_CODE.first(code=code)
 
 
 @dataclass(frozen=True)

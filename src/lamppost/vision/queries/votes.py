@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from lamppost.base.prepared import Prepared
 from lamppost.voices.models import Participant
 
 from ..models import Conversation, ImportantMark, Statement, StatementTranslation, Vote
 from .routing import Routing, choose_next, routing_of
 from .votable import votable as votable
+
+if TYPE_CHECKING:
+    from lamppost.engines.opinion.routing import Choice
 
 WORD_OF = {1: "agree", 0: "pass", -1: "disagree"}
 ORIGINAL = "original"
@@ -82,14 +87,20 @@ class OwnAnswers:
     done: frozenset[int] = frozenset()
 
 
+_OWN_ANSWERS: Prepared[tuple[int, int | None, int]] = Prepared(
+    lambda participant, conversation: Vote.objects.filter(
+        participant=participant, statement__conversation=conversation
+    ).values_list("statement_id", "statement__merged_into_id", "value"),
+    participant=int,
+    conversation=int,
+)
+
+
 def own_answers(conversation: Conversation, participant: Participant | None) -> OwnAnswers:
     """Return the participant's answers in one query; none for nobody."""
     if participant is None:
         return OwnAnswers()
-    rows = Vote.objects.filter(
-        participant=participant, statement__conversation=conversation
-    ).values_list("statement_id", "statement__merged_into_id", "value")
-    found = list(rows)
+    found = _OWN_ANSWERS.all(participant=participant.pk, conversation=conversation.pk)
     merged = {into for _pk, into, _value in found if into is not None}
     values = {pk: value for pk, _into, value in found}
     return OwnAnswers(values, frozenset(merged | values.keys()))
@@ -120,10 +131,9 @@ def turn_of(
     """
     own = own_answers(conversation, participant)
     reader = _Reader(conversation, participant, own, _in_language(reading, routing.languages))
-    asked = {one for one in (number, after) if one is not None}
     found: list[Ballot] = []
     if number is not None:
-        found = reader.ballots(numbers=asked)
+        found = reader.ballots(number, after)
     ballot = _numbered(found, number)
     # What weighs the choice may be some seconds old: a second look before there is none left.
     for afresh in (False, True):
@@ -133,10 +143,10 @@ def turn_of(
             routing = routing_of(conversation, afresh=True)
         choice = choose_next(routing, own.done, seed)
         if choice is not None:
-            found = reader.ballots(numbers=asked, reasons={choice.statement: choice.reason})
+            found = reader.ballots(number, after, choice)
             ballot = next((one for one in found if one.statement_id == choice.statement), None)
     if ballot is None and after is not None:
-        found = reader.ballots(numbers=asked)
+        found = reader.ballots(number, after)
     return Turn(ballot, _numbered(found, after), len(own.values), routing.languages)
 
 
@@ -162,12 +172,25 @@ def ballot_of(
     into = ""
     if reading != ORIGINAL:
         into = _in_language(reading, routing_of(conversation).languages)
-    found = _Reader(conversation, participant, own, into).ballots(numbers={number})
+    found = _Reader(conversation, participant, own, into).ballots(number)
     return _numbered(found, number)
 
 
 def _numbered(ballots: Collection[Ballot], number: int | None) -> Ballot | None:
     return next((one for one in ballots if one.number == number), None)
+
+
+def _to_show(
+    conversation: int, chosen: int, number: int, after: int
+) -> QuerySet[Statement, Statement]:
+    found = votable(Conversation(pk=conversation)).select_related("voice")
+    return found.filter(Q(pk=chosen) | Q(number=number) | Q(number=after))
+
+
+_TO_SHOW: Prepared[Statement] = Prepared(
+    _to_show, conversation=int, chosen=int, number=int, after=int
+)
+_NONE = -1
 
 
 @dataclass(frozen=True)
@@ -180,15 +203,16 @@ class _Reader:
     language: str
 
     def ballots(
-        self, *, numbers: Collection[int], reasons: Mapping[int, str] | None = None
+        self, number: int | None, after: int | None = None, choice: Choice | None = None
     ) -> list[Ballot]:
-        """Return the statements with these numbers, and those with a reason (by id), together."""
-        reasons = reasons or {}
-        statements = list(
-            votable(self.conversation)
-            .filter(Q(pk__in=list(reasons)) | Q(number__in=list(numbers)))
-            .select_related("voice")
+        """Return the statements with these numbers and the one that was chosen, together."""
+        statements = _TO_SHOW.all(
+            conversation=self.conversation.pk,
+            chosen=_NONE if choice is None else choice.statement,
+            number=_NONE if number is None else number,
+            after=_NONE if after is None else after,
         )
+        reasons = {} if choice is None else {choice.statement: choice.reason}
         texts = _translations(statements, self.language) if self.language else {}
         marked = _marked(self.conversation, self.participant) if self.own.values else None
         return [
@@ -218,9 +242,20 @@ def same_language(one: str, other: str) -> bool:
     return one.split("-")[0].lower() == other.split("-")[0].lower()
 
 
+_MARKED: Prepared[tuple[int]] = Prepared(
+    lambda conversation, participant: ImportantMark.objects.filter(
+        conversation=conversation, participant=participant
+    ).values_list("statement_id"),
+    conversation=int,
+    participant=int,
+)
+
+
 def _marked(conversation: Conversation, participant: Participant | None) -> int | None:
-    marks = ImportantMark.objects.filter(conversation=conversation, participant=participant)
-    return marks.values_list("statement_id", flat=True).first()
+    if participant is None:
+        return None
+    found = _MARKED.first(conversation=conversation.pk, participant=participant.pk)
+    return found[0] if found else None
 
 
 def _ballot(
@@ -249,15 +284,20 @@ def answered(conversation: Conversation, participant: Participant | None) -> int
     return len(own_answers(conversation, participant).values)
 
 
+_ONE_STATEMENT: Prepared[Statement] = Prepared(
+    lambda conversation, statement: Statement.objects.filter(
+        conversation=conversation, pk=statement
+    ).select_related("voice"),
+    conversation=int,
+    statement=int,
+)
+
+
 def statement_to_vote_on(conversation: Conversation, identifier: str) -> Statement | None:
     """Return a statement of this conversation with its voice, accepted or not; else None."""
     if not identifier.isascii() or not identifier.isdigit():
         return None
-    found = (
-        Statement.objects.filter(conversation=conversation, pk=int(identifier[:18]))
-        .select_related("voice")
-        .first()
-    )
+    found = _ONE_STATEMENT.first(conversation=conversation.pk, statement=int(identifier[:18]))
     if found is not None:
         found.conversation = conversation
     return found
