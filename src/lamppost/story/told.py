@@ -230,8 +230,13 @@ class Told:
         for row in self.source.rows("votes", ("participant", "statement")):
             if (name := asked.get(row["statement"])) in voters:
                 voters[name].add(row["participant"])
+        shares = self.source.rows("population_shares", ("question", "value"))
+        known = {(row["question"], row["value"]) for row in shares}
         for name in closed:
-            yield from _counted(name, voters[name], said)
+            for row in _counted(name, voters[name], said):
+                # That somebody gave a rare answer is itself not told.
+                if row["people"] is not None or (row["question"], row["value"]) in known:
+                    yield row
 
 
 def _counted(conversation: str, voters: Collection[str], said: Iterable[Row]) -> Iterator[Row]:
