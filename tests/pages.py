@@ -259,7 +259,15 @@ def _story(conversation: Any) -> Any:
     )
     moderate_voice(voice=voice, state="accepted", by=by)
     return Story.objects.create(
-        voice=voice, feeling="hope", conversation=conversation, may_become_statement=True
+        voice=voice,
+        feeling="hope",
+        conversation=conversation,
+        photo="stories/none.jpg",
+        photo_words="A path",
+        audio="stories/none.mp3",
+        may_show_photo=True,
+        may_play_audio=True,
+        may_become_statement=True,
     )
 
 

@@ -16,6 +16,8 @@ from lamppost.base.markup import plain_lines
 
 Kept = Mapping[str, Any]
 _SENTENCE = re.compile(r"(?<=[.!?…。؟])\s+|\n+")
+# What a point of a list begins with.
+_POINT = re.compile(r"^(?:-|\d+\.)\s+")
 INDICATOR_FIELDS = ("name", "unit", "direction", "worth_it", "baseline_source")
 
 
@@ -76,7 +78,8 @@ class Comparison:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text in Markdown, without marks."""
-    return [part.strip() for part in _SENTENCE.split(plain_lines(text)) if part.strip()]
+    parts = (_POINT.sub("", part.strip()) for part in _SENTENCE.split(plain_lines(text)))
+    return [part for part in parts if part]
 
 
 def compare_text(earlier: str, later: str) -> tuple[Piece, ...]:

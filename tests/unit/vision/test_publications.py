@@ -31,6 +31,7 @@ def test_both_texts_can_be_read_off_the_comparison(earlier: str, later: str) -> 
 
 def test_marks_of_markdown_are_no_change() -> None:
     assert not compare("**One.** Two.", "One. Two.", [], [])
+    assert sentences("By 2028:\n\n- Light.\n- Dark.") == ["By 2028:", "Light.", "Dark."]
 
 
 def test_goals_are_known_by_their_number_then_by_their_title() -> None:
