@@ -303,7 +303,9 @@ def test_removing_takes_everything_of_the_town_and_nothing_else(
 ) -> None:
     somebody = User.objects.create_user("me@example.org", "a long passphrase")
     photo = Story.objects.exclude(photo="").get().photo
-    kept, storage = photo.read(), photo.storage
+    storage = photo.storage
+    with photo.open() as opened:
+        kept = opened.read()
     with django_capture_on_commit_callbacks(execute=True):
         assert remove_town() == 1
     assert not storage.exists(photo.name)

@@ -100,8 +100,8 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     talk.go_on(agreed, now)
     progress(f"  stories ({len(town.stories)}), workshops, sheets of paper ({len(town.sheets)}) …")
     load_selves(ground, talk)
-    load_stories(ground, talk)
     load_workshops(ground, talk)
+    load_stories(ground, talk)
 
     progress(f"  the pilot: sites ({len(town.pilot.sites)}), readings ({len(town.readings)}) …")
     trial = Trial(ground, indicators)
