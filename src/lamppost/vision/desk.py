@@ -27,7 +27,7 @@ from .models import (
 )
 from .queries.goals import GoalCounts, goal_counts
 from .queries.vision import goals_changed, latest_vision, unanswered
-from .queries.workshops import planned_soon, without_outcome
+from .queries.workshops import near_workshops
 
 # Who reads exact counts of what came in.
 COUNTERS = frozenset({Right.EDIT_VISION, Right.MODERATE})
@@ -77,11 +77,12 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
 def _workshops(partnership: Partnership) -> list[DeskItem]:
     """Workshops of the next two weeks, and those of the last two without an outcome."""
     items = []
-    for one in planned_soon(partnership, WORKSHOP_DAYS):
+    soon, late = near_workshops(partnership, WORKSHOP_DAYS)
+    for one in soon:
         address = reverse("vision:workshop", args=[partnership.slug, one.pk])
         title = _("Prepare the workshop: %(title)s") % {"title": one.title}
         items.append(DeskItem(title, address, due=one.held_on))
-    for one in without_outcome(partnership, WORKSHOP_DAYS):
+    for one in late:
         address = reverse("vision:agreement_add", args=[partnership.slug, one.pk])
         title = _("Write down what was agreed at: %(title)s") % {"title": one.title}
         items.append(DeskItem(title, address))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from lamppost.accounts.ledger import record
@@ -13,7 +14,7 @@ from lamppost.voices.actions import submit_voice
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.receipts import taken_before
 
-from ..models import Goal, Objection, Vision
+from ..models import Goal, Objection, Statement, Vision
 from ..publications import INDICATOR_FIELDS
 
 
@@ -27,8 +28,9 @@ class NothingChanged(ValueError):  # noqa: N818 - an answer, not a fault
 
 def goals_as_they_stand(partnership: Partnership) -> list[dict[str, Any]]:
     """Return goals, indicators and the statements behind them, as plain data without words."""
+    named = Statement.objects.select_related("conversation")
     goals = Goal.objects.filter(partnership=partnership).prefetch_related(
-        "indicators", "statements__conversation"
+        "indicators", Prefetch("statements", queryset=named)
     )
     return [
         {

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
@@ -156,19 +156,16 @@ def _said(group: str, label: str, stories: Sequence[Story]) -> Said:
     return Said(group, label, of("hope"), of("fear"), of("experience"))
 
 
-def planned_soon(partnership: Partnership, days: int) -> list[Workshop]:
-    """Return workshops within the next days that have no agenda, or nothing in the room yet."""
-    today = timezone.localdate()
+def near_workshops(partnership: Partnership, days: int) -> tuple[list[Workshop], list[Workshop]]:
+    """Return workshops of the next days, and of the last ones those without an outcome."""
+    today, near = timezone.localdate(), dt.timedelta(days=days)
+    outcome = Agreement.objects.filter(workshop=OuterRef("pk"))
     found = Workshop.objects.filter(
-        partnership=partnership, held_on__gte=today, held_on__lte=today + dt.timedelta(days=days)
+        Q(held_on__gte=today) | ~Q(Exists(outcome)),
+        partnership=partnership,
+        held_on__gte=today - near,
+        held_on__lte=today + near,
     )
-    return list(found.order_by("held_on", "pk"))
-
-
-def without_outcome(partnership: Partnership, days: int) -> list[Workshop]:
-    """Return workshops of the last days for which nothing that was agreed is written down."""
-    today = timezone.localdate()
-    found = Workshop.objects.filter(
-        partnership=partnership, held_on__lt=today, held_on__gte=today - dt.timedelta(days=days)
-    )
-    return list(found.filter(agreements__isnull=True).order_by("held_on", "pk"))
+    every = list(found.order_by("held_on", "pk"))
+    soon = [one for one in every if one.held_on is not None and one.held_on >= today]
+    return soon, [one for one in every if one not in soon]
