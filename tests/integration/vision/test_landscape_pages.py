@@ -62,13 +62,13 @@ def test_conclusion_first_then_what_divides_then_the_map(
     computed(conversation)
     body = page(client, conversation)
     order = [
-        "On one statement more than half of every group agrees.",
+        "Opinions",
         'id="ground"',
         'id="apart"',
         'id="map"',
         'id="typical"',
         'id="heard"',
-        "Before you trust this",
+        'id="trust"',
         'id="data"',
     ]
     places = [body.index(part) for part in order]
@@ -76,7 +76,8 @@ def test_conclusion_first_then_what_divides_then_the_map(
     assert SHARED in body[body.index('id="ground"') : body.index('id="apart"')]
     assert DIVIDING in body[body.index('id="apart"') : body.index('id="map"')]
     assert "at least 50" in body
-    assert "This method always finds at least two groups" in body
+    assert "Honest mode: what could be chance is not called a group." in body
+    assert "This method always finds at least two groups" not in body
 
 
 def test_every_state_before_there_is_a_landscape(

@@ -1,0 +1,352 @@
+"""Three states in words, integrity and weights as the public and staff see them, every vote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.engines.opinion import Landscape as EngineLandscape
+from lamppost.engines.opinion import read_polis_export
+from lamppost.vision import vote_files
+from lamppost.vision.actions import cast_vote
+from lamppost.vision.actions.curation import merge_statement
+from lamppost.vision.models import (
+    Characteristic,
+    Conversation,
+    Landscape,
+    LandscapeRequest,
+    PopulationShare,
+)
+from lamppost.vision.queries.landscape import vote_matrix
+from lamppost.vision.queries.public_landscape import public_view
+from lamppost.vision.queries.trust import history, trust_of, who_took_part
+from lamppost.vision.weighting import weighted
+from tests.vision_world import DIVIDING, SHARED, let_vote, make_conversation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation(partnership: Partnership) -> Conversation:
+    return make_conversation(partnership, statements=3)
+
+
+def place(conversation: Conversation, more: str = "") -> str:
+    return f"/p/{conversation.partnership.slug}/vision/landscape/{conversation.code}/{more}"
+
+
+def counted(agree: int, disagree: int, group: int | None = None) -> dict[str, Any]:
+    seen = agree + disagree
+    return {
+        "group": group, "agree": agree, "disagree": disagree, "passes": 0, "seen": seen,
+        "share": agree / seen, "low": 0.0, "high": 1.0,
+    }  # fmt: skip
+
+
+def result(pattern: str = "groups", *, settled: bool = True, **fields: Any) -> dict[str, Any]:
+    """A stored landscape of 100 people: the first statement is shared, the second divides."""
+    both = [
+        ((95, 5), (57, 3), (38, 2)),
+        ((60, 40), (55, 5), (5, 35)),
+        ((57, 43), (33, 27), (24, 16)),
+    ]
+    rows = [
+        {
+            "statement": number, "moderation": 1, "is_meta": False, "position": [0.0, 0.0],
+            "extremity": 0.0, "everyone": counted(*every), "consensus": None,
+            "groups": [counted(*one, group=g) for g, one in enumerate(parts)]
+            if pattern != "none" else [],
+        }
+        for number, (every, *parts) in enumerate(both)
+    ]  # fmt: skip
+    groups = [
+        {"id": g, "size": size, "stability": 0.97, "representative": []}
+        for g, size in enumerate((60, 40))
+    ]
+    return {
+        "format": "lamppost.landscape/2", "participants": 100, "statements": 3, "votes": 300,
+        "in_conversation": 100, "mode": "honest", "seed": 0,
+        "groups": [] if pattern == "none" else groups,
+        "membership": {} if pattern == "none" else {str(n): int(n >= 60) for n in range(100)},
+        "positions": {str(n): [float(n), float(n % 7)] for n in range(100)},
+        "results": rows, "common_ground": [], "dividing": [], "majority_agree": [],
+        "majority_disagree": [], "silhouettes": [], "interval_method": "empirical_bayes",
+        "interval_level": 0.9, "warnings": [], "pattern": pattern, "settled": settled,
+        "completeness": 0.84,
+        "prediction": {"hidden": 200, "right": 0.84, "right_by_popularity": 0.75, "rmse": 0.5,
+                       "rmse_by_popularity": 0.6, "model": "blend"},
+        **fields,
+    }  # fmt: skip
+
+
+def integrity(size: int = 24, **fields: Any) -> dict[str, Any]:
+    flag = {"kind": "copies", "code": "opinion.integrity.copies", "params": {}, "strength": 0.99,
+            "gentle": False, "size": size, "people": [], "first": None, "last": None}  # fmt: skip
+    return {
+        "format": "lamppost.integrity/1", "flags": [flag], "people": 100, "left_out": size,
+        "noted": 0, "without": result("none"),
+        "comparison": {"conclusion_changes": True, "pattern_changes": True, "top_overlap": 0,
+                       "top_length": 1, "entering": [1], "leaving": [0]},
+        "channels": {"web": 93, "paper": 7}, "levels": {"none": 93, "in_person": 7}, **fields,
+    }  # fmt: skip
+
+
+def store(conversation: Conversation, days_ago: int = 0, **fields: Any) -> Landscape:
+    values = {"result": result(), "integrity": integrity(), "mode": "honest"} | fields
+    return Landscape.objects.create(
+        conversation=conversation,
+        computed_at=timezone.now() - dt.timedelta(days=days_ago),
+        participants=100,
+        statements=3,
+        votes=300,
+        **values,
+    )
+
+
+@pytest.mark.parametrize("more", ["", "report/"])
+@pytest.mark.parametrize(
+    ("pattern", "settled", "says", "not_said"),
+    [
+        ("groups", True, "Opinions fall into 2 groups.", "Side A"),
+        ("spectrum", True, "two sides, with many people between them", "Group A"),
+        ("none", False, "here is what everybody agrees with", "Group A"),
+        ("groups", False, "it is not settled: no groups are drawn", "Group A"),
+    ],
+)
+def test_each_state_is_said_first_and_drawn_accordingly(
+    client: Client,
+    conversation: Conversation,
+    pattern: str,
+    settled: bool,
+    says: str,
+    not_said: str,
+    more: str,
+) -> None:
+    store(conversation, result=result(pattern, settled=settled))
+    body = client.get(place(conversation, more)).content.decode()
+    assert says in body
+    assert not_said not in body
+    assert body.index(says) < body.index('id="ground"')
+    assert SHARED in body
+    assert ('id="apart"' in body) == settled
+    assert ('id="map"' in body) == (pattern != "none")
+    ground = body[body.index('id="ground"') : body.index('id="heard"')]
+    assert ("c-group-2" in ground) == settled, "no colours of groups that are not settled"
+    assert "it foretold 84 rightly" in body
+
+
+def test_the_range_of_common_ground_is_of_a_hundred_people(
+    client: Client, conversation: Conversation
+) -> None:
+    store(conversation, result=result("none", settled=False))
+    body = client.get(place(conversation)).content.decode()
+    assert "between 89 and 97 of 100 would agree" in " ".join(body.split())
+
+
+def test_the_public_sees_kinds_and_steps_and_staff_see_numbers(
+    client: Client, conversation: Conversation, lead_client: Client
+) -> None:
+    stored = store(conversation, integrity=integrity(24))
+    shown = public_view(conversation, stored)
+    public = trust_of(stored.integrity, shown, for_staff=False)
+    staff = trust_of(stored.integrity, shown, for_staff=True)
+    assert public is not None
+    assert staff is not None
+    assert (public.left_out, staff.left_out) == (20, 24)
+    assert [count for _, count in public.levels] == [90, None]
+    assert [count for _, count in staff.levels] == [93, 7]
+    assert [one.number for one in public.entering] == [1]
+    body = client.get(place(conversation)).content.decode()
+    assert "the conclusion depends on them" in body
+    assert "At least 20 people." in body
+    assert "24 people." not in body
+    assert "24 people." in lead_client.get(place(conversation)).content.decode()
+
+
+def test_of_fewer_than_ten_flagged_people_nothing_is_said_that_tells_their_votes(
+    conversation: Conversation,
+) -> None:
+    stored = store(conversation, integrity=integrity(9))
+    shown = public_view(conversation, stored)
+    found = trust_of(stored.integrity, shown, for_staff=False)
+    assert found is not None
+    assert found.anybody
+    assert (found.left_out, found.pattern, found.entering, found.leaving) == (None, None, (), ())
+    assert [flag.people for flag in found.flags] == [None]
+    assert trust_of(None, shown, for_staff=True) is None
+
+
+def test_only_staff_see_how_many_votes_came_since(
+    client: Client, conversation: Conversation, lead_client: Client
+) -> None:
+    store(conversation, days_ago=1)
+    let_vote(conversation, (3, 2))
+    assert (
+        "New since this landscape: 15 votes."
+        in lead_client.get(place(conversation)).content.decode()
+    )
+    body = client.get(place(conversation)).content.decode()
+    assert "New since" not in body
+    LandscapeRequest.objects.update_or_create(
+        conversation=conversation, defaults={"requested_at": timezone.now()}
+    )
+    assert 'http-equiv="refresh"' in lead_client.get(place(conversation)).content.decode()
+    assert 'http-equiv="refresh"' not in client.get(place(conversation)).content.decode()
+
+
+def test_how_it_moved_holds_released_numbers_of_each_day(
+    client: Client, conversation: Conversation, django_assert_max_num_queries: Any
+) -> None:
+    for ago in range(15, 0, -1):
+        store(conversation, ago, result=result(participants=115 - ago))
+    store(conversation)
+    with django_assert_max_num_queries(3):
+        days = history(conversation, {0})
+    assert len(days) == 12
+    assert [day.computed_at for day in days] == sorted(day.computed_at for day in days)
+    assert days[0].people == 100
+    assert all(day.shares == {0: 0.95} for day in days)
+    assert 'id="moved"' in client.get(place(conversation)).content.decode()
+
+
+class TestWeights:
+    """Weighted to the population: which statements change, never the shares."""
+
+    @pytest.fixture(autouse=True)
+    def _older_people_are_few(self, conversation: Conversation) -> None:
+        # The first statement is everybody's; with the second only the old agree.
+        young = let_vote(conversation, (40,))
+        old = let_vote(conversation, (0, 12))
+        for people, value in ((young, "18-29"), (old, "75-up")):
+            Characteristic.objects.bulk_create(
+                Characteristic(participant=one, question="age", value=value, said_at=timezone.now())
+                for one in people
+            )
+        for value, share in (("18-29", 0.2), ("75-up", 0.8)):
+            PopulationShare.objects.create(
+                partnership=conversation.partnership, question="age", value=value, share=share
+            )
+
+    def found(self, conversation: Conversation) -> dict[str, Any]:
+        matrix = vote_matrix(conversation)
+        assert matrix is not None
+        whole = cast(EngineLandscape, SimpleNamespace(settled=False, groups=(), membership={}))
+        told = weighted(conversation, matrix, whole)
+        assert told is not None
+        return told
+
+    def test_what_only_the_few_old_want_enters(self, conversation: Conversation) -> None:
+        told = self.found(conversation)
+        assert told["questions"] == ["age"]
+        assert 1 in told["enter"]
+        assert 0 not in {*told["enter"], *told["leave"]}
+        assert told["effective"] in range(15, 50, 5)
+        assert told.keys() == {"questions", "effective", "enter", "leave", "left_out"}
+
+    def test_a_characteristic_with_a_small_category_is_left_out(
+        self, conversation: Conversation
+    ) -> None:
+        few = Characteristic.objects.filter(value="75-up")[:3].values_list("pk", flat=True)
+        Characteristic.objects.filter(pk__in=list(few)).delete()
+        told = self.found(conversation)
+        assert (told["questions"], told["left_out"]) == ([], ["age"])
+        assert (told["enter"], told["leave"], told["effective"]) == ([], [], None)
+
+    def test_the_page_says_what_would_change_and_who_took_part(
+        self, conversation: Conversation, client: Client
+    ) -> None:
+        part = {
+            "about": {"age": [{"value": "18-29", "count": 40}, {"value": "75-up", "count": None}]},
+            "weighted": {"questions": ["age"], "left_out": [], "effective": 25, "enter": [2],
+                         "leave": [0]},
+        }  # fmt: skip
+        stored = store(conversation, integrity=integrity(part=part))
+        told = who_took_part(conversation, stored.integrity, public_view(conversation, stored))
+        assert [one.number for one in told.leaving] == [0]
+        body = client.get(place(conversation)).content.decode()
+        assert "at least 25 people drawn by lot" in body
+        assert "18 to 29" in body
+        assert "not shown" in body
+
+
+class TestEveryVote:
+    """The vote matrix: for those with the right, with a warning, in the ledger."""
+
+    @pytest.fixture(autouse=True)
+    def _votes(self, conversation: Conversation) -> None:
+        let_vote(conversation, (6, 5))
+
+    def test_others_are_refused(
+        self, client: Client, conversation: Conversation, client_of: Callable[[User], Client],
+        make_member: Callable[..., User],
+    ) -> None:  # fmt: skip
+        assert client.get(place(conversation, "votes/")).status_code == 302
+        facilitator = client_of(make_member("facilitator"))
+        assert facilitator.get(place(conversation, "votes/")).status_code == 403
+        assert facilitator.post(place(conversation, "votes/"), {"as": "polis"}).status_code == 403
+        assert "Every vote" not in facilitator.get(place(conversation)).content.decode()
+
+    def test_the_archive_is_read_back_with_equal_counts(
+        self, conversation: Conversation, lead_client: Client, lead: User, tmp_path: Path
+    ) -> None:
+        first, second, third = conversation.statements.order_by("number")
+        person = vote_matrix(conversation).participants[0]  # type: ignore[union-attr]
+        participant = conversation.partnership.participants.get(pk=person)
+        cast_vote(participant=participant, statement=second, value=0)
+        merge_statement(statement=third, into=second, by=lead)
+        matrix = vote_matrix(conversation)
+        assert matrix is not None
+        response = lead_client.post(place(conversation, "votes/"), {"as": "polis"})
+        packed = io.BytesIO(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+        zipfile.ZipFile(packed).extractall(tmp_path)
+        export = read_polis_export(tmp_path)
+        assert export.matrix.statements == matrix.statements == (first.number, second.number)
+        assert np.array_equal(export.matrix.values, matrix.values)
+        assert np.array_equal(export.matrix.moderation, matrix.moderation)
+        assert export.events is not None
+        assert len(export.events) == int(matrix.voted.sum()) + 1, "the earlier answer too"
+        assert participant.key not in packed.getvalue().decode("latin-1")
+        entry = LedgerEntry.objects.get(action="vision.votes.exported")
+        assert entry.by == lead
+
+    def test_parquet_has_a_row_for_each_vote(
+        self, conversation: Conversation, lead_client: Client
+    ) -> None:
+        import pyarrow.parquet as pq
+
+        response = lead_client.post(place(conversation, "votes/"), {"as": "parquet"})
+        table = pq.read_table(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+        assert table.num_rows == 33
+        assert table.column_names == ["participant", "statement", "vote", "time"]
+
+    def test_without_pyarrow_the_page_says_how_to_get_it(
+        self, conversation: Conversation, lead_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(vote_files, "has_parquet", lambda: False)
+        body = lead_client.get(place(conversation, "votes/")).content.decode()
+        assert "lamppost[archive]" in body
+        assert "never publish them" in body
+        lead_client.post(place(conversation, "votes/"), {"as": "parquet"})
+        assert not LedgerEntry.objects.filter(action="vision.votes.exported").exists()
+
+
+def test_host_chooses_how_groups_are_found(conversation: Conversation, lead_client: Client) -> None:
+    page = f"/p/{conversation.partnership.slug}/vision/questions/{conversation.code}/edit/"
+    body = lead_client.get(page).content.decode()
+    assert 'name="mode"' in body
+    assert "which always find groups" in body
+    store(conversation, result=result(mode="polis", settled=False), mode="polis")
+    shown = lead_client.get(place(conversation)).content.decode()
+    assert "As Polis does it, for comparison" in shown
+    assert DIVIDING in shown

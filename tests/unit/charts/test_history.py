@@ -1,0 +1,47 @@
+"""Shares over time: every value in the drawing is in the table, in both variants."""
+
+from __future__ import annotations
+
+from lamppost.charts import HistoryLine, shares_over_time
+
+DAYS = ("1 May", "2 May", "9 May")
+LINES = (
+    HistoryLine("More light on Mill Lane", (0.6, None, 0.8)),
+    HistoryLine("Lamps off after midnight", (0.4, 0.45, 0.5)),
+)
+
+
+def test_a_row_for_each_day_with_what_stands_beside() -> None:
+    chart = shares_over_time(
+        DAYS,
+        LINES,
+        beside=("People", ("at least 10", "at least 20", "at least 35")),
+        chart_id="moved",
+        title="How it moved",
+        description="Shares by day.",
+        format_number=lambda share: f"{share:.0%}",
+    )
+    assert chart.table.columns == ("Day", "People", *(line.name for line in LINES))
+    assert chart.table.rows[1] == ("2 May", "at least 20", "not shown", "45%")
+    for drawing in (chart.svg, chart.svg_narrow):
+        assert all(line.name in drawing for line in LINES)
+        assert "1 May" in drawing
+        assert "NaN" not in drawing
+
+
+def test_nothing_known_is_said_calmly() -> None:
+    chart = shares_over_time(
+        ("1 May",), (HistoryLine("x", (None,)),), chart_id="m", title="t", description="d",
+        empty_text="There is no earlier day.",
+    )  # fmt: skip
+    assert "There is no earlier day." in chart.svg
+
+
+def test_right_to_left_begins_at_the_right() -> None:
+    ways = [
+        shares_over_time(
+            DAYS, LINES, chart_id="m", title="t", description="d", direction=direction
+        ).svg
+        for direction in ("ltr", "rtl")
+    ]
+    assert ways[0] != ways[1]
