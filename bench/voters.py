@@ -1,13 +1,15 @@
-"""64 voters at once: does every vote arrive, once, and how fast are the answers?
+"""100 voters at once: does every vote arrive, once, and how fast are the answers?
 
 Starts the site as a city does (`lamppost serve`: gunicorn, 2 processes with 8 threads, and the
-background worker) on the embedded store, in a home folder of its own that is deleted afterwards.
-Every voter behaves like a browser without JavaScript: opens the page, reads the form, sends it
-with cookies and CSRF token, follows the redirect. Whoever has answered everything starts anew as
+background worker) in a home folder of its own that is deleted afterwards, on the embedded store or
+on a PostgreSQL that is started for it (with fsync, unlike in tests). Every voter behaves like a
+browser without JavaScript: opens the page, reads the statement for a while, sends the form with
+cookies and CSRF token, follows the redirect. Whoever has answered everything starts anew as
 somebody else. At the end the votes in the database are compared with what each voter saw counted.
 
-    .venv/bin/python bench/voters.py
-    .venv/bin/python bench/voters.py --voters 128 --seconds 30 --json
+    .venv/bin/python bench/voters.py                         (reads 4 s a statement on average)
+    .venv/bin/python bench/voters.py --think 0               (no pause: what it can do at most)
+    .venv/bin/python bench/voters.py --voters 500 --think 10 --database postgresql --json
 
 Exits 0 when no response failed and no vote was lost or doubled, else 1.
 """
@@ -19,114 +21,22 @@ import datetime as dt
 import http.client
 import json
 import os
-import random
-import re
 import signal
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-STATEMENT = re.compile(r'name="statement" value="(\d+)"')
-ANSWERS = {"agree": 1, "disagree": -1, "pass": 0}
-DEVICE_COOKIE = "lamppost_participant"
 PATIENCE = 30.0
-
-
-@dataclass
-class Log:
-    """What one voter saw."""
-
-    times: dict[str, list[float]] = field(default_factory=lambda: {"GET": [], "POST": []})
-    failures: Counter[str] = field(default_factory=Counter)
-    # Signed device cookie → statement → last answer that was counted.
-    counted: dict[str, dict[int, int]] = field(default_factory=dict)
-    accepted: int = 0
-    started_anew: int = 0
-
-
-class Voter(threading.Thread):
-    """A browser without JavaScript that answers until the time is over."""
-
-    def __init__(self, number: int, port: int, path: str, start: threading.Barrier, seconds: float):
-        super().__init__(daemon=True)
-        self.port, self.path, self.begin, self.seconds = port, path, start, seconds
-        self.random = random.Random(number)
-        self.cookies: dict[str, str] = {}
-        self.log = Log()
-        self.connection = self._connect()
-
-    def _connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-
-    def run(self) -> None:
-        self.begin.wait()
-        end = time.monotonic() + self.seconds
-        page = self._ask("GET", self.path)
-        while time.monotonic() < end:
-            form = self._form(page)
-            if form is None:  # everything answered, or a fault: come back as somebody else
-                self.cookies.clear()
-                self.log.started_anew += 1
-                page = self._ask("GET", self.path)
-                continue
-            page = self._answer(*form)
-        self.connection.close()
-
-    def _form(self, page: tuple[int, str, str]) -> tuple[str, int] | None:
-        token, statement = TOKEN.search(page[1]), STATEMENT.search(page[1])
-        if page[0] != 200 or token is None or statement is None:
-            return None
-        return token.group(1), int(statement.group(1))
-
-    def _answer(self, token: str, statement: int) -> tuple[int, str, str]:
-        answer = self.random.choice(list(ANSWERS))
-        form = {"csrfmiddlewaretoken": token, "statement": str(statement), "vote": answer}
-        status, text, location = self._ask("POST", self.path, urlencode(form))
-        if status == 303:
-            self.log.accepted += 1
-            mine = self.log.counted.setdefault(self.cookies.get(DEVICE_COOKIE, ""), {})
-            mine[statement] = ANSWERS[answer]
-            return self._ask("GET", location)
-        return status, text, location
-
-    def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str, str]:
-        """Return status, text and redirect; status 0 when no answer came."""
-        headers = {
-            "Host": f"localhost:{self.port}",
-            "Origin": f"http://localhost:{self.port}",
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-        }
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        started = time.perf_counter()
-        try:
-            self.connection.request(method, path, body=body, headers=headers)
-            response = self.connection.getresponse()
-            text = response.read().decode()
-        except (OSError, http.client.HTTPException) as error:
-            self.log.failures[f"{method} {type(error).__name__}"] += 1
-            self.connection.close()
-            self.connection = self._connect()
-            return 0, "", ""
-        self.log.times[method].append(time.perf_counter() - started)
-        for line in response.headers.get_all("Set-Cookie") or ():
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-        if response.status not in {200, 303}:
-            self.log.failures[f"{method} {response.status}"] += 1
-        return response.status, text, response.headers.get("Location", "")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -203,7 +113,7 @@ def warm_up(port: int, path: str) -> None:
         connection.close()
 
 
-def compare(question: int, logs: list[Log]) -> dict[str, int]:
+def compare(question: int, counted: list[Any]) -> dict[str, int]:
     """Compare the database with what the voters saw counted."""
     from django.core import signing
 
@@ -213,14 +123,13 @@ def compare(question: int, logs: list[Log]) -> dict[str, int]:
     partnership = Conversation.objects.get(pk=question).partnership
     seen: dict[tuple[str, int], int] = {}
     without_cookie = 0
-    for log in logs:
-        for cookie, answers in log.counted.items():
-            if not cookie:
-                without_cookie += len(answers)
-                continue
-            device = signing.Signer(salt=SALT).unsign(cookie)
-            key = opaque_key(f"device:{device}", partnership)
-            seen.update({(key, statement): value for statement, value in answers.items()})
+    for cookie, answers in counted:
+        if not cookie:
+            without_cookie += len(answers)
+            continue
+        device = signing.Signer(salt=SALT).unsign(cookie)
+        key = opaque_key(f"device:{device}", partnership)
+        seen.update({(key, statement): value for statement, value in answers})
     rows = Vote.objects.filter(statement__conversation=question).values_list(
         "participant__key", "statement_id", "value"
     )
@@ -249,61 +158,136 @@ def milliseconds(times: list[float]) -> dict[str, float]:
     }
 
 
-def measure(voters: int, seconds: float, statements: int, *, plain: bool) -> dict[str, Any]:
+def processes_under(root: int) -> dict[int, tuple[str, float]]:
+    """Return id → command line and CPU seconds of a process and all that it started."""
+    parents: dict[int, int] = {}
+    found: dict[int, tuple[str, float]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        parents[int(folder.name)] = int(fields[1])
+        found[int(folder.name)] = (line, (int(fields[11]) + int(fields[12])) / TICKS)
+
+    def descends(one: int) -> bool:
+        while one in parents and one != root:
+            one = parents[one]
+        return one == root
+
+    return {one: what for one, what in found.items() if descends(one)}
+
+
+def busy() -> float:
+    """Return how many CPU seconds the whole machine has worked."""
+    fields = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]
+    user, nice, system, _idle, _wait, irq, soft, *_ = map(int, fields)
+    return (user + nice + system + irq + soft) / TICKS
+
+
+def cpu(server: int, database: str) -> Counter[str]:
+    """Return CPU seconds spent so far by part: web, worker, database, machine."""
+    spent: Counter[str] = Counter(machine=busy())
+    for line, seconds in processes_under(server).values():
+        spent["worker" if " worker" in line and "gunicorn" not in line else "web"] += seconds
+    port = database.rpartition(":")[2].partition("/")[0]
+    if port:
+        for one, (line, _) in processes_under(1).items():
+            if line.startswith("/usr/lib/postgresql") and f"-p {port} " in line:
+                spent["database"] += sum(s for _, s in processes_under(one).values())
+    return spent
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    if kind != "postgresql":
+        yield ""
+        return
+    sys.path.insert(0, str(ROOT))
+    from tools.run_tests import postgresql
+
+    with postgresql(fsync="on") as url:
+        if url is None:
+            raise SystemExit("no PostgreSQL on this machine")
+        yield url
+
+
+def measure(options: argparse.Namespace, url: str) -> dict[str, Any]:
     """Run the whole thing in a home folder of its own and return the figures."""
     with tempfile.TemporaryDirectory(prefix="lamppost-voters-") as folder:
         port = free_port()
         os.environ |= {
             "LAMPPOST_HOME": folder,
             "LAMPPOST_URL": f"http://localhost:{port}",
+            "LAMPPOST_DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "lamppost.site.settings",
         }
-        os.environ.pop("LAMPPOST_DATABASE_URL", None)
-        question, path = prepare(statements)
-        server = start(port, Path(folder), plain=plain)
+        question, path = prepare(options.statements)
+        server = start(port, Path(folder), plain=options.plain)
         try:
             warm_up(port, path)
-            barrier = threading.Barrier(voters + 1)
-            people = [Voter(n, port, path, barrier, seconds) for n in range(voters)]
-            for voter in people:
-                voter.start()
-            barrier.wait()
-            started = time.monotonic()
-            for voter in people:
-                voter.join(seconds + 2 * PATIENCE)
-            took = time.monotonic() - started
+            load, before = os.getloadavg()[0], cpu(server.pid, url)
+            asked = {"port": port, "path": path, "voters": options.voters}
+            asked |= {"seconds": options.seconds, "think": options.think}
+            client = [sys.executable, str(Path(__file__).with_name("voters_client.py"))]
+            done = subprocess.run(
+                client, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True
+            )
+            spent = cpu(server.pid, url)
+            spent.subtract(before)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
-        logs = [voter.log for voter in people]
-        failures = sum((log.failures for log in logs), Counter())
-        accepted = sum(log.accepted for log in logs)
-        return {
-            "voters": voters,
-            "seconds": round(took, 1),
-            "cores": os.cpu_count(),
-            "load before": round(os.getloadavg()[2], 1),
-            "responses": sum(len(times) for log in logs for times in log.times.values()),
-            "failed responses": sum(failures.values()),
-            "failures": dict(failures),
-            "voters who started anew": sum(log.started_anew for log in logs),
-            "votes confirmed": accepted,
-            "votes a second": round(accepted / took, 1),
-            "page, ms": milliseconds([t for log in logs for t in log.times["GET"]]),
-            "vote, ms": milliseconds([t for log in logs for t in log.times["POST"]]),
-            **compare(question, logs),
-        }
+        seen = json.loads(done.stdout)
+        return figures(options, seen, spent, load) | compare(question, seen["counted"])
+
+
+def figures(
+    options: argparse.Namespace, seen: dict[str, Any], spent: Counter[str], load: float
+) -> dict[str, Any]:
+    responses = sum(len(times) for times in seen["times"].values())
+    spent["client"] = seen["cpu"]
+    own = sum(seconds for part, seconds in spent.items() if part != "machine")
+    took = seen["took"]
+    return {
+        "database": options.database,
+        "voters": options.voters,
+        "seconds": round(took, 1),
+        "think, s": options.think,
+        "cores": os.cpu_count(),
+        "load before": round(load, 1),
+        "cores used by others": round((spent["machine"] - own) / took, 2),
+        "responses": responses,
+        "failed responses": sum(seen["failures"].values()),
+        "failures": seen["failures"],
+        "voters who started anew": seen["started_anew"],
+        "votes confirmed": seen["accepted"],
+        "votes a second": round(seen["accepted"] / took, 1),
+        "page, ms": milliseconds(seen["times"]["GET"]),
+        "vote, ms": milliseconds(seen["times"]["POST"]),
+        "both, ms": milliseconds(seen["times"]["GET"] + seen["times"]["POST"]),
+        "cores used": {p: round(s / took, 2) for p, s in sorted(spent.items()) if p != "machine"},
+        "CPU ms a response": {
+            part: round(1000 * spent[part] / responses, 2)
+            for part in ("web", "database", "client")
+            if spent[part]
+        },
+    }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--voters", type=int, default=64)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--voters", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--think", type=float, default=4.0, help="mean seconds to read a statement")
     parser.add_argument("--statements", type=int, default=30)
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--plain", action="store_true", help="gunicorn alone, without the worker")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    found = measure(options.voters, options.seconds, options.statements, plain=options.plain)
+    with database(options.database) as url:
+        found = measure(options, url)
     if options.json:
         print(json.dumps(found, indent=2))
     else:

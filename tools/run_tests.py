@@ -53,7 +53,7 @@ def part(name: str, arguments: list[str], extra: dict[str, str]) -> int:
 
 
 @contextmanager
-def postgresql() -> Iterator[str | None]:
+def postgresql(*, fsync: str = "off") -> Iterator[str | None]:
     """Give the address of a database to test on, or None where there is no PostgreSQL."""
     given = os.environ.get("LAMPPOST_TEST_POSTGRESQL")
     programs = _programs()
@@ -66,7 +66,7 @@ def postgresql() -> Iterator[str | None]:
     try:
         _run([*as_user, str(programs / "initdb"), "-D", str(folder / "data"), "-U", "lamppost",
               "-A", "trust", "-E", "UTF8", "--no-sync"])  # fmt: skip
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync={fsync}"
         control = [*as_user, str(programs / "pg_ctl"), "-D", str(folder / "data")]
         _run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"])
         yield f"postgresql://lamppost@127.0.0.1:{port}/postgres"
