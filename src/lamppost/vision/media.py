@@ -131,6 +131,6 @@ def range_of(header: str, size: int) -> tuple[int, int] | None:
         return None
     first, last = found.groups()
     if not first:
-        return max(size - int(last), 0), size - 1
+        return (max(size - int(last), 0), size - 1) if int(last) else None
     start, end = int(first), min(int(last) if last else size - 1, size - 1)
     return (start, end) if start <= end else None
