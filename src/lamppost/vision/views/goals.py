@@ -22,6 +22,7 @@ from ..models import Conversation, Goal, Indicator, OrganisationView
 from ..queries import goals as queries
 from ..queries import vision as vision_queries
 from ..queries.views import own_view, views_on
+from .conversations import user_of
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -60,7 +61,7 @@ def goal_add(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         goal = actions.add_goal(
             partnership=partnership,
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             values=form.values,
             statements=form.cleaned_data.get("statements", ()),
         )
@@ -79,7 +80,7 @@ def goal_edit(request: PartnershipRequest, partnership: Partnership, goal: int) 
     if request.method == "POST" and form.is_valid():
         actions.change_goal(
             goal=kept,
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             values=form.values,
             statements=form.cleaned_data.get("statements", ()),
         )
@@ -101,7 +102,7 @@ def goal_move(request: PartnershipRequest, partnership: Partnership, goal: int) 
     """Move a goal one place: field ``move`` is ``up`` or ``down``."""
     actions.move_goal(
         goal=_goal(partnership, goal),
-        by=request.user,  # type: ignore[arg-type]
+        by=user_of(request),
         up=request.POST.get("move") == "up",
     )
     return _back(partnership)
@@ -113,7 +114,7 @@ def goal_delete(request: PartnershipRequest, partnership: Partnership, goal: int
     kept = _goal(partnership, goal)
     if request.method == "POST":
         try:
-            actions.delete_goal(goal=kept, by=request.user)  # type: ignore[arg-type]
+            actions.delete_goal(goal=kept, by=user_of(request))
         except actions.InUse:
             messages.error(request, _in_use())
         else:
@@ -141,7 +142,7 @@ def indicator_add(request: PartnershipRequest, partnership: Partnership, goal: i
     )
     form = IndicatorForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.add_indicator(goal=kept, by=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+        actions.add_indicator(goal=kept, by=user_of(request), values=form.cleaned_data)
         messages.success(request, _("The indicator is added."))
         return _back(partnership)
     context = {
@@ -163,7 +164,7 @@ def indicator_edit(
     form = IndicatorForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_indicator(indicator=kept, by=request.user, values=form.cleaned_data)  # type: ignore[arg-type]
+            actions.change_indicator(indicator=kept, by=user_of(request), values=form.cleaned_data)
         except actions.MeaningStaysError as stays:
             remedy = _("Unit and direction stay as they are. Add a new indicator instead.")
             form.add_error(stays.fields[0], " ".join([*stays.reasons, remedy]))
@@ -182,7 +183,7 @@ def indicator_delete(
     kept = _indicator(partnership, indicator)
     if request.method == "POST":
         try:
-            actions.delete_indicator(indicator=kept, by=request.user)  # type: ignore[arg-type]
+            actions.delete_indicator(indicator=kept, by=user_of(request))
         except actions.InUse:
             messages.error(request, _in_use())
         else:
