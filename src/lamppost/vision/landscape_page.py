@@ -111,7 +111,7 @@ def told(
         "levels": []
         if trust is None
         else [
-            (label, number_format(count) if for_staff else landscape_words.at_least(count))
+            (label, number_format(count or 0) if for_staff else landscape_words.at_least(count))
             for label, count in trust.levels
         ],
         "without": None

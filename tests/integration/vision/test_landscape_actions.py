@@ -129,17 +129,17 @@ class TestReleaseInSteps:
         let_vote(conversation)
         compute_landscape(conversation=conversation)
 
-    def test_four_more_people_are_not_enough(self, conversation: Conversation) -> None:
+    def test_nine_more_people_are_not_enough(self, conversation: Conversation) -> None:
         request_landscape(conversation=conversation)
-        one_more(conversation, 4)
+        one_more(conversation, 9)
         assert refresh(conversation=conversation) is False
         assert Landscape.objects.get().participants == 50
         assert not LandscapeRequest.objects.exists(), "the next vote asks anew"
 
-    def test_five_more_people_are(self, conversation: Conversation) -> None:
-        one_more(conversation, 5)
+    def test_ten_more_people_are(self, conversation: Conversation) -> None:
+        one_more(conversation, 10)
         assert refresh(conversation=conversation) is True
-        assert latest_landscape(conversation).participants == 55  # type: ignore[union-attr]
+        assert latest_landscape(conversation).participants == 60  # type: ignore[union-attr]
 
     def test_moderation_is_enough(self, conversation: Conversation, lead: User) -> None:
         statement = conversation.statements.first()
@@ -181,28 +181,28 @@ class TestReleaseInSteps:
         assert str(person.pk) not in latest_landscape(conversation).result["positions"]  # type: ignore[union-attr]
 
     def test_who_came_and_who_left_make_a_step_together(self, conversation: Conversation) -> None:
-        for person in conversation.partnership.participants.all()[:2]:
+        for person in conversation.partnership.participants.all()[:5]:
             erase_participant(participant=person)
-        one_more(conversation, 2)
+        one_more(conversation, 4)
         assert refresh(conversation=conversation) is False
         erase_participant(participant=conversation.partnership.participants.first())  # type: ignore[arg-type]
         assert refresh(conversation=conversation) is True
-        assert latest_landscape(conversation).participants == 49  # type: ignore[union-attr]
+        assert latest_landscape(conversation).participants == 48  # type: ignore[union-attr]
         assert refresh(conversation=conversation) is False, "the count begins anew"
 
     def test_many_answers_taken_back_by_one_person_are_one_person(
         self, conversation: Conversation
     ) -> None:
-        people = list(conversation.partnership.participants.all()[:5])
+        people = list(conversation.partnership.participants.all()[:10])
         for vote in Vote.objects.filter(participant=people[0]):
             take_back_vote(vote=vote)
         assert refresh(conversation=conversation) is False
-        for person in people[1:4]:
+        for person in people[1:9]:
             take_back_vote(vote=person.votes.first())  # type: ignore[arg-type]
         assert refresh(conversation=conversation) is False
         erase_participant(participant=people[0])
         assert refresh(conversation=conversation) is False, "counted already"
-        take_back_vote(vote=people[4].votes.first())  # type: ignore[arg-type]
+        take_back_vote(vote=people[9].votes.first())  # type: ignore[arg-type]
         assert refresh(conversation=conversation) is True
 
     def test_moderation_does_not_let_one_person_out(
@@ -216,11 +216,11 @@ class TestReleaseInSteps:
         shown = public_landscape(conversation)
         assert shown is not None
         assert statement.number not in {one.number for one in shown.statements}, "hidden at once"
-        one_more(conversation, 4)
+        one_more(conversation, 9)
         assert refresh(conversation=conversation) is True
 
     def test_sheets_with_an_older_date_are_people_too(self, conversation: Conversation) -> None:
-        one_more(conversation, 4, minutes=-600)
+        one_more(conversation, 9, minutes=-600)
         assert refresh(conversation=conversation) is False
         one_more(conversation, 1, minutes=-600)
         assert refresh(conversation=conversation) is True
