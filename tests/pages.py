@@ -225,7 +225,7 @@ def _workshop(conversation: Any) -> Any:
     from lamppost.vision.actions.workshops import add_agreement, plan_workshop
     from lamppost.vision.models import Workshop
 
-    there = Workshop.objects.filter(conversation=conversation).order_by("pk").first()
+    there = Workshop.objects.filter(conversation=conversation, title="Evening").first()
     if there is not None:
         return there
     by = _lead_of(conversation)
@@ -245,7 +245,7 @@ def _story(conversation: Any) -> Any:
     from lamppost.vision.models import Story
     from lamppost.voices.actions import moderate_voice, submit_voice
 
-    there = Story.objects.filter(conversation=conversation).order_by("pk").first()
+    there = Story.objects.filter(conversation=conversation, photo="stories/none.jpg").first()
     if there is not None:
         return there
     by = _lead_of(conversation)
