@@ -50,15 +50,15 @@ def prepare(statements: int) -> tuple[int, str]:
     import django
 
     django.setup()
+    from django.core.management import call_command
     from django.urls import reverse
     from django.utils import timezone
 
     from lamppost.accounts.actions import create_account, create_partnership
-    from lamppost.base.commands import prepare_database
     from lamppost.site.serve import collect_static
     from lamppost.vision.actions import add_seed_statement, open_conversation
 
-    prepare_database()
+    call_command("migrate", verbosity=0, interactive=False)
     collect_static()
     lead = create_account(email="lead@example.org", name="Lead")
     partnership = create_partnership(by=lead, name="Sixty-four voters", problem="Many at once.")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from lamppost.base.commands import Command
 
+# Whoever waits for a page comes before a landscape.
+WORKER_NICENESS = 10
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 
 
@@ -43,6 +46,8 @@ def _worker(options: argparse.Namespace) -> None:
     from lamppost.vision.actions.traces import forget_traces
     from lamppost.voices.steps import forget_begun_steps
 
+    if hasattr(os, "nice"):
+        os.nice(WORKER_NICENESS)
     count_what_closed()
     forget_traces()
     forget_begun_steps()
