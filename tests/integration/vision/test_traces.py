@@ -124,6 +124,18 @@ def test_traces_go_once_the_last_report_has_seen_them(conversation, people, ask)
     assert NetworkTrace.objects.get().conversation == other
 
 
+def test_the_last_landscape_of_a_closed_question_lets_the_traces_go(conversation):
+    from lamppost.vision.actions import compute_landscape
+
+    press(conversation, "203.0.113.1")
+    assert compute_landscape(conversation=conversation) is not None
+    assert NetworkTrace.objects.filter(conversation=conversation).count() == 1
+    conversation.closes_at = timezone.now()
+    conversation.save()
+    compute_landscape(conversation=conversation)
+    assert not NetworkTrace.objects.filter(conversation=conversation).exists()
+
+
 def test_the_worker_and_each_landscape_clean_up(conversation, people, on_day):
     from lamppost.vision.tasks import refresh_landscape
 

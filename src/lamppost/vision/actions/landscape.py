@@ -15,6 +15,7 @@ from lamppost.accounts.models import User
 from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
+from ..phases import Phase, phase
 from ..queries.landscape import ERASED, TOOK_BACK, latest_landscape, moderation_of, vote_matrix
 from ..queries.merging import votes_that_count
 from ..tasks import refresh_landscape
@@ -166,6 +167,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     from ..checking import integrity_of
     from ..computing import forget_progress, landscape_of, tell_progress
     from ..weighting import taking_part
+    from .traces import traces_were_used
 
     LandscapeRequest.objects.filter(conversation=conversation).delete()
     # Before the votes are read: what is cast meanwhile is later than this landscape.
@@ -192,6 +194,9 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
             integrity=integrity,
         )
         _tidy(stored)
+        if phase(conversation, now) is Phase.CLOSED:
+            # The last report has seen them; what it says of networks stays in the flags.
+            traces_were_used(conversation)
     return stored
 
 
