@@ -6,6 +6,9 @@ import tempfile
 _home = os.environ.get("LAMPPOST_HOME") or tempfile.mkdtemp(prefix="lamppost-test-")
 # Each process of pytest-xdist has a folder of its own, so that none sees the other's files.
 os.environ["LAMPPOST_HOME"] = os.path.join(_home, os.environ.get("PYTEST_XDIST_WORKER", ""))
+# As `lamppost` itself sets them, before numpy loads: threads of linear algebra wait for each other.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 os.environ["LAMPPOST_URL"] = "http://localhost:8000"
 
 from lamppost.site.settings import *  # noqa: E402, F403
