@@ -195,7 +195,7 @@ def test_pages_and_queries(lead_client, say, django_assert_max_num_queries):
     for number in range(27):
         say(f"Sentence {number}.")
     lead_client.get(QUEUE)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         page = lead_client.get(QUEUE)
     assert "1–25 of 27" in page.text
     assert "26–27 of 27" in lead_client.get(f"{QUEUE}?page=2").text
