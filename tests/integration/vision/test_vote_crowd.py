@@ -13,9 +13,10 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from lamppost.accounts.models import Partnership
+from lamppost.accounts.models import Partnership, User
 from lamppost.vision.actions import cast_vote
 from lamppost.vision.models import Conversation, LandscapeRequest, ReplacedVote, Statement, Vote
+from lamppost.voices.actions import erase_participant, moderate_voice
 from lamppost.voices.identity import COOKIE
 from lamppost.voices.models import Participant, Voice
 
@@ -119,6 +120,82 @@ def test_the_first_press_sent_many_times_at_once_is_one_participant(crowded: Con
     assert set(all_at_once(work)) == {303}
     assert Participant.objects.count() == 1
     assert Vote.objects.count() == 1
+
+
+def undo(client: Client, statement_id: int) -> int:
+    return client.post("/v/crowded/undo/", {"statement": statement_id}).status_code
+
+
+def test_votes_changes_and_undos_of_one_device_at_once_leave_one_vote_or_none(
+    crowded: Conversation,
+) -> None:
+    first = Client()
+    one = crowded.statements.values_list("pk", flat=True)[0]
+    post(first, one, "agree")
+    cookie = first.cookies[COOKIE].value
+
+    def work(number: int) -> list[int]:
+        client = Client()
+        client.cookies[COOKIE] = cookie
+        own = random.Random(number)
+        return [
+            undo(client, one) if own.random() < 0.4 else post(client, one, own.choice(ANSWERS))
+            for _ in range(5)
+        ]
+
+    assert set(all_at_once(work)) == {303}
+    assert Participant.objects.count() == 1
+    assert Vote.objects.filter(statement=one).count() <= 1
+    assert not ReplacedVote.objects.exclude(vote__in=Vote.objects.all()).exists()
+    assert post(first, one, "disagree") == 303
+    assert Vote.objects.get(statement=one).value == -1
+
+
+def test_a_statement_declined_while_all_vote_on_it_shows_no_error_and_keeps_what_was_counted(
+    crowded: Conversation,
+) -> None:
+    lead = User.objects.create_user("lead@example.org", "a long passphrase")
+    statement = crowded.statements.select_related("voice").first()
+    assert statement is not None
+    counted: list[int] = []
+
+    def work(number: int) -> list[int]:
+        if number == 0:
+            for state in ("declined", "accepted", "declined"):
+                moderate_voice(voice=statement.voice, state=state, reason="x", by=lead)
+            return []
+        client = Client()
+        statuses = [post(client, statement.pk, one) for one in ANSWERS]
+        counted.append(303 in statuses)
+        return statuses
+
+    # 409: the page says that the statement was taken back, and shows another one.
+    assert set(all_at_once(work)) <= {303, 409}
+    votes = Vote.objects.filter(statement=statement)
+    assert votes.count() == votes.values("participant").distinct().count() == sum(counted)
+    assert post(Client(), statement.pk, "agree") == 409
+
+
+def test_whoever_erases_everything_while_voting_leaves_no_vote_of_nobody(
+    crowded: Conversation,
+) -> None:
+    first = Client()
+    ids = list(crowded.statements.values_list("pk", flat=True))
+    post(first, ids[0], "agree")
+    cookie = first.cookies[COOKIE].value
+
+    def work(number: int) -> list[int]:
+        client = Client()
+        client.cookies[COOKIE] = cookie
+        if number == 0:
+            erase_participant(participant=Participant.objects.get())
+            return []
+        return [post(client, ids[number % len(ids)], "pass")]
+
+    assert set(all_at_once(work)) == {303}
+    people = Participant.objects.count()
+    assert people <= 1
+    assert Vote.objects.values("participant").distinct().count() == people
 
 
 def test_the_database_itself_refuses_a_second_vote(crowded: Conversation) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,7 +41,7 @@ from ..queries.questions import asked_in
 from ..queries.routing import routing_of
 from ..queries.votes import ORIGINAL, Turn, statement_to_vote_on, turn_of
 from ..reasons import why_shown
-from .presses import by_script, press_of, refused, taken
+from .presses import Press, by_script, press_of, refused, taken
 from .step_first import keep_and_ask, needs_step
 
 
@@ -138,9 +139,8 @@ def _press(
         if is_taken(known_participant(request, conversation.partnership), press.key):
             return taken(request, reverse("vote", args=[conversation.code]))
         return not_taken(request, conversation, _not_counted(conversation), 409)
-    participant, device = participant_for(request, conversation.partnership)
     try:
-        act(participant, key=press.key, tapped_at=press.tapped_at)
+        device = _act_as_visitor(request, conversation, act, press)
     except NotOpen:
         return not_taken(request, conversation, _not_counted(conversation), 409)
     except NotVotable:
@@ -151,6 +151,23 @@ def _press(
     response = taken(request, _with_reading(request, conversation, then))
     remember_if_new(response, device)
     return response
+
+
+def _act_as_visitor(
+    request: HttpRequest, conversation: Conversation, act: Callable[..., object], press: Press
+) -> str | None:
+    """Do what was pressed for the visitor; return the device to remember where it is new."""
+    for is_last in (False, True):
+        participant, device = participant_for(request, conversation.partnership)
+        try:
+            act(participant, key=press.key, tapped_at=press.tapped_at)
+        except IntegrityError:
+            # They erased everything in another window this very moment: they begin anew.
+            if is_last:
+                raise
+        else:
+            break
+    return device
 
 
 def _with_reading(request: HttpRequest, conversation: Conversation, query: dict[str, int]) -> str:
