@@ -20,7 +20,23 @@ from .records import Story
 from .schema import resources_in
 
 # Too large for a page, and said of in what is stored: landscapes and estimates.
-NOT_READ = {"votes", "observations"}
+TOO_LARGE = {"votes", "observations"}
+# Of these the story says nothing: each would cost a page a query or more.
+NOT_TOLD = {
+    "agreement_statements",
+    "agreements",
+    "characteristic_counts",
+    "conversation_translations",
+    "media",
+    "objections",
+    "population_shares",
+    "statement_edits",
+    "statement_translations",
+    "stories",
+    "visions",
+    "workshops",
+}
+NOT_READ = TOO_LARGE | NOT_TOLD
 
 
 def story_of(partnership: Partnership, *, root: str = "") -> Story:
