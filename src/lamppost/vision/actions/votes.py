@@ -102,12 +102,15 @@ def store_vote(
     now = cast_at or timezone.now()
     values = {"value": value, "channel": channel, "cast_at": now}
     whose = {"participant_id": participant.pk, "statement_id": statement_id}
-    made = _ONE_VOTE.insert(**whose, **values)
-    if made is not None:
-        return Vote(pk=made, **whose, **values)
-    # An answer that stands; where it was taken back this very moment, this makes a new one.
-    vote, is_new = Vote.objects.select_for_update().get_or_create(**whose, defaults=values)
-    if not is_new and vote.value != value:
+    while True:
+        made = _ONE_VOTE.insert(**whose, **values)
+        if made is not None:
+            return Vote(pk=made, **whose, **values)
+        vote = Vote.objects.select_for_update().filter(**whose).first()
+        # None: another press of the same person took the answer back between the two.
+        if vote is not None:
+            break
+    if vote.value != value:
         ReplacedVote.objects.create(vote=vote, value=vote.value, cast_at=vote.cast_at)
         vote.value, vote.channel, vote.cast_at = value, channel, now
         vote.save(update_fields=["value", "channel", "cast_at"])
