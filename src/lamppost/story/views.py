@@ -80,8 +80,8 @@ def _download(
         )
         packed = Path(place) / f"{name}.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for path in sorted(written.folder.iterdir()):
-                archive.write(path, f"{name}/{path.name}")
+            for path in sorted(written.folder.rglob("*")):
+                archive.write(path, f"{name}/{path.relative_to(written.folder).as_posix()}")
         # The name goes with the folder; the open file is read to its end all the same.
         stream = packed.open("rb")
     response = FileResponse(stream, as_attachment=True, filename=f"{name}.zip")

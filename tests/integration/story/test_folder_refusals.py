@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,8 @@ from lamppost.story.reading import PackageRefused
 from lamppost.story.writing import FolderRefused
 from lamppost.voices.models import Participant
 
+from .spoil import on_purpose
 from .town import Town
-
-
-def on_purpose(folder: Path) -> None:
-    """Take sizes and checksums out, as the message says to whoever changed a table on purpose."""
-    path = folder / "datapackage.json"
-    descriptor = json.loads(path.read_text(encoding="utf-8"))
-    for resource in descriptor["resources"]:
-        del resource["bytes"], resource["hash"]
-    path.write_text(json.dumps(descriptor), encoding="utf-8")
 
 
 def edit(folder: Path, name: str, old: str, new: str) -> None:

@@ -232,7 +232,7 @@ def _people(conversation, residents, lead):
     )
     PaperSheet.objects.create(
         conversation=conversation,
-        participant=residents[40],
+        participant=residents[min(40, len(residents) - 1)],
         reference="41",
         entered_by=None,
         entered_at=WHEN,
