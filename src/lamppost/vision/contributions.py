@@ -28,19 +28,21 @@ from .models import (
 from .phases import Phase, phase
 from .queries.about import ASKS, choices_of
 from .queries.stories import of_voices
+from .queries.votes import WORD_OF, WORDS
 
-ANSWERS: dict[int, Promise] = {
-    1: gettext_lazy("agree"),
-    0: gettext_lazy("pass"),
-    -1: gettext_lazy("disagree"),
-}
+ANSWERS: dict[int, Promise] = {value: WORDS[word] for value, word in WORD_OF.items()}
 
 
 def contributions(participant: Participant) -> list[Contribution]:
     """Return every statement, story, vote and mark of a participant, and what they said of
     themselves."""
     statements = Statement.objects.filter(voice__participant=participant)
-    votes = Vote.objects.filter(participant=participant)
+    votes = list(
+        Vote.objects.filter(participant=participant).select_related(
+            "statement__voice", "statement__conversation"
+        )
+    )
+    voted = {vote.statement_id: vote.pk for vote in votes}
     marks = ImportantMark.objects.filter(participant=participant)
     stories = Story.objects.filter(voice__participant=participant)
     return [
@@ -52,12 +54,9 @@ def contributions(participant: Participant) -> list[Contribution]:
             _of_story(one)
             for one in stories.select_related("voice__partnership", "conversation", "workshop")
         ),
+        *(_of_vote(vote) for vote in votes),
         *(
-            _of_vote(vote)
-            for vote in votes.select_related("statement__voice", "statement__conversation")
-        ),
-        *(
-            _of_mark(mark)
+            _of_mark(mark, voted.get(mark.statement_id))
             for mark in marks.select_related("statement__voice", "statement__conversation")
         ),
         *_about_oneself(participant),
@@ -110,7 +109,8 @@ def _of_story(story: Story) -> Contribution:
     )
 
 
-def _of_mark(mark: ImportantMark) -> Contribution:
+def _of_mark(mark: ImportantMark, vote: int | None) -> Contribution:
+    """A mark, which is shown with the vote on its statement where there is one."""
     words, language = _words_of(mark.statement)
     return Contribution(
         kind="important",
@@ -119,6 +119,8 @@ def _of_mark(mark: ImportantMark) -> Contribution:
         answer=gettext_lazy("especially important to you"),
         language=language,
         given_at=mark.marked_at,
+        belongs_to=("vote", str(vote)) if vote else None,
+        remove_label=gettext_lazy("No longer especially important"),
     )
 
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
+def why_asked_for(*, changing: bool, undone: bool) -> str:
+    """Return why one meets a statement again that one answered before; empty for any other."""
+    if changing:
+        return _("You asked to change your answer to it.")
+    return _("You took your answer to it back.") if undone else ""
+
+
 def why_shown(reason: str) -> str:
     """Return the sentence for a reason of `engines.opinion.routing`; empty for none.
 

@@ -30,8 +30,11 @@ def of_place() -> str:
 
 
 def of_uses() -> str:
-    """Who sees what somebody allows."""
-    return _("members of the partnership. What you take back here is not done from now on.")
+    """Who sees the story, after what its teller allows."""
+    return _(
+        "what you tick to be shown or played: everybody, once the story is accepted. Otherwise "
+        "members of the partnership. What you take back here is not done from now on."
+    )
 
 
 def of_room_words() -> str:

@@ -46,6 +46,10 @@ class Contribution:
         Where one can read what became of it, or empty.
     details
         What else is kept of it, as plain data for the download.
+    belongs_to
+        Kind and id of a larger thing of theirs with which it is shown; each is erased by itself.
+    remove_label
+        What the link that erases it says where it is shown with that (translatable).
     """
 
     kind: str
@@ -61,6 +65,8 @@ class Contribution:
     consequence: str | Promise = ""
     follow_url: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    belongs_to: tuple[str, str] | None = None
+    remove_label: str | Promise = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet, Subquery
@@ -188,6 +188,8 @@ class Given:
         True when there is consent to show the words; None where there are none to show.
     declined_because
         What a moderator wrote.
+    also
+        Smaller things that are shown with it.
     """
 
     contribution: Contribution
@@ -195,6 +197,7 @@ class Given:
     shown_as: str = ""
     public: bool | None = None
     declined_because: str = ""
+    also: tuple[Contribution, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,22 @@ class Everything:
     """All that a participant gave, the newest first."""
 
     items: list[Given] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Given]:
+        """What stands in the list: a thing that belongs to another one stands with it."""
+        there = {(one.contribution.kind, one.contribution.identifier) for one in self.items}
+        also: dict[tuple[str, str], list[Contribution]] = {}
+        for one in self.items:
+            home = one.contribution.belongs_to
+            if home in there and home is not None:
+                also.setdefault(home, []).append(one.contribution)
+        lines = [one for one in self.items if one.contribution.belongs_to not in also]
+        return [
+            replace(one, also=tuple(also.get(key, ())))
+            for one in lines
+            for key in [(one.contribution.kind, one.contribution.identifier)]
+        ]
 
     @property
     def votes(self) -> int:
@@ -265,10 +284,11 @@ def _given(contribution: Contribution, voice: Voice | None) -> Given:
 
 def one_of(participant: Participant | None, kind: str, identifier: str) -> Given | None:
     """Return the one thing of this kind and id that the participant gave, or None."""
+    everything = everything_of(participant)
     return next(
         (
             one
-            for one in everything_of(participant).items
+            for one in [*everything.lines, *everything.items]
             if (one.contribution.kind, one.contribution.identifier) == (kind, identifier)
         ),
         None,

@@ -95,6 +95,10 @@ def test_a_sheet_is_counted_once_and_can_be_changed(typist, conversation, statem
     edit = sheet_page(conversation, f"{sheet.pk}/")
     assert "was typed in already" in again.text
     assert f'href="{edit}"' in again.text
+    empty = type_in(client, conversation, statements, answers=("", "", "")).text
+    assert "Mark at least one answer." in empty
+    assert "was typed in already" in empty
+    assert f'href="{edit}"' in empty
     shown = client.get(edit).text
     assert f'name="s{statements[0].pk}" value="agree"' in shown
     client.post(edit, marks(statements, "disagree", "agree", ""))

@@ -178,6 +178,23 @@ def test_undo_is_a_press_and_never_a_link(resident, conversation):
     assert resident.post(f"/v/{conversation.code}/undo/", {"statement": "0"}).status_code == 404
 
 
+def test_the_mark_goes_with_the_answer_and_the_page_says_so(resident, conversation, statements):
+    press(resident, conversation, statements[0])
+    press(resident, conversation, statements[1])
+    press(resident, conversation, statements[0], where="important/", mark="yes")
+    said = "The mark “especially important” goes with it."
+    answer = press(resident, conversation, statements[1], where="undo/")
+    assert ImportantMark.objects.count() == 1
+    assert said not in resident.get(answer["Location"]).text
+    answer = press(resident, conversation, statements[0], where="undo/")
+    assert ImportantMark.objects.count() == 0
+    page = resident.get(answer["Location"]).text
+    assert said in page
+    assert "You took your answer to it back." in page
+    press(resident, conversation, statements[0])
+    assert said not in resident.get(answer["Location"]).text
+
+
 # Especially important.
 
 
@@ -250,8 +267,13 @@ def test_why_one_is_shown_it_and_how_to_stop(resident, conversation, statements)
     page = resident.get(f"/v/{conversation.code}/").text
     assert "Why am I shown this?" in page
     assert "It is new here" in page
-    assert "Why am I shown this?" not in resident.get(f"/v/{conversation.code}/?s=1").text
+    # Read in another language it is the same statement for the same reason.
+    assert "It is new here" in resident.get(f"/v/{conversation.code}/?s=1&in=original").text
     press(resident, conversation, statements[0])
+    changing = resident.get(f"/v/{conversation.code}/?s=1").text
+    assert "You answered: <b>agree</b>" in changing
+    assert "You asked to change your answer to it." in changing
+    assert "It is new here" not in changing
     end = resident.get(f"/v/{conversation.code}/?stop=1").text
     assert "Thank you" in end
     assert "You have answered 1 statement." in end

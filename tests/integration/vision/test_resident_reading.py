@@ -96,6 +96,21 @@ def test_without_translations_nothing_is_read_for_them(
         resident.get(f"/v/{conversation.code}/", headers={"accept-language": "es"})
 
 
+def test_languages_stand_only_where_there_are_other_words(resident, ask, conversation, statements):
+    translate(statements[0], "es", "(es)")
+    routing_of(conversation, afresh=True)
+    address = f"/v/{conversation.code}/?s="
+    assert "in=es" in resident.get(f"{address}{statements[0].number}").text
+    assert "in=es" not in resident.get(f"{address}{statements[1].number}").text
+    ConversationTranslation.objects.create(
+        conversation=conversation, language="ar", question="سؤال"
+    )
+    routing_of(conversation, afresh=True)
+    page = resident.get(f"{address}{statements[1].number}").text
+    assert "in=ar" in page
+    assert "in=es" not in page
+
+
 # Is it the same as …?
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from lamppost.vision.actions import cast_vote
-from lamppost.vision.models import LandscapeRequest, ReplacedVote, Statement, Vote
+from lamppost.vision.models import ImportantMark, LandscapeRequest, ReplacedVote, Statement, Vote
 from lamppost.voices.actions import (
     moderate_voice,
     participant_with_key,
@@ -41,6 +41,31 @@ def test_everything_stands_there_with_its_state(resident, gave):
     assert "Ring [number removed], the path floods." in page
     assert "waiting" in page
     assert page.count(">Change</a>") == 2
+
+
+def test_a_mark_stands_with_its_vote_and_is_removed_by_itself(resident, conversation):
+    sent = {"statement": conversation.statements.get(number=1).pk}
+    resident.post(f"/v/{conversation.code}/important/", sent)
+    page = resident.get(MINE).text
+    # Without a vote on its statement it stands alone.
+    assert "This is the 1 thing you gave here." in page
+    assert "<b>especially important to you</b>" in page
+    resident.post(f"/v/{conversation.code}/", {**sent, "vote": "agree"})
+    page = resident.get(MINE).text
+    assert "This is the 1 thing you gave here." in page
+    assert "<b>agree · especially important to you</b>" in page
+    assert page.count("The bus stop is too dark.") == 1
+    mark = ImportantMark.objects.get()
+    erase = f"{MINE}erase/important/{mark.pk}/"
+    assert f'<a href="{erase}">No longer especially important</a>' in page
+    assert len(resident.get(f"{MINE}my-answers.json").json()["answers"]) == 2
+    assert resident.post(erase).status_code == 302
+    assert (ImportantMark.objects.count(), Vote.objects.count()) == (0, 1)
+    resident.post(f"/v/{conversation.code}/important/", sent)
+    vote = f"{MINE}erase/vote/{Vote.objects.get().pk}/"
+    assert "The mark “especially important” goes with it." in resident.get(vote).text
+    resident.post(vote)
+    assert (ImportantMark.objects.count(), Vote.objects.count()) == (0, 0)
 
 
 def test_nobody_else_sees_it(gave, lead_client):

@@ -32,6 +32,12 @@ def direction_of(language: str) -> str:
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
+@register.filter
+def no_stop(text: str) -> str:
+    """A moment that ends a sentence, without a full stop of its own (“6:27 p.m.”)."""
+    return str(text).rstrip(".")
+
+
 @register.filter(name="native")
 def native_name(code: str) -> str:
     """A language's name in that language itself; the code where Django does not know it."""

@@ -10,7 +10,14 @@ from django.utils import timezone
 from lamppost.base.prepared import Prepared, PreparedInsert
 from lamppost.voices.models import Channel, Participant, Voice
 
-from ..models import Conversation, LandscapeRequest, ReplacedVote, Statement, Vote
+from ..models import (
+    Conversation,
+    ImportantMark,
+    LandscapeRequest,
+    ReplacedVote,
+    Statement,
+    Vote,
+)
 from ..phases import Phase, phase
 from ..queries.ladder import reached
 from .landscape import note_taken_back
@@ -119,9 +126,11 @@ def store_vote(
 
 @transaction.atomic
 def take_back_vote(*, vote: Vote) -> None:
-    """Delete a vote, and the earlier answers it replaced, for whoever cast it."""
+    """Delete a vote, the earlier answers it replaced, and its mark, for whoever cast it."""
     note_taken_back(vote)
     refresh_later(vote.statement.conversation)
+    marks = ImportantMark.objects.filter(participant=vote.participant_id)
+    marks.filter(statement=vote.statement_id).delete()
     vote.delete()
 
 

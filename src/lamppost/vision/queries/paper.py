@@ -57,6 +57,11 @@ def sheet_of(conversation: Conversation, sheet_id: int, own: Q | None) -> PaperS
     return (found.filter(own) if own is not None else found).first()
 
 
+def sheet_with_number(conversation: Conversation, reference: str) -> PaperSheet | None:
+    """Return the sheet of this number, whoever typed it in, or None."""
+    return PaperSheet.objects.filter(conversation=conversation, reference=reference).first()
+
+
 def answers_on(sheet: PaperSheet) -> dict[str, str]:
     """Return the form's field → the answer, for changing a sheet."""
     given = Vote.objects.filter(participant=sheet.participant)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 
 from ..models import Conversation, ConversationTranslation, Landscape, StatementTranslation, Vote
 from .votable import votable
@@ -44,12 +44,15 @@ class Routing:
         Into which the question or a statement of it was translated.
     made_at, good_for
         When, and for how many seconds.
+    question_languages
+        Into which the question was translated.
     """
 
     priorities: Mapping[int, Priority]
     languages: tuple[str, ...]
     made_at: float
     good_for: float
+    question_languages: tuple[str, ...] = ()
 
 
 def routing_of(conversation: Conversation, *, afresh: bool = False) -> Routing:
@@ -82,9 +85,10 @@ def _made(conversation: Conversation) -> Routing:
 
     start = time.perf_counter()
     found = priorities(statement_states(conversation))
-    languages = _languages(conversation)
+    languages, of_question = _languages(conversation)
     spent = time.perf_counter() - start
-    return Routing(found, languages, time.time(), max(KEPT_FOR, spent / MOST_OF_THE_TIME))
+    good_for = max(KEPT_FOR, spent / MOST_OF_THE_TIME)
+    return Routing(found, languages, time.time(), good_for, of_question)
 
 
 def statement_states(conversation: Conversation) -> dict[int, StatementState]:
@@ -172,13 +176,14 @@ def _cell(item: Mapping[str, Any]) -> tuple[tuple[tuple[int, int], ...], float]:
     return groups, float(item.get("extremity", 0.0))
 
 
-def _languages(conversation: Conversation) -> tuple[str, ...]:
+def _languages(conversation: Conversation) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Into which the question or a statement was translated, and into which the question."""
     of_statements = StatementTranslation.objects.filter(statement__conversation=conversation)
     of_question = ConversationTranslation.objects.filter(conversation=conversation)
-    return tuple(
-        sorted(
-            of_statements.order_by()
-            .values_list("language", flat=True)
-            .union(of_question.order_by().values_list("language", flat=True))
-        )
+    rows = list(
+        of_statements.order_by()
+        .values_list("language", Value(0))
+        .union(of_question.order_by().values_list("language", Value(1)))
     )
+    asked = sorted(language for language, is_question in rows if is_question)
+    return tuple(sorted({language for language, _ in rows})), tuple(asked)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from lamppost.base.prepared import Prepared
 from lamppost.voices.models import Participant
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from lamppost.engines.opinion.routing import Choice
 
 WORD_OF = {1: "agree", 0: "pass", -1: "disagree"}
+WORDS = {
+    "agree": gettext_lazy("agree"),
+    "pass": gettext_lazy("pass"),
+    "disagree": gettext_lazy("disagree"),
+}
 ORIGINAL = "original"
 
 
@@ -35,9 +41,11 @@ class Ballot:
     chosen
         ``agree``, ``disagree``, ``pass``, or empty when they have not answered it.
     reason
-        Why it is this one's turn, a code of `engines.opinion.routing`; empty when it was asked for.
+        Why it is this one's turn, a code of `engines.opinion.routing`; empty for one they answered.
     important
         True when they marked it as especially important.
+    languages
+        Into which it was translated.
     """
 
     statement_id: int
@@ -48,6 +56,7 @@ class Ballot:
     reason: str = ""
     original_language: str = ""
     important: bool = False
+    languages: tuple[str, ...] = ()
 
     @property
     def is_translated(self) -> bool:
@@ -67,13 +76,16 @@ class Turn:
     answered
         How many statements of the conversation they have answered.
     languages
-        Into which something was translated.
+        Into which something of the conversation was translated.
+    others
+        In which else the question or this statement can be read.
     """
 
     ballot: Ballot | None
     after: Ballot | None = None
     answered: int = 0
     languages: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,7 +142,7 @@ def turn_of(
         Number of the statement they answered last.
     """
     own = own_answers(conversation, participant)
-    reader = _Reader(conversation, participant, own, _in_language(reading, routing.languages))
+    reader = _reader(conversation, participant, own, reading, routing)
     found: list[Ballot] = []
     if number is not None:
         found = reader.ballots(number, after)
@@ -147,7 +159,9 @@ def turn_of(
             ballot = next((one for one in found if one.statement_id == choice.statement), None)
     if ballot is None and after is not None:
         found = reader.ballots(number, after)
-    return Turn(ballot, _numbered(found, after), len(own.values), routing.languages)
+    last = _numbered(found, after)
+    others = _other_languages(ballot, routing)
+    return Turn(ballot, last, len(own.values), routing.languages, others)
 
 
 def next_ballot(
@@ -169,11 +183,8 @@ def ballot_of(
 ) -> Ballot | None:
     """Return the statement with this number and what the participant answered, to change it."""
     own = own_answers(conversation, participant)
-    into = ""
-    if reading != ORIGINAL:
-        into = _in_language(reading, routing_of(conversation).languages)
-    found = _Reader(conversation, participant, own, into).ballots(number)
-    return _numbered(found, number)
+    reader = _reader(conversation, participant, own, reading, routing_of(conversation))
+    return _numbered(reader.ballots(number), number)
 
 
 def _numbered(ballots: Collection[Ballot], number: int | None) -> Ballot | None:
@@ -201,6 +212,7 @@ class _Reader:
     participant: Participant | None
     own: OwnAnswers
     language: str
+    routing: Routing
 
     def ballots(
         self, number: int | None, after: int | None = None, choice: Choice | None = None
@@ -212,13 +224,47 @@ class _Reader:
             number=_NONE if number is None else number,
             after=_NONE if after is None else after,
         )
-        reasons = {} if choice is None else {choice.statement: choice.reason}
-        texts = _translations(statements, self.language) if self.language else {}
+        texts = _translations(statements) if self.routing.languages else {}
         marked = _marked(self.conversation, self.participant) if self.own.values else None
         return [
-            _ballot(one, self.own, reasons.get(one.pk, ""), texts.get(one.pk), marked)
+            _ballot(
+                one,
+                self.own,
+                self._reason(one.pk, choice),
+                texts.get(one.pk, {}),
+                self.language,
+                marked,
+            )
             for one in statements
         ]
+
+    def _reason(self, statement: int, choice: Choice | None) -> str:
+        """Why it is asked, also where it was asked for again, say in another language."""
+        if statement in self.own.values:
+            return ""
+        if choice is not None and choice.statement == statement:
+            return choice.reason
+        given = self.routing.priorities.get(statement)
+        return given.reason if given else ""
+
+
+def _reader(
+    conversation: Conversation,
+    participant: Participant | None,
+    own: OwnAnswers,
+    reading: str,
+    routing: Routing,
+) -> _Reader:
+    language = _in_language(reading, routing.languages)
+    return _Reader(conversation, participant, own, language, routing)
+
+
+def _other_languages(ballot: Ballot | None, routing: Routing) -> tuple[str, ...]:
+    """In which else the statement or the question can be read."""
+    if ballot is None:
+        return ()
+    found = {*ballot.languages, *routing.question_languages}
+    return tuple(sorted(one for one in found if not same_language(one, ballot.language)))
 
 
 def _in_language(reading: str, languages: Collection[str]) -> str:
@@ -227,14 +273,12 @@ def _in_language(reading: str, languages: Collection[str]) -> str:
     return next((code for code in (reading, short) if code in languages), "")
 
 
-def _translations(statements: list[Statement], language: str) -> dict[int, StatementTranslation]:
-    said_otherwise = [
-        one.pk for one in statements if not same_language(one.voice.language, language)
-    ]
-    if not said_otherwise:
-        return {}
-    found = StatementTranslation.objects.filter(statement__in=said_otherwise, language=language)
-    return {one.statement_id: one for one in found}
+def _translations(statements: list[Statement]) -> dict[int, dict[str, StatementTranslation]]:
+    """Statement → language → its words in it."""
+    found: dict[int, dict[str, StatementTranslation]] = {}
+    for one in StatementTranslation.objects.filter(statement__in=[s.pk for s in statements]):
+        found.setdefault(one.statement_id, {})[one.language] = one
+    return found
 
 
 def same_language(one: str, other: str) -> bool:
@@ -258,14 +302,22 @@ def _marked(conversation: Conversation, participant: Participant | None) -> int 
     return found[0] if found else None
 
 
+def is_marked(participant: Participant, statement: Statement) -> bool:
+    """Say whether the participant marked this statement as especially important."""
+    return _marked(statement.conversation, participant) == statement.pk
+
+
 def _ballot(
     statement: Statement,
     own: OwnAnswers,
     reason: str,
-    translation: StatementTranslation | None,
+    translations: Mapping[str, StatementTranslation],
+    language: str,
     marked: int | None,
 ) -> Ballot:
     voice = statement.voice
+    said_so = same_language(voice.language, language)
+    translation = None if said_so else translations.get(language)
     value = own.values.get(statement.pk)
     return Ballot(
         statement_id=statement.pk,
@@ -276,6 +328,7 @@ def _ballot(
         reason=reason,
         original_language=voice.language if translation else "",
         important=marked == statement.pk,
+        languages=tuple(sorted(translations)),
     )
 
 

@@ -72,6 +72,11 @@ def paper_sheet(request: PartnershipRequest, partnership: Partnership, code: str
             text = _("Sheet %(number)s is counted. Type in the next one.")
             messages.success(request, text % {"number": sheet.reference})
             return redirect(_next_address(request, every, chosen, sheet.reference))
+    elif request.method == "POST":
+        # Where nothing is marked and the number is there too, both are said at once.
+        there = queries.sheet_with_number(conversation, form.cleaned_data.get("reference", ""))
+        if there is not None:
+            form.add_error("reference", _sheet_there(request, there))
     context = _page(request, conversation) | {
         "form": form,
         "there": _changeable(request, there),

@@ -39,8 +39,15 @@ from ..queries.about import about_questions
 from ..queries.conversations import conversation_with_code
 from ..queries.questions import asked_in
 from ..queries.routing import routing_of
-from ..queries.votes import ORIGINAL, Turn, statement_to_vote_on, turn_of
-from ..reasons import why_shown
+from ..queries.votes import (
+    ORIGINAL,
+    WORDS,
+    Turn,
+    is_marked,
+    statement_to_vote_on,
+    turn_of,
+)
+from ..reasons import why_asked_for, why_shown
 from .presses import Press, by_script, press_of, refused, taken
 from .step_first import keep_and_ask, needs_step
 
@@ -95,10 +102,13 @@ def vote_undo(request: HttpRequest, code: str) -> HttpResponse:
     conversation = conversation_or_404(request, code)
     statement = _statement_or_404(request, conversation)
 
+    then = {"s": statement.number, "undone": 1}
+
     def undo(participant: Participant, **press: Any) -> object:
+        if is_marked(participant, statement):
+            then["unmarked"] = 1
         return take_back_once(participant=participant, statement=statement, **press)
 
-    then = {"s": statement.number, "undone": 1}
     return _press(request, conversation, statement, undo, then, closed_too=True)
 
 
@@ -218,7 +228,7 @@ def show(
     now = phase(conversation)
     if now is not Phase.OPEN:
         context |= {"is_closed": now is Phase.CLOSED, "asked": asked_in(conversation, "")}
-        context["undone"] = request.GET.get("undone")
+        context |= {name: request.GET.get(name) for name in ("undone", "unmarked")}
         return render(request, "vision/vote_not_open.html", context, status=status)
     participant = known_participant(request, conversation.partnership)
     routing = routing_of(conversation)
@@ -256,10 +266,15 @@ def _of_ballot(request: HttpRequest, conversation: Conversation, turn: Turn) -> 
     who = who_sees.of_vote(conversation)
     if turn.after and turn.after.chosen:
         who = f"{who} {who_sees.of_mark(conversation)}"
+    ballot = turn.ballot
+    undone = bool(request.GET.get("undone")) and not ballot.chosen
     return {
-        "ballot": turn.ballot,
-        "undone": request.GET.get("undone") and not turn.ballot.chosen,
-        "why": why_shown(turn.ballot.reason),
+        "ballot": ballot,
+        "undone": undone,
+        "unmarked": undone and request.GET.get("unmarked"),
+        "chosen": WORDS.get(ballot.chosen, ""),
+        "why": why_asked_for(changing=bool(ballot.chosen), undone=undone)
+        or why_shown(ballot.reason),
         "who": who,
     }
 

@@ -33,7 +33,7 @@ PAGE_SIZE = 25
 def mine(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """List everything that this device or account gave in this partnership."""
     everything = queries.everything_of(known_participant(request, partnership))
-    page = Paginator(everything.items, PAGE_SIZE).get_page(request.GET.get("page", "1"))
+    page = Paginator(everything.lines, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     context = {
         "everything": everything,
         "page": page,
