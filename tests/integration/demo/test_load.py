@@ -17,6 +17,9 @@ from lamppost.accounts.roles import Role
 from lamppost.demo.load import is_loaded, load_town, remove_town
 from lamppost.demo.load.clock import at, noon
 from lamppost.demo.load.no_tasks import no_tasks
+from lamppost.demo.words import translations
+from lamppost.demo.words.statements import STATEMENTS
+from lamppost.demo.words.stories import SAY_SO
 from lamppost.engines.impact import Estimate as EngineEstimate
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
@@ -118,9 +121,27 @@ def test_the_question_speaks_three_languages(loaded: Loaded) -> None:
     record = Conversation.objects.get(partnership=loaded.partnership)
     assert set(record.translations.values_list("language", flat=True)) == {"ar", "es"}
     rows = StatementTranslation.objects.filter(statement__conversation=record)
-    assert Counter(rows.values_list("language", flat=True)) == {"ar": 10, "es": 14}
+    assert Counter(rows.values_list("language", flat=True)) == {
+        language: len(texts) for language, texts in translations.STATEMENTS.items()
+    }
+    written = rows.values_list("statement__number", "language")
+    said_otherwise = record.statements.filter(voice__state="accepted").exclude(voice__language="en")
+    for number in said_otherwise.values_list("number", flat=True):
+        assert (number, "en") in written
+    assert not rows.filter(text__contains="{").exists()
+    for number, one in enumerate(STATEMENTS, start=1):
+        if one.role == "common ground":
+            wanted = {"ar", "en", "es"} - {one.language}
+            assert wanted <= {language for said, language in written if said == number}
     languages = rows.values_list("language", "statement__voice__language")
     assert all(translated != original for translated, original in languages)
+
+
+def test_the_landscape_counts_what_voters_said_of_themselves(loaded: Loaded) -> None:
+    record = Conversation.objects.get(partnership=loaded.partnership)
+    integrity = Landscape.objects.filter(conversation=record).latest().integrity
+    assert integrity is not None
+    assert set(integrity["part"]["about"]) == set(SAY_SO)
 
 
 def test_stories_have_their_consent_and_one_photo(loaded: Loaded) -> None:

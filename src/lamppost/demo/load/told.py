@@ -35,19 +35,35 @@ BATCH = 500
 
 
 def load_translations(ground: Ground, talk: Talk) -> None:
-    """Put the question, and some statements, into the other languages of the town."""
+    """Put the question, and its statements, into the other languages of the town."""
     by = ground.user_of("facilitator")
     with at(noon(ground.town.dates.question_opens, 16)):
         for language, values in translations.QUESTION.items():
             translate_question(conversation=talk.record, language=language, values=values, by=by)
-    with at(noon(ground.town.dates.goals_agreed, 11)):
-        for language, texts in translations.STATEMENTS.items():
-            translate_statements(
-                conversation=talk.record,
-                language=language,
-                texts={talk.statements[number].pk: text for number, text in texts.items()},
-                by=by,
-            )
+    agreed, now = noon(ground.town.dates.goals_agreed, 11), noon(ground.town.dates.today, 0)
+    early = {one.number for one in talk.asked.statements if one.said_at < agreed}
+    for moment, is_early in ((agreed, True), (now, False)):
+        with at(moment):
+            for language, texts in _translated(ground).items():
+                translate_statements(
+                    conversation=talk.record,
+                    language=language,
+                    texts={
+                        talk.statements[number].pk: text
+                        for number, text in texts.items()
+                        if (number in early) is is_early
+                    },
+                    by=by,
+                )
+
+
+def _translated(ground: Ground) -> dict[str, dict[int, str]]:
+    """Language → number → words, with the street that the lot decided."""
+    pilot = sorted(site.name for site in ground.town.pilot.sites if site.arm == "pilot")
+    return {
+        language: {number: text.format(c=pilot[2]) for number, text in texts.items()}
+        for language, texts in translations.STATEMENTS.items()
+    }
 
 
 def load_population(ground: Ground) -> None:
@@ -60,8 +76,21 @@ def load_population(ground: Ground) -> None:
         )
 
 
-def load_selves(ground: Ground, talk: Talk) -> None:
-    """Store what voters marked, what they said of themselves, and their sheets; in bulk."""
+def load_selves(ground: Ground) -> None:
+    """Store what voters said of themselves; before the landscape that is shown counts it."""
+    Characteristic.objects.bulk_create(
+        Characteristic(
+            participant=ground.participants[one.participant],
+            question=one.question,
+            value=one.value,
+            said_at=one.said_at,
+        )
+        for one in ground.town.selves
+    )
+
+
+def load_marks_and_sheets(ground: Ground, talk: Talk) -> None:
+    """Store what voters marked, and their sheets; in bulk."""
     people = ground.participants
     ImportantMark.objects.bulk_create(
         ImportantMark(
@@ -71,15 +100,6 @@ def load_selves(ground: Ground, talk: Talk) -> None:
             marked_at=mark.marked_at,
         )
         for mark in ground.town.marks
-    )
-    Characteristic.objects.bulk_create(
-        Characteristic(
-            participant=people[one.participant],
-            question=one.question,
-            value=one.value,
-            said_at=one.said_at,
-        )
-        for one in ground.town.selves
     )
     _load_sheets(ground, talk)
 

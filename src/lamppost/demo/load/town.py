@@ -20,6 +20,7 @@ from .no_tasks import no_tasks
 from .people import found_partnership, load_meetings, load_stakeholders, look_around
 from .talk import Talk, load_goals, load_views
 from .told import (
+    load_marks_and_sheets,
     load_population,
     load_selves,
     load_stories,
@@ -94,12 +95,13 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     talk.load_participants()
     load_population(ground)
     talk.go_on(begun, agreed)
-    load_translations(ground, talk)
     indicators = load_goals(ground, talk)
     load_vision(ground)
+    load_selves(ground)
     talk.go_on(agreed, now)
+    load_translations(ground, talk)
     progress(f"  stories ({len(town.stories)}), workshops, sheets of paper ({len(town.sheets)}) …")
-    load_selves(ground, talk)
+    load_marks_and_sheets(ground, talk)
     load_workshops(ground, talk)
     load_stories(ground, talk)
 
