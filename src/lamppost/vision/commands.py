@@ -66,6 +66,8 @@ def _import(options: argparse.Namespace) -> int:
     from .actions import compute_landscape, import_polis
 
     folder: Path = options.folder
+    if folder.is_file():
+        raise CommandFault(_no_folder(folder))
     progress(f"Reading {folder} …")
     export = read_polis_export(folder)
     progress("Writing …")
@@ -211,6 +213,8 @@ def _votes_of(options: argparse.Namespace) -> tuple[VoteMatrix, dict[int, str]]:
 
         export = read_polis_export(folder)
         return export.matrix, {statement.id: statement.text for statement in export.statements}
+    if folder.is_file():
+        raise CommandFault(_no_folder(folder))
     prepare_database()
     from .queries.landscape import vote_matrix
 
@@ -220,6 +224,14 @@ def _votes_of(options: argparse.Namespace) -> tuple[VoteMatrix, dict[int, str]]:
         raise CommandFault(f"Nobody has voted yet on {conversation.question!r}.")
     texts = conversation.statements.values_list("number", "voice__public_text")
     return matrix, dict(texts)
+
+
+def _no_folder(file: Path) -> str:
+    """Say what to do with a file where a folder is read."""
+    if file.suffix.casefold() == ".zip":
+        into = file.with_suffix("")
+        return f"{file} is a zip file. Unzip it first, then give the folder: unzip {file} -d {into}"
+    return f"{file} is a file. Give the folder that holds the files of the export."
 
 
 def _conversation(options: argparse.Namespace) -> Conversation:

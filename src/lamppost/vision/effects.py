@@ -5,14 +5,17 @@ Heavy: numpy is imported inside the functions, and large questions are computed 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Max, Sum
+
 from .models import Conversation, Statement, Vote
-from .queries.landscape import vote_matrix
+from .queries.landscape import moderation_of, vote_matrix
 from .queries.merging import merged_numbers, votes_that_count
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 # landscapes together: 9.6 CPU s for 20,700 votes.
 AT_ONCE = 3_000
 MOST_GROUPS = 6
+# Beside what a task found: of which statements and votes.
+STATE = "state"
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ class Effect:
     def from_json(cls, found: Mapping[str, Any]) -> Effect:
         """Return what `to_json` gave."""
         lists = {name: tuple(found[name]) for name in ("enter", "leave")}
-        return cls(**{**found, **lists})
+        plain = {name: value for name, value in found.items() if name != STATE}
+        return cls(**{**plain, **lists})
 
 
 def votes_on(conversation: Conversation, numbers: Collection[int]) -> int:
@@ -80,6 +86,18 @@ def votes_on(conversation: Conversation, numbers: Collection[int]) -> int:
     return Vote.objects.filter(
         statement__conversation=conversation, statement__number__in={*numbers, *also}
     ).count()
+
+
+def state_of(conversation: Conversation) -> str:
+    """Return a short name of the statements and votes as they are: the same while nothing moves."""
+    votes = Vote.objects.filter(statement__conversation=conversation)
+    counted = votes.aggregate(
+        votes=Count("pk"), last=Max("cast_at"), newest=Max("pk"), values=Sum("value")
+    )
+    merged = sorted(merged_numbers(conversation).items())
+    moderation = sorted(moderation_of(conversation).items())
+    told = [sorted(counted.items()), merged, moderation, conversation.mode]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def is_large(conversation: Conversation) -> bool:

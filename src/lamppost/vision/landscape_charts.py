@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.text import Truncator
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
+from lamppost.base.templatetags.lamppost_ui import native_name
 from lamppost.charts import (
     Chart,
     HistoryLine,
@@ -27,6 +27,7 @@ from lamppost.charts.model import Direction
 from .landscape_words import at_least, group_name, percent
 from .queries.public_landscape import PublicGroup, PublicLandscape, PublicShare, PublicStatement
 from .queries.trust import Day
+from .queries.votes import same_language
 
 
 def _direction() -> Direction:
@@ -86,7 +87,7 @@ def _rows(
     places = _shown_places(shown)
     rows = [
         RangeRow(
-            statement.text,
+            labelled(statement),
             tuple(_mark(share) for share in _lanes(statement, places)),
             lang="" if statement.language == "und" else statement.language,
         )
@@ -174,13 +175,39 @@ def map_chart(shown: PublicLandscape) -> Chart:
 LONGEST_NAME = 48
 
 
+def shortened(statement: PublicStatement) -> str:
+    """Return the words of a statement for a key: cut between words, with what tells its language.
+
+    Words without spaces are cut where the room ends.
+    """
+    text = " ".join(statement.text.split())
+    if len(text) > LONGEST_NAME:
+        begin = text[:LONGEST_NAME]
+        whole = begin if text[LONGEST_NAME] == " " else begin.rpartition(" ")[0] or begin
+        text = whole.rstrip(" ,;:.–-") + " …"
+    return _with_tag(text, statement)
+
+
+def labelled(statement: PublicStatement) -> str:
+    """Return the words of a statement with what tells its language, for a row of a chart."""
+    return _with_tag(statement.text, statement)
+
+
+def _with_tag(text: str, statement: PublicStatement) -> str:
+    if statement.original_language:
+        return _("%(words)s (translated)") % {"words": text}
+    if statement.language == "und" or same_language(statement.language, get_language() or ""):
+        return text
+    return f"{text} ({native_name(statement.language)})"
+
+
 def history_chart(
     names: Sequence[str], days: Sequence[Day], statements: Sequence[PublicStatement]
 ) -> Chart:
     """Return how the strongest common ground moved from day to day."""
     lines = [
         HistoryLine(
-            Truncator(statement.text).chars(LONGEST_NAME),
+            shortened(statement),
             tuple(day.shares.get(statement.number) for day in days),
         )
         for statement in statements

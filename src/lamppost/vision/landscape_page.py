@@ -141,5 +141,5 @@ def _moved(conversation: Conversation, shown: PublicLandscape) -> object:
     days = history(conversation, {one.number for one in lines})
     if len(days) < 2 or not lines:
         return None
-    names = [date_text(day.computed_at, "j M") for day in days]
+    names = [date_text(day.computed_at, "j M Y") for day in days]
     return landscape_charts.history_chart(names, days, lines)

@@ -26,4 +26,6 @@ def effect_of_declining(conversation_id: int, numbers: list[int]) -> dict[str, A
     from .models import Conversation
 
     conversation = Conversation.objects.get(pk=conversation_id)
-    return effects.effect_of_declining(conversation, numbers).to_json()
+    # Before the votes are read: what is cast meanwhile makes the answer an older one.
+    state = effects.state_of(conversation)
+    return effects.effect_of_declining(conversation, numbers).to_json() | {effects.STATE: state}

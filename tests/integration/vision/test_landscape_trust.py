@@ -336,7 +336,7 @@ class TestEveryVote:
         monkeypatch.setattr(vote_files, "has_parquet", lambda: False)
         body = lead_client.get(place(conversation, "votes/")).content.decode()
         assert "lamppost[archive]" in body
-        assert "never publish them" in body
+        assert "Do not publish them" in body
         lead_client.post(place(conversation, "votes/"), {"as": "parquet"})
         assert not LedgerEntry.objects.filter(action="vision.votes.exported").exists()
 

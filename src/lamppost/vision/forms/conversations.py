@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lamppost.voices.forms import language_choices
 
-from ..actions.statements import LONGEST
+from ..actions.statements import LONGEST, normalised
 from ..models import Characteristic, Conversation
 from .votes import says_something
 
@@ -150,3 +150,17 @@ class NewConversationForm(ConversationForm):
         ),
         required=False,
     )
+
+    @property
+    def doubles(self) -> list[tuple[int, int]]:
+        """Lines of the first statements that say what an earlier one says: line, earlier line."""
+        first: dict[str, int] = {}
+        found = []
+        given = str(self.data.get(self.add_prefix("seeds"), ""))
+        for number, line in enumerate(given.splitlines(), start=1):
+            if not line.strip():
+                continue
+            earlier = first.setdefault(normalised(line), number)
+            if earlier != number:
+                found.append((number, earlier))
+        return found

@@ -124,6 +124,8 @@ class StatementLine:
         The number of the statement into which it was merged, where its votes count.
     important
         How many marked it as especially important to them.
+    original_language
+        Of the words as they were said, where `text` is a translation; else empty.
     """
 
     statement_id: int
@@ -141,6 +143,7 @@ class StatementLine:
     passed: int
     counts_for: int | None = None
     important: int = 0
+    original_language: str = ""
 
 
 def statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:

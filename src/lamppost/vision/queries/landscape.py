@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lamppost.engines.suppression import DEFAULT_THRESHOLD
 from lamppost.voices.models import Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
@@ -32,6 +33,12 @@ def latest_landscape(conversation: Conversation) -> Landscape | None:
 def is_waiting(conversation: Conversation) -> bool:
     """Say whether a new landscape has been asked for and not been computed yet."""
     return LandscapeRequest.objects.filter(conversation=conversation).exists()
+
+
+def enough_voters(conversation: Conversation) -> bool:
+    """Say whether so many have voted that a landscape would be shown."""
+    votes = Vote.objects.filter(statement__conversation=conversation)
+    return votes.values("participant").distinct().count() >= DEFAULT_THRESHOLD
 
 
 def engine_landscape(stored: Landscape) -> EngineLandscape:

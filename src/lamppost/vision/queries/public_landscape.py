@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lamppost.engines.suppression import release_count
@@ -14,6 +15,7 @@ from lamppost.voices.models import Channel, Participant, Voice
 from ..landscape_words import letter_of
 from ..models import Conversation, Landscape, Statement
 from .landscape import engine_landscape, latest_landscape
+from .reading import translated_numbers
 from .released import released, told_numbers
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ class PublicStatement:
         One for each group, in order; None where fewer than ten of it voted.
     everyone
         All who voted, None where it would give a small number away.
+    original_language
+        Of the words as they were said, where `text` is a translation; else empty.
     """
 
     number: int
@@ -75,6 +79,7 @@ class PublicStatement:
     language: str
     shares: tuple[PublicShare | None, ...]
     everyone: PublicShare | None
+    original_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,15 +187,26 @@ def public_landscape(conversation: Conversation) -> PublicLandscape | None:
     return None if stored is None else public_view(conversation, stored)
 
 
-def public_view(conversation: Conversation, stored: Landscape) -> PublicLandscape:
-    """Return a stored landscape as anybody may see it; `released` has the rules."""
+def public_view(
+    conversation: Conversation, stored: Landscape, reading: str = ""
+) -> PublicLandscape:
+    """Return a stored landscape as anybody may see it; `released` has the rules.
+
+    Parameters
+    ----------
+    reading
+        The reader's language: statements are translated into it where that is there. Empty for
+        the words as they were said.
+    """
     words = _words(conversation)
     record = released(stored.result, words.keys())
     if not record["enough"]:
         return PublicLandscape(conversation, stored.computed_at, stored.mode, enough=False)
     found = engine_landscape(stored)
-    shown = of_record(record, words)
-    {statement.number: statement for statement in shown.statements}
+    said_in = {number: language for number, (_text, language) in words.items()}
+    there = translated_numbers(conversation, reading, said_in) if reading else {}
+    words |= {number: (text, reading) for number, text in there.items()}
+    shown = of_record(record, words, {number: said_in[number] for number in there})
     return replace(
         shown,
         conversation=conversation,
@@ -203,14 +219,22 @@ def public_view(conversation: Conversation, stored: Landscape) -> PublicLandscap
     )
 
 
-def of_record(record: Mapping[str, Any], words: Mapping[int, Words]) -> PublicLandscape:
-    """Return what `released` gave, with the words of its statements, of no stored question."""
+def of_record(
+    record: Mapping[str, Any],
+    words: Mapping[int, Words],
+    originals: Mapping[int, str] = MappingProxyType({}),
+) -> PublicLandscape:
+    """Return what `released` gave, with the words of its statements, of no stored question.
+
+    `originals` holds the language of the words as they were said, where these are translated.
+    """
     statements = {
         row["statement"]: PublicStatement(
             row["statement"],
             *words[row["statement"]],
             shares=tuple(PublicShare(**share) if share else None for share in row["shares"]),
             everyone=PublicShare(**row["everyone"]) if row["everyone"] else None,
+            original_language=originals.get(row["statement"], ""),
         )
         for row in record["statements"]
         if row["statement"] in words

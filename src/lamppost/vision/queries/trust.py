@@ -180,6 +180,11 @@ class WhoTookPart:
     entering: tuple[PublicStatement, ...] = ()
     leaving: tuple[PublicStatement, ...] = ()
 
+    @property
+    def has_shares(self) -> bool:
+        """Say whether a share of the people concerned stands in a table."""
+        return any(row.share is not None for _title, rows in self.tables for row in rows)
+
 
 def who_took_part(
     conversation: Conversation, integrity: Mapping[str, Any] | None, shown: PublicLandscape

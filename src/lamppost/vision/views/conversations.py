@@ -8,8 +8,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lamppost.accounts.models import Partnership, User
@@ -29,6 +29,7 @@ from ..codes import address_of, qr_svg
 from ..forms.conversations import ConversationForm, NewConversationForm
 from ..models import Conversation
 from ..queries import conversations as queries
+from ..queries.reading import lines_in, read_in
 from ..queries.stories import shown_behind
 
 STATEMENT_COLUMNS = (
@@ -86,8 +87,24 @@ def ask(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
             language=conversation.language,
         )
         messages.success(request, _("The question stands. Next: print the sheet and hang it up."))
+        if form.doubles:
+            _tell_doubles(request, form.doubles)
         return redirect("vision:conversation", partnership.slug, conversation.code)
     return render(request, "vision/conversation_new.html", {"form": form})
+
+
+def _tell_doubles(request: PartnershipRequest, doubles: list[tuple[int, int]]) -> None:
+    """Say which lines of the first statements were left out, because an earlier one says it."""
+    text = ngettext(
+        "One statement was given twice and stands once: %(lines)s.",
+        "%(count)d statements were given twice and stand once: %(lines)s.",
+        len(doubles),
+    )
+    lines = ", ".join(
+        _("line %(line)d as line %(first)d") % {"line": line, "first": first}
+        for line, first in doubles
+    )
+    messages.warning(request, text % {"count": len(doubles), "lines": lines})
 
 
 @partnership_page
@@ -100,18 +117,30 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
     if Right.VIEW_DESK not in request.rights:
         context["line"] = queries.for_public(line)
         page = queries.public_statements(found, request.GET.get("page", "1"))
-        context |= {"page": page, "stories_shown": shown_behind(page.object_list)}
+        statements = list(page.object_list)
+        context |= {
+            "page": page,
+            "lines": list(zip(statements, read_in(_reading(), statements), strict=True)),
+            "stories_shown": shown_behind(statements),
+        }
         return render(request, "vision/conversation_public.html", context)
     state = request.GET.get("state", "")
     state = state if state in Voice.State.values else ""
     lines = queries.statement_lines(found, state)
+    page_of_lines = Paginator(lines, queries.PAGE_SIZE).get_page(request.GET.get("page", "1"))
+    page_of_lines.object_list = lines_in(_reading(), list(page_of_lines.object_list))
     context |= {
         "line": line,
         "address": address_of(found),
-        "page": Paginator(lines, queries.PAGE_SIZE).get_page(request.GET.get("page", "1")),
+        "page": page_of_lines,
         "states": _state_tabs(state),
     }
     return render(request, "vision/conversation.html", context)
+
+
+def _reading() -> str:
+    """The language in which the page is read."""
+    return get_language() or ""
 
 
 def _state_tabs(current: str) -> list[dict[str, object]]:

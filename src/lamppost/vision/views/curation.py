@@ -21,6 +21,7 @@ from ..actions import AlreadyThere, curation
 from ..forms.curation import DeclineForm, MendForm, MergeForm, SplitForm
 from ..models import Conversation, Statement, StatementEdit
 from ..queries import curation as queries
+from ..queries.effects_kept import effect_kept
 from ..queries.stories import story_behind
 from ..tasks import effect_of_declining
 from .conversations import conversation_of, user_of
@@ -294,6 +295,8 @@ def _effect(
         found = effects.effect_of_declining(conversation, numbers)
         return {"effect": found} | _ground(conversation, found)
     works, answer = _answer(request.GET.get("task", ""), conversation, numbers)
+    if answer is None and not works:
+        works, answer = effect_kept(conversation, numbers)
     if answer is None:
         return {"votes": votes, "works": works}
     return {"effect": answer} | _ground(conversation, answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,9 +21,11 @@ from ..computing import progress_of
 from ..landscape_page import drawn, told
 from ..models import Conversation
 from ..open_data import csv_rows, json_record
-from ..queries.landscape import is_waiting, latest_landscape
+from ..queries.landscape import enough_voters, is_waiting, latest_landscape
 from ..queries.public_landscape import PublicLandscape, public_landscape, public_view
 from ..queries.trust import votes_since
+
+REPORT = "vision/landscape_report.html"
 
 
 @partnership_page
@@ -40,7 +43,7 @@ def landscape_report(
     request: PartnershipRequest, partnership: Partnership, code: str
 ) -> HttpResponse:
     """Show the same to print, each part on a page of its own."""
-    return _page(request, partnership, code, "vision/landscape_report.html")
+    return _page(request, partnership, code, REPORT)
 
 
 def _page(
@@ -50,14 +53,16 @@ def _page(
     if conversation is None:
         return render(request, "vision/landscape_none.html")
     stored = latest_landscape(conversation)
-    shown = None if stored is None else public_view(conversation, stored)
+    shown = None if stored is None else public_view(conversation, stored, get_language() or "")
     for_staff = Right.EDIT_VISION in request.rights
     context: dict[str, object] = {"conversation": conversation, "shown": shown}
     context["waits"] = is_waiting(conversation)
+    context["is_report"] = template == REPORT
     if for_staff:
         context["done"] = progress_of(conversation)
         context["new_votes"] = votes_since(conversation, stored) if stored else 0
     if stored is None or shown is None or not shown.enough:
+        context["may_compute"] = for_staff and enough_voters(conversation)
         return render(request, "vision/landscape_empty.html", context)
     context |= drawn(shown) | told(conversation, stored, shown, for_staff=for_staff)
     context["missing_groups"] = _missing(partnership)

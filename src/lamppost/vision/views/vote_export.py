@@ -17,6 +17,7 @@ from lamppost.accounts.roles import Right
 from .. import vote_files
 from ..actions.vote_export import note_vote_export
 from ..models import Conversation
+from ..phases import Phase, phase
 
 NAMES = {"polis": "zip", "parquet": "parquet"}
 
@@ -27,7 +28,11 @@ def votes(request: PartnershipRequest, partnership: Partnership, code: str) -> H
     """Say what the files hold; POST writes the ledger and sends one of them."""
     conversation = get_object_or_404(Conversation, partnership=partnership, code=code)
     if request.method != "POST":
-        context = {"conversation": conversation, "has_parquet": vote_files.has_parquet()}
+        context = {
+            "conversation": conversation,
+            "closed": phase(conversation) is Phase.CLOSED,
+            "has_parquet": vote_files.has_parquet(),
+        }
         return render(request, "vision/landscape_votes.html", context)
     chosen = request.POST.get("as", "")
     if chosen not in NAMES or (chosen == "parquet" and not vote_files.has_parquet()):
