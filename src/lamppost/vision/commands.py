@@ -211,6 +211,8 @@ def _votes_of(options: argparse.Namespace) -> tuple[VoteMatrix, dict[int, str]]:
             chosen = partnership_folder.question_of(questions, options.question, folder.name)
             return chosen.matrix, chosen.texts
 
+        if options.question:
+            raise CommandFault("A Polis export holds one question. Leave --question out.")
         export = read_polis_export(folder)
         return export.matrix, {statement.id: statement.text for statement in export.statements}
     if folder.is_file():

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lamppost.engines.opinion import MISSING, Landscape, VoteMatrix, landscape, stable_record
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.opinion import (
+    MISSING,
+    Landscape,
+    SparseVotes,
+    VoteMatrix,
+    landscape,
+    stable_record,
+)
+from lamppost.engines.opinion.grouping import group_people
+from lamppost.engines.opinion.keys import canonical
+from lamppost.engines.opinion.pattern import find_pattern
 
 STABLE_KEYS = {
     "participants", "statements", "votes", "mode", "seed", "pattern", "settled", "groups",
@@ -117,14 +128,71 @@ def test_names_of_people_do_not_matter(found: Landscape) -> None:
     assert {back[name]: group for name, group in again.membership.items()} == found.membership
 
 
+@pytest.mark.parametrize(("first", "second"), [(60, 40), (100, 100), (300, 700), (100, 900)])
+@pytest.mark.parametrize("slips", [0.0, 0.05])
+def test_two_blocs_of_opposite_votes_are_two_groups(first: int, second: int, slips: float) -> None:
+    line = np.array([1, -1] * 6, dtype=np.int8)
+    values = np.vstack([np.tile(line, (first, 1)), np.tile(-line, (second, 1))])
+    slipped = np.random.default_rng(1).random(values.shape) < slips
+    values[slipped] *= -1
+    votes, _, _ = canonical(SparseVotes.from_matrix(_matrix(values)), range(12))
+    pattern = find_pattern(votes)
+    assert (pattern.kind, pattern.groups) == ("groups", 2)
+    sizes = np.bincount(group_people(votes, pattern=pattern).labels)
+    assert sorted(sizes.tolist()) == sorted([first, second])
+
+
+@pytest.mark.parametrize("mode", ["honest", "polis"])
+def test_everything_rejected_is_said_as_such(mode: str) -> None:
+    matrix = planted()
+    rejected = np.full(len(matrix.statements), -1, dtype=np.int8)
+    found = landscape(
+        VoteMatrix(matrix.participants, matrix.statements, matrix.values, rejected, matrix.is_meta),
+        mode=mode,
+    )
+    assert [one.code for one in found.warnings] == ["opinion.all_statements_set_aside"]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**53])
+def test_a_seed_that_cannot_be_used_is_refused(seed: int) -> None:
+    with pytest.raises(EngineError, match="whole number from 0"):
+        landscape(planted(), seed=seed)
+
+
+def test_ids_of_statements_become_plain_numbers() -> None:
+    values = np.ones((3, 2), dtype=np.int8)
+    plain = np.ones(2, dtype=np.int8), np.zeros(2, dtype=np.bool_)
+    matrix = VoteMatrix(("a", "b", "c"), tuple(np.arange(2)), values, *plain)
+    json.dumps(stable_record(landscape(matrix)))
+    for wrong in (2**63, 1.5):
+        with pytest.raises(EngineError, match="64 bits"):
+            VoteMatrix(("a", "b", "c"), (1, wrong), values, *plain)  # type: ignore[arg-type]
+
+
+def test_common_ground_of_the_polis_mode_has_an_interval() -> None:
+    found = landscape(planted(), mode="polis")
+    assert found.common_ground
+    for item in found.common_ground:
+        assert 0 < item.low <= item.score <= item.high < 1
+
+
+def test_a_side_is_never_empty() -> None:
+    line = np.array([1, -1] * 6, dtype=np.int8)
+    found = landscape(_matrix(np.vstack([np.tile(line, (500, 1)), np.tile(-line, (3, 1))])))
+    assert found.pattern != "groups"
+    assert len(found.groups) in (0, 2)
+    assert all(group.size for group in found.groups)
+
+
 def test_votes_by_chance_have_no_pattern() -> None:
     rng = np.random.default_rng(11)
     values = rng.choice([1, 0, -1], (120, 25), p=[0.5, 0.1, 0.4]).astype(np.int8)
     values[rng.random(values.shape) < 0.4] = MISSING
     found = landscape(_matrix(values))
     assert (found.pattern, found.groups, found.membership) == ("none", (), {})
-    assert found.evidence is not None and found.evidence.reason in ("signs", "halves")
-    assert [warning.code for warning in found.warnings][0] == f"opinion.{found.evidence.reason}"
+    assert found.evidence is not None
+    assert found.evidence.reason in ("signs", "halves")
+    assert found.warnings[0].code == f"opinion.{found.evidence.reason}"
     assert set(found.positions.values()) == {(0.0, 0.0)}
 
 
@@ -156,7 +224,8 @@ def test_the_stable_record_has_its_keys(found: Landscape) -> None:
     assert group["representative"][0].keys() == {"statement", "direction", "agree", "low", "high"}
     assert record["common_ground"][0].keys() == {"statement", "score", "low", "high", "votes"}
     person = record["membership"]["p0"]
-    assert person.keys() == {"group", "probability"} and 0 <= person["probability"] <= 1
+    assert person.keys() == {"group", "probability"}
+    assert 0 <= person["probability"] <= 1
     assert 0.5 < record["completeness"] <= 1
 
 

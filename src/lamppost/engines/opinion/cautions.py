@@ -59,6 +59,7 @@ def honest_warnings(
     reason: str,
     people: int,
     statements: int,
+    set_aside: int,
     sizes: Mapping[int, int],
     settled: bool,
     has_common_ground: bool,
@@ -71,6 +72,8 @@ def honest_warnings(
         `pattern.Pattern.reason`.
     people, statements : int
         People with a vote, statements not set aside.
+    set_aside : int
+        Statements that are.
     sizes : mapping of int to int
         People of each group.
     """
@@ -79,6 +82,8 @@ def honest_warnings(
         "statements": statements,
         "needed": LEAST_STATEMENTS,
     }
+    if statements == 0 and set_aside:
+        return (_warn("all_statements_set_aside", {"statements": set_aside}),)
     warnings = [_warn(reason, counted)] if reason in _MESSAGES else []
     if sizes and not settled:
         warnings.append(_warn("unsettled", {"groups": len(sizes)}))

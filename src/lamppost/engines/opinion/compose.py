@@ -17,6 +17,7 @@ from lamppost.engines.opinion.consensus import (
     dividing,
     majority,
 )
+from lamppost.engines.opinion.ground import agreement, consensus_scores
 from lamppost.engines.opinion.polis import PolisMap, polis_map
 from lamppost.engines.opinion.records import (
     CommonGround,
@@ -43,6 +44,8 @@ from lamppost.engines.opinion.votes import AGREE, DISAGREE, VoteMatrix
 
 Progress = Callable[[float, str], None]
 MODES = ("honest", "polis")
+LARGEST_SEED = 2**53 - 1
+"""Larger numbers do not survive JSON readers that keep numbers as doubles."""
 
 
 def landscape(
@@ -77,7 +80,7 @@ def landscape(
     Raises
     ------
     EngineError
-        ``opinion.landscape.unknown_mode``; ``opinion.landscape.statistics_differ`` when the
+        ``opinion.landscape.unknown_mode``; ``opinion.landscape.bad_seed``; ``opinion.landscape.statistics_differ`` when the
         given sums belong to other votes.
 
     Notes
@@ -91,6 +94,12 @@ def landscape(
             "opinion.landscape.unknown_mode",
             f"There is no mode called {mode!r}. Choose one of: {', '.join(MODES)}.",
             {"mode": mode, "modes": MODES},
+        )
+    if not 0 <= seed <= LARGEST_SEED:
+        raise EngineError(
+            "opinion.landscape.bad_seed",
+            f"The seed is {seed}. Give a whole number from 0 to {LARGEST_SEED}.",
+            {"seed": seed},
         )
     tell = progress or _silent
     if mode == "honest":
@@ -279,16 +288,25 @@ def _common_ground(
             votes=sum(share.seen for share in shares[column]),
             floor=min(share.low for share in shares[column]),
             groups=shares[column],
+            low=min(low, score),
+            high=max(high, score),
         )
-        for rank, (column, score) in enumerate(_scored(counts, columns), start=1)
+        for rank, (column, score, low, high) in enumerate(
+            _scored(counts, columns, matrix.set_aside), start=1
+        )
     )
 
 
-def _scored(counts: GroupCounts, columns: NDArray[np.intp]) -> list[tuple[int, float]]:
+def _scored(
+    counts: GroupCounts, columns: NDArray[np.intp], set_aside: NDArray[np.bool_]
+) -> list[tuple[int, float, float, float]]:
+    """Column, score, and the 90 % interval: that of the geometric mean, to the power of groups."""
     if len(columns) == 0:
         return []
     scores = consensus_from_counts(counts)[columns]
-    return list(zip(columns.tolist(), scores.tolist(), strict=True))
+    spread = consensus_scores(agreement(counts, set_aside))
+    low, high = (part[columns] ** len(counts.groups) for part in (spread.low, spread.high))
+    return list(zip(columns.tolist(), scores.tolist(), low.tolist(), high.tolist(), strict=True))
 
 
 def _dividing(

@@ -233,6 +233,7 @@ class _Composer:
             reason=self.found.pattern.reason,
             people=int(self.voted.sum()),
             statements=int((~self.matrix.set_aside).sum()),
+            set_aside=int(self.matrix.set_aside.sum()),
             sizes=self.sizes,
             settled=stability is not None and stability.settled,
             has_common_ground=bool(self.found.ground),

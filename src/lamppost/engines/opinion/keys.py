@@ -50,6 +50,11 @@ def row_keys(votes: SparseVotes, statement_ids: Sequence[int], seed: int) -> NDA
     all for a million people). Cost O(n + P log P).
     """
     sums = _content(votes, _identities(statement_ids, votes.statements), seed)
+    return mix(mix(sums) + _rank_among_equals(sums))
+
+
+def _rank_among_equals(sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """0 for the first person with these votes, 1 for the next, and so on."""
     order = np.argsort(sums, kind="stable")
     ordered = sums[order]
     fresh = np.ones(len(order), dtype=np.bool_)
@@ -57,7 +62,7 @@ def row_keys(votes: SparseVotes, statement_ids: Sequence[int], seed: int) -> NDA
     place = np.arange(len(order))
     rank = np.empty(len(order), dtype=np.uint64)
     rank[order] = place - np.maximum.accumulate(np.where(fresh, place, 0))
-    return mix(mix(sums) + rank)
+    return rank
 
 
 def canonical(
@@ -68,7 +73,7 @@ def canonical(
     Returns
     -------
     votes : SparseVotes
-        Rows ordered by the hash of their content, columns by statement id.
+        Rows ordered by the hash of their content, equal ones scattered; columns by statement id.
     row_order : ndarray of int64, shape (P,)
         Row i of the result was row ``row_order[i]``. Back again:
         ``original[row_order] = result``.
@@ -81,8 +86,13 @@ def canonical(
     """
     identities = _identities(statement_ids, votes.statements)
     column_order = np.argsort(identities.view(np.int64), kind="stable")
-    # equal rows stay as they stand: nothing can tell them apart
-    row_order = np.argsort(mix(_content(votes, identities, seed)), kind="stable")
+    sums = _content(votes, identities, seed)
+    # Equal rows are scattered, each by its rank among them: side by side, a thousand people with
+    # the very same votes would be all that the first so many people are.
+    places = mix(sums)
+    rank = _rank_among_equals(sums)
+    places[rank > 0] = mix(places[rank > 0] ^ mix(rank[rank > 0]))
+    row_order = np.argsort(places, kind="stable")
     moved = not np.array_equal(row_order, np.arange(votes.people))
     # votes that stand in this order already are not copied: 158 MB for a million people
     ordered = votes.select_rows(row_order) if moved else votes

@@ -172,7 +172,11 @@ def two_sides(places: Places, counted: Floats | None = None) -> Mixture:
     one with the smallest spread within the sides. The outer tenths are drawn in first, so that a
     few people far out are not made a side. ``counted`` (n,): how much each person counts.
     """
-    axis = np.clip(places.points[:, 0], *np.quantile(places.points[:, 0], [_TAIL, 1 - _TAIL]))
+    axis = places.points[:, 0]
+    low, high = np.quantile(axis, [_TAIL, 1 - _TAIL])
+    # where nearly everybody stands in one place, drawing in the tenths would leave one side alone
+    if high - low > _TINY * max(float(np.ptp(axis)), _TINY):
+        axis = np.clip(axis, low, high)
     weights = 1.0 / (places.noise + signal_variance(places))
     if counted is not None:
         weights = weights * counted
@@ -180,7 +184,8 @@ def two_sides(places: Places, counted: Floats | None = None) -> Mixture:
     low = high = middle
     for _ in range(30):
         above = axis > middle
-        if above.all() or not above.any():
+        # a replicate may count nobody of a small side
+        if not (weights[above].any() and weights[~above].any()):
             break
         low = float(np.average(axis[~above], weights=weights[~above]))
         high = float(np.average(axis[above], weights=weights[above]))

@@ -14,7 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.opinion.sparse import SparseVotes
-from lamppost.engines.opinion.tendency import Cells, mean_and_scale, slopes
+from lamppost.engines.opinion.tendency import (
+    WIDEST_TENDENCY,
+    Cells,
+    mean_and_scale,
+    slopes,
+)
 
 Floats = NDArray[np.float64]
 _SPARE = 3
@@ -114,10 +119,12 @@ def _left(
     """Residual of each vote, and the variances of the tendencies taken out."""
     left: Floats = (cells.values - mean[cells.columns]) / scale[cells.columns]
     variances = []
-    for slope in (first[cells.columns], second[cells.columns]):
+    # of agreeing, without a limit, and of passing: see `tendency._explained`
+    for slope, widest in ((first, np.inf), (second, WIDEST_TENDENCY)):
+        slope = slope[cells.columns]
         score, information = cells.by_person(slope * left), cells.by_person(slope * slope)
         spread = float(((score**2).sum() - information.sum()) / max((information**2).sum(), 1e-12))
-        variances.append(max(spread, 0.0))
+        variances.append(float(np.clip(spread, 0.0, widest)))
         left = left - slope * shrunk(score, information, variances[-1])[cells.rows]
     return left, (variances[0], variances[1])
 

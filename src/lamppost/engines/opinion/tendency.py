@@ -21,6 +21,10 @@ _PRIOR_PERSON = 1.0  # tendencies are taken to vary by about one unit of logit
 _PRIOR_STATEMENT = 0.25
 _LEAST_VARIANCE = 0.1  # a nearly unanimous statement must not outweigh all others
 
+WIDEST_TENDENCY = 4.0
+"""Variance of the tendency to pass, in squared logits, that is still believed: two thirds of people
+within plus or minus two logits, from 12 to 88 % where others are at one half."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cells:
@@ -229,10 +233,15 @@ def residuals(cells: Cells, fit: Tendencies) -> Floats:
 
 
 def _explained(cells: Cells, left: Floats, first: Floats, second: Floats) -> Floats:
-    """Least-squares part of each person's residuals along two slopes."""
+    """Least-squares part of each person's residuals along the slopes of agreeing and of passing.
+
+    The tendency to pass is believed up to `WIDEST_TENDENCY`: where nobody passes its slope is next
+    to nothing and points along "with the majority or against it". Without the limit it took that
+    whole axis out, and blocs of 70 and 30 of 100 with opposite votes were no pattern.
+    """
     a = cells.by_person(first * first) + 1e-6
     b = cells.by_person(first * second)
-    d = cells.by_person(second * second) + 1e-6
+    d = cells.by_person(second * second) + 1 / WIDEST_TENDENCY
     x, y = cells.by_person(first * left), cells.by_person(second * left)
     determinant = a * d - b * b
     sound = determinant > 1e-3 * a * d

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+import operator
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -59,6 +60,7 @@ class VoteMatrix:
     def __post_init__(self) -> None:
         _check_unique("participant", self.participants)
         _check_unique("statement", self.statements)
+        object.__setattr__(self, "statements", tuple(_plain_id(one) for one in self.statements))
         people, count = len(self.participants), len(self.statements)
         values = _frozen("values", self.values, (people, count), (MISSING, -1, 0, 1))
         moderation = _frozen("moderation", self.moderation, (count,), (-1, 0, 1))
