@@ -111,7 +111,7 @@ def test_every_table_may_be_missing(public: Path, missing: str) -> None:
     ("missing", "dark", "said"),
     [
         (
-            ("conversations", "conversation_translations", "statements", "landscapes"),
+            ("conversations", "conversation_translations", "statements", "landscapes", "voices"),
             "heard",
             "No question has been asked",
         ),
@@ -238,6 +238,20 @@ def test_quotes_are_from_pilot_sites_with_the_technology_on(public: Path) -> Non
     source = f"At {sites['pilot']['name']}, March {later[:4]}, shared with consent"
     assert {quote.source for quote in quotes} == {source}
     assert source in text
+
+
+def test_stories_are_heard_and_objections_are_not_among_them(public: Path) -> None:
+    for name in ("conversations", "conversation_translations", "statements", "landscapes"):
+        (public / f"{name}.csv").unlink()
+    kinds = {row["text"]: row["kind"] for row in _read(public / "voices.csv")}
+    assert set(kinds.values()) == {"story", "objection"}
+    story, _text = told(public)
+    assert story.heard.part.lit
+    assert {kinds[quote.text] for quote in story.heard.quotes} == {"story"}
+    rewrite(public / "voices.csv", lambda _number, row: row | {"kind": "objection"})
+    story, _text = told(public)
+    assert not story.heard.part.lit
+    assert story.heard.quotes == ()
 
 
 def test_other_quotes_say_what_they_are(public: Path) -> None:

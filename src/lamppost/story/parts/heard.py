@@ -36,19 +36,25 @@ def heard(material: Material) -> Heard:
     """Return the first part."""
     questions = [_question(material, row) for row in material.rows("conversations")]
     people, people_anchor = _people(material)
-    lit = any(material.rows(name) for name in ("statements", "landscapes", "voices"))
+    stories = _stories(material)
+    lit = bool(material.rows("statements") or material.rows("landscapes") or stories)
     part = Part("heard", _("What we heard"), _headline(material), lit, tuple(_unknown(material)))
     return Heard(
         part=part,
         questions=tuple(questions),
         quotes=tuple(
             Words(row["text"], row.get("language") or "", _("Resident, shared with consent"))
-            for row in material.rows("voices")[:QUOTES_SHOWN]
+            for row in stories[:QUOTES_SHOWN]
         ),
         people=tuple(people),
         hardly_heard=tuple(_hardly_heard(material)),
         hardly_heard_anchor=people_anchor,
     )
+
+
+def _stories(material: Material) -> list[Row]:
+    """Return the words that residents told; an objection answers a vision, and is no story."""
+    return [row for row in material.rows("voices") if row["kind"] == "story"]
 
 
 def _landscape(material: Material, conversation: str) -> Mapping[str, Any] | None:
