@@ -80,7 +80,8 @@ def landscape(
     Raises
     ------
     EngineError
-        ``opinion.landscape.unknown_mode``; ``opinion.landscape.bad_seed``; ``opinion.landscape.statistics_differ`` when the
+        ``opinion.landscape.unknown_mode``; ``opinion.landscape.bad_seed``;
+        ``opinion.landscape.statistics_differ`` when the
         given sums belong to other votes.
 
     Notes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 import operator
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -233,6 +233,22 @@ def _name_the_wrong_vote(listed: Sequence[tuple[str, int, int]]) -> None:
         known.add((participant, statement))
         _checked_value(participant, statement, value)
     raise AssertionError("a vote was found wrong and then right")
+
+
+def _plain_id(statement: object) -> int:
+    """A statement's id as a plain whole number that 64 bits hold."""
+    try:
+        plain = operator.index(statement)  # type: ignore[arg-type]
+    except TypeError:
+        plain = 2**63
+    if not -(2**63) <= plain < 2**63:
+        raise EngineError(
+            "opinion.votes.bad_statement_id",
+            f"The statement id {statement!r} is not a whole number of at most 64 bits. "
+            "Number the statements.",
+            {"statement": str(statement)},
+        )
+    return plain
 
 
 def _check_unique(kind: str, names: Sequence[object]) -> None:
