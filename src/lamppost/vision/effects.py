@@ -96,7 +96,7 @@ def state_of(conversation: Conversation) -> str:
     )
     merged = sorted(merged_numbers(conversation).items())
     moderation = sorted(moderation_of(conversation).items())
-    told = [sorted(counted.items()), merged, moderation, conversation.mode]
+    told = [sorted(counted.items()), merged, moderation, str(conversation.mode)]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 

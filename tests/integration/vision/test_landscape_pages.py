@@ -288,7 +288,7 @@ def test_how_it_works_is_one_link_away(client: Client, conversation: Conversatio
     assert f'href="{place}"' in page(client, conversation)
     body = client.get(place).content.decode()
     assert "What it cannot tell" in body
-    assert "The method always finds groups" in body
+    assert "It always finds two to five groups" in body
 
 
 def test_right_to_left(client: Client, conversation: Conversation) -> None:
@@ -314,6 +314,10 @@ class TestAskingAnew:
         assert "Compute it now" not in page(client, conversation)
 
     def test_lead_asks_and_is_told(self, lead_client: Client, conversation: Conversation) -> None:
+        assert "Compute it now" not in page(lead_client, conversation)
+        report = lead_client.get(address(conversation, "report/")).content.decode()
+        assert "No report yet" in report
+        computed(conversation)
         assert "Compute it now" in page(lead_client, conversation)
         assert lead_client.get(address(conversation, "now/")).status_code == 405
         response = lead_client.post(address(conversation, "now/"), follow=True)

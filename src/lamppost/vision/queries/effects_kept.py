@@ -10,18 +10,19 @@ from .. import effects
 from ..models import Conversation
 from ..tasks import effect_of_declining
 
-LOOKED_AT = 20
+LOOKED_AT = 50
 
 
 def effect_kept(
     conversation: Conversation, numbers: Sequence[int]
 ) -> tuple[bool, effects.Effect | None]:
     """Return whether a worker is at it, and the newest answer about exactly these votes."""
-    asked = DBTaskResult.objects.filter(
-        task_path=effect_of_declining.module_path,
-        args_kwargs={"args": [conversation.pk, list(numbers)], "kwargs": {}},
-    )
-    found = list(asked.order_by("-enqueued_at").values_list("status", "return_value")[:LOOKED_AT])
+    asked = DBTaskResult.objects.filter(task_path=effect_of_declining.module_path)
+    rows = asked.order_by("-enqueued_at").values_list("args_kwargs", "status", "return_value")
+    wanted = [conversation.pk, list(numbers)]
+    found = [
+        (status, value) for given, status, value in rows[:LOOKED_AT] if given["args"] == wanted
+    ]
     if not found:
         return False, None
     state = effects.state_of(conversation)

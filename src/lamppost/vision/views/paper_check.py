@@ -34,6 +34,9 @@ from .paper import sheets_of_one
 from .statements import csv_response
 
 
+ALL = "all"
+
+
 @requires(Right.ENTER_PAPER)
 @require_safe
 def paper_checks(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
@@ -57,12 +60,28 @@ def _sheet(
 def _form(request: PartnershipRequest, sheet: PaperSheet) -> SheetForm:
     """An empty sheet: what was typed in first is not shown."""
     every = queries.statements_to_type(sheet.conversation)
-    chosen = queries.set_of_sheet(sheet, every)
+    chosen = "" if _asks_for_all(request) else queries.set_of_sheet(sheet, every)
     return SheetForm(
         request.POST if request.method == "POST" else None,
         statements=queries.in_set(every, chosen),
         is_new=False,
     )
+
+
+def _asks_for_all(request: PartnershipRequest) -> bool:
+    return ALL in (request.GET.get("set"), request.POST.get("set"))
+
+
+def _set_tabs(request: PartnershipRequest, sheet: PaperSheet) -> list[dict[str, object]]:
+    """The set that the sheet was typed in by, and the whole question; nothing without a set."""
+    name = queries.set_of_sheet(sheet, queries.statements_to_type(sheet.conversation))
+    if not name:
+        return []
+    whole = _asks_for_all(request)
+    return [
+        {"title": name, "url": "?", "current": not whole},
+        {"title": _("All"), "url": f"?set={ALL}", "current": whole},
+    ]
 
 
 @requires(Right.ENTER_PAPER)
@@ -94,6 +113,8 @@ def paper_check(
         "conversation": found.conversation,
         "sheet": found,
         "form": form,
+        "sets": _set_tabs(request, found),
+        "all": ALL if _asks_for_all(request) else "",
         "differing": differing,
         "same": _same(form, differing),
         "may_check": may_check(found, user_of(request)),
@@ -177,8 +198,8 @@ def paper_file(request: PartnershipRequest, partnership: Partnership, code: str)
         except (UploadError, SpreadsheetError) as fault:
             form.add_error("file", str(fault))
         except SheetThere as there:
-            fault = _("Sheet %(sheet)s was typed in just now. Take its row out and send all again.")
-            form.add_error("file", fault % {"sheet": there.sheet.reference})
+            words = _("Sheet %(sheet)s was typed in just now. Take its row out and send all again.")
+            form.add_error("file", words % {"sheet": there.sheet.reference})
     context = {"conversation": conversation, "form": form, "ballots": ballots}
     status = 422 if ballots is not None and ballots.faults else 200
     return render(request, "vision/paper_file.html", context, status=status)

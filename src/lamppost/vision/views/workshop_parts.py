@@ -22,6 +22,7 @@ from lamppost.base.paging import page_of
 from .. import who_hears
 from ..actions import workshops as actions
 from ..actions.stories import tell_in_room
+from ..codes import address_of
 from ..forms.stories import RoomStoryForm
 from ..forms.workshops import AgreementForm, ItemForm
 from ..models import AgendaItem, Agreement, Statement, Workshop
@@ -184,6 +185,7 @@ def _print(
     context = {
         "workshop": found,
         "agenda": queries.agenda_of(found),
+        "address": address_of(found.conversation) if found.conversation else "",
         "statements": queries.shown_statements_of(found),
     }
     return render(request, template, context)
