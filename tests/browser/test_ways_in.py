@@ -146,9 +146,13 @@ def test_people_at_a_tablet_come_one_after_another(
 ) -> None:
     before = rows(served, made["plain"])
     tablet = phone()
+    tablet.set_viewport_size({"width": 1024, "height": 768})
     tablet.goto(f"/k/{made['token']}/")
     for answer in ("Agree", "Disagree", "Agree"):
         press(tablet, "Start")
+        last = tablet.get_by_text("After 60 seconds without a touch").bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] <= 768, "all of it is seen without scrolling"
         press(tablet, answer)
         tablet.get_by_text("You have answered 1.").wait_for()
         press(tablet, "Finish")

@@ -49,6 +49,9 @@ def first(conversation):
 
 def test_another_device_comes_back_and_can_change_what_was_given(first, conversation):
     code = make_code(first, conversation)
+    again = first.get(place(conversation, "code/")).text
+    assert "You made a code on" in again
+    assert ".. A new one takes its place." not in again
     assert re.fullmatch(r"[2-9a-z]{4}(-[2-9a-z]{4}){3}", code)
     assert code.replace("-", "") not in str(ReturnCode.objects.values_list())
     second = Client()
