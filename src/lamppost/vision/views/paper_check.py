@@ -33,7 +33,6 @@ from .conversations import conversation_of, user_of
 from .paper import sheets_of_one
 from .statements import csv_response
 
-
 ALL = "all"
 
 
