@@ -29,6 +29,8 @@ NOT_TOLD = {
     "conversation_translations",
     "media",
     "objections",
+    "pilot_indicators",
+    "plan",
     "population_shares",
     "statement_edits",
     "statement_translations",
