@@ -110,8 +110,10 @@ def test_the_canonical_order_forgets_the_order_given(
     assert np.array_equal(first.set_aside, aside[columns])
     assert [ids[column] for column in columns] == sorted(ids)
     again, rows, columns = canonical(first, sorted(ids), seed)
-    assert again is first, "what stands in order is not copied"
-    assert rows.tolist() == list(range(people))
+    assert again == first
+    if len(np.unique(table, axis=0)) == people:
+        assert again is first, "what stands in order is not copied"
+        assert rows.tolist() == list(range(people))
     assert columns.tolist() == list(range(statements))
     other_rows = chance.sample(range(people), people)
     other_columns = chance.sample(range(statements), statements)

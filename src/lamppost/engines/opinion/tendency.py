@@ -228,6 +228,9 @@ def residuals(cells: Cells, fit: Tendencies) -> Floats:
     passing, agreeing = chances(cells, fit)
     mean, scale = mean_and_scale(passing, agreeing)
     left: Floats = (cells.values - mean) / scale
+    # the fit holds each statement back by its prior: what everybody shares of it is no difference
+    seen = np.maximum(cells.by_statement(np.ones(len(left))), 1.0)
+    left -= (cells.by_statement(left) / seen)[cells.columns]
     first, second = (slope / scale for slope in slopes(passing, agreeing))
     return left - _explained(cells, left, first, second)
 
