@@ -357,7 +357,7 @@ def _numbered(seen: Floats, simulated: list[float]) -> GroupTest:
     # the largest value that at most a twentieth of the simulations (and this one) reach
     rank = max(int(0.05 * (len(simulated) + 1)), 1)
     threshold = max(sorted(simulated)[-rank], _NO_VALLEY)
-    # A bloc that voted on a dozen statements stands on a lattice of places, with shallow valleys
+    # A group that voted on a dozen statements stands on a lattice of places, with shallow valleys
     # of its own (300 against 700, 10 % slips: 274 for two groups, 11 for four).
     needed = max(threshold, _SHARE_OF_DEEPEST * deepest)
     beyond = [k for k, depth in enumerate(seen, start=2) if depth > needed]

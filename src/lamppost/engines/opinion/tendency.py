@@ -240,7 +240,7 @@ def _explained(cells: Cells, left: Floats, first: Floats, second: Floats) -> Flo
 
     The tendency to pass is believed up to `WIDEST_TENDENCY`: where nobody passes its slope is next
     to nothing and points along "with the majority or against it". Without the limit it took that
-    whole axis out, and blocs of 70 and 30 of 100 with opposite votes were no pattern.
+    whole axis out, and two groups of 70 and 30 of 100 with opposite votes were no pattern.
     """
     a = cells.by_person(first * first) + 1e-6
     b = cells.by_person(first * second)

@@ -41,7 +41,8 @@ class MendForm(forms.Form):
     )
 
     def __init__(self, *args: Any, before: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"text": before}, **kwargs)
+        kwargs["initial"] = {"text": before}
+        super().__init__(*args, **kwargs)
         self.before = before
 
     def clean_text(self) -> str:

@@ -92,5 +92,5 @@ def _more(share: Share) -> int | None:
     away = abs(share["agree"] - HALF)
     if away == 0:
         return None
-    needed = Z**2 * (0.25 - away**2) / away**2
-    return max(10, math.ceil((needed - share["votes"]) / 10) * 10)
+    needed: float = Z**2 * (0.25 - away**2) / away**2
+    return max(10, math.ceil((needed - int(share["votes"])) / 10) * 10)

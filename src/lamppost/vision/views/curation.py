@@ -325,7 +325,7 @@ def _answer(
     if list(result.args) != [conversation.pk, numbers]:
         return False, None
     if result.status == TaskResultStatus.SUCCESSFUL:
-        return False, effects.Effect.from_json(result.return_value)
+        return False, effects.Effect.from_json(result.return_value or {})
     return result.status != TaskResultStatus.FAILED, None
 
 

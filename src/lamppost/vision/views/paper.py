@@ -200,9 +200,11 @@ def paper_print(request: PartnershipRequest, partnership: Partnership, code: str
     """Show the statements with three boxes each, to print and hand out."""
     conversation = conversation_of(partnership, code)
     form = PrintForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {"copies": 0, "first": ""}
+    wanted = form.cleaned_data if form.is_valid() else {}
     pages = queries.pages_to_print(
-        queries.statements_to_type(conversation), wanted["copies"] or 0, wanted["first"]
+        queries.statements_to_type(conversation),
+        int(wanted.get("copies") or 0),
+        str(wanted.get("first") or ""),
     )
     address = address_of(conversation)
     codes = {first: qr_svg(f"{address}?s={first}") for first in {page.first for page in pages}}

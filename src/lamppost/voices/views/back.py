@@ -35,11 +35,11 @@ def return_code(request: PartnershipRequest, partnership: Partnership) -> HttpRe
             "back_address": f"{settings.LAMPPOST_URL}{reverse('back')}",
         }
         return render(request, "voices/return_code_made.html", context)
-    context = {
+    ways: dict[str, object] = {
         "participant": participant,
         "ways": queries.ways_back(participant, key_of(request, partnership)),
     }
-    return render(request, "voices/return_code.html", context)
+    return render(request, "voices/return_code.html", ways)
 
 
 @partnership_page
