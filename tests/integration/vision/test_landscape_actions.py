@@ -67,7 +67,7 @@ def test_the_stored_landscape_holds_what_the_engine_found(conversation: Conversa
     assert engine_landscape(stored) == engine(matrix)
     assert (stored.participants, stored.statements, stored.votes) == (50, 8, 400)
     assert stored == latest_landscape(conversation)
-    assert stored.mode == "polis"
+    assert stored.mode == "honest"
 
 
 def test_rows_are_people_as_they_came_and_columns_statements_by_number(
