@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -57,7 +58,7 @@ class Source(Protocol):
         ...
 
 
-class Told:
+class Told(ABC):
     """The part of the publisher that this module is about; mixed into `publish.Publisher`."""
 
     source: Source
@@ -66,18 +67,18 @@ class Told:
     _read: Callable[..., Iterator[Row]]
 
     @cached_property
+    @abstractmethod
     def _voice_ids(self) -> dict[str, str]:
         """Id in the source → id in the public form, for words that stand in ``voices.csv``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _statements(self) -> Iterator[Row]:
         """Yield the statements that may be shown."""
-        raise NotImplementedError
 
     @cached_property
+    @abstractmethod
     def statement_ids(self) -> dict[str, str]:
         """Id in the source → id in the public form, for statements that may be shown."""
-        raise NotImplementedError
 
     # Stories --------------------------------------------------------------------------------
 

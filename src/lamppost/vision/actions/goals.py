@@ -13,6 +13,7 @@ from lamppost.accounts.models import Partnership, User
 
 from ..models import Goal, Indicator, Statement
 from ..ports import INDICATOR_KEEPERS
+from .ordering import move
 
 # What a reading or a verdict means hangs on these.
 MEANING = frozenset({"unit", "direction"})
@@ -89,16 +90,8 @@ def _own(partnership: Partnership, statements: Iterable[Statement]) -> list[Stat
 @transaction.atomic
 def move_goal(*, goal: Goal, by: User, up: bool) -> None:
     """Move a goal one place up or down; at the end of the list nothing happens."""
-    order = list(Goal.objects.select_for_update().filter(partnership=goal.partnership))
-    place = next(index for index, other in enumerate(order) if other.pk == goal.pk)
-    target = place - 1 if up else place + 1
-    if not 0 <= target < len(order):
-        return
-    order[place], order[target] = order[target], order[place]
-    for position, other in enumerate(order):
-        other.position = position
-    Goal.objects.bulk_update(order, ["position"])
-    _record(goal.partnership, by, "goal.moved", goal, ["position"])
+    if move(Goal.objects.filter(partnership=goal.partnership), goal, up=up):
+        _record(goal.partnership, by, "goal.moved", goal, ["position"])
 
 
 @transaction.atomic

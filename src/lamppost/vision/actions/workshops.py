@@ -14,6 +14,7 @@ from lamppost.accounts.models import Partnership, User
 
 from ..models import AgendaItem, Agreement, Statement, Workshop
 from ..workshop_templates import BY_CODE
+from .ordering import move
 
 
 @transaction.atomic
@@ -78,16 +79,8 @@ def change_item(*, item: AgendaItem, by: User, values: Mapping[str, Any]) -> Non
 @transaction.atomic
 def move_item(*, item: AgendaItem, by: User, up: bool) -> None:
     """Move a part one place; at the end of the agenda nothing happens."""
-    order = list(AgendaItem.objects.select_for_update().filter(workshop=item.workshop))
-    place = next(index for index, other in enumerate(order) if other.pk == item.pk)
-    target = place - 1 if up else place + 1
-    if not 0 <= target < len(order):
-        return
-    order[place], order[target] = order[target], order[place]
-    for position, other in enumerate(order):
-        other.position = position
-    AgendaItem.objects.bulk_update(order, ["position"])
-    _record(item.workshop, by, "agenda.moved", ["position"], about=item)
+    if move(AgendaItem.objects.filter(workshop=item.workshop), item, up=up):
+        _record(item.workshop, by, "agenda.moved", ["position"], about=item)
 
 
 @transaction.atomic

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lamppost.base.uploads import UploadError
 from lamppost.stakeholders.models import Group
@@ -15,12 +15,13 @@ from lamppost.voices.forms import language_choices
 from ..actions.statements import LONGEST
 from ..media import audio_of, photo_of
 from ..models import Conversation, Story
+from .own_words import OwnWordsForm
 from .votes import says_something
 
 LONGEST_STORY = 4000
 
 
-class StoryForm(forms.Form):
+class StoryForm(OwnWordsForm):
     """A hope, a fear or an experience in the teller's own words."""
 
     text = forms.CharField(
@@ -29,24 +30,6 @@ class StoryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": gettext_lazy("Write a few words.")},
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("In which language is it?"), choices=language_choices
-    )
-    consent = forms.BooleanField(
-        label=gettext_lazy("My words may be shown to everybody, without my name."),
-        help_text=gettext_lazy("Without this tick only members of the partnership read them."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"language": get_language()})
-        super().__init__(*args, **kwargs)
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"]).strip()
-        if not says_something(text):
-            raise forms.ValidationError(_("Write a few words."))
-        return text
 
 
 class PhotoForm(forms.Form):

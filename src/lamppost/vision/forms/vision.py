@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lamppost.voices.forms import language_choices
 
 from ..models import Objection
+from .own_words import OwnWordsForm
 from .votes import says_something
 
 
@@ -54,7 +55,7 @@ class PublishForm(forms.Form):
             del self.fields["what_changed"]
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(OwnWordsForm):
     """What somebody misses in the vision."""
 
     text = forms.CharField(
@@ -63,24 +64,6 @@ class ObjectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": gettext_lazy("Write a few words.")},
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("In which language is it?"), choices=language_choices
-    )
-    consent = forms.BooleanField(
-        label=gettext_lazy("My words may be shown to everybody, without my name."),
-        help_text=gettext_lazy("Without this tick only members of the partnership read them."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"language": get_language()})
-        super().__init__(*args, **kwargs)
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"]).strip()
-        if not says_something(text):
-            raise forms.ValidationError(_("Write a few words."))
-        return text
 
 
 class AnswerForm(forms.ModelForm[Objection]):
