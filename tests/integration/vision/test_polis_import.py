@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
 from lamppost.cli import main
 from lamppost.engines.opinion import landscape, read_polis_export
+from lamppost.vision.actions import compute_landscape
 from lamppost.vision.commands import COMMANDS, expected_totals
 from lamppost.vision.models import (
     Conversation,
@@ -221,10 +223,17 @@ def test_wrong_use_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert counts() == [0] * len(KINDS)
 
 
-def test_the_stored_landscape_is_the_one_of_the_files(folder: Path) -> None:
+@pytest.mark.parametrize("mode", ["honest", "polis"])
+def test_the_stored_landscape_is_the_one_of_the_files(folder: Path, mode: str) -> None:
     run(folder)
+    if mode == "polis":
+        conversation = Conversation.objects.get()
+        conversation.mode = mode
+        conversation.save()
+        compute_landscape(conversation=conversation)
     stored = engine_landscape(Landscape.objects.get())
-    expected = landscape(read_polis_export(folder).matrix, mode="polis")
+    expected = landscape(read_polis_export(folder).matrix, mode=mode)
+    assert (stored.mode, stored.pattern) == (mode, expected.pattern)
     assert [g.size for g in stored.groups] == [g.size for g in expected.groups]
     assert list(stored.membership.values()) == list(expected.membership.values())
     assert list(stored.positions.values()) == list(expected.positions.values())
@@ -238,17 +247,20 @@ def test_the_landscape_can_be_left_out(folder: Path) -> None:
     assert not Landscape.objects.exists()
 
 
+@pytest.mark.parametrize(("mode", "said"), [("honest", "pattern: none"), ("polis", "group A:")])
 def test_landscape_command_on_folder_and_on_partnership(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: str, said: str
 ) -> None:
     run(folder)
     capsys.readouterr()
-    assert main(["landscape", str(folder), "--json", str(tmp_path / "a.json")]) == 0
+    assert main(["landscape", str(folder), "--mode", mode, "--json", str(tmp_path / "a.json")]) == 0
     of_folder = capsys.readouterr().out
-    assert main(["landscape", "elm", "--json", str(tmp_path / "b.json")]) == 0
+    assert main(["landscape", "elm", "--mode", mode, "--json", str(tmp_path / "b.json")]) == 0
     assert capsys.readouterr().out == of_folder
-    assert "group A:" in of_folder
-    assert (tmp_path / "a.json").stat().st_size > 1000
+    assert said in of_folder
+    first, second = (json.loads((tmp_path / name).read_text()) for name in ("a.json", "b.json"))
+    assert first["mode"] == second["mode"] == mode
+    assert first["common_ground"] == second["common_ground"]
     assert main(["landscape", "nowhere"]) == 2
     assert "neither a folder nor a partnership" in capsys.readouterr().err
     assert main(["landscape", "elm", "--json", str(tmp_path / "no" / "c.json")]) == 2
