@@ -68,7 +68,9 @@ def all_faults(page: Page, urls: list[str], rules: dict[str, Any]) -> tuple[Faul
     faults: Faults = []
     refused = []
     for url in urls:
-        answer = page.request.get(url, max_redirects=3)
+        # A connection kept alive may be closed by the server just as the next request leaves:
+        # browsers ask again, and so does this.
+        answer = page.request.get(url, max_redirects=3, max_retries=2)
         if answer.status == 403:
             refused.append(url)
         elif answer.status != 405 and answer.headers.get("content-type", "").startswith(

@@ -224,7 +224,7 @@ def test_a_file_of_ballots_is_taken_in(lead_client, lead, conversation, statemen
         ("NW-2", 3, 1, "room"),
     ]
     assert list(PaperSheet.objects.values_list("entered_by", flat=True)) == [lead.pk] * 2
-    assert LedgerEntry.objects.filter(action="vision.paper_sheets.imported", by=lead).count() == 1
+    assert LedgerEntry.objects.filter(action="vision.paper_sheet.imported", by=lead).count() == 1
 
 
 def test_one_faulty_row_keeps_all_out_and_each_is_named(

@@ -243,7 +243,7 @@ def import_sheets(
     record(
         partnership=conversation.partnership,
         by=by,
-        action="vision.paper_sheets.imported",
+        action="vision.paper_sheet.imported",
         about=conversation,
     )
     return made
