@@ -103,7 +103,7 @@ def _pilot(dates: Dates, places: tuple[Site, ...]) -> Pilot:
             for said, did, after, days, bright in words.CHANGES
         ),
         decision=Decision(
-            kind="scale",
+            kind="expand",
             reason=words.DECISION_REASON,
             decided_by=words.DECIDED_BY,
             decided_on=dates.decided,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 from lamppost.impact.queries import evidence_of
+from lamppost.pilots.actions import open_lesson_gate, publish_lesson_gate
 from lamppost.pilots.models import Pilot
 
 from .drafting import draft_values
@@ -79,6 +80,7 @@ def publish_lesson(*, lesson: Lesson, by: User | None) -> Lesson:
     kept.published_at = kept.published_at or now
     kept.save()
     _record(kept, by, "published", [])
+    publish_lesson_gate(pilot=kept.pilot, by=by, on=timezone.localdate(now))
     return kept
 
 
@@ -91,6 +93,7 @@ def unpublish_lesson(*, lesson: Lesson, by: User | None) -> Lesson:
         kept.changed_at = timezone.now()
         kept.save(update_fields=["published_at", "changed_at"])
         _record(kept, by, "taken_back", [])
+        open_lesson_gate(pilot=kept.pilot, by=by)
     return kept
 
 

@@ -20,7 +20,6 @@ from lamppost.vision.models import Indicator
 from .models import Datastream, Observation, ObservationImport
 from .queries import coverage, main_indicator, microseconds
 
-BASELINE_WEEKS = 4
 _QUIET_DAYS = 14
 _NAMES_SHOWN = 5
 
@@ -31,7 +30,7 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
         return []
     quiet = timezone.now() - dt.timedelta(days=_QUIET_DAYS)
     measuring = Pilot.objects.filter(
-        partnership=partnership, measuring_on__isnull=False, decided_on__isnull=True
+        partnership=partnership, measuring=True
     ).annotate(last_import=Max("observation_imports__imported_at"))
     return [
         DeskItem(
@@ -75,7 +74,7 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
         return []
     found = coverage(pilot, indicator)
     url = reverse("sensing:import", args=[pilot.partnership.slug, pilot.pk])
-    short = [one.site.name for one in found.sites if one.weeks < BASELINE_WEEKS]
+    short = [one.site.name for one in found.sites if one.weeks < pilot.baseline_weeks]
     if not short:
         return []
     names = ", ".join(short[:_NAMES_SHOWN])
@@ -85,7 +84,7 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
         "%(count)d site has readings from fewer than %(weeks)d weeks: %(names)s.",
         "%(count)d sites have readings from fewer than %(weeks)d weeks: %(names)s.",
         len(short),
-    ) % {"count": len(short), "weeks": BASELINE_WEEKS, "names": names}
+    ) % {"count": len(short), "weeks": pilot.baseline_weeks, "names": names}
     return [Obstacle(text, url, _("Send readings"))]
 
 

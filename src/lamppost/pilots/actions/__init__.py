@@ -1,9 +1,18 @@
 """Writes of pilots."""
 
 from .feedback import FeedbackClosed, erase_feedback, give_feedback
-from .gates import GateShut, decide, pass_gate, reopen_gate
+from .gates import (
+    GateShut,
+    decide,
+    open_lesson_gate,
+    pass_gate,
+    publish_lesson_gate,
+    reopen_gate,
+    tell,
+)
+from .life import LifeRefused, join_late, pause_pilot, reopen_protection, resume_pilot
 from .outcome import ChangeFixed, change_change, delete_change, record_change
-from .planning import PlanFixed, change_pilot, start_pilot
+from .planning import GateReopens, PlanFixed, change_pilot, start_pilot
 from .sites import (
     LotRefused,
     SitesFixed,
@@ -18,7 +27,9 @@ from .sites import (
 __all__ = [
     "ChangeFixed",
     "FeedbackClosed",
+    "GateReopens",
     "GateShut",
+    "LifeRefused",
     "LotRefused",
     "PlanFixed",
     "SitesFixed",
@@ -33,9 +44,16 @@ __all__ = [
     "draw_by_lot",
     "erase_feedback",
     "give_feedback",
+    "join_late",
+    "open_lesson_gate",
     "pass_gate",
+    "pause_pilot",
+    "publish_lesson_gate",
     "record_change",
     "reopen_gate",
+    "reopen_protection",
+    "resume_pilot",
     "start_pilot",
+    "tell",
     "why_site_stays",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -13,15 +14,17 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
-from ..models import Decision, Gate, GateKind, Pilot
+from ..models import Decision, Gate, GateKind, Notice, PastGate, Pilot, PilotTask, Site
 from ..playbooks import document_template
 from ..ports import GATE_PASSED, Obstacle
-from ..queries.gates import ORDER, gate_obstacles, reopen_obstacles
+from ..queries.gates import ORDER, PROTECTING, gate_obstacles, reopen_obstacles, shortened
+from .signed import SIGNED
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
     GateKind.DISCLOSURE: "disclosure_on",
     GateKind.MEASURING: "measuring_on",
+    GateKind.BASELINE: "baseline_on",
     GateKind.TECHNOLOGY: "technology_on",
     GateKind.DECISION: "decided_on",
 }
@@ -57,6 +60,8 @@ def pass_gate(
     kind = GateKind(kind).value
     if kind == GateKind.DECISION:
         raise GateShut([Obstacle(_("Record the decision itself: scale, adapt or stop."))])
+    if kind == GateKind.LESSON:
+        raise GateShut([Obstacle(_("This gate is passed when the lesson is published."))])
     obstacles = gate_obstacles(kept, kind) + _paper(document, signed_by_name)
     obstacles += _unanswered(kept, kind, document)
     obstacles += _date_obstacles(kept, kind, passed_on)
@@ -99,6 +104,10 @@ def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacl
         text = _("The gate “%(gate)s” was passed on %(date)s. Give that day or a later one.")
         values = {"gate": earlier.get_kind_display(), "date": date_format(earlier.passed_on)}
         return [Obstacle(text % values)]
+    past = pilot.past_gates.filter(kind=kind).order_by("-reopened_at").first()
+    if past and passed_on < (reopened := timezone.localdate(past.reopened_at)):
+        text = _("This gate was opened again on %(date)s. Give that day or a later one.")
+        return [Obstacle(text % {"date": date_format(reopened)})]
     days = settings.NOTICE_DAYS
     if kind == GateKind.MEASURING and days and pilot.disclosure_on:
         first = pilot.disclosure_on + dt.timedelta(days)
@@ -109,7 +118,7 @@ def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacl
 
 
 def _write(
-    pilot: Pilot, by: User, kind: str, document: str, signed_by_name: str, passed_on: dt.date
+    pilot: Pilot, by: User | None, kind: str, document: str, signed_by_name: str, passed_on: dt.date
 ) -> Gate:
     gate = Gate.objects.create(
         pilot=pilot,
@@ -119,10 +128,9 @@ def _write(
         passed_on=passed_on,
         recorded_at=timezone.now(),
         entered_by=by,
+        facts={name: str(getattr(pilot, name) or "") for name in SIGNED.get(kind, ())},
     )
-    if column := COLUMNS.get(kind):
-        setattr(pilot, column, passed_on)
-        pilot.save(update_fields=[column])
+    _stamp(pilot, kind, passed_on)
     GATE_PASSED.ask(pilot, kind)
     record(
         partnership=pilot.partnership,
@@ -134,15 +142,42 @@ def _write(
     return gate
 
 
+def _stamp(pilot: Pilot, kind: str, passed_on: dt.date) -> None:
+    """Write the day into the pilot's own row, where the database holds the order."""
+    values: dict[str, object] = {}
+    if kind in COLUMNS:
+        values[COLUMNS[kind]] = passed_on
+    if kind == GateKind.MEASURING:
+        # Measured again after a gate was open: the first day stays the first day.
+        values["measuring_on"] = pilot.measuring_on or passed_on
+        values["measuring"] = pilot.paused_on is None
+    if kind == GateKind.TECHNOLOGY:
+        values["compared"] = pilot.sites.filter(arm=Site.Arm.COMPARISON).exists()
+    if kind == GateKind.DECISION:
+        values["measuring"] = False
+    store(pilot, values)
+
+
+def store(pilot: Pilot, values: Mapping[str, object]) -> None:
+    """Set these fields of the pilot and save them alone."""
+    for name, value in values.items():
+        setattr(pilot, name, value)
+    if values:
+        pilot.save(update_fields=list(values))
+
+
 def _copy_dates(pilot: Pilot, kept: Pilot) -> None:
     """Let the caller's own record know the new dates too."""
-    for column in COLUMNS.values():
+    for column in (*COLUMNS.values(), "measuring", "compared"):
         setattr(pilot, column, getattr(kept, column))
 
 
 @transaction.atomic
-def reopen_gate(*, gate: Gate, by: User) -> None:
+def reopen_gate(*, gate: Gate, by: User, reason: str = "") -> None:
     """Open a passed gate again, as long as no later gate is passed; a decision is taken back.
+
+    What was signed is kept as a past gate. Facts that the data-protection gate covers may change
+    at any time: see `change_pilot`.
 
     Raises
     ------
@@ -153,19 +188,49 @@ def reopen_gate(*, gate: Gate, by: User) -> None:
     pilot = Pilot.objects.select_for_update().get(pk=gate.pilot_id)
     if obstacles := reopen_obstacles(pilot, gate.kind):
         raise GateShut(obstacles)
+    values: dict[str, object] = {}
     if column := COLUMNS.get(gate.kind):
-        setattr(pilot, column, None)
-        pilot.save(update_fields=[column])
+        values[column] = None
+    if gate.kind == GateKind.MEASURING:
+        values["measuring"] = False
+    store(pilot, values)
     if gate.kind == GateKind.DECISION:
         Decision.objects.filter(pilot=pilot).delete()
+        pilot.tasks.filter(kind=PilotTask.Kind.REMOVAL, done_on__isnull=True).delete()
+    archive(gate, by, reason)
+    if gate.kind == GateKind.DECISION:
+        measure_if_allowed(pilot)
+
+
+def archive(gate: Gate, by: User | None, reason: str) -> PastGate:
+    """Move a gate in force among the past ones, with the reason, and into the ledger."""
+    kept = ("pilot", "kind", "document", "signed_by_name", "passed_on", "recorded_at", "facts")
+    past = PastGate.objects.create(
+        **{name: getattr(gate, name) for name in kept},
+        reopened_at=timezone.now(),
+        reopened_by=by,
+        reason=reason.strip(),
+    )
     record(
-        partnership=pilot.partnership,
+        partnership=gate.pilot.partnership,
         by=by,
         action="pilots.gate.reopened",
         about=gate,
         fields=[gate.kind],
     )
     gate.delete()
+    return past
+
+
+def measure_if_allowed(pilot: Pilot) -> None:
+    """Let readings come in again, when every gate that measuring needs is in force."""
+    needed = {*PROTECTING, GateKind.MEASURING.value}
+    allowed = (
+        pilot.paused_on is None
+        and pilot.decided_on is None
+        and needed <= set(pilot.gates.values_list("kind", flat=True))
+    )
+    store(pilot, {"measuring": allowed})
 
 
 @transaction.atomic
@@ -177,11 +242,18 @@ def decide(
     reason: str,
     decided_by: str,
     decided_on: dt.date,
-    next_step: str = "",
+    **more: str,
 ) -> Decision:
-    """Record how the pilot ends, and pass its last gate with it.
+    """Record how the pilot ends, and pass its last gate but the lesson with it.
 
-    Scale and adapt need every gate before; a pilot may be stopped at any time.
+    All but stopping needs every gate before; a pilot may be stopped at any time. Readings are no
+    longer taken in, and where it is stopped residents are told and taking down is a dated task.
+
+    Parameters
+    ----------
+    more
+        Further fields of `Decision`: ``next_step``, ``second_year``, ``difference_reason``,
+        ``difference_signed_by``.
 
     Raises
     ------
@@ -204,9 +276,58 @@ def decide(
         reason=reason.strip(),
         decided_by=decided_by.strip(),
         decided_on=decided_on,
-        next_step=next_step.strip(),
         entered_by=by,
+        **{name: value.strip() for name, value in more.items()},
     )
     _write(kept, by, GateKind.DECISION.value, reason, decided_by, decided_on)
+    if kind == Decision.Kind.STOP:
+        _take_down(kept, reason, decided_on)
     _copy_dates(pilot, kept)
     return decision
+
+
+def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
+    """Tell residents, and make taking down a task with a day, where anything was put up."""
+    tell(pilot, Notice.Kind.STOPPED, reason)
+    if pilot.measuring_on is None and pilot.technology_on is None:
+        return
+    with translation.override(pilot.partnership.language):
+        text = _("Take everything down at all sites, and delete what was measured as agreed.")
+    PilotTask.objects.create(
+        pilot=pilot,
+        kind=PilotTask.Kind.REMOVAL,
+        text=text,
+        owner=pilot.company or pilot.owner_department,
+        due_on=on + dt.timedelta(pilot.removal_days),
+    )
+
+
+def tell(pilot: Pilot, kind: str, text: str, gate: str = "") -> Notice:
+    """Tell residents: at the sites, on the pilot's page, and those who asked to be told."""
+    return Notice.objects.create(
+        pilot=pilot,
+        kind=Notice.Kind(kind),
+        gate=gate,
+        text=shortened(" ".join(text.split()), 600),
+        told_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def publish_lesson_gate(*, pilot: Pilot, by: User | None, on: dt.date) -> None:
+    """Pass the last gate, when the lesson of a decided pilot is published."""
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    passed = set(kept.gates.values_list("kind", flat=True))
+    if kept.decided_on is None or GateKind.LESSON.value in passed:
+        return
+    with translation.override(kept.partnership.language):
+        document, nobody = _("The lesson is published."), _("nobody in particular")
+    name = by.name if by else nobody
+    _write(kept, by, GateKind.LESSON.value, document, name, max(on, kept.decided_on))
+
+
+@transaction.atomic
+def open_lesson_gate(*, pilot: Pilot, by: User | None) -> None:
+    """Open the last gate again, when the lesson is taken back."""
+    for gate in pilot.gates.filter(kind=GateKind.LESSON.value):
+        archive(gate, by, "")

@@ -16,23 +16,16 @@ from lamppost.vision.models import Indicator
 
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
-
-# What a gate signs cannot change while the gate is passed.
-SIGNED: dict[str, tuple[str, ...]] = {
-    GateKind.DATA_PROTECTION: (
-        "technology",
-        "company",
-        "measured_data",
-        "personal_data",
-        "retention",
-    ),
-    GateKind.DISCLOSURE: ("no_comparison_reason",),
-    GateKind.TECHNOLOGY: ("stop_rule", "baseline_starts_on", "technology_starts_on"),
-}
+from .life import reopen_protection
+from .signed import SIGNED
 
 
 class PlanFixed(ValueError):  # noqa: N818 - a refusal
     """A passed gate signs this part of the plan; the message names the gate to open again."""
+
+
+class GateReopens(PlanFixed):
+    """The change would open data protection again and stop measuring; ask, then say so."""
 
 
 @transaction.atomic
@@ -64,6 +57,7 @@ def _notice(partnership: Partnership, playbook: str) -> dict[str, str]:
     facts = playbook_of(playbook).disclosure
     with override(partnership.language):
         return {
+            "purpose": str(facts.purpose),
             "technology": str(facts.technology),
             "measured_data": str(facts.measured_data),
             "personal_data": facts.personal_data,
@@ -79,6 +73,8 @@ def change_pilot(
     by: User,
     values: Mapping[str, Any],
     indicators: Iterable[Indicator] | None = None,
+    reopens: bool = False,
+    reason: str = "",
 ) -> Pilot:
     """Change the plan.
 
@@ -86,18 +82,32 @@ def change_pilot(
     ----------
     indicators
         The first is the main one; None leaves them as they are.
+    reopens
+        True when whoever changes it knows that data protection has to be signed anew and that
+        nothing is measured until then.
+    reason
+        Why, when a gate is opened again.
 
     Raises
     ------
+    GateReopens
+        When data protection covers what would change, and `reopens` is not said.
     PlanFixed
-        When a passed gate signs what would change.
+        When another passed gate signs what would change.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     changed = changed_fields(kept, dict(values))
     passed = set(kept.gates.values_list("kind", flat=True))
     for kind, names in SIGNED.items():
-        if kind in passed and set(names) & set(changed):
+        touched = [name for name in names if name in changed]
+        if kind not in passed or not touched:
+            continue
+        if kind != GateKind.DATA_PROTECTION:
             raise PlanFixed(_signed_message(kind))
+        if not reopens:
+            raise GateReopens(_reopens_message())
+        # Reads the dates of the gates back into `kept`; the values to store are its own.
+        reopen_protection(pilot=kept, by=by, changed=touched, reason=reason)
     if indicators is not None:
         wanted = list(indicators)
         if wanted != _indicators_of(kept):
@@ -123,6 +133,13 @@ def _signed_message(kind: str) -> str:
     return _("This was signed with the gate “%(gate)s”. Open that gate again to change it.") % {
         "gate": GateKind(kind).label
     }
+
+
+def _reopens_message() -> str:
+    return _(
+        "This was signed with the gate “Data protection”. To change it opens that gate again: "
+        "nothing is measured until it, the notices and measuring are signed anew."
+    )
 
 
 def _indicators_of(pilot: Pilot) -> list[Indicator]:

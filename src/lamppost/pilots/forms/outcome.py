@@ -61,7 +61,9 @@ class ChangeForm(forms.ModelForm[Change]):
 
 
 ENDINGS = [
-    (Decision.Kind.SCALE.value, gettext_lazy("Scale: more places get it")),
+    (Decision.Kind.ROLL_OUT.value, gettext_lazy("Scale: roll out everywhere in the city")),
+    (Decision.Kind.EXPAND.value, gettext_lazy("Scale: expand to more places")),
+    (Decision.Kind.REPLICATE.value, gettext_lazy("Scale: replicate it elsewhere")),
     (Decision.Kind.ADAPT.value, gettext_lazy("Adapt: change it, then look again")),
     (Decision.Kind.STOP.value, gettext_lazy("Stop: take it down")),
 ]

@@ -11,13 +11,51 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from lamppost.accounts.models import Partnership
 from lamppost.stakeholders.queries import empty_groups_without_reason
 
-from ..models import Gate, GateKind, Pilot, Site
+from ..models import MANDATORY, Gate, GateKind, GateUse, Pilot, Site
 from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
 
 LONGEST_TITLE = 120
 ORDER: tuple[str, ...] = tuple(GateKind.values)
+# Of the gates that a city may leave out, those used until it says otherwise.
+USED_AT_FIRST: frozenset[str] = frozenset({GateKind.STAKEHOLDERS.value})
+# Without these in force nothing may be measured, whatever else is recorded.
+PROTECTING: tuple[str, ...] = (GateKind.DATA_PROTECTION.value, GateKind.DISCLOSURE.value)
+
+
+def used_gates(partnership: Partnership) -> tuple[str, ...]:
+    """Return the gates that this partnership's pilots pass, in their order."""
+    chosen = dict(GateUse.objects.filter(partnership=partnership).values_list("kind", "used"))
+    return tuple(
+        kind for kind in ORDER if kind in MANDATORY or chosen.get(kind, kind in USED_AT_FIRST)
+    )
+
+
+def needed_before(pilot: Pilot, kind: str) -> tuple[str, ...]:
+    """Return the gates that have to be in force before `kind` may be passed.
+
+    All earlier ones that are used; of a pilot that was entered when it ran already, what came
+    before the technology is not recorded, but nothing is measured without protection.
+    """
+    used = used_gates(pilot.partnership)
+    earlier = [one for one in used if ORDER.index(one) < ORDER.index(kind)]
+    if pilot.joined_late_on is None:
+        return tuple(earlier)
+    if kind == GateKind.MEASURING:
+        return PROTECTING
+    technology = ORDER.index(GateKind.TECHNOLOGY.value)
+    return tuple(one for one in earlier if ORDER.index(one) > technology)
+
+
+def not_recorded(pilot: Pilot, passed: set[str]) -> set[str]:
+    """Return the gates of a pilot that joined late of which nothing is or will be known."""
+    if pilot.joined_late_on is None:
+        return set()
+    until = ORDER.index(GateKind.TECHNOLOGY.value) + 1
+    kept = {*PROTECTING, GateKind.MEASURING.value, *passed}
+    return {kind for kind in used_gates(pilot.partnership) if kind in ORDER[:until]} - kept
 
 
 def passed_kinds(pilot: Pilot) -> set[str]:
@@ -26,11 +64,16 @@ def passed_kinds(pilot: Pilot) -> set[str]:
 
 
 def next_gate(pilot: Pilot) -> GateKind | None:
-    """Return the first gate that is not passed; None when all are, or the pilot is decided."""
-    if pilot.decided_on:
-        return None
+    """Return the first gate that is not passed; None when all are.
+
+    Of a decided pilot only the lesson may still be due.
+    """
     passed = passed_kinds(pilot)
-    return next((kind for kind in GateKind if kind.value not in passed), None)
+    if pilot.decided_on:
+        return None if GateKind.LESSON.value in passed else GateKind.LESSON
+    passed |= not_recorded(pilot, passed)
+    used = used_gates(pilot.partnership)
+    return next((GateKind(kind) for kind in used if kind not in passed), None)
 
 
 def gate_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
@@ -38,21 +81,39 @@ def gate_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
 
     An empty list means that the gate may be passed.
     """
-    if pilot.decided_on:
-        return [Obstacle(_("This pilot is decided. Open the decision again to go on with it."))]
     passed = passed_kinds(pilot)
+    if pilot.decided_on and kind != GateKind.LESSON:
+        return [Obstacle(_("This pilot is decided. Open the decision again to go on with it."))]
     if kind in passed:
         return [Obstacle(_("This gate is passed already."))]
-    missing = [earlier for earlier in ORDER[: ORDER.index(kind)] if earlier not in passed]
-    if missing:
-        first = GateKind(missing[0])
-        text = _("Pass the gate “%(gate)s” first.") % {"gate": first.label}
-        return [Obstacle(text, _gate_url(pilot, first.value), _("Go to that gate"))]
+    if found := _out_of_turn(pilot, kind, passed):
+        return found
     own = _CHECKS.get(kind)
     found = own(pilot) if own else []
     for answer in GATE_CHECKS.ask(pilot, kind):
         found.extend(answer)
     return found
+
+
+def _out_of_turn(pilot: Pilot, kind: str, passed: set[str]) -> list[Obstacle]:
+    if kind not in used_gates(pilot.partnership):
+        return [Obstacle(_("This gate is not in use here."))]
+    if pilot.paused_on and kind in (GateKind.MEASURING, GateKind.TECHNOLOGY):
+        text = _("The pilot is paused. Let it go on first.")
+        return [Obstacle(text, _work_url(pilot), _("Go to the steps"))]
+    if kind in not_recorded(pilot, passed):
+        return [Obstacle(_("This pilot ran already when it was entered. This is not recorded."))]
+    stopped = pilot.decided_on is not None  # the lesson is due whatever was passed before
+    missing = [one for one in needed_before(pilot, kind) if one not in passed]
+    if not missing or stopped:
+        return []
+    first = GateKind(missing[0])
+    text = _("Pass the gate “%(gate)s” first.") % {"gate": first.label}
+    return [Obstacle(text, _gate_url(pilot, first.value), _("Go to that gate"))]
+
+
+def _work_url(pilot: Pilot) -> str:
+    return reverse("pilots:work", args=[pilot.partnership.slug, pilot.pk])
 
 
 def _gate_url(pilot: Pilot, kind: str) -> str:
@@ -146,6 +207,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.PROBLEM: _problem,
     GateKind.STAKEHOLDERS: _stakeholders,
     GateKind.DATA_PROTECTION: _facts_missing,
+    GateKind.SITES: _sites_missing,
     GateKind.DISCLOSURE: _sites_missing,
     GateKind.MEASURING: _ready,
     GateKind.TECHNOLOGY: _technology,
@@ -161,7 +223,8 @@ class GateLine:
     kind, title, asks
         Which gate, and what it asks for.
     state
-        ``lit`` (passed), ``now`` (the next one) or ``unlit``.
+        ``lit`` (passed), ``now`` (the next one), ``unlit``, or ``unknown`` (not recorded: the
+        pilot joined late).
     gate
         The record, when passed.
     document_title, document_url
@@ -204,14 +267,15 @@ class GateLine:
 def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
     """Return all gates in order, each with its document, or with what stands before the next."""
     passed = {gate.kind: gate for gate in pilot.gates.all()}
-    waiting = next((kind for kind in ORDER if kind not in passed), None)
-    if pilot.decided_on:
-        waiting = None
-    last = max((ORDER.index(kind) for kind in passed), default=-1)
+    unknown = not_recorded(pilot, set(passed))
+    order = [kind for kind in ORDER if kind in passed or kind in used_gates(pilot.partnership)]
+    waiting = next_gate(pilot)
+    last = max((order.index(kind) for kind in passed), default=-1)
     lines = []
-    for number, kind in enumerate(ORDER):
+    for number, kind in enumerate(order):
         gate = passed.get(kind)
         state = "lit" if gate else "now" if kind == waiting else "unlit"
+        state = "unknown" if kind in unknown else state
         asks_now = with_obstacles and state == "now"
         obstacles = tuple(gate_obstacles(pilot, kind)) if asks_now else ()
         title, address = document_of(gate) if gate else ("", "")
@@ -273,4 +337,12 @@ def asks_for(kind: str) -> str:
         GateKind.BASELINE: _("Enough readings from before, and a frozen evaluation plan."),
         GateKind.TECHNOLOGY: _("The technology is switched on."),
         GateKind.DECISION: _("Scale, adapt or stop, and why."),
+        GateKind.CALL: _("An open call with its criteria, or the reason why there was none."),
+        GateKind.SELECTION: _("Who was chosen, by whom and why; interests declared."),
+        GateKind.AGREEMENT: _("Data, audit, deletion, removal and publication are settled."),
+        GateKind.SITES: _("Where, and why there; comparison sites; who is served."),
+        GateKind.FEEDBACK: _("What residents said is answered."),
+        GateKind.CHANGE: _("What was learned halfway, and what changes."),
+        GateKind.EVALUATION: _("What changed, how surely, and what is not known."),
+        GateKind.LESSON: _("What worked and what did not, published for other cities."),
     }[GateKind(kind)]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
 
-from ..models import Decision, GateKind, Pilot, Site
+from ..models import Decision, Pilot, Site
+from .gates import used_gates
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class PilotState:
     Attributes
     ----------
     code
-        ``planned``, ``measuring``, ``running``, ``waiting`` (over, not decided), ``late`` (its
-        decision is late) or ``decided``.
+        ``planned``, ``measuring``, ``running``, ``paused``, ``waiting`` (over, not
+        decided), ``late`` (its decision is late) or ``decided``.
     title
         In words.
     since
@@ -39,7 +40,9 @@ class PilotState:
 
 
 _DECIDED: dict[str, str | Promise] = {
-    Decision.Kind.SCALE: _("Decided: scale"),
+    Decision.Kind.ROLL_OUT: _("Decided: roll out"),
+    Decision.Kind.EXPAND: _("Decided: expand"),
+    Decision.Kind.REPLICATE: _("Decided: replicate"),
     Decision.Kind.ADAPT: _("Decided: adapt"),
     Decision.Kind.STOP: _("Decided: stop"),
 }
@@ -56,9 +59,11 @@ def state_of(pilot: Pilot, today: dt.date | None = None) -> PilotState:
         return PilotState("late", _("Decision is late"), pilot.decision_due_on, "bad")
     if pilot.ends_on and pilot.ends_on < today and pilot.technology_on:
         return PilotState("waiting", _("Over, not decided yet"), pilot.ends_on, "now")
+    if pilot.paused_on:
+        return PilotState("paused", _("Paused"), pilot.paused_on, "now")
     if pilot.technology_on:
         return PilotState("running", _("Technology is on"), pilot.technology_on, "good")
-    if pilot.measuring_on:
+    if pilot.measuring:
         return PilotState("measuring", _("Measuring the baseline"), pilot.measuring_on, "now")
     return PilotState("planned", _("In preparation"))
 
@@ -77,8 +82,11 @@ def closed_on(pilot: Pilot) -> dt.date | None:
 
 
 def accepts_readings(pilot: Pilot) -> bool:
-    """Say whether readings may come in: the measuring gate is passed and nothing is decided yet."""
-    return pilot.measuring_on is not None and pilot.decided_on is None
+    """Say whether readings may come in: every gate for it is in force, nothing paused or decided.
+
+    Reads the stored row, so that a gate opened a moment ago counts for this request.
+    """
+    return Pilot.objects.filter(pk=pilot.pk, measuring=True).exists()
 
 
 def first_reading_day(pilot: Pilot) -> dt.date | None:
@@ -102,7 +110,7 @@ class PilotRow:
     pilot_sites: int
     comparison_sites: int
     gates_passed: int
-    gates: int = len(GateKind)
+    gates: int
 
 
 def pilot_rows(partnership: Partnership) -> list[PilotRow]:
@@ -120,6 +128,7 @@ def pilot_rows(partnership: Partnership) -> list[PilotRow]:
         .order_by("-created_at", "-pk")
     )
     today = timezone.localdate()
+    gates = len(used_gates(partnership))
     return [
         PilotRow(
             pilot,
@@ -127,6 +136,7 @@ def pilot_rows(partnership: Partnership) -> list[PilotRow]:
             pilot.pilot_sites,
             pilot.comparison_sites,
             pilot.gates_passed,
+            gates,
         )
         for pilot in found
     ]

@@ -12,12 +12,16 @@ from .agreed import views
 from .material import Material, Row, day
 
 HEADLINES = {
-    "scale": lambda: _("Decided: scale"),
+    "rollout": lambda: _("Decided: roll out"),
+    "expand": lambda: _("Decided: expand"),
+    "replicate": lambda: _("Decided: replicate"),
     "adapt": lambda: _("Decided: adapt"),
     "stop": lambda: _("Decided: stop"),
 }
 MEANINGS = {
-    "scale": lambda: _("Scale: it goes on in more places."),
+    "rollout": lambda: _("Roll out: it comes everywhere in the city."),
+    "expand": lambda: _("Expand: it goes on in more places."),
+    "replicate": lambda: _("Replicate: it is done again elsewhere."),
     "adapt": lambda: _("Adapt: it goes on, changed."),
     "stop": lambda: _("Stop: it does not go on."),
 }

@@ -6,8 +6,9 @@ from .people import CHANNELS, LANGUAGE
 from .types import Resource, choice, day, identity, json, moment, number, text, to, truth, whole
 
 GATES = (
-    "problem", "stakeholders", "data_protection", "disclosure", "measuring", "baseline",
-    "technology", "decision",
+    "problem", "stakeholders", "call", "selection", "agreement", "data_protection", "sites",
+    "disclosure", "measuring", "baseline", "technology", "feedback", "change", "evaluation",
+    "decision", "lesson",
 )  # fmt: skip
 RATINGS = ("better", "same", "worse")
 ARMS = ("pilot", "comparison")
@@ -85,8 +86,8 @@ GATES_PASSED = Resource(
         identity(),
         to("pilot", "pilots", "Pilot.", required=True),
         choice("kind", "Which gate.", *GATES, required=True),
-        text("document", "Document or link.", 8000, form="private"),
-        text("signed_by_name", "Who signed.", 160, form="private"),
+        text("document", "Document or link.", 20000, form="private"),
+        text("signed_by_name", "Who signed.", 400, form="private"),
         day("passed_on", "When.", required=True),
         moment("recorded_at", "When it was written down.", form="private"),
         day("recorded_on", "The day on which it was written down.", form="public"),
@@ -259,7 +260,9 @@ DECISIONS = Resource(
     (
         identity(),
         to("pilot", "pilots", "Pilot."),
-        choice("kind", "Scale, adapt or stop.", "scale", "adapt", "stop", required=True),
+        choice(
+            "kind", "How it ends.", "rollout", "expand", "replicate", "adapt", "stop", required=True
+        ),
         text("reason", "Why.", 3000, required=True),
         text("decided_by", "Who decided.", 160),
         day("decided_on", "When.", required=True),

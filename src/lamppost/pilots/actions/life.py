@@ -1,0 +1,128 @@
+"""What may happen to a pilot at any time: a pause, a changed purpose, joining late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.ledger import record
+from lamppost.accounts.models import User
+
+from ..models import GateKind, Notice, Pilot
+from ..queries.gates import PROTECTING
+from .gates import archive, measure_if_allowed, store, tell
+
+
+class LifeRefused(ValueError):  # noqa: N818 - a refusal
+    """That cannot happen to this pilot now; the message says why."""
+
+
+@transaction.atomic
+def pause_pilot(*, pilot: Pilot, by: User, reason: str) -> Notice:
+    """Pause: readings stop at once, residents are told why.
+
+    Raises
+    ------
+    LifeRefused
+        When it is paused or decided already, or no reason is given.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if kept.decided_on:
+        raise LifeRefused(_("This pilot is decided. There is nothing to pause."))
+    if kept.paused_on:
+        raise LifeRefused(_("This pilot is paused already."))
+    if not reason.strip():
+        raise LifeRefused(_("Say why. Residents read it."))
+    values = {
+        "paused_on": timezone.localdate(),
+        "paused_reason": reason.strip(),
+        "measuring": False,
+    }
+    store(kept, values)
+    notice = tell(kept, Notice.Kind.PAUSED, reason)
+    record(partnership=kept.partnership, by=by, action="pilots.pilot.paused", about=kept)
+    _copy(pilot, kept)
+    return notice
+
+
+@transaction.atomic
+def resume_pilot(*, pilot: Pilot, by: User, text: str = "") -> Notice:
+    """Let a paused pilot go on; readings come in again where the gates for it are in force.
+
+    Raises
+    ------
+    LifeRefused
+        When it is not paused, or decided.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if kept.paused_on is None or kept.decided_on:
+        raise LifeRefused(_("This pilot is not paused."))
+    store(kept, {"paused_on": None, "paused_reason": ""})
+    measure_if_allowed(kept)
+    with translation.override(kept.partnership.language):
+        told = text.strip() or _("The pilot goes on.")
+    notice = tell(kept, Notice.Kind.RESUMED, told)
+    record(partnership=kept.partnership, by=by, action="pilots.pilot.resumed", about=kept)
+    _copy(pilot, kept)
+    return notice
+
+
+@transaction.atomic
+def reopen_protection(*, pilot: Pilot, by: User, changed: Iterable[str], reason: str) -> Notice:
+    """Open data protection, the notices and measuring again, because what they cover changes.
+
+    From the next request on no reading is taken in, until all three are signed anew. What was
+    signed stays as past gates. The technology is not touched: it may stay on, unmeasured.
+
+    Parameters
+    ----------
+    changed
+        Names of the pilot's fields that change; written into the ledger and the notice.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    store(kept, {"measuring": False, "data_protection_on": None, "disclosure_on": None})
+    names = list(changed)
+    for gate in kept.gates.filter(kind__in=[*PROTECTING, GateKind.MEASURING.value]):
+        archive(gate, by, reason)
+    with translation.override(kept.partnership.language):
+        fields = ", ".join(str(Pilot._meta.get_field(name).verbose_name) for name in names)
+        told = _("Nothing is measured for now: what was agreed about data changes (%(what)s).") % {
+            "what": fields or reason
+        }
+    notice = tell(kept, Notice.Kind.REOPENED, told, GateKind.DATA_PROTECTION.value)
+    _copy(pilot, kept)
+    return notice
+
+
+@transaction.atomic
+def join_late(*, pilot: Pilot, by: User, technology_on: dt.date) -> None:
+    """Enter a pilot that runs already: what came before reads "not recorded".
+
+    Nothing is measured until data protection and disclosure are signed.
+
+    Raises
+    ------
+    LifeRefused
+        When the technology is on in the record, the pilot is decided, or the day lies ahead.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if kept.technology_on or kept.decided_on or kept.measuring_on:
+        raise LifeRefused(_("This pilot is on record already. It did not join late."))
+    if technology_on > timezone.localdate():
+        raise LifeRefused(_("The day lies ahead. A pilot that has not begun passes the gates."))
+    store(kept, {"joined_late_on": timezone.localdate(), "technology_on": technology_on})
+    record(partnership=kept.partnership, by=by, action="pilots.pilot.joined_late", about=kept)
+    _copy(pilot, kept)
+
+
+def _copy(pilot: Pilot, kept: Pilot) -> None:
+    """Let the caller's own record know what changed."""
+    for name in (
+        "measuring", "paused_on", "paused_reason", "data_protection_on", "disclosure_on",
+        "measuring_on", "joined_late_on", "technology_on",
+    ):  # fmt: skip
+        setattr(pilot, name, getattr(kept, name))

@@ -1,0 +1,21 @@
+"""Which parts of the plan each gate signs."""
+
+from __future__ import annotations
+
+from ..models import GateKind
+
+# What a gate signs cannot change while the gate is passed.
+SIGNED: dict[str, tuple[str, ...]] = {
+    GateKind.DATA_PROTECTION: (
+        "technology",
+        "company",
+        "purpose",
+        "measured_data",
+        "personal_data",
+        "recipients",
+        "retention",
+    ),
+    GateKind.DISCLOSURE: ("no_comparison_reason",),
+    GateKind.BASELINE: ("baseline_weeks",),
+    GateKind.TECHNOLOGY: ("stop_rule", "baseline_starts_on", "technology_starts_on"),
+}

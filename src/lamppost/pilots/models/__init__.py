@@ -1,0 +1,58 @@
+"""Pilots, their gates, sites, live feedback, changes and decisions."""
+
+from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest
+from .feedback import Alert, Change, Commitment, Feedback, FixAnswer, Follow
+from .gates import (
+    LATE_DAYS,
+    MANDATORY,
+    Gate,
+    GateDraft,
+    GateKind,
+    GateSigner,
+    GateUse,
+    PastGate,
+    SignatureLink,
+)
+from .outcome import Decision, GroupView
+from .pilot import Notice, Pilot, PilotIndicator, PilotTask, PilotVersion, SpecificationLine
+from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseTurnout
+from .sites import Area, RegisterEntry, Site, SiteCovariate
+
+__all__ = [
+    "LATE_DAYS",
+    "MANDATORY",
+    "Alert",
+    "Area",
+    "Bid",
+    "Call",
+    "Change",
+    "Clause",
+    "ClauseCode",
+    "Commitment",
+    "ConflictOfInterest",
+    "Decision",
+    "Feedback",
+    "FixAnswer",
+    "Follow",
+    "Gate",
+    "GateDraft",
+    "GateKind",
+    "GateSigner",
+    "GateUse",
+    "GroupView",
+    "Notice",
+    "PastGate",
+    "Pilot",
+    "PilotIndicator",
+    "PilotTask",
+    "PilotVersion",
+    "PulseAnswer",
+    "PulseQuestion",
+    "PulseRound",
+    "PulseTurnout",
+    "RegisterEntry",
+    "SignatureLink",
+    "Site",
+    "SiteCovariate",
+    "SpecificationLine",
+]

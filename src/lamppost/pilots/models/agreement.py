@@ -1,0 +1,123 @@
+"""Call, selection and agreement. Lamppost keeps the record; it is no procurement system."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .pilot import Pilot
+
+
+def call_file(call: Call, name: str) -> str:
+    """Return where a call's document is kept: a random name below the pilot."""
+    ending = name.rsplit(".", 1)[-1].lower()[:5]
+    return f"calls/{call.pilot_id}/{uuid.uuid4().hex}.{ending}"
+
+
+class Call(models.Model):
+    """The open call: its document, its criteria, and who chose."""
+
+    pilot = models.OneToOneField(Pilot, on_delete=models.CASCADE, related_name="call")
+    link = models.URLField(_("address of the call"), max_length=400, blank=True)
+    document = models.FileField(_("document"), upload_to=call_file, blank=True)
+    opened_on = models.DateField(_("opened on"), null=True, blank=True)
+    closes_on = models.DateField(_("closes on"), null=True, blank=True)
+    criteria = models.TextField(
+        _("criteria, one to a line, with their weights"), max_length=4000, blank=True
+    )
+    # Criteria are fixed when the call opens: SHA-256 of them.
+    criteria_sha256 = models.CharField(max_length=64, blank=True)
+    no_call_reason = models.CharField(_("why there was no open call"), max_length=500, blank=True)
+    chosen_on = models.DateField(_("chosen on"), null=True, blank=True)
+    chosen_by = models.CharField(_("who chose"), max_length=300, blank=True)
+    chosen_why = models.TextField(_("why"), max_length=3000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_on__isnull=True)
+                | Q(opened_on__isnull=False, closes_on__gte=F("opened_on")),
+                name="pilots_call_closes_after_opening",
+                violation_error_message=_("A call closes after it opens."),
+            ),
+        ]
+
+
+class Bid(models.Model):
+    """Who offered, for how much, and whether they were chosen."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="bids")
+    organisation = models.CharField(_("who offered"), max_length=160)
+    amount = models.DecimalField(
+        _("amount"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    score = models.CharField(_("score"), max_length=60, blank=True)
+    chosen = models.BooleanField(_("chosen"), default=False)
+    reason = models.CharField(_("why, or why not"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-chosen", "organisation"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "organisation"],
+                name="pilots_bid_once",
+                violation_error_message=_("This organisation's offer is in the list already."),
+            ),
+        ]
+
+
+class ConflictOfInterest(models.Model):
+    """What somebody who chose declared: an interest, or that there is none."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="declarations")
+    juror = models.CharField(_("who (a role is enough)"), max_length=160)
+    none = models.BooleanField(_("has no interest in any offer"), default=False)
+    interest = models.CharField(_("which interest, and what followed"), max_length=500, blank=True)
+    declared_on = models.DateField(_("declared on"))
+
+    class Meta:
+        ordering = ["juror"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "juror"], name="pilots_juror_once"),
+            models.CheckConstraint(
+                condition=Q(none=True, interest="") | Q(none=False) & ~Q(interest=""),
+                name="pilots_interest_or_none",
+                violation_error_message=_("Say which interest there is, or that there is none."),
+            ),
+        ]
+
+
+class ClauseCode(models.TextChoices):
+    """What an agreement about a pilot has to settle."""
+
+    OWNERSHIP = "ownership", _("Who owns the data")
+    AUDIT = "audit", _("Access for an audit of data, code and devices")
+    DELETION = "deletion", _("Deletion at the end, with proof")
+    SECONDARY_USE = "secondary_use", _("No other use of the data, or which")
+    REMOVAL = "removal", _("Who removes everything, and who pays for it")
+    PUBLICATION = "publication", _("Results are published, good or bad")
+    SERVICE_LEVELS = "service_levels", _("Service levels, with dates")
+
+
+class Clause(models.Model):
+    """Whether and where the agreement settles one thing; or the public reason why not."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="clauses")
+    code = models.CharField(max_length=24, choices=ClauseCode.choices)
+    settled = models.BooleanField(_("in the agreement"), default=False)
+    where = models.CharField(_("where (number of the clause)"), max_length=160, blank=True)
+    missing_reason = models.CharField(_("why it is missing (public)"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pilot", "code"], name="pilots_clause_once"),
+            models.CheckConstraint(
+                condition=Q(settled=True) & ~Q(where="") | Q(settled=False),
+                name="pilots_clause_says_where",
+                violation_error_message=_("Say where in the agreement it stands."),
+            ),
+        ]

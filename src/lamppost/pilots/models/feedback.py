@@ -1,0 +1,203 @@
+"""Live feedback at the sites, alerts, commitments, and the changes that followed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lamppost.network.models import Meeting
+from lamppost.voices.models import Channel, Participant, Voice
+
+from .pilot import Pilot, PilotVersion
+from .sites import Site
+
+
+def feedback_photo(feedback: Feedback, name: str) -> str:
+    """Return where a photo is kept: a random name below the pilot."""
+    ending = name.rsplit(".", 1)[-1].lower()[:5]
+    return f"feedback/{feedback.site.pilot_id}/{uuid.uuid4().hex}.{ending}"
+
+
+class Feedback(models.Model):
+    """What a resident says at a site: better, same or worse, and words if they wish."""
+
+    class Rating(models.TextChoices):
+        BETTER = "better", _("better")
+        SAME = "same", _("the same")
+        WORSE = "worse", _("worse")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="feedback")
+    participant = models.ForeignKey(
+        Participant, null=True, blank=True, on_delete=models.CASCADE, related_name="feedback"
+    )
+    rating = models.CharField(max_length=8, choices=Rating.choices)
+    voice = models.OneToOneField(
+        Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="feedback"
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
+    given_at = models.DateTimeField()
+    given_on = models.DateField()
+    photo = models.FileField(upload_to=feedback_photo, blank=True)
+    may_show_photo = models.BooleanField(default=False)
+    # Where exactly, when they said: by a tap on the map or an address.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    address = models.CharField(_("where exactly"), max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["-given_at", "-pk"]
+        constraints = [
+            # One answer per person, site and day: nobody can press a site's result up.
+            models.UniqueConstraint(
+                fields=["site", "participant", "given_on"], name="pilots_one_feedback_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="pilots_feedback_on_earth",
+            ),
+        ]
+
+
+class Alert(models.Model):
+    """Words that speak of danger: somebody owns them, until a given time."""
+
+    feedback = models.OneToOneField(Feedback, on_delete=models.CASCADE, related_name="alert")
+    words = models.CharField(_("what was noticed"), max_length=200)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    raised_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    outcome = models.CharField(_("what was done"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | ~Q(outcome=""),
+                name="pilots_closed_alert_says_how",
+            ),
+        ]
+
+
+class Change(models.Model):
+    """You said, we did: a change made because of feedback."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="changes")
+    you_said = models.CharField(_("you said"), max_length=500)
+    we_did = models.CharField(_("we did"), max_length=500)
+    changed_on = models.DateField(_("from which day"))
+    feedback = models.ManyToManyField(Feedback, blank=True, related_name="changes")
+    meeting = models.ForeignKey(
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="pilot_changes",
+        verbose_name=_("roundtable that led to it"),
+    )
+    # The version of the pilot that it made; empty where the technology stayed as it was.
+    version = models.OneToOneField(
+        PilotVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="change"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["changed_on", "pk"]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it stays as it is: the pilot was decided with it on the record."""
+        return self.pilot.decided_on is not None and self.changed_on <= self.pilot.decided_on
+
+
+class Commitment(models.Model):
+    """What the city promised about something that residents said, with its owner and its day."""
+
+    class State(models.TextChoices):
+        HEARD = "heard", _("heard")
+        DOING = "doing", _("being done")
+        DONE = "done", _("done")
+        WONT = "wont", _("will not be done")
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="commitments")
+    you_said = models.CharField(_("you said"), max_length=500)
+    we_will = models.CharField(_("what we do about it"), max_length=500, blank=True)
+    owner = models.CharField(_("who answers for it (a role)"), max_length=160)
+    due_on = models.DateField(_("until when"))
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.HEARD)
+    wont_reason = models.CharField(_("why it will not be done"), max_length=500, blank=True)
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    feedback = models.ManyToManyField(Feedback, blank=True, related_name="commitments")
+    change = models.OneToOneField(
+        Change, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitment"
+    )
+    meeting = models.ForeignKey(
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="commitments",
+        verbose_name=_("roundtable where it was agreed"),
+    )
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="wont") | ~Q(wont_reason=""),
+                name="pilots_refusal_has_a_reason",
+                violation_error_message=_("Say why it will not be done."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(done_on__isnull=False) & ~Q(we_will=""),
+                name="pilots_done_says_what_and_when",
+                violation_error_message=_("Say what was done, and on which day."),
+            ),
+        ]
+
+
+class Follow(models.Model):
+    """Somebody asked to be told what becomes of their feedback; the address goes when told."""
+
+    feedback = models.OneToOneField(Feedback, on_delete=models.CASCADE, related_name="follow")
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(max_length=12, default="en")
+    # In every mail: what was promised is answered, and the address deleted, by this. Only a hash.
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+
+class FixAnswer(models.Model):
+    """Did this fix it? One answer of one person who spoke; it can be changed."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("yes")
+        PARTLY = "partly", _("partly")
+        NO = "no", _("no")
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="answers")
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="fix_answers")
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "feedback"], name="pilots_one_fix_answer_each"
+            ),
+        ]

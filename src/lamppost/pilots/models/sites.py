@@ -1,0 +1,173 @@
+"""Sites, the areas they lie in, what is known of each, and the entry in the sensor register."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lamppost.accounts.models import Partnership
+
+from .pilot import Pilot
+
+
+class Area(models.Model):
+    """A neighbourhood: how many people live there, and how much they need what is piloted."""
+
+    class Need(models.TextChoices):
+        LOW = "low", _("low need")
+        MIDDLE = "middle", _("middle need")
+        HIGH = "high", _("high need")
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="areas")
+    name = models.CharField(_("neighbourhood"), max_length=80)
+    residents = models.PositiveIntegerField(_("residents"), null=True, blank=True)
+    need = models.CharField(_("need"), max_length=8, choices=Need.choices, blank=True)
+    need_source = models.CharField(_("how the need is known"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "name"],
+                name="pilots_area_once",
+                violation_error_message=_("This neighbourhood is in the list already."),
+            ),
+        ]
+
+
+class Site(models.Model):
+    """A place that gets the technology (pilot) or is left as it is (comparison)."""
+
+    class Arm(models.TextChoices):
+        PILOT = "pilot", _("pilot site")
+        COMPARISON = "comparison", _("comparison site")
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="sites")
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    arm = models.CharField(_("arm"), max_length=10, choices=Arm.choices, default=Arm.PILOT)
+    neighbourhood = models.CharField(_("neighbourhood"), max_length=80, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    reason = models.CharField(_("why this place"), max_length=300, blank=True)
+    # In a stepped rollout: which step, and from which day the technology is on here. Empty: with
+    # the pilot.
+    step = models.PositiveSmallIntegerField(_("step of the rollout"), null=True, blank=True)
+    starts_on = models.DateField(_("technology on here from"), null=True, blank=True)
+    # Sites that were drawn together (a pair, or alike).
+    block = models.CharField(_("drawn within"), max_length=40, blank=True)
+    removed_on = models.DateField(_("taken down on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["arm", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "name"],
+                name="pilots_site_name_once",
+                violation_error_message=_("This pilot has a site of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="pilots_site_on_earth",
+                violation_error_message=_(
+                    "Latitude lies between -90 and 90, longitude between -180 and 180; "
+                    "give both or neither."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SiteCovariate(models.Model):
+    """One thing that is known of a site from before (residents nearby, width of the street)."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="covariates")
+    name = models.CharField(_("what"), max_length=80)
+    value = models.FloatField(_("value"))
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="pilots_covariate_once"),
+        ]
+
+
+class RegisterEntry(models.Model):
+    """What the sensor register says of one kind of device of a pilot.
+
+    The fields are those of Amsterdam's register (register-slimme-apparaten-frontend).
+    """
+
+    class SensorType(models.TextChoices):
+        SOUND = "sound", _("Sound sensor")
+        CAMERA = "camera", _("Camera")
+        CHEMICAL = "chemical", _("Chemical sensor")
+        ELECTRICITY = "electricity", _("Electricity or magnetism sensor")
+        FLOW = "flow", _("Flow sensor")
+        POSITION = "position", _("Position or displacement sensor")
+        OPTICAL = "optical", _("Optical sensor")
+        PRESSURE = "pressure", _("Pressure sensor")
+        DENSITY = "density", _("Density sensor")
+        TEMPERATURE = "temperature", _("Temperature sensor")
+        PROXIMITY = "proximity", _("Proximity sensor")
+
+    class LegalGround(models.TextChoices):
+        """GDPR, Article 6(1)."""
+
+        CONSENT = "consent", _("Consent")
+        CONTRACT = "contract", _("A contract")
+        LEGAL_OBLIGATION = "legal_obligation", _("A legal obligation")
+        VITAL_INTERESTS = "vital_interests", _("Vital interests")
+        PUBLIC_TASK = "public_task", _("A task in the public interest")
+        LEGITIMATE_INTERESTS = "legitimate_interests", _("Legitimate interests")
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="register_entries")
+    name = models.CharField(_("device"), max_length=160)
+    sensor_type = models.CharField(_("kind of sensor"), max_length=12, choices=SensorType.choices)
+    themes = models.CharField(_("themes"), max_length=200, blank=True)
+    organisation = models.CharField(_("who owns it"), max_length=160)
+    email = models.EmailField(_("e-mail of a role, not of a person"))
+    contains_personal_data = models.BooleanField(_("it takes in personal data"), default=False)
+    # A camera that claims to take in none has to say why.
+    no_personal_data_because = models.CharField(
+        _("why a camera takes in no personal data"), max_length=500, blank=True
+    )
+    legal_ground = models.CharField(
+        _("legal ground"), max_length=20, choices=LegalGround.choices, blank=True
+    )
+    privacy_url = models.URLField(_("address of the privacy statement"), max_length=400, blank=True)
+    active_until = models.DateField(_("there until"))
+    reference = models.CharField(_("number in the city's register"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name_plural = "register entries"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "name"],
+                name="pilots_register_entry_once",
+                violation_error_message=_("This pilot has an entry of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(contains_personal_data=False)
+                | ~Q(legal_ground="") & ~Q(privacy_url=""),
+                name="pilots_personal_data_needs_ground",
+                violation_error_message=_(
+                    "Where personal data is taken in, give the legal ground and the privacy "
+                    "statement."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(sensor_type="camera")
+                | Q(contains_personal_data=True)
+                | ~Q(no_personal_data_because=""),
+                name="pilots_camera_explains",
+                violation_error_message=_(
+                    "Say why this camera takes in no personal data, or that it does."
+                ),
+            ),
+        ]
