@@ -84,6 +84,8 @@ class Gate(models.Model):
     )
     # What the plan said when it was signed: the fields that this gate covers.
     facts = models.JSONField(default=dict, blank=True)
+    # Who signed, where signers were named: role, name, for whom, how, when, and the scan.
+    signatures = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["passed_on", "pk"]
@@ -113,6 +115,7 @@ class PastGate(models.Model):
     passed_on = models.DateField()
     recorded_at = models.DateTimeField(null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True)
+    signatures = models.JSONField(default=list, blank=True)
     reopened_at = models.DateTimeField()
     reopened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -177,6 +180,8 @@ class GateSigner(models.Model):
     )
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_name = models.CharField(max_length=120, blank=True)
+    # In whose place they signed; empty when they signed for themselves.
+    signed_for = models.CharField(max_length=120, blank=True)
     how = models.CharField(max_length=8, choices=How.choices, blank=True)
     # SHA-256 of the draft that was signed: another text needs another signature.
     signed_sha256 = models.CharField(max_length=64, blank=True)
