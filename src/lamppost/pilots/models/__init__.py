@@ -1,6 +1,6 @@
 """Pilots, their gates, sites, live feedback, changes and decisions."""
 
-from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest
+from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest, PastCall
 from .feedback import Alert, Change, Commitment, Feedback, FixAnswer, Follow
 from .gates import (
     LATE_DAYS,
@@ -16,6 +16,7 @@ from .gates import (
 from .outcome import Decision, GroupView
 from .pilot import Notice, Pilot, PilotIndicator, PilotTask, PilotVersion, SpecificationLine
 from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseTurnout
+from .report import ReportNote
 from .sites import Area, RegisterEntry, Site, SiteCovariate
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "GateUse",
     "GroupView",
     "Notice",
+    "PastCall",
     "PastGate",
     "Pilot",
     "PilotIndicator",
@@ -51,6 +53,7 @@ __all__ = [
     "PulseRound",
     "PulseTurnout",
     "RegisterEntry",
+    "ReportNote",
     "SignatureLink",
     "Site",
     "SiteCovariate",

@@ -46,6 +46,28 @@ class Call(models.Model):
         ]
 
 
+class PastCall(models.Model):
+    """A call that was withdrawn after it had opened: what it asked for, and why it was."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="past_calls")
+    link = models.URLField(max_length=400, blank=True)
+    document = models.FileField(upload_to=call_file, blank=True)
+    opened_on = models.DateField()
+    closes_on = models.DateField(null=True, blank=True)
+    criteria = models.TextField(max_length=4000, blank=True)
+    criteria_sha256 = models.CharField(max_length=64, blank=True)
+    withdrawn_at = models.DateTimeField()
+    reason = models.CharField(_("why it was withdrawn (public)"), max_length=500)
+
+    class Meta:
+        ordering = ["-withdrawn_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="pilots_withdrawn_call_has_a_reason"
+            ),
+        ]
+
+
 class Bid(models.Model):
     """Who offered, for how much, and whether they were chosen."""
 
@@ -66,6 +88,9 @@ class Bid(models.Model):
                 fields=["call", "organisation"],
                 name="pilots_bid_once",
                 violation_error_message=_("This organisation's offer is in the list already."),
+            ),
+            models.UniqueConstraint(
+                fields=["call"], condition=Q(chosen=True), name="pilots_one_bid_is_chosen"
             ),
         ]
 

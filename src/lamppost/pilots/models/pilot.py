@@ -215,6 +215,10 @@ class PilotTask(models.Model):
         "pilots.Site", null=True, blank=True, on_delete=models.CASCADE, related_name="tasks"
     )
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.OTHER)
+    # What a device that fell silent measured.
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # The clause of the agreement from which an obligation comes.
     clause = models.CharField(max_length=24, blank=True)
     text = models.CharField(_("what is to be done"), max_length=300)
@@ -228,6 +232,14 @@ class PilotTask(models.Model):
 
     class Meta:
         ordering = ["due_on", "pk"]
+        constraints = [
+            # A silent device is one task, however often somebody looks.
+            models.UniqueConstraint(
+                fields=["site", "indicator"],
+                condition=Q(kind="device", done_on__isnull=True),
+                name="pilots_silent_device_once",
+            ),
+        ]
 
 
 class Notice(models.Model):
