@@ -30,6 +30,8 @@ class Call(models.Model):
     )
     # Criteria are fixed when the call opens: SHA-256 of them.
     criteria_sha256 = models.CharField(max_length=64, blank=True)
+    # When they were written down as they stand; after the opening day only when entered late.
+    criteria_fixed_at = models.DateTimeField(null=True, blank=True)
     no_call_reason = models.CharField(_("why there was no open call"), max_length=500, blank=True)
     chosen_on = models.DateField(_("chosen on"), null=True, blank=True)
     chosen_by = models.CharField(_("who chose"), max_length=300, blank=True)
