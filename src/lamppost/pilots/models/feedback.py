@@ -42,6 +42,7 @@ class Feedback(models.Model):
     given_at = models.DateTimeField()
     given_on = models.DateField()
     photo = models.FileField(upload_to=feedback_photo, blank=True)
+    photo_words = models.CharField(_("what the photo shows"), max_length=200, blank=True)
     may_show_photo = models.BooleanField(default=False)
     # Where exactly, when they said: by a tap on the map or an address.
     latitude = models.FloatField(null=True, blank=True)
