@@ -9,11 +9,17 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.models import GateKind, Pilot, Site
+from lamppost.pilots.models import MANDATORY, GateKind, Pilot, Site
+from lamppost.pilots.queries.gates import USED_AT_FIRST
 from lamppost.stakeholders.models import Group, Stakeholder
 from lamppost.vision.models import Goal, Indicator
 
-ORDER = [kind.value for kind in GateKind]
+# The gates that are used until a city says otherwise, up to the decision.
+ORDER = [
+    kind.value
+    for kind in GateKind
+    if kind.value in MANDATORY | USED_AT_FIRST and kind != GateKind.LESSON
+]
 
 
 def day(offset: int = 0) -> dt.date:

@@ -217,7 +217,7 @@ def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
     assert set(Gate.objects.filter(pilot=pilot).values_list("kind", flat=True)) == set(
         GateKind.values
     )
-    assert pilot.decision.kind == "scale"
+    assert pilot.decision.kind == "expand"
 
 
 def test_gates_were_written_down_on_their_own_days(loaded: Loaded) -> None:

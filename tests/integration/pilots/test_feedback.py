@@ -110,7 +110,7 @@ def decide(pilot: Pilot, by: User, kind: str, offset: int) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["", "scale", "adapt"])
+@pytest.mark.parametrize("kind", ["", "expand", "adapt"])
 def test_open_as_long_as_the_technology_is_there(
     running: Pilot, sites: list[Site], lead: User, kind: str
 ) -> None:
@@ -129,7 +129,7 @@ def test_answers_from_after_the_decision_are_counted_and_wait_for_an_answer(
     site = Site.objects.select_related("pilot").get(pk=sites[0].pk)
     for _number in range(15):
         give(site, somebody(running.partnership), "better", offset=-10, words="Before it")
-    decide(running, lead, "scale", -5)
+    decide(running, lead, "expand", -5)
     assert queries.public_feedback(site.pilot).arms[0].at_least == 15
     running.refresh_from_db()
     assert queries.unanswered_count(running) == 0

@@ -87,7 +87,10 @@ def test_all_gates_in_order_write_their_dates(pilot: Pilot, sites: list[Site], l
     stored = Pilot.objects.get(pk=pilot.pk)
     assert stored.data_protection_on == stored.disclosure_on == stored.technology_on == day(-3)
     lines = queries.gate_lines(stored)
-    assert [line.state for line in lines] == ["lit"] * 7 + ["now"]
+    assert [line.state for line in lines] == ["lit"] * 7 + ["now", "unlit"]
+    assert stored.baseline_on == day(-3)
+    assert stored.measuring
+    assert stored.compared
     assert LedgerEntry.objects.filter(action="pilots.gate.passed", by=lead).count() == 7
 
 
@@ -243,7 +246,7 @@ def test_readings_are_accepted_between_measuring_and_decision(
     assert queries.first_reading_day(pilot) == day(-10)
     pass_up_to(pilot, lead, "technology", day(-2))
     assert queries.accepts_readings(pilot)
-    decide(pilot, lead, "scale")
+    decide(pilot, lead, "expand")
     assert not queries.accepts_readings(pilot)
 
 
@@ -258,7 +261,7 @@ def decide(pilot: Pilot, by: User, kind: str) -> Decision:
     )
 
 
-@pytest.mark.parametrize("kind", ["scale", "adapt"])
+@pytest.mark.parametrize("kind", ["expand", "adapt"])
 def test_scale_and_adapt_need_every_gate(
     pilot: Pilot, sites: list[Site], lead: User, kind: str
 ) -> None:
@@ -288,11 +291,25 @@ def test_the_decision_gate_is_passed_by_deciding(running: Pilot, lead: User) -> 
         sign(running, lead, "decision")
     decide(running, lead, "adapt")
     assert running.gates.get(kind="decision").signed_by_name == "City council"
+    # The lesson is still due, whatever was decided.
+    assert queries.next_gate(running) == "lesson"
+    with pytest.raises(actions.GateShut, match="lesson is published"):
+        sign(running, lead, "lesson")
+    actions.publish_lesson_gate(pilot=running, by=lead, on=day())
     assert queries.next_gate(running) is None
+    actions.open_lesson_gate(pilot=running, by=lead)
+    assert queries.next_gate(running) == "lesson"
 
 
 def test_the_database_holds_the_order_by_itself(pilot: Pilot) -> None:
-    for fields in ({"measuring_on": day()}, {"technology_on": day()}):
+    for fields in (
+        {"measuring": True},
+        {"measuring": True, "measuring_on": day(), "data_protection_on": day()},
+        {"technology_on": day()},
+        {"technology_on": day(), "measuring_on": day(), "compared": True},
+        {"technology_on": day(), "measuring_on": day(), "baseline_on": day()},
+        {"paused_on": day()},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Pilot.objects.filter(pk=pilot.pk).update(**fields)
 
@@ -305,3 +322,68 @@ def test_what_a_gate_signed_cannot_change(pilot: Pilot, lead: User) -> None:
     actions.reopen_gate(gate=pilot.gates.get(kind="data_protection"), by=lead)
     actions.change_pilot(pilot=pilot, by=lead, values={"measured_data": "Footsteps"})
     assert Pilot.objects.get(pk=pilot.pk).measured_data == "Footsteps"
+
+
+def test_a_changed_purpose_stops_measuring_at_once(running: Pilot, lead: User) -> None:
+    """San Diego: bought to save energy, used by the police later."""
+    actions.change_pilot(
+        pilot=running, by=lead, values={"purpose": "To find suspects"}, reopens=True, reason="Asked"
+    )
+    assert not queries.accepts_readings(running)
+    stored = Pilot.objects.get(pk=running.pk)
+    assert stored.purpose == "To find suspects"
+    assert stored.technology_on is not None
+    assert stored.measuring_on is not None
+    past = stored.past_gates.get(kind="data_protection")
+    assert (past.facts["purpose"], past.reason) == (running.purpose, "Asked")
+    assert "what it is measured for" in stored.notices.get().text
+    assert queries.next_gate(running) == "data_protection"
+    with pytest.raises(actions.GateShut, match="opened again"):
+        sign(stored, lead, "data_protection", passed_on=day(-1))
+    for kind in ("data_protection", "disclosure", "measuring"):
+        assert not queries.accepts_readings(running)
+        sign(stored, lead, kind, passed_on=day())
+    assert queries.accepts_readings(running)
+    assert Pilot.objects.get(pk=running.pk).measuring_on == running.measuring_on
+
+
+def test_a_pause_ends_ingest_and_says_why(running: Pilot, lead: User) -> None:
+    with pytest.raises(actions.LifeRefused, match="Say why"):
+        actions.pause_pilot(pilot=running, by=lead, reason=" ")
+    actions.pause_pilot(pilot=running, by=lead, reason="A lamp fell down.")
+    assert not queries.accepts_readings(running)
+    assert queries.state_of(running).code == "paused"
+    with pytest.raises(actions.LifeRefused, match="paused already"):
+        actions.pause_pilot(pilot=running, by=lead, reason="Again")
+    actions.resume_pilot(pilot=running, by=lead)
+    assert queries.accepts_readings(running)
+    kinds = running.notices.values_list("kind", flat=True)
+    assert list(kinds) == ["resumed", "paused"]
+
+
+def test_stopping_tells_residents_and_makes_removal_a_task(running: Pilot, lead: User) -> None:
+    decide(running, lead, "stop")
+    task = running.tasks.get()
+    assert (task.kind, task.due_on) == ("removal", day() + dt.timedelta(running.removal_days))
+    assert running.notices.get().kind == "stopped"
+    actions.reopen_gate(gate=running.gates.get(kind="decision"), by=lead)
+    assert not running.tasks.exists()
+    assert queries.accepts_readings(running)
+
+
+def test_a_pilot_that_joined_late(pilot: Pilot, sites: list[Site], lead: User) -> None:
+    with pytest.raises(actions.LifeRefused, match="lies ahead"):
+        actions.join_late(pilot=pilot, by=lead, technology_on=day(1))
+    actions.join_late(pilot=pilot, by=lead, technology_on=day(-200))
+    states = {line.kind: line.state for line in queries.gate_lines(pilot)}
+    assert states["baseline"] == states["technology"] == states["problem"] == "unknown"
+    assert states["data_protection"] == "now"
+    assert not queries.accepts_readings(pilot)
+    with pytest.raises(actions.GateShut, match="not recorded"):
+        sign(pilot, lead, "baseline")
+    with pytest.raises(actions.GateShut, match="Data protection"):
+        sign(pilot, lead, "measuring")
+    for kind in ("data_protection", "disclosure", "measuring"):
+        sign(pilot, lead, kind)
+    assert queries.accepts_readings(pilot)
+    decide(pilot, lead, "adapt")

@@ -142,7 +142,7 @@ def test_the_decision_is_told_at_the_site(
     assert 'name="answer"' not in closed
 
 
-@pytest.mark.parametrize("kind", ["scale", "adapt"])
+@pytest.mark.parametrize("kind", ["expand", "adapt"])
 def test_after_a_decision_to_go_on_the_site_still_asks(
     client: Client, running: Pilot, sites: list[Site], lead: User, kind: str
 ) -> None:

@@ -200,7 +200,7 @@ def test_reopening_asks_once_more(lead_client: Client, pilot: Pilot, lead: User)
 
 def test_deciding(lead_client: Client, running: Pilot) -> None:
     values = {
-        "kind": "scale",
+        "kind": "expand",
         "reason": "It got better",
         "decided_by": "Council",
         "decided_on": day(),
@@ -210,12 +210,12 @@ def test_deciding(lead_client: Client, running: Pilot) -> None:
     incomplete = lead_client.post(url(running, "decide"), {**values, "kind": ""})
     assert "kind" in incomplete.context["form"].errors
     lead_client.post(url(running, "decide"), values)
-    assert Decision.objects.get().kind == "scale"
+    assert Decision.objects.get().kind == "expand"
     assert "Twenty more streets" in text(Client().get(url(running, "pilot")))
 
 
 def test_deciding_too_early_names_the_gate(lead_client: Client, pilot: Pilot) -> None:
-    values = {"kind": "scale", "reason": "R", "decided_by": "C", "decided_on": day()}
+    values = {"kind": "expand", "reason": "R", "decided_by": "C", "decided_on": day()}
     page = lead_client.post(url(pilot, "decide"), values)
     assert "Problem and owner" in text(page)
     lead_client.post(url(pilot, "decide"), {**values, "kind": "stop"})

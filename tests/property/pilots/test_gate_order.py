@@ -97,7 +97,7 @@ def act(pilot: Pilot, by: User, step: Step) -> None:
         people = pilot.partnership.stakeholders.order_by("pk")
         Stakeholder.objects.filter(pk=people[second].pk).update(status="left")
     elif kind == "decide":
-        chosen = pick(["scale", "adapt", "stop"], first)
+        chosen = pick(["expand", "adapt", "stop"], first)
         actions.decide(
             pilot=pilot, by=by, kind=chosen, reason="R", decided_by="C", decided_on=day()
         )

@@ -98,4 +98,4 @@ def test_signed_fields_exist() -> None:
     names = {field.name for field in Pilot._meta.get_fields()}
     assert {name for signed in SIGNED.values() for name in signed} <= names
     assert set(SIGNED) <= set(GateKind.values)
-    assert {"scale", "adapt", "stop"} == set(Decision.Kind.values)
+    assert {"rollout", "expand", "replicate", "adapt", "stop"} == set(Decision.Kind.values)

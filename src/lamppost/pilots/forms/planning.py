@@ -127,7 +127,7 @@ class PlanForm(forms.ModelForm[Pilot]):
         signed = {**SIGNED, GateKind.MEASURING: ("main_indicator", "other_indicators")}
         for kind, names in signed.items():
             if kind in passed:
-                for name in names:
+                for name in (one for one in names if one in self.fields):
                     self.fields[name].disabled = True
                     self.fields[name].help_text = _(
                         "Signed with the gate “%(gate)s”. Open that gate again to change it."

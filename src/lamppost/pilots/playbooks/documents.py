@@ -52,4 +52,43 @@ GATE_DOCUMENTS: dict[str, Text] = {
         "What differs from the plan:\n\n"
         "Whom residents call when it does not work:"
     ),
+    "call": _(
+        "Where the call stands, and from when to when it is open:\n\n"
+        "Criteria and their weights:\n\n"
+        "Who was told of it, and how:"
+    ),
+    "selection": _(
+        "Who was chosen, by whom, and why:\n\n"
+        "Who else offered, and why not they:\n\n"
+        "Interests that were declared:"
+    ),
+    "agreement": _(
+        "Number and date of the agreement, and where it lies:\n\n"
+        "What it settles about data, audit, deletion, removal and publication:\n\n"
+        "What it leaves open, and why:"
+    ),
+    "sites": _(
+        "How the sites were found, and who proposed them:\n\n"
+        "Which places are compared, and why they are alike:\n\n"
+        "Which neighbourhoods are served, and which are not:"
+    ),
+    "feedback": _(
+        "What residents say most, in their words:\n\n"
+        "What was done about it, and what will not be, because:\n\n"
+        "Who has not been heard yet:"
+    ),
+    "change": _(
+        "What works and what does not, halfway:\n\n"
+        "What changes, from which day, and who asked for it:\n\n"
+        "What this means for the evaluation:"
+    ),
+    "evaluation": _(
+        "Design, sites and weeks:\n\n"
+        "What changed, with its range, for every planned indicator:\n\n"
+        "What is not known, and the strongest reason to doubt:\n\n"
+        "What residents say about the same:"
+    ),
+    "lesson": _(
+        "What worked:\n\nWhat did not work:\n\nWhere it would work too, and where not:"
+    ),
 }
