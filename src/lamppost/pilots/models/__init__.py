@@ -17,7 +17,7 @@ from .outcome import Decision, GroupView
 from .pilot import Notice, Pilot, PilotIndicator, PilotTask, PilotVersion, SpecificationLine
 from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseTurnout
 from .report import ReportNote
-from .sites import Area, RegisterEntry, Site, SiteCovariate
+from .sites import Area, RegisterEntry, RetiredCode, Site, SiteCovariate
 
 __all__ = [
     "LATE_DAYS",
@@ -54,6 +54,7 @@ __all__ = [
     "PulseTurnout",
     "RegisterEntry",
     "ReportNote",
+    "RetiredCode",
     "SignatureLink",
     "Site",
     "SiteCovariate",

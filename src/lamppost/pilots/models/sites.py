@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
@@ -96,6 +97,31 @@ class SiteCovariate(models.Model):
         ]
 
 
+class RetiredCode(models.Model):
+    """The code of a site that was deleted: what is printed goes on answering, and says where to go.
+
+    A code is never given to another site.
+    """
+
+    code = models.CharField(max_length=12, unique=True)
+    partnership = models.ForeignKey(
+        Partnership, null=True, on_delete=models.SET_NULL, related_name="retired_codes"
+    )
+    pilot = models.ForeignKey(
+        Pilot, null=True, on_delete=models.SET_NULL, related_name="retired_codes"
+    )
+    site_name = models.CharField(max_length=120)
+    pilot_title = models.CharField(max_length=160)
+    language = models.CharField(max_length=12, default="en")
+    retired_on = models.DateField()
+
+    class Meta:
+        ordering = ["retired_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class RegisterEntry(models.Model):
     """What the sensor register says of one kind of device of a pilot.
 
@@ -142,6 +168,8 @@ class RegisterEntry(models.Model):
     privacy_url = models.URLField(_("address of the privacy statement"), max_length=400, blank=True)
     active_until = models.DateField(_("there until"))
     reference = models.CharField(_("number in the city's register"), max_length=80, blank=True)
+    # From which day everybody can read it here: notice is counted from then.
+    published_on = models.DateField(default=timezone.localdate)
 
     class Meta:
         verbose_name_plural = "register entries"
