@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
+from ..machine import ORDER
 from ..models import Decision, Gate, GateKind, Notice, PastGate, Pilot, PilotTask, Site
 from ..playbooks import document_template
 from ..ports import GATE_PASSED, Obstacle
-from ..queries.gates import ORDER, PROTECTING, gate_obstacles, reopen_obstacles, shortened
-from .signed import SIGNED
+from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
+from ..signed import SIGNED
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
@@ -224,12 +225,7 @@ def archive(gate: Gate, by: User | None, reason: str) -> PastGate:
 
 def measure_if_allowed(pilot: Pilot) -> None:
     """Let readings come in again, when every gate that measuring needs is in force."""
-    needed = {*PROTECTING, GateKind.MEASURING.value}
-    allowed = (
-        pilot.paused_on is None
-        and pilot.decided_on is None
-        and needed <= set(pilot.gates.values_list("kind", flat=True))
-    )
+    allowed = life_of(pilot).measuring
     store(pilot, {"measuring": allowed})
 
 

@@ -16,8 +16,8 @@ from lamppost.vision.models import Indicator
 
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
+from ..signed import SIGNED
 from .life import reopen_protection
-from .signed import SIGNED
 
 
 class PlanFixed(ValueError):  # noqa: N818 - a refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..models import GateKind
+from .models import GateKind
 
 # What a gate signs cannot change while the gate is passed.
 SIGNED: dict[str, tuple[str, ...]] = {
