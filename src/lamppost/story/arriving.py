@@ -40,7 +40,14 @@ def _take_out_counts(tables: dict[str, list[Row]]) -> Iterator[str]:
                 "file": resource.file_name
             }
     if tables.pop("landscapes", []):
-        yield _("landscapes.csv is left out: the landscape is computed again from the votes.")
+        yield (
+            _("landscapes.csv is left out: the landscape is computed again from the votes.")
+            if tables.get("votes")
+            else _(
+                "landscapes.csv is left out: this folder holds no votes to compute it from. Import "
+                "the private export to keep the landscape."
+            )
+        )
     unrated = [row for row in tables.get("feedback", ()) if not row.get("rating")]
     if unrated:
         tables["feedback"] = [row for row in tables["feedback"] if row.get("rating")]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 POLIS_FILES = ("comments.csv", "participants-votes.csv")
-# Said of in `landscapes` and `estimates`; a story does not list them.
-NOT_LISTED = {"votes", "observations"}
+# Said of in `estimates`; a story does not list them.
+NOT_LISTED = {"observations"}
 
 
 def is_polis(folder: Path) -> bool:

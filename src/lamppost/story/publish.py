@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -16,12 +15,12 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count, suppress
+from lamppost.engines.suppression import release_count, suppress
 from lamppost.pilots.queries.feedback import released_counts
 from lamppost.vision.queries.released import released
 from lamppost.voices.redaction import redact, redact_own
 
-from .merged import as_counted, roots_of
+from .merged import roots_of
 from .schema import BY_NAME
 from .schema.people import GROUPS
 from .schema.pilots import ARMS, RATINGS
@@ -142,71 +141,6 @@ class Publisher(Told):
     def statement_ids(self) -> dict[str, str]:
         """Id in the source → id in the public form, for statements that may be shown."""
         return {old: row["id"] for old, row in self._statement_rows}
-
-    def _votes(self) -> Iterator[Row]:
-        """Yield whole ballots: of closed questions alone, as counted in the stored landscape."""
-        new_name: dict[str, str] = defaultdict(lambda: secrets.token_hex(8))
-        votes = [
-            (new_name[row["participant"]], self.statement_ids[row["statement"]], row["value"])
-            for ballots in self._counted_votes().values()
-            for row in ballots
-        ]
-        # Rows in the order in which they came would tell who voted when.
-        secrets.SystemRandom().shuffle(votes)
-        for place, (participant, statement, value) in enumerate(votes, start=1):
-            yield {
-                "id": str(place),
-                "participant": participant,
-                "statement": statement,
-                "value": value,
-            }
-
-    def _counted_votes(self) -> dict[str, list[Row]]:
-        """Votes that may be published, by question.
-
-        A question's votes are exactly those behind its stored landscape, which moves in steps of
-        several people; where one of them was changed or erased since, none is given until the
-        next step. So two exports never differ by one person's ballot.
-        """
-        landscapes = self._final_landscapes()
-        statements = list(
-            self.source.rows("statements", ("id", "conversation", "number", "merged_into"))
-        )
-        asked = {row["id"]: row["conversation"] for row in statements}
-        counted: dict[str, list[Row]] = {name: [] for name in landscapes}
-        votes = self.source.rows("votes", ("participant", "statement", "value", "cast_at"))
-        for row in as_counted(votes, statements):
-            stored = landscapes.get(asked.get(row["statement"]) or "")
-            if stored is not None and _is_in(row, stored):
-                counted[stored["conversation"]].append(row)
-        return {
-            name: self._public_votes(rows)
-            for name, rows in counted.items()
-            if len(rows) == landscapes[name]["votes"]
-        }
-
-    def _final_landscapes(self) -> dict[str, Row]:
-        """Newest landscape by question, where it was computed after the question closed."""
-        closed = {
-            row["id"]: row["closes_at"]
-            for row in self.source.rows("conversations", ("id", "closes_at"))
-            if row.get("closes_at") and row["closes_at"] <= self.now
-        }
-        columns = ("conversation", "computed_at", "votes")
-        newest = _newest(self.source.rows("landscapes", columns), ("conversation",))
-        return {
-            row["conversation"]: row
-            for row in newest
-            if row["conversation"] in closed and row["computed_at"] >= closed[row["conversation"]]
-        }
-
-    def _public_votes(self, rows: list[Row]) -> list[Row]:
-        """Leave out statements that are not shown or have fewer than ten votes, and few voters."""
-        shown = [row for row in rows if row["statement"] in self.statement_ids]
-        votes = Counter(row["statement"] for row in shown)
-        kept = [row for row in shown if votes[row["statement"]] >= DEFAULT_THRESHOLD]
-        voters = {row["participant"] for row in kept}
-        return kept if len(voters) >= DEFAULT_THRESHOLD else []
 
     def _of_shown_statements(self, name: str, *further: str) -> Iterator[Row]:
         return (
@@ -441,12 +375,6 @@ def _newest(rows: Iterable[Row], group: tuple[str, ...]) -> list[Row]:
         if key not in newest or row["computed_at"] >= newest[key]["computed_at"]:
             newest[key] = row
     return list(newest.values())
-
-
-def _is_in(vote: Row, stored: Row) -> bool:
-    """Say whether a vote is old enough to be counted in a stored landscape."""
-    cast_at = vote.get("cast_at")
-    return cast_at is None or bool(cast_at <= stored["computed_at"])
 
 
 def _day(row: Mapping[str, Any], *names: str) -> dt.date | None:

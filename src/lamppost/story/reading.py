@@ -200,8 +200,8 @@ class Reader:
     def _read_table(self, package: Package, resource: Resource, path: Path) -> None:
         rows = package.tables.setdefault(resource.name, [])
         lines = package.lines.setdefault(resource.name, [])
-        columns = {column.name: column for column in resource.fields_in(package.form)}
-        seen = _Seen(resource, package.form)
+        columns = {column.name: column for column in resource.fields_in(_form(package, resource))}
+        seen = _Seen(resource, _form(package, resource))
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 reader = csv.reader(stream, strict=True)
@@ -284,7 +284,7 @@ class Reader:
             ) % {"columns": " + ".join(names[0]), "row": names[1]})  # fmt: skip
 
     def _check_references(self, package: Package, resource: Resource) -> None:
-        for column in resource.fields_in(package.form):
+        for column in resource.fields_in(_form(package, resource)):
             if not column.to or column.to not in package.tables:
                 continue
             known = {row["id"] for row in package.tables[column.to]}
@@ -295,6 +295,12 @@ class Reader:
                     self._fault(resource.file_name, line, column.name, _(
                         "%(table)s has no row with the id “%(id)s”. Correct the id, or add the row."
                     ) % {"table": f"{column.to}.csv", "id": value})  # fmt: skip
+
+
+def _form(package: Package, resource: Resource) -> str:
+    """In which form a table is read: as by hand where a public export holds none any more."""
+    older = package.form == "public" and resource.form == "private"
+    return "plain" if older else package.form
 
 
 class _Seen:

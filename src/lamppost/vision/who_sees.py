@@ -49,18 +49,18 @@ def roles_with(right: Right) -> list[str]:
 def of_vote(conversation: Conversation) -> str:
     """Who sees a vote."""
     return _(
-        "everybody sees how many agree and disagree, never a name. After the question closes, the "
-        "open data hold each person's answers side by side, without a name. You can change or "
-        "delete yours on this device."
+        "everybody sees how many agree and disagree, never a name. Single answers are not "
+        "published. Only those who lead the partnership can download them, without a name. "
+        "You can change or delete yours on this device."
     )
 
 
 def of_vote_at_kiosk(conversation: Conversation) -> str:
     """Who sees a vote given at a tablet, which forgets whose it was."""
     return _(
-        "everybody sees how many agree and disagree, never a name. After the question closes, the "
-        "open data hold each person's answers side by side, without a name. Nothing stays on this "
-        "tablet, so nobody can change it afterwards, you neither."
+        "everybody sees how many agree and disagree, never a name. Single answers are not "
+        "published. Only those who lead the partnership can download them, without a name. "
+        "Nothing stays on this tablet, so nobody can change it afterwards, you neither."
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from lamppost import cli
 from lamppost.engines.opinion.partnership_folder import read_partnership_folder
 from lamppost.story.actions import export_folder, import_folder
+from lamppost.story.folder import read_folder
 from lamppost.story.merged import as_counted, roots_of
 from lamppost.vision.actions import compute_landscape
 from lamppost.vision.models import Landscape, Statement, Vision
@@ -144,24 +145,70 @@ def test_the_landscape_is_the_same_after_a_move(town: Town, folder: Path) -> Non
         assert again.result[part] == stored.result[part], part
 
 
-def test_both_folders_hold_the_votes_that_the_site_counts(
-    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_private_folder_holds_the_votes_that_the_site_counts(
+    town: Town, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    compute_landscape(conversation=town.conversation)
     here = vote_matrix(town.conversation)
-    for private in (True, False):
-        folder = tmp_path / f"private-{private}"
-        export_folder(partnership=town.partnership, folder=folder, private=private)
-        (question,) = read_partnership_folder(folder)
-        shown = [n for n, state in zip(here.statements, here.moderation, strict=True) if state > 0]
-        theirs = [question.matrix.statements.index(number) for number in shown]
-        ours = [here.statements.index(number) for number in shown]
-        left = np.sort(question.matrix.values[:, theirs], axis=0)
-        right = np.sort(here.values[:, ours], axis=0)
-        counts = [np.count_nonzero(left == value, axis=0).tolist() for value in (-1, 0, 1)]
-        assert counts == [np.count_nonzero(right == value, axis=0).tolist() for value in (-1, 0, 1)]
-        assert cli.main(["landscape", str(folder)]) == 0
-        assert capsys.readouterr().out.startswith("240 people")
+    export_folder(partnership=town.partnership, folder=folder, private=True)
+    (question,) = read_partnership_folder(folder)
+    shown = [n for n, state in zip(here.statements, here.moderation, strict=True) if state > 0]
+    theirs = [question.matrix.statements.index(number) for number in shown]
+    ours = [here.statements.index(number) for number in shown]
+    left = np.sort(question.matrix.values[:, theirs], axis=0)
+    right = np.sort(here.values[:, ours], axis=0)
+    counts = [np.count_nonzero(left == value, axis=0).tolist() for value in (-1, 0, 1)]
+    assert counts == [np.count_nonzero(right == value, axis=0).tolist() for value in (-1, 0, 1)]
+    assert cli.main(["landscape", str(folder)]) == 0
+    assert capsys.readouterr().out.startswith("240 people")
+
+
+def test_a_public_folder_holds_no_votes_and_the_command_says_so(
+    public: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["landscape", str(public)]) == 2
+    said = capsys.readouterr().err
+    assert "export holds no votes (public exports hold none, only the results, in land" in said
+    assert "lamppost export SLUG FOLDER --private" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_public_folder_is_told_without_counting_again(
+    public: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_args: object, **_more: object) -> None:
+        raise AssertionError("the landscape was computed again")
+
+    monkeypatch.setattr("lamppost.story.computing.landscape", never)
+    heard = read_folder(public).heard
+    assert heard.part.lit
+    assert heard.questions[0].common_ground is not None
+    assert heard.questions[0].dividing is not None
+
+
+def test_a_public_folder_of_before_still_comes_in_with_its_votes(
+    db: None, town: Town, public: Path
+) -> None:
+    ids = [row["id"] for row in rows_of(public, "statements")]
+    votes = [
+        f"{place},person-{person},{statement},{1 if (person + place) % 3 else -1},"
+        for place, (person, statement) in enumerate(
+            ((person, statement) for person in range(12) for statement in ids[:4]), start=1
+        )
+    ]
+    head = "id,participant,statement,value,cast_on"
+    (public / "votes.csv").write_text("\n".join([head, *votes]) + "\n", encoding="utf-8")
+    imported = import_folder(folder=public, slug="from-before")
+    question = imported.partnership.conversations.get()
+    assert vote_matrix(question).values.shape == (12, 4)
+    assert [note for note in imported.notes if "computed again from the votes" in note]
+
+
+def test_a_public_folder_comes_in_without_its_landscape_and_says_so(
+    db: None, town: Town, public: Path
+) -> None:
+    imported = import_folder(folder=public, slug="from-public")
+    assert not Landscape.objects.filter(conversation__partnership=imported.partnership).exists()
+    assert [note for note in imported.notes if "Import the private export to keep" in note]
 
 
 def test_votes_on_merged_statements_in_rows() -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import json
 import re
 import secrets
 import stat
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +33,7 @@ PHONE = re.compile(r"\+?\d[\d ()/-]{7,}\d")
 NO_PHONE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d")
 HEX_KEY = re.compile(r"\b[0-9a-f]{32,}\b")
 # Numbers with many digits that are no phone: coordinates, moments, readings, checks of a result.
-NUMBERS = {"observations.csv", "landscapes.csv", "estimates.csv", "votes.csv"}
+NUMBERS = {"observations.csv", "landscapes.csv", "estimates.csv"}
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
@@ -67,8 +65,8 @@ def test_gates_say_the_day_on_which_they_were_written_down(public: Path) -> None
 
 def test_tables_about_people_are_not_there(public: Path) -> None:
     names = {path.stem for path in public.glob("*.csv")}
-    absent = {"members", "invitations", "participants", "ledger", "attendance", "replaced_votes",
-              "paper_sheets", "imports", "targets", "change_feedback",
+    absent = {"votes", "members", "invitations", "participants", "ledger", "attendance",
+              "replaced_votes", "paper_sheets", "imports", "targets", "change_feedback",
               "verifications", "characteristics", "important_marks", "agenda",
               "workshop_statements"}  # fmt: skip
     assert not names & absent
@@ -111,33 +109,23 @@ def test_words_need_consent_and_acceptance(public: Path) -> None:
     assert rows(public, "feedback")[0].keys() == {"id", "site", "text", "language", "month"}
 
 
-def test_votes_are_shuffled_undated_and_named_afresh(
-    town: Town, public: Path, tmp_path: Path
-) -> None:
-    votes = rows(public, "votes")
-    own = Vote.objects.exclude(statement__voice__state="declined")
-    # One of three votes on the merged statement is by somebody who did not answer the other.
-    assert len(votes) == own.filter(statement__merged_into=None).count() + 1
-    merged = [row["id"] for row in rows(public, "statements") if row["merged_into"]]
-    assert len(merged) == 1
-    assert not {row["statement"] for row in votes} & set(merged)
-    assert {row["cast_on"] for row in votes} == {""}
-    # By order of casting, the first rows would be one participant's; shuffled, they are not.
-    assert len({row["participant"] for row in votes[:8]}) > 4
-    compute_landscape(conversation=town.conversation)
-    again = tmp_path / "again"
-    export_folder(partnership=town.partnership, folder=again)
-    names = {row["participant"] for row in votes}
-    assert len(names) == 240
-    assert not names & {row["participant"] for row in rows(again, "votes")}
+def test_no_single_vote_is_in_any_file(town: Town, public: Path) -> None:
+    assert not (public / "votes.csv").exists()
+    listed = json.loads((public / "datapackage.json").read_text(encoding="utf-8"))
+    assert "votes" not in {resource["name"] for resource in listed["resources"]}
+    assert list(Publisher(DatabaseSource(town.partnership)).rows("votes")) == []
+    for path in public.glob("*.csv"):
+        heads = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert "participant" not in heads, path.name
+    for row in rows(public, "landscapes"):
+        told = {word for word in row["result"].split('"') if word}
+        assert not told & {str(person.key) for person in Participant.objects.all()}
 
 
-def ballots(town: Town) -> Counter[tuple[tuple[str, int], ...]]:
-    """The ballots of a public export made now, without their names."""
-    by_person = defaultdict(list)
-    for row in Publisher(DatabaseSource(town.partnership)).rows("votes"):
-        by_person[row["participant"]].append((row["statement"], row["value"]))
-    return Counter(tuple(sorted(ballot)) for ballot in by_person.values())
+def results(town: Town) -> list[dict[str, Any]]:
+    """What a public export made now says of the question, but not when it was computed."""
+    found = Publisher(DatabaseSource(town.partnership)).rows("landscapes")
+    return [{key: value for key, value in row.items() if key != "computed_at"} for row in found]
 
 
 def vote_now(town: Town, people: int) -> None:
@@ -156,27 +144,30 @@ class TestTwoExportsAroundOneVote:
     def _computed(self, town: Town) -> None:
         compute_landscape(conversation=town.conversation)
 
-    def test_one_new_ballot_changes_nothing(self, town: Town) -> None:
-        before = ballots(town)
-        assert before.total() == 240
+    def test_one_new_voter_changes_nothing(self, town: Town) -> None:
+        before = results(town)
+        assert before[0]["result"]["people"] == 240
         vote_now(town, 1)
         refresh(conversation=town.conversation)
-        assert ballots(town) == before
+        assert results(town) == before
 
-    def test_several_new_ballots_come_together(self, town: Town) -> None:
-        before = ballots(town)
+    def test_several_new_voters_come_together(self, town: Town) -> None:
+        before = results(town)
         vote_now(town, RELEASE_STEP)
-        assert ballots(town) == before, "as counted in the stored landscape"
+        assert results(town) == before, "as counted in the stored landscape"
         assert refresh(conversation=town.conversation)
-        assert (ballots(town) - before).total() == RELEASE_STEP
+        assert results(town)[0]["result"]["people"] == 240 + RELEASE_STEP
 
-    def test_one_erased_person_is_out_at_once_and_cannot_be_subtracted(self, town: Town) -> None:
+    def test_one_erased_person_cannot_be_subtracted(self, town: Town) -> None:
+        before = results(town)
         voter = Participant.objects.filter(votes__isnull=False).first()
         assert voter is not None
         erase_participant(participant=voter)
-        assert ballots(town).total() == 0, "none, until several people more are counted"
+        refresh(conversation=town.conversation)
+        assert results(town) == before
 
     def test_one_changed_answer_cannot_be_subtracted(self, town: Town) -> None:
+        before = results(town)
         vote = Vote.objects.filter(statement__voice__state="accepted").first()
         assert vote is not None
         cast_vote(
@@ -185,44 +176,18 @@ class TestTwoExportsAroundOneVote:
             value=-vote.value or 1,
             channel="paper",
         )
-        assert ballots(town).total() == 0
+        refresh(conversation=town.conversation)
+        assert results(town) == before
 
 
-def test_an_open_question_gives_no_ballot_away(town: Town) -> None:
-    for closes_at in (None, timezone.now() + dt.timedelta(days=1)):
-        town.conversation.closes_at = closes_at
-        town.conversation.save()
-        compute_landscape(conversation=town.conversation)
-        assert ballots(town).total() == 0
-
-
-def test_a_landscape_from_before_the_close_is_no_final_count(town: Town) -> None:
-    compute_landscape(conversation=town.conversation)
-    town.conversation.closes_at = timezone.now()
-    town.conversation.save()
-    assert ballots(town).total() == 0
-    compute_landscape(conversation=town.conversation)
-    assert ballots(town).total() == 240
-
-
-def test_few_voters_give_no_ballot(town: Town) -> None:
+def test_few_voters_give_no_result(town: Town) -> None:
     few = Participant.objects.filter(votes__isnull=False).distinct()[:9].values_list("pk")
     Vote.objects.exclude(participant__in=list(few)).delete()
     compute_landscape(conversation=town.conversation)
     assert Vote.objects.exists()
-    assert ballots(town).total() == 0
-
-
-def test_a_statement_with_few_votes_gives_none(town: Town) -> None:
-    lonely = town.conversation.statements.filter(votes__isnull=False).first()
-    assert lonely is not None
-    Vote.objects.filter(pk__in=list(lonely.votes.values_list("pk", flat=True)[9:])).delete()
-    compute_landscape(conversation=town.conversation)
-    publisher = Publisher(DatabaseSource(town.partnership))
-    given = {row["statement"] for row in publisher.rows("votes")}
-    assert len(given) == 7
-    identity = DatabaseSource(town.partnership).ids("statements")[lonely.pk]
-    assert publisher.statement_ids[identity] not in given
+    (row,) = results(town)
+    assert row["result"] == {"format": "lamppost.landscape.public/2", "enough": False}
+    assert row["participants"] is row["votes"] is None
 
 
 class FeedbackCameBackwards:

@@ -108,7 +108,7 @@ def test_one_of_several_questions_is_chosen_by_code_or_id(private: Path) -> None
 
 def test_a_folder_without_a_vote_says_why(private: Path) -> None:
     write(private, votes="participant,statement,value\n")
-    with pytest.raises(EngineError, match="export the private form"):
+    with pytest.raises(EngineError, match="Give the private export"):
         question_of(read_partnership_folder(private), "", "f")
 
 

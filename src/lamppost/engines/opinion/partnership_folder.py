@@ -52,12 +52,12 @@ def read_partnership_folder(folder: Path) -> tuple[FolderQuestion, ...]:
     Parameters
     ----------
     folder : Path
-        Public or private form. A public one holds votes only of questions that are closed.
+        A private export, one made by hand, or a public one of before public exports held no votes.
 
     Raises
     ------
     EngineError
-        ``opinion.export.*`` with file, row, column and remedy.
+        ``opinion.export.*`` with file, row, column and remedy; ``.no_votes`` for a public export.
 
     Notes
     -----
@@ -65,6 +65,8 @@ def read_partnership_folder(folder: Path) -> tuple[FolderQuestion, ...]:
     the other; of several such votes of one person the latest counts, of equally late ones (and
     where no time is known) that on the lowest number. Cost O(votes).
     """
+    if not (folder / "votes.csv").is_file():
+        raise _without_votes(folder.resolve().name)
     _, questions = read_table(folder / "conversations.csv", ("id", "question"))
     _, statements = read_table(folder / "statements.csv", ("id", "conversation", "number"))
     _, votes = read_table(folder / "votes.csv", ("participant", "statement", "value"))
@@ -238,5 +240,15 @@ def _no_votes(folder: str) -> EngineError:
         None,
         None,
         "no question has a vote in it",
-        "A public folder holds votes only of closed questions; export the private form.",
+        "Give the private export of a partnership with votes.",
+    )
+
+
+def _without_votes(folder: str) -> EngineError:
+    return EngineError(
+        "opinion.export.no_votes",
+        f"{folder} holds no votes (public exports hold none, only the results, in landscapes.csv): "
+        "give the partnership's short name or its private export, lamppost export SLUG FOLDER "
+        "--private.",
+        {"file": f"{folder}/votes.csv"},
     )

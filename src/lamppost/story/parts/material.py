@@ -22,8 +22,8 @@ class Material:
     Attributes
     ----------
     tables
-        Rows in the public form. Votes and readings are not among them: what is said of them
-        stands in `landscapes` and `estimates`.
+        Rows in the public form. Readings are not among them: what is said of them stands in
+        `estimates`, and what is said of votes in `landscapes`.
     edition
         The day that the story speaks of.
     origin

@@ -123,23 +123,23 @@ STATEMENT_EDITS = Resource(
 VOTES = Resource(
     "votes",
     "Votes",
-    "What each participant thinks of each statement now. Public: of questions that are closed, "
-    "from ten voters on, as counted in the landscape beside them (a vote on a merged statement "
-    "stands at the one for which it counts); participants have random ids, fresh in every export; "
-    "the rows are shuffled and have no time.",
+    "What each participant thinks of each statement now. A public export holds none: single votes "
+    "undo the protection of small groups. Its results are in landscapes.csv. Public exports of "
+    "earlier versions, which held votes under random ids, are read like a folder made by hand.",
     (
         identity("Names the row within this folder; means nothing outside."),
         to("participant", "participants", "Who.", required=True, form="private"),
-        text("participant", "Who, under a random id of this export alone.", 64, required=True,
-             form="public"),
+        text("participant", "Who, under any name that tells nothing.", 64, required=True,
+             form="plain"),
         to("statement", "statements", "On what.", required=True),
         whole("value", VOTE, -1, high=1, required=True),
         choice("channel", "How it was given.", *CHANNELS, form="private"),
         moment("cast_at", "When; empty where an import does not know.", form="private"),
-        day("cast_on", "On which day; empty in exports, may be given by hand.", form="public"),
+        day("cast_on", "On which day.", form="plain"),
     ),
     unique=(("participant", "statement"),),
     one_of=(("participant",),),
+    form="private",
 )  # fmt: skip
 
 REPLACED_VOTES = Resource(
@@ -238,8 +238,8 @@ LANDSCAPES = Resource(
     "landscapes",
     "Landscapes",
     "Opinion groups and common ground, as computed. Public: the newest of each question, without "
-    "who is in which group; shares of fewer than 10 people are left out, and counts are “at "
-    "least”, in steps of five.",
+    "who is in which group, exactly as the public page and its downloads show it; shares of fewer "
+    "than 10 people are left out, and counts are “at least”, in steps of five.",
     (
         identity(),
         to("conversation", "conversations", "Question.", required=True),
