@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from lamppost.accounts.models import Partnership
 from lamppost.base.ports import Port
+from lamppost.vision.models import Indicator
 
 from .models import Pilot, Site
 
@@ -30,6 +33,64 @@ class Obstacle:
     action: str | Promise = ""
 
 
+@dataclass(frozen=True)
+class DeviceHealth:
+    """Whether readings of an indicator come in from a site. No reading is never a zero.
+
+    Attributes
+    ----------
+    site
+        With its pilot.
+    last
+        The latest reading; None where there was none.
+    silent
+        Whether nothing came for longer than is usual there.
+    """
+
+    site: Site
+    indicator: Indicator
+    last: dt.datetime | None
+    silent: bool
+
+
+@dataclass(frozen=True)
+class ResultSaid:
+    """What was found of one indicator of a pilot, in the active language.
+
+    Attributes
+    ----------
+    sentence
+        What the readings allow to say, never more.
+    notes
+        From how much it was taken, how sure it is, and why to doubt it.
+    """
+
+    indicator: Indicator
+    sentence: str
+    notes: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class LessonSaid:
+    """What the lesson of a pilot says, in the lesson's language.
+
+    Attributes
+    ----------
+    url
+        Where to read it, or to write it while it is not published.
+    """
+
+    title: str
+    worked: str
+    did_not_work: str
+    cost: str
+    again: str
+    language: str
+    published: bool
+    url: str
+
+
 GATE_CHECKS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_checks", "What stands before this gate (its kind) of this pilot."
 )
@@ -42,4 +103,13 @@ SITE_KEEPERS: Port[[Site], list[Obstacle]] = Port(
 GATE_KEEPERS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_keepers",
     "Why a passed gate (its kind) of this pilot cannot be opened again.",
+)
+DEVICE_HEALTH: Port[[Partnership], list[DeviceHealth]] = Port(
+    "pilots.device_health", "Whether readings come in from each site of the pilots that measure."
+)
+RESULTS_OF: Port[[Pilot], list[ResultSaid]] = Port(
+    "pilots.results_of", "What was found of a pilot's indicators, for its reports."
+)
+LESSON_OF: Port[[Pilot], list[LessonSaid]] = Port(
+    "pilots.lesson_of", "The lesson of a pilot, drafted or published, for its reports."
 )

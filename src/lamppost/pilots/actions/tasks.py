@@ -1,0 +1,278 @@
+"""Dated tasks: add, do with a proof, undo; sites taken down; devices that fell silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.ledger import changed_fields, record
+from lamppost.accounts.models import Partnership, User
+
+from ..models import Notice, Pilot, PilotTask, Site
+from ..ports import DEVICE_HEALTH, DeviceHealth
+from ..queries.tasks import sites_still_there
+from .gates import tell
+
+# Days to mend a device, and after which one that is silent again is a new task.
+REPAIR_DAYS = 7
+REGISTER_DAYS = 14
+
+
+class TaskRefused(ValueError):  # noqa: N818 - a refusal
+    """That cannot be done with this task; the message says why."""
+
+
+@transaction.atomic
+def add_task(
+    *,
+    pilot: Pilot,
+    by: User,
+    values: Mapping[str, Any],
+    kind: str = PilotTask.Kind.OTHER,
+    clause: str = "",
+) -> PilotTask:
+    """Add a dated task.
+
+    Parameters
+    ----------
+    values
+        ``text``, ``owner``, ``due_on`` and perhaps ``site``, checked by the form.
+    clause
+        The clause of the agreement from which it follows.
+    """
+    task = PilotTask.objects.create(pilot=pilot, kind=PilotTask.Kind(kind), clause=clause, **values)
+    record(partnership=pilot.partnership, by=by, action="pilots.task.added", about=task)
+    return task
+
+
+def _locked(task: PilotTask) -> PilotTask:
+    found = PilotTask.objects.select_for_update(of=("self",)).select_related("pilot__partnership")
+    return found.get(pk=task.pk)
+
+
+@transaction.atomic
+def change_task(*, task: PilotTask, by: User, values: Mapping[str, Any]) -> None:
+    """Change what is to be done, by whom or until when; the ledger keeps that it was.
+
+    Raises
+    ------
+    TaskRefused
+        When it is done.
+    """
+    kept = _to_do(_locked(task))
+    if changed := changed_fields(kept, dict(values)):
+        kept.save(update_fields=changed)
+        _record(kept, by, "pilots.task.changed", changed)
+
+
+def _to_do(task: PilotTask) -> PilotTask:
+    if task.done_on:
+        raise TaskRefused(_("This task is done. Open it again first."))
+    return task
+
+
+def _record(task: PilotTask, by: User | None, action: str, fields: Iterable[str] = ()) -> None:
+    record(partnership=task.pilot.partnership, by=by, action=action, about=task, fields=fields)
+
+
+@transaction.atomic
+def do_task(
+    *, task: PilotTask, by: User, done_on: dt.date, proof: str, sites: Iterable[Site] = ()
+) -> bool:
+    """Mark a task as done; say whether it is, which it is not while sites still stand.
+
+    Parameters
+    ----------
+    sites
+        Of a removal task: those that were taken down on that day. Residents are told.
+
+    Raises
+    ------
+    TaskRefused
+        When it is done already, or there is no proof.
+    """
+    kept = _to_do(_locked(task))
+    if not proof.strip():
+        raise TaskRefused(_("Say what proves it, or where the proof lies."))
+    _take_down(kept, by, list(sites), done_on)
+    kept.proof = proof.strip()
+    if takes_more(kept):
+        kept.save(update_fields=["proof"])
+        return False
+    kept.done_on, kept.done_by = done_on, by
+    kept.save(update_fields=["done_on", "done_by", "proof"])
+    _record(kept, by, "pilots.task.done")
+    return True
+
+
+def takes_more(task: PilotTask) -> bool:
+    """Say whether a removal task is about sites that still stand."""
+    from ..queries.tasks import takes_down
+
+    return takes_down(task) and sites_still_there(task).exists()
+
+
+def _take_down(task: PilotTask, by: User, sites: list[Site], on: dt.date) -> None:
+    chosen = {site.pk for site in sites}
+    down = [site for site in sites_still_there(task) if site.pk in chosen]
+    if not down:
+        return
+    Site.objects.filter(pk__in=[site.pk for site in down]).update(removed_on=on)
+    for site in down:
+        record(
+            partnership=task.pilot.partnership, by=by, action="pilots.site.taken_down", about=site
+        )
+    _say_taken_down(task.pilot, down, on)
+    if not task.pilot.sites.filter(removed_on__isnull=True).exists():
+        _close_register(task.pilot, on)
+
+
+def _say_taken_down(pilot: Pilot, sites: list[Site], on: dt.date) -> None:
+    with translation.override(pilot.partnership.language):
+        text = _("Everything was taken down on %(day)s: %(names)s.") % {
+            "day": formats.date_format(on),
+            "names": ", ".join(site.name for site in sites),
+        }
+    tell(pilot, Notice.Kind.REMOVED, text)
+
+
+def _close_register(pilot: Pilot, on: dt.date) -> None:
+    """Make it a task to close the entries in the register, once nothing stands any more."""
+    open_entries = pilot.register_entries.filter(active_until__gt=on)
+    waiting = pilot.tasks.filter(kind=PilotTask.Kind.DISCLOSURE, done_on__isnull=True)
+    if not open_entries.exists() or waiting.exists():
+        return
+    with translation.override(pilot.partnership.language):
+        text = _("Close the entries in the sensor register: everything is taken down.")
+    PilotTask.objects.create(
+        pilot=pilot,
+        kind=PilotTask.Kind.DISCLOSURE,
+        text=text,
+        owner=pilot.owner_department,
+        due_on=on + dt.timedelta(REGISTER_DAYS),
+    )
+
+
+@transaction.atomic
+def undo_task(*, task: PilotTask, by: User) -> None:
+    """Open a task again that was marked as done by mistake; sites stay as they are.
+
+    Raises
+    ------
+    TaskRefused
+        When a device's task has been followed by a new one.
+    """
+    kept = _locked(task)
+    if kept.done_on is None:
+        return
+    if kept.kind == PilotTask.Kind.DEVICE and _open_device_tasks(kept.pilot).filter(
+        site=kept.site, indicator=kept.indicator
+    ):
+        raise TaskRefused(_("There is a newer task for this device."))
+    kept.done_on, kept.done_by = None, None
+    kept.save(update_fields=["done_on", "done_by"])
+    _record(kept, by, "pilots.task.reopened")
+
+
+@transaction.atomic
+def delete_task(*, task: PilotTask, by: User) -> None:
+    """Delete a task that was added by mistake.
+
+    Raises
+    ------
+    TaskRefused
+        When it is done, or follows from what happened: a stop, a silent device.
+    """
+    kept = _to_do(_locked(task))
+    if kept.kind in (PilotTask.Kind.REMOVAL, PilotTask.Kind.DEVICE):
+        raise TaskRefused(_("This task follows from what happened. It ends when it is done."))
+    _record(kept, by, "pilots.task.deleted")
+    kept.delete()
+
+
+@transaction.atomic
+def put_back(*, site: Site, by: User) -> None:
+    """Take back that a site was taken down; residents are told, for they were told before."""
+    kept = Site.objects.select_for_update(of=("self",)).select_related("pilot__partnership")
+    found = kept.get(pk=site.pk)
+    if found.removed_on is None:
+        return
+    found.removed_on = None
+    found.save(update_fields=["removed_on"])
+    pilot = found.pilot
+    with translation.override(pilot.partnership.language):
+        text = _("%(site)s was not taken down yet; that was noted by mistake.")
+    tell(pilot, Notice.Kind.CHANGED, text % {"site": found.name})
+    record(partnership=pilot.partnership, by=by, action="pilots.site.put_back", about=found)
+
+
+# Devices ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def check_devices(*, partnership: Partnership, by: User | None = None) -> tuple[int, int]:
+    """Make a task of each device that fell silent, once; close those of devices that send again.
+
+    Returns
+    -------
+    tuple
+        How many tasks were made, and how many were closed.
+    """
+    pilots = {
+        pilot.pk: pilot
+        for pilot in Pilot.objects.select_for_update(of=("self",))
+        .filter(partnership=partnership)
+        .select_related("partnership")
+    }
+    health = [one for found in DEVICE_HEALTH.ask(partnership) for one in found]
+    made = closed = 0
+    for one in health:
+        pilot = pilots[one.site.pilot_id]
+        if one.silent and pilot.measuring:
+            made += _ask_for_repair(pilot, one)
+        elif not one.silent:
+            closed += _sends_again(pilot, one)
+    if made or closed:
+        record(partnership=partnership, by=by, action="pilots.devices.checked")
+    return made, closed
+
+
+def _open_device_tasks(pilot: Pilot) -> Any:
+    return pilot.tasks.filter(kind=PilotTask.Kind.DEVICE, done_on__isnull=True)
+
+
+def _ask_for_repair(pilot: Pilot, device: DeviceHealth) -> int:
+    today = timezone.localdate()
+    known = pilot.tasks.filter(
+        kind=PilotTask.Kind.DEVICE, site=device.site, indicator=device.indicator
+    )
+    recent = today - dt.timedelta(REPAIR_DAYS)
+    if known.filter(done_on__isnull=True).exists() or known.filter(done_on__gt=recent).exists():
+        return 0
+    with translation.override(pilot.partnership.language):
+        text = _("%(site)s sends no readings of “%(indicator)s”. Look at the device.") % {
+            "site": device.site.name,
+            "indicator": device.indicator.name,
+        }
+    PilotTask.objects.create(
+        pilot=pilot,
+        site=device.site,
+        indicator=device.indicator,
+        kind=PilotTask.Kind.DEVICE,
+        text=text[:300],
+        owner=pilot.company or pilot.owner_department,
+        due_on=today + dt.timedelta(REPAIR_DAYS),
+    )
+    return 1
+
+
+def _sends_again(pilot: Pilot, device: DeviceHealth) -> int:
+    with translation.override(pilot.partnership.language):
+        proof = _("Readings come in again.")
+    tasks = _open_device_tasks(pilot).filter(site=device.site, indicator=device.indicator)
+    return int(tasks.update(done_on=timezone.localdate(), proof=proof))

@@ -1,0 +1,276 @@
+"""The call, the selection and the agreement: what is recorded, and what the gates miss."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, Pilot, PilotTask
+from ..ports import Obstacle
+
+# Shorter, and few outside the usual firms will have seen it (Citymart's own test).
+DAYS_OPEN = 28
+_WEIGHTED = re.compile(r"^(?P<name>.*\S)[\s:;–-]+(?P<weight>\d+(?:[.,]\d+)?)\s*%?$")
+
+
+class CriteriaError(ValueError):
+    """The criteria cannot be read; the message names the line and the remedy."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion and its weight in percent."""
+
+    name: str
+    weight: float
+
+
+def read_criteria(text: str) -> list[Criterion]:
+    """Return the criteria of a call: one to a line, each with its weight, 100 in all.
+
+    Raises
+    ------
+    CriteriaError
+        When a line has no weight, or the weights are not 100 in all.
+    """
+    found = []
+    for number, line in enumerate(_lines(text), start=1):
+        match = _WEIGHTED.match(line)
+        if match is None:
+            shape = _("Line %(number)d has no weight. Write it like “Works in the dark: 40 %%”.")
+            raise CriteriaError(shape % {"number": number})
+        weight = float(match["weight"].replace(",", "."))
+        found.append(Criterion(match["name"].rstrip(" :;–-"), weight))
+    total = round(sum(one.weight for one in found), 6)
+    if found and total != 100:
+        wrong = _("The weights are %(total)s in all. Make them 100.")
+        raise CriteriaError(wrong % {"total": formats.number_format(f"{total:g}")})
+    return found
+
+
+def criteria_hash(text: str) -> str:
+    """Return the SHA-256 of the criteria, one to a line without spaces around them."""
+    return hashlib.sha256("\n".join(_lines(text)).encode()).hexdigest()
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def call_of(pilot: Pilot) -> Call | None:
+    """Return the pilot's call, or what is recorded in its place."""
+    return Call.objects.filter(pilot=pilot).first()
+
+
+def has_opened(call: Call | None, today: dt.date | None = None) -> bool:
+    """Say whether the call is open or was: from then on its criteria stay."""
+    today = today or timezone.localdate()
+    return bool(call and call.opened_on and call.opened_on <= today)
+
+
+@dataclass(frozen=True)
+class CallState:
+    """How a call stands, in words for everybody.
+
+    Attributes
+    ----------
+    code
+        ``none`` (nothing recorded), ``reason`` (no call, and why), ``planned``, ``open`` or
+        ``closed``.
+    days
+        How many days it is open in all; None without both dates.
+    short
+        Whether that is less than 28 days.
+    criteria
+        Each with its weight; empty where they cannot be read.
+    unchanged
+        Whether the criteria are those that were fixed.
+    late
+        Whether they were written down here only after the call had opened.
+    """
+
+    code: str
+    days: int | None
+    short: bool
+    criteria: tuple[Criterion, ...]
+    unchanged: bool
+    late: bool
+
+
+def call_state(call: Call | None, today: dt.date | None = None) -> CallState:
+    """Return how the call stands on `today`."""
+    today = today or timezone.localdate()
+    if call is None:
+        return CallState("none", None, False, (), True, False)
+    days = None
+    if call.opened_on and call.closes_on:
+        days = (call.closes_on - call.opened_on).days
+    try:
+        criteria = tuple(read_criteria(call.criteria))
+    except CriteriaError:
+        criteria = ()
+    return CallState(
+        _code(call, today),
+        days,
+        days is not None and days < DAYS_OPEN,
+        criteria,
+        not call.opened_on or call.criteria_sha256 == criteria_hash(call.criteria),
+        _written_late(call),
+    )
+
+
+def _code(call: Call, today: dt.date) -> str:
+    if call.opened_on is None:
+        return "reason" if call.no_call_reason else "none"
+    if call.opened_on > today:
+        return "planned"
+    return "closed" if call.closes_on and call.closes_on < today else "open"
+
+
+def _written_late(call: Call) -> bool:
+    if call.opened_on is None or call.criteria_fixed_at is None:
+        return False
+    return timezone.localdate(call.criteria_fixed_at) > call.opened_on
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who offered, who chose whom, and what those who chose declared."""
+
+    bids: tuple[Bid, ...]
+    declarations: tuple[ConflictOfInterest, ...]
+
+    @property
+    def chosen(self) -> Bid | None:
+        return next((bid for bid in self.bids if bid.chosen), None)
+
+
+def selection_of(call: Call | None) -> Selection:
+    """Return what is recorded of the selection; the chosen offer first."""
+    if call is None:
+        return Selection((), ())
+    return Selection(tuple(call.bids.all()), tuple(call.declarations.all()))
+
+
+def offers_are_public(call: Call | None) -> bool:
+    """Say whether everybody may read the offers: once somebody is chosen, not before."""
+    return bool(call and call.chosen_on)
+
+
+# What the gates miss ------------------------------------------------------------------------
+
+
+def _address(pilot: Pilot, name: str) -> str:
+    return reverse(f"pilots:{name}", args=[pilot.partnership.slug, pilot.pk])
+
+
+def call_obstacles(pilot: Pilot) -> list[Obstacle]:
+    """Ask for an open call with its criteria, or for the reason why there was none."""
+    call = call_of(pilot)
+    edit, action = _address(pilot, "edit_call"), _("Record the call")
+    if call is not None and call.no_call_reason:
+        return []
+    if call is None or call.opened_on is None:
+        text = _("Record the open call with its criteria, or say in public why there was none.")
+        return [Obstacle(text, edit, action)]
+    state = call_state(call)
+    wanted = [
+        (call.document or call.link, _("Add the call's document, or its address.")),
+        (call.closes_on, _("Say on which day the call closes.")),
+        (state.criteria, _("Write the criteria with their weights.")),
+        (state.unchanged, _("The criteria are not those that were fixed. Record a new call.")),
+        (
+            state.code != "planned",
+            _("The call opens on %(day)s. Pass this gate from that day on.")
+            % {"day": formats.date_format(call.opened_on)},
+        ),
+    ]
+    return [Obstacle(text, edit, action) for given, text in wanted if not given]
+
+
+def selection_obstacles(pilot: Pilot) -> list[Obstacle]:
+    """Ask for one chosen offer, who chose it and why, and for a declaration of interests."""
+    call = call_of(pilot)
+    if call is None:
+        text = _("Record the open call, or why there was none, first.")
+        return [Obstacle(text, _address(pilot, "edit_call"), _("Record the call"))]
+    found = selection_of(call)
+    wanted = [
+        (found.bids, _("Record who offered, and for how much."), "new_bid", _("Add an offer")),
+        (
+            found.chosen and call.chosen_by and call.chosen_why and call.chosen_on,
+            _("Say which offer was chosen, by whom, when and why."),
+            "select",
+            _("Record the choice"),
+        ),
+        (
+            found.declarations,
+            _("Record what those who chose declared: an interest, or none."),
+            "new_declaration",
+            _("Add a declaration"),
+        ),
+    ]
+    return [
+        Obstacle(text, _address(pilot, name), action)
+        for given, text, name, action in wanted
+        if not given
+    ]
+
+
+@dataclass(frozen=True)
+class ClauseLine:
+    """One thing that the agreement has to settle, and the dated tasks that follow from it."""
+
+    code: str
+    title: str
+    settled: bool
+    where: str
+    missing_reason: str
+    tasks: tuple[PilotTask, ...]
+
+    @property
+    def answered(self) -> bool:
+        return self.settled or bool(self.missing_reason)
+
+
+def clause_lines(pilot: Pilot) -> list[ClauseLine]:
+    """Return all seven things in order, recorded or not."""
+    kept = {clause.code: clause for clause in Clause.objects.filter(pilot=pilot)}
+    tasks: dict[str, list[PilotTask]] = {}
+    for task in PilotTask.objects.filter(pilot=pilot).exclude(clause=""):
+        tasks.setdefault(task.clause, []).append(task)
+    lines = []
+    for code in ClauseCode:
+        clause = kept.get(code.value)
+        lines.append(
+            ClauseLine(
+                code.value,
+                str(code.label),
+                bool(clause and clause.settled),
+                clause.where if clause else "",
+                clause.missing_reason if clause else "",
+                tuple(tasks.get(code.value, ())),
+            )
+        )
+    return lines
+
+
+def agreement_obstacles(pilot: Pilot) -> list[Obstacle]:
+    """Ask for each of the seven things: where it stands, or in public why it is missing."""
+    address, action = _address(pilot, "edit_agreement"), _("Fill in the checklist")
+    return [
+        Obstacle(
+            _("“%(clause)s” is neither in the agreement nor given a public reason.")
+            % {"clause": line.title},
+            f"{address}#{line.code}",
+            action,
+        )
+        for line in clause_lines(pilot)
+        if not line.answered
+    ]
