@@ -15,7 +15,7 @@ from lamppost.accounts.models import Partnership, User
 
 from ..models import Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
-from ..queries.tasks import sites_still_there
+from ..queries.tasks import sites_still_there, takes_down
 from .gates import tell
 
 # Days to mend a device, and after which one that is silent again is a new task.
@@ -112,8 +112,6 @@ def do_task(
 
 def takes_more(task: PilotTask) -> bool:
     """Say whether a removal task is about sites that still stand."""
-    from ..queries.tasks import takes_down
-
     return takes_down(task) and sites_still_there(task).exists()
 
 

@@ -6,18 +6,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Change, Decision, Gate
-from .widgets import date_input, text_area
-
-
-def _not_in_future(day: dt.date) -> dt.date:
-    if day > timezone.localdate():
-        raise forms.ValidationError(_("This day lies in the future. Give today or an earlier day."))
-    return day
+from .widgets import date_input, not_in_future, text_area
 
 
 class GateForm(forms.ModelForm[Gate]):
@@ -33,7 +25,7 @@ class GateForm(forms.ModelForm[Gate]):
         }
 
     def clean_passed_on(self) -> dt.date:
-        return _not_in_future(self.cleaned_data["passed_on"])
+        return not_in_future(self.cleaned_data["passed_on"])
 
     def validate_constraints(self) -> None:
         """The action says what is missing, with the remedy."""
@@ -57,7 +49,7 @@ class ChangeForm(forms.ModelForm[Change]):
         }
 
     def clean_changed_on(self) -> dt.date:
-        return _not_in_future(self.cleaned_data["changed_on"])
+        return not_in_future(self.cleaned_data["changed_on"])
 
 
 ENDINGS = [
@@ -92,4 +84,4 @@ class DecisionForm(forms.ModelForm[Decision]):
         self.fields["kind"].choices = ENDINGS  # type: ignore[attr-defined]
 
     def clean_decided_on(self) -> dt.date:
-        return _not_in_future(self.cleaned_data["decided_on"])
+        return not_in_future(self.cleaned_data["decided_on"])

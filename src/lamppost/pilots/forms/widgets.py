@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 def date_input() -> forms.DateInput:
@@ -12,3 +16,10 @@ def date_input() -> forms.DateInput:
 
 def text_area(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def not_in_future(day: dt.date) -> dt.date:
+    """Return `day`, or refuse it beside its field when it lies ahead."""
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("This day lies in the future. Give today or an earlier day."))
+    return day

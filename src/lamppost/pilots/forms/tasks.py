@@ -1,0 +1,73 @@
+"""Dated tasks: what is to be done, and that it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import PilotTask, Site
+from ..queries.tasks import sites_still_there, takes_down
+from .widgets import date_input, not_in_future, text_area
+
+
+class TaskForm(forms.ModelForm[PilotTask]):
+    """What is to be done, by whom and until when."""
+
+    class Meta:
+        model = PilotTask
+        fields = ["text", "owner", "due_on"]
+        widgets = {"text": text_area(2), "due_on": date_input()}
+        help_texts = {"owner": gettext_lazy("An office, a firm or a role, no person's name.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].required = True
+
+    def validate_constraints(self) -> None:
+        """A task that is entered here is no device's."""
+
+
+class SitesTakenDown(forms.ModelMultipleChoiceField[Site]):
+    def label_from_instance(self, obj: Site) -> str:
+        return str(obj.name)
+
+
+class DoneForm(forms.Form):
+    """On which day it was done, and the proof; of a removal, which sites were taken down."""
+
+    sites = SitesTakenDown(
+        Site.objects.none(),
+        label=gettext_lazy("Taken down at"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Residents are told. The task is done when no site is left."),
+    )
+    done_on = forms.DateField(label=gettext_lazy("done on"), widget=date_input())
+    proof = forms.CharField(
+        label=gettext_lazy("Proof, or where it lies"),
+        max_length=300,
+        help_text=gettext_lazy("For example: deletion record no. 12, in the archive."),
+    )
+
+    def __init__(self, *args: Any, task: PilotTask, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.task = task
+        left = sites_still_there(task)
+        if takes_down(task) and left.exists():
+            self.fields["sites"].queryset = left  # type: ignore[attr-defined]
+            self.initial.setdefault("sites", [site.pk for site in left])
+        else:
+            del self.fields["sites"]
+
+    def clean_done_on(self) -> dt.date:
+        return not_in_future(self.cleaned_data["done_on"])
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if "sites" in self.fields and not values.get("sites"):
+            self.add_error("sites", _("Choose at least one site that was taken down."))
+        return values
