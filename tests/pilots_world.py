@@ -10,7 +10,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
 from lamppost.pilots.models import MANDATORY, GateKind, Pilot, Site
-from lamppost.pilots.queries.gates import USED_AT_FIRST
+from lamppost.pilots.machine import USED_AT_FIRST
 from lamppost.stakeholders.models import Group, Stakeholder
 from lamppost.vision.models import Goal, Indicator
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,11 +16,28 @@ from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
 from ..machine import ORDER
-from ..models import Decision, Gate, GateKind, Notice, PastGate, Pilot, PilotTask, Site
-from ..playbooks import document_template
+from ..models import (
+    Decision,
+    Gate,
+    GateKind,
+    GateSigner,
+    Notice,
+    PastGate,
+    Pilot,
+    PilotTask,
+    SignatureLink,
+    Site,
+)
 from ..ports import GATE_PASSED, Obstacle
 from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
-from ..signed import SIGNED
+from ..queries.signing import (
+    Signatures,
+    draft_of,
+    facts_of,
+    only_questions,
+    same_lines,
+    signatures_on,
+)
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
@@ -55,7 +73,9 @@ def pass_gate(
     ------
     GateShut
         When an earlier gate is not passed, something is missing, the date is out of order, or
-        the document or the signature is empty. The decision gate is passed by `decide`.
+        the document or the signature is empty. Where signers are named, all of them must have
+        signed exactly this document, and they are the signature. The decision gate is passed by
+        `decide`.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     kind = GateKind(kind).value
@@ -63,38 +83,41 @@ def pass_gate(
         raise GateShut([Obstacle(_("Record the decision itself: scale, adapt or stop."))])
     if kind == GateKind.LESSON:
         raise GateShut([Obstacle(_("This gate is passed when the lesson is published."))])
-    obstacles = gate_obstacles(kept, kind) + _paper(document, signed_by_name)
-    obstacles += _unanswered(kept, kind, document)
+    named = signatures_on(kept, kind, document)
+    obstacles = gate_obstacles(kept, kind)
+    obstacles += _signed_here(kept, kind, document, named) if named else _no_name(signed_by_name)
+    obstacles += _document_obstacles(kept, kind, document)
     obstacles += _date_obstacles(kept, kind, passed_on)
+    if named and named.last and passed_on < named.last:
+        text = _("It was signed on %(date)s. Give that day or a later one.")
+        obstacles.append(Obstacle(text % {"date": date_format(named.last)}))
     if obstacles:
         raise GateShut(obstacles)
-    gate = _write(kept, by, kind, document, signed_by_name, passed_on)
+    signed_by_name = named.names if named else signed_by_name
+    gate = _write(kept, by, kind, document, signed_by_name, passed_on, named and named.record)
     _copy_dates(pilot, kept)
     return gate
 
 
-def _paper(document: str, signed_by_name: str) -> list[Obstacle]:
-    wanted = [
-        (document.strip(), _("Write the document, or give its address.")),
-        (signed_by_name.strip(), _("Say who signed it.")),
-    ]
-    return [Obstacle(text) for given, text in wanted if not given]
+def _no_name(signed_by_name: str) -> list[Obstacle]:
+    return [] if signed_by_name.strip() else [Obstacle(_("Say who signed it."))]
 
 
-def _unanswered(pilot: Pilot, kind: str, document: str) -> list[Obstacle]:
-    """Refuse the questions alone, in whichever language they were shown."""
-    given = document.split()
-    if not given or given not in _questions(pilot.playbook, kind):
+def _signed_here(pilot: Pilot, kind: str, document: str, named: Signatures) -> list[Obstacle]:
+    """Refuse a document that is not the draft which the signers signed."""
+    draft = draft_of(pilot, kind)
+    if draft is None or same_lines(draft.text) == same_lines(document):
         return []
-    return [Obstacle(_("The document still holds only the questions. Write the answers to them."))]
+    return [Obstacle(_("This is not the document that was signed. Pass the gate on its draft."))]
 
 
-def _questions(playbook: str, kind: str) -> list[list[str]]:
-    found = []
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found.append(str(document_template(playbook, kind)).split())
-    return found
+def _document_obstacles(pilot: Pilot, kind: str, document: str) -> list[Obstacle]:
+    if not document.strip():
+        return [Obstacle(_("Write the document, or give its address."))]
+    if only_questions(pilot, kind, document):
+        text = _("The document still holds only the questions. Write the answers to them.")
+        return [Obstacle(text)]
+    return []
 
 
 def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacle]:
@@ -119,7 +142,13 @@ def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacl
 
 
 def _write(
-    pilot: Pilot, by: User | None, kind: str, document: str, signed_by_name: str, passed_on: dt.date
+    pilot: Pilot,
+    by: User | None,
+    kind: str,
+    document: str,
+    signed_by_name: str,
+    passed_on: dt.date,
+    signatures: Sequence[Mapping[str, Any]] | None = None,
 ) -> Gate:
     gate = Gate.objects.create(
         pilot=pilot,
@@ -129,7 +158,8 @@ def _write(
         passed_on=passed_on,
         recorded_at=timezone.now(),
         entered_by=by,
-        facts={name: str(getattr(pilot, name) or "") for name in SIGNED.get(kind, ())},
+        facts=facts_of(pilot, kind),
+        signatures=list(signatures or ()),
     )
     _stamp(pilot, kind, passed_on)
     GATE_PASSED.ask(pilot, kind)
@@ -207,7 +237,7 @@ def archive(gate: Gate, by: User | None, reason: str) -> PastGate:
     """Move a gate in force among the past ones, with the reason, and into the ledger."""
     kept = ("pilot", "kind", "document", "signed_by_name", "passed_on", "recorded_at", "facts")
     past = PastGate.objects.create(
-        **{name: getattr(gate, name) for name in kept},
+        **{name: getattr(gate, name) for name in (*kept, "signatures")},
         reopened_at=timezone.now(),
         reopened_by=by,
         reason=reason.strip(),
@@ -219,8 +249,16 @@ def archive(gate: Gate, by: User | None, reason: str) -> PastGate:
         about=gate,
         fields=[gate.kind],
     )
+    forget_signatures(gate.pilot, gate.kind)
     gate.delete()
     return past
+
+
+def forget_signatures(pilot: Pilot, kind: str) -> None:
+    """Let every signer sign anew; what they signed stands with the past gate, scans as well."""
+    signers = GateSigner.objects.filter(pilot=pilot, kind=kind)
+    SignatureLink.objects.filter(signer__in=signers, used_at=None).delete()
+    signers.update(signed_at=None, signed_name="", signed_for="", how="", signed_sha256="", scan="")
 
 
 def measure_if_allowed(pilot: Pilot) -> None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
+from ..machine import PROTECTING
 from ..models import GateKind, Notice, Pilot
-from ..queries.gates import PROTECTING
 from .gates import archive, measure_if_allowed, store, tell
 
 

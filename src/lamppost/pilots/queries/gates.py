@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,15 +14,13 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.models import Partnership
 from lamppost.stakeholders.queries import empty_groups_without_reason
 
+from ..machine import ORDER, USED_AT_FIRST, Life, life
 from ..models import MANDATORY, Gate, GateKind, GateUse, Pilot, Site
 from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
+from .agreement import agreement_obstacles, call_obstacles, selection_obstacles
+from .signing import gate_url, signature_obstacles
 
 LONGEST_TITLE = 120
-ORDER: tuple[str, ...] = tuple(GateKind.values)
-# Of the gates that a city may leave out, those used until it says otherwise.
-USED_AT_FIRST: frozenset[str] = frozenset({GateKind.STAKEHOLDERS.value})
-# Without these in force nothing may be measured, whatever else is recorded.
-PROTECTING: tuple[str, ...] = (GateKind.DATA_PROTECTION.value, GateKind.DISCLOSURE.value)
 
 
 def used_gates(partnership: Partnership) -> tuple[str, ...]:
@@ -33,29 +31,15 @@ def used_gates(partnership: Partnership) -> tuple[str, ...]:
     )
 
 
-def needed_before(pilot: Pilot, kind: str) -> tuple[str, ...]:
-    """Return the gates that have to be in force before `kind` may be passed.
-
-    All earlier ones that are used; of a pilot that was entered when it ran already, what came
-    before the technology is not recorded, but nothing is measured without protection.
-    """
-    used = used_gates(pilot.partnership)
-    earlier = [one for one in used if ORDER.index(one) < ORDER.index(kind)]
-    if pilot.joined_late_on is None:
-        return tuple(earlier)
-    if kind == GateKind.MEASURING:
-        return PROTECTING
-    technology = ORDER.index(GateKind.TECHNOLOGY.value)
-    return tuple(one for one in earlier if ORDER.index(one) > technology)
-
-
-def not_recorded(pilot: Pilot, passed: set[str]) -> set[str]:
-    """Return the gates of a pilot that joined late of which nothing is or will be known."""
-    if pilot.joined_late_on is None:
-        return set()
-    until = ORDER.index(GateKind.TECHNOLOGY.value) + 1
-    kept = {*PROTECTING, GateKind.MEASURING.value, *passed}
-    return {kind for kind in used_gates(pilot.partnership) if kind in ORDER[:until]} - kept
+def life_of(pilot: Pilot, passed: Iterable[str] | None = None) -> Life:
+    """Return where the pilot stands, for the rules of `machine`."""
+    return life(
+        passed_kinds(pilot) if passed is None else passed,
+        used_gates(pilot.partnership),
+        joined_late=pilot.joined_late_on is not None,
+        paused=pilot.paused_on is not None,
+        technology=pilot.technology_on is not None,
+    )
 
 
 def passed_kinds(pilot: Pilot) -> set[str]:
@@ -68,12 +52,8 @@ def next_gate(pilot: Pilot) -> GateKind | None:
 
     Of a decided pilot only the lesson may still be due.
     """
-    passed = passed_kinds(pilot)
-    if pilot.decided_on:
-        return None if GateKind.LESSON.value in passed else GateKind.LESSON
-    passed |= not_recorded(pilot, passed)
-    used = used_gates(pilot.partnership)
-    return next((GateKind(kind) for kind in used if kind not in passed), None)
+    waiting = life_of(pilot).waiting
+    return GateKind(waiting) if waiting else None
 
 
 def gate_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
@@ -81,43 +61,34 @@ def gate_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
 
     An empty list means that the gate may be passed.
     """
-    passed = passed_kinds(pilot)
-    if pilot.decided_on and kind != GateKind.LESSON:
-        return [Obstacle(_("This pilot is decided. Open the decision again to go on with it."))]
-    if kind in passed:
-        return [Obstacle(_("This gate is passed already."))]
-    if found := _out_of_turn(pilot, kind, passed):
-        return found
+    if refused := life_of(pilot).refusal(kind):
+        return [_out_of_turn(pilot, *refused)]
     own = _CHECKS.get(kind)
     found = own(pilot) if own else []
     for answer in GATE_CHECKS.ask(pilot, kind):
         found.extend(answer)
-    return found
+    return found + signature_obstacles(pilot, kind)
 
 
-def _out_of_turn(pilot: Pilot, kind: str, passed: set[str]) -> list[Obstacle]:
-    if kind not in used_gates(pilot.partnership):
-        return [Obstacle(_("This gate is not in use here."))]
-    if pilot.paused_on and kind in (GateKind.MEASURING, GateKind.TECHNOLOGY):
+def _out_of_turn(pilot: Pilot, code: str, about: str) -> Obstacle:
+    if code in ("missing", "undecided"):
+        text = _("Pass the gate “%(gate)s” first.") % {"gate": GateKind(about).label}
+        return Obstacle(text, gate_url(pilot, about), _("Go to that gate"))
+    if code == "paused":
         text = _("The pilot is paused. Let it go on first.")
-        return [Obstacle(text, _work_url(pilot), _("Go to the steps"))]
-    if kind in not_recorded(pilot, passed):
-        return [Obstacle(_("This pilot ran already when it was entered. This is not recorded."))]
-    stopped = pilot.decided_on is not None  # the lesson is due whatever was passed before
-    missing = [one for one in needed_before(pilot, kind) if one not in passed]
-    if not missing or stopped:
-        return []
-    first = GateKind(missing[0])
-    text = _("Pass the gate “%(gate)s” first.") % {"gate": first.label}
-    return [Obstacle(text, _gate_url(pilot, first.value), _("Go to that gate"))]
+        return Obstacle(text, _work_url(pilot), _("Go to the steps"))
+    return Obstacle(
+        {
+            "decided": _("This pilot is decided. Open the decision again to go on with it."),
+            "passed": _("This gate is passed already."),
+            "unused": _("This gate is not in use here."),
+            "not_recorded": _("This pilot ran already when it was entered. This is not recorded."),
+        }[code]
+    )
 
 
 def _work_url(pilot: Pilot) -> str:
     return reverse("pilots:work", args=[pilot.partnership.slug, pilot.pk])
-
-
-def _gate_url(pilot: Pilot, kind: str) -> str:
-    return reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, kind])
 
 
 def _plan_url(pilot: Pilot) -> str:
@@ -206,6 +177,9 @@ def _technology(pilot: Pilot) -> list[Obstacle]:
 _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.PROBLEM: _problem,
     GateKind.STAKEHOLDERS: _stakeholders,
+    GateKind.CALL: call_obstacles,
+    GateKind.SELECTION: selection_obstacles,
+    GateKind.AGREEMENT: agreement_obstacles,
     GateKind.DATA_PROTECTION: _facts_missing,
     GateKind.SITES: _sites_missing,
     GateKind.DISCLOSURE: _sites_missing,
@@ -267,9 +241,9 @@ class GateLine:
 def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
     """Return all gates in order, each with its document, or with what stands before the next."""
     passed = {gate.kind: gate for gate in pilot.gates.all()}
-    unknown = not_recorded(pilot, set(passed))
-    order = [kind for kind in ORDER if kind in passed or kind in used_gates(pilot.partnership)]
-    waiting = next_gate(pilot)
+    state_now = life_of(pilot, passed)
+    unknown, waiting = state_now.not_recorded, state_now.waiting
+    order = [kind for kind in ORDER if kind in passed or kind in state_now.used]
     last = max((order.index(kind) for kind in passed), default=-1)
     lines = []
     for number, kind in enumerate(order):
