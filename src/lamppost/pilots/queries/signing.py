@@ -1,0 +1,354 @@
+"""What is signed at a gate: its draft, the plan behind it, and whose signature is on exactly that.
+
+A signature holds the SHA-256 of the draft together with what the plan said. Another text, or
+another plan, needs another signature.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import formats, timezone, translation
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from lamppost.accounts.models import Partnership, User
+
+from ..models import Gate, GateDraft, GateKind, GateSigner, PastGate, Pilot, SignatureLink
+from ..playbooks import document_template
+from ..ports import Obstacle
+from ..signed import SIGNED
+
+# These are passed by recording the decision and by publishing the lesson, not by a signature.
+PASSED_ELSEWHERE: frozenset[str] = frozenset({GateKind.DECISION.value, GateKind.LESSON.value})
+LONGEST_NAMES = 400
+
+
+def facts_of(pilot: Pilot, kind: str) -> dict[str, str]:
+    """Return what the plan says now of the fields that this gate covers."""
+    return {name: str(getattr(pilot, name) or "") for name in SIGNED.get(kind, ())}
+
+
+def same_lines(text: str) -> str:
+    """Return a document as it is kept and signed: one kind of line end, no space around it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def signed_hash(pilot: Pilot, kind: str, text: str) -> str:
+    """Return the SHA-256 of a document with the facts of the plan that its gate covers."""
+    whole = {"gate": str(kind), "plan": facts_of(pilot, kind), "text": same_lines(text)}
+    canonical = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def only_questions(pilot: Pilot, kind: str, text: str) -> bool:
+    """Say whether a document still holds the questions alone, in whichever language."""
+    given = text.split()
+    return bool(given) and given in _questions(pilot.playbook, kind)
+
+
+def _questions(playbook: str, kind: str) -> list[list[str]]:
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(str(document_template(playbook, kind)).split())
+    return found
+
+
+def fact_pairs(facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return facts of the plan as labels and words."""
+    return [(_label(name), _value(name, value)) for name, value in facts.items()]
+
+
+def _label(name: str) -> str:
+    return str(Pilot._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _value(name: str, value: str) -> str:
+    choices = dict(Pilot._meta.get_field(name).choices or ())  # type: ignore[union-attr]
+    if value in choices:
+        return str(choices[value])
+    if name.endswith("_on") and (day := parse_date(value)):
+        return str(formats.date_format(day))
+    return value or _("Not said")
+
+
+@dataclass(frozen=True)
+class SignerLine:
+    """Somebody who must sign, and whether they did.
+
+    Attributes
+    ----------
+    signer
+        The record.
+    who, deputy
+        Names; empty where nobody is named yet.
+    state
+        ``nobody`` (not named yet), ``waiting``, ``signed``, or ``void`` (signed another text).
+    """
+
+    signer: GateSigner
+    who: str
+    deputy: str
+    state: str
+
+    @property
+    def name(self) -> str:
+        """Who signed, with their role, and for whom."""
+        return signature_name(self.signer.role, self.signer.signed_name, self.signer.signed_for)
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A gate's draft and its signers.
+
+    Attributes
+    ----------
+    text
+        The draft; of a gate that was open before, what was signed then; else the questions.
+    draft
+        The stored record, or None.
+    sha256
+        What a signature on this text and this plan holds.
+    facts
+        Label and words of what the plan says and this gate covers.
+    signers
+        All who must sign.
+    """
+
+    text: str
+    draft: GateDraft | None
+    sha256: str
+    facts: tuple[tuple[str, str], ...]
+    signers: tuple[SignerLine, ...]
+
+    @property
+    def complete(self) -> bool:
+        return all(line.state == "signed" for line in self.signers)
+
+
+def signature_name(role: str, name: str, instead_of: str = "") -> str:
+    """Compose who signed: "Name (role)", and for whom where it was in somebody's place."""
+    values = {"name": name, "role": role, "other": instead_of}
+    if instead_of:
+        return pgettext("signature", "%(name)s (%(role)s), for %(other)s") % values
+    return pgettext("signature", "%(name)s (%(role)s)") % values
+
+
+def who_signs(signer: GateSigner) -> str:
+    """Return the name of whoever signs; empty where nobody is named yet."""
+    return str(signer.user.name or signer.user.email) if signer.user else signer.name
+
+
+def draft_of(pilot: Pilot, kind: str) -> GateDraft | None:
+    """Return the draft of a gate, when one was saved."""
+    return GateDraft.objects.filter(pilot=pilot, kind=kind).select_related("changed_by").first()
+
+
+def start_text(pilot: Pilot, kind: str) -> str:
+    """Return what a draft starts from: what was signed before, or the playbook's questions."""
+    past = PastGate.objects.filter(pilot=pilot, kind=kind).last()
+    return past.document if past else str(document_template(pilot.playbook, kind))
+
+
+def signing_of(pilot: Pilot, kind: str) -> Signing:
+    """Return the draft of a gate and who has signed it."""
+    draft = draft_of(pilot, kind)
+    text = draft.text if draft else start_text(pilot, kind)
+    sha256 = signed_hash(pilot, kind, text)
+    lines = tuple(_line(one, sha256) for one in signers_of(pilot, kind))
+    return Signing(text, draft, sha256, tuple(fact_pairs(facts_of(pilot, kind))), lines)
+
+
+def signers_of(pilot: Pilot, kind: str) -> list[GateSigner]:
+    """Return who must sign a gate, in the order in which they were added."""
+    found = GateSigner.objects.filter(pilot=pilot, kind=kind)
+    return list(found.select_related("user", "deputy"))
+
+
+def _line(signer: GateSigner, sha256: str) -> SignerLine:
+    who = who_signs(signer)
+    if signer.signed_at:
+        state = "signed" if signer.signed_sha256 == sha256 else "void"
+    else:
+        state = "waiting" if who else "nobody"
+    deputy = str(signer.deputy.name or signer.deputy.email) if signer.deputy else ""
+    return SignerLine(signer, who, deputy, state)
+
+
+def gate_url(pilot: Pilot, kind: str) -> str:
+    return reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, kind])
+
+
+def signature_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Return whose signature is missing, where signers are named; empty where nobody is."""
+    signers = signers_of(pilot, kind)
+    if not signers:
+        return []
+    draft = draft_of(pilot, kind)
+    address, action = gate_url(pilot, kind), _("Go to that gate")
+    if draft is None:
+        return [Obstacle(_("Write the document that is to be signed."), address, action)]
+    sha256 = signed_hash(pilot, kind, draft.text)
+    lines = [_line(signer, sha256) for signer in signers]
+    return [Obstacle(_missing(line), address, action) for line in lines if line.state != "signed"]
+
+
+def _missing(line: SignerLine) -> str:
+    values = {"role": line.signer.role, "name": line.who}
+    if line.state == "nobody":
+        return _("Say who signs as “%(role)s”.") % values
+    if line.state == "void":
+        return _("%(name)s (%(role)s) signed another text. It has to be signed anew.") % values
+    return _("%(name)s (%(role)s) has not signed yet.") % values
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """The signatures on a document, as its gate keeps them.
+
+    Attributes
+    ----------
+    names
+        Who signed, in one line.
+    record
+        Role, name, for whom, how, when and the scan of each.
+    last
+        The day of the last of them.
+    """
+
+    names: str
+    record: tuple[dict[str, Any], ...]
+    last: dt.date | None
+
+
+def signatures_on(pilot: Pilot, kind: str, document: str) -> Signatures | None:
+    """Return the signatures on exactly this document; None where no signer is named."""
+    signers = signers_of(pilot, kind)
+    if not signers:
+        return None
+    sha256 = signed_hash(pilot, kind, document)
+    signed = [one for one in signers if one.signed_at and one.signed_sha256 == sha256]
+    with translation.override(pilot.partnership.language):
+        names = [signature_name(one.role, one.signed_name, one.signed_for) for one in signed]
+    days = [timezone.localdate(one.signed_at) for one in signed if one.signed_at]
+    return Signatures(_joined(names), tuple(_kept(one) for one in signed), max(days, default=None))
+
+
+def _joined(names: Iterable[str]) -> str:
+    text = "; ".join(names)
+    return text if len(text) <= LONGEST_NAMES else f"{text[: LONGEST_NAMES - 2]} …"
+
+
+def _kept(signer: GateSigner) -> dict[str, Any]:
+    return {
+        "role": signer.role,
+        "name": signer.signed_name,
+        "for": signer.signed_for,
+        "how": signer.how,
+        "at": signer.signed_at.isoformat() if signer.signed_at else "",
+        "scan": signer.scan.name or "",
+    }
+
+
+# Links ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LinkState:
+    """A link by which somebody without an account signs, and whether it still works.
+
+    Attributes
+    ----------
+    link
+        The record; None for an address that nobody made.
+    code
+        ``open``, ``unknown``, ``used``, ``expired``, ``replaced`` (a newer one was made),
+        ``changed`` (the text is another one now), or ``passed`` (the gate is passed already).
+    """
+
+    link: SignatureLink | None
+    code: str
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a link's token; it has 192 random bits, a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_state(token: str) -> LinkState:
+    """Return the link of this token and whether it still works."""
+    found = SignatureLink.objects.select_related("signer__pilot__partnership")
+    link = found.filter(token_sha256=hash_of(token)).first()
+    return LinkState(link, _link_code(link))
+
+
+def _link_code(link: SignatureLink | None) -> str:
+    if link is None:
+        return "unknown"
+    if link.used_at:
+        return "used"
+    signer = link.signer
+    if signer.pilot.decided_on or signer.pilot.gates.filter(kind=signer.kind).exists():
+        return "passed"
+    if signer.links.filter(pk__gt=link.pk).exists():
+        return "replaced"
+    if link.expires_at <= timezone.now():
+        return "expired"
+    draft = draft_of(signer.pilot, signer.kind)
+    same = draft and signed_hash(signer.pilot, signer.kind, draft.text) == link.draft_sha256
+    return "open" if same else "changed"
+
+
+# Whose signature is waited for ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WaitingSignature:
+    """A document that waits for somebody's signature."""
+
+    pilot: Pilot
+    signer: GateSigner
+    as_deputy: bool
+
+
+def waiting_for(partnership: Partnership, user: User) -> list[WaitingSignature]:
+    """Return the documents that wait for this person, as signer or as deputy: three queries."""
+    mine = GateSigner.objects.filter(pilot__partnership=partnership, pilot__decided_on=None)
+    mine = mine.filter(Q(user=user) | Q(deputy=user)).select_related("pilot__partnership")
+    signers = list(mine.order_by("pilot", "pk"))
+    if not signers:
+        return []
+    pilots = {one.pilot_id for one in signers}
+    drafts = {(one.pilot_id, one.kind): one for one in GateDraft.objects.filter(pilot__in=pilots)}
+    passed = defaultdict(set)
+    for pilot, kind in _passed(pilots):
+        passed[pilot].add(kind)
+    return [
+        WaitingSignature(one.pilot, one, one.user_id != user.pk)
+        for one in signers
+        if one.kind not in passed[one.pilot_id]
+        and _waits(one, drafts.get((one.pilot_id, one.kind)))
+    ]
+
+
+def _passed(pilots: Iterable[int]) -> Iterable[tuple[int, str]]:
+    return Gate.objects.filter(pilot__in=pilots).values_list("pilot", "kind")
+
+
+def _waits(signer: GateSigner, draft: GateDraft | None) -> bool:
+    if draft is None:
+        return False
+    return not signer.signed_at or signer.signed_sha256 != signed_hash(
+        signer.pilot, signer.kind, draft.text
+    )
