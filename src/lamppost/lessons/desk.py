@@ -12,6 +12,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot
+from lamppost.pilots.ports import Result
 
 from .models import Lesson
 
@@ -57,3 +58,9 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
         return []
     title = ngettext("%(count)d new lesson", "%(count)d new lessons", count) % {"count": count}
     return [NewsItem(title, reverse("lessons:list", args=[partnership.slug]), count)]
+
+
+def pilot_results(pilot: Pilot) -> list[Result]:
+    """The published lesson of a pilot."""
+    found = Lesson.objects.filter(pilot=pilot, published_at__isnull=False)
+    return [Result(_("The lesson"), reverse("lesson", args=[one.public_id])) for one in found]

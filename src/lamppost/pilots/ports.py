@@ -91,6 +91,14 @@ class LessonSaid:
     url: str
 
 
+@dataclass(frozen=True)
+class Result:
+    """Where to read what came of a pilot."""
+
+    label: str
+    url: str
+
+
 GATE_CHECKS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_checks", "What stands before this gate (its kind) of this pilot."
 )
@@ -112,4 +120,7 @@ RESULTS_OF: Port[[Pilot], list[ResultSaid]] = Port(
 )
 LESSON_OF: Port[[Pilot], list[LessonSaid]] = Port(
     "pilots.lesson_of", "The lesson of a pilot, drafted or published, for its reports."
+)
+RESULTS: Port[[Pilot], list[Result]] = Port(
+    "pilots.results", "Where everybody can read what came of this pilot."
 )

@@ -1,5 +1,14 @@
 """Reads of pilots."""
 
+from .chain import dtpr_record, notice_problems
+from .disclosure import (
+    DisclosureFacts,
+    disclosure_facts,
+    disclosure_record,
+    phase_of,
+    results_of,
+    retired_code,
+)
 from .feedback import (
     FeedbackFilters,
     LiveShares,
@@ -29,11 +38,8 @@ from .pilots import (
     state_of,
 )
 from .sites import (
-    DisclosureFacts,
     SiteMark,
     arms_settled,
-    disclosure_facts,
-    disclosure_record,
     map_marks,
     site_address,
     sites_by_arm,
@@ -54,6 +60,7 @@ __all__ = [
     "closed_on",
     "disclosure_facts",
     "disclosure_record",
+    "dtpr_record",
     "feedback_page",
     "first_reading_day",
     "gate_lines",
@@ -62,10 +69,14 @@ __all__ = [
     "live_shares",
     "map_marks",
     "next_gate",
+    "notice_problems",
     "passed_kinds",
+    "phase_of",
     "pilot_rows",
     "public_feedback",
     "public_words",
+    "results_of",
+    "retired_code",
     "site_address",
     "sites_by_arm",
     "state_of",
