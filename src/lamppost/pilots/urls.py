@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from .views import feedback, gates, pilots, planning, sites
+from . import record_urls
+from .views import added, alerts, feedback, gates, pilots, planning, sites
 
 app_name = "pilots"
 urlpatterns: list[URLPattern] = [
@@ -26,8 +27,16 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/sites/<int:site>/delete/", sites.delete_site, name="delete_site"),
     path("<int:pilot>/sites/<int:site>/sheet/", sites.sheet, name="sheet"),
     path("<int:pilot>/feedback/", feedback.feedback_list, name="feedback"),
+    path("<int:pilot>/feedback/newest/", feedback.feedback_newest, name="feedback_newest"),
+    path(
+        "<int:pilot>/feedback/<int:feedback>/photo/", added.feedback_photo, name="feedback_photo"
+    ),
+    path("<int:pilot>/alerts/", alerts.alert_list, name="alerts"),
+    path("<int:pilot>/alerts/<int:alert>/", alerts.alert, name="alert"),
+    path("<int:pilot>/alerts/<int:alert>/owner/", alerts.hand_over, name="hand_over_alert"),
     path("<int:pilot>/feedback/enter/", feedback.enter_paper, name="enter_paper"),
     path("<int:pilot>/changes/new/", feedback.new_change, name="new_change"),
     path("<int:pilot>/changes/<int:change>/edit/", feedback.edit_change, name="edit_change"),
     path("<int:pilot>/changes/<int:change>/delete/", feedback.delete_change, name="delete_change"),
+    *record_urls.urlpatterns,
 ]

@@ -93,9 +93,9 @@ class CallForm(forms.ModelForm[Call]):
 
     def _whole(self, values: dict[str, Any]) -> None:
         opened, closes = values["opened_on"], values.get("closes_on")
-        if not (values.get("file") or values.get("link") or self.instance.document):
-            if not {"file", "link"} & set(self.errors):
-                self.add_error("file", _("Add the call's document, or its address below."))
+        given = values.get("file") or values.get("link") or self.instance.document
+        if not given and not {"file", "link"} & set(self.errors):
+            self.add_error("file", _("Add the call's document, or its address below."))
         if not closes and "closes_on" not in self.errors:
             self.add_error("closes_on", _("Say on which day the call closes."))
         if closes and closes < opened:
@@ -289,7 +289,8 @@ class AgreementForm:
         return iter(self.clauses)
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.clauses])
+        checked = [form.is_valid() for form in self.clauses]
+        return all(checked)
 
     def answers(self) -> dict[str, dict[str, Any]]:
         """Return what was answered: code → fields of the clause."""

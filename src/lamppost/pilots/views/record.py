@@ -1,0 +1,87 @@
+"""What the small pages of a pilot's record share: a form and what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from ..actions.agreement import RecordFixed
+from ..actions.tasks import TaskRefused
+from ..models import Pilot
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with one form.
+
+    Attributes
+    ----------
+    back
+        Where the form leads to, and its way out.
+    parent
+        Name of the page above it.
+    who
+        Who will see what is written; empty where that is said elsewhere.
+    """
+
+    title: str
+    parent: str
+    back: str
+    saved: str
+    save: str = ""
+    lead: str = ""
+    who: str = ""
+
+
+def form_page(
+    request: HttpRequest,
+    pilot: Pilot,
+    page: Page,
+    form: BaseForm,
+    act: Callable[[], Any],
+    template: str = "pilots/record_form.html",
+) -> HttpResponse:
+    """Show a form; on a valid POST do `act` and go back, or say beside the form why not."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except (RecordFixed, TaskRefused) as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, page.saved)
+            return redirect(page.back)
+    context = {
+        "pilot": pilot,
+        "form": form,
+        "page": page,
+        "multipart": form.is_multipart(),
+        "save": page.save or _("Save"),
+    }
+    return render(request, template, context)
+
+
+def confirm_page(
+    request: HttpRequest, act: Callable[[], Any], *, done: str, back: str, **words: str
+) -> HttpResponse:
+    """Ask once more; on POST do `act`, and say what came of it."""
+    if request.method != "POST":
+        return render(request, "base_confirm.html", {**words, "cancel_url": back})
+    return press(request, act, done=done, back=back)
+
+
+def press(request: HttpRequest, act: Callable[[], Any], *, done: str, back: str) -> HttpResponse:
+    """Do what a single button asks for, and say what came of it."""
+    try:
+        act()
+    except (RecordFixed, TaskRefused) as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, done)
+    return redirect(back)
