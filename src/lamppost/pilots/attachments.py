@@ -15,12 +15,15 @@ from lamppost.base.uploads import UploadError, read_upload
 
 MOST_BYTES = 10_000_000
 MOST_PARTS = 5_000
+MOST_PIXELS = 100_000_000
 
 # Ending of a kept document → what it is served as.
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "png": "image/png",
+    "jpg": "image/jpeg",
 }
 
 
@@ -37,6 +40,33 @@ def document_of(upload: UploadedFile[Any]) -> tuple[bytes, str]:
     if not ending:
         raise UploadError(_("This is no PDF, ODT or DOCX file. Save the document as PDF first."))
     return content, ending
+
+
+def scan_of(upload: UploadedFile[Any]) -> tuple[bytes, str]:
+    """Return the scan of a signed paper as it is, and its ending by its content.
+
+    Raises
+    ------
+    UploadError
+        For a file that is empty, too large, or no PDF, PNG or JPEG that can be read.
+    """
+    content = read_upload(upload, most_bytes=MOST_BYTES)
+    ending = "pdf" if content.startswith(b"%PDF-") else _picture(content)
+    if not ending or (ending == "pdf" and b"%%EOF" not in content[-2048:]):
+        raise UploadError(_("This is no PDF, PNG or JPEG file that can be read. Scan it again."))
+    return content, ending
+
+
+def _picture(content: bytes) -> str:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
+            kind, pixels = opened.format, opened.width * opened.height
+            opened.verify()
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
+        return ""
+    return {"PNG": "png", "JPEG": "jpg"}.get(kind or "", "") if pixels <= MOST_PIXELS else ""
 
 
 def ending_of(content: bytes) -> str:
