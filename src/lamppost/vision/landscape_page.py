@@ -9,7 +9,7 @@ from . import landscape_charts, landscape_words
 from .models import Conversation, Landscape
 from .queries.important import public_important_counts
 from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement, Typical
-from .queries.trust import LINES_SHOWN, history, trust_of, who_took_part
+from .queries.trust import LINES_SHOWN, Both, history, trust_of, who_took_part
 
 UNDECIDED_SHOWN = 6
 TYPICAL_SHOWN = 5
@@ -99,13 +99,18 @@ def _foretold(shown: PublicLandscape) -> tuple[str, str] | None:
 
 
 def told(
-    conversation: Conversation, stored: Landscape, shown: PublicLandscape, *, for_staff: bool
+    conversation: Conversation,
+    stored: Landscape,
+    shown: PublicLandscape,
+    *,
+    for_staff: bool,
+    with_targets: bool = False,
 ) -> dict[str, object]:
     """Return what else is said: importance, who took part, integrity, how results moved."""
-    trust = trust_of(stored.integrity, shown, for_staff=for_staff)
+    trust = trust_of(stored.integrity, shown, for_staff=for_staff, result=stored.result)
     return {
         "important": _important(conversation, shown),
-        "part": who_took_part(conversation, stored.integrity, shown),
+        "part": who_took_part(conversation, stored.integrity, shown, with_targets=with_targets),
         "trust": trust,
         "flags": [] if trust is None else [(landscape_words.flag(f.kind), f) for f in trust.flags],
         "levels": []
@@ -114,12 +119,38 @@ def told(
             (label, number_format(count or 0) if for_staff else landscape_words.at_least(count))
             for label, count in trust.levels
         ],
-        "without": None
-        if trust is None or trust.pattern is None
-        else landscape_words.headline(
-            trust.pattern, trust.groups, settled=True, tested=shown.is_tested
-        ),
+        "both": None if trust is None or trust.both is None else _both(trust.both, shown),
         "moved": _moved(conversation, shown),
+    }
+
+
+def _both(both: Both, shown: PublicLandscape) -> dict[str, object]:
+    """Two results side by side, in words."""
+    words = landscape_words
+    return {
+        "sides": [
+            {
+                "people": words.at_least(one.people),
+                "picture": words.headline(
+                    one.pattern, one.groups, settled=one.settled, tested=shown.is_tested
+                ),
+                "ground": number_format(one.ground),
+            }
+            for one in (both.every, both.without)
+        ],
+        "rows": [
+            {
+                "statement": row.statement,
+                "cells": [
+                    ("" if agree is None else words.percent(agree), ground)
+                    for agree, ground in (
+                        (row.agree, row.ground),
+                        (row.agree_without, row.ground_without),
+                    )
+                ],
+            }
+            for row in both.rows
+        ],
     }
 
 

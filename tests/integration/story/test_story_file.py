@@ -248,6 +248,7 @@ def test_stories_are_heard_and_objections_are_not_among_them(public: Path) -> No
     story, _text = told(public)
     assert story.heard.part.lit
     assert {kinds[quote.text] for quote in story.heard.quotes} == {"story"}
+    assert story.heard.part.headline == "2 stories that residents told"
     rewrite(public / "voices.csv", lambda _number, row: row | {"kind": "objection"})
     story, _text = told(public)
     assert not story.heard.part.lit

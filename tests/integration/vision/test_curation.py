@@ -379,3 +379,15 @@ def test_behind_a_goal_stands_the_statement_for_which_a_merged_one_counts(
     assert goal_lines(partnership)[0].statements == (statements[0], statements[2])
     Voice.objects.filter(pk=statements[0].voice_id).update(state="declined")
     assert goal_lines(partnership)[0].statements == (statements[2],)
+
+
+def test_the_public_list_leads_to_each_history_and_says_where_something_happened(
+    client, conversation, statements, lead
+):
+    address = f"/p/elm-street/vision/questions/{conversation.code}/"
+    before = client.get(address).text
+    for one in statements:
+        assert f'href="/v/{conversation.code}/words/{one.number}/"' in before
+    assert "changed" not in before
+    merge_statement(statement=statements[1], into=statements[0], by=lead)
+    assert client.get(address).text.count("changed") == 1

@@ -18,6 +18,7 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.engines.opinion import Landscape as EngineLandscape
 from lamppost.engines.opinion import read_polis_export
+from lamppost.stakeholders.models import Target
 from lamppost.vision import vote_files
 from lamppost.vision.actions import cast_vote
 from lamppost.vision.actions.curation import merge_statement
@@ -179,12 +180,60 @@ def test_of_fewer_than_ten_flagged_people_nothing_is_said_that_tells_their_votes
 ) -> None:
     stored = store(conversation, integrity=integrity(9))
     shown = public_view(conversation, stored)
-    found = trust_of(stored.integrity, shown, for_staff=False)
+    found = trust_of(stored.integrity, shown, for_staff=False, result=stored.result)
     assert found is not None
     assert found.anybody
-    assert (found.left_out, found.pattern, found.entering, found.leaving) == (None, None, (), ())
+    assert (found.left_out, found.both, found.entering, found.leaving) == (None, None, (), ())
     assert [flag.people for flag in found.flags] == [None]
     assert trust_of(None, shown, for_staff=True) is None
+
+
+def without_the_flagged(disagreeing: int, fewer: int = 24) -> dict[str, Any]:
+    """A result of the others: `fewer` people less on each, and on the second so many disagree."""
+    rest = result("none")
+    for row in rest["results"]:
+        seen = row["everyone"]["seen"] - fewer
+        against = disagreeing if row["statement"] == 1 else row["everyone"]["disagree"]
+        row["everyone"] = counted(seen - against, against)
+    return {**rest, "participants": 100 - fewer}
+
+
+def test_both_results_stand_side_by_side(client: Client, conversation: Conversation) -> None:
+    store(conversation, integrity=integrity(without=without_the_flagged(4)))
+    body = " ".join(client.get(place(conversation)).content.decode().split())
+    table = body[body.index("and without the unusual ones</caption>") :]
+    table = table[: table.index("</table>")]
+    heads = ["All votes", "Without the unusual ones", "at least 100", "at least 75"]
+    assert [head for head in heads if head not in table] == []
+    assert "Opinions fall into 2 groups." in table
+    assert "No pattern beyond chance" in table
+    shared, divides = (table[table.index(words) :] for words in (SHARED, DIVIDING))
+    assert "95 % agree<br><span" in shared.replace("\xa0", " ")
+    assert divides.count("common ground") == 1, "of the second only without the flagged votes"
+
+
+def test_shares_that_could_be_subtracted_are_not_side_by_side(conversation: Conversation) -> None:
+    stored = store(conversation, integrity=integrity(without=without_the_flagged(4, fewer=9)))
+    shown = public_view(conversation, stored)
+    found = trust_of(stored.integrity, shown, for_staff=True, result=stored.result)
+    assert found is not None
+    assert found.both is not None
+    assert found.both.rows
+    assert {(row.agree, row.agree_without) for row in found.both.rows} == {(None, None)}
+
+
+def test_targets_stand_beside_who_took_part_for_members_alone(
+    client: Client, conversation: Conversation, lead_client: Client
+) -> None:
+    Target.objects.create(
+        partnership=conversation.partnership, dimension="group", value="resident", count=137
+    )
+    part = {"about": {"group": [{"value": "resident", "count": 40}]}, "weighted": None}
+    store(conversation, integrity=integrity(part=part))
+    body = lead_client.get(place(conversation)).content.decode()
+    assert "The partnership's target" in body
+    assert '<td class="number">137</td>' in body
+    assert "137" not in client.get(place(conversation)).content.decode()
 
 
 def test_only_staff_see_how_many_votes_came_since(

@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from lamppost.vision.actions import close_conversation
-from lamppost.vision.models import ImportantMark, ReplacedVote, Vote
+from lamppost.vision.models import Conversation, ImportantMark, ReplacedVote, Vote
 from lamppost.vision.queries.important import important_counts, public_important_counts
 from lamppost.voices.actions import moderate_voice
-from lamppost.voices.models import Participant, Receipt
+from lamppost.voices.models import Participant, Receipt, Voice
 
 pytestmark = pytest.mark.django_db
 
@@ -71,9 +71,48 @@ def test_a_press_that_waited_never_overrides_a_later_one(resident, conversation,
     assert ReplacedVote.objects.count() == 0
 
 
-def test_two_presses_that_waited_stand_in_the_order_of_the_thumb(
-    resident, conversation, statements
+@pytest.fixture
+def since_yesterday(conversation, statements):
+    """The question, asked a day ago with its statements."""
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    Conversation.objects.filter(pk=conversation.pk).update(created_at=yesterday)
+    Voice.objects.filter(statement__conversation=conversation).update(said_at=yesterday)
+    return conversation
+
+
+def test_a_vote_that_waited_is_as_old_as_its_press(resident, since_yesterday, statements):
+    kept(resident, since_yesterday, statements[0], waited="7200")
+    age = timezone.now() - Vote.objects.get().cast_at
+    assert dt.timedelta(seconds=7199) < age < dt.timedelta(seconds=7260)
+    assert timezone.now() - Receipt.objects.get().taken_at < dt.timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("what", ["before_it_opened", "before_it_was_said"])
+def test_a_press_that_cannot_be_so_old_is_as_old_as_its_arrival(
+    resident, since_yesterday, statements, what
 ):
+    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
+    if what == "before_it_opened":
+        Conversation.objects.filter(pk=since_yesterday.pk).update(opens_at=an_hour_ago)
+    else:
+        Voice.objects.filter(statement=statements[0]).update(said_at=an_hour_ago)
+    kept(resident, since_yesterday, statements[0], waited="7200")
+    assert timezone.now() - Vote.objects.get().cast_at < dt.timedelta(seconds=60)
+
+
+def test_times_that_cannot_be_do_not_hide_that_many_came_at_once(since_yesterday, statements):
+    """Each says it waited longer; the integrity report sees them come together all the same."""
+    for number in range(12):
+        kept(Client(), since_yesterday, statements[0], waited=str(86400 * (number + 2)))
+    times = list(Vote.objects.values_list("cast_at", flat=True))
+    assert len(times) == 12
+    assert max(times) - min(times) < dt.timedelta(seconds=60)
+
+
+def test_two_presses_that_waited_stand_in_the_order_of_the_thumb(
+    resident, since_yesterday, statements
+):
+    conversation = since_yesterday
     kept(resident, conversation, statements[0], "agree", waited="120")
     kept(resident, conversation, statements[0], "disagree", key=OTHER, waited="60")
     vote = Vote.objects.get()

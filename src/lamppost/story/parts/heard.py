@@ -78,6 +78,10 @@ def _headline(material: Material) -> str:
             "%(count)s statements, and no picture of the votes yet",
             statements,
         ) % {"count": count(statements)}
+    if stories := len(_stories(material)):
+        return ngettext(
+            "%(count)s story that a resident told", "%(count)s stories that residents told", stories
+        ) % {"count": count(stories)}
     if material.rows("conversations"):
         return _("A question is asked; there is no answer to show yet")
     return _("Not known yet")

@@ -37,7 +37,9 @@ def cast_vote_once(
     key
         Names this one press; empty where nothing can send it again.
     tapped_at
-        When it was pressed, where it waited on the phone; None for just now.
+        When it was pressed, where it waited on the phone; None for just now. It orders the presses
+        of one person. It is kept as the time of the vote where it can be true; else the vote
+        counts as cast when it arrived, so that nobody hides a burst in times that cannot be.
     address
         As for `cast_vote`.
 
@@ -52,7 +54,7 @@ def cast_vote_once(
         statement=statement,
         value=value,
         channel=channel,
-        cast_at=tapped_at,
+        cast_at=_believed(statement, tapped_at),
         address=address,
     )
     if not key and tapped_at is None:
@@ -65,6 +67,16 @@ def cast_vote_once(
             return False
         cast()
     return True
+
+
+def _believed(statement: Statement, tapped_at: dt.datetime | None) -> dt.datetime | None:
+    """Return when it was tapped; None where that is in the future, or before one could answer."""
+    if tapped_at is None:
+        return None
+    conversation = statement.conversation
+    opened = conversation.opens_at or conversation.created_at
+    could_be = max(opened, statement.voice.said_at) <= tapped_at <= timezone.now()
+    return tapped_at if could_be else None
 
 
 def _newer_vote(participant: Participant, statement: Statement, moment: dt.datetime) -> bool:

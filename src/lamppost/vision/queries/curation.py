@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from lamppost.voices.models import Voice
 
@@ -28,6 +28,13 @@ def statement_numbered(conversation: Conversation, number: int) -> Statement | N
     if found is not None:
         found.conversation = conversation
     return found
+
+
+def changed_since(statements: Sequence[Statement]) -> set[int]:
+    """Return ids of those that were mended, are a part of another, or for which others count."""
+    given = Statement.objects.filter(pk__in=[one.pk for one in statements])
+    happened = Q(edits__isnull=False) | Q(merged__isnull=False) | Q(split_from__isnull=False)
+    return set(given.filter(happened).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lamppost.engines.suppression import release_count
+from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
+from lamppost.stakeholders.models import Target
 from lamppost.voices.models import Channel, Level
 
 from ..landscape_words import percent
@@ -19,6 +20,8 @@ from .released import released
 
 DAYS_SHOWN = 12
 LINES_SHOWN = 4
+# Statements that stand in both results side by side.
+ROWS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,45 @@ class FlagTold:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One of two results: with all votes, or without the flagged ones. Released numbers alone."""
+
+    people: int | None
+    pattern: str
+    groups: int
+    settled: bool
+    ground: int
+
+
+@dataclass(frozen=True)
+class BothRow:
+    """A statement in both results.
+
+    Attributes
+    ----------
+    agree, agree_without
+        Share of everybody; None where one of the two, or those between them, are too few.
+    ground, ground_without
+        Whether it is common ground.
+    """
+
+    statement: PublicStatement
+    agree: float | None
+    agree_without: float | None
+    ground: bool
+    ground_without: bool
+
+
+@dataclass(frozen=True)
+class Both:
+    """The result with all votes, and without the flagged ones, side by side."""
+
+    every: Side
+    without: Side
+    rows: tuple[BothRow, ...]
+
+
+@dataclass(frozen=True)
 class Trust:
     """The integrity report as a reader may see it.
 
@@ -54,10 +96,10 @@ class Trust:
         Whether anybody is flagged.
     changes
         Whether the conclusion is another without the flagged votes.
-    pattern, groups
-        Without the flagged votes; None where nobody is flagged.
     entering, leaving
         Statements that come to the common ground, or leave it, without the flagged votes.
+    both
+        The two results side by side; None where nobody, or fewer than ten people, are flagged.
     levels, channels
         Label and released count; staff see true counts.
     """
@@ -66,18 +108,27 @@ class Trust:
     left_out: int | None
     anybody: bool
     changes: bool
-    pattern: str | None = None
-    groups: int = 0
     entering: tuple[PublicStatement, ...] = ()
     leaving: tuple[PublicStatement, ...] = ()
+    both: Both | None = None
     levels: tuple[tuple[str, int | None], ...] = ()
     channels: tuple[tuple[str, int | None], ...] = ()
 
 
 def trust_of(
-    integrity: Mapping[str, Any] | None, shown: PublicLandscape, *, for_staff: bool
+    integrity: Mapping[str, Any] | None,
+    shown: PublicLandscape,
+    *,
+    for_staff: bool,
+    result: Mapping[str, Any] | None = None,
 ) -> Trust | None:
-    """Return the integrity report for the public, or with true numbers for staff."""
+    """Return the integrity report for the public, or with true numbers for staff.
+
+    Parameters
+    ----------
+    result
+        The stored landscape, to set beside that without the flagged votes; None to leave it out.
+    """
     if integrity is None:
         return None
     words = {one.number: one for one in shown.statements}
@@ -92,12 +143,53 @@ def trust_of(
         left_out=left_out if for_staff else release_count(left_out),
         anybody=left_out > 0,
         changes=bool(compared["conclusion_changes"]),
-        pattern=without["pattern"] if without and told else None,
-        groups=len(without["groups"]) if without and told else 0,
         entering=_listed(compared["entering"], words) if told else (),
         leaving=_listed(compared["leaving"], words) if told else (),
+        both=side_by_side(result, without, words) if result and without and told else None,
         levels=_counts(integrity["levels"], Level, for_staff),
         channels=_counts(integrity["channels"], Channel, for_staff),
+    )
+
+
+def side_by_side(
+    every: Mapping[str, Any], without: Mapping[str, Any], words: Mapping[int, PublicStatement]
+) -> Both | None:
+    """Return both results of a question as they may be shown; None where one may not.
+
+    A statement's shares are left out where the flagged people who voted on it are fewer than ten:
+    the two shares could be subtracted.
+    """
+    records = [released(one, words.keys()) for one in (every, without)]
+    if not all(record["enough"] for record in records):
+        return None
+    ground = [set(record["common_ground"]) for record in records]
+    listed = dict.fromkeys(
+        number for record in records for number in (*record["common_ground"], *record["dividing"])
+    )
+    shares = [
+        {row["statement"]: row["everyone"] for row in record["statements"]} for record in records
+    ]
+    seen = [
+        {row["statement"]: row["everyone"]["seen"] for row in one["results"]}
+        for one in (every, without)
+    ]
+    rows = []
+    for number in list(listed)[:ROWS_SHOWN]:
+        between = seen[0].get(number, 0) - seen[1].get(number, 0)
+        both = [share.get(number) for share in shares]
+        told = between == 0 or between >= DEFAULT_THRESHOLD
+        agree = [one["agree"] if one and all(both) and told else None for one in both]
+        rows.append(BothRow(words[number], *agree, *(number in one for one in ground)))
+    return Both(*(_side(record) for record in records), tuple(rows))
+
+
+def _side(record: Mapping[str, Any]) -> Side:
+    return Side(
+        record["people"],
+        record["pattern"],
+        len(record["groups"]),
+        record["settled"],
+        len(record["common_ground"]),
     )
 
 
@@ -146,11 +238,18 @@ def _counts(
 
 @dataclass(frozen=True)
 class PartRow:
-    """How many said this of themselves, at least, beside the population's share."""
+    """How many said this of themselves, at least, beside the population's share.
+
+    Attributes
+    ----------
+    target
+        How many of them the partnership wants to take part; None without one, and for the public.
+    """
 
     label: str
     count: int | None
     share: float | None
+    target: int | None = None
 
     @property
     def percent(self) -> str:
@@ -185,15 +284,37 @@ class WhoTookPart:
         """Say whether a share of the people concerned stands in a table."""
         return any(row.share is not None for _title, rows in self.tables for row in rows)
 
+    @property
+    def has_targets(self) -> bool:
+        """Say whether a target of the partnership stands in a table."""
+        return any(row.target is not None for _title, rows in self.tables for row in rows)
+
+
+def _targets(conversation: Conversation) -> dict[tuple[str, str], int]:
+    """Return how many the partnership wants to take part, by question and answer."""
+    rows = Target.objects.filter(partnership=conversation.partnership_id)
+    return {(one.dimension, one.value): one.count for one in rows}
+
 
 def who_took_part(
-    conversation: Conversation, integrity: Mapping[str, Any] | None, shown: PublicLandscape
+    conversation: Conversation,
+    integrity: Mapping[str, Any] | None,
+    shown: PublicLandscape,
+    *,
+    with_targets: bool = False,
 ) -> WhoTookPart:
-    """Return who took part, as it was when the landscape was computed."""
+    """Return who took part, as it was when the landscape was computed.
+
+    Parameters
+    ----------
+    with_targets
+        True for those who may see whom the partnership looks for.
+    """
     part = (integrity or {}).get("part")
     if not part:
         return WhoTookPart()
     shares, source = population_shares(conversation.partnership)
+    targets = _targets(conversation) if with_targets else {}
     tables = []
     for question, rows in part["about"].items():
         labels = dict(choices_of(conversation.partnership, question))
@@ -206,6 +327,7 @@ def who_took_part(
                         str(labels.get(row["value"], row["value"])),
                         row["count"],
                         own.get(row["value"]),
+                        targets.get((question, row["value"])),
                     )
                     for row in rows
                 ),

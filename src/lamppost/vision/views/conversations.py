@@ -29,6 +29,7 @@ from ..codes import address_of, qr_svg
 from ..forms.conversations import ConversationForm, NewConversationForm
 from ..models import Conversation
 from ..queries import conversations as queries
+from ..queries.curation import changed_since
 from ..queries.reading import lines_in, read_in
 from ..queries.stories import shown_behind
 
@@ -122,6 +123,7 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
             "page": page,
             "lines": list(zip(statements, read_in(_reading(), statements), strict=True)),
             "stories_shown": shown_behind(statements),
+            "changed": changed_since(statements),
         }
         return render(request, "vision/conversation_public.html", context)
     state = request.GET.get("state", "")

@@ -64,7 +64,13 @@ def _page(
     if stored is None or shown is None or not shown.enough:
         context["may_compute"] = for_staff and enough_voters(conversation)
         return render(request, "vision/landscape_empty.html", context)
-    context |= drawn(shown) | told(conversation, stored, shown, for_staff=for_staff)
+    context |= drawn(shown) | told(
+        conversation,
+        stored,
+        shown,
+        for_staff=for_staff,
+        with_targets=Right.VIEW_STAKEHOLDERS in request.rights,
+    )
     context["missing_groups"] = _missing(partnership)
     return render(request, template, context)
 
