@@ -13,6 +13,7 @@ import io
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "lamppost"
 LANGUAGES = ("ar", "es")
+# Data files whose texts are translated too.
+PLAYBOOKS = PACKAGE / "pilots" / "playbooks" / "data"
 KEYWORDS = {
     "_": None,
     "_t": None,
@@ -86,7 +89,7 @@ def _set_up_django() -> None:
 
 
 def collect() -> Catalog:
-    """Return a catalogue of every text in Python files and templates, with its places."""
+    """Return a catalogue of every text in Python files, templates and playbooks, with places."""
     catalog = Catalog(fuzzy=False)
     for file in sorted(_sources()):
         place = file.relative_to(PACKAGE).as_posix()
@@ -102,7 +105,7 @@ def _sources() -> Iterator[Path]:
         parts = file.relative_to(PACKAGE).parts
         if "migrations" in parts or "locale" in parts or "static" in parts:
             continue
-        if file.suffix in {".py", ".html", ".txt"}:
+        if file.suffix in {".py", ".html", ".txt"} or file.parent == PLAYBOOKS:
             yield file
 
 
@@ -110,6 +113,9 @@ def _texts(file: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], 
     from django.utils.translation.template import templatize
 
     text = file.read_text(encoding="utf-8")
+    if file.suffix == ".toml":
+        yield from _playbook_texts(text)
+        return
     if file.suffix != ".py":
         if "{%" not in text:
             return
@@ -118,6 +124,14 @@ def _texts(file: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], 
     yield from extract(
         "python", source, keywords=KEYWORDS, comment_tags=("Translators:",), options={}
     )  # type: ignore[misc]
+
+
+def _playbook_texts(text: str) -> Iterator[tuple[int, str, list[str], None]]:
+    """Yield the texts of a playbook's file that its schema calls translatable."""
+    from lamppost.pilots.playbooks.checking import texts_of
+
+    for found in texts_of(tomllib.loads(text)):
+        yield 0, found, [], None
 
 
 def resident_places() -> set[str]:

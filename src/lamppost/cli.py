@@ -22,6 +22,7 @@ MODULES = (
     "lamppost.story.commands",
     "lamppost.network.commands",
     "lamppost.vision.commands",
+    "lamppost.pilots.commands",
     "lamppost.sensing.commands",
     "lamppost.impact.commands",
 )

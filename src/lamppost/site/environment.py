@@ -62,6 +62,16 @@ VARIABLES = (
         "`0`",
         "Days that a disclosure must stand before measuring starts, where the law asks for some.",
     ),
+    (
+        "LAMPPOST_ALERT_HOURS",
+        "`24`",
+        "Hours within which somebody has to look at residents' words about danger.",
+    ),
+    (
+        "LAMPPOST_PLAYBOOKS",
+        "`LAMPPOST_HOME/playbooks`",
+        "Folder with the city's own playbooks, one `.toml` file each; read at the start.",
+    ),
     ("LAMPPOST_DEBUG", "", "`1` shows errors in full; for development only."),
 )
 

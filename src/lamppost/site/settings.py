@@ -178,6 +178,9 @@ STORAGES = {
 }
 MEDIA_ROOT = HOME / "media"
 
+# The city's own playbooks, one TOML file each.
+PLAYBOOKS_FOLDER = os.environ.get("LAMPPOST_PLAYBOOKS") or str(HOME / "playbooks")
+
 # Mail: SMTP when configured, else files that the demo shows on a page.
 MAIL_FOLDER = HOME / "mail"
 if os.environ.get("LAMPPOST_SMTP"):
@@ -232,6 +235,8 @@ if MAP_TILES:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"{_tiles.scheme}://{_tiles.netloc}")
 # How many days a notice must hang before anything is measured there (Amsterdam asks for five).
 NOTICE_DAYS = int(os.environ.get("LAMPPOST_NOTICE_DAYS", "0"))
+# By when somebody has to have looked at words about danger.
+ALERT_HOURS = int(os.environ.get("LAMPPOST_ALERT_HOURS", "24"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

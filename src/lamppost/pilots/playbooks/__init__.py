@@ -1,17 +1,21 @@
-"""Starting points for the technologies that cities pilot."""
+"""Starting points for the technologies that cities pilot; a city can add its own as files."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from .documents import GATE_DOCUMENTS
-from .kinds import Concern, Disclosure, KnownLesson, Playbook, SuggestedIndicator, Text
-from .mobility import TRAFFIC_MANAGEMENT, TRANSIT_APP
-from .places import DIGITAL_SIGNAGE, GREEN_SPACES, SMART_PARKS
-from .street_lighting import STREET_LIGHTING
-from .utilities import BROADBAND_ACCESS, SUSTAINABLE_ENERGY
+from .kinds import (
+    Concern,
+    Disclosure,
+    KnownLesson,
+    Playbook,
+    Risk,
+    SuggestedIndicator,
+    SuggestedQuestion,
+    Text,
+)
+from .shelf import Shelf
 
 __all__ = [
     "PLAYBOOKS",
@@ -19,27 +23,16 @@ __all__ = [
     "Disclosure",
     "KnownLesson",
     "Playbook",
+    "Risk",
     "SuggestedIndicator",
+    "SuggestedQuestion",
     "document_template",
     "playbook_of",
 ]
 
-PLAYBOOKS: dict[str, Playbook] = {
-    playbook.code: playbook
-    for playbook in (
-        STREET_LIGHTING,
-        TRAFFIC_MANAGEMENT,
-        SUSTAINABLE_ENERGY,
-        TRANSIT_APP,
-        BROADBAND_ACCESS,
-        SMART_PARKS,
-        DIGITAL_SIGNAGE,
-        GREEN_SPACES,
-    )
-}
+PLAYBOOKS = Shelf()
 
-_OTHER = replace(
-    STREET_LIGHTING,
+_OTHER = Playbook(
     code="",
     title=_("Another technology"),
     summary=_("A pilot without a playbook."),
@@ -51,8 +44,6 @@ _OTHER = replace(
     concerns=(),
     not_forget=(),
     disclosure=Disclosure("", "", "", "", "", ""),
-    lessons=(),
-    documents={},
 )
 
 

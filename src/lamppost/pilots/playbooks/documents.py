@@ -88,7 +88,5 @@ GATE_DOCUMENTS: dict[str, Text] = {
         "What is not known, and the strongest reason to doubt:\n\n"
         "What residents say about the same:"
     ),
-    "lesson": _(
-        "What worked:\n\nWhat did not work:\n\nWhere it would work too, and where not:"
-    ),
+    "lesson": _("What worked:\n\nWhat did not work:\n\nWhere it would work too, and where not:"),
 }

@@ -1,13 +1,29 @@
-"""What a playbook is made of. All texts are translatable."""
+"""What a playbook is made of. All texts are translatable.
+
+`playbook.schema.json` says the same of the files; `loading` makes these from them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+
+# In the order in which they are shown.
+FRAMEWORKS = {
+    "citykeys": "CITYkeys",
+    "u4ssc": "U4SSC",
+    "iso_37120": "ISO 37120",
+    "iso_37122": "ISO 37122",
+    "sdg_11": "SDG 11",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,11 @@ class SuggestedIndicator:
         What a sensor reports, in the words of SensorThings.
     how
         How it is usually measured, and what to watch.
+    ucum
+        The unit as UCUM writes it; empty where UCUM has none.
+    crosswalk
+        Framework (``citykeys``, ``u4ssc``, ``iso_37120``, ``iso_37122``, ``sdg_11``) → numbers
+        under which it counts something near to this.
     """
 
     code: str
@@ -37,6 +58,45 @@ class SuggestedIndicator:
     worth_it: float
     observed_property: str
     how: Text
+    ucum: str = ""
+    crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[tuple[Text, Text]]:
+        """Everything but name, direction and `how`, each with its label."""
+        unit = format_lazy("{unit} ({ucum})", unit=self.unit, ucum=self.ucum)
+        return [
+            (_("Unit"), unit if self.ucum and self.ucum != str(self.unit) else self.unit),
+            (_("A change worth it"), number_format(self.worth_it)),
+            (_("Observed property"), self.observed_property),
+            *self.elsewhere,
+        ]
+
+    @property
+    def elsewhere(self) -> list[tuple[Text, Text]]:
+        """Framework's name and its numbers, for those that have any."""
+        return [
+            (FRAMEWORKS[code], ", ".join(numbers))
+            for code, numbers in self.crosswalk.items()
+            if numbers
+        ]
+
+
+@dataclass(frozen=True)
+class SuggestedQuestion:
+    """A fixed question for the pulse.
+
+    Attributes
+    ----------
+    scale
+        ``yes_no`` or ``five``.
+    indicator
+        Code of the indicator that the answers feed, or empty.
+    """
+
+    text: Text
+    scale: str
+    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +105,14 @@ class Concern:
 
     worry: Text
     answer: Text
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A risk to people's data, and what answers it."""
+
+    risk: Text
+    measure: Text
 
 
 @dataclass(frozen=True)
@@ -60,17 +128,32 @@ class KnownLesson:
         described.
     source
         Where it is published.
+    case
+        A short name by which it can be referred to, or empty.
+    design
+        What was compared with what, or empty.
+    failed
+        It was stopped, missed its aim or did harm.
     """
 
     title: Text
     finding: Text
     level: int
     source: str
+    case: str = ""
+    design: Text = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True)
 class Disclosure:
-    """What the notice at a site says until somebody changes it."""
+    """What the notice at a site says until somebody changes it.
+
+    Attributes
+    ----------
+    dtpr
+        Category of DTPR's device taxonomy (``purpose``, ``tech``, …) → ids of its elements.
+    """
 
     purpose: Text
     technology: Text
@@ -78,6 +161,12 @@ class Disclosure:
     personal_data: str
     retention: Text
     contact: Text
+    dtpr: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def elements(self) -> list[tuple[str, str]]:
+        """Category and element of DTPR, one pair each, in DTPR's own names."""
+        return [(category, one) for category, ids in self.dtpr.items() for one in ids]
 
 
 @dataclass(frozen=True)
@@ -110,6 +199,19 @@ class Playbook:
         What other cities found, failures too.
     documents
         Gate (its code) → text to start the document from; other gates have a common one.
+    pulse
+        One to three fixed questions.
+    risks
+        Risks to people's data.
+    checklist
+        What to have done before the technology is on.
+    own
+        Whether the city added it.
+    language
+        Language in which it is written.
+    languages
+        Further languages into which its file translates it; empty for our own, whose texts are
+        translated with the rest of the interface.
     """
 
     code: str
@@ -125,3 +227,18 @@ class Playbook:
     disclosure: Disclosure
     lessons: tuple[KnownLesson, ...] = ()
     documents: Mapping[str, Text] = field(default_factory=dict)
+    pulse: tuple[SuggestedQuestion, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    checklist: tuple[Text, ...] = ()
+    own: bool = False
+    language: str = "en"
+    languages: tuple[str, ...] = ()
+
+    @property
+    def shown_language(self) -> str:
+        """In which language its texts are shown to whoever reads now; empty: in theirs."""
+        reader = get_language() or ""
+        known = {self.language, *self.languages}
+        if not self.own or reader in known or reader.split("-")[0] in known:
+            return ""
+        return self.language

@@ -17,7 +17,7 @@ from .. import actions, queries
 from ..forms import PlanForm
 from ..forms.planning import start_values
 from ..models import Pilot
-from ..playbooks import PLAYBOOKS
+from ..playbooks import PLAYBOOKS, Playbook
 from .common import may, pilot_of, url, user_of
 
 
@@ -34,7 +34,11 @@ def pilot_list(request: HttpRequest, partnership: Partnership) -> HttpResponse:
 def choose_playbook(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     first = PLAYBOOKS.get(partnership.playbook)
     others = [playbook for playbook in PLAYBOOKS.values() if playbook is not first]
-    context = {"playbooks": [first, *others] if first else others, "first": first}
+    context = {
+        "playbooks": [first, *others] if first else others,
+        "first": first,
+        "broken": PLAYBOOKS.broken,
+    }
     return render(request, "pilots/choose_playbook.html", context)
 
 
@@ -43,8 +47,27 @@ def choose_playbook(request: HttpRequest, partnership: Partnership) -> HttpRespo
 def playbook_page(request: HttpRequest, partnership: Partnership, playbook: str) -> HttpResponse:
     if playbook not in PLAYBOOKS:
         raise Http404
-    context = {"playbook": PLAYBOOKS[playbook], "may_edit": may(request, Right.EDIT_PILOTS)}
+    found = PLAYBOOKS[playbook]
+    context = {
+        "playbook": found,
+        "notice": _notice_lines(found),
+        "crosswalk": any(one.crosswalk for one in found.indicators),
+        "may_edit": may(request, Right.EDIT_PILOTS),
+    }
     return render(request, "pilots/playbook.html", context)
+
+
+def _notice_lines(playbook: Playbook) -> list[tuple[str, object]]:
+    """Return what the notice says before anybody changes it, line by line."""
+    says = playbook.disclosure
+    return [
+        (_("What for"), says.purpose),
+        (_("Technology"), says.technology),
+        (_("What is measured and kept"), says.measured_data),
+        (_("Personal data"), Pilot.PersonalData(says.personal_data).label),
+        (_("How long it is kept"), says.retention),
+        (_("Who answers questions"), says.contact),
+    ]
 
 
 @requires(Right.EDIT_PILOTS)
