@@ -87,6 +87,7 @@ NOUNS: dict[str, Promise] = {
     "report_note": gettext_lazy("Words for a report"),
     "folder": gettext_lazy("Folder"),
     "export": gettext_lazy("Export"),
+    "register_entry": gettext_lazy("Entry in the sensor register"),
 }
 VERBS: dict[str, Promise] = {
     "created": gettext_lazy("created"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -22,6 +23,32 @@ def mail_goes_out() -> bool:
     return bool(settings.EMAIL_BACKEND != FILES)
 
 
+def send_in_words(
+    name: str, context: Mapping[str, object], *, to: str, language: str, what: str
+) -> bool:
+    """Send the mail whose templates are ``<name>_subject.txt`` and ``<name>.txt``.
+
+    Parameters
+    ----------
+    what
+        Names the mail in the log where the mail server is down.
+
+    Returns
+    -------
+    bool
+        Whether the server took it.
+    """
+    with translation.override(language):
+        subject = " ".join(render_to_string(f"{name}_subject.txt", dict(context)).split())
+        body = render_to_string(f"{name}.txt", dict(context)).strip() + "\n"
+    try:
+        send_mail(subject, body, None, [to])
+    except (SMTPException, OSError):
+        log.exception("%s could not be sent", what)
+        return False
+    return True
+
+
 def join_url(token: str) -> str:
     """Return the full address of an invitation."""
     return str(settings.LAMPPOST_URL) + reverse("join", args=[token])
@@ -30,16 +57,11 @@ def join_url(token: str) -> str:
 def send_invitation(*, invitation: Invitation, token: str, language: str) -> None:
     """Send the link to the invited person; a mail server that is down loses no invitation."""
     inviter = invitation.created_by
-    with translation.override(language):
-        context = {
-            "invitation": invitation,
-            "partnership": invitation.partnership,
-            "inviter": inviter.name if inviter else "",
-            "link": join_url(token),
-        }
-        subject = " ".join(render_to_string("mail/invitation_subject.txt", context).split())
-        body = render_to_string("mail/invitation.txt", context).strip() + "\n"
-    try:
-        send_mail(subject, body, None, [invitation.email])
-    except (SMTPException, OSError):
-        log.exception("The mail of invitation %s could not be sent", invitation.pk)
+    context = {
+        "invitation": invitation,
+        "partnership": invitation.partnership,
+        "inviter": inviter.name if inviter else "",
+        "link": join_url(token),
+    }
+    what = f"The mail of invitation {invitation.pk}"
+    send_in_words("mail/invitation", context, to=invitation.email, language=language, what=what)

@@ -7,22 +7,27 @@ class PilotsConfig(AppConfig):
     verbose_name = "Pilots"
 
     def ready(self) -> None:
+        from django.core.checks import register
+
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
         from lamppost.vision.ports import INDICATOR_SUGGESTIONS
         from lamppost.voices.ports import (
             ABOUT_VOICES,
             CONTRIBUTIONS,
             ERASE_CONTRIBUTION,
+            PARTICIPANT_ERASED,
             PARTICIPANTS_JOINED,
         )
 
-        from . import registered
+        from . import checks, registered
 
+        register(checks.own_playbooks)
         STAGE_STATUS.register(registered.stage_status)
         DESK_ITEMS.register(registered.desk_items)
         NEWS_ITEMS.register(registered.news_items)
         CONTRIBUTIONS.register(registered.contributions)
         ABOUT_VOICES.register(registered.about_voices)
         ERASE_CONTRIBUTION.register(registered.erase_contribution)
+        PARTICIPANT_ERASED.register(registered.participant_erased)
         PARTICIPANTS_JOINED.register(registered.participants_joined)
         INDICATOR_SUGGESTIONS.register(registered.indicator_suggestions)

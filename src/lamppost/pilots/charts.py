@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
-from lamppost.charts import BarWords, Chart, Part, stacked_bar
+from lamppost.charts import (
+    BarWords,
+    Chart,
+    HistoryLine,
+    HistoryWords,
+    Part,
+    shares_over_time,
+    stacked_bar,
+)
 
 from .models import Feedback, Site
 from .queries import LiveShares, PublicFeedback
+from .queries.live import PlaceRows
+from .summaries import ShownRow
 
 
 def percent(share: float) -> str:
@@ -38,8 +50,8 @@ def live_chart(shares: LiveShares) -> Chart:
         count / total if total else 0.0 for count in shares.counts
     )
     description = ngettext(
-        "%(count)s person answered. Each person counts once at a site, with the latest answer.",
-        "%(count)s people answered. Each person counts once at a site, with the latest answer.",
+        "%(count)s person answered. Each person counts once, with the latest answer.",
+        "%(count)s people answered. Each person counts once, with the latest answer.",
         total,
     ) % {"count": number_format(total, 0)}
     return _bar("live", _("Is it better here?"), description, parts)
@@ -63,3 +75,32 @@ def feedback_charts(said: PublicFeedback) -> list[Chart]:
             }
         charts.append(_bar(f"said-{arm.arm}", titles[arm.arm], description, arm.shares))
     return charts
+
+
+def place_chart(one: PlaceRows, chart_id: str, period_of: Callable[[ShownRow], str]) -> Chart:
+    """Draw one place: a bar for a single period, else lines from period to period."""
+    names = ", ".join(place.name for place in one.places)
+    people = sum(row.people or 0 for row in one.rows)
+    description = _("Shares of the people who answered, by period. Small numbers are not shown.")
+    if len(one.rows) == 1:
+        description = ngettext(
+            "%(count)s person answered, counted once. Small numbers are not shown.",
+            "%(count)s people answered, each counted once. Small numbers are not shown.",
+            people,
+        ) % {"count": number_format(people, 0)}
+        return _bar(chart_id, names, description, one.rows[0].shares)
+    lines = [
+        HistoryLine(str(rating.label).capitalize(), tuple(row.shares[at] for row in one.rows))
+        for at, rating in enumerate(Feedback.Rating)
+    ]
+    return shares_over_time(
+        [period_of(row) for row in one.rows],
+        lines,
+        words=HistoryWords(day=_("Days"), missing=_("not shown")),
+        chart_id=chart_id,
+        title=names,
+        description=description,
+        empty_text=_("Nobody answered yet."),
+        direction="rtl" if get_language_bidi() else "ltr",
+        format_number=percent,
+    )

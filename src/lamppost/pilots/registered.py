@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
+from lamppost.vision.joining import move_rows
 from lamppost.vision.ports import IndicatorSuggestion
 from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
-from .actions import erase_feedback
-from .models import Feedback, Pilot, Site
+from .actions import erase_feedback, forget_photos
+from .models import Feedback, Pilot
 from .playbooks import playbook_of
 from .queries import closed_on, next_gate, unanswered_count
+from .queries.alerts import AlertLine, open_alerts_of
 
 GATE_OVERDUE_FROM = {"measuring": "baseline_starts_on", "technology": "technology_starts_on"}
 
@@ -71,12 +73,22 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
         address = reverse("pilots:new", args=[partnership.slug])
         return [DeskItem(_("Start a pilot from a playbook"), address)]
     items: list[DeskItem] = []
+    if Right.MODERATE in rights:
+        items += [_alert_item(line) for line in open_alerts_of(partnership)]
     for pilot in pilots:
         if Right.PASS_GATES in rights and pilot.decided_on is None:
             items += _gate_items(pilot)
         if Right.EDIT_PILOTS in rights and closed_on(pilot) is None:
             items += _feedback_items(pilot)
     return items
+
+
+def _alert_item(line: AlertLine) -> DeskItem:
+    site = line.alert.feedback.site
+    text = _("Look at words about danger at “%(site)s”") % {"site": site.name}
+    args = [site.pilot.partnership.slug, site.pilot_id, line.alert.pk]
+    due = timezone.localtime(line.alert.due_at).date()
+    return DeskItem(text, reverse("pilots:alert", args=args), due, urgent=True)
 
 
 def _gate_items(pilot: Pilot) -> list[DeskItem]:
@@ -124,7 +136,7 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
 def contributions(participant: Participant) -> list[Contribution]:
     """Every answer that this participant gave at a site."""
     found = Feedback.objects.filter(participant=participant).select_related(
-        "site__pilot__partnership", "voice"
+        "site__pilot__partnership", "voice", "follow"
     )
     return [_contribution(feedback) for feedback in found]
 
@@ -143,20 +155,40 @@ def _contribution(feedback: Feedback) -> Contribution:
         state=voice.get_state_display() if voice else "",
         change_url=reverse("site", args=[feedback.site.code]) if today else "",
         voice_id=voice.pk if voice else None,
+        details=_details(feedback),
     )
+
+
+def _details(feedback: Feedback) -> dict[str, object]:
+    """What else is kept of an answer, for the download."""
+    follow = getattr(feedback, "follow", None)
+    return {
+        "photo": bool(feedback.photo),
+        "photo_words": feedback.photo_words,
+        "may_show_photo": feedback.may_show_photo,
+        "latitude": feedback.latitude,
+        "longitude": feedback.longitude,
+        "address": feedback.address,
+        "email": follow.email if follow else "",
+    }
 
 
 def about_voices(ids: Collection[int]) -> dict[int, VoiceAbout]:
     """The site at which each of these words was said."""
     found = Feedback.objects.filter(voice__in=ids).select_related("site__pilot__partnership")
-    return {one.voice_id: _about(one.site) for one in found if one.voice_id}
+    return {one.voice_id: _about(one) for one in found if one.voice_id}
 
 
-def _about(site: Site) -> VoiceAbout:
+def _about(feedback: Feedback) -> VoiceAbout:
+    site = feedback.site
+    partnership = site.pilot.partnership
+    address = [partnership.slug, site.pilot_id, feedback.pk]
     return VoiceAbout(
         title=site.name,
-        language=site.pilot.partnership.language,
+        language=partnership.language,
         url=reverse("site", args=[site.code]),
+        photo_url=reverse("pilots:feedback_photo", args=address) if feedback.photo else "",
+        photo_words=feedback.photo_words,
     )
 
 
@@ -166,8 +198,18 @@ def erase_contribution(participant: Participant, kind: str, identifier: str) -> 
 
 
 def participants_joined(mine: Participant, into: Participant) -> Moved:
-    """Let feedback of a participant who proved to be another be the other's."""
-    return Moved(kept=Feedback.objects.filter(participant=mine).update(participant=into))
+    """Let feedback of a participant who proved to be another be the other's.
+
+    Where both answered at a site on the same day, the other's answer stays.
+    """
+    moved = move_rows(Feedback.objects.all(), ("site", "given_on"), mine, into)
+    forget_photos(participant=mine)
+    return Moved(*moved)
+
+
+def participant_erased(participant: Participant) -> None:
+    """Delete the photos of somebody who is erased; their answers go with them."""
+    forget_photos(participant=participant)
 
 
 def indicator_suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:

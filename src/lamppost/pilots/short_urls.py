@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from .views import resident
+from .views import added, resident, signing
 
 urlpatterns: list[URLPattern] = [
+    path("sign/<slug:token>/", signing.by_link, name="signature"),
     path("s/<slug:code>/", resident.site_page, name="site"),
     path("s/<slug:code>/words/", resident.site_words, name="site_words"),
     path("s/<slug:code>/thanks/", resident.site_thanks, name="site_thanks"),
+    path("s/<slug:code>/photo/", added.site_photo, name="site_photo"),
+    path("s/<slug:code>/place/", added.site_place, name="site_place"),
+    path("s/<slug:code>/tell-me/", added.site_tell_me, name="site_tell_me"),
+    path("told/<str:token>/", added.told, name="told"),
     path("s/<slug:code>/disclosure.json", resident.disclosure, name="site_disclosure"),
 ]

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from . import record_urls
-from .views import added, alerts, feedback, gates, pilots, planning, sites
+from . import life_urls, record_urls, register_urls
+from .views import added, alerts, feedback, live, pilots, planning, sites
 
 app_name = "pilots"
 urlpatterns: list[URLPattern] = [
@@ -14,10 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/", pilots.pilot_page, name="pilot"),
     path("<int:pilot>/steps/", pilots.work, name="work"),
     path("<int:pilot>/edit/", planning.edit_pilot, name="edit"),
-    path("<int:pilot>/gates/<slug:kind>/", gates.gate_page, name="gate"),
-    path("<int:pilot>/gates/<slug:kind>/sign/", gates.sign_gate, name="sign_gate"),
-    path("<int:pilot>/gates/<slug:kind>/reopen/", gates.reopen_gate, name="reopen_gate"),
-    path("<int:pilot>/decide/", gates.decide, name="decide"),
+    *life_urls.urlpatterns,
     path("<int:pilot>/sites/", sites.site_list, name="sites"),
     path("<int:pilot>/sites/new/", sites.new_site, name="new_site"),
     path("<int:pilot>/sites/import/", sites.import_sites, name="import_sites"),
@@ -26,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/sites/<int:site>/edit/", sites.edit_site, name="edit_site"),
     path("<int:pilot>/sites/<int:site>/delete/", sites.delete_site, name="delete_site"),
     path("<int:pilot>/sites/<int:site>/sheet/", sites.sheet, name="sheet"),
+    path("<int:pilot>/live/", live.live, name="live"),
     path("<int:pilot>/feedback/", feedback.feedback_list, name="feedback"),
     path("<int:pilot>/feedback/newest/", feedback.feedback_newest, name="feedback_newest"),
     path(
@@ -39,4 +37,5 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/changes/<int:change>/edit/", feedback.edit_change, name="edit_change"),
     path("<int:pilot>/changes/<int:change>/delete/", feedback.delete_change, name="delete_change"),
     *record_urls.urlpatterns,
+    *register_urls.urlpatterns,
 ]

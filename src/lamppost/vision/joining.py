@@ -40,7 +40,7 @@ def participants_joined(mine: Participant, into: Participant) -> Moved:
     conversations = list(answered)
     moved = Moved()
     for model, fields in ONE_OF:
-        kept, set_aside = _move(model._base_manager.all(), fields, mine, into)
+        kept, set_aside = move_rows(model._base_manager.all(), fields, mine, into)
         if model is Vote:
             moved = Moved(kept, set_aside)
     EntryCode.objects.filter(used_by=mine).update(used_by=into)
@@ -49,7 +49,7 @@ def participants_joined(mine: Participant, into: Participant) -> Moved:
     return moved
 
 
-def _move(
+def move_rows(
     rows: QuerySet[Any], fields: tuple[str, ...], mine: Participant, into: Participant
 ) -> tuple[int, int]:
     """Move the rows that `into` has none of; return how many, and how many stay behind."""

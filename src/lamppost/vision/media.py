@@ -7,10 +7,13 @@ anew, so that nothing that the phone wrote into it (place, device, comments) is 
 from __future__ import annotations
 
 import io
+import os
 import re
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from lamppost.base.uploads import UploadError, size_words
@@ -134,3 +137,25 @@ def range_of(header: str, size: int) -> tuple[int, int] | None:
         return (max(size - int(last), 0), size - 1) if int(last) else None
     start, end = int(first), min(int(last) if last else size - 1, size - 1)
     return (start, end) if start <= end else None
+
+
+def answer_with(request: HttpRequest, file: FieldFile) -> HttpResponse:
+    """Answer with the file as what we kept it as, or with the part that a player asks for."""
+    kind = CONTENT_TYPES.get(os.path.splitext(str(file.name))[1].lstrip("."))
+    try:
+        with file.storage.open(str(file.name)) as opened:
+            content: bytes = opened.read()
+    except FileNotFoundError:
+        raise Http404 from None
+    if kind is None:
+        raise Http404
+    response = HttpResponse(content, content_type=kind)
+    part = range_of(request.headers.get("Range", ""), len(content))
+    if part is not None:
+        start, end = part
+        response = HttpResponse(content[start : end + 1], content_type=kind, status=206)
+        response["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = "inline"
+    return response

@@ -1,6 +1,9 @@
 """Writes of pilots."""
 
-from .feedback import FeedbackClosed, erase_feedback, give_feedback
+from .added import set_feedback_photo, set_feedback_place, take_out_feedback_photo
+from .alerts import AlertClosed, close_alert, hand_over_alert, possible_owners
+from .feedback import FeedbackClosed, erase_feedback, forget_photos, give_feedback
+from .follows import ask_to_be_told, follow_with, forget_address, tell_followers
 from .gates import (
     GateShut,
     decide,
@@ -25,6 +28,7 @@ from .sites import (
 )
 
 __all__ = [
+    "AlertClosed",
     "ChangeFixed",
     "FeedbackClosed",
     "GateReopens",
@@ -35,25 +39,36 @@ __all__ = [
     "SitesFixed",
     "add_site",
     "add_sites",
+    "ask_to_be_told",
     "change_change",
     "change_pilot",
     "change_site",
+    "close_alert",
     "decide",
     "delete_change",
     "delete_site",
     "draw_by_lot",
     "erase_feedback",
+    "follow_with",
+    "forget_address",
+    "forget_photos",
     "give_feedback",
+    "hand_over_alert",
     "join_late",
     "open_lesson_gate",
     "pass_gate",
     "pause_pilot",
+    "possible_owners",
     "publish_lesson_gate",
     "record_change",
     "reopen_gate",
     "reopen_protection",
     "resume_pilot",
+    "set_feedback_photo",
+    "set_feedback_place",
     "start_pilot",
+    "take_out_feedback_photo",
     "tell",
+    "tell_followers",
     "why_site_stays",
 ]

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
+from lamppost.base.files import forget_file
 from lamppost.voices.actions import set_consent, submit_voice
 from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Feedback, Site
 from ..queries.pilots import closed_on
+from .alerts import notice_danger
 
 
 class FeedbackClosed(ValueError):  # noqa: N818 - a refusal
@@ -110,18 +112,26 @@ def _take_words(
     feedback.save(update_fields=["voice"])
     if old:
         old.delete()
+    notice_danger(feedback=feedback, text=words)
 
 
 @transaction.atomic
 def erase_feedback(*, participant: Participant, identifier: str) -> bool:
-    """Erase one answer with its words; False when it is not this participant's."""
+    """Erase one answer with its words and photo; False when it is not this participant's."""
     if not identifier.isdecimal():
         return False
     found = Feedback.objects.filter(participant=participant, pk=int(identifier)).first()
     if found is None:
         return False
     voice = found.voice
+    forget_file(found.photo)
     found.delete()
     if voice:
         voice.delete()
     return True
+
+
+def forget_photos(*, participant: Participant) -> None:
+    """Delete the photos of somebody who is erased with everything they gave."""
+    for feedback in Feedback.objects.filter(participant=participant).exclude(photo=""):
+        forget_file(feedback.photo)

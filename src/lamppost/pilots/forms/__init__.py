@@ -1,6 +1,14 @@
 """Forms of pilots."""
 
-from .feedback import FilterForm, PaperForm, WordsForm
+from .feedback import (
+    ExactPlaceForm,
+    FilterForm,
+    OutcomeForm,
+    OwnerForm,
+    PaperForm,
+    TellMeForm,
+    WordsForm,
+)
 from .outcome import ChangeForm, DecisionForm, GateForm
 from .planning import PlanForm
 from .sites import LotForm, SiteForm, SitesForm
@@ -8,12 +16,16 @@ from .sites import LotForm, SiteForm, SitesForm
 __all__ = [
     "ChangeForm",
     "DecisionForm",
+    "ExactPlaceForm",
     "FilterForm",
     "GateForm",
     "LotForm",
+    "OutcomeForm",
+    "OwnerForm",
     "PaperForm",
     "PlanForm",
     "SiteForm",
     "SitesForm",
+    "TellMeForm",
     "WordsForm",
 ]

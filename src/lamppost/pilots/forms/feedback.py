@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lamppost.accounts.models import User
 from lamppost.voices.models import Channel
 
 from ..models import Feedback, Pilot, Site
@@ -31,6 +32,75 @@ class WordsForm(forms.Form):
     consent = forms.BooleanField(
         required=False, label=gettext_lazy("My words may be shown to everybody, without my name")
     )
+
+
+class ExactPlaceForm(forms.Form):
+    """Where exactly: a point that was tapped on the map, or an address; or nothing."""
+
+    latitude = forms.FloatField(
+        required=False, min_value=-90, max_value=90, widget=forms.HiddenInput
+    )
+    longitude = forms.FloatField(
+        required=False, min_value=-180, max_value=180, widget=forms.HiddenInput
+    )
+    address = forms.CharField(
+        required=False,
+        max_length=160,
+        label=gettext_lazy("Street and number, or a corner"),
+        help_text=gettext_lazy("As you would tell a neighbour. Leave it empty to say nothing."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        point = (given.get("latitude"), given.get("longitude"))
+        if "latitude" in self.errors or "longitude" in self.errors or point.count(None) == 1:
+            # The fields are hidden: what to do has to stand where it can be read.
+            self.errors.pop("latitude", None)
+            self.errors.pop("longitude", None)
+            raise forms.ValidationError(
+                _("The place on the map did not arrive. Tap it again, or write the address.")
+            )
+        # About a metre: finer is no place but a guess of the map.
+        given["latitude"], given["longitude"] = (
+            None if number is None else round(number, 5) for number in point
+        )
+        return given
+
+
+class TellMeForm(forms.Form):
+    """The address for one mail about what became of one's own feedback."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": gettext_lazy("Write your address, or go back without.")},
+    )
+
+
+class OutcomeForm(forms.Form):
+    """What was done about words of danger."""
+
+    outcome = forms.CharField(
+        max_length=300,
+        label=gettext_lazy("What was done"),
+        help_text=gettext_lazy("What you found, and what happened. It may be: nothing was wrong."),
+        widget=text_area(3),
+        error_messages={"required": gettext_lazy("Say what was done. Without it nothing closes.")},
+    )
+
+
+class OwnerForm(forms.Form):
+    """Who looks after an alert from now on."""
+
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=gettext_lazy("Who looks after it"), empty_label=None
+    )
+
+    def __init__(self, *args: Any, owners: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = User.objects.filter(pk__in=[one.pk for one in owners]).order_by("name", "pk")
+        self.fields["owner"].queryset = known  # type: ignore[attr-defined]
 
 
 class PaperForm(forms.Form):

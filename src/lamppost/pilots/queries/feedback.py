@@ -6,12 +6,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from lamppost.accounts.models import Partnership
 from lamppost.engines.suppression import release_count, suppress
 from lamppost.voices.models import Participant, Voice
 
@@ -49,19 +51,52 @@ def feedback_page(pilot: Pilot, filters: FeedbackFilters, number: str) -> Page[A
     return Paginator(found, PAGE_SIZE).get_page(number)
 
 
+def feedback_state(partnership: Partnership, pilot: int) -> str | None:
+    """Return a text that changes whenever the list of a pilot's answers would; one query.
+
+    None where the partnership has no such pilot.
+    """
+    answers, alert = "sites__feedback", "sites__feedback__alert"
+    found = Pilot.objects.filter(partnership=partnership, pk=pilot).annotate(
+        newest=Max(answers),
+        answers=Count(answers),
+        better=Count(answers, filter=Q(**{f"{answers}__rating": "better"})),
+        worse=Count(answers, filter=Q(**{f"{answers}__rating": "worse"})),
+        words=Max(f"{answers}__voice"),
+        moderated=Max(f"{answers}__voice__state_at"),
+        waiting=Count(answers, filter=Q(**{f"{answers}__voice__state": Voice.State.WAITING})),
+        photos=Count(answers, filter=~Q(**{f"{answers}__photo": ""})),
+        places=Count(answers, filter=~Q(**{f"{answers}__address": ""})),
+        alerts=Count(alert, filter=Q(**{f"{alert}__closed_at": None})),
+        raised=Max(f"{alert}__raised_at"),
+    )
+    row = found.order_by().values_list(*_STATE).first()
+    return None if row is None else sha256(repr(row).encode()).hexdigest()[:16]
+
+
+_STATE = (
+    "newest", "answers", "better", "worse", "words", "moderated", "waiting", "photos", "places",
+    "alerts", "raised",
+)  # fmt: skip
+
+
 def latest_of_each(found: QuerySet[Feedback]) -> QuerySet[Feedback]:
-    """Keep each participant's latest answer per site: one person, one weight."""
-    newer = Feedback.objects.filter(
-        site=OuterRef("site"),
+    """Keep each participant's latest answer within `found`: one person, one weight.
+
+    Answers at one moment (paper of one day) are told apart by their site, never by which came in
+    first.
+    """
+    newer = found.order_by().filter(
+        Q(given_at__gt=OuterRef("given_at"))
+        | Q(given_at=OuterRef("given_at"), site__gt=OuterRef("site")),
         participant=OuterRef("participant"),
-        given_on__gt=OuterRef("given_on"),
     )
     return found.filter(~Exists(newer))
 
 
 @dataclass(frozen=True)
 class LiveShares:
-    """What the partnership's members see at once: counts, each participant once per site."""
+    """What the partnership's members see at once: counts, each participant once."""
 
     better: int
     same: int
@@ -192,6 +227,17 @@ def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list
         found = found.filter(site=site)
     found = found.select_related("voice", "site").order_by("-given_at", "-pk")
     return list(found[:limit])
+
+
+def photo_shown(feedback: Feedback) -> bool:
+    """Say whether everybody may see the photo: accepted, and the person agreed."""
+    voice = feedback.voice
+    return bool(
+        feedback.photo
+        and feedback.may_show_photo
+        and voice is not None
+        and voice.state == Voice.State.ACCEPTED
+    )
 
 
 def unanswered_count(pilot: Pilot) -> int:

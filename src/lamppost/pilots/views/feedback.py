@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +22,8 @@ from .. import actions, queries
 from ..charts import live_chart
 from ..forms import ChangeForm, FilterForm, PaperForm
 from ..models import Change, Pilot
-from ..queries.feedback import chosen
+from ..queries.alerts import open_alerts
+from ..queries.feedback import chosen, feedback_state, photo_shown
 from .common import may, pilot_of, url, user_of
 
 
@@ -30,18 +34,50 @@ def feedback_list(request: HttpRequest, partnership: Partnership, pilot: int) ->
     form = FilterForm(request.GET, pilot=found)
     filters = _filters(form)
     shares = queries.live_shares(found, filters)
+    moderates = may(request, Right.MODERATE)
     context = {
         "pilot": found,
+        "state": feedback_state(partnership, found.pk),
+        "alerts": open_alerts(found) if moderates else [],
         "form": form,
-        "page": queries.feedback_page(found, filters, request.GET.get("page", "1")),
+        "page": _page(found, filters, request.GET.get("page", "1"), moderates=moderates),
         "shares": shares,
         "chart": live_chart(shares),
-        "may_moderate": may(request, Right.MODERATE),
+        "may_moderate": moderates,
         "may_change": may(request, Right.EDIT_PILOTS),
         "may_enter": may(request, Right.ENTER_PAPER),
         "is_filtered": filters != queries.FeedbackFilters(),
     }
     return render(request, "pilots/feedback.html", context)
+
+
+def _page(
+    pilot: Pilot, filters: queries.FeedbackFilters, number: str, *, moderates: bool
+) -> Page[Any]:
+    page = queries.feedback_page(pilot, filters, number)
+    for one in page:
+        one.sees_photo = moderates or photo_shown(one)
+    return page
+
+
+@requires(Right.VIEW_FEEDBACK)
+@require_GET
+def feedback_newest(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Say whether something is new since the page was made, for its script: 304 when nothing is.
+
+    It costs one query of its own, whatever the list holds.
+    """
+    state = feedback_state(partnership, pilot)
+    if state is None:
+        raise Http404
+    tag = f'"{state}"'
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(status=204)
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _filters(form: FilterForm) -> queries.FeedbackFilters:

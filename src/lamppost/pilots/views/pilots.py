@@ -16,6 +16,7 @@ from lamppost.vision.queries.views import own_view
 from .. import queries
 from ..charts import feedback_charts, live_chart
 from ..playbooks import playbook_of
+from ..queries.alerts import open_alerts
 from .common import may, pilot_of
 
 
@@ -64,6 +65,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "may_edit": may(request, Right.EDIT_PILOTS),
         "may_sign": may(request, Right.PASS_GATES),
         "may_enter": may(request, Right.ENTER_PAPER),
+        "alerts": open_alerts(found) if may(request, Right.MODERATE) else [],
     }
     if may(request, Right.WRITE_VIEW):
         own = organisation_of(getattr(request, "membership", None))

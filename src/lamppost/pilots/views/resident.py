@@ -13,24 +13,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lamppost.accounts.permissions import attach, public
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
-from .. import actions, queries
+from .. import actions, queries, who_sees
 from ..forms import WordsForm
-from ..models import Feedback, Site
+from ..models import Feedback, Follow, Pilot, Site
 from ..playbooks import playbook_of
-from ..queries.feedback import answer_of
+from ..queries.feedback import answer_of, photo_shown
 
 
-def _site(code: str) -> Site:
+def site_with(code: str) -> Site:
+    """Return the site of this code, or answer 404."""
     found = Site.objects.select_related("pilot__partnership", "pilot__decision")
     return get_object_or_404(found, code=code.lower())
 
 
-def _answer_today(request: HttpRequest, site: Site) -> Feedback | None:
+def answer_today(request: HttpRequest, site: Site) -> Feedback | None:
+    """Return what this visitor answered here today."""
     participant = known_participant(request, site.pilot.partnership)
     return answer_of(site, participant, timezone.localdate())
 
 
-def _is_closed(site: Site) -> bool:
+def is_closed(site: Site) -> bool:
+    """Say whether answers are taken no more."""
     last = queries.closed_on(site.pilot)
     return last is not None and timezone.localdate() > last
 
@@ -39,7 +42,7 @@ def _is_closed(site: Site) -> bool:
 @require_http_methods(["GET", "POST"])
 def site_page(request: HttpRequest, code: str) -> HttpResponse:
     """Ask whether it is better here; the answer is one press."""
-    site = _site(code)
+    site = site_with(code)
     attach(request, site.pilot.partnership)
     unknown = False
     if request.method == "POST":
@@ -48,6 +51,14 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
         unknown = True
     context = _context(request, site) | {"unknown": unknown}
     return render(request, "pilots/site.html", context, status=400 if unknown else 200)
+
+
+def words_with_photos(pilot: Pilot, site: Site | None = None, limit: int = 3) -> list[Feedback]:
+    """Return the newest words that everybody may read, each with whether its photo is shown."""
+    words = queries.public_words(pilot, site, limit=limit)
+    for one in words:
+        one.shows_photo = photo_shown(one)  # type: ignore[attr-defined]
+    return words
 
 
 def _take_answer(request: HttpRequest, site: Site, rating: str) -> HttpResponse:
@@ -68,12 +79,13 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "site": site,
         "pilot": pilot,
         "question": playbook_of(pilot.playbook).site_question,
-        "answer": _answer_today(request, site),
-        "closed": _is_closed(site),
+        "answer": answer_today(request, site),
+        "closed": is_closed(site),
         "facts": facts,
-        "words": queries.public_words(pilot, site, limit=3),
+        "words": words_with_photos(pilot, site),
         "changes": pilot.changes.order_by("-changed_on", "-pk")[:3],
         "decision": getattr(pilot, "decision", None),
+        "who": who_sees.of_answer(),
     }
 
 
@@ -81,10 +93,10 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def site_words(request: HttpRequest, code: str) -> HttpResponse:
     """Take words after the answer; without an answer today there is nothing to add to."""
-    site = _site(code)
+    site = site_with(code)
     attach(request, site.pilot.partnership)
-    answer = _answer_today(request, site)
-    if answer is None or _is_closed(site):
+    answer = answer_today(request, site)
+    if answer is None or is_closed(site):
         return redirect("site", code=site.code)
     form = WordsForm(request.POST or None, initial=_given(answer))
     if request.method == "POST" and form.is_valid():
@@ -97,7 +109,13 @@ def site_words(request: HttpRequest, code: str) -> HttpResponse:
             consent=form.cleaned_data["consent"],
         )
         return redirect("site_thanks", code=site.code)
-    context = {"site": site, "pilot": site.pilot, "answer": answer, "form": form}
+    context = {
+        "site": site,
+        "pilot": site.pilot,
+        "answer": answer,
+        "form": form,
+        "who": who_sees.of_words(),
+    }
     return render(request, "pilots/site_words.html", context)
 
 
@@ -109,9 +127,17 @@ def _given(answer: Feedback) -> dict[str, Any]:
 @public
 @require_GET
 def site_thanks(request: HttpRequest, code: str) -> HttpResponse:
-    site = _site(code)
+    """Thank, and offer what can be added: each step for itself, none of them needed."""
+    site = site_with(code)
     attach(request, site.pilot.partnership)
-    context = {"site": site, "pilot": site.pilot, "answer": _answer_today(request, site)}
+    answer = answer_today(request, site)
+    context = {
+        "site": site,
+        "pilot": site.pilot,
+        "answer": answer,
+        "follow": Follow.objects.filter(feedback=answer).first() if answer else None,
+        "may_add": answer is not None and not is_closed(site),
+    }
     return render(request, "pilots/site_thanks.html", context)
 
 
@@ -119,6 +145,6 @@ def site_thanks(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def disclosure(request: HttpRequest, code: str) -> JsonResponse:
     """What is measured here and by whom, for programs."""
-    response = JsonResponse(queries.disclosure_record(_site(code)))
+    response = JsonResponse(queries.disclosure_record(site_with(code)))
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
+from lamppost.base.files import forget_file, keep_file
 from lamppost.voices.actions import (
     moderate_voice,
     set_consent,
@@ -103,32 +100,11 @@ def tell_in_room(
     )
 
 
-def _forget_file(file: FieldFile) -> None:
-    """Delete a file from the disk once the database has let go of it."""
-    if file.name:
-        transaction.on_commit(partial(file.storage.delete, file.name))
-
-
-def _keep_file(story: Story, name: str, content: bytes, ending: str) -> None:
-    """Store a file in place of the one before; nothing stays on the disk where that fails."""
-    earlier = getattr(story, name).name
-    field = getattr(story, name)
-    storage = field.storage
-    field.save(f"{name}.{ending}", ContentFile(content), save=False)
-    try:
-        story.save()
-    except BaseException:
-        storage.delete(getattr(story, name).name)
-        raise
-    if earlier:
-        transaction.on_commit(partial(storage.delete, earlier))
-
-
 @transaction.atomic
 def set_photo(*, story: Story, content: bytes, words: str, may_show: bool) -> None:
     """Put a photo beside the words; the story waits again until somebody has looked at it."""
     story.photo_words, story.may_show_photo = redact(words.strip())[:200], may_show
-    _keep_file(story, "photo", content, "jpg")
+    keep_file(story, "photo", content, "jpg")
     wait_again(voice=story.voice)
 
 
@@ -136,14 +112,14 @@ def set_photo(*, story: Story, content: bytes, words: str, may_show: bool) -> No
 def set_audio(*, story: Story, content: bytes, ending: str, may_play: bool) -> None:
     """Put a recording beside the words; the story waits again until somebody has heard it."""
     story.may_play_audio = may_play
-    _keep_file(story, "audio", content, ending)
+    keep_file(story, "audio", content, ending)
     wait_again(voice=story.voice)
 
 
 @transaction.atomic
 def take_out_photo(*, story: Story) -> None:
     """Delete the photo, and what was said of it."""
-    _forget_file(story.photo)
+    forget_file(story.photo)
     story.photo, story.photo_words, story.may_show_photo = "", "", False
     story.save(update_fields=["photo", "photo_words", "may_show_photo"])
 
@@ -151,7 +127,7 @@ def take_out_photo(*, story: Story) -> None:
 @transaction.atomic
 def take_out_audio(*, story: Story) -> None:
     """Delete the recording."""
-    _forget_file(story.audio)
+    forget_file(story.audio)
     story.audio, story.may_play_audio = "", False
     story.save(update_fields=["audio", "may_play_audio"])
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from django.contrib import messages
-from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +18,7 @@ from lamppost.voices.visitors import known_participant
 from ..actions import AlreadyThere
 from ..actions.stories import NotAllowed, draw_statement
 from ..forms.stories import DrawForm
-from ..media import CONTENT_TYPES, range_of
+from ..media import answer_with
 from ..models import Story
 from ..phases import Phase, phase
 from ..queries import stories as queries
@@ -140,7 +137,7 @@ def story_photo(request: PartnershipRequest, partnership: Partnership, story: in
     found, everything = _readable(request, partnership, story)
     if not found.photo or not (everything or queries.photo_shown(found)):
         raise Http404
-    return _file(request, found.photo)
+    return answer_with(request, found.photo)
 
 
 @partnership_page
@@ -151,26 +148,4 @@ def story_audio(request: PartnershipRequest, partnership: Partnership, story: in
     found, everything = _readable(request, partnership, story)
     if not found.audio or not (everything or queries.audio_shown(found)):
         raise Http404
-    return _file(request, found.audio)
-
-
-def _file(request: HttpRequest, file: FieldFile) -> HttpResponse:
-    """Answer with the file as what we kept it as, or with the part that a player asks for."""
-    kind = CONTENT_TYPES.get(os.path.splitext(str(file.name))[1].lstrip("."))
-    try:
-        with file.storage.open(str(file.name)) as opened:
-            content: bytes = opened.read()
-    except FileNotFoundError:
-        raise Http404 from None
-    if kind is None:
-        raise Http404
-    response = HttpResponse(content, content_type=kind)
-    part = range_of(request.headers.get("Range", ""), len(content))
-    if part is not None:
-        start, end = part
-        response = HttpResponse(content[start : end + 1], content_type=kind, status=206)
-        response["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
-    response["Accept-Ranges"] = "bytes"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = "inline"
-    return response
+    return answer_with(request, found.audio)

@@ -1,0 +1,72 @@
+"""What a resident adds to an answer, each for itself: a photo, and where exactly it is."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from lamppost.base.files import forget_file, keep_file
+from lamppost.voices.actions import submit_voice, wait_again
+from lamppost.voices.models import Voice
+from lamppost.voices.redaction import redact
+
+from ..models import Feedback
+from .alerts import notice_danger
+
+
+@transaction.atomic
+def set_feedback_photo(
+    *, feedback: Feedback, content: bytes, words: str, may_show: bool, language: str
+) -> None:
+    """Put a photo beside an answer; it waits until somebody has looked at it.
+
+    Parameters
+    ----------
+    content
+        A JPEG as `vision.media.photo_of` drew it anew.
+    words
+        What it shows. Where nothing was said before, these words go through voices in its place,
+        so that the photo has somewhere to be moderated.
+    """
+    kept = Feedback.objects.select_for_update().get(pk=feedback.pk)
+    kept.photo_words, kept.may_show_photo = redact(words.strip())[:200], may_show
+    if kept.voice is None:
+        kept.voice = submit_voice(
+            partnership=feedback.site.pilot.partnership,
+            kind=Voice.Kind.FEEDBACK,
+            text=words,
+            language=language,
+            participant=kept.participant,
+            channel=kept.channel,
+            consent=may_show,
+            place=feedback.site.name,
+            said_at=kept.given_at,
+        )
+    else:
+        wait_again(voice=kept.voice)
+    keep_file(kept, "photo", content, "jpg")
+    notice_danger(feedback=kept, text=words)
+
+
+@transaction.atomic
+def take_out_feedback_photo(*, feedback: Feedback) -> None:
+    """Delete the photo; words that were only there to describe it go with it."""
+    kept = Feedback.objects.select_for_update().get(pk=feedback.pk)
+    forget_file(kept.photo)
+    only_about_it = kept.voice is not None and redact(kept.voice.text)[:200] == kept.photo_words
+    voice = kept.voice if only_about_it else None
+    kept.photo, kept.photo_words, kept.may_show_photo = "", "", False
+    if voice:
+        kept.voice = None
+    kept.save()
+    if voice:
+        voice.delete()
+
+
+@transaction.atomic
+def set_feedback_place(
+    *, feedback: Feedback, latitude: float | None, longitude: float | None, address: str
+) -> None:
+    """Say where exactly it is; only those who work on the pilot read it. Empty takes it back."""
+    feedback.latitude, feedback.longitude = latitude, longitude
+    feedback.address = redact(address.strip())[:160]
+    feedback.save(update_fields=["latitude", "longitude", "address"])

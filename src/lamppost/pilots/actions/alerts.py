@@ -1,0 +1,111 @@
+"""Alerts: words about danger get an owner and a deadline, and end only with what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from lamppost.accounts.ledger import record
+from lamppost.accounts.models import Membership, Partnership, User
+from lamppost.accounts.roles import Right, Role, rights_of
+
+from ..danger import danger_in
+from ..feedback_mail import send_alert
+from ..models import Alert, Feedback
+
+
+class AlertClosed(ValueError):  # noqa: N818 - an answer, not a fault
+    """Somebody said already what was done."""
+
+
+def first_owner(partnership: Partnership) -> User | None:
+    """Return who owns an alert until somebody else takes it: who has led the longest."""
+    leading = Membership.objects.filter(partnership=partnership, role=Role.LEAD)
+    found = leading.select_related("user").order_by("joined_at", "pk").first()
+    return found.user if found else None
+
+
+def possible_owners(partnership: Partnership) -> list[User]:
+    """Return the members who moderate: they read words as they were given, so they can own one."""
+    members = Membership.objects.filter(partnership=partnership).select_related("user")
+    return [
+        one.user
+        for one in members.order_by("user__name", "pk")
+        if Right.MODERATE in rights_of(one.role)
+    ]
+
+
+@transaction.atomic
+def notice_danger(*, feedback: Feedback, text: str) -> Alert | None:
+    """Raise an alert where `text` speaks of danger; before anybody has moderated it.
+
+    New words raise a closed alert again. An alert stays when its words are mended afterwards.
+    """
+    found = danger_in(text)
+    if not found:
+        return None
+    now = timezone.now()
+    due = now + dt.timedelta(hours=settings.ALERT_HOURS)
+    partnership = feedback.site.pilot.partnership
+    first = {
+        "words": found,
+        "owner": first_owner(partnership),
+        "raised_at": now,
+        "due_at": due,
+    }
+    alert, is_new = Alert.objects.get_or_create(feedback=feedback, defaults=first)
+    if not is_new:
+        again = alert.closed_at is not None
+        alert.words = found
+        if again:
+            alert.raised_at, alert.due_at = now, due
+            alert.closed_at, alert.closed_by, alert.outcome = None, None, ""
+        alert.save()
+        if not again:
+            return alert
+    transaction.on_commit(partial(send_alert, alert_id=alert.pk))
+    return alert
+
+
+@transaction.atomic
+def close_alert(*, alert: Alert, outcome: str, by: User) -> None:
+    """Say what was done; without it no alert ends.
+
+    Raises
+    ------
+    AlertClosed
+        Somebody else was faster; theirs stays.
+    """
+    kept = Alert.objects.select_for_update().get(pk=alert.pk)
+    if kept.closed_at is not None:
+        raise AlertClosed
+    if not outcome.strip():
+        raise ValueError("an alert is closed with what was done")
+    kept.outcome, kept.closed_at, kept.closed_by = outcome.strip(), timezone.now(), by
+    kept.save(update_fields=["outcome", "closed_at", "closed_by"])
+    partnership = kept.feedback.site.pilot.partnership
+    record(partnership=partnership, by=by, action="pilots.alert.closed", about=kept)
+
+
+@transaction.atomic
+def hand_over_alert(*, alert: Alert, owner: User, by: User) -> None:
+    """Let somebody else own it; they are told by mail. The deadline stays."""
+    kept = Alert.objects.select_for_update().get(pk=alert.pk)
+    if kept.closed_at is not None:
+        raise AlertClosed
+    if kept.owner_id == owner.pk:
+        return
+    kept.owner = owner
+    kept.save(update_fields=["owner"])
+    record(
+        partnership=kept.feedback.site.pilot.partnership,
+        by=by,
+        action="pilots.alert.handed_over",
+        about=kept,
+        fields=["owner"],
+    )
+    transaction.on_commit(partial(send_alert, alert_id=kept.pk))

@@ -1,0 +1,89 @@
+"""What everybody may see of the answers while the pilot runs, by site and week where possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from ..models import Feedback, Pilot
+from ..summaries import Answer, Place, ShownRow, Width, public_table
+from .feedback import feedback_state
+
+A_DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class PlaceRows:
+    """The rows of one site, or of several that are put together."""
+
+    places: tuple[Place, ...]
+    width: Width
+    rows: tuple[ShownRow, ...]
+
+    @property
+    def arm(self) -> str:
+        return self.places[0].arm
+
+    @property
+    def area(self) -> str:
+        """The neighbourhood that they all lie in, or empty."""
+        areas = {place.area for place in self.places}
+        return areas.pop() if len(areas) == 1 else ""
+
+
+@dataclass(frozen=True)
+class PublicLive:
+    """Answers that everybody may see.
+
+    Attributes
+    ----------
+    until
+        The last day that is counted: yesterday, since an answer may still change today.
+    """
+
+    places: tuple[PlaceRows, ...]
+    until: dt.date
+
+    @property
+    def widened(self) -> bool:
+        """Whether something is shown wider than by site and week."""
+        return any(one.width is not Width.WEEK or len(one.places) > 1 for one in self.places)
+
+
+def public_live(pilot: Pilot, today: dt.date | None = None) -> PublicLive:
+    """Return the table by place and period; counted once for everybody until something changes."""
+    today = today or timezone.localdate()
+    state = feedback_state(pilot.partnership, pilot.pk)
+    key = f"pilots.live.{pilot.pk}.{today}.{pilot.technology_on}.{state}"
+    table = cache.get(key)
+    if table is None:
+        table = _table(pilot, today)
+        cache.set(key, table, A_DAY)
+    return PublicLive(_by_place(table), today - dt.timedelta(1))
+
+
+def _table(pilot: Pilot, today: dt.date) -> list[ShownRow]:
+    places = [Place(site.pk, site.name, site.neighbourhood, site.arm) for site in pilot.sites.all()]
+    return public_table(answers_of(pilot, today), places, pilot.technology_on)
+
+
+def answers_of(pilot: Pilot, before: dt.date) -> list[Answer]:
+    """Return every answer that was given before a day."""
+    rows = Feedback.objects.filter(site__pilot=pilot, given_on__lt=before).order_by()
+    columns = ("participant", "pk", "site", "given_at", "given_on", "rating")
+    return [
+        Answer(person or f"answer {pk}", site, at, day, rating)
+        for person, pk, site, at, day, rating in rows.values_list(*columns)
+    ]
+
+
+def _by_place(table: list[ShownRow]) -> tuple[PlaceRows, ...]:
+    found: dict[tuple[Place, ...], list[ShownRow]] = {}
+    for one in table:
+        found.setdefault(one.row.places, []).append(one)
+    return tuple(
+        PlaceRows(places, rows[0].row.width, tuple(rows)) for places, rows in found.items()
+    )

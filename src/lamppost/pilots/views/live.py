@@ -1,0 +1,88 @@
+"""The public live page of a pilot: what residents answer, by site and week where that is safe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import partnership_page
+
+from .. import queries
+from ..charts import place_chart
+from ..models import Site
+from ..playbooks import playbook_of
+from ..queries.live import PlaceRows, public_live
+from ..summaries import K, ShownRow, Width
+from .common import pilot_of
+from .resident import words_with_photos
+
+# More drawings than these are only in the table.
+MOST_CHARTS = 12
+
+
+@partnership_page
+@require_GET
+def live(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Show what residents answer; wider where fewer than ten people would be told apart."""
+    found = pilot_of(partnership, pilot)
+    said = public_live(found)
+    sites = list(found.sites.all())
+    settled = queries.arms_settled(found, sites)
+    blocks = [_block(one, number, settled) for number, one in enumerate(said.places)]
+    context = {
+        "pilot": found,
+        "question": playbook_of(found.playbook).site_question,
+        "said": said,
+        "blocks": blocks,
+        "least": K,
+        "words": words_with_photos(found, limit=5),
+        "sites": sites,
+        "closed": queries.closed_on(found),
+    }
+    return render(request, "pilots/live.html", context)
+
+
+def _block(one: PlaceRows, number: int, settled: bool) -> dict[str, Any]:
+    names = [place.name for place in one.places]
+    return {
+        "names": names,
+        "arm": Site.Arm(one.arm).label if settled else "",
+        "note": _note(one),
+        "chart": place_chart(one, f"place-{number}", period_of) if number < MOST_CHARTS else None,
+        "rows": [(period_of(row), row) for row in one.rows],
+    }
+
+
+def period_of(row: ShownRow) -> str:
+    """Say which days a row counts."""
+    first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (row.row.first, row.row.last))
+    if first == last:
+        return first
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _note(one: PlaceRows) -> str:
+    """Say why it is shown wider than by site and week; empty where it is not."""
+    texts = []
+    if len(one.places) > 1:
+        texts.append(
+            _("Too few answers at each of these sites: shown together.")
+            if not one.area
+            else _("Too few answers at each of these sites of one neighbourhood: shown together.")
+        )
+    by = {
+        Width.FOUR_WEEKS: _("Too few for single weeks: shown by four weeks."),
+        Width.TECHNOLOGY: _("Too few for single months: shown before and since the technology."),
+        Width.WHOLE: _("Too few for single weeks or months: shown for the whole time."),
+    }
+    if one.width in by and not (one.width is Width.TECHNOLOGY and len(one.rows) == 1):
+        texts.append(by[one.width])
+    elif one.width is Width.TECHNOLOGY:
+        texts.append(by[Width.WHOLE])
+    return " ".join(texts)
