@@ -38,6 +38,9 @@ class PulseQuestion(models.Model):
         verbose_name=_("indicator"),
     )
 
+    # Number of the first round in which it is asked: above 1 for a question that was added later.
+    first_round = models.PositiveSmallIntegerField(default=1)
+
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
@@ -91,7 +94,8 @@ class PulseTurnout(models.Model):
 class PulseAnswer(models.Model):
     """One person's answer to one question at one site in one round."""
 
-    question = models.ForeignKey(PulseQuestion, on_delete=models.PROTECT, related_name="answers")
+    # A question with answers goes only with its whole pilot.
+    question = models.ForeignKey(PulseQuestion, on_delete=models.RESTRICT, related_name="answers")
     round = models.ForeignKey(PulseRound, on_delete=models.CASCADE, related_name="answers")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="pulse_answers")
     participant = models.ForeignKey(
