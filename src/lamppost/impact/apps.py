@@ -8,7 +8,7 @@ class ImpactConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
-        from lamppost.pilots.ports import GATE_CHECKS, GATE_KEEPERS, GATE_PASSED
+        from lamppost.pilots.ports import FINDINGS, GATE_CHECKS, GATE_KEEPERS, GATE_PASSED
         from lamppost.sensing.ports import READINGS_IMPORTED
         from lamppost.vision.ports import INDICATOR_KEEPERS
 
@@ -17,6 +17,7 @@ class ImpactConfig(AppConfig):
         STAGE_STATUS.register(desk.stage_status)
         DESK_ITEMS.register(desk.desk_items)
         NEWS_ITEMS.register(desk.news_items)
+        FINDINGS.register(desk.findings)
         GATE_CHECKS.register(desk.gate_checks)
         GATE_KEEPERS.register(desk.gate_keepers)
         GATE_PASSED.register(desk.gate_passed)

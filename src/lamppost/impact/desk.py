@@ -12,11 +12,13 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import GateKind, Pilot
-from lamppost.pilots.ports import Obstacle
+from lamppost.pilots.ports import Finding, Obstacle
 from lamppost.vision.models import Indicator
 
 from .actions import freeze_plan, request_estimate
 from .models import Estimate, EvaluationPlan
+from .queries import latest_estimate
+from .said import said_of
 
 _FREEZING = {GateKind.BASELINE, GateKind.TECHNOLOGY}
 
@@ -114,3 +116,15 @@ def indicator_keepers(indicator: Indicator) -> list[str]:
         % {"pilot": plan.pilot.title}
         for plan in plans.select_related("pilot")
     ]
+
+
+def findings(pilot: Pilot) -> list[Finding]:
+    """What the newest estimate allows to say, for the reports of a pilot."""
+    stored = latest_estimate(pilot)
+    if stored is None:
+        return []
+    said = said_of(stored)
+    notes = (said.addition, said.design, said.how_sure, said.reason, *said.doubts)
+    url = reverse("impact:pilot", args=[pilot.partnership.slug, pilot.pk])
+    shown = tuple(note for note in notes if note)
+    return [Finding(stored.indicator, said.sentence, shown, url)]

@@ -12,7 +12,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot
-from lamppost.pilots.ports import Result
+from lamppost.pilots.ports import LessonSaid, Result
 
 from .models import Lesson
 
@@ -64,3 +64,24 @@ def pilot_results(pilot: Pilot) -> list[Result]:
     """The published lesson of a pilot."""
     found = Lesson.objects.filter(pilot=pilot, published_at__isnull=False)
     return [Result(_("The lesson"), reverse("lesson", args=[one.public_id])) for one in found]
+
+
+def lesson_said(pilot: Pilot) -> list[LessonSaid]:
+    """The lesson of a pilot, drafted or published, for its reports."""
+    return [_said(one) for one in Lesson.objects.filter(pilot=pilot)]
+
+
+def _said(lesson: Lesson) -> LessonSaid:
+    pilot = lesson.pilot
+    edit = reverse("lessons:edit", args=[pilot.partnership.slug, pilot.pk])
+    public = lesson.published_at is not None
+    return LessonSaid(
+        title=lesson.title,
+        worked=lesson.worked,
+        did_not_work=lesson.did_not_work,
+        cost=lesson.cost,
+        again=str(lesson.get_again_display()) if lesson.again else "",
+        language=lesson.language,
+        published=public,
+        url=reverse("lesson", args=[lesson.public_id]) if public else edit,
+    )

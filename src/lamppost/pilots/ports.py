@@ -54,7 +54,7 @@ class DeviceHealth:
 
 
 @dataclass(frozen=True)
-class ResultSaid:
+class Finding:
     """What was found of one indicator of a pilot, in the active language.
 
     Attributes
@@ -115,8 +115,8 @@ GATE_KEEPERS: Port[[Pilot, str], list[Obstacle]] = Port(
 DEVICE_HEALTH: Port[[Partnership], list[DeviceHealth]] = Port(
     "pilots.device_health", "Whether readings come in from each site of the pilots that measure."
 )
-RESULTS_OF: Port[[Pilot], list[ResultSaid]] = Port(
-    "pilots.results_of", "What was found of a pilot's indicators, for its reports."
+FINDINGS: Port[[Pilot], list[Finding]] = Port(
+    "pilots.findings", "What was found of a pilot's indicators, for its reports."
 )
 LESSON_OF: Port[[Pilot], list[LessonSaid]] = Port(
     "pilots.lesson_of", "The lesson of a pilot, drafted or published, for its reports."

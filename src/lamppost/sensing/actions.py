@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
+from lamppost.pilots.actions.tasks import check_devices
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 from lamppost.vision.models import Indicator
@@ -131,6 +132,7 @@ def import_observations(
         about=taken,
     )
     READINGS_IMPORTED.ask(pilot)
+    check_devices(partnership=pilot.partnership, by=by)
     return taken
 
 

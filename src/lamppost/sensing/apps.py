@@ -8,13 +8,14 @@ class SensingConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS
-        from lamppost.pilots.ports import GATE_CHECKS, GATE_KEEPERS, SITE_KEEPERS
+        from lamppost.pilots.ports import DEVICE_HEALTH, GATE_CHECKS, GATE_KEEPERS, SITE_KEEPERS
         from lamppost.vision.ports import INDICATOR_KEEPERS
 
-        from . import desk
+        from . import desk, health
 
         DESK_ITEMS.register(desk.desk_items)
         NEWS_ITEMS.register(desk.news_items)
+        DEVICE_HEALTH.register(health.device_health)
         GATE_CHECKS.register(desk.gate_checks)
         GATE_KEEPERS.register(desk.gate_keepers)
         SITE_KEEPERS.register(desk.site_keepers)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Partnership, User
+from lamppost.vision.models import Indicator
 
 from ..models import Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
@@ -168,9 +170,8 @@ def undo_task(*, task: PilotTask, by: User) -> None:
     kept = _locked(task)
     if kept.done_on is None:
         return
-    if kept.kind == PilotTask.Kind.DEVICE and _open_device_tasks(kept.pilot).filter(
-        site=kept.site, indicator=kept.indicator
-    ):
+    newer = _open_device_tasks(kept.pilot).filter(site=kept.site, indicator=kept.indicator)
+    if kept.kind == PilotTask.Kind.DEVICE and newer.exists():
         raise TaskRefused(_("There is a newer task for this device."))
     kept.done_on, kept.done_by = None, None
     kept.save(update_fields=["done_on", "done_by"])
@@ -216,61 +217,71 @@ def put_back(*, site: Site, by: User) -> None:
 def check_devices(*, partnership: Partnership, by: User | None = None) -> tuple[int, int]:
     """Make a task of each device that fell silent, once; close those of devices that send again.
 
+    Where no site of a pilot sends an indicator any more, that is one task and not one for each.
+
     Returns
     -------
     tuple
         How many tasks were made, and how many were closed.
     """
-    pilots = {
-        pilot.pk: pilot
-        for pilot in Pilot.objects.select_for_update(of=("self",))
-        .filter(partnership=partnership)
-        .select_related("partnership")
-    }
-    health = [one for found in DEVICE_HEALTH.ask(partnership) for one in found]
+    locked = Pilot.objects.select_for_update(of=("self",)).select_related("partnership")
+    pilots = {pilot.pk: pilot for pilot in locked.filter(partnership=partnership)}
     made = closed = 0
-    for one in health:
-        pilot = pilots[one.site.pilot_id]
-        if one.silent and pilot.measuring:
-            made += _ask_for_repair(pilot, one)
-        elif not one.silent:
-            closed += _sends_again(pilot, one)
+    for (pilot, indicator), devices in _by_indicator(partnership).items():
+        silent = [one for one in devices if one.silent]
+        sites = [one.site for one in devices if not one.silent]
+        closed += _send_again(pilots[pilot], indicator, sites)
+        if len(silent) == len(devices) > 1:
+            made += _ask_for_repair(pilots[pilot], indicator, None)
+        else:
+            made += sum(_ask_for_repair(pilots[pilot], indicator, one.site) for one in silent)
     if made or closed:
         record(partnership=partnership, by=by, action="pilots.devices.checked")
     return made, closed
 
 
-def _open_device_tasks(pilot: Pilot) -> Any:
+def _by_indicator(partnership: Partnership) -> dict[tuple[int, Indicator], list[DeviceHealth]]:
+    found: dict[tuple[int, Indicator], list[DeviceHealth]] = {}
+    for answer in DEVICE_HEALTH.ask(partnership):
+        for one in answer:
+            found.setdefault((one.site.pilot_id, one.indicator), []).append(one)
+    return found
+
+
+def _open_device_tasks(pilot: Pilot) -> QuerySet[PilotTask]:
     return pilot.tasks.filter(kind=PilotTask.Kind.DEVICE, done_on__isnull=True)
 
 
-def _ask_for_repair(pilot: Pilot, device: DeviceHealth) -> int:
+def _ask_for_repair(pilot: Pilot, indicator: Indicator, site: Site | None) -> int:
     today = timezone.localdate()
-    known = pilot.tasks.filter(
-        kind=PilotTask.Kind.DEVICE, site=device.site, indicator=device.indicator
-    )
-    recent = today - dt.timedelta(REPAIR_DAYS)
-    if known.filter(done_on__isnull=True).exists() or known.filter(done_on__gt=recent).exists():
+    recent = Q(done_on__isnull=True) | Q(done_on__gt=today - dt.timedelta(REPAIR_DAYS))
+    known = pilot.tasks.filter(kind=PilotTask.Kind.DEVICE, site=site, indicator=indicator)
+    if known.filter(recent).exists():
         return 0
     with translation.override(pilot.partnership.language):
-        text = _("%(site)s sends no readings of “%(indicator)s”. Look at the device.") % {
-            "site": device.site.name,
-            "indicator": device.indicator.name,
-        }
+        if site is None:
+            text = _("No site sends readings of “%(indicator)s” any more. Find out why.")
+        else:
+            text = _("%(site)s sends no readings of “%(indicator)s”. Look at the device.")
+        said = text % {"site": site.name if site else "", "indicator": indicator.name}
     PilotTask.objects.create(
         pilot=pilot,
-        site=device.site,
-        indicator=device.indicator,
+        site=site,
+        indicator=indicator,
         kind=PilotTask.Kind.DEVICE,
-        text=text[:300],
+        text=said[:300],
         owner=pilot.company or pilot.owner_department,
         due_on=today + dt.timedelta(REPAIR_DAYS),
     )
     return 1
 
 
-def _sends_again(pilot: Pilot, device: DeviceHealth) -> int:
+def _send_again(pilot: Pilot, indicator: Indicator, sites: list[Site]) -> int:
+    """Close the tasks of sites that send, and the one of all sites where any does."""
+    if not sites:
+        return 0
     with translation.override(pilot.partnership.language):
         proof = _("Readings come in again.")
-    tasks = _open_device_tasks(pilot).filter(site=device.site, indicator=device.indicator)
-    return int(tasks.update(done_on=timezone.localdate(), proof=proof))
+    of_these = Q(site__in=sites) | Q(site__isnull=True)
+    tasks = _open_device_tasks(pilot).filter(of_these, indicator=indicator)
+    return tasks.update(done_on=timezone.localdate(), proof=proof)
