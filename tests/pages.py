@@ -128,6 +128,11 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "pilots:playbook": lambda: "smart-street-lighting",
         "pilots:change": lambda: pilot().changes.order_by("pk").first().pk,
         "pilots:kind": lambda: "disclosure",
+        "pilots:signer": lambda: _signer(pilot()).pk,
+        "pilots:past": lambda: _past_gate(pilot()).pk,
+        "signature:token": lambda: _signature_token(pilot()),
+        "pilots:entry": lambda: pilot().register_entries.order_by("pk").first().pk,
+        "site:language": lambda: "ar",
         "site:code": lambda: site().code,
         "lesson:public_id": lambda: pilot().lesson.public_id,
     }
@@ -238,6 +243,53 @@ def _workshop(conversation: Any) -> Any:
     said = {"group": "resident", "feeling": "fear", "text": "Glare.", "language": "en"}
     tell_in_room(workshop=made, by=by, consent=True, **said)
     return made
+
+
+def _signer(pilot: Any) -> Any:
+    """Somebody who must sign a gate: the lead."""
+    from lamppost.pilots.models import GateSigner
+
+    lead = pilot.partnership.memberships.filter(role="lead").order_by("pk").first().user
+    return GateSigner.objects.get_or_create(
+        pilot=pilot, kind="disclosure", role="lead of the partnership", defaults={"user": lead}
+    )[0]
+
+
+def _past_gate(pilot: Any) -> Any:
+    """A gate that was opened again, signed on paper then."""
+    from lamppost.pilots.models import PastGate
+
+    signature = {"role": "lead", "name": "Sam", "for": "", "how": "scan", "at": "", "scan": "none"}
+    return PastGate.objects.get_or_create(
+        pilot=pilot,
+        kind="disclosure",
+        defaults={
+            "document": "The notices hang.",
+            "signed_by_name": "Sam",
+            "passed_on": timezone.localdate(),
+            "reopened_at": timezone.now(),
+            "reason": "Another purpose.",
+            "signatures": [signature],
+        },
+    )[0]
+
+
+def _signature_token(pilot: Any) -> str:
+    """A link by which somebody without an account signs another pilot, which is not decided."""
+    from lamppost.pilots.actions.planning import start_pilot
+    from lamppost.pilots.actions.signing import add_signer, make_link, save_draft
+
+    lead = pilot.partnership.memberships.filter(role="lead").order_by("pk").first().user
+    other = pilot.partnership.pilots.filter(title="To be signed").first() or start_pilot(
+        partnership=pilot.partnership,
+        by=lead,
+        values={"title": "To be signed", "problem": "Dark", "playbook": pilot.playbook},
+    )
+    save_draft(pilot=other, by=lead, kind="data_protection", text="No faces.")
+    signer = other.signers.first() or add_signer(
+        pilot=other, by=lead, kind="data_protection", role="officer", name="Olga Outside"
+    )
+    return make_link(signer=signer, by=lead)
 
 
 def _story(conversation: Any) -> Any:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.models import MANDATORY, GateKind, Pilot, Site
+from lamppost.pilots.actions import register
 from lamppost.pilots.machine import USED_AT_FIRST
+from lamppost.pilots.models import MANDATORY, GateKind, Pilot, RegisterEntry, Site
 from lamppost.stakeholders.models import Group, Stakeholder
 from lamppost.vision.models import Goal, Indicator
 
@@ -43,9 +44,29 @@ def make_pilot(partnership: Partnership, by: User, **values: Any) -> Pilot:
         "decision_due_on": day(100),
         **values,
     }
-    return actions.start_pilot(
+    pilot = actions.start_pilot(
         partnership=partnership, by=by, values=filled, indicators=[make_indicator(partnership)]
     )
+    add_device(pilot, by)
+    return pilot
+
+
+def add_device(pilot: Pilot, by: User, **values: Any) -> RegisterEntry:
+    """Enter a device in the sensor register, public for long; it agrees with the plan."""
+    personal = pilot.personal_data in {"identifiable", "deidentified"}
+    filled = {
+        "name": "Counter in the lamp",
+        "sensor_type": "proximity",
+        "organisation": "Street lighting office",
+        "email": "lighting@city.example",
+        "contains_personal_data": personal,
+        "legal_ground": "public_task" if personal else "",
+        "privacy_url": "https://city.example/privacy" if personal else "",
+        "active_until": day(90),
+        "published_on": day(-200),
+        **values,
+    }
+    return register.add_entry(pilot=pilot, by=by, values=filled)
 
 
 def add_sites(pilot: Pilot, by: User, pilot_sites: int = 1, comparison: int = 1) -> list[Site]:

@@ -3,12 +3,13 @@
 from django.urls import URLPattern, path
 
 from .views import added, resident, signing
+from .views.notice import answers_for_ever
 
 urlpatterns: list[URLPattern] = [
     path("sign/<slug:token>/", signing.by_link, name="signature"),
-    path("s/<slug:code>/", resident.site_page, name="site"),
-    path("s/<slug:code>/words/", resident.site_words, name="site_words"),
-    path("s/<slug:code>/thanks/", resident.site_thanks, name="site_thanks"),
+    path("s/<slug:code>/", answers_for_ever(resident.site_page), name="site"),
+    path("s/<slug:code>/words/", answers_for_ever(resident.site_words), name="site_words"),
+    path("s/<slug:code>/thanks/", answers_for_ever(resident.site_thanks), name="site_thanks"),
     path("s/<slug:code>/photo/", added.site_photo, name="site_photo"),
     path("s/<slug:code>/place/", added.site_place, name="site_place"),
     path("s/<slug:code>/tell-me/", added.site_tell_me, name="site_tell_me"),

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("lamppost.lessons.public_urls")),
     path("", include("lamppost.voices.short_urls")),
     path("", include("lamppost.vision.short_urls")),
+    path("", include("lamppost.pilots.notice_urls")),
     path("", include("lamppost.pilots.short_urls")),
     path("accounts/", include("allauth.urls")),
     path("p/<slug:partnership>/", include(_stages)),

@@ -11,12 +11,14 @@ from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import EvaluationPlan
 from lamppost.lessons.actions import change_lesson, draft_lesson, publish_lesson
 from lamppost.pilots import actions
+from lamppost.pilots.actions.register import add_entry
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.sensing.actions import import_observations
 from lamppost.vision.models import Indicator
 from lamppost.voices.actions import moderate_voice
 
 from ..records import Change, Comment, Gate, Reading
+from ..words import pilot as words
 from .clock import at, noon
 from .ground import Ground
 
@@ -34,6 +36,7 @@ class Trial:
         with at(noon(self.dates.pilot_planned, 9)):
             self.pilot = self._start()
             self._add_sites()
+            self._enter_device()
         self.sites: dict[str, Site] = {}
         self.given: list[tuple[Comment, Feedback]] = []
 
@@ -76,6 +79,11 @@ class Trial:
                 for place in self.planned.sites
             ],
         )
+
+    def _enter_device(self) -> None:
+        """Enter the counter in the sensor register, until everything is taken down."""
+        until = self.planned.ends_on + dt.timedelta(days=self.pilot.removal_days)
+        add_entry(pilot=self.pilot, by=self.lead, values={**words.DEVICE, "active_until": until})
 
     def prepare(self) -> None:
         """Draw the sites in public, pass the gates up to the baseline, take in its readings."""

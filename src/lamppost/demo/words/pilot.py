@@ -61,6 +61,15 @@ NOTICE: dict[str, str] = {
     "contact": "Innovation Office, town hall, or any library counter",
 }
 
+# What the sensor register says of the counter in every lamp.
+DEVICE: dict[str, str] = {
+    "name": "Presence sensor and counter in the lamp head",
+    "sensor_type": "proximity",
+    "themes": "street lighting, walking",
+    "organisation": "Street Lighting Department",
+    "email": "street-lighting@example.org",
+}
+
 PLACES: tuple[tuple[str, str, str], ...] = (
     ("Ropewalk", "Harbourside", "The way home from the fish market; named in the first statements"),
     ("Cooper's Row", "Harbourside", "Narrow, lived in on the ground floor"),

@@ -30,6 +30,7 @@ from ..models import (
 )
 from ..ports import GATE_PASSED, Obstacle
 from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
+from ..queries.register import measuring_from
 from ..queries.signing import (
     Signatures,
     draft_of,
@@ -132,12 +133,14 @@ def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacl
     if past and passed_on < (reopened := timezone.localdate(past.reopened_at)):
         text = _("This gate was opened again on %(date)s. Give that day or a later one.")
         return [Obstacle(text % {"date": date_format(reopened)})]
-    days = settings.NOTICE_DAYS
-    if kind == GateKind.MEASURING and days and pilot.disclosure_on:
-        first = pilot.disclosure_on + dt.timedelta(days)
-        if passed_on < first:
-            text = _("The notices must hang for %(days)d days first: measure from %(date)s.")
-            return [Obstacle(text % {"days": days, "date": date_format(first)})]
+    first = measuring_from(pilot) if kind == GateKind.MEASURING else None
+    if first and passed_on < first:
+        text = _(
+            "Notices and register entries must be public for %(days)d days first: measure from "
+            "%(date)s."
+        )
+        values = {"days": settings.NOTICE_DAYS, "date": date_format(first)}
+        return [Obstacle(text % values)]
     return []
 
 

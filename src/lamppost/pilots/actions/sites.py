@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
-from ..models import Pilot, Site
+from ..models import Pilot, RetiredCode, Site
 from ..ports import SITE_KEEPERS
 
 # Nothing that is taken for something else when read from a post or over the phone, and no vowels.
@@ -69,10 +70,15 @@ def _may_add(pilot: Pilot) -> None:
         )
 
 
+def _is_taken(code: str) -> bool:
+    """Say whether a site has this code, or had it: what is printed leads to one place for ever."""
+    return any(model.objects.filter(code=code).exists() for model in (Site, RetiredCode))
+
+
 def _create(pilot: Pilot, values: Mapping[str, Any]) -> Site:
     while True:
         code = "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
-        if Site.objects.filter(code=code).exists():
+        if _is_taken(code):
             continue
         try:
             with transaction.atomic():
@@ -131,8 +137,22 @@ def delete_site(*, site: Site, by: User) -> None:
     if why := why_site_stays(kept):
         raise SitesFixed(why)
     record(partnership=pilot.partnership, by=by, action="pilots.site.deleted", about=kept)
+    retire_code(kept)
     kept.delete()
     _no_longer_drawn(pilot)
+
+
+def retire_code(site: Site) -> RetiredCode:
+    """Let the code of a site answer for ever, although the site is about to be deleted."""
+    return RetiredCode.objects.create(
+        code=site.code,
+        partnership=site.pilot.partnership,
+        pilot=site.pilot,
+        site_name=site.name,
+        pilot_title=site.pilot.title,
+        language=site.pilot.partnership.language,
+        retired_on=timezone.localdate(),
+    )
 
 
 def why_site_stays(site: Site) -> str:

@@ -280,6 +280,24 @@ def disclosure_record(site: Site) -> dict[str, Any]:
     }
 
 
+def days_shown(site: Site) -> list[tuple[str, dt.date | None]]:
+    """Return the days that residents are told, each with its name."""
+    pilot = site.pilot
+    days: list[tuple[str, dt.date | None]] = [
+        (_("Data protection signed"), pilot.data_protection_on),
+        (_("Notices put up"), pilot.disclosure_on),
+        (_("Measured since"), pilot.measuring_on),
+    ]
+    if site.arm == Site.Arm.PILOT:
+        days.append((_("Technology on since"), site.starts_on or pilot.technology_on))
+    days.append((_("Pilot ends"), pilot.ends_on))
+    if pilot.decided_on:
+        days.append((_("Decided"), pilot.decided_on))
+    if site.removed_on:
+        days.append((_("Taken down"), site.removed_on))
+    return days
+
+
 def dates_of(site: Site) -> dict[str, str | None]:
     """Return the days of a site's life, as ISO 8601."""
     pilot = site.pilot

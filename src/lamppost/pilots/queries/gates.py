@@ -18,6 +18,7 @@ from ..machine import ORDER, USED_AT_FIRST, Life, life
 from ..models import MANDATORY, Gate, GateKind, GateUse, Pilot, Site
 from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
 from .agreement import agreement_obstacles, call_obstacles, selection_obstacles
+from .register import register_obstacles
 from .signing import gate_url, signature_obstacles
 
 LONGEST_TITLE = 120
@@ -162,9 +163,13 @@ def _sites_missing(pilot: Pilot) -> list[Obstacle]:
     return found
 
 
+def _notice_missing(pilot: Pilot) -> list[Obstacle]:
+    return _sites_missing(pilot) + register_obstacles(pilot)
+
+
 def _ready(pilot: Pilot) -> list[Obstacle]:
     """Ask again for what the earlier gates asked: some of it may have been taken out since."""
-    return _problem(pilot) + _facts_missing(pilot) + _sites_missing(pilot)
+    return _problem(pilot) + _facts_missing(pilot) + _notice_missing(pilot)
 
 
 def _technology(pilot: Pilot) -> list[Obstacle]:
@@ -182,7 +187,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.AGREEMENT: agreement_obstacles,
     GateKind.DATA_PROTECTION: _facts_missing,
     GateKind.SITES: _sites_missing,
-    GateKind.DISCLOSURE: _sites_missing,
+    GateKind.DISCLOSURE: _notice_missing,
     GateKind.MEASURING: _ready,
     GateKind.TECHNOLOGY: _technology,
 }

@@ -1,0 +1,125 @@
+"""The sensor register of a pilot: add, change and delete entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.ledger import changed_fields, record
+from lamppost.accounts.models import User
+
+from ..models import Pilot, RegisterEntry
+from ..queries.register import COVERED, entry_problems
+from .agreement import RecordFixed
+from .life import reopen_protection
+
+
+class RegisterRefused(RecordFixed):
+    """The entry cannot be written or deleted like this; the message says why."""
+
+
+class RegisterReopens(RegisterRefused):
+    """It would open data protection again and stop measuring; ask, then say so."""
+
+
+@transaction.atomic
+def add_entry(
+    *, pilot: Pilot, by: User, values: Mapping[str, Any], reopens: bool = False
+) -> RegisterEntry:
+    """Enter a kind of device; from today on everybody can read it.
+
+    Parameters
+    ----------
+    reopens
+        True when whoever adds it knows that the notices that hang have to be signed anew.
+
+    Raises
+    ------
+    RegisterReopens
+        When notices are in force, which do not name this device, and `reopens` is not said.
+    RegisterRefused
+        When the entry breaks a rule of the register.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    _check(kept, values)
+    if kept.disclosure_on:
+        _reopen(kept, by, str(values["name"]), reopens)
+    entry = RegisterEntry.objects.create(pilot=kept, **values)
+    record(partnership=kept.partnership, by=by, action="pilots.register_entry.added", about=entry)
+    return entry
+
+
+@transaction.atomic
+def change_entry(
+    *, entry: RegisterEntry, by: User, values: Mapping[str, Any], reopens: bool = False
+) -> RegisterEntry:
+    """Change an entry.
+
+    Raises
+    ------
+    RegisterReopens
+        When kind of sensor, personal data or legal ground change, data protection is signed for
+        them, and `reopens` is not said.
+    RegisterRefused
+        When the entry breaks a rule of the register.
+    """
+    pilot = Pilot.objects.select_for_update().get(pk=entry.pilot_id)
+    kept = RegisterEntry.objects.get(pk=entry.pk)
+    changed = changed_fields(kept, dict(values))
+    _check(pilot, {**{name: getattr(kept, name) for name in values}, **values})
+    if not changed:
+        return kept
+    if pilot.data_protection_on and set(changed) & set(COVERED):
+        _reopen(pilot, by, kept.name, reopens)
+    kept.save(update_fields=changed)
+    record(
+        partnership=pilot.partnership,
+        by=by,
+        action="pilots.register_entry.changed",
+        about=kept,
+        fields=changed,
+    )
+    return kept
+
+
+@transaction.atomic
+def delete_entry(*, entry: RegisterEntry, by: User) -> None:
+    """Take an entry out, because the device is not used or was taken down.
+
+    Raises
+    ------
+    RegisterRefused
+        When it is the last one and notices are in force.
+    """
+    pilot = Pilot.objects.select_for_update().get(pk=entry.pilot_id)
+    others = pilot.register_entries.exclude(pk=entry.pk)
+    if pilot.disclosure_on and pilot.decided_on is None and not others.exists():
+        raise RegisterRefused(
+            _("The notices are signed for this entry. At least one entry stays while they hang.")
+        )
+    record(
+        partnership=pilot.partnership, by=by, action="pilots.register_entry.deleted", about=entry
+    )
+    entry.delete()
+
+
+def _check(pilot: Pilot, values: Mapping[str, Any]) -> None:
+    if found := entry_problems(pilot, values):
+        raise RegisterRefused(" ".join(text for _field, text in found))
+
+
+def _reopen(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
+    if pilot.decided_on:
+        return  # nothing is measured any more
+    if not reopens:
+        raise RegisterReopens(
+            _(
+                "Data protection and the notices are signed without this. To go on opens them "
+                "again: nothing is measured until they and measuring are signed anew."
+            )
+        )
+    reason = _("sensor register, “%(entry)s”") % {"entry": name}
+    reopen_protection(pilot=pilot, by=by, changed=[], reason=reason)

@@ -1,0 +1,94 @@
+"""An entry in the sensor register, with its rules in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..models import Pilot, RegisterEntry
+from ..queries.register import ENTRY_FIELDS, entry_problems, last_day, looks_personal
+from .widgets import date_input, text_area
+
+ASKED = frozenset({"email_is_role", "reopens"})
+
+
+class EntryForm(forms.ModelForm[RegisterEntry]):
+    """One kind of device of a pilot."""
+
+    email_is_role = forms.BooleanField(
+        required=False, label=gettext_lazy("This is the address of a role, not of a person")
+    )
+    reopens = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Open them again: nothing is measured until all is signed anew"),
+    )
+
+    class Meta:
+        model = RegisterEntry
+        fields = list(ENTRY_FIELDS)
+        widgets = {"no_personal_data_because": text_area(2), "active_until": date_input()}
+        help_texts = {
+            "name": gettext_lazy("One entry for each kind of device, for example “Lamp counter”."),
+            "themes": gettext_lazy("With commas between them, for example “mobility, safety”."),
+            "organisation": gettext_lazy("The organisation that owns the device."),
+            "email": gettext_lazy("Everybody can read it. Give an office's address."),
+            "contains_personal_data": gettext_lazy(
+                "Tick it also where identities are removed before anything is kept."
+            ),
+            "no_personal_data_because": gettext_lazy(
+                "For cameras only: what makes it impossible to recognise anybody."
+            ),
+            "legal_ground": gettext_lazy("Needed with personal data (GDPR, Article 6)."),
+            "privacy_url": gettext_lazy("Needed with personal data."),
+            "reference": gettext_lazy("Where the city keeps a register of its own."),
+        }
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pilot = pilot
+        latest = last_day(pilot)
+        if not self.instance.pk:
+            self.initial.setdefault("active_until", latest)
+            self.initial.setdefault("organisation", pilot.owner_department)
+        # Asked only when there is a reason to.
+        self.asked = {name for name in ASKED if self.data.get(name)}
+
+    def visible_fields(self) -> list[BoundField]:
+        return [one for one in super().visible_fields() if one.name not in ASKED - self.asked]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        same = RegisterEntry.objects.filter(pilot=self.pilot, name=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(
+                _("This pilot has an entry of this name already. Give another name.")
+            )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        for field, text in entry_problems(self.pilot, values):
+            if field not in self.errors:
+                self.add_error(field, text)
+        email = values.get("email", "")
+        if email and looks_personal(email) and not values.get("email_is_role"):
+            self.asked.add("email_is_role")
+            self.add_error(
+                "email",
+                _(
+                    "This looks like the address of a person. Give that of an office, or say that "
+                    "it is one."
+                ),
+            )
+        return values
+
+    def entry(self) -> dict[str, Any]:
+        """Return the fields of `RegisterEntry`."""
+        return {name: self.cleaned_data[name] for name in ENTRY_FIELDS}
+
+    def validate_constraints(self) -> None:
+        """The same rules are checked above, each beside its field."""

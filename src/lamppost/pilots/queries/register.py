@@ -1,0 +1,258 @@
+"""The sensor register: its rules, what stands before a gate, and the export for a city's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ..models import Pilot, RegisterEntry, Site
+from ..ports import Obstacle
+from .sites import site_address
+
+PersonalData = Pilot.PersonalData
+# Data protection was signed for exactly these facts of an entry.
+COVERED: tuple[str, ...] = ("sensor_type", "contains_personal_data", "legal_ground")
+
+ENTRY_FIELDS: tuple[str, ...] = (
+    "name", "sensor_type", "themes", "organisation", "email", "contains_personal_data",
+    "no_personal_data_because", "legal_ground", "privacy_url", "active_until", "reference",
+)  # fmt: skip
+
+# The fields of Amsterdam's register (Amsterdam/register-slimme-apparaten-frontend), and ours.
+FIELDS: tuple[str, ...] = (
+    "owner", "type", "regions", "location", "location_description", "datastream", "themes",
+    "contains_pi_data", "observation_goal", "legal_ground", "privacy_declaration", "active_until",
+    "reference",
+)  # fmt: skip
+OURS: tuple[str, ...] = ("device", "pilot", "published", "made_up")
+CSV_COLUMNS: tuple[str, ...] = (
+    "owner_name", "owner_email", "owner_organisation", "type", "regions", "latitude", "longitude",
+    *FIELDS[4:], *OURS,
+)  # fmt: skip
+
+# Its eleven kinds, in the very words by which its programs know them.
+TYPES: dict[str, str] = {
+    "sound": "Geluidsensor",
+    "camera": "Optische / camera sensor",
+    "optical": "Optische / camera sensor",
+    "chemical": "Chemiesensor",
+    "electricity": "Electriciteitssensor",
+    "flow": "Vloeistof- en gasstroomsensor",
+    "position": "Positie- of verplaatsingsensor",
+    "pressure": "Druksensor",
+    "density": "Dichtheidssensor",
+    "temperature": "Temperatuursensor",
+    "proximity": "Aanwezigheid of nabijheidsensor",
+}
+
+_MAILBOX = re.compile(
+    r"(gmail|googlemail|hotmail|outlook|live|yahoo|icloud|gmx|web|proton|protonmail|aol|me)\."
+)
+_ROLE = re.compile(
+    r"info|office|contact|service|desk|help|team|privacy|dpo|data|city|town|council|admin|mail|"
+    r"post|press|light|street|traffic|mobility|park|sensor|register|project|pilot|support|public|"
+    r"buero|amt|oficina|datos|gemeente|mairie|ville|stadt|water|energy|depart|dept|board|works|"
+    r"planning|environment|green|garden|security|group|lab|hello|ask"
+)
+
+
+def looks_personal(email: str) -> bool:
+    """Say whether an address looks like that of a person: ``ann.lee@``, or a private mailbox."""
+    local, _at, domain = email.strip().lower().partition("@")
+    if _MAILBOX.match(domain):
+        return True
+    if _ROLE.search(local):
+        return False
+    separated = re.fullmatch(r"[^\W\d_]{1,}[._-][^\W\d_]{2,}\d*", local)
+    return bool(separated) or bool(re.fullmatch(r"[^\W\d_]{2,}[._-][^\W\d_]", local))
+
+
+def last_day(pilot: Pilot) -> dt.date | None:
+    """Return the last day on which a device may be there: the pilot's end and taking it down."""
+    return pilot.ends_on + dt.timedelta(pilot.removal_days) if pilot.ends_on else None
+
+
+def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what is wrong with an entry: the field, and in a sentence what to do.
+
+    Parameters
+    ----------
+    values
+        Fields of `RegisterEntry`; missing ones count as empty.
+    """
+    found = []
+    personal = bool(values.get("contains_personal_data"))
+    if personal and not values.get("legal_ground"):
+        found.append(("legal_ground", _("Personal data needs a legal ground. Choose one.")))
+    if personal and not values.get("privacy_url"):
+        text = _("Personal data needs a privacy statement. Give its address.")
+        found.append(("privacy_url", text))
+    if personal and pilot.personal_data == PersonalData.NONE:
+        text = _(
+            "The plan says that nobody can be identified. Change the plan first; data protection "
+            "is signed for it."
+        )
+        found.append(("contains_personal_data", text))
+    camera = values.get("sensor_type") == RegisterEntry.SensorType.CAMERA
+    if camera and not personal and not str(values.get("no_personal_data_because") or "").strip():
+        text = _("Say why this camera takes in no personal data, or that it does.")
+        found.append(("no_personal_data_because", text))
+    latest, until = last_day(pilot), values.get("active_until")
+    if until and latest and until > latest:
+        text = _(
+            "The pilot ends on %(end)s and everything is taken down by %(last)s. Give that day or "
+            "an earlier one."
+        )
+        days = {"end": date_format(pilot.ends_on or latest), "last": date_format(latest)}
+        found.append(("active_until", text % days))
+    return found
+
+
+def register_obstacles(pilot: Pilot) -> list[Obstacle]:
+    """Return what the register lacks before notices hang and anything is measured."""
+    url = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
+    action = _("Go to the sensor register")
+    entries = list(pilot.register_entries.all())
+    if not entries:
+        text = _("Enter every kind of device in the sensor register: at least one.")
+        return [Obstacle(text, url, action)]
+    found = []
+    for entry in entries:
+        values = {name: getattr(entry, name) for name in ENTRY_FIELDS}
+        for _field, text in entry_problems(pilot, values):
+            named = _("“%(entry)s”: %(problem)s") % {"entry": entry.name, "problem": text}
+            found.append(Obstacle(named, url, action))
+    says_personal = pilot.personal_data in {PersonalData.IDENTIFIABLE, PersonalData.DEIDENTIFIED}
+    if says_personal and not any(entry.contains_personal_data for entry in entries):
+        text = _(
+            "The plan says that personal data is taken in. Say in the register by which device."
+        )
+        found.append(Obstacle(text, url, action))
+    return found or _chain_obstacles(pilot)
+
+
+def _chain_obstacles(pilot: Pilot) -> list[Obstacle]:
+    """Check what will be published for programs, before it is."""
+    from .chain import notice_problems  # reads where a pilot stands, and so the gates
+
+    if not pilot.personal_data:
+        return []  # said before: the gate of data protection asks for it
+    return [
+        Obstacle(_("The notice is no data chain of DTPR: %(why)s.") % {"why": why})
+        for why in notice_problems(pilot)
+    ]
+
+
+def measuring_from(pilot: Pilot) -> dt.date | None:
+    """Return the first day on which measuring may start: notices and entries stood long enough.
+
+    None where no notice hangs, or no days are asked for.
+    """
+    if not settings.NOTICE_DAYS or pilot.disclosure_on is None:
+        return None
+    published = pilot.register_entries.values_list("published_on", flat=True)
+    return max([pilot.disclosure_on, *published]) + dt.timedelta(settings.NOTICE_DAYS)
+
+
+def in_force(today: dt.date | None = None) -> QuerySet[RegisterEntry]:
+    """Return the entries of all partnerships whose devices are or will be there, with sites."""
+    today = today or timezone.localdate()
+    found = RegisterEntry.objects.filter(active_until__gte=today)
+    return (
+        found.select_related("pilot__partnership")
+        .prefetch_related(_sites())
+        .order_by("pilot__partnership__name", "pilot__title", "name")
+    )
+
+
+def entries_of(pilot: Pilot) -> list[RegisterEntry]:
+    """Return the entries of one pilot."""
+    return list(
+        pilot.register_entries.select_related("pilot__partnership").prefetch_related(_sites())
+    )
+
+
+def _sites() -> Prefetch[Any]:
+    return Prefetch("pilot__sites", Site.objects.order_by("name"))
+
+
+def export(entries: Iterable[RegisterEntry], today: dt.date | None = None) -> list[dict[str, Any]]:
+    """Return one record for each device at each place, in Amsterdam's fields and a few of ours.
+
+    What was taken down, or has passed its last day, is left out.
+    """
+    today = today or timezone.localdate()
+    return [
+        _record(entry, site)
+        for entry in entries
+        if entry.active_until >= today
+        for site in entry.pilot.sites.all()
+        if site.removed_on is None or site.removed_on > today
+    ]
+
+
+def _record(entry: RegisterEntry, site: Site) -> dict[str, Any]:
+    pilot = entry.pilot
+    place = None
+    if site.latitude is not None:
+        place = {"latitude": site.latitude, "longitude": site.longitude}
+    described = ", ".join(part for part in (site.name, site.neighbourhood) if part)
+    return {
+        "owner": {
+            # A role: no person's name stands in the register.
+            "name": pilot.contact or pilot.owner_department,
+            "email": entry.email,
+            "organisation": entry.organisation,
+        },
+        "type": TYPES[entry.sensor_type],
+        "regions": [],
+        "location": place,
+        "location_description": described,
+        "datastream": pilot.measured_data,
+        "themes": [part.strip() for part in entry.themes.split(",") if part.strip()],
+        "contains_pi_data": entry.contains_personal_data,
+        "observation_goal": pilot.purpose or pilot.problem,
+        "legal_ground": str(entry.get_legal_ground_display()) or None,
+        "privacy_declaration": entry.privacy_url or None,
+        "active_until": entry.active_until.isoformat(),
+        "reference": entry.reference or f"{site.code}-{entry.pk}",
+        "device": entry.name,
+        "pilot": site_address(site),
+        "published": entry.published_on.isoformat(),
+        "made_up": pilot.partnership.made_up,
+    }
+
+
+def csv_rows(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return the records as rows below `CSV_COLUMNS`."""
+    return [_row(record) for record in records]
+
+
+def _row(record: Mapping[str, Any]) -> list[str]:
+    owner, place = record["owner"], record["location"] or {}
+    flat = {
+        **record,
+        "owner_name": owner["name"],
+        "owner_email": owner["email"],
+        "owner_organisation": owner["organisation"],
+        "latitude": place.get("latitude"),
+        "longitude": place.get("longitude"),
+    }
+    return [_cell(flat[name]) for name in CSV_COLUMNS]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "; ".join(value) if isinstance(value, list) else str(value)
