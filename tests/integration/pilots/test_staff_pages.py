@@ -12,7 +12,7 @@ from django.urls import reverse
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.roles import Right, rights_of
 from lamppost.pilots import actions
-from lamppost.pilots.models import Change, Decision, Feedback, Gate, Pilot, Site
+from lamppost.pilots.models import Change, Decision, Feedback, Gate, PastGate, Pilot, Site
 from lamppost.pilots.playbooks import PLAYBOOKS
 from lamppost.voices.actions import moderate_voice, participant_without_device
 from lamppost.voices.models import Participant
@@ -190,10 +190,13 @@ def test_reopening_asks_once_more(lead_client: Client, pilot: Pilot, lead: User)
     address = url(pilot, "reopen_gate", "problem")
     assert lead_client.get(address).status_code == 200
     assert Gate.objects.count() == 2
-    refused = lead_client.post(address, follow=True)
+    refused = lead_client.post(address, {"reason": "A slip"})
     assert "Stakeholders" in text(refused)
+    last = url(pilot, "reopen_gate", "stakeholders")
+    assert "reason" in lead_client.post(last).context["form"].errors
     assert Gate.objects.count() == 2
-    lead_client.post(url(pilot, "reopen_gate", "stakeholders"))
+    lead_client.post(last, {"reason": "A slip"})
+    assert PastGate.objects.get().reason == "A slip"
     assert [gate.kind for gate in Gate.objects.all()] == ["problem"]
     assert lead_client.post(url(pilot, "reopen_gate", "measuring")).status_code == 404
 

@@ -48,6 +48,9 @@ NOT_THEIRS = {
     "vision:my_objection",
     "vision:story_photo",
     "vision:story_audio",
+    "pilots:scan",
+    "pilots:gate_scan",
+    "pilots:past_scan",
 }
 
 

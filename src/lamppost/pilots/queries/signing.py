@@ -261,6 +261,44 @@ def _kept(signer: GateSigner) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class SignatureLine:
+    """A signature that a passed gate keeps."""
+
+    name: str
+    how: str
+    on: dt.date | None
+    scan: str
+
+
+def signature_lines(gate: Gate | PastGate) -> list[SignatureLine]:
+    """Return who signed a gate, how and when."""
+    how = dict(GateSigner.How.choices)
+    return [
+        SignatureLine(
+            signature_name(one["role"], one["name"], one["for"]),
+            str(how.get(one["how"], "")),
+            timezone.localdate(dt.datetime.fromisoformat(one["at"])) if one["at"] else None,
+            one["scan"],
+        )
+        for one in gate.signatures
+    ]
+
+
+@dataclass(frozen=True)
+class PastLine:
+    """A gate as it was passed before, and why it was opened again."""
+
+    gate: PastGate
+    facts: tuple[tuple[str, str], ...]
+
+
+def past_lines(pilot: Pilot, kind: str) -> list[PastLine]:
+    """Return the history of a gate, the newest first."""
+    found = PastGate.objects.filter(pilot=pilot, kind=kind).order_by("-reopened_at", "-pk")
+    return [PastLine(one, tuple(fact_pairs(one.facts))) for one in found]
+
+
 # Links ------------------------------------------------------------------------------------------
 
 

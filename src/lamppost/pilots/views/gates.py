@@ -1,10 +1,12 @@
-"""Read a gate's document, sign a gate, open it again, decide."""
+"""Read a gate's document and its history, pass it, decide."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,8 +18,18 @@ from lamppost.vision.models import OrganisationView
 
 from .. import actions, queries
 from ..forms import DecisionForm, GateForm
-from ..models import Gate, GateKind, Pilot
-from ..playbooks import document_template
+from ..forms.signing import PassForm
+from ..models import Decision, GateKind, Pilot
+from ..queries.gate_words import on_change
+from ..queries.signing import (
+    PASSED_ELSEWHERE,
+    Signing,
+    fact_pairs,
+    past_lines,
+    signature_lines,
+    signing_of,
+)
+from ..usual_signers import usual_signers
 from .common import may, pilot_of, url, user_of
 
 
@@ -33,15 +45,26 @@ def _line(pilot: Pilot, kind: str) -> queries.GateLine:
 def gate_page(
     request: HttpRequest, partnership: Partnership, pilot: int, kind: str
 ) -> HttpResponse:
+    """Show what a gate asks, its document, who signs or signed, and its history."""
     found = pilot_of(partnership, pilot)
     line = _line(found, kind)
+    member, lead = may(request, Right.VIEW_DESK), may(request, Right.PASS_GATES)
     context = {
         "pilot": found,
         "line": line,
-        "may_sign": may(request, Right.PASS_GATES),
+        "may_sign": lead,
+        "may_edit": may(request, Right.EDIT_PILOTS),
         "obstacles": queries.gate_obstacles(found, kind) if line.state != "lit" else [],
-        "is_member": may(request, Right.VIEW_DESK),
+        "is_member": member,
+        "on_change": on_change(kind),
+        "facts": fact_pairs(line.gate.facts) if line.gate else [],
+        "signatures": signature_lines(line.gate) if line.gate else [],
+        "past": past_lines(found, kind),
+        "elsewhere": kind in PASSED_ELSEWHERE,
     }
+    if member and line.state in {"now", "unlit"} and kind not in PASSED_ELSEWHERE:
+        context["signing"] = signing_of(found, kind)
+        context["usual"] = usual_signers(found, kind) if lead else []
     return render(request, "pilots/gate.html", context)
 
 
@@ -50,68 +73,48 @@ def gate_page(
 def sign_gate(
     request: HttpRequest, partnership: Partnership, pilot: int, kind: str
 ) -> HttpResponse:
+    """Pass a gate: on its signed draft, or with document and name where no signer is named."""
     found = pilot_of(partnership, pilot)
     line = _line(found, kind)
     if kind == GateKind.DECISION:
         return redirect(url("decide", found))
-    start = {
-        "document": document_template(found.playbook, kind),
-        "passed_on": timezone.localdate(),
-        "signed_by_name": str(request.user),
-    }
-    form = GateForm(request.POST or None, initial=start)
+    signing = signing_of(found, kind)
+    form = _pass_form(request, signing)
     obstacles = queries.gate_obstacles(found, kind)
     if request.method == "POST" and form.is_valid():
+        values = {"document": signing.text, "signed_by_name": "", **form.cleaned_data}
         try:
-            actions.pass_gate(pilot=found, by=user_of(request), kind=kind, **form.cleaned_data)
+            actions.pass_gate(pilot=found, by=user_of(request), kind=kind, **values)
         except actions.GateShut as shut:
             obstacles = shut.obstacles
             form.add_error(None, _("The gate stays shut: see what is missing."))
         else:
             messages.success(request, _("The gate “%(gate)s” is passed.") % {"gate": line.title})
             return redirect(url("work", found))
-    context = {"pilot": found, "line": line, "form": form, "obstacles": obstacles}
+    context = {
+        "pilot": found,
+        "line": line,
+        "form": form,
+        "obstacles": obstacles,
+        "signing": signing,
+    }
     return render(request, "pilots/sign_gate.html", context)
 
 
-@requires(Right.PASS_GATES)
-@require_http_methods(["GET", "POST"])
-def reopen_gate(
-    request: HttpRequest, partnership: Partnership, pilot: int, kind: str
-) -> HttpResponse:
-    found = pilot_of(partnership, pilot)
-    gate = get_object_or_404(Gate, pilot=found, kind=kind)
-    if request.method == "POST":
-        try:
-            actions.reopen_gate(gate=gate, by=user_of(request))
-        except actions.GateShut as shut:
-            messages.error(request, str(shut))
-        else:
-            messages.success(request, _("The gate is open again."))
-        return redirect(url("work", found))
-    if obstacles := queries.keepers_of_gate(found, kind):
-        messages.error(request, " ".join(str(one.text) for one in obstacles))
-        return redirect(url("work", found))
-    consequence = _("Its document and signature are taken off the record; the ledger keeps that.")
-    if kind == GateKind.MEASURING:
-        consequence += " " + _("Readings are refused until it is passed again.")
-    if kind == GateKind.DECISION:
-        consequence += " " + _("The decision is taken back, also from the public page.")
-    context = {
-        "question": _("Open the gate “%(gate)s” again?") % {"gate": gate.get_kind_display()},
-        "consequence": consequence,
-        "undo": _("To undo it, pass the gate again with the same document."),
-        "confirm_label": _("Open again"),
-        "cancel_url": url("work", found),
-    }
-    return render(request, "base_confirm.html", context)
+def _pass_form(request: HttpRequest, signing: Signing) -> GateForm | PassForm:
+    start: dict[str, Any] = {"passed_on": timezone.localdate()}
+    if signing.signers:
+        return PassForm(request.POST or None, initial=start)
+    start |= {"document": signing.text, "signed_by_name": str(request.user)}
+    return GateForm(request.POST or None, initial=start)
 
 
 @requires(Right.PASS_GATES)
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
-    form = DecisionForm(request.POST or None, initial={"decided_on": timezone.localdate()})
+    start = {"decided_on": timezone.localdate(), "kind": _asked_ending(request)}
+    form = DecisionForm(request.POST or None, initial=start)
     obstacles = queries.gate_obstacles(found, GateKind.DECISION)
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,3 +130,9 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
     ).select_related("stakeholder")
     context = {"pilot": found, "form": form, "obstacles": obstacles, "views": views}
     return render(request, "pilots/decide.html", context)
+
+
+def _asked_ending(request: HttpRequest) -> str:
+    """Return the ending that a link asked for, so that "stop" is chosen already."""
+    asked = request.GET.get("kind", "")
+    return asked if asked in Decision.Kind.values else ""

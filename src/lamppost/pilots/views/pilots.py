@@ -60,6 +60,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "indicators": found.pilot_indicators.select_related("indicator"),
         "changes": found.changes.order_by("-changed_on", "-pk"),
         "decision": getattr(found, "decision", None),
+        "notices": found.notices.all()[:5],
         "views": _views(partnership),
         "playbook": playbook_of(found.playbook),
         "may_edit": may(request, Right.EDIT_PILOTS),

@@ -13,8 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ..actions.agreement import RecordFixed
+from ..actions.gates import GateShut
+from ..actions.life import LifeRefused
+from ..actions.signing import SigningRefused
 from ..actions.tasks import TaskRefused
 from ..models import Pilot
+
+REFUSALS = (RecordFixed, TaskRefused, SigningRefused, LifeRefused, GateShut)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def form_page(
     if request.method == "POST" and form.is_valid():
         try:
             act()
-        except (RecordFixed, TaskRefused) as why:
+        except REFUSALS as why:
             form.add_error(None, str(why))
         else:
             messages.success(request, page.saved)
@@ -80,7 +85,7 @@ def press(request: HttpRequest, act: Callable[[], Any], *, done: str, back: str)
     """Do what a single button asks for, and say what came of it."""
     try:
         act()
-    except (RecordFixed, TaskRefused) as why:
+    except REFUSALS as why:
         messages.error(request, str(why))
     else:
         messages.success(request, done)

@@ -1,0 +1,159 @@
+"""Pause, go on, join late, open a gate again; which gates a partnership uses."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import requires
+from lamppost.accounts.roles import Right
+
+from ..actions.gate_use import choose_gates
+from ..actions.gates import reopen_gate as reopen
+from ..actions.life import join_late as join
+from ..actions.life import pause_pilot, resume_pilot
+from ..forms.life import GateUseForm, JoinLateForm, ReasonForm, ResumeForm
+from ..models import Gate, GateKind
+from ..queries.gate_words import gate_use_lines
+from ..queries.gates import keepers_of_gate
+from .common import pilot_of, url, user_of
+from .record import Page, form_page
+
+
+@requires(Right.PASS_GATES)
+@require_http_methods(["GET", "POST"])
+def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Say what a pause means, and pause with a public reason."""
+    found = pilot_of(partnership, pilot)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        _("Pause this pilot?"),
+        _("Steps"),
+        url("work", found),
+        _("The pilot is paused. Readings are refused from now on."),
+        save=_("Pause it"),
+        lead=_(
+            "Every reading is refused from now on. Gates that start measuring or the technology "
+            "stay shut. Nothing is switched off by this: whoever runs the devices does that. You "
+            "can let it go on at any time."
+        ),
+        who=_("Everybody, at every site and on the pilot's page: that it is paused, and why."),
+    )
+    return form_page(
+        request,
+        found,
+        page,
+        form,
+        lambda: pause_pilot(pilot=found, by=user_of(request), **form.cleaned_data),
+    )
+
+
+@requires(Right.PASS_GATES)
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Let a paused pilot go on."""
+    found = pilot_of(partnership, pilot)
+    form = ResumeForm(request.POST or None)
+    page = Page(
+        _("Let this pilot go on?"),
+        _("Steps"),
+        url("work", found),
+        _("The pilot goes on."),
+        save=_("Let it go on"),
+        lead=_(
+            "Readings come in again where data protection, the notices and measuring are signed. "
+            "The time of the pause stays empty in the results."
+        ),
+        who=_("Everybody, at every site and on the pilot's page: that it goes on."),
+    )
+    return form_page(
+        request,
+        found,
+        page,
+        form,
+        lambda: resume_pilot(pilot=found, by=user_of(request), **form.cleaned_data),
+    )
+
+
+@requires(Right.PASS_GATES)
+@require_http_methods(["GET", "POST"])
+def join_late(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Say what it means to enter a pilot that runs already, and do it."""
+    found = pilot_of(partnership, pilot)
+    given = parse_date(request.GET.get("on", "")) if len(request.GET.get("on", "")) == 10 else None
+    form = JoinLateForm(request.POST or None, initial={"technology_on": given} if given else None)
+    page = Page(
+        _("Does this pilot run already?"),
+        _("Steps"),
+        url("work", found),
+        _("Entered. Next: data protection and the notices, before anything is measured here."),
+        save=_("Yes, it runs already"),
+        lead=_(
+            "The gates before the technology then read “not recorded”, for good. Readings are "
+            "refused until data protection, disclosure and measuring are signed. Without a "
+            "baseline of its own the pilot's evidence reaches level 1 of 5 at most."
+        ),
+        who=_("Everybody: that it ran when it was entered, and since when."),
+    )
+
+    def act() -> None:
+        join(pilot=found, by=user_of(request), technology_on=form.cleaned_data["technology_on"])
+
+    return form_page(request, found, page, form, act)
+
+
+@requires(Right.PASS_GATES)
+@require_http_methods(["GET", "POST"])
+def reopen_gate(
+    request: HttpRequest, partnership: Partnership, pilot: int, kind: str
+) -> HttpResponse:
+    """Open a passed gate again, with a reason that everybody can read."""
+    found = pilot_of(partnership, pilot)
+    gate = get_object_or_404(Gate, pilot=found, kind=kind)
+    if obstacles := keepers_of_gate(found, kind):
+        messages.error(request, " ".join(str(one.text) for one in obstacles))
+        return redirect(url("work", found))
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        _("Open the gate “%(gate)s” again?") % {"gate": gate.get_kind_display()},
+        _("Steps"),
+        url("work", found),
+        _("The gate is open again."),
+        save=_("Open again"),
+        lead=_reopening(kind),
+        who=_("Everybody: the reason, and what was signed before."),
+    )
+    return form_page(
+        request,
+        found,
+        page,
+        form,
+        lambda: reopen(gate=gate, by=user_of(request), **form.cleaned_data),
+    )
+
+
+def _reopening(kind: str) -> str:
+    text = _("What was signed stays in its history. Whoever signed has to sign anew.")
+    if kind == GateKind.MEASURING:
+        text += " " + _("Readings are refused until it is passed again.")
+    if kind == GateKind.DECISION:
+        text += " " + _("The decision is taken back, also from the public page.")
+    return text
+
+
+@requires(Right.EDIT_PARTNERSHIP)
+@require_http_methods(["GET", "POST"])
+def gate_use(request: HttpRequest, partnership: Partnership) -> HttpResponse:
+    """Choose which of the gates that may be left out a partnership uses."""
+    form = GateUseForm(request.POST or None, partnership=partnership)
+    if request.method == "POST" and form.is_valid():
+        choose_gates(partnership=partnership, by=user_of(request), used=form.cleaned_data["used"])
+        messages.success(request, _("Saved. It holds for every pilot that is not decided."))
+        return redirect("pilots:list", partnership.slug)
+    fixed = [line for line in gate_use_lines(partnership) if line.fixed]
+    return render(request, "pilots/gate_use.html", {"form": form, "fixed": fixed})
