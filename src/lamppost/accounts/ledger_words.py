@@ -88,6 +88,10 @@ NOUNS: dict[str, Promise] = {
     "folder": gettext_lazy("Folder"),
     "export": gettext_lazy("Export"),
     "register_entry": gettext_lazy("Entry in the sensor register"),
+    "pulse_question": gettext_lazy("Question of the pulse"),
+    "pulse_round": gettext_lazy("Round of the pulse"),
+    "pulse_sheet": gettext_lazy("Sheet of the pulse"),
+    "turnout": gettext_lazy("How many were invited to the pulse"),
 }
 VERBS: dict[str, Promise] = {
     "created": gettext_lazy("created"),
