@@ -50,9 +50,15 @@ def make_world(
             "data_protection_on": MONDAY - dt.timedelta(weeks=2),
             "disclosure_on": MONDAY - dt.timedelta(weeks=1),
             "measuring_on": MONDAY,
+            "measuring": True,
         }
         if technology:
-            dates["technology_on"] = TECHNOLOGY_ON
+            dates |= {
+                "baseline_on": TECHNOLOGY_ON,
+                "technology_on": TECHNOLOGY_ON,
+                "compared": comparison_sites > 0,
+                "no_comparison_reason": "" if comparison_sites else "There is no like street",
+            }
     pilot = Pilot.objects.create(
         partnership=partnership,
         title="Lights that wake when somebody walks",

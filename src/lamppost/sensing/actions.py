@@ -132,7 +132,7 @@ def import_observations(
         about=taken,
     )
     READINGS_IMPORTED.ask(pilot)
-    check_devices(partnership=pilot.partnership, by=by)
+    check_devices(partnership=pilot.partnership)
     return taken
 
 

@@ -219,6 +219,11 @@ def check_devices(*, partnership: Partnership, by: User | None = None) -> tuple[
 
     Where no site of a pilot sends an indicator any more, that is one task and not one for each.
 
+    Parameters
+    ----------
+    by
+        Who asked for it; None when readings came in, which the ledger holds already.
+
     Returns
     -------
     tuple
@@ -235,7 +240,7 @@ def check_devices(*, partnership: Partnership, by: User | None = None) -> tuple[
             made += _ask_for_repair(pilots[pilot], indicator, None)
         else:
             made += sum(_ask_for_repair(pilots[pilot], indicator, one.site) for one in silent)
-    if made or closed:
+    if by is not None:
         record(partnership=partnership, by=by, action="pilots.devices.checked")
     return made, closed
 
