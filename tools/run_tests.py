@@ -21,6 +21,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
+# What is not kept over a crash need not be written as if it were.
+FORGETFUL = " ".join(
+    f"-c {option}"
+    for option in (
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "max_wal_size=4GB",
+        "shared_buffers=256MB",
+        "checkpoint_timeout=1h",
+    )
+)
 
 
 def main() -> int:
@@ -67,6 +80,8 @@ def postgresql(*, fsync: str = "off") -> Iterator[str | None]:
         _run([*as_user, str(programs / "initdb"), "-D", str(folder / "data"), "-U", "lamppost",
               "-A", "trust", "-E", "UTF8", "--no-sync"])  # fmt: skip
         options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync={fsync}"
+        if fsync == "off":
+            options = f"{options} {FORGETFUL}"
         control = [*as_user, str(programs / "pg_ctl"), "-D", str(folder / "data")]
         _run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"])
         yield f"postgresql://lamppost@127.0.0.1:{port}/postgres"

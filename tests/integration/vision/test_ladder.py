@@ -8,7 +8,8 @@ import re
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client as PlainClient
+from django.test import TestCase
 from django.utils import timezone
 
 from lamppost.vision.actions import NeedsStep, cast_vote, change_conversation, close_conversation
@@ -19,9 +20,17 @@ from lamppost.voices import steps
 from lamppost.voices.identity import COOKIE
 from lamppost.voices.models import Challenge, DeviceLink, Level, Participant, Verification
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 ADDRESS = "ana@example.org"
+
+
+class Client(PlainClient):
+    """Sends what is sent when a request is committed, although the test is rolled back."""
+
+    def request(self, **request):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return super().request(**request)
 
 
 @pytest.fixture
