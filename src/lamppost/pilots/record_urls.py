@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from .views import agreement, call, tasks
+from .views import agreement, call, status, tasks
 
 urlpatterns: list[URLPattern] = [
+    path("status/", status.status, name="status"),
+    path("status/devices/", status.look_at_devices, name="look_at_devices"),
     path("<int:pilot>/call/", call.call_page, name="call"),
     path("<int:pilot>/call/document/", call.call_document, name="call_document"),
     path(

@@ -23,8 +23,8 @@ from .models import Feedback, Pilot
 from .playbooks import playbook_of
 from .queries import closed_on, next_gate, unanswered_count
 from .queries.alerts import AlertLine, open_alerts_of
-
-GATE_OVERDUE_FROM = {"measuring": "baseline_starts_on", "technology": "technology_starts_on"}
+from .queries.status import GATE_DUE, feedback_since
+from .queries.tasks import desk_tasks
 
 
 def stage_status(partnership: Partnership) -> StageStatus:
@@ -75,6 +75,8 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     items: list[DeskItem] = []
     if Right.MODERATE in rights:
         items += [_alert_item(line) for line in open_alerts_of(partnership)]
+    if Right.EDIT_PILOTS in rights:
+        items += desk_tasks(partnership)
     for pilot in pilots:
         if Right.PASS_GATES in rights and pilot.decided_on is None:
             items += _gate_items(pilot)
@@ -105,7 +107,7 @@ def _gate_items(pilot: Pilot) -> list[DeskItem]:
             "gate": kind.label,
             "pilot": pilot.title,
         }
-        planned = getattr(pilot, GATE_OVERDUE_FROM.get(kind.value, ""), None)
+        planned = getattr(pilot, GATE_DUE.get(kind.value, ""), None)
         late = bool(planned and planned < today)
         items.append(DeskItem(text, reverse("pilots:work", args=args), planned, late))
     return items
@@ -122,14 +124,11 @@ def _feedback_items(pilot: Pilot) -> list[DeskItem]:
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
     """How many answers came in at each pilot."""
-    items = []
-    for pilot in Pilot.objects.filter(partnership=partnership).select_related("partnership"):
-        found = Feedback.objects.filter(site__pilot=pilot)
-        count = (found.filter(given_at__gt=since) if since else found).count()
-        if count:
-            text = _("Feedback on “%(pilot)s”") % {"pilot": pilot.title}
-            address = reverse("pilots:feedback", args=[partnership.slug, pilot.pk])
-            items.append(NewsItem(text, address, count))
+    counts, items = feedback_since(partnership, since), []
+    for pilot in Pilot.objects.filter(pk__in=counts):
+        text = _("Feedback on “%(pilot)s”") % {"pilot": pilot.title}
+        address = reverse("pilots:feedback", args=[partnership.slug, pilot.pk])
+        items.append(NewsItem(text, address, counts[pilot.pk]))
     return items
 
 

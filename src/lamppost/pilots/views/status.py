@@ -1,0 +1,51 @@
+"""One page with all pilots for the lead, and a look at the devices."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import PartnershipRequest, requires
+from lamppost.accounts.roles import Right
+from lamppost.base.paging import page_of
+
+from ..actions.tasks import check_devices
+from ..queries.status import pilot_statuses
+from .common import user_of
+
+
+@requires(Right.EDIT_PILOTS)
+@require_GET
+def status(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """Show where every pilot stands, what is late, and which devices are silent."""
+    since = request.membership.seen_at if request.membership else None
+    statuses = pilot_statuses(partnership, since)
+    context = {
+        "page": page_of(request, statuses),
+        "late": sum(len(one.late) for one in statuses),
+        "silent": sum(len(one.silent) for one in statuses),
+        "devices": sum(len(one.devices) for one in statuses),
+        "since": since,
+    }
+    return render(request, "pilots/status.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_POST
+def look_at_devices(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """Make a task of each device that fell silent, and close those of devices that send again."""
+    made, closed = check_devices(partnership=partnership, by=user_of(request))
+    parts = []
+    if made:
+        text = ngettext("%(count)d new task.", "%(count)d new tasks.", made)
+        parts.append(text % {"count": made})
+    if closed:
+        text = ngettext("%(count)d device sends again.", "%(count)d devices send again.", closed)
+        parts.append(text % {"count": closed})
+    messages.success(request, " ".join(parts) or _("Nothing has changed."))
+    return redirect("pilots:status", partnership.slug)
