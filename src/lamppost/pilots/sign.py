@@ -26,10 +26,10 @@ HALF = RADIUS * math.sqrt(3) / 2  # from the middle to a flat side
 FIRST_ROW = 40.0 + HALF
 
 LEAST_CODE = 20.0  # mm, what DTPR asks for
-USUAL_CODE = 24.0
+USUAL_CODE = 30.0
 LEAST_MODULE = 0.5  # mm
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
-MOST_CODE = 44.0  # mm with its white edge: more has no room in a hexagon
+MOST_CODE = 40.0  # mm with its white edge: more has no room in a hexagon
 
 BLACK, WHITE = "#000000", "#FFFFFF"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -176,8 +176,8 @@ def _hexagons(sign: Sign) -> Iterator[str]:
         yield f'<g id="{name}" fill="{ink}" stroke="none">'
         yield _hexagon(_x(sign, x), y, fill)
         if name == "feedback":
-            yield from _text(sign.feedback, _x(sign, x), y, sign, top=-25, bottom=-17)
-            yield _code(sign.url, _x(sign, x), y + 4.5)
+            yield from _text(sign.feedback, _x(sign, x), y, sign, top=-27, bottom=-14)
+            yield _code(sign.url, _x(sign, x), y + 6)
         else:
             yield _FIGURES[name](sign, _x(sign, x), y - 20, ink)
             yield from _text(getattr(sign, name), _x(sign, x), y, sign, top=-13, bottom=26)
@@ -204,7 +204,7 @@ def _text(
 ) -> Iterator[str]:
     """Set texts below each other in the middle of a hexagon, smaller until they have room."""
     parts = [part for part in parts if part.text.strip()]
-    for scale in (1.0, 0.92, 0.85, 0.78, 0.72, 0.66):
+    for scale in (1.0, 0.93, 0.87, 0.81):
         lines = list(_placed(parts, scale, top))
         if not lines or lines[-1][1] + 0.3 * lines[-1][2] <= bottom:
             break
@@ -321,22 +321,19 @@ def _code(url: str, x: float, y: float) -> str:
 
 
 def _foot(sign: Sign) -> Iterator[str]:
-    y = 200.0
-    scan = Words(sign.scan, sign.language, 4.2)
-    size, lines = _fitted(scan, [46.0], least=3)
-    yield _line(lines[0], _x(sign, MARGIN), y, size, scan, sign, anchor="start")
-    room = WIDTH - 2 * MARGIN - 48
-    size = 5.0
-    while text_width(sign.address, size, mono=True) > room and size > 2.2:
+    """How to reach the page, beside and below the code; whose shapes these are."""
+    room = WIDTH - 2 * MARGIN
+    scan = Words(sign.scan, sign.language, 6, bold=True)
+    size, lines = _fitted(scan, [66.0], least=3)
+    yield _line(lines[0], _x(sign, MARGIN), 191, size, scan, sign, anchor="start")
+    size = 7.0
+    while text_width(sign.address, size, mono=True) > room:
         size *= 0.95
+    # Read from left to right in every language, and on the side where the words begin.
     address = Words(sign.address, "en", size, bold=True)
-    # Ends where the sign ends, whichever side that is; always read from left to right.
-    anchor = "start" if is_rtl(sign.language) else "end"
-    x = _x(sign, WIDTH - MARGIN)
-    drawn = _line(sign.address, x, y, size, address, sign, anchor="middle", mono=True)
-    yield drawn.replace('text-anchor="middle"', f'text-anchor="{anchor}"')
+    yield _line(sign.address, _x(sign, MARGIN), 200, size, address, sign, anchor="start", mono=True)
     footer = Words(sign.footer, sign.language, 2.8)
-    size, lines = _fitted(footer, [WIDTH - 2 * MARGIN], least=2)
+    size, lines = _fitted(footer, [room], least=2)
     yield _line(lines[0], _x(sign, MARGIN), 206, size, footer, sign, anchor="start")
 
 
