@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import json
 import os
+import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +35,26 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 ON_POSTGRESQL = bool(os.environ.get("LAMPPOST_DATABASE_URL"))
 DATA_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+MADE_ONCE = {"demo", "routes", "story"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches data runs again: engines and browsers have run already."""
+    """On PostgreSQL only what touches data runs again: engines, pages, browsers have run already.
+
+    Tests that share a made-up town stay in one process of pytest-xdist: it is made there once.
+    """
+    for item in items:
+        folder = item.path.parent.name
+        if folder in MADE_ONCE and item.path.parent.parent.name == "integration":
+            item.add_marker(pytest.mark.xdist_group(folder))
     if not ON_POSTGRESQL:
         return
     again, once = [], []
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         data = bool(names & DATA_FIXTURES) or item.get_closest_marker("django_db") is not None
-        browser = item.get_closest_marker("browser") is not None
-        (again if data and not browser else once).append(item)
+        elsewhere = any(item.get_closest_marker(mark) for mark in ("browser", "once"))
+        (again if data and not elsewhere else once).append(item)
     config.hook.pytest_deselected(items=once)
     items[:] = again
 
@@ -68,6 +82,49 @@ def _no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", guarded)
     yield
     patch.undo()
+
+
+@dataclass(frozen=True)
+class MadeDemo:
+    """The home folder that ``lamppost demo`` made, and what it said."""
+
+    home: Path
+    status: int
+    stdout: str
+    stderr: str
+
+    def copy(self, home: Path) -> Path:
+        """Copy it to `home`, to be used and spoilt at will."""
+        return Path(shutil.copytree(self.home, home, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> MadeDemo:
+    """``lamppost demo`` at full size: made once in a run, whichever process asks first."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    home, said = place / "made-demo", place / "made-demo.json"
+    with (place / "made-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            done = run_lamppost(home, "demo")
+            said.write_text(json.dumps([done.returncode, done.stdout, done.stderr]))
+    return MadeDemo(home, *json.loads(said.read_text()))
+
+
+def run_lamppost(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``lamppost`` as a user does, in a home folder of its own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("LAMPPOST_")}
+    kept["DJANGO_SETTINGS_MODULE"] = "lamppost.site.settings"
+    return subprocess.run(
+        [sys.executable, "-m", "lamppost.cli", *arguments],
+        cwd=ROOT,
+        env={**kept, "LAMPPOST_HOME": str(home), "LAMPPOST_URL": "http://localhost:8123"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture

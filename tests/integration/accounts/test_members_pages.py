@@ -18,7 +18,7 @@ from .conftest import links_in_mail
 
 ClientOf = Callable[[User], Client]
 Invite = Callable[..., tuple[Invitation, str]]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BASE = "/p/elm-street/"
 
 

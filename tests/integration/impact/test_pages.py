@@ -24,6 +24,8 @@ from lamppost.pilots.models import Change, Feedback, Site
 from lamppost.voices.actions import moderate_voice, participant_without_device, submit_voice
 from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
 
+pytestmark = pytest.mark.once
+
 
 def address(world: World, name: str = "pilot") -> str:
     return reverse(f"impact:{name}", args=[world.pilot.partnership.slug, world.pilot.pk])

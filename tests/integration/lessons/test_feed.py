@@ -15,6 +15,8 @@ from lamppost.lessons.actions import change_lesson, unpublish_lesson
 from lamppost.lessons.models import Lesson
 from tests.integration.lessons.test_lessons import make_lessons
 
+pytestmark = pytest.mark.once
+
 TOP = {
     "version", "title", "home_page_url", "feed_url", "description", "user_comment", "next_url",
     "icon", "favicon", "authors", "language", "expired", "hubs", "items",

@@ -26,6 +26,8 @@ from lamppost.voices.identity import COOKIE
 from lamppost.voices.models import Voice
 from tests.pilots_world import day, pass_up_to
 
+pytestmark = pytest.mark.once
+
 
 def page_of(site: Site) -> str:
     return reverse("site", args=[site.code])

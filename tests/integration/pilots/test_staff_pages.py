@@ -18,6 +18,8 @@ from lamppost.voices.actions import moderate_voice, participant_without_device
 from lamppost.voices.models import Participant
 from tests.pilots_world import add_sites, day, make_indicator, make_pilot, pass_up_to
 
+pytestmark = pytest.mark.once
+
 MakeMember = Callable[..., User]
 ClientOf = Callable[[User], Client]
 

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from lamppost.accounts.models import Partnership
 from lamppost.sensing.reading import MOST_BYTES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class Watched(BytesIO):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership, User
 from lamppost.vision.models import Conversation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HOME = {"HTTP_HOST": "localhost:8000"}
 REFUSED = [
     {"HTTP_HOST": "testserver"},

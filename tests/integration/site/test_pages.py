@@ -18,6 +18,8 @@ from lamppost.accounts.roles import Right
 from lamppost.accounts.routes import THIRD_PARTY, address_of, may_open
 from lamppost.site import errors
 
+pytestmark = pytest.mark.once
+
 INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*(?:src=|application/json))|\son[a-z]+=", re.I)
 
 

@@ -19,7 +19,7 @@ from lamppost.vision.actions.views import write_view
 from lamppost.vision.models import Conversation, OrganisationView
 from tests.vision_world import add_people, make_conversation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 BASE = "/p/elm-street/"
 
 

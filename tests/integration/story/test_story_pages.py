@@ -25,6 +25,8 @@ from lamppost.vision.actions import compute_landscape
 
 from .town import ALL_SECRETS, Town
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def told(town: Town) -> Town:

@@ -28,7 +28,7 @@ from tests.vision_world import (
     make_conversation,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

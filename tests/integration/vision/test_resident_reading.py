@@ -22,7 +22,7 @@ from lamppost.vision.queries.routing import routing_of, statement_states
 from lamppost.voices.actions import moderate_voice, set_consent
 from lamppost.voices.models import Participant, Receipt, Voice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SCRIPT = {"accept": "application/json"}
 KEY = "a1b2c3d4e5f60718293a4b5c6d7e8f90"

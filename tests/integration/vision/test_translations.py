@@ -12,7 +12,7 @@ from lamppost.vision.models import ConversationTranslation, StatementTranslation
 from lamppost.vision.queries.translations import pairs, progress
 from lamppost.voices.models import Voice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def page(conversation, part=""):

@@ -14,7 +14,7 @@ from lamppost.vision.who_sees import Who, words_seen_by
 from lamppost.voices.actions import moderate_voice, set_consent
 from lamppost.voices.models import Voice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WRITTEN = "Ring 0791234567 when the lamp at the gate is out."
 SHOWN = "when the lamp at the gate is out."
