@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from lamppost.base.ports import Port
 
-from .models import Partnership
+from .models import Membership, Partnership
 from .roles import Right
 
 Text = str | Promise
@@ -90,6 +90,9 @@ STAGE_STATUS: Port[[Partnership], StageStatus] = Port(
 )
 DESK_ITEMS: Port[[Partnership, frozenset[Right]], list[DeskItem]] = Port(
     "accounts.desk_items", "What needs somebody with these rights today."
+)
+OWN_ITEMS: Port[[Membership], list[DeskItem]] = Port(
+    "accounts.own_items", "What needs this one member today, whatever their role."
 )
 NEWS_ITEMS: Port[[Partnership, dt.datetime | None], list[NewsItem]] = Port(
     "accounts.news_items", "What came in since that moment (None: ever)."

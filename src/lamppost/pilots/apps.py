@@ -9,8 +9,8 @@ class PilotsConfig(AppConfig):
     def ready(self) -> None:
         from django.core.checks import register
 
-        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
-        from lamppost.vision.ports import INDICATOR_SUGGESTIONS
+        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, OWN_ITEMS, STAGE_STATUS
+        from lamppost.vision.ports import INDICATOR_KEEPERS, INDICATOR_SUGGESTIONS
         from lamppost.voices.ports import (
             ABOUT_VOICES,
             CONTRIBUTIONS,
@@ -19,11 +19,13 @@ class PilotsConfig(AppConfig):
             PARTICIPANTS_JOINED,
         )
 
-        from . import checks, registered
+        from . import checks, desk, pulse_registered, registered
+        from .ports import SITE_KEEPERS
 
         register(checks.own_playbooks)
         STAGE_STATUS.register(registered.stage_status)
         DESK_ITEMS.register(registered.desk_items)
+        OWN_ITEMS.register(desk.own_items)
         NEWS_ITEMS.register(registered.news_items)
         CONTRIBUTIONS.register(registered.contributions)
         ABOUT_VOICES.register(registered.about_voices)
@@ -31,3 +33,8 @@ class PilotsConfig(AppConfig):
         PARTICIPANT_ERASED.register(registered.participant_erased)
         PARTICIPANTS_JOINED.register(registered.participants_joined)
         INDICATOR_SUGGESTIONS.register(registered.indicator_suggestions)
+        CONTRIBUTIONS.register(pulse_registered.contributions)
+        ERASE_CONTRIBUTION.register(pulse_registered.erase_contribution)
+        PARTICIPANTS_JOINED.register(pulse_registered.participants_joined)
+        SITE_KEEPERS.register(pulse_registered.site_keepers)
+        INDICATOR_KEEPERS.register(pulse_registered.indicator_keepers)

@@ -19,11 +19,12 @@ from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
 from .actions import erase_feedback, forget_photos
+from .desk import gate_items
 from .models import Feedback, Pilot
 from .playbooks import playbook_of
-from .queries import closed_on, next_gate, unanswered_count
+from .queries import closed_on, unanswered_count
 from .queries.alerts import AlertLine, open_alerts_of
-from .queries.status import GATE_DUE, feedback_since
+from .queries.status import feedback_since
 from .queries.tasks import desk_tasks
 
 
@@ -77,9 +78,9 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
         items += [_alert_item(line) for line in open_alerts_of(partnership)]
     if Right.EDIT_PILOTS in rights:
         items += desk_tasks(partnership)
+    if Right.PASS_GATES in rights:
+        items += gate_items(partnership, pilots)
     for pilot in pilots:
-        if Right.PASS_GATES in rights and pilot.decided_on is None:
-            items += _gate_items(pilot)
         if Right.EDIT_PILOTS in rights and closed_on(pilot) is None:
             items += _feedback_items(pilot)
     return items
@@ -91,26 +92,6 @@ def _alert_item(line: AlertLine) -> DeskItem:
     args = [site.pilot.partnership.slug, site.pilot_id, line.alert.pk]
     due = timezone.localtime(line.alert.due_at).date()
     return DeskItem(text, reverse("pilots:alert", args=args), due, urgent=True)
-
-
-def _gate_items(pilot: Pilot) -> list[DeskItem]:
-    today = timezone.localdate()
-    kind = next_gate(pilot)
-    args = [pilot.partnership.slug, pilot.pk]
-    items = []
-    due = pilot.decision_due_on
-    if due and due <= today + dt.timedelta(14):
-        text = _("Decide on “%(pilot)s”") % {"pilot": pilot.title}
-        items.append(DeskItem(text, reverse("pilots:decide", args=args), due, due < today))
-    elif kind and kind != "decision":
-        text = _("Pass the gate “%(gate)s” of “%(pilot)s”") % {
-            "gate": kind.label,
-            "pilot": pilot.title,
-        }
-        planned = getattr(pilot, GATE_DUE.get(kind.value, ""), None)
-        late = bool(planned and planned < today)
-        items.append(DeskItem(text, reverse("pilots:work", args=args), planned, late))
-    return items
 
 
 def _feedback_items(pilot: Pilot) -> list[DeskItem]:

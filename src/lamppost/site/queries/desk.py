@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import Membership
-from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
+from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, OWN_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right, Role
 from lamppost.accounts.routes import address_of, may_open
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
@@ -97,12 +97,8 @@ def desk(membership: Membership, rights: frozenset[Right]) -> Desk:
     """Return the desk of a member: only what their rights let them open."""
     partnership = membership.partnership
     today = timezone.localdate()
-    items = [
-        item
-        for answer in DESK_ITEMS.ask(partnership, rights)
-        for item in answer
-        if may_open(item.url, rights)
-    ]
+    answers = [*DESK_ITEMS.ask(partnership, rights), *OWN_ITEMS.ask(membership)]
+    items = [item for answer in answers for item in answer if may_open(item.url, rights)]
     todos = sorted((_todo(item, today) for item in items), key=_urgency)
     steps = first_steps(partnership, rights)
     said = covered(partnership, steps)
