@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 import segno
@@ -95,6 +96,7 @@ def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False
     return sum(map(_advance, text)) * size * (1.1 if bold else 1.0)
 
 
+@cache
 def _advance(sign: str) -> float:
     if unicodedata.combining(sign):
         return 0.0
@@ -246,8 +248,11 @@ def _first_line(words: list[str], room: float, size: float, bold: bool) -> tuple
 
 def _shorter(line: str, room: float, size: float, bold: bool) -> str:
     """Cut a line so that one more sign has room behind it."""
-    while line and text_width(f"{line}…", size, bold=bold) > room:
-        line = line[:-1]
+    room -= text_width("…", size, bold=bold)
+    for count, sign in enumerate(line):
+        room -= text_width(sign, size, bold=bold)
+        if room < 0:
+            return line[:count].rstrip()
     return line.rstrip()
 
 
