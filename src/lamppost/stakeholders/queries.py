@@ -39,10 +39,13 @@ def empty_groups(partnership: Partnership) -> list[Group]:
 
 def empty_groups_without_reason(partnership: Partnership) -> list[Group]:
     """Return the empty groups for which nobody has said yet why the partnership goes on."""
-    given = set(
-        EmptyGroupReason.objects.filter(partnership=partnership).values_list("group", flat=True)
+    present = Stakeholder.objects.filter(
+        partnership=partnership, status=Stakeholder.Status.TAKING_PART
     )
-    return [group for group in empty_groups(partnership) if group.value not in given]
+    given = EmptyGroupReason.objects.filter(partnership=partnership)
+    named = present.order_by().values_list("group").union(given.order_by().values_list("group"))
+    known = {group for (group,) in named}
+    return [group for group in Group if group.value not in known]
 
 
 @dataclass(frozen=True)

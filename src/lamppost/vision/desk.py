@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -113,44 +113,45 @@ def _vision(partnership: Partnership) -> list[DeskItem]:
 def _stale(partnership: Partnership) -> list[DeskItem]:
     """Open questions whose landscape is more than a day behind their votes."""
     now = timezone.now()
-    asked = (
+    stored = Landscape.objects.filter(conversation=OuterRef("pk")).order_by("-computed_at")
+    votes = Vote.objects.filter(statement__conversation=OuterRef("pk"))
+    newer = votes.filter(cast_at__gt=OuterRef("counted_at"))
+    behind = (
         Conversation.objects.filter(partnership=partnership)
         .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=now - dt.timedelta(days=7)))
         .exclude(Exists(LandscapeRequest.objects.filter(conversation=OuterRef("pk"))))
-    )
-    items = []
-    for conversation in asked:
-        latest = (
-            Landscape.objects.filter(conversation=conversation)
-            .order_by("-computed_at")
-            .values_list("computed_at", flat=True)
-            .first()
+        .annotate(counted_at=Subquery(stored.values("computed_at")[:1]))
+        .filter(
+            Q(Exists(votes), counted_at__isnull=True)
+            | Q(Exists(newer), counted_at__lt=now - STALE_AFTER)
         )
-        votes = Vote.objects.filter(statement__conversation=conversation)
-        if latest is not None:
-            votes = votes.filter(cast_at__gt=latest)
-        if (latest is None or latest < now - STALE_AFTER) and votes.exists():
-            address = reverse("vision:landscape", args=[partnership.slug, conversation.code])
-            items.append(DeskItem(_("Bring the landscape up to date: new votes came in"), address))
-    return items
+    )
+    title = _("Bring the landscape up to date: new votes came in")
+    return [
+        DeskItem(title, reverse("vision:landscape", args=[partnership.slug, one.code]))
+        for one in behind
+    ]
 
 
 def _goals(partnership: Partnership) -> list[DeskItem]:
     address = reverse("vision:goals", args=[partnership.slug])
-    goals = Goal.objects.filter(partnership=partnership)
-    if not goals.exists():
+    goals = list(
+        Goal.objects.filter(partnership=partnership).annotate(measures=Count("indicators"))
+    )
+    if not goals:
         computed = Landscape.objects.filter(conversation__partnership=partnership).exists()
         title = _("Write the first goal from what all groups agree on")
         return [DeskItem(title, reverse("vision:goal_add", args=[partnership.slug]))] * computed
     items = []
-    if count := goals.filter(agreed_on__isnull=True).count():
+    if count := sum(goal.agreed_on is None for goal in goals):
         items.append(DeskItem(_("Agree on the proposed goals"), address, count=count))
     items += [
         DeskItem(
             _("Say how this goal is measured: %(goal)s") % {"goal": goal.title},
             reverse("vision:indicator_add", args=[partnership.slug, goal.pk]),
         )
-        for goal in goals.filter(indicators__isnull=True)
+        for goal in goals
+        if not goal.measures
     ]
     return items
 

@@ -13,7 +13,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem
 from lamppost.accounts.roles import Right
 
-from .queries import UNSEEN, oldest_waiting, unseen_count, waiting_count
+from .queries import UNSEEN, Pile, piles
 
 # A resident who wrote something should find it there the next day.
 READ_WITHIN = dt.timedelta(days=1)
@@ -24,37 +24,30 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     if Right.MODERATE not in rights:
         return []
     address = reverse("voices:queue", args=[partnership.slug])
+    found = piles(partnership)
     every = (
-        _item(partnership, "yes", _to_show, address),
-        _item(partnership, "no", _only_for_us, f"{address}?shown=no"),
-        _unseen(partnership, f"{address}?state={UNSEEN}"),
+        _item(found["yes"], _to_show, address, urgent=True),
+        _item(found["no"], _only_for_us, f"{address}?shown=no"),
+        _item(found[UNSEEN], _shown_already, f"{address}?state={UNSEEN}", urgent=True),
     )
     return [item for item in every if item is not None]
 
 
-def _unseen(partnership: Partnership, address: str) -> DeskItem | None:
-    oldest = oldest_waiting(partnership, state=UNSEEN)
-    if oldest is None:
+def _item(
+    pile: Pile, title: Callable[[int], str], address: str, *, urgent: bool = False
+) -> DeskItem | None:
+    if pile.oldest is None:
         return None
-    count = unseen_count(partnership)
-    title = ngettext(
+    due = timezone.localtime(pile.oldest + READ_WITHIN).date()
+    return DeskItem(title(pile.count), address, due=due, urgent=urgent, count=pile.count)
+
+
+def _shown_already(count: int) -> str:
+    return ngettext(
         "Look at %(count)d sentence that is shown already",
         "Look at the sentences that are shown already: %(count)d",
         count,
     ) % {"count": count}
-    due = timezone.localtime(oldest + READ_WITHIN).date()
-    return DeskItem(title, address, due=due, urgent=True, count=count)
-
-
-def _item(
-    partnership: Partnership, shown: str, title: Callable[[int], str], address: str
-) -> DeskItem | None:
-    oldest = oldest_waiting(partnership, shown)
-    if oldest is None:
-        return None
-    count = waiting_count(partnership, shown)
-    due = timezone.localtime(oldest + READ_WITHIN).date()
-    return DeskItem(title(count), address, due=due, urgent=shown == "yes", count=count)
 
 
 def _to_show(count: int) -> str:

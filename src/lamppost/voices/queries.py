@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet, Subquery
+from django.db.models import Count, Min, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from lamppost.accounts.models import Partnership
@@ -29,6 +29,7 @@ from .secret_codes import digest, plain
 PAGE_SIZE = 25
 # Shown before anybody looked: what the queue calls this state, and as many are put into groups.
 UNSEEN = "unseen"
+_SEEN_BY_NOBODY = Q(state=Voice.State.ACCEPTED, state_by=None, state_at=None)
 MOST_GROUPED = 400
 
 
@@ -114,11 +115,16 @@ def queue_lines(voices: Iterable[Voice]) -> list[QueueLine]:
     ]
 
 
+def _readable(partnership: Partnership) -> QuerySet[Voice]:
+    """Return the voices of a partnership whose words were not erased."""
+    return Voice.objects.filter(partnership=partnership).exclude(text="")
+
+
 def filtered(partnership: Partnership, filters: QueueFilters) -> QuerySet[Voice]:
     """Return the voices that `filters` asks for; erased words are never among them."""
-    found = Voice.objects.filter(partnership=partnership).exclude(text="")
+    found = _readable(partnership)
     if filters.state == UNSEEN:
-        found = found.filter(state=Voice.State.ACCEPTED, state_by=None, state_at=None)
+        found = found.filter(_SEEN_BY_NOBODY)
     else:
         found = found.filter(state=filters.state)
     if filters.kind:
@@ -142,17 +148,35 @@ def waiting_count(partnership: Partnership, shown: str = "yes") -> int:
     return filtered(partnership, QueueFilters(shown=shown)).count()
 
 
-def oldest_waiting(
-    partnership: Partnership, shown: str = "yes", state: str = Voice.State.WAITING
-) -> dt.datetime | None:
-    """Return since when the oldest of them waits."""
-    first = filtered(partnership, QueueFilters(state=state, shown=shown)).first()
-    return first.said_at if first else None
-
-
 def unseen_count(partnership: Partnership) -> int:
     """Return how many words are shown that nobody has looked at yet."""
     return filtered(partnership, QueueFilters(state=UNSEEN)).count()
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Words that wait for somebody to read them, and since when the oldest does."""
+
+    count: int
+    oldest: dt.datetime | None
+
+
+def piles(partnership: Partnership) -> dict[str, Pile]:
+    """Return what waits to be shown ("yes"), what only the partnership reads ("no"), and `UNSEEN`.
+
+    One query, for the desk.
+    """
+    public, waiting = Q(consent=Voice.Consent.PUBLIC), Q(state=Voice.State.WAITING)
+    of = {
+        "yes": waiting & public,
+        "no": waiting & Q(consent=Voice.Consent.NONE),
+        UNSEEN: public & _SEEN_BY_NOBODY,
+    }
+    found = _readable(partnership).aggregate(
+        **{f"{name}_count": Count("pk", filter=rule) for name, rule in of.items()},
+        **{f"{name}_oldest": Min("said_at", filter=rule) for name, rule in of.items()},
+    )
+    return {name: Pile(found[f"{name}_count"], found[f"{name}_oldest"]) for name in of}
 
 
 def voices_of(partnership: Partnership, ids: Iterable[int]) -> list[Voice]:
