@@ -127,7 +127,8 @@ def evidence_of(pilot: Pilot, plan: Plan | None = None) -> engine.EvidenceLevel:
     """Grade the design of a pilot by what was really measured; its result plays no part.
 
     A site counts for its arm when there is any reading of the plan's indicator from after the
-    technology came on, and for the baseline when there is one from before.
+    technology came on, and for the baseline when there is one from before. A pilot that joined
+    late has no baseline of its own, and no lottery before its start is on record: level 1 at most.
     """
     from lamppost.engines.impact import evidence_level
 
@@ -138,14 +139,15 @@ def evidence_of(pilot: Pilot, plan: Plan | None = None) -> engine.EvidenceLevel:
     moment = microseconds(on)
     before = _measured(pilot, plan, until=moment)
     after = _measured(pilot, plan, since=moment)
-    has_baseline = bool(before[Site.Arm.PILOT] & after[Site.Arm.PILOT])
+    on_record = pilot.joined_late_on is None
+    has_baseline = on_record and bool(before[Site.Arm.PILOT] & after[Site.Arm.PILOT])
     used = {
         arm: (before[arm] & after[arm]) if has_baseline else after[arm]
         for arm in (Site.Arm.PILOT, Site.Arm.COMPARISON)
     }
     has_comparison = bool(used[Site.Arm.PILOT] and used[Site.Arm.COMPARISON])
     return evidence_level(
-        randomised=pilot.randomised and has_comparison,
+        randomised=pilot.randomised and has_comparison and on_record,
         has_comparison=has_comparison,
         has_baseline=has_baseline,
         pilot_sites=len(used[Site.Arm.PILOT]),

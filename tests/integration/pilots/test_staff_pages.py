@@ -39,8 +39,10 @@ def plan(**values: object) -> dict[str, object]:
         "owner_department": "Lighting",
         "stop_rule": "Worse for four weeks",
         "technology": "Lamp",
+        "purpose": "To see whether people walk here",
         "measured_data": "Counts",
         "personal_data": "none",
+        "recipients": "Lighting office",
         "retention": "A year",
         "contact": "Lighting office",
         **values,
@@ -142,8 +144,8 @@ def test_editing_the_plan_and_what_is_signed(lead_client: Client, pilot: Pilot, 
     assert pilot.title == "New title"
     pass_up_to(pilot, lead, "data_protection")
     page = lead_client.get(address)
-    assert page.context["form"]["measured_data"].field.disabled
-    lead_client.post(address, plan(title="Newer", measured_data="Faces", main_indicator=main))
+    assert "opens that gate again" in page.context["form"]["measured_data"].help_text
+    lead_client.post(address, plan(title="Newer", main_indicator=main))
     pilot.refresh_from_db()
     assert (pilot.title, pilot.measured_data) == ("Newer", "Counts")
 

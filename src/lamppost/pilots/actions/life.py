@@ -114,7 +114,14 @@ def join_late(*, pilot: Pilot, by: User, technology_on: dt.date) -> None:
         raise LifeRefused(_("This pilot is on record already. It did not join late."))
     if technology_on > timezone.localdate():
         raise LifeRefused(_("The day lies ahead. A pilot that has not begun passes the gates."))
-    store(kept, {"joined_late_on": timezone.localdate(), "technology_on": technology_on})
+    values: dict[str, object] = {
+        "joined_late_on": timezone.localdate(),
+        "technology_on": technology_on,
+        # What was drawn here did not choose the sites of something that ran already.
+        "randomised": False,
+        "lottery_seed": None,
+    }
+    store(kept, values)
     record(partnership=kept.partnership, by=by, action="pilots.pilot.joined_late", about=kept)
     _copy(pilot, kept)
 

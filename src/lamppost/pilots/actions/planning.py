@@ -25,7 +25,17 @@ class PlanFixed(ValueError):  # noqa: N818 - a refusal
 
 
 class GateReopens(PlanFixed):
-    """The change would open data protection again and stop measuring; ask, then say so."""
+    """The change would open data protection again and stop measuring; ask, then say so.
+
+    Attributes
+    ----------
+    changed
+        The fields that data protection covers and that would change.
+    """
+
+    def __init__(self, message: str, changed: Iterable[str]) -> None:
+        super().__init__(message)
+        self.changed = tuple(changed)
 
 
 @transaction.atomic
@@ -46,17 +56,19 @@ def start_pilot(
     indicators
         The first is the main one.
     """
-    filled = {**_notice(partnership, str(values.get("playbook", ""))), **values}
+    filled = {**said_at_first(partnership, str(values.get("playbook", ""))), **values}
     pilot = Pilot.objects.create(partnership=partnership, created_at=timezone.now(), **filled)
     _set_indicators(pilot, list(indicators))
     record(partnership=partnership, by=by, action="pilots.pilot.started", about=pilot)
     return pilot
 
 
-def _notice(partnership: Partnership, playbook: str) -> dict[str, str]:
+def said_at_first(partnership: Partnership, playbook: str) -> dict[str, str]:
+    """Return what the notices say until somebody changes it, in the partnership's language."""
     facts = playbook_of(playbook).disclosure
     with override(partnership.language):
         return {
+            "recipients": _("The department that owns the problem. Nobody else."),
             "purpose": str(facts.purpose),
             "technology": str(facts.technology),
             "measured_data": str(facts.measured_data),
@@ -105,7 +117,7 @@ def change_pilot(
         if kind != GateKind.DATA_PROTECTION:
             raise PlanFixed(_signed_message(kind))
         if not reopens:
-            raise GateReopens(_reopens_message())
+            raise GateReopens(_reopens_message(), touched)
         # Reads the dates of the gates back into `kept`; the values to store are its own.
         reopen_protection(pilot=kept, by=by, changed=touched, reason=reason)
     if indicators is not None:

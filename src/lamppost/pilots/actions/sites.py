@@ -64,7 +64,9 @@ def _locked(pilot: Pilot) -> Pilot:
 
 
 def _may_add(pilot: Pilot) -> None:
-    if pilot.technology_on:
+    # Of a pilot that ran already when it was entered the sites are named afterwards.
+    named = pilot.measuring_on if pilot.joined_late_on else pilot.technology_on
+    if named:
         raise SitesFixed(
             _("The technology is on. Sites are named before that; start another pilot for more.")
         )
@@ -182,6 +184,10 @@ def draw_by_lot(*, pilot: Pilot, by: User, pilot_sites: int, seed: int | None = 
     sites = list(kept.sites.all())
     if kept.measuring_on:
         raise LotRefused(_("Measuring has started: pilot and comparison sites stay as named."))
+    if kept.technology_on:
+        raise LotRefused(
+            _("The technology is on. A lot drawn now would not have chosen the sites.")
+        )
     if kept.lottery_seed is not None:
         raise LotRefused(_("These sites were drawn already. A second draw would be a choice."))
     if not 0 < pilot_sites < len(sites):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,28 +15,89 @@ from django.utils.translation import gettext_lazy, override
 from lamppost.accounts.models import Partnership
 from lamppost.vision.models import Indicator
 
-from ..actions.planning import SIGNED
+from ..actions.planning import said_at_first
 from ..models import GateKind, Pilot
 from ..playbooks import playbook_of
+from ..signed import SIGNED
 from .widgets import date_input, text_area
 
-SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
-    (
-        gettext_lazy("The problem"),
-        ("title", "problem", "owner_department", "stop_rule"),
-    ),
-    (gettext_lazy("How we will know"), ("main_indicator", "other_indicators")),
-    (gettext_lazy("The technology"), ("technology", "company")),
-    (
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields with its heading.
+
+    Attributes
+    ----------
+    lead
+        One sentence on what it is for; empty where the heading says it.
+    folded
+        Closed at first: the playbook has filled it in, or it may wait.
+    """
+
+    title: str | Promise
+    names: tuple[str, ...]
+    lead: str | Promise = ""
+    folded: bool = False
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(gettext_lazy("The problem"), ("title", "problem", "owner_department", "stop_rule")),
+    Section(gettext_lazy("How we will know"), ("main_indicator", "other_indicators")),
+    Section(gettext_lazy("The technology"), ("technology", "company")),
+    Section(
         gettext_lazy("What the notice at every site says"),
-        ("measured_data", "personal_data", "retention", "contact"),
+        ("purpose", "measured_data", "personal_data", "recipients", "retention", "contact"),
+        gettext_lazy("The playbook filled this in. The gate “Data protection” signs it."),
+        folded=True,
     ),
-    (
+    Section(
         gettext_lazy("When"),
-        ("baseline_starts_on", "technology_starts_on", "ends_on", "decision_due_on"),
+        (
+            "baseline_starts_on",
+            "baseline_weeks",
+            "technology_starts_on",
+            "ends_on",
+            "removal_days",
+            "decision_due_on",
+            "results_due_on",
+        ),
+        gettext_lazy("Dates may wait, but the decision needs one before the technology is on."),
     ),
-    (gettext_lazy("Comparison"), ("no_comparison_reason",)),
+    Section(
+        gettext_lazy("Comparison"),
+        ("no_comparison_reason",),
+        gettext_lazy("Only for a pilot without comparison sites."),
+        folded=True,
+    ),
+    Section(
+        gettext_lazy("What residents say"),
+        ("feedback_read", "city_number"),
+        gettext_lazy("Stands on the page of every site: it is no emergency line."),
+        folded=True,
+    ),
+    Section(
+        gettext_lazy("After the pilot"),
+        ("second_year",),
+        gettext_lazy("Asked now and once more when it is decided."),
+        folded=True,
+    ),
+    Section(
+        gettext_lazy("Does it run already?"),
+        ("runs_since",),
+        gettext_lazy("Then the gates before the technology read “not recorded”."),
+        folded=True,
+    ),
 )
+MOST_WEEKS, MOST_DAYS = 156, 730
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section with its fields, as the page shows it."""
+
+    section: Section
+    fields: list[BoundField]
+    open: bool
 
 
 class IndicatorChoice(forms.ModelChoiceField[Indicator]):
@@ -62,6 +125,12 @@ class PlanForm(forms.ModelForm[Pilot]):
         label=gettext_lazy("Other indicators"),
         widget=forms.CheckboxSelectMultiple,
     )
+    runs_since = forms.DateField(
+        label=gettext_lazy("Technology on since"),
+        required=False,
+        widget=date_input(),
+        help_text=gettext_lazy("Only when it runs already. The next page says what follows."),
+    )
 
     class Meta:
         model = Pilot
@@ -72,15 +141,23 @@ class PlanForm(forms.ModelForm[Pilot]):
             "stop_rule",
             "technology",
             "company",
+            "purpose",
             "measured_data",
             "personal_data",
+            "recipients",
             "retention",
             "contact",
             "baseline_starts_on",
+            "baseline_weeks",
             "technology_starts_on",
             "ends_on",
+            "removal_days",
             "decision_due_on",
+            "results_due_on",
             "no_comparison_reason",
+            "feedback_read",
+            "city_number",
+            "second_year",
         ]
         widgets = {
             "problem": text_area(),
@@ -91,6 +168,7 @@ class PlanForm(forms.ModelForm[Pilot]):
             "technology_starts_on": date_input(),
             "ends_on": date_input(),
             "decision_due_on": date_input(),
+            "results_due_on": date_input(),
         }
         help_texts = {
             "owner_department": gettext_lazy("Who in the city has this problem to solve."),
@@ -98,6 +176,13 @@ class PlanForm(forms.ModelForm[Pilot]):
                 "Agreed before the start, so that nobody argues later. The first gate asks for it."
             ),
             "technology": gettext_lazy("Exactly what is tried, with model and version."),
+            "recipients": gettext_lazy("Every office and company that gets readings."),
+            "baseline_weeks": gettext_lazy("The technology waits for as many weeks of readings."),
+            "removal_days": gettext_lazy("After the end, when it is stopped."),
+            "results_due_on": gettext_lazy("Public from the start, whatever comes out."),
+            "feedback_read": gettext_lazy("For example: on working days, from 9 to 17."),
+            "city_number": gettext_lazy("Whom residents call when something is broken."),
+            "second_year": gettext_lazy("Many pilots end because nobody asked this in time."),
             "contact": gettext_lazy("An office and its number or address, no person's name."),
             "baseline_starts_on": gettext_lazy(
                 "Early enough to see how the streets are without the technology."
@@ -115,7 +200,14 @@ class PlanForm(forms.ModelForm[Pilot]):
         for name in ("main_indicator", "other_indicators"):
             self.fields[name].queryset = known  # type: ignore[attr-defined]
         self.has_indicators = known.exists()
+        for name, least, most in (
+            ("baseline_weeks", 1, MOST_WEEKS),
+            ("removal_days", 0, MOST_DAYS),
+        ):
+            self.fields[name].required = False
+            self.fields[name].validators += [MinValueValidator(least), MaxValueValidator(most)]
         if self.instance.pk:
+            del self.fields["runs_since"]
             self._start_from(self.instance)
         self._hints(playbook_of(self.instance.playbook))
 
@@ -128,18 +220,35 @@ class PlanForm(forms.ModelForm[Pilot]):
         for kind, names in signed.items():
             if kind in passed:
                 for name in (one for one in names if one in self.fields):
-                    self.fields[name].disabled = True
-                    self.fields[name].help_text = _(
-                        "Signed with the gate “%(gate)s”. Open that gate again to change it."
-                    ) % {"gate": GateKind(kind).label}
+                    self._signed(name, GateKind(kind))
+
+    def _signed(self, name: str, kind: GateKind) -> None:
+        """Say what to change a signed field would mean; only data protection may be changed so."""
+        if kind == GateKind.DATA_PROTECTION:
+            text = _("Signed with the gate “%(gate)s”. To change it opens that gate again.")
+        else:
+            text = _("Signed with the gate “%(gate)s”. Open that gate again to change it.")
+            self.fields[name].disabled = True
+        self.fields[name].help_text = text % {"gate": kind.label}
 
     def _hints(self, playbook: Any) -> None:
         if playbook.problem_prompts and not self.fields["problem"].disabled:
             self.fields["problem"].help_text = " ".join(str(p) for p in playbook.problem_prompts)
 
-    def sections(self) -> list[tuple[str | Promise, list[BoundField]]]:
-        """Return the fields in groups, each with its heading."""
-        return [(title, [self[name] for name in names]) for title, names in SECTIONS]
+    def sections(self) -> list[ShownSection]:
+        """Return the fields in groups; a group with an error is open."""
+        shown = []
+        for section in SECTIONS:
+            fields = [self[name] for name in section.names if name in self.fields]
+            if fields:
+                wrong = any(field.errors for field in fields)
+                shown.append(ShownSection(section, fields, wrong or not section.folded))
+        return shown
+
+    def carried(self) -> list[str]:
+        """Return the fields as hidden ones, for a page that asks once more."""
+        names = (name for name, field in self.fields.items() if not field.disabled)
+        return [self[name].as_hidden() for name in names]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -153,7 +262,11 @@ class PlanForm(forms.ModelForm[Pilot]):
 
     def plan(self) -> dict[str, Any]:
         """Return the fields of `Pilot`."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        for name in ("baseline_weeks", "removal_days"):
+            if values[name] is None:
+                values[name] = Pilot._meta.get_field(name).default
+        return values
 
     def indicators(self) -> list[Indicator]:
         """Return the chosen indicators, the main one first."""
@@ -181,21 +294,27 @@ _ORDER = (
         "decision_due_on",
         gettext_lazy("The decision is due after the technology is on. Give a later date."),
     ),
+    (
+        "technology_starts_on",
+        "results_due_on",
+        gettext_lazy("Results come after the technology is on. Give a later date."),
+    ),
 )
 
 
 def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
-    """Return what a new pilot's form is filled with, in the partnership's language."""
+    """Return what a new pilot's form is filled with, in the partnership's language.
+
+    When residents' words are read, and the city's number, are as with its newest pilot.
+    """
     playbook = playbook_of(code)
-    facts = playbook.disclosure
+    newest = Pilot.objects.filter(partnership=partnership).order_by("-pk").first()
     with override(partnership.language):
         return {
+            **said_at_first(partnership, code),
             "title": str(playbook.title),
             "problem": partnership.problem,
             "stop_rule": str(playbook.stop_rules[0]) if playbook.stop_rules else "",
-            "technology": str(facts.technology),
-            "measured_data": str(facts.measured_data),
-            "personal_data": facts.personal_data,
-            "retention": str(facts.retention),
-            "contact": str(facts.contact),
+            "feedback_read": (newest and newest.feedback_read) or _("on working days"),
+            "city_number": newest.city_number if newest else "",
         }

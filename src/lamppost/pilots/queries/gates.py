@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.models import Partnership
 from lamppost.stakeholders.queries import empty_groups_without_reason
 
-from ..machine import ORDER, USED_AT_FIRST, Life, life
+from ..machine import MEASURING, ORDER, PROTECTING, USED_AT_FIRST, Life, life
 from ..models import MANDATORY, Gate, GateKind, GateUse, Pilot, Site
 from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
 from .agreement import agreement_obstacles, call_obstacles, selection_obstacles
+from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
 from .signing import gate_url, signature_obstacles
 
@@ -148,6 +149,20 @@ def _facts_missing(pilot: Pilot) -> list[Obstacle]:
     ]
 
 
+def _data_protection(pilot: Pilot) -> list[Obstacle]:
+    """Ask for what the notice says, and for what must not change unnoticed later."""
+    wanted = [
+        (pilot.purpose, _("Say what it is measured for.")),
+        (pilot.recipients, _("Say who receives the readings.")),
+    ]
+    missing = [
+        Obstacle(text, _plan_url(pilot), _("Change the plan"))
+        for given, text in wanted
+        if not given
+    ]
+    return _facts_missing(pilot) + missing
+
+
 def _sites_missing(pilot: Pilot) -> list[Obstacle]:
     arms = set(pilot.sites.order_by().values_list("arm", flat=True).distinct())
     found = []
@@ -185,10 +200,11 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.CALL: call_obstacles,
     GateKind.SELECTION: selection_obstacles,
     GateKind.AGREEMENT: agreement_obstacles,
-    GateKind.DATA_PROTECTION: _facts_missing,
+    GateKind.DATA_PROTECTION: _data_protection,
     GateKind.SITES: _sites_missing,
     GateKind.DISCLOSURE: _notice_missing,
     GateKind.MEASURING: _ready,
+    GateKind.BASELINE: pulse_obstacles,
     GateKind.TECHNOLOGY: _technology,
 }
 
@@ -263,6 +279,12 @@ def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
         line = GateLine(kind, label, asks, state, gate, title, address, obstacles, number == last)
         lines.append(line)
     return lines
+
+
+def opens_with_protection(pilot: Pilot) -> list[str]:
+    """Return the gates that a change of what data protection covers would open again."""
+    passed = passed_kinds(pilot)
+    return [kind for kind in (*PROTECTING, MEASURING) if kind in passed]
 
 
 def reopen_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -28,6 +28,11 @@ def user_of(request: HttpRequest) -> User:
     """Return who is signed in; only for routes that require a right."""
     assert isinstance(request.user, User)  # noqa: S101
     return request.user
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when no field of it was filled in."""
+    return request.POST if request.method == "POST" else None
 
 
 def may(request: HttpRequest, right: Right) -> bool:

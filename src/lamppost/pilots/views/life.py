@@ -21,7 +21,7 @@ from ..forms.life import GateUseForm, JoinLateForm, ReasonForm, ResumeForm
 from ..models import Gate, GateKind
 from ..queries.gate_words import gate_use_lines
 from ..queries.gates import keepers_of_gate
-from .common import pilot_of, url, user_of
+from .common import pilot_of, posted, url, user_of
 from .record import Page, form_page
 
 
@@ -30,7 +30,7 @@ from .record import Page, form_page
 def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """Say what a pause means, and pause with a public reason."""
     found = pilot_of(partnership, pilot)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     page = Page(
         _("Pause this pilot?"),
         _("Steps"),
@@ -58,7 +58,7 @@ def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRes
 def resume(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """Let a paused pilot go on."""
     found = pilot_of(partnership, pilot)
-    form = ResumeForm(request.POST or None)
+    form = ResumeForm(posted(request))
     page = Page(
         _("Let this pilot go on?"),
         _("Steps"),
@@ -86,7 +86,7 @@ def join_late(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
     """Say what it means to enter a pilot that runs already, and do it."""
     found = pilot_of(partnership, pilot)
     given = parse_date(request.GET.get("on", "")) if len(request.GET.get("on", "")) == 10 else None
-    form = JoinLateForm(request.POST or None, initial={"technology_on": given} if given else None)
+    form = JoinLateForm(posted(request), initial={"technology_on": given} if given else None)
     page = Page(
         _("Does this pilot run already?"),
         _("Steps"),
@@ -118,7 +118,7 @@ def reopen_gate(
     if obstacles := keepers_of_gate(found, kind):
         messages.error(request, " ".join(str(one.text) for one in obstacles))
         return redirect(url("work", found))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     page = Page(
         _("Open the gate “%(gate)s” again?") % {"gate": gate.get_kind_display()},
         _("Steps"),
@@ -150,7 +150,7 @@ def _reopening(kind: str) -> str:
 @require_http_methods(["GET", "POST"])
 def gate_use(request: HttpRequest, partnership: Partnership) -> HttpResponse:
     """Choose which of the gates that may be left out a partnership uses."""
-    form = GateUseForm(request.POST or None, partnership=partnership)
+    form = GateUseForm(posted(request), partnership=partnership)
     if request.method == "POST" and form.is_valid():
         choose_gates(partnership=partnership, by=user_of(request), used=form.cleaned_data["used"])
         messages.success(request, _("Saved. It holds for every pilot that is not decided."))

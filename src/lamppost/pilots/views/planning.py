@@ -15,9 +15,12 @@ from lamppost.base.paging import page_of
 
 from .. import actions, queries
 from ..forms import PlanForm
+from ..forms.life import ReasonForm
 from ..forms.planning import start_values
-from ..models import Pilot
+from ..models import GateKind, Pilot
 from ..playbooks import PLAYBOOKS, Playbook
+from ..queries.gates import opens_with_protection
+from ..queries.signing import fact_pairs
 from .common import may, pilot_of, url, user_of
 
 
@@ -89,6 +92,8 @@ def new_pilot(request: HttpRequest, partnership: Partnership, playbook: str) -> 
             indicators=form.indicators(),
         )
         messages.success(request, _("The pilot is in preparation. Add its sites next."))
+        if since := form.cleaned_data["runs_since"]:
+            return redirect(f"{url('join_late', pilot)}?on={since.isoformat()}")
         return redirect(url("work", pilot))
     context = {"form": form, "playbook": PLAYBOOKS[playbook]}
     return render(request, "pilots/plan_form.html", context)
@@ -104,12 +109,11 @@ def edit_pilot(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_pilot(
-                pilot=found,
-                by=user_of(request),
-                values=form.plan(),
-                indicators=form.indicators(),
-            )
+            _change(request, found, form)
+        except actions.GateReopens as asks:
+            if may(request, Right.PASS_GATES):
+                return _ask_to_reopen(request, found, form, asks)
+            form.add_error(None, str(asks))
         except actions.PlanFixed as fixed:
             form.add_error(None, str(fixed))
         else:
@@ -117,3 +121,35 @@ def edit_pilot(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
             return redirect(url("work", found))
     context = {"form": form, "pilot": found, "playbook": PLAYBOOKS.get(found.playbook)}
     return render(request, "pilots/plan_form.html", context)
+
+
+def _change(request: HttpRequest, pilot: Pilot, form: PlanForm) -> None:
+    """Change the plan; what data protection covers only after the page that asks once more."""
+    reason = ReasonForm(request.POST)
+    asked = may(request, Right.PASS_GATES) and "reopens" in request.POST
+    actions.change_pilot(
+        pilot=pilot,
+        by=user_of(request),
+        values=form.plan(),
+        indicators=form.indicators(),
+        reopens=asked and reason.is_valid(),
+        reason=reason.cleaned_data.get("reason", "") if reason.is_valid() else "",
+    )
+
+
+def _ask_to_reopen(
+    request: HttpRequest, pilot: Pilot, form: PlanForm, asks: actions.GateReopens
+) -> HttpResponse:
+    """Name what would change and what follows, and ask for the reason."""
+    asked = "reopens" in request.POST
+    before = fact_pairs({name: str(getattr(pilot, name) or "") for name in asks.changed})
+    after = fact_pairs({name: str(form.cleaned_data[name] or "") for name in asks.changed})
+    again = [GateKind(kind).label for kind in opens_with_protection(pilot)]
+    context = {
+        "pilot": pilot,
+        "carried": form.carried(),
+        "form": ReasonForm(request.POST if asked else None),
+        "changes": [(*old, new[1]) for old, new in zip(before, after, strict=True)],
+        "again": again,
+    }
+    return render(request, "pilots/reopens.html", context)

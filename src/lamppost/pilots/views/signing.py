@@ -24,7 +24,7 @@ from ..forms.signing import DraftForm, LinkForm, OutsiderForm, PersonForm, ScanF
 from ..mail import signature_address
 from ..models import Gate, GateKind, GateSigner, PastGate, Pilot
 from ..queries import signing as queries
-from .common import may, pilot_of, url, user_of
+from .common import may, pilot_of, posted, url, user_of
 from .record import Page, confirm_page, form_page, press
 
 
@@ -52,7 +52,7 @@ def draft(request: HttpRequest, partnership: Partnership, pilot: int, kind: str)
     """Write the document, as a draft that the signers read."""
     found, gate = _gate(partnership, pilot, kind)
     signing = queries.signing_of(found, kind)
-    form = DraftForm(request.POST or None, initial={"text": signing.text})
+    form = DraftForm(posted(request), initial={"text": signing.text})
     signed = any(line.signer.signed_at for line in signing.signers)
     lead = _("Whoever signed has to sign anew when the text changes.") if signed else ""
 
@@ -82,7 +82,7 @@ def new_signer(
     request: HttpRequest, partnership: Partnership, pilot: int, kind: str
 ) -> HttpResponse:
     found, gate = _gate(partnership, pilot, kind)
-    form = SignerForm(request.POST or None, partnership=partnership)
+    form = SignerForm(posted(request), partnership=partnership)
 
     def add() -> None:
         actions.add_signer(pilot=found, by=user_of(request), kind=kind, **form.cleaned_data)
@@ -141,7 +141,7 @@ def hand_over(
     user = user_of(request)
     if not (may(request, Right.PASS_GATES) or user.pk in {found.user_id, found.deputy_id}):
         raise PermissionDenied
-    form = PersonForm(request.POST or None, instance=found, partnership=partnership)
+    form = PersonForm(posted(request), instance=found, partnership=partnership)
 
     def act() -> None:
         actions.hand_over(
@@ -199,7 +199,7 @@ def link(
 ) -> HttpResponse:
     """Make a link for somebody without an account: mailed, or shown once."""
     found = _signer(partnership, pilot, kind, signer)
-    form = LinkForm(request.POST or None)
+    form = LinkForm(posted(request))
 
     def make() -> None:
         email = form.cleaned_data["email"]
@@ -312,7 +312,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request, state)
     signer = state.link.signer
     attach(request, signer.pilot.partnership)
-    form = OutsiderForm(request.POST or None, initial={"name": signer.name})
+    form = OutsiderForm(posted(request), initial={"name": signer.name})
     if request.method == "POST" and form.is_valid():
         try:
             signed = actions.sign_by_link(token=token, name=form.cleaned_data["name"])
