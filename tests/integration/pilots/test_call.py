@@ -254,7 +254,7 @@ def test_choosing_makes_offers_and_amounts_public(
     assert "Give a later day" in text(early)
     lead_client.post(url(pilot, "select"), {**choice, "chosen_on": day(-1)})
     page = text(Client().get(public))
-    for wanted in ("Beam", "7500.50", "Glow", "8000.00", "Jury of five", "Easy to take down"):
+    for wanted in ("Beam", "7,500.50", "Glow", "8,000.00", "Jury of five", "Easy to take down"):
         assert wanted in page
     pilot.refresh_from_db()
     assert pilot.company == "Beam"

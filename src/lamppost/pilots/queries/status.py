@@ -12,7 +12,6 @@ from django.db.models import Count, Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lamppost.accounts.models import Partnership
 
@@ -220,11 +219,7 @@ def _promised(pilot: Pilot, facts: _Facts, args: list[Any]) -> Iterable[Late]:
     """What residents wait for: answers to words about danger, and commitments."""
     alerts = [one for one in facts.alerts.get(pilot.pk, ()) if one.due_at < timezone.now()]
     if alerts:
-        text = ngettext(
-            "%(count)d time words about danger that nobody looked at",
-            "%(count)d times words about danger that nobody looked at",
-            len(alerts),
-        )
+        text = _("Words about danger that nobody looked at (%(count)d)")
         days = (timezone.now() - min(one.due_at for one in alerts)).days
         yield Late(text % {"count": len(alerts)}, days, reverse("pilots:alerts", args=args))
     for promise in facts.commitments.get(pilot.pk, ()):

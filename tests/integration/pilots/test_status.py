@@ -1,0 +1,147 @@
+"""The lead's page over all pilots: what is late, how much came in, few queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from lamppost.accounts.models import Membership, User
+from lamppost.pilots import actions
+from lamppost.pilots.models import (
+    Alert,
+    Commitment,
+    Gate,
+    GateKind,
+    Pilot,
+    PilotTask,
+    PulseRound,
+    Site,
+)
+from lamppost.pilots.queries.status import Status, pilot_statuses
+from lamppost.voices.actions import participant_without_device
+from tests.pilots_world import add_sites, day, pass_up_to
+
+
+def only(pilot: Pilot, since: dt.datetime | None = None) -> Status:
+    (found,) = pilot_statuses(pilot.partnership, since)
+    return found
+
+
+def answer(site: Site) -> object:
+    who = participant_without_device(partnership=site.pilot.partnership, channel="web")
+    return actions.give_feedback(site=site, participant=who, rating="worse", words="", consent=True)
+
+
+def promise(pilot: Pilot, **values: object) -> Commitment:
+    now = timezone.now()
+    filled = {"you_said": "Glare", "owner": "Streets", "made_at": now, "changed_at": now}
+    return Commitment.objects.create(pilot=pilot, **{**filled, **values})
+
+
+def test_a_new_pilot_is_not_late(pilot: Pilot) -> None:
+    found = only(pilot)
+    assert (found.passed, found.used, found.waiting) == (0, 9, "Problem and owner")
+    assert found.late == ()
+    assert found.pulse is None
+
+
+def test_all_that_is_late_the_longest_first(pilot: Pilot, lead: User, sites: list[Site]) -> None:
+    pass_up_to(pilot, lead, "disclosure")
+    Pilot.objects.update(
+        baseline_starts_on=day(-9), decision_due_on=day(-3), results_due_on=day(-1)
+    )
+    PilotTask.objects.create(pilot=pilot, text="Delete", due_on=day(-20))
+    PilotTask.objects.create(pilot=pilot, text="Not yet", due_on=day())
+    promise(pilot, we_will="Turn it down", due_on=day(-5))
+    promise(pilot, due_on=day(5))
+    promise(pilot, due_on=day(-5), state="wont", wont_reason="Too dear")
+    said = answer(sites[0])
+    Alert.objects.create(
+        feedback=said,
+        words="fire",
+        raised_at=timezone.now() - dt.timedelta(2),
+        due_at=timezone.now() - dt.timedelta(hours=2),
+    )
+    found = only(pilot)
+    assert [(one.text, one.days) for one in found.late] == [
+        ("Delete", 20),
+        ("The gate “Measuring starts”", 9),
+        ("Promised: Turn it down", 5),
+        ("The decision", 3),
+        ("Publishing the results", 1),
+        ("Words about danger that nobody looked at (1)", 0),
+    ]
+    assert (found.tasks, found.commitments, found.alerts) == (2, 2, 1)
+
+
+def test_feedback_counts_since_the_last_visit(
+    lead_client: Client, pilot: Pilot, lead: User, sites: list[Site]
+) -> None:
+    answer(sites[0])
+    moment = timezone.now()
+    assert only(pilot).feedback == 1
+    assert only(pilot, moment).feedback == 0
+    Membership.objects.filter(user=lead).update(seen_at=moment)
+    answer(sites[1])
+    page = lead_client.get(reverse("pilots:status", args=[pilot.partnership.slug]))
+    assert [one.feedback for one in page.context["page"]] == [1]
+    assert "since your last visit" in page.content.decode()
+
+
+def test_a_round_of_the_pulse_that_is_on(pilot: Pilot) -> None:
+    PulseRound.objects.create(pilot=pilot, number=1, starts_on=day(-1), ends_on=day())
+    assert only(pilot).pulse == 0
+
+
+def test_ten_pilots_in_fewer_than_sixty_queries(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    address = reverse("pilots:status", args=[pilot.partnership.slug])
+    with CaptureQueriesContext(connection) as one:
+        assert lead_client.get(address).status_code == 200
+    indicator = pilot.pilot_indicators.get().indicator
+    for number in range(9):
+        made = actions.start_pilot(
+            partnership=pilot.partnership,
+            by=lead,
+            values={"title": f"Pilot {number}", "playbook": pilot.playbook, "problem": "P"},
+            indicators=[indicator],
+        )
+        add_sites(made, lead)
+        PilotTask.objects.create(pilot=made, text="Delete", due_on=day(-20))
+        Gate.objects.create(
+            pilot=made, kind=GateKind.PROBLEM, document="D", signed_by_name="S", passed_on=day()
+        )
+    with CaptureQueriesContext(connection) as ten:
+        page = lead_client.get(address)
+    assert len(page.context["page"]) == 10
+    assert len(ten) <= len(one) + 2 < 60
+
+
+def test_it_is_for_whoever_plans_pilots(
+    make_member: Callable[..., User], client_of: Callable[[User], Client], pilot: Pilot
+) -> None:
+    address = reverse("pilots:status", args=[pilot.partnership.slug])
+    assert client_of(make_member("observer")).get(address).status_code == 403
+    assert Client().get(address).status_code == 302
+
+
+def test_without_a_pilot_it_says_what_to_do_first(
+    lead_client: Client, lead: User, partnership: object
+) -> None:
+    page = lead_client.get(reverse("pilots:status", args=["elm-street"])).content.decode()
+    assert "No pilots yet" in page
+
+
+def test_a_decided_pilot_waits_for_its_lesson_alone(pilot: Pilot, lead: User) -> None:
+    words = {"reason": "R", "decided_by": "C", "decided_on": day()}
+    actions.decide(pilot=pilot, by=lead, kind="stop", **words)
+    Pilot.objects.update(decision_due_on=day(-3), baseline_starts_on=day(-9))
+    found = only(Pilot.objects.get())
+    assert (found.waiting, found.late) == ("Lesson", ())
