@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from lamppost.engines.opinion import nulls
-from lamppost.engines.opinion.continuum import _GRID, _NOISE, _family, peaks, valley_ratios
+from lamppost.engines.opinion.continuum import (
+    _GRID,
+    _NOISE,
+    _family,
+    _log_cells,
+    bends,
+    peaks,
+    tail_bound,
+    valley_ratios,
+)
 from lamppost.engines.opinion.grouping import matching
 from lamppost.engines.opinion.mixture import Mixture, fit_mixture, improve, signal_variance
 from lamppost.engines.opinion.pattern import _transposable, ritz
@@ -175,9 +184,8 @@ def test_a_mixture_finds_what_was_planted():
 
 def test_the_family_is_its_densities_seen_through_noise():
     family = _family()
-    assert np.exp(family.log_cells).reshape(len(_NOISE), 64, -1).sum(axis=1) == pytest.approx(
-        1, abs=1e-5
-    )
+    for noise in range(len(_NOISE)):
+        assert np.exp(_log_cells(noise)).sum(axis=0) == pytest.approx(1, abs=1e-5)
     assert family.latent.sum(axis=1) == pytest.approx(1)
     edges = np.linspace(-4, 4, 65)
     for member, noise, bin_ in ((3, 2, 30), (700, 5, 20), (2000, 9, 41)):
@@ -190,8 +198,35 @@ def test_the_family_is_its_densities_seen_through_noise():
             )
             for weight, at in zip(family.latent[member], _GRID, strict=True)
         )
-        seen = math.exp(family.log_cells[noise * 64 + bin_, member])
-        assert seen == pytest.approx(share, rel=1e-4, abs=2e-9)
+        seen = math.exp(_log_cells(noise)[bin_, member])
+        assert seen == pytest.approx(share, rel=1e-4, abs=2e-8)
+
+
+def test_the_tail_bound_is_the_chance_of_an_exponential_value():
+    rng = np.random.default_rng(4)
+    # five draws and a sixth, twice the largest of them or more: 5! 2! / 7! = 1 / 21
+    largest = rng.exponential(size=(200_000, 5)).max(axis=1)
+    assert (rng.exponential(size=200_000) >= 2 * largest).mean() == pytest.approx(1 / 21, rel=0.03)
+    assert tail_bound(20.0, [1.0, 10.0, 5.0, 2.0, 4.0]) == pytest.approx(1 / 21)
+    # no valley at all counts as one of depth 3
+    assert tail_bound(15.0, [0.0] * 5) == pytest.approx(1 / 252)
+    assert tail_bound(30.5, [0.0] * 5) < tail_bound(15.0, [0.0] * 5)
+
+
+def test_a_bend_is_told_from_a_gap():
+    rng = np.random.default_rng(5)
+    t = rng.random(400)
+    noise = rng.normal(0, 0.3, (400, 2))
+    arc = np.cos(np.pi * t) / 0.8 + noise[:, 0]
+    side = np.column_stack([np.ones(400), 0.5 * np.cos(2 * np.pi * t) + noise[:, 1]])
+    assert bends(arc, side)
+    assert not bends(arc, side[:, :1])
+    # two groups, with a direction that tells them apart as well and one that does not
+    two = np.where(t < 0.3, -1.0, 1.0) + rng.normal(0, 0.4, 400)
+    beside = np.column_stack([two + noise[:, 0], noise[:, 1], two])
+    assert not bends(two, beside)
+    # nobody in the middle: nothing to see there
+    assert not bends(np.where(t < 0.5, -1.0, 1.0), side)
 
 
 def test_one_peak_means_one_peak():

@@ -11,14 +11,14 @@ the one-peaked distribution that fits best.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.opinion.mixture import Mixture, fit_mixture
-from lamppost.engines.opinion.places import Frame, Places, fit_frame, place_cells
+from lamppost.engines.opinion.places import Frame, Places, agree_tendency, fit_frame, place_cells
 from lamppost.engines.opinion.tendency import (
     Cells,
     Tendencies,
@@ -36,12 +36,18 @@ LEAST_PEOPLE = 5
 LEAST_SHARE = 0.01
 _ROUNDS = 39
 _LOOK = 19
+_FIRST_LOOK = 5
+_SURE = 0.005
 _ENOUGH_ABOVE = 3
 _PLAIN = 5.0
 _SHARE_OF_DEEPEST = 0.2
 """A finer division counts where its weakest valley is a fifth as deep as the deepest of all."""
 _NO_VALLEY = 3.0
 """A likelihood ratio (2 log) below this is no evidence whatever a simulation says."""
+
+_BENT_LEAST, _BENT_DEVIATIONS, _BENT_PEOPLE = 0.3, 3.5, 5
+"""What shows a bend: so many people in the middle of a line stand elsewhere than the line between
+its ends, by so much of the spread within the three parts, and so many standard errors."""
 
 _GRID = np.linspace(-5.0, 5.0, 101)
 _LATENT = np.geomspace(0.3, 1.15, 8)
@@ -106,16 +112,15 @@ def peaks(density: Floats) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Family:
-    """``log_cells`` (noise x bins, members), ``one_peak`` (members,), ``latent`` (same, grid)."""
+    """``one_peak`` (members,), ``latent`` (members, grid): densities before any noise."""
 
-    log_cells: NDArray[np.float32]
     one_peak: NDArray[np.bool_]
     latent: Floats
 
 
 @lru_cache(maxsize=1)
 def _family() -> _Family:
-    """Every member seen through every noise, made once (about 60 CPU ms, 9 MB)."""
+    """All members, made once (about 15 CPU ms)."""
     x = np.linspace(-12.0, 12.0, 961)
     shapes = np.array([_standardised(x, shape) for shape in _shape_list(x)])
     single = np.array([peaks(shape) <= 1 for shape in shapes])
@@ -123,17 +128,22 @@ def _family() -> _Family:
         [[np.interp(_GRID / size, _GRID, shape, 0.0, 0.0) for shape in shapes] for size in _LATENT]
     )
     members /= members.sum(axis=1, keepdims=True)
+    return _Family(np.tile(single, len(_LATENT)), members)
+
+
+@lru_cache(maxsize=len(_NOISE))
+def _log_cells(number: int) -> NDArray[np.float32]:
+    """Log chance of each bin under each member seen through a noise, (bins, members), made once."""
     # _GRID has a step of .1, the bins of .125: both are multiples of .025
     edges = np.rint((np.linspace(-_EDGE, _EDGE, _BINS + 1)[:, None] - _GRID) * 40).astype(int)
-    log_cells = []
-    for noise in _NOISE:
-        below = np.array([math.erf(step / 40 / noise / math.sqrt(2)) for step in range(361)])
-        share = 0.5 + 0.5 * np.sign(edges) * below[np.abs(edges)]
-        share[0], share[-1] = 0.0, 1.0
-        log_cells.append(np.log(np.diff(share, axis=0) @ members.T + 1e-9))
-    return _Family(
-        np.concatenate(log_cells).astype(np.float32), np.tile(single, len(_LATENT)), members
-    )
+    wide = 40 * math.sqrt(2) * float(_NOISE[number])
+    below = np.array([math.erf(step / wide) for step in range(361)])
+    share = 0.5 + 0.5 * np.sign(edges) * below[np.abs(edges)]
+    share[0], share[-1] = 0.0, 1.0
+    seen = _family().latent.T.astype(np.float32)
+    found: NDArray[np.float32] = np.diff(share, axis=0).astype(np.float32) @ seen
+    np.maximum(found, 1e-9, out=found)
+    return np.log(found, out=found)
 
 
 def _cells_of_axis(places: Places, axis: Floats) -> tuple[NDArray[np.float32], float, float]:
@@ -162,27 +172,78 @@ def valley_ratios(counts: NDArray[np.float32]) -> tuple[Floats, NDArray[np.intp]
         The one-peaked member that fits best.
     """
     family = _family()
-    scores = counts @ family.log_cells
+    scores = np.zeros((len(counts), len(family.one_peak)), dtype=np.float32)
+    for number in np.flatnonzero(counts.reshape(len(counts), -1, _BINS).any(axis=(0, 2))).tolist():
+        scores += counts[:, number * _BINS : (number + 1) * _BINS] @ _log_cells(number)
     single = np.where(family.one_peak, scores, -np.inf)
     ratios: Floats = 2.0 * (scores.max(axis=1) - single.max(axis=1)).astype(np.float64)
     return ratios, single.argmax(axis=1)
 
 
-def valley(places: Places, mixture: Mixture) -> float:
+def valley(places: Places, mixture: Mixture, beside: Floats | None = None) -> float:
     """Weakest valley between neighbouring groups; 0 when a group is too small to be shown.
 
-    Neighbours are the edges of the shortest tree that joins the centres.
+    Neighbours are the edges of the shortest tree that joins the centres. ``beside`` (n, m): where
+    people stand in other directions; between neighbours on a bend (`bends`) there is no valley.
     """
+    rows = _neighbours(places, mixture, beside)
+    return float(valley_ratios(np.array(rows))[0].min()) if rows else 0.0
+
+
+def _neighbours(
+    places: Places, mixture: Mixture, beside: Floats | None
+) -> list[NDArray[np.float32]]:
+    """Cell counts of each pair of neighbours; none where a group is too small or a line bent."""
     labels = mixture.labels(places)
     sizes = np.bincount(labels, minlength=len(mixture.shares))
     if sizes.min() < smallest_group(len(labels)):
-        return 0.0
+        return []
     rows = []
     for first, second in _tree(mixture.centres):
         members = (labels == first) | (labels == second)
         part = Places(places.points[members], places.noise[members])
-        rows.append(_cells_of_axis(part, mixture.centres[second] - mixture.centres[first])[0])
-    return float(valley_ratios(np.array(rows))[0].min())
+        axis = mixture.centres[second] - mixture.centres[first]
+        middle = (mixture.centres[first] + mixture.centres[second]) / 2
+        along = (part.points - middle) @ axis * (2 / float(axis @ axis))
+        if beside is not None and bends(along, beside[members]):
+            return []
+        rows.append(_cells_of_axis(part, axis)[0])
+    return rows
+
+
+def bends(along: Floats, beside: Floats) -> bool:
+    """Whether people in the middle of a line stand beside it, so that it is a bend and no gap.
+
+    Parameters
+    ----------
+    along : ndarray of float64, shape (n,)
+        Places on the line between two groups, whose centres stand at -1 and 1.
+    beside : ndarray of float64, shape (n, m)
+        Places in other directions; a constant one or the line itself tells nothing.
+
+    Notes
+    -----
+    Where people agree with what is near to them, an even spread has components cos(pi t),
+    cos(2 pi t), ...: a horseshoe (Diaconis, Goel, Holmes 2008, Ann. Appl. Stat. 2). Seen along its
+    chord it has two peaks. Its middle then stands far beside the chord; the few people between
+    two groups stand between them in every direction.
+    """
+    inner = np.abs(along) <= 0.5
+    parts = [along < -0.5, inner, along > 0.5]
+    if min(np.count_nonzero(part) for part in parts) < _BENT_PEOPLE:
+        return False
+    start, middle, end = (float(along[part].mean()) for part in parts)
+    way = (middle - start) / (end - start)
+    left, mid, right = (beside[part] for part in parts)
+    off = np.abs(mid.mean(axis=0) - (1 - way) * left.mean(axis=0) - way * right.mean(axis=0))
+    spreads = [one.var(axis=0) for one in (left, mid, right)]
+    sizes = [len(one) for one in (left, mid, right)]
+    within = sum(v * n for v, n in zip(spreads, sizes, strict=True)) / len(along)
+    shares = ((1 - way) ** 2, 1.0, way**2)
+    error = sum(w * v / n for w, v, n in zip(shares, spreads, sizes, strict=True))
+    sound = within > 1e-12
+    far = off > _BENT_DEVIATIONS * np.sqrt(error)
+    return bool((sound & far & (off > _BENT_LEAST * np.sqrt(within))).any())
 
 
 def smallest_group(people: int) -> int:
@@ -201,18 +262,40 @@ def _tree(centres: Floats) -> list[tuple[int, int]]:
     return edges
 
 
-def valleys(places: Places, most: int, rng: np.random.Generator) -> Floats:
+def valleys(
+    places: Places, most: int, rng: np.random.Generator, beside: Floats | None = None
+) -> Floats:
     """`valley` of a mixture of 2, 3, ... ``most`` groups, shape (most - 1,).
 
     k groups lie in k - 1 dimensions; further ones add noise only (2 groups, 1,200 x 150, 7 %
     filled: ratio 6.1 on one axis, .5 on two).
     """
-    found = np.zeros(max(most - 1, 0))
+    rows: list[NDArray[np.float32]] = []
+    owner: list[int] = []
     for k in range(2, most + 1):
         if len(places.noise) >= k * LEAST_PEOPLE:
             part = Places(places.points[:, : k - 1], places.noise)
-            found[k - 2] = valley(part, fit_mixture(part, k, rng, quick=True))
-    return found
+            more = _neighbours(part, fit_mixture(part, k, rng, quick=True), beside)
+            rows, owner = rows + more, owner + [k - 2] * len(more)
+    found = np.full(max(most - 1, 0), np.inf)
+    if rows:
+        np.minimum.at(found, owner, valley_ratios(np.array(rows))[0])
+    return np.where(np.isfinite(found), found, 0.0)
+
+
+def _placed(cells: Cells, dimensions: int, start: Floats | None = None) -> _Placed:
+    """Frame and places of some people, with where they stand beside."""
+    frame = fit_frame(cells, dimensions, start)
+    beside = place_cells(cells, replace(frame, components=frame.spare)).points
+    beside = np.column_stack([beside, agree_tendency(cells, frame)])
+    return _Placed(frame, place_cells(cells, frame), beside)
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    frame: Frame
+    places: Places
+    beside: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,29 +388,51 @@ def find_groups(
     Notes
     -----
     Parametric bootstrap (McLachlan 1987 for numbers of components; here the null is a continuum,
-    after Ben-David, von Luxburg, Pal 2006: stability alone shows nothing). 39 simulations,
-    19 when the answer is plain by then; none where there is no valley at all.
+    after Ben-David, von Luxburg, Pal 2006: stability alone shows nothing). 39 simulations, fewer
+    when the answer is plain by then (`_far`); none where there is no valley at all.
     """
     most = min(MOST_GROUPS, dimensions + 2)
-    frame = fit_frame(many, dimensions)
-    seen = valleys(place_cells(many, frame), most, rng)
+    placed = _placed(many, dimensions)
+    seen = valleys(placed.places, most, rng, placed.beside)
     deepest = float(seen.max(initial=0.0))
     if deepest < _NO_VALLEY:
         return GroupTest(0, 1.0, deepest, _NO_VALLEY)
     if few is not many and deepest > _PLAIN * _NO_VALLEY:
-        frame = fit_frame(few, dimensions)
-        simulated = _simulated(few, tendencies, frame, most, rng, deepest, patient=False)
-        if deepest > _PLAIN * max(simulated):
-            return _numbered(seen, simulated)
+        # a valley that is there grows with the number of votes, so of more it must be deeper
+        more = max(len(many.rows) / len(few.rows), 1.0)
+        part = _placed(few, dimensions)
+        simulated = _simulated(few, tendencies, part, most, rng, deepest / more, patient=False)
+        if _far(deepest / more, simulated):
+            return _numbered(seen, simulated, more)
     if few is not many:
-        tendencies, frame = fit_tendencies(many), fit_frame(many, dimensions)
-    return _numbered(seen, _simulated(many, tendencies, frame, most, rng, deepest))
+        tendencies = fit_tendencies(many)
+    return _numbered(seen, _simulated(many, tendencies, placed, most, rng, deepest))
+
+
+def _far(deepest: float, simulated: list[float]) -> bool:
+    """Whether some simulations are enough to say that a valley is deeper than a continuum's."""
+    if len(simulated) < _FIRST_LOOK:
+        return False
+    return tail_bound(deepest, simulated) <= _SURE
+
+
+def tail_bound(value: float, simulated: list[float]) -> float:
+    """Chance that one more draw reaches ``value``, if tails fall off at least exponentially.
+
+    With n draws of an exponential, another is f times the largest of them or more with chance
+    1 / C(n + f, n), f any real number (the mean of exp(-f M) over their maximum M). Twice a
+    log-likelihood ratio has such tails (Wilks 1938); valleys below `_NO_VALLEY` are counted as
+    so deep.
+    """
+    count, times = len(simulated), value / max(*simulated, _NO_VALLEY)
+    log_ways = math.lgamma(count + times + 1) - math.lgamma(count + 1) - math.lgamma(times + 1)
+    return math.exp(-log_ways)
 
 
 def _simulated(
     cells: Cells,
     tendencies: Tendencies,
-    frame: Frame,
+    placed: _Placed,
     most: int,
     rng: np.random.Generator,
     deepest: float,
@@ -338,25 +443,32 @@ def _simulated(
 
     If not ``patient``, until one comes near.
     """
-    model = fit_continuum(cells, tendencies, frame, place_cells(cells, frame))
+    frame = placed.frame
+    model = fit_continuum(cells, tendencies, frame, placed.places)
     simulated: list[float] = []
     while len(simulated) < (_ROUNDS if patient else _LOOK):
-        drawn = model.simulate(rng)
-        fresh = place_cells(drawn, fit_frame(drawn, frame.components.shape[1], frame.spare))
-        simulated.append(float(valleys(fresh, most, rng).max(initial=0.0)))
-        far = deepest > _PLAIN * max(*simulated, _NO_VALLEY)
+        fresh = _placed(model.simulate(rng), frame.components.shape[1], frame.spare)
+        simulated.append(float(valleys(fresh.places, most, rng, fresh.beside).max(initial=0.0)))
+        near = deepest <= max(*simulated, _NO_VALLEY)
         above = sum(one >= deepest for one in simulated)
-        if (not patient and not far) or above >= _ENOUGH_ABOVE or (far and len(simulated) == _LOOK):
+        if (not patient and near) or above >= _ENOUGH_ABOVE or _far(deepest, simulated):
             break
     return simulated
 
 
-def _numbered(seen: Floats, simulated: list[float]) -> GroupTest:
+def _numbered(seen: Floats, simulated: list[float], more: float = 1.0) -> GroupTest:
+    """The largest number of groups that is supported.
+
+    ``more``: how many times more votes were seen than simulated.
+    """
     deepest = float(seen.max())
-    p_value = (1 + sum(one >= deepest for one in simulated)) / (1 + len(simulated))
+    compared = deepest / more
+    p_value = (1 + sum(one >= compared for one in simulated)) / (1 + len(simulated))
+    if _far(compared, simulated):
+        p_value = min(p_value, tail_bound(compared, simulated))
     # the largest value that at most a twentieth of the simulations (and this one) reach
     rank = max(int(0.05 * (len(simulated) + 1)), 1)
-    threshold = max(sorted(simulated)[-rank], _NO_VALLEY)
+    threshold = max(sorted(simulated)[-rank] * more, _NO_VALLEY)
     # A group that voted on a dozen statements stands on a lattice of places, with shallow valleys
     # of its own (300 against 700, 10 % slips: 274 for two groups, 11 for four).
     needed = max(threshold, _SHARE_OF_DEEPEST * deepest)

@@ -190,13 +190,19 @@ def count_votes(
     shape = (3, len(groups), len(chosen))
     sums = np.zeros(int(np.prod(shape)), dtype=np.int64)
     own = place[labels]  # -1 of a label falls on the last place, which no group has
+    everything = columns is None and bool((own >= 0).all())
     for start, stop in votes.cuts():
         part = votes.part(start, stop)
-        row = own[start:stop][part.row_of_vote]
-        column = wanted[part.columns]
-        kept = (row >= 0) & (column >= 0)
-        kind = part.values[kept].astype(np.int64) + 1
-        cell = (kind * shape[1] + row[kept]) * shape[2] + column[kept]
+        if everything:
+            cell = np.repeat(own[start:stop] * shape[2], part.votes_each)
+            cell += part.columns
+            cell += (part.values.astype(np.int64) + 1) * (shape[1] * shape[2])
+        else:
+            row = own[start:stop][part.row_of_vote]
+            column = wanted[part.columns]
+            kept = (row >= 0) & (column >= 0)
+            kind = part.values[kept].astype(np.int64) + 1
+            cell = (kind * shape[1] + row[kept]) * shape[2] + column[kept]
         sums += np.bincount(cell, minlength=len(sums))
     table = sums.reshape(shape)
     return GroupCounts(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion.mixture import Mixture, fit_mixture, two_sides
-from lamppost.engines.opinion.pattern import Pattern, find_pattern
+from lamppost.engines.opinion.pattern import VOTES_A_STATEMENT, Pattern, find_pattern
 from lamppost.engines.opinion.places import Frame, Places, fit_frame, place_cells, place_everyone
 from lamppost.engines.opinion.sparse import SparseVotes
 from lamppost.engines.opinion.tendency import enough_votes, sample_cells, votes_that_count
@@ -97,8 +97,8 @@ def group_people(
 
     Notes
     -----
-    Components and mixture are fitted to at most 250,000 votes and 4,000 people drawn by chance,
-    then everybody is placed: O(n d).
+    Components and mixture are fitted to at most 250,000 votes (or 60 a statement) and 4,000 people
+    (or as many as statements) drawn by chance, then everybody is placed: O(n d).
     """
     if k is not None and k < 0:
         raise EngineError(
@@ -114,7 +114,8 @@ def group_people(
     if pattern is not None and pattern.dimensions:
         dimensions = min(dimensions, pattern.dimensions)
     rng = np.random.default_rng(seed)
-    cells = sample_cells(used, _MOST_VOTES, MOST_PEOPLE, rng)
+    most = max(_MOST_VOTES, VOTES_A_STATEMENT * used.statements)
+    cells = sample_cells(used, most, max(MOST_PEOPLE, used.statements), rng)
     if cells.people < max(count, 1) or not len(np.unique(cells.columns)):
         return _ungrouped(used)
     frame = fit_frame(cells, min(max(dimensions, _SHOWN), cells.statements))

@@ -122,7 +122,7 @@ def analyse(
     tell(0.3, "groups")
     grouping = None if pattern.groups < 2 else group_people(ordered, seed=seed, pattern=pattern)
     labels = _nobody(ordered) if grouping is None else grouping.labels
-    counts = _counts(ordered, labels)
+    counts, whole = _counts(ordered, labels)
     tell(0.4, "common ground")
     shares = agreement(counts, ordered.set_aside)
     stability: Stability | None = None
@@ -144,7 +144,7 @@ def analyse(
         statement_positions=_statement_positions(ordered, grouping),
         counts=counts,
         shares=shares,
-        everyone=shares if grouping is None else agreement(_whole(ordered), ordered.set_aside),
+        everyone=shares if grouping is None else agreement(whole, ordered.set_aside),
         ground=ranked_ground(counts, ordered.set_aside, shares=shares),
         undecided=undecided_statements(counts, ordered.set_aside, shares=shares),
         stability=stability,
@@ -163,14 +163,16 @@ def _nobody(votes: SparseVotes) -> NDArray[np.int64]:
     return np.full(votes.people, -1, dtype=np.int64)
 
 
-def _counts(votes: SparseVotes, labels: NDArray[np.int64]) -> GroupCounts:
-    """Votes by group; of everybody as one group where nobody has a group."""
+def _counts(votes: SparseVotes, labels: NDArray[np.int64]) -> tuple[GroupCounts, GroupCounts]:
+    """Votes by group, and of everybody as one group; the latter twice where nobody has a group."""
     groups = int(labels.max(initial=-1)) + 1
-    return count_votes(votes, labels, range(groups)) if groups else _whole(votes)
-
-
-def _whole(votes: SparseVotes) -> GroupCounts:
-    return count_votes(votes, np.zeros(votes.people, dtype=np.int64), (0,))
+    # people without a group are counted as one more, so that one pass counts everybody
+    parts = count_votes(votes, np.where(labels < 0, groups, labels), range(groups + 1))
+    kinds = (parts.agrees, parts.disagrees, parts.passes)
+    whole = GroupCounts((0,), *(kind.sum(axis=0, keepdims=True) for kind in kinds))
+    if not groups:
+        return whole, whole
+    return GroupCounts(tuple(range(groups)), *(kind[:groups] for kind in kinds)), whole
 
 
 def _representative(

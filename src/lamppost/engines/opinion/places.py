@@ -140,6 +140,15 @@ def left_over(cells: Cells, frame: Frame) -> Floats:
     return left
 
 
+def agree_tendency(cells: Cells, frame: Frame) -> Floats:
+    """How readily each person agrees, in logits, shape (people,), shrunk by how people vary."""
+    left = (cells.values - frame.mean[cells.columns]) / frame.scale[cells.columns]
+    slope = frame.agree_slope[cells.columns]
+    return shrunk(
+        cells.by_person(slope * left), cells.by_person(slope * slope), frame.agree_variance
+    )
+
+
 def shrunk(score: Floats, information: Floats, variance: float) -> Floats:
     """Best guess of a tendency from its score, knowing how much people vary."""
     guess: Floats = score * variance / (1.0 + information * variance)
