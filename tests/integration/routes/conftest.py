@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.plugin import DjangoDbBlocker
 
 from lamppost.accounts.models import Membership, Partnership, User
@@ -17,6 +20,46 @@ from lamppost.accounts.roles import Role
 from tests import pages
 
 HIGH = 41_234
+READ = ("public", "right", "signed_in")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as one person got it: what came, and what was asked of the database for it."""
+
+    route: pages.Route
+    url: str
+    who: str
+    status: int
+    headers: dict[str, str]
+    text: str
+    queries: tuple[str, ...]
+
+    @property
+    def is_page(self) -> bool:
+        return self.status == 200 and self.headers["content-type"].startswith("text/html")
+
+
+def read(answer: HttpResponse) -> str:
+    if getattr(answer, "streaming", False):
+        return b"".join(answer.streaming_content).decode("utf-8", "replace")  # type: ignore[attr-defined]
+    return answer.content.decode("utf-8", "replace")
+
+
+def visit(
+    addresses: dict[pages.Route, str], people: dict[str, Client], *kinds: str
+) -> Iterator[Visit]:
+    """Let each of `people` read every address of these kinds."""
+    for route, url in addresses.items():
+        if route.access is None or route.access.kind not in kinds:
+            continue
+        for who, client in people.items():
+            with CaptureQueriesContext(connection) as asked:
+                answer = client.get(url)
+                text = read(answer)
+            queries = tuple(query["sql"] for query in asked.captured_queries)
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            yield Visit(route, url, who, answer.status_code, headers, text, queries)
 
 
 def start_numbers_high() -> None:
@@ -35,21 +78,17 @@ def start_numbers_high() -> None:
                     cursor.execute(sequence, [table, column, HIGH])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def small_town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[int]:
-    """Load a small demo town once for a file of tests; taken out again at the end."""
+    """Load a small demo town once for the tests of this folder; rolled back at the end."""
     from lamppost.demo.load import load_town
     from lamppost.demo.town import make_town
 
-    with django_db_blocker.unblock():
+    made = make_town(seed=11, today=dt.date(2026, 11, 25), scale=0.1)
+    with django_db_blocker.unblock(), transaction.atomic():
         start_numbers_high()
-        made = make_town(seed=11, today=dt.date(2026, 11, 25), scale=0.1)
-        number = load_town(made, passwords=defaultdict(lambda: "a long passphrase")).pk
-    yield number
-    with django_db_blocker.unblock():
-        from django.core.management import call_command
-
-        call_command("flush", verbosity=0, interactive=False)
+        yield load_town(made, passwords=defaultdict(lambda: "a long passphrase")).pk
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -61,6 +100,10 @@ def town(small_town: int, db: None) -> Partnership:
 @pytest.fixture
 def member(town: Partnership) -> dict[str, Client]:
     """Return a signed-in client for each role of the town."""
+    return members_of(town)
+
+
+def members_of(town: Partnership) -> dict[str, Client]:
     clients = {}
     for role in Role.values:
         membership = Membership.objects.filter(partnership=town, role=role).order_by("pk").first()
@@ -93,5 +136,23 @@ def stranger(town: Partnership) -> Client:
 @pytest.fixture
 def addresses(town: Partnership) -> dict[pages.Route, str]:
     """Return an existing address for each of our own routes."""
+    return addresses_of(town)
+
+
+def addresses_of(town: Partnership) -> dict[pages.Route, str]:
     found = pages.values(town)
     return {route: pages.address(route, found) for route in pages.routes() if route.ours}
+
+
+@pytest.fixture(scope="package")
+def visits(small_town: int, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
+    """What the lead and a visitor get on every page, read once for all who look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        town = Partnership.objects.get(pk=small_town)
+        people = {
+            "lead": members_of(town)["lead"],
+            "visitor": Client(headers={"accept-language": "en"}),
+        }
+        found = list(visit(addresses_of(town), people, *READ))
+        transaction.set_rollback(True)
+    return found

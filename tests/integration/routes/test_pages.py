@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import brotli
 import pytest
 from django.apps import apps
 from django.contrib.staticfiles import finders
-from django.db import connection, models
-from django.http import HttpResponse
+from django.db import models
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from lamppost.accounts.models import Partnership
 from tests.pages import Route
+
+from .conftest import READ, Visit, visit
 
 Addresses = dict[Route, str]
 SCRIPT = "<script>alert('x')</script>"
@@ -25,18 +26,13 @@ VOTE_BUDGET, RESIDENT_BUDGET, MAP_BUDGET = 40_000, 100_000, 160_000
 MOST_QUERIES = 60
 
 
-def readable(addresses: Addresses, *kinds: str) -> list[tuple[Route, str]]:
-    return [(r, a) for r, a in addresses.items() if r.access and r.access.kind in kinds]
-
-
-def read(answer: HttpResponse) -> str:
-    if getattr(answer, "streaming", False):
-        return b"".join(answer.streaming_content).decode("utf-8", "replace")  # type: ignore[attr-defined]
-    return answer.content.decode("utf-8", "replace")
-
-
-def is_page(answer: HttpResponse) -> bool:
-    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+def of_visitors(visits: list[Visit]) -> list[Visit]:
+    """Return what a visitor got on public pages."""
+    return [
+        one
+        for one in visits
+        if one.who == "visitor" and one.route.access and one.route.access.kind == "public"
+    ]
 
 
 # Pages of one's own words, and files that this town does not have.
@@ -84,69 +80,65 @@ class Inline(HTMLParser):
                 self.outside.append(value)
 
 
-def test_every_page_answers_the_lead(addresses: Addresses, member: dict[str, Client]) -> None:
+def test_every_page_answers_the_lead(visits: list[Visit]) -> None:
     failed = []
-    for route, url in readable(addresses, "public", "right", "signed_in"):
-        answer = member["lead"].get(url)
-        right = route.access.right if route.access else ""
-        allowed = expected(route) | ({403} if right == "write_view" else set())
-        if answer.status_code not in allowed:
-            failed.append((route.name, url, answer.status_code))
+    for one in visits:
+        right = one.route.access.right if one.route.access else ""
+        allowed = expected(one.route) | ({403} if right == "write_view" else set())
+        if one.who == "lead" and one.status not in allowed:
+            failed.append((one.route.name, one.url, one.status))
     assert failed == []
+    assert sum(one.who == "lead" for one in visits) > 100
 
 
-def test_every_public_page_answers_a_visitor(addresses: Addresses, client: Client) -> None:
+def test_every_public_page_answers_a_visitor(visits: list[Visit]) -> None:
     failed = [
-        (route.name, url, status)
-        for route, url in readable(addresses, "public")
-        if (status := client.get(url).status_code) not in expected(route)
+        (one.route.name, one.url, one.status)
+        for one in of_visitors(visits)
+        if one.status not in expected(one.route)
     ]
     assert failed == []
 
 
-def test_reading_never_writes(addresses: Addresses, member: dict[str, Client]) -> None:
+def test_reading_never_writes(visits: list[Visit]) -> None:
     """Scanners of mail open every link: a GET may change nothing but the session."""
-    wrote = []
-    for route, url in readable(addresses, "public", "right", "signed_in"):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            read(member["lead"].get(url))
-        wrote += [
-            (route.name, query["sql"][:90])
-            for query in queries.captured_queries
-            if query["sql"].startswith(WRITES) and "django_session" not in query["sql"]
-        ]
-        assert len(queries) <= MOST_QUERIES, (route.name, len(queries))
+    wrote = [
+        (one.route.name, one.who, sql[:90])
+        for one in visits
+        for sql in one.queries
+        if sql.startswith(WRITES) and "django_session" not in sql
+    ]
     assert wrote == []
+    assert sum(len(one.queries) for one in visits) > len(visits)
+    many = [(one.route.name, len(one.queries)) for one in visits if len(one.queries) > MOST_QUERIES]
+    assert many == []
 
 
-def test_nothing_inline_and_nothing_from_elsewhere(
-    addresses: Addresses, member: dict[str, Client], client: Client
-) -> None:
-    for route, url in readable(addresses, "public", "right", "signed_in"):
-        for visitor in (member["lead"], client):
-            answer = visitor.get(url)
-            if is_page(answer):
-                parser = Inline()
-                parser.feed(read(answer))
-                assert parser.found == [], route.name
-                assert parser.outside == [], route.name
-                assert "content-security-policy" in answer.headers, route.name
+@pytest.mark.once
+def test_nothing_inline_and_nothing_from_elsewhere(visits: list[Visit]) -> None:
+    for one in visits:
+        if one.is_page:
+            parser = Inline()
+            parser.feed(one.text)
+            assert parser.found == [], one.route.name
+            assert parser.outside == [], one.route.name
+            assert "content-security-policy" in one.headers, one.route.name
 
 
-def test_numbers_of_records_are_never_written_for_people(
-    addresses: Addresses, member: dict[str, Client], client: Client
-) -> None:
+def numbers_for_people(visits: list[Visit]) -> list[tuple[str, str]]:
     """The records of this town are numbered from 41,235: with a comma it would be no address."""
-    wrong = []
-    for route, url in readable(addresses, "public", "right", "signed_in"):
-        for visitor in (member["lead"], member["organisation"], client):
-            answer = visitor.get(url)
-            if is_page(answer):
-                given = re.findall(r'[\w-]+="[^"<]*?41[,.\u00a0]\d{3}[^"<]*"', read(answer))
-                wrong += [(route.name, attribute[:80]) for attribute in given]
-    assert wrong == []
+    return [
+        (one.route.name, attribute[:80])
+        for one in visits
+        if one.is_page
+        for attribute in re.findall(r'[\w-]+="[^"<]*?41[,.\u00a0]\d{3}[^"<]*"', one.text)
+    ]
+
+
+@pytest.mark.once
+def test_numbers_of_records_are_never_written_for_people(visits: list[Visit]) -> None:
+    """The organisation, which reads its own pages, is looked at together with the scripts below."""
+    assert numbers_for_people(visits) == []
 
 
 def spoil(partnership: Partnership) -> int:
@@ -176,60 +168,68 @@ def spoil(partnership: Partnership) -> int:
     return spoiled
 
 
+@pytest.mark.once
 def test_a_script_in_any_text_comes_out_harmless(
     town: Partnership, addresses: Addresses, member: dict[str, Client], client: Client
 ) -> None:
     assert spoil(town) > 100
-    shown = 0
-    for route, url in readable(addresses, "public", "right", "signed_in"):
-        for visitor in (member["lead"], member["organisation"], client):
-            answer = visitor.get(url)
-            if is_page(answer):
-                text = read(answer)
-                assert "<script>alert" not in text, route.name
-                shown += "&lt;script&gt;alert" in text
-    assert shown > 30
+    people = {"lead": member["lead"], "organisation": member["organisation"], "visitor": client}
+    visits = [one for one in visit(addresses, people, *READ) if one.is_page]
+    assert [one.route.name for one in visits if "<script>alert" in one.text] == []
+    assert sum("&lt;script&gt;alert" in one.text for one in visits) > 30
+    assert {one.who for one in visits} == set(people)
+    assert numbers_for_people(visits) == []
+
+
+@lru_cache
+def weight_of_file(name: str) -> int:
+    path = finders.find(name)
+    assert path, name
+    with open(path, "rb") as file:
+        return len(brotli.compress(file.read(), quality=11))
+
+
+def loaded(text: str) -> set[str]:
+    return set(re.findall(r'(?:href|src)="/static/([^"?]+)"', text))
 
 
 def weight(text: str) -> int:
     """Return the bytes of a page and of what it loads, compressed as the server does."""
-    total = len(brotli.compress(text.encode(), quality=5))
-    for name in set(re.findall(r'(?:href|src)="/static/([^"?]+)"', text)):
-        path = finders.find(name)
-        assert path, name
-        with open(path, "rb") as file:
-            total += len(brotli.compress(file.read(), quality=11))
-    return total
+    own = len(brotli.compress(text.encode(), quality=5))
+    return own + sum(weight_of_file(name) for name in loaded(text))
 
 
-def test_pages_of_residents_keep_their_budget(addresses: Addresses, client: Client) -> None:
+@pytest.mark.once
+def test_pages_of_residents_keep_their_budget(visits: list[Visit]) -> None:
     weighed = 0
-    for route, url in readable(addresses, "public"):
-        answer = client.get(url)
-        if not is_page(answer):
+    for one in of_visitors(visits):
+        if not one.is_page:
             continue
-        text = read(answer)
         budget = RESIDENT_BUDGET
-        if route.name == "vote":
+        if one.route.name == "vote":
             budget = VOTE_BUDGET
-        elif "leaflet" in text:
+        elif "leaflet" in one.text:
             budget = MAP_BUDGET
         weighed += 1
-        assert weight(text) <= budget, (route.name, weight(text))
-        requests = len(set(re.findall(r'(?:href|src)="/static/([^"?]+)"', text))) + 1
-        assert requests <= 6 or "leaflet" in text, (route.name, requests)
+        assert weight(one.text) <= budget, (one.route.name, weight(one.text))
+        requests = len(loaded(one.text)) + 1
+        assert requests <= 6 or "leaflet" in one.text, (one.route.name, requests)
     assert weighed > 10
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "ar", "es"])
 def test_language_and_direction_stand_on_every_page(
-    addresses: Addresses, client: Client, language: str
+    visits: list[Visit], addresses: Addresses, language: str
 ) -> None:
-    for route, url in readable(addresses, "public"):
-        answer = client.get(url, headers={"accept-language": language})
-        if is_page(answer):
-            text = read(answer)
-            direction = "rtl" if language == "ar" else "ltr"
-            assert re.search(rf'<html lang="{language}" dir="{direction}"', text), route.name
-            assert text.count("<h1") == 1, route.name
-            assert "<main" in text, route.name
+    reader = Client(headers={"accept-language": language})
+    read_here = of_visitors(visits)
+    if language != "en":
+        read_here = list(visit(addresses, {"visitor": reader}, "public"))
+    shown = [one for one in read_here if one.is_page]
+    direction = "rtl" if language == "ar" else "ltr"
+    for one in shown:
+        assert f'<html lang="{language}" dir="{direction}"' in one.text, one.route.name
+        assert one.text.count("<h1") == 1, one.route.name
+        assert "<main" in one.text, one.route.name
+    assert len(shown) > 10

@@ -9,6 +9,8 @@ from lamppost.accounts.models import LedgerEntry, Partnership
 from lamppost.accounts.roles import Right, Role, rights_of
 from tests.pages import Route, address, routes, values
 
+pytestmark = pytest.mark.once
+
 Addresses = dict[Route, str]
 METHODS = ("get", "post")
 # A role that lacks the right, for each right; every member holds the rest.
