@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.conftest import MadeDemo
+
 ROOT = Path(__file__).resolve().parents[2]
 # No look-ups of its own: tests stay on loopback.
 FLAGS = [
@@ -83,14 +85,14 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(made_demo: MadeDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve the demo town on loopback for the whole session."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine")
-    home = tmp_path_factory.mktemp("home")
+    assert made_demo.status == 0, made_demo.stderr
+    home = made_demo.copy(tmp_path_factory.mktemp("home"))
     port = free_port()
     site = Served(f"http://localhost:{port}", home)
-    site.run("-m", "lamppost.cli", "demo")
     command = [sys.executable, "-m", "lamppost.cli", "serve", "--bind", f"127.0.0.1:{port}"]
     messages = home / "serve.log"
     with (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ NARROW = {"width": 320, "height": 640}
 PHONE = {"width": 360, "height": 740}
 
 
+@lru_cache
 def addresses(served: Served) -> list[dict[str, str]]:
-    """Return every address of the town with who may use it."""
+    """Return every address of the town with who may use it; asked once, in a process of its own."""
     return list(json.loads(served.django("from tests.pages import main; main()")))
 
 

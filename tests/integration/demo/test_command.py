@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import re
 import sqlite3
 import stat
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection as django_connection
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.base.commands import CommandFault
 from lamppost.cli import parser_of
 from lamppost.demo.commands import COMMANDS
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def lamppost(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("LAMPPOST_")}
-    kept["DJANGO_SETTINGS_MODULE"] = "lamppost.site.settings"
-    return subprocess.run(
-        [sys.executable, "-m", "lamppost.cli", *arguments],
-        cwd=ROOT,
-        env={**kept, "LAMPPOST_HOME": str(home), "LAMPPOST_URL": "http://localhost:8123"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.conftest import MadeDemo, run_lamppost
 
 
 def ask(home: Path, query: str) -> list[tuple[object, ...]]:
@@ -38,14 +23,36 @@ def ask(home: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
+def tables(connection: sqlite3.Connection) -> dict[str, tuple[set[Any], ...]]:
+    """Return columns, indices, references and named constraints of every table."""
+
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        return list(connection.execute(query).fetchall())
+
+    found = {}
+    master = "select name, sql from sqlite_master where type = 'table' and name not like 'sqlite_%'"
+    for name, sql in rows(master):
+        if name == "django_migrations":
+            continue
+        indices = {
+            (unique, partial, tuple(row[2] for row in rows(f'pragma index_info("{index}")')))
+            for _, index, unique, _, partial in rows(f'pragma index_list("{name}")')
+        }
+        found[name] = (
+            {column[1:4] + column[5:] for column in rows(f'pragma table_info("{name}")')},
+            indices,
+            {key[2:5] for key in rows(f'pragma foreign_key_list("{name}")')},
+            set(re.findall(r'CONSTRAINT "(\w+)"', sql)),
+        )
+    return found
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    done = lamppost(folder, "demo")
-    assert done.returncode == 0, done.stderr
-    assert "http://localhost:8123/p/harbourlea/" in done.stdout
-    assert "participants (800)" in done.stderr
-    return folder
+def home(made_demo: MadeDemo, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    assert made_demo.status == 0, made_demo.stderr
+    assert "http://localhost:8123/p/harbourlea/" in made_demo.stdout
+    assert "participants (800)" in made_demo.stderr
+    return made_demo.copy(tmp_path_factory.mktemp("demo"))
 
 
 def test_the_whole_town_is_in_the_database(home: Path) -> None:
@@ -59,6 +66,18 @@ def test_the_whole_town_is_in_the_database(home: Path) -> None:
         ("comparison", 16),
         ("pilot", 8),
     ]
+
+
+@pytest.mark.once
+def test_migrations_make_the_tables_that_tests_run_on(home: Path, db: None) -> None:
+    """Tests make their tables from the models, which takes a quarter of the time."""
+    django_connection.ensure_connection()
+    from_models = tables(django_connection.connection)
+    with sqlite3.connect(home / "lamppost.sqlite3") as connection:
+        migrated = tables(connection)
+    assert len(migrated) > 60
+    assert set(migrated) == set(from_models)
+    assert {name: migrated[name] for name in migrated if migrated[name] != from_models[name]} == {}
 
 
 def test_nothing_waits_for_the_worker(home: Path) -> None:
@@ -87,7 +106,7 @@ def test_a_second_run_is_short_and_keeps_what_was_entered(home: Path) -> None:
     with sqlite3.connect(home / "lamppost.sqlite3") as connection:
         connection.execute("update accounts_partnership set problem = 'entered by hand'")
     before = (home / "demo-passwords.txt").read_text(encoding="utf-8")
-    done = lamppost(home, "demo")
+    done = run_lamppost(home, "demo")
     assert done.returncode == 0, done.stderr
     assert "kept" in done.stderr
     assert ask(home, "select problem from accounts_partnership") == [("entered by hand",)]
@@ -95,14 +114,14 @@ def test_a_second_run_is_short_and_keeps_what_was_entered(home: Path) -> None:
 
 
 def test_reset_asks_for_a_second_word(home: Path) -> None:
-    done = lamppost(home, "demo", "--reset")
+    done = run_lamppost(home, "demo", "--reset")
     assert done.returncode == 2
     assert "--yes" in done.stderr
     assert ask(home, "select count(*) from accounts_partnership") == [(1,)]
 
 
 def test_reset_loads_another_town(home: Path) -> None:
-    done = lamppost(home, "demo", "--reset", "--yes", "--seed", "3", "--scale", "0.1")
+    done = run_lamppost(home, "demo", "--reset", "--yes", "--seed", "3", "--scale", "0.1")
     assert done.returncode == 0, done.stderr
     assert ask(home, "select count(distinct participant_id) from vision_vote") == [(80,)]
     assert ask(home, "select lottery_seed from pilots_pilot") == [(3,)]
