@@ -1,8 +1,8 @@
-"""Routes of a pilot's record: call, selection, agreement, dated tasks."""
+"""Routes of a pilot's record: call, selection, agreement, dated tasks, status, reports."""
 
 from django.urls import URLPattern, path
 
-from .views import agreement, call, status, tasks
+from .views import agreement, call, report, status, tasks
 
 urlpatterns: list[URLPattern] = [
     path("status/", status.status, name="status"),
@@ -40,4 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/tasks/<int:task>/undo/", tasks.undo_task, name="undo_task"),
     path("<int:pilot>/tasks/<int:task>/delete/", tasks.delete_task, name="delete_task"),
     path("<int:pilot>/sites/<int:site>/still-there/", tasks.put_back, name="put_back"),
+    path("<int:pilot>/reports/<slug:which>/", report.report, name="report"),
+    path("<int:pilot>/reports/<slug:which>/file/", report.report_file, name="report_file"),
+    path(
+        "<int:pilot>/reports/<slug:which>/<slug:question>/",
+        report.report_note,
+        name="report_note",
+    ),
 ]
