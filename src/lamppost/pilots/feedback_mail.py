@@ -64,6 +64,7 @@ def send_told(*, follow_id: int, token: str, template: str, context: Mapping[str
         "pilot": site.pilot,
         "partnership": site.pilot.partnership,
         "token": token,
+        "address": settings.LAMPPOST_URL,
         "end_link": _full("told", token),
     }
     what = f"The mail about feedback {follow.feedback_id}"

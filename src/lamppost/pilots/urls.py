@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import life_urls, record_urls, register_urls
+from . import life_urls, outcome_urls, pulse_urls, record_urls, register_urls
 from .views import added, alerts, feedback, live, pilots, planning, sites
 
 app_name = "pilots"
@@ -33,9 +33,12 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/alerts/<int:alert>/", alerts.alert, name="alert"),
     path("<int:pilot>/alerts/<int:alert>/owner/", alerts.hand_over, name="hand_over_alert"),
     path("<int:pilot>/feedback/enter/", feedback.enter_paper, name="enter_paper"),
+    path("<int:pilot>/feedback/enter/several/", feedback.enter_sheets, name="enter_sheets"),
     path("<int:pilot>/changes/new/", feedback.new_change, name="new_change"),
     path("<int:pilot>/changes/<int:change>/edit/", feedback.edit_change, name="edit_change"),
     path("<int:pilot>/changes/<int:change>/delete/", feedback.delete_change, name="delete_change"),
+    *outcome_urls.urlpatterns,
     *record_urls.urlpatterns,
+    *pulse_urls.urlpatterns,
     *register_urls.urlpatterns,
 ]

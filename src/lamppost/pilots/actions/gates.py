@@ -30,6 +30,7 @@ from ..models import (
 )
 from ..ports import GATE_PASSED, Obstacle
 from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
+from ..queries.outcome import decision_obstacles
 from ..queries.register import measuring_from
 from ..queries.signing import (
     Signatures,
@@ -301,6 +302,11 @@ def decide(
     obstacles = _date_obstacles(kept, GateKind.DECISION, decided_on)
     if kept.decided_on or kind != Decision.Kind.STOP:
         obstacles = gate_obstacles(kept, GateKind.DECISION) + obstacles
+    reasons = {
+        "reason": more.get("difference_reason", ""),
+        "signed_by": more.get("difference_signed_by", ""),
+    }
+    obstacles += decision_obstacles(kept, kind, **reasons)
     if not reason.strip():
         obstacles.append(Obstacle(_("Say why.")))
     if not decided_by.strip():

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
+from lamppost.network.models import Meeting
 
-from ..models import Change, Feedback, Pilot
+from ..models import Change, Feedback, GroupView, Pilot
+from ..queries.specification import Lines, piloted_lines
+from .specification import add_version
 
 
 class ChangeFixed(ValueError):  # noqa: N818 - a refusal
@@ -28,17 +31,41 @@ def record_change(
     we_did: str,
     changed_on: dt.date,
     feedback: Iterable[Feedback] = (),
+    meeting: Meeting | None = None,
+    version: str = "",
+    lines: Lines | None = None,
 ) -> Change:
     """Record what was changed because of what residents said, and from which day.
 
     The analysis takes that day as a break.
+
+    Parameters
+    ----------
+    meeting
+        The roundtable that led to it.
+    version
+        What changed of the technology; it makes a new version of the pilot. Empty where the
+        technology stayed as it was.
+    lines
+        The properties of the new version; without them those of the last one.
     """
+    made = None
+    if version.strip():
+        made = add_version(
+            pilot=pilot,
+            by=by,
+            from_on=changed_on,
+            what=version,
+            lines=piloted_lines(pilot) if lines is None else lines,
+        )
     change = Change.objects.create(
         pilot=pilot,
         you_said=you_said.strip(),
         we_did=we_did.strip(),
         changed_on=changed_on,
         entered_by=by,
+        meeting=meeting,
+        version=made,
     )
     change.feedback.set(answer for answer in feedback if answer.site.pilot_id == pilot.pk)
     record(partnership=pilot.partnership, by=by, action="pilots.change.recorded", about=change)
@@ -89,3 +116,22 @@ def _not_fixed(change: Change) -> Change:
     if change.is_fixed:
         raise ChangeFixed(_("The pilot was decided with this on the record. It stays."))
     return change
+
+
+@transaction.atomic
+def record_view(
+    *, pilot: Pilot, by: User, group: str, text: str, said_by: str, said_on: dt.date
+) -> GroupView:
+    """Record what one of the five groups says about how the pilot should end.
+
+    Raises
+    ------
+    ChangeFixed
+        When the pilot is decided.
+    """
+    if Pilot.objects.filter(pk=pilot.pk, decided_on__isnull=False).exists():
+        raise ChangeFixed(_("This pilot is decided. What was said before stays."))
+    values = {"text": text.strip(), "said_by": said_by.strip(), "said_on": said_on}
+    found, _is_new = GroupView.objects.update_or_create(pilot=pilot, group=group, defaults=values)
+    record(partnership=pilot.partnership, by=by, action="pilots.group_view.recorded", about=found)
+    return found

@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from ..models import Change, Decision, Gate
+from lamppost.network.models import Meeting
+
+from ..models import Change, Decision, Gate, Pilot
 from .widgets import date_input, not_in_future, text_area
 
 
@@ -36,7 +38,7 @@ class ChangeForm(forms.ModelForm[Change]):
 
     class Meta:
         model = Change
-        fields = ["you_said", "we_did", "changed_on"]
+        fields = ["you_said", "we_did", "changed_on", "meeting"]
         widgets = {
             "you_said": text_area(3),
             "we_did": text_area(3),
@@ -47,6 +49,12 @@ class ChangeForm(forms.ModelForm[Change]):
             "we_did": gettext_lazy("What is different now, or why you will not do it."),
             "changed_on": gettext_lazy("The analysis takes this day as a break."),
         }
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = Meeting.objects.filter(partnership=pilot.partnership, cancelled=False)
+        self.fields["meeting"].queryset = found  # type: ignore[attr-defined]
+        self.fields["meeting"].required = False
 
     def clean_changed_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["changed_on"])
@@ -66,14 +74,21 @@ class DecisionForm(forms.ModelForm[Decision]):
 
     class Meta:
         model = Decision
-        fields = ["kind", "reason", "decided_by", "decided_on", "next_step"]
+        fields = [
+            "kind", "reason", "decided_by", "decided_on", "second_year", "next_step",
+            "difference_reason", "difference_signed_by",
+        ]  # fmt: skip
         widgets = {
             "kind": forms.RadioSelect,
             "reason": text_area(5),
             "decided_on": date_input(),
             "next_step": text_area(2),
+            "difference_reason": text_area(2),
         }
         help_texts = {
+            "difference_reason": gettext_lazy(
+                "Only where what is to be bought differs from what was piloted."
+            ),
             "reason": gettext_lazy("In plain words. Residents read this."),
             "decided_by": gettext_lazy("A council, a committee or an office."),
             "next_step": gettext_lazy("What happens next, when, and who pays for it."),

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lamppost.accounts.models import Partnership
@@ -18,9 +20,9 @@ from lamppost.accounts.roles import Right
 from lamppost.voices.actions import participant_without_device
 from lamppost.voices.models import Participant
 
-from .. import actions, queries
+from .. import actions, queries, who_sees
 from ..charts import live_chart
-from ..forms import ChangeForm, FilterForm, PaperForm
+from ..forms import ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
 from ..models import Change, Pilot
 from ..queries.alerts import open_alerts
 from ..queries.feedback import chosen, feedback_state, photo_shown
@@ -101,7 +103,7 @@ def enter_paper(request: HttpRequest, partnership: Partnership, pilot: int) -> H
     form = PaperForm(request.POST or None, pilot=found, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            _enter(request, partnership, form)
+            _enter(request, partnership, form, form.cleaned_data)
         except actions.FeedbackClosed as closed:
             form.add_error("given_on", str(closed))
         else:
@@ -109,25 +111,55 @@ def enter_paper(request: HttpRequest, partnership: Partnership, pilot: int) -> H
             values = form.cleaned_data
             query = f"?site={values['site'].pk}&given_on={values['given_on'].isoformat()}"
             return redirect(url("enter_paper", found) + query)
-    return render(request, "pilots/enter_paper.html", {"pilot": found, "form": form})
+    context = {"pilot": found, "form": form, "who": who_sees.of_paper()}
+    return render(request, "pilots/enter_paper.html", context)
 
 
-def _enter(request: HttpRequest, partnership: Partnership, form: PaperForm) -> None:
-    values = form.cleaned_data
-    reference, channel = values["reference"].strip(), values["channel"]
+@requires(Right.ENTER_PAPER)
+@require_http_methods(["GET", "POST"])
+def enter_sheets(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Take several answers of one site and day at once: all of them or none."""
+    found = pilot_of(partnership, pilot)
+    start = {"given_on": timezone.localdate(), "language": partnership.language}
+    form = SheetsForm(request.POST or None, pilot=found, initial=start)
+    rows = RowsFormSet(request.POST or None, prefix="row")
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        used = [row.cleaned_data for row in rows if row.is_used]
+        try:
+            with transaction.atomic():
+                for values in used:
+                    _enter(request, partnership, form, values)
+        except actions.FeedbackClosed as closed:
+            form.add_error("given_on", str(closed))
+        else:
+            if used:
+                text = ngettext("%(count)d answer is entered.", "%(count)d answers are entered.",
+                                len(used))  # fmt: skip
+                messages.success(request, text % {"count": len(used)})
+                return redirect(url("enter_sheets", found))
+            form.add_error(None, _("No row has an answer. Fill in at least one."))
+    context = {"pilot": found, "form": form, "rows": rows, "who": who_sees.of_paper()}
+    return render(request, "pilots/enter_sheets.html", context)
+
+
+def _enter(
+    request: HttpRequest, partnership: Partnership, form: SheetsForm, values: dict[str, Any]
+) -> None:
+    shared, reference = form.cleaned_data, values["reference"].strip()
+    channel = shared["channel"]
     known = Participant.objects.filter(
         partnership=partnership, channel=channel, reference=reference
     )
     participant = known.first() if reference else None
     actions.give_feedback(
-        site=values["site"],
+        site=shared["site"],
         participant=participant
         or participant_without_device(
             partnership=partnership, channel=channel, reference=reference
         ),
         rating=values["rating"],
         words=values["words"],
-        language=values["language"],
+        language=shared["language"],
         channel=channel,
         consent=values["consent"],
         given_at=form.given_at(),
@@ -139,7 +171,8 @@ def _enter(request: HttpRequest, partnership: Partnership, form: PaperForm) -> N
 @require_http_methods(["GET", "POST"])
 def new_change(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
-    form = ChangeForm(request.POST or None, initial={"changed_on": timezone.localdate()})
+    start = {"changed_on": timezone.localdate()}
+    form = ChangeForm(request.POST or None, pilot=found, initial=start)
     source = request.POST if request.method == "POST" else request.GET
     answers = chosen(found, source.getlist("feedback"))
     if request.method == "POST" and form.is_valid():
@@ -172,7 +205,7 @@ def edit_change(
     kept = _change_of(found, change)
     if kept.is_fixed:
         return _stays(request, found)
-    form = ChangeForm(request.POST or None, instance=_change_of(found, change))
+    form = ChangeForm(request.POST or None, pilot=found, instance=_change_of(found, change))
     if request.method == "POST" and form.is_valid():
         actions.change_change(change=kept, by=user_of(request), values=form.cleaned_data)
         messages.success(request, _("The change is saved."))

@@ -21,6 +21,7 @@ from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
 from ..models import Decision, GateKind, Pilot
 from ..queries.gate_words import on_change
+from ..queries.outcome import groups_say, in_words
 from ..queries.signing import (
     PASSED_ELSEWHERE,
     Signing,
@@ -29,6 +30,7 @@ from ..queries.signing import (
     signature_lines,
     signing_of,
 )
+from ..queries.specification import bought, differences
 from ..usual_signers import usual_signers
 from .common import may, pilot_of, url, user_of
 
@@ -128,7 +130,14 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
     views = OrganisationView.objects.filter(
         partnership=partnership, subject=OrganisationView.Subject.DECISION
     ).select_related("stakeholder")
-    context = {"pilot": found, "form": form, "obstacles": obstacles, "views": views}
+    context = {
+        "pilot": found,
+        "form": form,
+        "obstacles": obstacles,
+        "views": views,
+        "groups": groups_say(found),
+        "differences": [in_words(one) for one in differences(found)] if bought(found) else [],
+    }
     return render(request, "pilots/decide.html", context)
 
 

@@ -14,9 +14,14 @@ from lamppost.vision.models import OrganisationView
 from lamppost.vision.queries.views import own_view
 
 from .. import queries
-from ..charts import feedback_charts, live_chart
+from ..charts import feedback_charts, live_chart, pulse_charts
+from ..models import Pilot
 from ..playbooks import playbook_of
 from ..queries.alerts import open_alerts
+from ..queries.commitments import changes_of
+from ..queries.outcome import groups_say
+from ..queries.pulse import public_turnouts, pulse_results
+from ..queries.told import current_notice
 from .common import may, pilot_of
 
 
@@ -29,6 +34,7 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
     context = {
         "pilot": found,
         "state": queries.state_of(found),
+        "told": current_notice(found),
         "gates": queries.gate_lines(found, with_obstacles=False),
         "sites": sites,
         "settled": queries.arms_settled(found, sites),
@@ -36,9 +42,11 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "facts": queries.disclosure_facts(sites[0]).shown if sites else [],
         "said": said,
         "charts": feedback_charts(said),
+        "pulse": _pulse(found),
         "words": queries.public_words(found),
-        "changes": found.changes.order_by("-changed_on", "-pk"),
+        "changes": changes_of(found),
         "decision": getattr(found, "decision", None),
+        "groups_say": groups_say(found) if found.decided_on else (),
         "views": _views(partnership),
         "may_work": may(request, Right.VIEW_DESK),
     }
@@ -58,7 +66,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "sites": sites,
         "settled": queries.arms_settled(found, sites),
         "indicators": found.pilot_indicators.select_related("indicator"),
-        "changes": found.changes.order_by("-changed_on", "-pk"),
+        "changes": changes_of(found),
         "decision": getattr(found, "decision", None),
         "notices": found.notices.all()[:5],
         "views": _views(partnership),
@@ -87,3 +95,13 @@ def _views(partnership: Partnership) -> list[OrganisationView]:
         partnership=partnership, subject=OrganisationView.Subject.DECISION
     )
     return list(found.select_related("stakeholder"))
+
+
+def _pulse(pilot: Pilot) -> dict[str, object]:
+    """Return what everybody may see of the pulse."""
+    results = pulse_results(pilot)
+    return {
+        "results": results,
+        "charts": pulse_charts(results),
+        "turnout": public_turnouts(pilot) if results else [],
+    }

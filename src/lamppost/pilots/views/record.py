@@ -13,13 +13,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from ..actions.agreement import RecordFixed
+from ..actions.commitments import CommitmentRefused
 from ..actions.gates import GateShut
 from ..actions.life import LifeRefused
 from ..actions.signing import SigningRefused
+from ..actions.specification import SpecificationFixed
 from ..actions.tasks import TaskRefused
 from ..models import Pilot
 
-REFUSALS = (RecordFixed, TaskRefused, SigningRefused, LifeRefused, GateShut)
+REFUSALS = (
+    RecordFixed,
+    TaskRefused,
+    SigningRefused,
+    LifeRefused,
+    GateShut,
+    CommitmentRefused,
+    SpecificationFixed,
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""What is piloted, property by property, its versions, and what is to be bought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lamppost.accounts.ledger import record
+from lamppost.accounts.models import User
+
+from ..models import Pilot, PilotVersion, SpecificationLine
+from ..queries.specification import Lines, current_version
+
+
+class SpecificationFixed(ValueError):  # noqa: N818 - a refusal
+    """What was piloted stays as it was; the message says what to do."""
+
+
+@transaction.atomic
+def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
+    """Write down what is piloted first, property by property.
+
+    Raises
+    ------
+    SpecificationFixed
+        When the technology is on: from then on a change makes a new version.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    version = current_version(kept)
+    if kept.decided_on or (kept.technology_on and kept.joined_late_on is None and version):
+        raise SpecificationFixed(
+            _("The technology is on. Record a change: it makes a new version with its day.")
+        )
+    if version is None:
+        from_on = kept.technology_on or timezone.localdate()
+        version = PilotVersion.objects.create(pilot=kept, number=1, from_on=from_on)
+    _write(kept, version, lines)
+    record(partnership=kept.partnership, by=by, action="pilots.specification.changed", about=kept)
+    return version
+
+
+@transaction.atomic
+def add_version(
+    *, pilot: Pilot, by: User, from_on: dt.date, what: str, lines: Lines
+) -> PilotVersion:
+    """Add a version of the pilot, from a day on; what stays the same is copied by the caller."""
+    last = current_version(pilot)
+    version = PilotVersion.objects.create(
+        pilot=pilot,
+        number=last.number + 1 if last else 2,
+        from_on=from_on,
+        what=what.strip(),
+    )
+    _write(pilot, version, lines)
+    record(partnership=pilot.partnership, by=by, action="pilots.version.added", about=version)
+    return version
+
+
+@transaction.atomic
+def set_bought(*, pilot: Pilot, by: User, lines: Lines) -> None:
+    """Write down what is to be bought, to be held against what was piloted."""
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if kept.decided_on:
+        raise SpecificationFixed(_("This pilot is decided. Open the decision again first."))
+    _write(kept, None, lines)
+    record(partnership=kept.partnership, by=by, action="pilots.specification.bought", about=kept)
+
+
+def _write(pilot: Pilot, version: PilotVersion | None, lines: Lines) -> None:
+    SpecificationLine.objects.filter(pilot=pilot, version=version).delete()
+    SpecificationLine.objects.bulk_create(_rows(pilot, version, lines))
+
+
+def _rows(pilot: Pilot, version: PilotVersion | None, lines: Lines) -> Iterable[SpecificationLine]:
+    for name, value in lines:
+        yield SpecificationLine(pilot=pilot, version=version, name=name, value=value)

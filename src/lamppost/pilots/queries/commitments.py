@@ -1,0 +1,109 @@
+"""Commitments with their clock, and what residents say of those that were kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from lamppost.accounts.models import Partnership
+from lamppost.engines.suppression import DEFAULT_THRESHOLD
+
+from ..models import Change, Commitment, Feedback, FixAnswer, Pilot
+
+OPEN = (Commitment.State.HEARD.value, Commitment.State.DOING.value)
+
+
+@dataclass(frozen=True)
+class CommitmentTold:
+    """A commitment as everybody sees it.
+
+    Attributes
+    ----------
+    days_late
+        How many days its day is past, while it is not settled; 0 otherwise.
+    voices
+        How many answers stand behind it.
+    fixed
+        Answers to "did this fix it?", once enough people answered: ``(label, count)``.
+    """
+
+    commitment: Commitment
+    days_late: int
+    voices: int
+    fixed: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def badge(self) -> str:
+        state = self.commitment.state
+        if self.days_late:
+            return "bad"
+        return {"done": "good", "doing": "now"}.get(state, "")
+
+
+def days_late(commitment: Commitment, today: dt.date) -> int:
+    """Return by how many days it is late, 0 when it is not or is settled."""
+    if commitment.state not in OPEN:
+        return 0
+    return max(0, (today - commitment.due_on).days)
+
+
+def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
+    """Return the commitments of a pilot: late ones first, then by day, the settled ones last."""
+    settled = Case(
+        When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    found = (
+        pilot.commitments.select_related("meeting", "change__version")
+        .prefetch_related("feedback", "answers")
+        .order_by(settled, "due_on", "pk")
+    )
+    today = timezone.localdate()
+    return [
+        CommitmentTold(
+            one,
+            days_late(one, today),
+            len(one.feedback.all()),
+            _fixed([answer.answer for answer in one.answers.all()]),
+        )
+        for one in found
+    ]
+
+
+def _fixed(answers: list[str]) -> tuple[tuple[str, int], ...]:
+    """Count the answers; fewer than the threshold, or one nearly alone, are not shown."""
+    if len(answers) < DEFAULT_THRESHOLD:
+        return ()
+    counts = [(str(kind.label), answers.count(kind.value)) for kind in FixAnswer.Answer]
+    shown = all(count == 0 or count >= DEFAULT_THRESHOLD for _label, count in counts)
+    if shown:
+        return tuple(counts)
+    yes = counts[0][1]
+    both = (counts[0], (f"{counts[1][0]} / {counts[2][0]}", len(answers) - yes))
+    enough = all(count == 0 or count >= DEFAULT_THRESHOLD for _label, count in both)
+    return both if enough else ()
+
+
+def changes_of(pilot: Pilot) -> QuerySet[Change]:
+    """Return what was changed, the newest first, with its version and its roundtable."""
+    return pilot.changes.select_related("version", "meeting").order_by("-changed_on", "-pk")
+
+
+def late_commitments(partnership: Partnership) -> int:
+    """Count the commitments of a partnership that are late today."""
+    return Commitment.objects.filter(
+        pilot__partnership=partnership, state__in=OPEN, due_on__lt=timezone.localdate()
+    ).count()
+
+
+def unpromised(pilot: Pilot) -> int:
+    """Count the answers with accepted words of which nothing was said yet."""
+    return (
+        Feedback.objects.filter(site__pilot=pilot, voice__state="accepted")
+        .filter(commitments__isnull=True, changes__isnull=True)
+        .distinct()
+        .count()
+    )

@@ -1,0 +1,192 @@
+"""What a decision needs, and how the pilots of a city ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lamppost.stakeholders.models import Group
+from lamppost.vision.models import OrganisationView
+
+from ..models import Decision, GroupView, Pilot
+from ..ports import Obstacle
+from .pilots import state_of
+from .specification import Difference, differences, lines_of, piloted_lines
+
+SCALES = (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND, Decision.Kind.REPLICATE)
+
+
+@dataclass(frozen=True)
+class GroupSays:
+    """What one of the five groups says of the ending; `view` is None while nothing is recorded."""
+
+    group: str
+    label: str
+    view: GroupView | None
+    organisations: int
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.view is not None or self.organisations > 0
+
+
+def groups_say(pilot: Pilot) -> list[GroupSays]:
+    """Return the five groups with what each says, in their order.
+
+    A group counts as heard, too, when an organisation of it wrote its own view of the decision.
+    """
+    found = {view.group: view for view in pilot.group_views.all()}
+    own = Counter(
+        OrganisationView.objects.filter(
+            partnership=pilot.partnership, subject=OrganisationView.Subject.DECISION
+        ).values_list("stakeholder__group", flat=True)
+    )
+    return [
+        GroupSays(group.value, str(group.label), found.get(group.value), own[group.value])
+        for group in Group
+    ]
+
+
+def decision_obstacles(
+    pilot: Pilot, kind: str, *, reason: str = "", signed_by: str = ""
+) -> list[Obstacle]:
+    """Return what stands before this ending besides the gates; a stop needs nothing more.
+
+    Parameters
+    ----------
+    reason, signed_by
+        Why something else is bought than was piloted, and who signed that.
+    """
+    if kind == Decision.Kind.STOP:
+        return []
+    silent = [one for one in groups_say(pilot) if not one.is_recorded]
+    found = [
+        Obstacle(
+            _("Record what “%(group)s” says, or that they were asked and did not answer.")
+            % {"group": one.label},
+            reverse("pilots:group_view", args=[pilot.partnership.slug, pilot.pk, one.group]),
+            _("Record it"),
+        )
+        for one in silent
+    ]
+    if kind in SCALES:
+        found += _purchase(pilot, reason, signed_by)
+    return found
+
+
+def _purchase(pilot: Pilot, reason: str, signed_by: str) -> list[Obstacle]:
+    address = reverse("pilots:specification", args=[pilot.partnership.slug, pilot.pk])
+    if not piloted_lines(pilot):
+        text = _("Write down what was piloted, property by property.")
+        return [Obstacle(text, address, _("Write it down"))]
+    if not lines_of(pilot, None):
+        text = _("Write down what is to be bought, to hold it against what was piloted.")
+        return [Obstacle(text, address, _("Write it down"))]
+    if not (unlike := differences(pilot)) or (reason.strip() and signed_by.strip()):
+        return []
+    text = _(
+        "What is to be bought is not what was piloted (%(what)s). Buy what was piloted, or say "
+        "why not and who signs that."
+    ) % {"what": "; ".join(in_words(one) for one in unlike)}
+    return [Obstacle(text, address, _("Compare both"))]
+
+
+def in_words(one: Difference) -> str:
+    """Say a difference in one line: property, piloted, to be bought."""
+    return _("%(name)s: piloted %(old)s, to be bought %(new)s") % {
+        "name": one.name,
+        "old": one.piloted or _("without it"),
+        "new": one.bought or _("without it"),
+    }
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How many pilots ended in one way, or stand somewhere.
+
+    Attributes
+    ----------
+    median_days
+        From the day on which the technology came on to the decision; None where no pilot of this
+        row has both.
+    """
+
+    code: str
+    title: str | Promise
+    count: int
+    median_days: int | None
+
+
+_ENDINGS: tuple[tuple[str, str | Promise], ...] = (
+    ("rollout", gettext_lazy("Rolled out everywhere in the city")),
+    ("expand", gettext_lazy("Expanded to more places")),
+    ("replicate", gettext_lazy("Replicated elsewhere")),
+    ("adapt", gettext_lazy("Adapted, then looked at again")),
+    ("stop", gettext_lazy("Stopped")),
+    ("overdue", gettext_lazy("Overdue: a decision was due and is not recorded")),
+    ("running", gettext_lazy("Running, the decision is not due yet")),
+    ("planned", gettext_lazy("In preparation")),
+)
+
+
+@dataclass(frozen=True)
+class Endings:
+    """How all pilots of an instance ended.
+
+    Attributes
+    ----------
+    scaled, ended
+        Of the pilots whose technology was on, how many were scaled, and how many are decided.
+    """
+
+    rows: tuple[Ending, ...]
+    pilots: int
+    scaled: int
+    ended: int
+
+    @property
+    def rate(self) -> float | None:
+        """The share scaled of those decided, between 0 and 1."""
+        return self.scaled / self.ended if self.ended else None
+
+
+def endings(*, made_up: bool, today: dt.date | None = None) -> Endings:
+    """Count how the pilots of this instance ended; made-up towns are counted by themselves."""
+    today = today or timezone.localdate()
+    found = Pilot.objects.filter(partnership__made_up=made_up).select_related("decision")
+    days: dict[str, list[int]] = {}
+    codes = Counter()
+    for pilot in found:
+        code = _ending_of(pilot, today)
+        codes[code] += 1
+        if pilot.decided_on and pilot.technology_on:
+            days.setdefault(code, []).append((pilot.decided_on - pilot.technology_on).days)
+    rows = tuple(
+        Ending(code, title, codes[code], _median(days.get(code, ()))) for code, title in _ENDINGS
+    )
+    scaled = sum(codes[kind.value] for kind in SCALES)
+    ended = scaled + codes["adapt"] + codes["stop"]
+    return Endings(rows, sum(codes.values()), scaled, ended)
+
+
+def _median(days: Iterable[int]) -> int | None:
+    values = list(days)
+    return round(statistics.median(values)) if values else None
+
+
+def _ending_of(pilot: Pilot, today: dt.date) -> str:
+    if pilot.decided_on:
+        return str(pilot.decision.kind)
+    state = state_of(pilot, today).code
+    if state == "late":
+        return "overdue"
+    return "planned" if pilot.technology_on is None else "running"

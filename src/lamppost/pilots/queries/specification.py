@@ -1,0 +1,77 @@
+"""Versions of what is piloted, and how what is to be bought differs from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..models import Pilot, PilotVersion, SpecificationLine
+
+Lines = Sequence[tuple[str, str]]
+
+
+def current_version(pilot: Pilot) -> PilotVersion | None:
+    """Return the newest version; None before anything was written down."""
+    return pilot.versions.order_by("-number").first()
+
+
+def lines_of(pilot: Pilot, version: PilotVersion | None) -> list[tuple[str, str]]:
+    """Return the properties of a version; of what is to be bought for None."""
+    found = SpecificationLine.objects.filter(pilot=pilot, version=version).order_by("pk")
+    return list(found.values_list("name", "value"))
+
+
+def piloted_lines(pilot: Pilot) -> list[tuple[str, str]]:
+    """Return the properties of what was piloted last."""
+    version = current_version(pilot)
+    return lines_of(pilot, version) if version else []
+
+
+def bought(pilot: Pilot) -> bool:
+    """Say whether it is written down what is to be bought."""
+    return SpecificationLine.objects.filter(pilot=pilot, version__isnull=True).exists()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One property that is not the same; an empty side has no such property."""
+
+    name: str
+    piloted: str
+    bought: str
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def differences(pilot: Pilot) -> list[Difference]:
+    """Return the properties in which what is to be bought differs from what was piloted.
+
+    Capital letters and spaces make no difference; everything else does.
+    """
+    piloted = {_plain(name): (name, value) for name, value in piloted_lines(pilot)}
+    bought = {_plain(name): (name, value) for name, value in lines_of(pilot, None)}
+    found = []
+    for key in [*piloted, *(key for key in bought if key not in piloted)]:
+        name, old = piloted.get(key, (bought.get(key, ("", ""))[0], ""))
+        new = bought.get(key, ("", ""))[1]
+        if _plain(old) != _plain(new):
+            found.append(Difference(name, old, new))
+    return found
+
+
+@dataclass(frozen=True)
+class VersionTold:
+    """A version with its properties, the newest first in a list."""
+
+    version: PilotVersion
+    lines: list[tuple[str, str]]
+
+
+def versions_told(pilot: Pilot) -> list[VersionTold]:
+    """Return all versions with their properties, the newest first."""
+    found = pilot.versions.prefetch_related("lines").order_by("-number")
+    return [
+        VersionTold(one, [(line.name, line.value) for line in one.lines.all()]) for one in found
+    ]
