@@ -18,6 +18,8 @@ from ..forms import WordsForm
 from ..models import Feedback, Follow, Pilot, Site
 from ..playbooks import playbook_of
 from ..queries.feedback import answer_of, photo_shown
+from ..queries.pulse import questions_now
+from ..queries.told import current_notice
 
 
 def site_with(code: str) -> Site:
@@ -85,7 +87,9 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "words": words_with_photos(pilot, site),
         "changes": pilot.changes.order_by("-changed_on", "-pk")[:3],
         "decision": getattr(pilot, "decision", None),
+        "told": current_notice(pilot),
         "who": who_sees.of_answer(),
+        "pulse_open": questions_now(pilot),
     }
 
 
