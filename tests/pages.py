@@ -133,9 +133,26 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "signature:token": lambda: _signature_token(pilot()),
         "pilots:entry": lambda: pilot().register_entries.order_by("pk").first().pk,
         "site:language": lambda: "ar",
+        "algorithm:slug": lambda: "small-counts",
+        "pilots:question": lambda: _pulse_question(pilot()),
+        "pilots:number": lambda: _pulse_question(pilot()) and 1,
         "site:code": lambda: site().code,
         "lesson:public_id": lambda: pilot().lesson.public_id,
     }
+
+
+def _pulse_question(pilot: Any) -> int:
+    """A question that nobody answered yet, and a first round."""
+    from lamppost.pilots.actions import pulse
+
+    lead = _lead_of(pilot)
+    there = pilot.pulse_questions.first() or pulse.set_pulse_question(
+        pilot=pilot, by=lead, values={"text": "Do you feel safe here?", "scale": "yes_no"}
+    )
+    if not pilot.pulse_rounds.exists():
+        today = timezone.localdate()
+        pulse.set_pulse_round(pilot=pilot, by=lead, starts_on=today, ends_on=today)
+    return int(there.pk)
 
 
 def _invitation(partnership: Partnership) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -18,9 +18,10 @@ from lamppost.charts import (
     stacked_bar,
 )
 
-from .models import Feedback, Site
+from .models import Feedback, PulseRound, Site
 from .queries import LiveShares, PublicFeedback
 from .queries.live import PlaceRows
+from .queries.pulse import QuestionResult, good_words
 from .summaries import ShownRow
 
 
@@ -104,3 +105,41 @@ def place_chart(one: PlaceRows, chart_id: str, period_of: Callable[[ShownRow], s
         direction="rtl" if get_language_bidi() else "ltr",
         format_number=percent,
     )
+
+
+def pulse_charts(results: list[QuestionResult]) -> list[Chart]:
+    """Draw what may be shown of the pulse: one drawing for each question that has a share."""
+    return [_pulse_chart(result) for result in results if result.shown]
+
+
+def _pulse_chart(result: QuestionResult) -> Chart:
+    titles = [_("Where the technology is tried"), _("Where nothing is changed, to compare")]
+    rounds = [one for one in result.rounds if any(arm.share is not None for arm in one.arms)]
+    lines = [
+        HistoryLine(title, tuple(one.arms[number].share for one in rounds))
+        for number, title in enumerate(titles)
+        if any(one.arms[number].share is not None for one in rounds)
+    ]
+    people = [" · ".join(_at_least(arm.at_least) for arm in one.arms) for one in rounds]
+    return shares_over_time(
+        [_round_words(one.round) for one in rounds],
+        lines,
+        beside=(_("People who answered"), people),
+        words=HistoryWords(day=_("Round"), missing=_("not shown")),
+        chart_id=f"pulse-{result.question.pk}",
+        title=result.words,
+        description=good_words(result.question),
+        empty_text=_("Nobody answered yet."),
+        direction="rtl" if get_language_bidi() else "ltr",
+        format_number=percent,
+    )
+
+
+def _round_words(found: PulseRound) -> str:
+    return f"{found.number}: {date_format(found.starts_on, 'SHORT_DATE_FORMAT')}"
+
+
+def _at_least(count: int | None) -> str:
+    if count is None:
+        return _("not shown")
+    return _("at least %(count)s") % {"count": number_format(count, 0)}

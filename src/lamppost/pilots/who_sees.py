@@ -63,3 +63,20 @@ def of_paper() -> str:
         "moderators read the words. Everybody reads them only when the person agreed and a "
         "moderator accepted them. The ledger keeps that you entered it."
     )
+
+
+def of_pulse() -> str:
+    """Who sees an answer to the fixed questions."""
+    return _(
+        "members who work on this pilot see how many people answered at each site, not what. "
+        "Everybody sees shares of ten people or more, once the round is over. Never with a name. "
+        "You can change yours until the round ends, and delete it later too."
+    )
+
+
+def of_pulse_sheet() -> str:
+    """Who sees what staff enter from a sheet of the pulse."""
+    return _(
+        "everybody sees shares of ten people or more, once the round is over. Single sheets are "
+        "not published. The ledger keeps that you entered one."
+    )

@@ -20,8 +20,8 @@ class Contribution:
     Attributes
     ----------
     kind
-        ``vote``, ``important``, ``about_you``, ``statement``, ``story``, ``objection`` or
-        ``feedback``.
+        ``vote``, ``important``, ``about_you``, ``statement``, ``story``, ``objection``,
+        ``feedback`` or ``pulse``.
     identifier
         The record's id within its kind, as a string.
     about

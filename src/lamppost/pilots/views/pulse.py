@@ -1,0 +1,323 @@
+"""The pulse for those who run it: questions, rounds, turnout, sheets, answers on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lamppost.accounts.models import Partnership
+from lamppost.accounts.permissions import requires
+from lamppost.accounts.roles import Right
+from lamppost.voices.actions import participant_without_device
+from lamppost.voices.models import Participant
+
+from .. import who_sees
+from ..actions import pulse as actions
+from ..charts import pulse_charts
+from ..forms.pulse import PulseQuestionForm, PulseRoundForm, PulseSheetForm, TurnoutForm
+from ..models import Pilot, PulseQuestion, PulseRound
+from ..playbooks import playbook_of
+from ..pulse_sheets import pulse_sheets
+from ..queries import pulse as queries
+from ..queries import sites_by_arm
+from .common import may, pilot_of, url, user_of
+
+
+def _question_of(pilot: Pilot, pk: int) -> PulseQuestion:
+    return get_object_or_404(PulseQuestion.objects.select_related("pilot"), pilot=pilot, pk=pk)
+
+
+def _round_of(pilot: Pilot, number: int) -> PulseRound:
+    return get_object_or_404(
+        PulseRound.objects.select_related("pilot__partnership"), pilot=pilot, number=number
+    )
+
+
+@requires(Right.VIEW_FEEDBACK)
+@require_GET
+def pulse_page(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    questions = list(found.pulse_questions.select_related("indicator"))
+    results = queries.pulse_results(found)
+    rounds = list(found.pulse_rounds.all())
+    context = {
+        "pilot": found,
+        "questions": [_question_line(question) for question in questions],
+        "most": queries.MOST_QUESTIONS,
+        "suggestions": _suggestions(found, questions) if len(questions) < 3 else [],
+        "rounds": [_round_line(one, found) for one in rounds],
+        "last": len(rounds),
+        "open": queries.open_round(found),
+        "closed": queries.why_closed(found),
+        "charts": pulse_charts(results),
+        "may_edit": may(request, Right.EDIT_PILOTS),
+        "may_enter": may(request, Right.ENTER_PAPER),
+    }
+    return render(request, "pilots/pulse.html", context)
+
+
+def _question_line(question: PulseQuestion) -> dict[str, Any]:
+    return {
+        "question": question,
+        "frozen": queries.is_frozen(question),
+        "answers": [words for _value, words in queries.choices_of(question)],
+        "languages": [name for code, name in settings.LANGUAGES if code in question.translations],
+    }
+
+
+def _round_line(one: PulseRound, pilot: Pilot) -> dict[str, Any]:
+    today = timezone.localdate()
+    turnout = queries.turnout_of(one)
+    return {
+        "round": one,
+        "turnout": turnout,
+        "answered": any(row.answered for row in turnout),
+        "is_open": one.starts_on <= today <= one.ends_on,
+        "is_over": one.ends_on < today,
+        "straddles": queries.straddles(one, pilot.technology_on),
+    }
+
+
+def _suggestions(pilot: Pilot, asked: list[PulseQuestion]) -> list[tuple[int, str]]:
+    """Return the playbook's questions that are not asked yet, each with its number there."""
+    texts = {question.text for question in asked}
+    with override(pilot.partnership.language):
+        known = [str(one.text) for one in playbook_of(pilot.playbook).pulse]
+    return [(number, text) for number, text in enumerate(known, 1) if text not in texts]
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def new_question(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Add a question; ``?suggestion=1`` fills the form from the playbook."""
+    found = pilot_of(partnership, pilot)
+    start = _suggested(found, request.GET.get("suggestion", ""))
+    form = PulseQuestionForm(request.POST or None, pilot=found, initial=start)
+    return _question_form(request, found, form, None)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def edit_question(
+    request: HttpRequest, partnership: Partnership, pilot: int, question: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _question_of(found, question)
+    form = PulseQuestionForm(
+        request.POST or None, pilot=found, instance=_question_of(found, question)
+    )
+    return _question_form(request, found, form, kept)
+
+
+def _question_form(
+    request: HttpRequest, pilot: Pilot, form: PulseQuestionForm, question: PulseQuestion | None
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_pulse_question(
+                pilot=pilot, by=user_of(request), values=form.values(), question=question
+            )
+        except actions.PulseRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The question is saved."))
+            return redirect(url("pulse", pilot))
+    context = {"pilot": pilot, "form": form, "question": question}
+    return render(request, "pilots/pulse_question.html", context)
+
+
+def _suggested(pilot: Pilot, number: str) -> dict[str, Any]:
+    start: dict[str, Any] = {"language": pilot.partnership.language, "scale": "yes_no"}
+    suggestions = playbook_of(pilot.playbook).pulse
+    if not number.isdecimal() or not 0 < int(number) <= len(suggestions):
+        return start
+    one = suggestions[int(number) - 1]
+    said = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            said[code] = str(one.text)
+    # A language without a translation of its own shows the original: leave that out.
+    text = said[pilot.partnership.language]
+    fed = pilot.indicators.filter(code=one.indicator).first() if one.indicator else None
+    return start | {
+        "text": text,
+        "scale": one.scale,
+        "translations": {code: words for code, words in said.items() if words != text},
+        "indicator": fed,
+    }
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def delete_question(
+    request: HttpRequest, partnership: Partnership, pilot: int, question: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _question_of(found, question)
+    if request.method == "POST":
+        try:
+            actions.delete_pulse_question(question=kept, by=user_of(request))
+        except actions.PulseRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The question is deleted."))
+        return redirect(url("pulse", found))
+    context = {
+        "question": _("Delete this question?"),
+        "consequence": _("It is not asked any more. Take down sheets that show it."),
+        "confirm_label": _("Delete"),
+        "cancel_url": url("pulse", found),
+    }
+    return render(request, "base_confirm.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def new_round(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    return _round_form(request, found, PulseRoundForm(request.POST or None), None)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def edit_round(
+    request: HttpRequest, partnership: Partnership, pilot: int, number: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _round_of(found, number)
+    form = PulseRoundForm(request.POST or None, instance=_round_of(found, number))
+    return _round_form(request, found, form, kept)
+
+
+def _round_form(
+    request: HttpRequest, pilot: Pilot, form: PulseRoundForm, kept: PulseRound | None
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_pulse_round(
+                pilot=pilot, by=user_of(request), round=kept, **form.cleaned_data
+            )
+        except actions.PulseRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The round is saved."))
+            return redirect(url("pulse", pilot))
+    context = {"pilot": pilot, "form": form, "round": kept}
+    return render(request, "pilots/pulse_round.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def delete_round(
+    request: HttpRequest, partnership: Partnership, pilot: int, number: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _round_of(found, number)
+    if request.method == "POST":
+        try:
+            actions.delete_pulse_round(round=kept, by=user_of(request))
+        except actions.PulseRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The round is deleted."))
+        return redirect(url("pulse", found))
+    context = {
+        "question": _("Delete round %(number)d?") % {"number": kept.number},
+        "consequence": _("Nobody is asked on these days. What was noted of invitations goes too."),
+        "confirm_label": _("Delete"),
+        "cancel_url": url("pulse", found),
+    }
+    return render(request, "base_confirm.html", context)
+
+
+@requires(Right.ENTER_PAPER)
+@require_http_methods(["GET", "POST"])
+def turnout(
+    request: HttpRequest, partnership: Partnership, pilot: int, number: int
+) -> HttpResponse:
+    """Write down how many were invited in a round, one channel at a time."""
+    found = pilot_of(partnership, pilot)
+    kept = _round_of(found, number)
+    sites = sites_by_arm(found)
+    channel = request.GET.get("channel", "web")
+    noted = list(kept.turnouts.filter(channel=channel))
+    start: dict[str, Any] = {f"site_{row.site_id}": row.invited for row in noted}
+    start |= {"channel": channel, "how": noted[0].how if noted else ""}
+    form = TurnoutForm(request.POST or None, sites=sites, initial=start)
+    if request.method == "POST" and form.is_valid():
+        actions.set_turnout(
+            round=kept,
+            by=user_of(request),
+            channel=form.cleaned_data["channel"],
+            how=form.cleaned_data["how"],
+            invited=form.invited(),
+        )
+        messages.success(request, _("The invitations are noted."))
+        return redirect(url("pulse", found))
+    context = {"pilot": found, "form": form, "round": kept}
+    return render(request, "pilots/pulse_turnout.html", context)
+
+
+@requires(Right.ENTER_PAPER)
+@require_http_methods(["GET", "POST"])
+def enter_sheet(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    start = {"answered_on": timezone.localdate()}
+    start |= {name: request.GET[name] for name in ("site", "answered_on") if name in request.GET}
+    questions = list(found.pulse_questions.all())
+    form = PulseSheetForm(request.POST or None, pilot=found, questions=questions, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _enter(request, partnership, form)
+        except actions.PulseRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The answers are entered. Enter the next ones."))
+            values = form.cleaned_data
+            query = f"?site={values['site'].pk}&answered_on={values['answered_on'].isoformat()}"
+            return redirect(url("pulse_enter", found) + query)
+    context = {
+        "pilot": found,
+        "form": form,
+        "questions": questions,
+        "who": who_sees.of_pulse_sheet(),
+    }
+    return render(request, "pilots/pulse_enter.html", context)
+
+
+def _enter(request: HttpRequest, partnership: Partnership, form: PulseSheetForm) -> None:
+    values = form.cleaned_data
+    reference, channel = values["reference"].strip(), values["channel"]
+    known = Participant.objects.filter(
+        partnership=partnership, channel=channel, reference=reference
+    )
+    participant = known.first() if reference else None
+    actions.enter_pulse_sheet(
+        site=values["site"],
+        participant=participant
+        or participant_without_device(
+            partnership=partnership, channel=channel, reference=reference
+        ),
+        by=user_of(request),
+        answers=form.answers(),
+        channel=channel,
+        answered_on=values["answered_on"],
+    )
+
+
+@requires(Right.VIEW_FEEDBACK)
+@require_GET
+def sheets(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """A sheet for each site: the questions with boxes, and the code of the page that asks them."""
+    found = pilot_of(partnership, pilot)
+    return render(
+        request, "pilots/pulse_sheets.html", {"pilot": found, "sheets": pulse_sheets(found)}
+    )
