@@ -6,9 +6,9 @@ given, and told apart by site and person where that is the same moment.
 What everybody sees is a table whose rows split the answers between them: every answer that is
 counted is counted in one row, so that no row can be had by subtracting others.
 
-1. Places: a site with ten people or more stands alone. The others of a neighbourhood are put
-   together; where those are still too few, all such sites are; and where that is too few, they go
-   to the site with the fewest.
+1. Places: a site stands alone where ten people answered and something of it can be shown. The
+   others of a neighbourhood are put together; where those are still too few, all such sites of the
+   arm are; and where that is too few, the site with the fewest joins them.
 2. Ten at a time: of each of these only the first 10, 20, 30, … answers are counted, so that two
    readings of the page differ by ten answers or by none, as long as the same sites are together.
 3. Time: by week, where every week has ten people and something of each can be shown; else by four
@@ -113,7 +113,7 @@ class ShownRow:
     @property
     def tells(self) -> bool:
         """Whether anything of it can be read."""
-        return self.people == 0 or any(share is not None for share in self.shares)
+        return self.people == 0 or any(self.shares)
 
 
 def latest_of_each(answers: Iterable[Answer]) -> dict[Hashable, Answer]:
@@ -141,63 +141,73 @@ def ten_at_a_time(answers: Iterable[Answer]) -> list[Answer]:
     return ordered[: len(ordered) // K * K]
 
 
-def _enough(answers: Sequence[Answer]) -> bool:
-    return people_in(ten_at_a_time(answers)) >= K
+Group = tuple[tuple[Place, ...], list[Answer]]
 
 
-def groups_of(
-    answers: Iterable[Answer], places: Iterable[Place]
-) -> list[tuple[tuple[Place, ...], list[Answer]]]:
-    """Put the places of one arm together until each group has ten people; none where all are few.
+class Together(IntEnum):
+    """With what a site is put together."""
+
+    ALONE = 0
+    AREA = 1
+    ARM = 2
+
+
+def groups_of(answers: Iterable[Answer], places: Iterable[Place]) -> list[Group]:
+    """Put places together until each group has ten people and something of it can be shown.
 
     Returns
     -------
     list
-        Places with their answers, ten at a time; in the order of names.
+        Places with their answers, ten at a time; none of an arm in which fewer than ten answered.
     """
+    known = sorted(places, key=lambda place: (place.name, place.site))
     said: dict[int, list[Answer]] = defaultdict(list)
     for one in answers:
         said[one.site].append(one)
-    alone = [((place,), said[place.site]) for place in sorted(places, key=lambda p: p.name)]
-    done, few = _split(alone)
-    by_area: dict[str, list[tuple[tuple[Place, ...], list[Answer]]]] = defaultdict(list)
-    for group in few:
-        by_area[group[0][0].area].append(group)
-    # Places of which no neighbourhood is known are no neighbourhood.
-    nowhere = by_area.pop("", [])
-    more, few = _split([_joined(groups) for _area, groups in sorted(by_area.items())])
-    done += more
-    few += nowhere
-    if few:
-        rest = _joined(few)
-        if not _enough(rest[1]):
-            if not done:
-                return []
-            smallest = min(done, key=lambda group: (people_in(group[1]), group[0][0].name))
-            done.remove(smallest)
-            rest = _joined([smallest, rest])
-        done.append(rest)
-    done.sort(key=lambda group: (len(group[0]) > 1, group[0][0].name))
-    return [(found, ten_at_a_time(given)) for found, given in done]
+    wide = dict.fromkeys((place.site for place in known), Together.ALONE)
+    while True:
+        groups = _grouped(known, said, wide)
+        table = shown([rows_of(group, Width.WHOLE, None)[0] for group in groups if group[1]])
+        telling = {one.row.places for one in table if one.tells and (one.people or 0) >= K}
+        few = [group for group in groups if group[0] not in telling]
+        # All that are too few are put wider; until nothing is left to put them to.
+        moved = [_widen(group, groups, wide) for group in few]
+        if not any(moved):
+            return [group for group in groups if people_in(group[1]) >= K]
 
 
-_Group = tuple[tuple[Place, ...], list[Answer]]
+def _grouped(
+    places: Sequence[Place], said: Mapping[int, list[Answer]], wide: Mapping[int, Together]
+) -> list[Group]:
+    found: dict[tuple[str, Together, str | int], list[Place]] = defaultdict(list)
+    for place in places:
+        level = wide[place.site]
+        key: str | int = ""
+        if level is not Together.ARM:
+            key = place.site if level is Together.ALONE else place.area
+        found[place.arm, level, key].append(place)
+    return [
+        (tuple(group), ten_at_a_time(one for place in group for one in said.get(place.site, ())))
+        for group in found.values()
+    ]
 
 
-def _split(groups: Iterable[_Group]) -> tuple[list[_Group], list[_Group]]:
-    enough, few = [], []
-    for group in groups:
-        (enough if _enough(group[1]) else few).append(group)
-    return enough, few
-
-
-def _joined(groups: Iterable[_Group]) -> _Group:
-    places: list[Place] = []
-    answers: list[Answer] = []
-    for found, given in groups:
-        places += found
-        answers += given
-    return tuple(sorted(places, key=lambda place: place.name)), answers
+def _widen(group: Group, groups: Sequence[Group], wide: dict[int, Together]) -> bool:
+    """Put a group with more places; False where its arm has no more."""
+    places = group[0]
+    level = wide[places[0].site]
+    if level is not Together.ARM:
+        by_area = level is Together.ALONE and bool(places[0].area)
+        for place in places:
+            wide[place.site] = Together.AREA if by_area else Together.ARM
+        return True
+    others = [one for one in groups if one[0][0].arm == places[0].arm and one[0] != places]
+    if not others:
+        return False
+    smallest = min(others, key=lambda one: (people_in(one[1]), one[0][0].name))
+    for place in smallest[0]:
+        wide[place.site] = Together.ARM
+    return True
 
 
 def periods(
@@ -245,13 +255,13 @@ def _with_whole_ends(split: list[_Period], technology_on: dt.date | None) -> lis
     return split
 
 
-def rows_of(group: _Group, width: Width, technology_on: dt.date | None) -> list[Row]:
+def rows_of(group: Group, width: Width, technology_on: dt.date | None) -> list[Row]:
     """Return the rows of one group of places at one width of time."""
     places, answers = group
-    return [
-        Row(places, width, first, last, counts_of(given))
-        for first, last, given in periods(answers, width, technology_on)
-    ]
+    split = periods(answers, width, technology_on)
+    if width is Width.TECHNOLOGY and len(split) == 1:
+        width = Width.WHOLE
+    return [Row(places, width, first, last, counts_of(given)) for first, last, given in split]
 
 
 def shown(rows: Sequence[Row]) -> list[ShownRow]:
@@ -272,7 +282,7 @@ def _can_be_read(rows: Sequence[Row]) -> bool:
     return enough and len(rows) <= MOST_PERIODS and all(one.tells for one in shown(rows))
 
 
-def best_width(group: _Group, technology_on: dt.date | None, narrowest: Width) -> Width:
+def best_width(group: Group, technology_on: dt.date | None, narrowest: Width) -> Width:
     """Return the narrowest periods in which every row of a group has something to read."""
     for width in Width:
         if width >= narrowest and _can_be_read(rows_of(group, width, technology_on)):
@@ -287,21 +297,35 @@ def public_table(
 
     See the top of this module for the rules.
     """
-    given = list(answers)
-    arm_of: Mapping[int, str] = {place.site: place.arm for place in places}
-    groups: list[_Group] = []
-    for arm in sorted(set(arm_of.values()), reverse=True):
-        own = [one for one in given if arm_of.get(one.site) == arm]
-        groups += groups_of(own, [place for place in places if place.arm == arm])
-    for narrowest in Width:
-        widths = [best_width(group, technology_on, narrowest) for group in groups]
-        rows = [
-            row
-            for group, width in zip(groups, widths, strict=True)
-            for row in rows_of(group, width, technology_on)
+    groups = groups_of(answers, places)
+    groups.sort(key=lambda one: (one[0][0].arm != "pilot", len(one[0]) > 1, one[0][0].name))
+    whole = shown([row for group in groups for row in rows_of(group, Width.WHOLE, None)])
+    hopeless = {one.row.places for one in whole if not one.tells}
+    narrowest = [Width.WEEK] * len(groups)
+    while True:
+        by_group = [
+            rows_of(group, best_width(group, technology_on, least), technology_on)
+            for group, least in zip(groups, narrowest, strict=True)
         ]
-        table = shown(rows)
-        readable = len(rows) <= MOST_ROWS and all(one.tells for one in table)
-        if readable or narrowest is Width.WHOLE:
+        table = shown([row for rows in by_group for row in rows])
+        wider = _too_narrow(table, by_group, hopeless)
+        if not wider:
             return table
+        for at in wider:
+            narrowest[at] = Width(by_group[at][0].width + 1)
+
+
+def _too_narrow(
+    table: Sequence[ShownRow],
+    by_group: Sequence[Sequence[Row]],
+    hopeless: set[tuple[Place, ...]],
+) -> list[int]:
+    """Return which groups need wider periods, so that every row of the table says something."""
+    can = [at for at, rows in enumerate(by_group) if rows[0].width is not Width.WHOLE]
+    mute = {one.row.places for one in table if not one.tells} - hopeless
+    if mute:
+        # A whole that fell silent beside the others' periods: then theirs are too narrow.
+        return [at for at in can if by_group[at][0].places in mute] or can
+    if len(table) > MOST_ROWS and can:
+        return [max(can, key=lambda at: len(by_group[at]))]
     return []

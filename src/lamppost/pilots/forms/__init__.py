@@ -6,6 +6,8 @@ from .feedback import (
     OutcomeForm,
     OwnerForm,
     PaperForm,
+    RowsFormSet,
+    SheetsForm,
     TellMeForm,
     WordsForm,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "OwnerForm",
     "PaperForm",
     "PlanForm",
+    "RowsFormSet",
+    "SheetsForm",
     "SiteForm",
     "SitesForm",
     "TellMeForm",

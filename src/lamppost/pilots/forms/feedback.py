@@ -103,8 +103,8 @@ class OwnerForm(forms.Form):
         self.fields["owner"].queryset = known  # type: ignore[attr-defined]
 
 
-class PaperForm(forms.Form):
-    """An answer given on paper or spoken, entered for the person."""
+class SheetsForm(forms.Form):
+    """What several answers on paper or spoken have in common."""
 
     site = forms.ModelChoiceField(Site.objects.none(), label=gettext_lazy("Site"))
     channel = forms.ChoiceField(
@@ -114,26 +114,8 @@ class PaperForm(forms.Form):
         initial=Channel.PAPER,
     )
     given_on = forms.DateField(label=gettext_lazy("Day"), widget=date_input())
-    reference = forms.CharField(
-        required=False,
-        max_length=60,
-        label=gettext_lazy("Number of the sheet"),
-        help_text=gettext_lazy("So that the same person is counted once. No names."),
-    )
-    rating = forms.ChoiceField(
-        label=gettext_lazy("Is it better?"),
-        choices=Feedback.Rating.choices,
-        widget=forms.RadioSelect,
-    )
-    words = forms.CharField(
-        required=False, max_length=MOST_WORDS, label=gettext_lazy("Words"), widget=text_area(4)
-    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the words"), choices=settings.LANGUAGES
-    )
-    consent = forms.BooleanField(
-        required=False,
-        label=gettext_lazy("The person agreed that the words may be shown without a name"),
     )
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
@@ -152,6 +134,66 @@ class PaperForm(forms.Form):
         if day == timezone.localdate():
             return timezone.now()
         return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+
+
+class SheetForm(forms.Form):
+    """One answer on paper or spoken."""
+
+    reference = forms.CharField(
+        required=False,
+        max_length=60,
+        label=gettext_lazy("Number of the sheet"),
+        help_text=gettext_lazy("So that the same person is counted once. No names."),
+    )
+    rating = forms.ChoiceField(
+        label=gettext_lazy("Is it better?"),
+        choices=Feedback.Rating.choices,
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        required=False, max_length=MOST_WORDS, label=gettext_lazy("Words"), widget=text_area(4)
+    )
+    consent = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("The person agreed that the words may be shown without a name"),
+    )
+
+
+class PaperForm(SheetForm, SheetsForm):
+    """An answer given on paper or spoken, entered for the person."""
+
+    field_order = (
+        "site", "channel", "given_on", "reference", "rating", "words", "language", "consent",
+    )  # fmt: skip
+
+
+class RowForm(SheetForm):
+    """One row among several; a row without an answer and without words is none."""
+
+    rating = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Is it better?"),
+        choices=[("", "–"), *Feedback.Rating.choices],
+    )
+    words = forms.CharField(required=False, max_length=MOST_WORDS, label=gettext_lazy("Words"))
+    consent = forms.BooleanField(required=False, label=gettext_lazy("May be shown"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        said = given.get("words") or given.get("reference") or given.get("consent")
+        if said and not given.get("rating"):
+            self.add_error("rating", _("Say better, the same or worse, or empty the row."))
+        return given
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.cleaned_data.get("rating"))
+
+
+ROWS = 10
+RowsFormSet = forms.formset_factory(
+    RowForm, extra=ROWS, max_num=ROWS, validate_max=True, absolute_max=ROWS
+)
 
 
 class FilterForm(forms.Form):

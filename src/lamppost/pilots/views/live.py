@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import partnership_page
+from lamppost.charts import Chart
 
 from .. import queries
 from ..charts import place_chart
@@ -54,9 +55,17 @@ def _block(one: PlaceRows, number: int, settled: bool) -> dict[str, Any]:
         "names": names,
         "arm": Site.Arm(one.arm).label if settled else "",
         "note": _note(one),
-        "chart": place_chart(one, f"place-{number}", period_of) if number < MOST_CHARTS else None,
+        "chart": _chart(one, number),
+        "mute": not any(row.tells for row in one.rows),
         "rows": [(period_of(row), row) for row in one.rows],
     }
+
+
+def _chart(one: PlaceRows, number: int) -> Chart | None:
+    """Draw one place; an empty drawing is none, and words say why."""
+    if number >= MOST_CHARTS or not any(row.tells for row in one.rows):
+        return None
+    return place_chart(one, f"place-{number}", period_of)
 
 
 def period_of(row: ShownRow) -> str:
@@ -81,8 +90,6 @@ def _note(one: PlaceRows) -> str:
         Width.TECHNOLOGY: _("Too few for single months: shown before and since the technology."),
         Width.WHOLE: _("Too few for single weeks or months: shown for the whole time."),
     }
-    if one.width in by and not (one.width is Width.TECHNOLOGY and len(one.rows) == 1):
+    if one.width in by:
         texts.append(by[one.width])
-    elif one.width is Width.TECHNOLOGY:
-        texts.append(by[Width.WHOLE])
     return " ".join(texts)
