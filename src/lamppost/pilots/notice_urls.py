@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import notice, register
+from .views import algorithms, notice, register
 
 urlpatterns: list[URLPattern] = [
     path("s/<slug:code>/notice/", notice.notice, name="site_notice"),
@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("register/", register.whole_register, name="register"),
     path("register.json", register.whole_register_json, name="register_json"),
     path("register.csv", register.whole_register_csv, name="register_csv"),
+    path("algorithms/", algorithms.algorithm_list, name="algorithms"),
+    path("algorithms/<slug:slug>/", algorithms.algorithm, name="algorithm"),
+    path("algorithms.json", algorithms.algorithms_json, name="algorithms_json"),
 ]

@@ -63,6 +63,14 @@ VARIABLES = (
         "Days that a disclosure must stand before measuring starts, where the law asks for some.",
     ),
     (
+        "LAMPPOST_OPERATOR",
+        "",
+        "Organisation that answers for this instance, as the public registers name it.",
+    ),
+    ("LAMPPOST_OPERATOR_DEPARTMENT", "", "Its office or department."),
+    ("LAMPPOST_OPERATOR_CONTACT", "as LAMPPOST_MAIL_FROM", "Address of a role for questions."),
+    ("LAMPPOST_OPERATOR_COUNTRY", "", "Country of that organisation."),
+    (
         "LAMPPOST_ALERT_HOURS",
         "`24`",
         "Hours within which somebody has to look at residents' words about danger.",

@@ -235,6 +235,11 @@ if MAP_TILES:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"{_tiles.scheme}://{_tiles.netloc}")
 # How many days a notice must hang before anything is measured there (Amsterdam asks for five).
 NOTICE_DAYS = int(os.environ.get("LAMPPOST_NOTICE_DAYS", "0"))
+# Who answers for this instance, for the public register of algorithms.
+OPERATOR = os.environ.get("LAMPPOST_OPERATOR", "")
+OPERATOR_DEPARTMENT = os.environ.get("LAMPPOST_OPERATOR_DEPARTMENT", "")
+OPERATOR_CONTACT = os.environ.get("LAMPPOST_OPERATOR_CONTACT", "")
+OPERATOR_COUNTRY = os.environ.get("LAMPPOST_OPERATOR_COUNTRY", "")
 # By when somebody has to have looked at words about danger.
 ALERT_HOURS = int(os.environ.get("LAMPPOST_ALERT_HOURS", "24"))
 SESSION_COOKIE_HTTPONLY = True

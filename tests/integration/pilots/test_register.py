@@ -1,0 +1,313 @@
+"""The sensor register: its rules in plain words, what it opens again, and the exports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.pilots import actions, algorithms
+from lamppost.pilots.actions.register import (
+    RegisterRefused,
+    RegisterReopens,
+    change_entry,
+    delete_entry,
+)
+from lamppost.pilots.forms.register import EntryForm
+from lamppost.pilots.models import Pilot, RegisterEntry, Site
+from lamppost.pilots.queries.register import (
+    CSV_COLUMNS,
+    FIELDS,
+    TYPES,
+    entries_of,
+    export,
+    looks_personal,
+    measuring_from,
+)
+from tests.pilots_world import add_device, day, make_pilot, pass_up_to
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def url(name: str, pilot: Pilot, *more: object) -> str:
+    return reverse(f"pilots:{name}", args=["elm-street", pilot.pk, *more])
+
+
+GIVEN = {
+    "name": "Camera on the corner",
+    "sensor_type": "camera",
+    "themes": "traffic, safety",
+    "organisation": "Traffic office",
+    "email": "traffic@city.example",
+    "active_until": day(60).isoformat(),
+    "no_personal_data_because": "Its picture has eight by eight points.",
+}
+
+
+@pytest.fixture
+def entry(pilot: Pilot) -> RegisterEntry:
+    return pilot.register_entries.get()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"no_personal_data_because": ""}, "no_personal_data_because", "Say why this camera"),
+        ({"contains_personal_data": "on"}, "legal_ground", "needs a legal ground"),
+        ({"contains_personal_data": "on"}, "privacy_url", "needs a privacy statement"),
+        ({"active_until": day(200).isoformat()}, "active_until", "Give that day or an earlier"),
+        ({"name": "Counter in the lamp"}, "name", "entry of this name already"),
+        ({"email": "ann.lee@city.example"}, "email", "looks like the address of a person"),
+        ({"email": "office@gmail.com"}, "email", "looks like the address of a person"),
+    ],
+)
+def test_each_rule_is_said_beside_its_field(
+    pilot: Pilot, changes: dict[str, str], field: str, words: str
+) -> None:
+    pilot.ends_on, pilot.personal_data = day(100), "identifiable"
+    form = EntryForm({**GIVEN, **changes}, pilot=pilot)
+    assert not form.is_valid()
+    assert words in str(form.errors[field]), form.errors
+    assert EntryForm(GIVEN, pilot=pilot).is_valid()
+
+
+def test_the_last_day_is_the_end_and_taking_down(pilot: Pilot) -> None:
+    pilot.ends_on, pilot.removal_days = day(100), 30
+    fits = {**GIVEN, "active_until": day(130).isoformat()}
+    assert EntryForm(fits, pilot=pilot).is_valid()
+    assert not EntryForm({**fits, "active_until": day(131).isoformat()}, pilot=pilot).is_valid()
+    assert EntryForm(pilot=pilot).initial["active_until"] == day(130)
+
+
+def test_what_the_plan_denies_cannot_be_entered(pilot: Pilot, lead: User) -> None:
+    assert pilot.personal_data == "none"
+    with pytest.raises(RegisterRefused, match="Change the plan first"):
+        add_device(
+            pilot, lead, name="C", contains_personal_data=True, legal_ground="consent",
+            privacy_url="https://city.example/p",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("email", "personal"),
+    [
+        ("ann.lee@city.example", True),
+        ("a.lee@city.example", True),
+        ("lee_a@city.example", True),
+        ("someone@hotmail.com", True),
+        ("street.lighting@city.example", False),
+        ("info@city.example", False),
+        ("data-protection@city.example", False),
+        ("verkehr@stadt.example", False),
+    ],
+)
+def test_addresses_of_persons_are_noticed(email: str, personal: bool) -> None:
+    assert looks_personal(email) is personal
+
+
+def test_the_database_holds_the_rules_too(pilot: Pilot, entry: RegisterEntry) -> None:
+    for broken in ({"contains_personal_data": True}, {"sensor_type": "camera"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RegisterEntry.objects.filter(pk=entry.pk).update(**broken)
+
+
+def test_add_change_and_delete_by_hand(lead_client: Client, pilot: Pilot, lead: User) -> None:
+    pilot.register_entries.all().delete()
+    page = text(lead_client.get(url("register", pilot)))
+    assert "No device yet" in page
+    assert url("new_entry", pilot) in page
+    refused = lead_client.post(url("new_entry", pilot), {**GIVEN, "email": "ann.lee@city.example"})
+    assert 'name="email_is_role"' in text(refused)
+    assert 'name="email_is_role"' not in text(lead_client.get(url("new_entry", pilot)))
+    assert not pilot.register_entries.exists()
+    given = {**GIVEN, "email": "ann.lee@city.example", "email_is_role": "on"}
+    assert lead_client.post(url("new_entry", pilot), given).status_code == 302
+    made = pilot.register_entries.get()
+    assert made.published_on == day()
+    assert "eight by eight points" in text(lead_client.get(url("register", pilot)))
+    changed = {**GIVEN, "organisation": "Another office"}
+    assert lead_client.post(url("edit_entry", pilot, made.pk), changed).status_code == 302
+    made.refresh_from_db()
+    assert made.organisation == "Another office"
+    assert "Delete" in text(lead_client.get(url("delete_entry", pilot, made.pk)))
+    lead_client.post(url("delete_entry", pilot, made.pk))
+    assert not pilot.register_entries.exists()
+    written = LedgerEntry.objects.filter(action__startswith="pilots.register_entry.")
+    assert sorted(written.values_list("action", flat=True)[:4])[-3:] == [
+        "pilots.register_entry.added",
+        "pilots.register_entry.changed",
+        "pilots.register_entry.deleted",
+    ]
+
+
+def test_gates_ask_for_an_entry(pilot: Pilot, sites: list[Site], lead: User) -> None:
+    pass_up_to(pilot, lead, "data_protection")
+    entry = pilot.register_entries.get()
+    entry.delete()
+    with pytest.raises(actions.GateShut, match="at least one") as shut:
+        pass_up_to(pilot, lead, "disclosure")
+    assert shut.value.obstacles[0].url == url("register", pilot)
+    entry = add_device(pilot, lead)
+    pass_up_to(pilot, lead, "disclosure")
+    RegisterEntry.objects.all().delete()
+    with pytest.raises(actions.GateShut, match="at least one"):
+        pass_up_to(pilot, lead, "measuring")
+
+
+def test_the_plan_and_the_register_say_the_same(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(personal_data="identifiable", ends_on=day(1))
+    with pytest.raises(actions.GateShut) as shut:
+        pass_up_to(pilot, lead, "disclosure")
+    said = str(shut.value)
+    assert "by which device" in said
+    assert "Counter in the lamp" in said  # there for longer than the plan allows now
+
+
+def test_an_entry_is_public_for_the_days_that_are_asked_for(
+    pilot: Pilot, sites: list[Site], lead: User, settings: LazySettings
+) -> None:
+    settings.NOTICE_DAYS = 5
+    add_device(pilot, lead, name="Another counter", published_on=day(-2))
+    pass_up_to(pilot, lead, "disclosure", day(-20))
+    pilot.refresh_from_db()
+    assert measuring_from(pilot) == day(3)
+    with pytest.raises(actions.GateShut, match="public for 5 days"):
+        pass_up_to(pilot, lead, "measuring", day())
+    RegisterEntry.objects.update(published_on=day(-5))
+    pass_up_to(pilot, lead, "measuring", day())
+
+
+def test_facts_that_were_signed_open_data_protection_again(
+    pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+    change_entry(entry=entry, by=lead, values={"organisation": "Another office"})
+    with pytest.raises(RegisterReopens, match="nothing is measured"):
+        change_entry(entry=entry, by=lead, values={"sensor_type": "density"})
+    entry.refresh_from_db()
+    assert entry.sensor_type == "proximity"
+    change_entry(entry=entry, by=lead, values={"sensor_type": "density"}, reopens=True)
+    stored = Pilot.objects.get(pk=pilot.pk)
+    assert not stored.measuring
+    assert not set(stored.gates.values_list("kind", flat=True)) & {
+        "data_protection", "disclosure", "measuring",
+    }  # fmt: skip
+    past = stored.past_gates.get(kind="data_protection")
+    assert "Counter in the lamp" in past.reason
+    assert "Counter in the lamp" in stored.notices.get().text
+
+
+def test_a_further_device_opens_the_notices_again_and_asks_first(
+    lead_client: Client, pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+    page = lead_client.post(url("new_entry", pilot), GIVEN)
+    assert page.status_code == 200
+    assert 'name="reopens"' in text(page)
+    assert "nothing is measured until" in text(page)
+    assert Pilot.objects.get(pk=pilot.pk).measuring
+    assert lead_client.post(url("new_entry", pilot), {**GIVEN, "reopens": "on"}).status_code == 302
+    assert not Pilot.objects.get(pk=pilot.pk).measuring
+    assert pilot.register_entries.count() == 2
+
+
+def test_the_last_entry_stays_while_notices_hang(
+    pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    pass_up_to(pilot, lead, "disclosure")
+    with pytest.raises(RegisterRefused, match="At least one"):
+        delete_entry(entry=entry, by=lead)
+    actions.decide(pilot=pilot, by=lead, kind="stop", reason="R", decided_by="C", decided_on=day())
+    delete_entry(entry=entry, by=lead)
+
+
+def test_the_export_has_amsterdams_fields(
+    client: Client, pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    Site.objects.filter(pk=sites[0].pk).update(
+        latitude=51.5, longitude=4.5, neighbourhood="Old Town", removed_on=None
+    )
+    add_device(pilot, lead, name="Camera", sensor_type="camera", no_personal_data_because="Coarse",
+               themes="light, safety", reference="77-1")  # fmt: skip
+    answer = client.get(url("register_json", pilot))
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    records = json.loads(answer.content)
+    assert len(records) == 2 * len(sites)
+    for record in records:
+        assert list(record)[: len(FIELDS)] == list(FIELDS)
+        assert set(record["owner"]) == {"name", "email", "organisation"}
+        assert record["contains_pi_data"] is False
+        assert record["regions"] == []
+    [camera] = [one for one in records if one["reference"] == "77-1" and one["location"]]
+    assert camera["location"] == {"latitude": 51.5, "longitude": 4.5}
+    assert camera["location_description"] == f"{sites[0].name}, Old Town"
+    assert camera["type"] == "Optische / camera sensor"
+    assert camera["themes"] == ["light", "safety"]
+    assert camera["active_until"] == day(90).isoformat()
+    assert set(TYPES) == set(RegisterEntry.SensorType.values)
+    assert client.get(reverse("register_json")).json() == records
+    rows = list(csv.reader(io.StringIO(text(client.get(url("register_csv", pilot)))[1:])))
+    assert tuple(rows[0]) == CSV_COLUMNS
+    assert len(rows) == 1 + len(records)
+    assert rows[1][rows[0].index("owner_email")] == "lighting@city.example"
+
+
+def test_what_was_taken_down_leaves_the_register(
+    client: Client, pilot: Pilot, sites: list[Site], entry: RegisterEntry
+) -> None:
+    Site.objects.filter(pk=sites[0].pk).update(removed_on=day())
+    assert len(export(entries_of(pilot))) == len(sites) - 1
+    assert client.get(reverse("register")).status_code == 200
+    RegisterEntry.objects.filter(pk=entry.pk).update(active_until=day(-1))
+    assert export(entries_of(pilot)) == []
+    assert json.loads(client.get(reverse("register_json")).content) == []
+    assert "No device yet" in text(client.get(reverse("register")))
+
+
+def test_the_whole_register_in_few_queries(
+    client: Client, partnership: Partnership, lead: User, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(6):
+        pilot = make_pilot(partnership, lead, title=f"Pilot {number}")
+        actions.add_site(pilot=pilot, by=lead, values={"name": "Mill Lane"})
+    with django_assert_max_num_queries(12):
+        page = text(client.get(reverse("register")))
+    assert page.count("Counter in the lamp") == 6
+    with django_assert_max_num_queries(6):
+        assert len(json.loads(client.get(reverse("register_json")).content)) == 6
+
+
+def test_others_read_and_only_the_lead_writes(
+    client: Client, pilot: Pilot, entry: RegisterEntry
+) -> None:
+    page = text(client.get(url("register", pilot)))
+    assert entry.name in page
+    assert url("new_entry", pilot) not in page
+    for name, more in (("new_entry", ()), ("edit_entry", (entry.pk,))):
+        assert client.post(url(name, pilot, *more), GIVEN).status_code == 302
+    assert pilot.register_entries.count() == 1
+
+
+def test_the_register_of_algorithms(client: Client, partnership: Partnership) -> None:
+    page = text(client.get(reverse("algorithms")))
+    for slug in algorithms.slugs():
+        one = reverse("algorithm", args=[slug])
+        assert one in page
+        shown = text(client.get(one))
+        assert algorithms.entry(slug)["human_intervention"].split(".")[0] in shown
+    assert client.get(reverse("algorithm", args=["magic"])).status_code == 404
+    found = json.loads(client.get(reverse("algorithms_json")).content)
+    assert len(found) == 7
+    assert all(one[code] for one in found for code in algorithms.REQUIRED)
