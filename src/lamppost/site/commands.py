@@ -43,6 +43,7 @@ def _worker(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     from lamppost.vision.actions.landscape import count_what_closed
+    from lamppost.vision.actions.story_files import sweep_again_later, sweep_story_files
     from lamppost.vision.actions.traces import forget_traces
     from lamppost.voices.steps import forget_begun_steps
 
@@ -50,6 +51,8 @@ def _worker(options: argparse.Namespace) -> None:
         os.nice(WORKER_NICENESS)
     count_what_closed()
     forget_traces()
+    sweep_story_files()
+    sweep_again_later()
     forget_begun_steps()
     call_command("db_worker", interval=1, verbosity=1)
 

@@ -29,3 +29,12 @@ def effect_of_declining(conversation_id: int, numbers: list[int]) -> dict[str, A
     # Before the votes are read: what is cast meanwhile makes the answer an older one.
     state = effects.state_of(conversation)
     return effects.effect_of_declining(conversation, numbers).to_json() | {effects.STATE: state}
+
+
+@task()
+def sweep_files() -> int:
+    """Delete files of stories that no row points to, once a day; return how many."""
+    from .actions.story_files import sweep_again_later, sweep_story_files
+
+    sweep_again_later()
+    return sweep_story_files()

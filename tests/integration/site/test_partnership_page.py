@@ -95,7 +95,8 @@ def test_seen_is_a_press_and_never_a_look(
     assert lead_client.get(f"{BASE}seen/").status_code == 405
     answer = lead_client.post(f"{BASE}seen/", follow=True)
     assert "New ballots" not in answer.text
-    assert "Nothing since" in answer.text
+    assert "nothing new" in answer.text
+    assert ".." not in answer.text
     assert lead.memberships.get().seen_at is not None
 
 

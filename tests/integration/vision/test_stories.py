@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,13 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.vision.actions.story_files import sweep_again_later, sweep_story_files
 from lamppost.vision.models import Conversation, Statement, Story
+from lamppost.vision.tasks import sweep_files
 from lamppost.voices.actions import moderate_voice, set_consent
 from lamppost.voices.models import Participant, Voice
 
@@ -467,3 +473,48 @@ def test_lists_are_filtered_and_paged_with_few_queries(
     fears = Client().get(f"{listed}?feeling=fear").content.decode()
     assert "Story 0" in fears
     assert "Story 5" not in fears
+
+
+class TestLostFiles:
+    """Files that no row points to are deleted, once they are a day old; all others stay."""
+
+    def make_old(self, path: Path) -> None:
+        a_day_ago = time.time() - 25 * 3600
+        os.utime(path, (a_day_ago, a_day_ago))
+
+    def lose(self, story: Story, name: str, *, old: bool = True) -> Path:
+        path = Path(story.photo.path).with_name(name)
+        path.write_bytes(b"left behind")
+        if old:
+            self.make_old(path)
+        return path
+
+    def test_only_old_files_without_a_row_go(
+        self, resident: Client, conversation: Conversation
+    ) -> None:
+        assert sweep_story_files() == 0, "there is no folder yet"
+        story = tell(resident, conversation)
+        with_photo(resident, story)
+        story.refresh_from_db()
+        used = Path(story.photo.path)
+        self.make_old(used)
+        lost, young = self.lose(story, "lost.jpg"), self.lose(story, "young.ogg", old=False)
+        assert sweep_story_files() == 1
+        assert (used.exists(), lost.exists(), young.exists()) == (True, False, True)
+        story.delete()
+        assert sweep_story_files() == 1
+        assert not used.exists()
+
+    def test_the_task_sweeps_and_arranges_the_next_day_once(
+        self, resident: Client, conversation: Conversation, settings: LazySettings
+    ) -> None:
+        settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+        story = tell(resident, conversation)
+        with_photo(resident, story)
+        story.refresh_from_db()
+        lost = self.lose(story, "lost.jpg")
+        assert sweep_files.call() == 1
+        assert not lost.exists()
+        assert not sweep_again_later(), "it is arranged already"
+        waiting = DBTaskResult.objects.get(task_path=sweep_files.module_path)
+        assert timedelta(hours=23) < waiting.run_after - timezone.now() <= timedelta(days=1)

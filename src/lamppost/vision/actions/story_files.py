@@ -1,0 +1,62 @@
+"""Deletes files of stories that no row points to: what a fault between two writes left behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from ..models import Story
+
+FOLDER = "stories"
+# Younger ones may belong to a story that is being written right now.
+KEPT_ANYWAY = dt.timedelta(days=1)
+EVERY = dt.timedelta(days=1)
+
+
+def sweep_story_files() -> int:
+    """Delete photos and recordings that no story names and that are older than a day.
+
+    Returns how many. Files are listed before the rows are read, so that one which is written
+    meanwhile is not in the list.
+    """
+    before = timezone.now() - KEPT_ANYWAY
+    old = [name for name in _files() if default_storage.get_modified_time(name) < before]
+    if not old:
+        return 0
+    named = {name for row in Story.objects.values_list("photo", "audio") for name in row if name}
+    lost = [name for name in old if name not in named]
+    for name in lost:
+        default_storage.delete(name)
+    return len(lost)
+
+
+def _files() -> Iterator[str]:
+    """Names of all files of stories; they lie in a folder for each partnership."""
+    if not default_storage.exists(FOLDER):
+        return
+    folders, _files = default_storage.listdir(FOLDER)
+    for folder in folders:
+        _folders, names = default_storage.listdir(f"{FOLDER}/{folder}")
+        yield from (f"{FOLDER}/{folder}/{name}" for name in names)
+
+
+def sweep_again_later() -> bool:
+    """Let the task run in a day unless that is arranged already; say whether it was arranged now.
+
+    The worker calls it when it starts, and the task itself.
+    """
+    from django_tasks import TaskResultStatus
+    from django_tasks_db.models import DBTaskResult
+
+    from ..tasks import sweep_files
+
+    waits = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, task_path=sweep_files.module_path
+    )
+    if not sweep_files.get_backend().supports_defer or waits.exists():
+        return False
+    sweep_files.using(run_after=timezone.now() + EVERY).enqueue()
+    return True
