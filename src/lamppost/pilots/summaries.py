@@ -6,12 +6,12 @@ given, and told apart by site and person where that is the same moment.
 What everybody sees is a table whose rows split the answers between them: every answer that is
 counted is counted in one row, so that no row can be had by subtracting others.
 
-1. Places: a site stands alone where ten people answered and something of it can be shown. The
+1. Places: a site stands alone where ten people answered and what most said can be shown. The
    others of a neighbourhood are put together; where those are still too few, all such sites of the
    arm are; and where that is too few, the site with the fewest joins them.
 2. Ten at a time: of each of these only the first 10, 20, 30, … answers are counted, so that two
    readings of the page differ by ten answers or by none, as long as the same sites are together.
-3. Time: by week, where every week has ten people and something of each can be shown; else by four
+3. Time: by week, where every week has ten people and what most said can be shown; else by four
    weeks; else before and since the technology; else all in one.
 4. Small counts are hidden with complements (`engines.suppression.suppress`), over all rows.
 """
@@ -112,8 +112,11 @@ class ShownRow:
 
     @property
     def tells(self) -> bool:
-        """Whether anything of it can be read."""
-        return self.people == 0 or any(self.shares)
+        """Whether it can be read: what most people said is never the part that is hidden."""
+        if self.people is None:
+            return False
+        most = self.row.counts.index(max(self.row.counts))
+        return self.people == 0 or self.cells[most] is not None
 
 
 def latest_of_each(answers: Iterable[Answer]) -> dict[Hashable, Answer]:
@@ -170,9 +173,9 @@ def groups_of(answers: Iterable[Answer], places: Iterable[Place]) -> list[Group]
         table = shown([rows_of(group, Width.WHOLE, None)[0] for group in groups if group[1]])
         telling = {one.row.places for one in table if one.tells and (one.people or 0) >= K}
         few = [group for group in groups if group[0] not in telling]
-        # All that are too few are put wider; until nothing is left to put them to.
-        moved = [_widen(group, groups, wide) for group in few]
-        if not any(moved):
+        # One at a time, the smallest first: with it, others may be shown as they are.
+        few.sort(key=lambda group: (people_in(group[1]), group[0][0].name))
+        if not any(_widen(group, groups, wide) for group in few):
             return [group for group in groups if people_in(group[1]) >= K]
 
 
