@@ -103,9 +103,6 @@ class CallForm(forms.ModelForm[Call]):
         if not values.get("criteria") and "criteria" not in self.errors:
             self.add_error("criteria", _("Write the criteria: they are fixed when it opens."))
 
-    def validate_constraints(self) -> None:
-        """The order of days is checked above, beside its field."""
-
     def call(self) -> dict[str, Any]:
         """Return the fields of `Call`."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
@@ -228,9 +225,6 @@ class DeclarationForm(forms.ModelForm[ConflictOfInterest]):
         if bool(values.get("none")) == bool(values.get("interest")):
             self.add_error("interest", _("Say which interest there is, or that there is none."))
         return values
-
-    def validate_constraints(self) -> None:
-        """The same rules are checked above, each beside its field."""
 
 
 class ClauseForm(forms.Form):

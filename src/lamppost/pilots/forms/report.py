@@ -8,23 +8,28 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import ReportNote
 from .widgets import text_area
 
 
-class NoteForm(forms.ModelForm[ReportNote]):
-    """Words for one question; or why nothing is recorded of it."""
+class NoteForm(forms.Form):
+    """Words for one question; or why nothing is recorded of it. Both empty takes them out."""
 
-    class Meta:
-        model = ReportNote
-        fields = ["text", "missing_reason"]
-        widgets = {"text": text_area(6), "missing_reason": text_area(2)}
-        help_texts = {
-            "text": gettext_lazy("Printed in the report, below what is recorded elsewhere."),
-            "missing_reason": gettext_lazy(
-                "Only where there is nothing to write: printed as “not recorded, because …”."
-            ),
-        }
+    text = forms.CharField(
+        label=gettext_lazy("In your words"),
+        required=False,
+        max_length=3000,
+        widget=text_area(6),
+        help_text=gettext_lazy("Printed in the report, below what is recorded elsewhere."),
+    )
+    missing_reason = forms.CharField(
+        label=gettext_lazy("Not recorded, because"),
+        required=False,
+        max_length=500,
+        widget=text_area(2),
+        help_text=gettext_lazy(
+            "Only where there is nothing to write. It is printed as it stands here."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -32,6 +37,3 @@ class NoteForm(forms.ModelForm[ReportNote]):
             text = _("Write the answer, or why there is none; not both.")
             self.add_error("missing_reason", text)
         return values
-
-    def validate_constraints(self) -> None:
-        """Checked above, beside its field; both empty takes the words out again."""

@@ -27,9 +27,6 @@ class TaskForm(forms.ModelForm[PilotTask]):
         super().__init__(*args, **kwargs)
         self.fields["owner"].required = True
 
-    def validate_constraints(self) -> None:
-        """A task that is entered here is no device's."""
-
 
 class SitesTakenDown(forms.ModelMultipleChoiceField[Site]):
     def label_from_instance(self, obj: Site) -> str:

@@ -428,9 +428,10 @@ def next_steps(facts: Facts) -> Part:
     if found is not None:
         words = ((_("Next step"), found.next_step), (_("Who pays"), found.second_year))
         lines = [facts.said(text, label) for label, text in words if text]
-    else:
-        lines = _planned(facts)
     answered = bool(lines)
+    if found is None:
+        lines = _planned(facts)
+        answered = facts.halfway and bool(lines)
     for task in facts.pilot.tasks.filter(done_on__isnull=True):
         until = _("Until %(day)s") % {"day": _day(task.due_on)}
         lines.append(facts.said(f"{task.text} ({task.owner})" if task.owner else task.text, until))

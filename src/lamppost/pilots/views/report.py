@@ -78,7 +78,8 @@ def report_note(
     if question not in questions_of(which):
         raise Http404
     note = found.report_notes.filter(which=which, code=question).first()
-    form = NoteForm(request.POST or None, instance=note)
+    start = {"text": note.text, "missing_reason": note.missing_reason} if note else {}
+    form = NoteForm(request.POST or None, initial=start)
     title = question_title(found, which, question)
 
     def save() -> None:
