@@ -127,7 +127,18 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "pilots:site": lambda: site().pk,
         "pilots:playbook": lambda: "smart-street-lighting",
         "pilots:change": lambda: pilot().changes.order_by("pk").first().pk,
+        "pilots:commitment": lambda: _commitment(pilot()).pk,
+        "pilots:group": lambda: "company",
+        "fixed:token": lambda: "no-such-mail",
+        "fixed:commitment": lambda: 1,
         "pilots:kind": lambda: "disclosure",
+        "pilots:bid": lambda: _call(pilot()).bids.get(organisation="Glow").pk,
+        "pilots:declaration": lambda: _call(pilot()).declarations.get(juror="Chair").pk,
+        "pilots:withdrawn": lambda: _call(pilot()) and pilot().past_calls.first().pk,
+        "pilots:clause": lambda: "deletion",
+        "pilots:task": lambda: _task(pilot()).pk,
+        "pilots:which": lambda: "final",
+        "pilots:part": lambda: "costs",
         "pilots:signer": lambda: _signer(pilot()).pk,
         "pilots:past": lambda: _past_gate(pilot()).pk,
         "signature:token": lambda: _signature_token(pilot()),
@@ -139,6 +150,17 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "site:code": lambda: site().code,
         "lesson:public_id": lambda: pilot().lesson.public_id,
     }
+
+
+def _commitment(pilot: Any) -> Any:
+    """Something that is promised and not settled."""
+    from lamppost.pilots.actions.commitments import make_commitment
+
+    today = timezone.localdate()
+    values = {"you_said": "It is dark at the bridge.", "owner": "Lighting office", "due_on": today}
+    return pilot.commitments.filter(state="heard").first() or make_commitment(
+        pilot=pilot, by=_lead_of(pilot), values=values
+    )
 
 
 def _pulse_question(pilot: Any) -> int:
@@ -342,6 +364,35 @@ def _story(conversation: Any) -> Any:
 
 def _lead_of(conversation: Any) -> Any:
     return conversation.partnership.memberships.filter(role="lead").order_by("pk").first().user
+
+
+def _call(pilot: Any) -> Any:
+    """A call with an offer and a declaration, after one that was withdrawn."""
+    from lamppost.pilots.models import Bid, Call, ConflictOfInterest, PastCall
+
+    today = timezone.localdate()
+    there, _new = Call.objects.get_or_create(pilot=pilot, defaults={"no_call_reason": "Small"})
+    Bid.objects.get_or_create(call=there, organisation="Glow", defaults={"amount": 8000})
+    ConflictOfInterest.objects.get_or_create(
+        call=there, juror="Chair", defaults={"none": True, "declared_on": today}
+    )
+    if not pilot.past_calls.exists():
+        now = timezone.now()
+        PastCall.objects.create(pilot=pilot, opened_on=today, withdrawn_at=now, reason="Wrong")
+    return there
+
+
+def _task(pilot: Any) -> Any:
+    """A dated task that follows from the agreement."""
+    from lamppost.pilots.models import PilotTask
+
+    return PilotTask.objects.get_or_create(
+        pilot=pilot,
+        kind="obligation",
+        clause="deletion",
+        text="Delete it",
+        defaults={"due_on": timezone.localdate(), "owner": "Glow"},
+    )[0]
 
 
 def _entry_code(conversation: Any) -> str:

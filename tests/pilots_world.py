@@ -11,7 +11,16 @@ from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
 from lamppost.pilots.actions import register
 from lamppost.pilots.machine import USED_AT_FIRST
-from lamppost.pilots.models import MANDATORY, GateKind, Pilot, RegisterEntry, Site
+from lamppost.pilots.models import (
+    MANDATORY,
+    GateKind,
+    GroupView,
+    Pilot,
+    PilotVersion,
+    RegisterEntry,
+    Site,
+    SpecificationLine,
+)
 from lamppost.stakeholders.models import Group, Stakeholder
 from lamppost.vision.models import Goal, Indicator
 
@@ -48,7 +57,22 @@ def make_pilot(partnership: Partnership, by: User, **values: Any) -> Pilot:
         partnership=partnership, by=by, values=filled, indicators=[make_indicator(partnership)]
     )
     add_device(pilot, by)
+    ready_to_decide(pilot)
     return pilot
+
+
+LUMENS = "luminous flux"
+
+
+def ready_to_decide(pilot: Pilot) -> None:
+    """Record what each group says, and that what is bought is what was piloted."""
+    for group in Group:
+        GroupView.objects.create(
+            pilot=pilot, group=group, text="Go on.", said_by="A meeting", said_on=day(-40)
+        )
+    version = PilotVersion.objects.create(pilot=pilot, number=1, from_on=day(-40))
+    for of in (version, None):
+        SpecificationLine.objects.create(pilot=pilot, version=of, name=LUMENS, value="2,326 lm")
 
 
 def add_device(pilot: Pilot, by: User, **values: Any) -> RegisterEntry:

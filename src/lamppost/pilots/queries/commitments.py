@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lamppost.accounts.models import Partnership
-from lamppost.engines.suppression import DEFAULT_THRESHOLD
+from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 
 from ..models import Change, Commitment, Feedback, FixAnswer, Pilot
 
@@ -74,17 +74,15 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
 
 
 def _fixed(answers: list[str]) -> tuple[tuple[str, int], ...]:
-    """Count the answers; fewer than the threshold, or one nearly alone, are not shown."""
+    """Count the answers in steps of five; a kind that fewer than ten gave hides its neighbour."""
     if len(answers) < DEFAULT_THRESHOLD:
         return ()
     counts = [(str(kind.label), answers.count(kind.value)) for kind in FixAnswer.Answer]
-    shown = all(count == 0 or count >= DEFAULT_THRESHOLD for _label, count in counts)
-    if shown:
-        return tuple(counts)
-    yes = counts[0][1]
-    both = (counts[0], (f"{counts[1][0]} / {counts[2][0]}", len(answers) - yes))
-    enough = all(count == 0 or count >= DEFAULT_THRESHOLD for _label, count in both)
-    return both if enough else ()
+    not_all = (f"{counts[1][0]} / {counts[2][0]}", counts[1][1] + counts[2][1])
+    for shown in (counts, [counts[0], not_all]):
+        if all(count == 0 or count >= DEFAULT_THRESHOLD for _label, count in shown):
+            return tuple((label, release_count(count) or 0) for label, count in shown)
+    return ()
 
 
 def changes_of(pilot: Pilot) -> QuerySet[Change]:

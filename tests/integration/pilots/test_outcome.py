@@ -1,0 +1,154 @@
+"""How a pilot ends: five groups heard, what was piloted against what is bought, the counts."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.pilots import actions
+from lamppost.pilots.actions import specification
+from lamppost.pilots.actions.outcome import record_view
+from lamppost.pilots.models import Decision, GroupView, Pilot, SpecificationLine
+from lamppost.pilots.queries.outcome import endings
+from lamppost.pilots.queries.specification import current_version, differences, piloted_lines
+from tests.pilots_world import LUMENS, day, make_pilot
+
+
+def decide(pilot: Pilot, by: User, kind: str = "rollout", **more: str) -> Decision:
+    return actions.decide(
+        pilot=pilot,
+        by=by,
+        kind=kind,
+        reason="It works.",
+        decided_by="City council",
+        decided_on=day(),
+        **more,
+    )
+
+
+def test_davis_what_is_bought_is_not_what_was_piloted(running: Pilot, lead: User) -> None:
+    """Davis tested lamps of 2,115 and 2,326 lumens, then bought lamps of 2,800."""
+    colour = ("colour", "4,000 K")
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm"), colour])
+    found = [(one.name, one.piloted, one.bought) for one in differences(running)]
+    assert found == [(LUMENS, "2,326 lm", "2,800 lm"), ("colour", "", "4,000 K")]
+    for kind in ("rollout", "expand", "replicate"):
+        with pytest.raises(actions.GateShut, match="2,326 lm, to be bought 2,800 lm"):
+            decide(running, lead, kind)
+    with pytest.raises(actions.GateShut, match="not what was piloted"):
+        decide(running, lead, difference_reason="The maker changed the model.")
+    decision = decide(
+        running, lead, difference_reason="The model changed.", difference_signed_by="City engineer"
+    )
+    assert decision.difference_signed_by == "City engineer"
+    assert decision.scales
+
+
+def test_other_endings_buy_nothing(running: Pilot, lead: User) -> None:
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm")])
+    assert not decide(running, lead, "adapt").scales
+
+
+def test_capital_letters_and_spaces_are_no_difference(running: Pilot, lead: User) -> None:
+    specification.set_bought(pilot=running, by=lead, lines=[("Luminous  Flux", "2,326  LM")])
+    assert differences(running) == []
+
+
+def test_scaling_needs_both_written_down(running: Pilot, lead: User) -> None:
+    SpecificationLine.objects.filter(pilot=running, version__isnull=True).delete()
+    with pytest.raises(actions.GateShut, match="what is to be bought"):
+        decide(running, lead)
+    running.versions.all().delete()
+    with pytest.raises(actions.GateShut, match="what was piloted"):
+        decide(running, lead)
+
+
+def test_every_group_is_asked_unless_it_is_stopped(running: Pilot, lead: User) -> None:
+    GroupView.objects.filter(pilot=running, group="company").delete()
+    with pytest.raises(actions.GateShut, match="Record what “"):
+        decide(running, lead)
+    record_view(
+        pilot=running, by=lead, group="company", text="Asked twice, no answer.", said_by="Lead",
+        said_on=day(),
+    )  # fmt: skip
+    decide(running, lead)
+    with pytest.raises(actions.ChangeFixed):
+        record_view(pilot=running, by=lead, group="company", text="Yes", said_by="X", said_on=day())
+
+
+def test_a_stop_needs_nobody(running: Pilot, lead: User) -> None:
+    GroupView.objects.all().delete()
+    SpecificationLine.objects.all().delete()
+    assert decide(running, lead, "stop").kind == "stop"
+
+
+def test_a_change_of_the_technology_is_a_new_version(running: Pilot, lead: User) -> None:
+    with pytest.raises(specification.SpecificationFixed, match="new version"):
+        specification.set_specification(pilot=running, by=lead, lines=[(LUMENS, "1 lm")])
+    actions.record_change(
+        pilot=running, by=lead, you_said="Too bright", we_did="Dimmed", changed_on=day(-1),
+        version="Dimmed by half", lines=[(LUMENS, "1,163 lm")],
+    )  # fmt: skip
+    version = current_version(running)
+    assert version is not None
+    assert (version.number, version.from_on) == (2, day(-1))
+    assert piloted_lines(running) == [(LUMENS, "1,163 lm")]
+    assert [one.name for one in differences(running)] == [LUMENS]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("2,326 lm", "Line 1: write the property, a colon"),
+        ("a: 1\nA: 2", "Line 2: “A” stands above"),
+        ("a:", "Line 1"),
+    ],
+)
+def test_bad_lines_name_the_line(
+    running: Pilot, lead_client: Client, lines: str, message: str
+) -> None:
+    address = reverse("pilots:edit_bought", args=[running.partnership.slug, running.pk])
+    assert message in lead_client.post(address, {"lines": lines}).text
+
+
+def test_pages_of_specification_and_decision(
+    running: Pilot, lead_client: Client, client: Client
+) -> None:
+    args = [running.partnership.slug, running.pk]
+    lead_client.post(reverse("pilots:edit_bought", args=args), {"lines": f"{LUMENS}: 2,800 lm"})
+    public = client.get(reverse("pilots:specification", args=args)).text
+    assert "What is to be bought differs" in public
+    assert "edit" not in public.split("<main")[1].split("</main")[0].lower().replace("edited", "")
+    decide_page = lead_client.get(reverse("pilots:decide", args=args)).text
+    assert "to be bought 2,800 lm" in decide_page
+    answer = lead_client.post(
+        reverse("pilots:group_view", args=[*args, "academic"]),
+        {"text": "Measure longer.", "said_by": "Institute", "said_on": day().isoformat()},
+    )
+    assert answer.status_code == 302
+    assert GroupView.objects.get(pilot=running, group="academic").text == "Measure longer."
+    assert lead_client.get(reverse("pilots:group_view", args=[*args, "nobody"])).status_code == 404
+
+
+def test_how_all_pilots_ended(
+    running: Pilot, lead: User, partnership: Partnership, client: Client
+) -> None:
+    assert endings(made_up=False).rate is None
+    decide(running, lead, "expand")
+    for title, due in (("Late", day(-5)), ("Planned", day(5))):
+        make_pilot(partnership, lead, title=title, decision_due_on=due)
+    stopped = make_pilot(partnership, lead, title="Stopped")
+    decide(stopped, lead, "stop")
+    found = endings(made_up=False)
+    assert (found.pilots, found.ended, found.scaled, found.rate) == (4, 2, 1, 0.5)
+    rows = {row.code: (row.count, row.median_days) for row in found.rows}
+    assert rows["expand"] == (1, 30)
+    assert rows["overdue"] == (1, None)
+    assert rows["planned"] == (1, None)
+    assert rows["stop"] == (1, None)
+    record = client.get(reverse("endings_json")).json()
+    assert record["real"]["endings"]["expand"] == {"count": 1, "median_days": 30}
+    page = client.get(reverse("endings")).text
+    assert "1 of 2 decided pilots was scaled" in page or "1 of 2 decided pilots were scaled" in page
