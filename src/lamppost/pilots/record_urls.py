@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/call/", call.call_page, name="call"),
     path("<int:pilot>/call/document/", call.call_document, name="call_document"),
     path(
-        "<int:pilot>/call/withdrawn/<int:past>/",
+        "<int:pilot>/call/withdrawn/<int:withdrawn>/",
         call.call_document,
         name="past_call_document",
     ),
@@ -43,7 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/reports/<slug:which>/", report.report, name="report"),
     path("<int:pilot>/reports/<slug:which>/file/", report.report_file, name="report_file"),
     path(
-        "<int:pilot>/reports/<slug:which>/<slug:question>/",
+        "<int:pilot>/reports/<slug:which>/<slug:part>/",
         report.report_note,
         name="report_note",
     ),

@@ -45,6 +45,8 @@ NOT_THEIRS = {
     "vision:story_photo",
     "vision:story_audio",
     "pilots:scan",
+    "pilots:call_document",
+    "pilots:past_call_document",
     "pilots:gate_scan",
     "pilots:past_scan",
 }

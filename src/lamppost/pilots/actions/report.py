@@ -17,13 +17,14 @@ def save_note(
 ) -> ReportNote | None:
     """Write words for one question of a report, or why nothing is recorded; empty deletes them."""
     text, missing_reason = text.strip(), missing_reason.strip()
-    of_question = {"pilot": pilot, "which": which, "code": code}
     note = None
     if text or missing_reason:
         words = {"text": text, "missing_reason": missing_reason, "written_at": timezone.now()}
-        note, _new = ReportNote.objects.update_or_create(**of_question, defaults=words)
+        note, _new = ReportNote.objects.update_or_create(
+            pilot=pilot, which=which, code=code, defaults=words
+        )
     else:
-        ReportNote.objects.filter(**of_question).delete()
+        ReportNote.objects.filter(pilot=pilot, which=which, code=code).delete()
     record(
         partnership=pilot.partnership,
         by=by,

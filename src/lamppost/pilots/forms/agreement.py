@@ -252,8 +252,8 @@ class ClauseForm(forms.Form):
         help_text=gettext_lazy("Only where it is. Everybody reads it."),
     )
 
-    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=code, **kwargs)
+    def __init__(self, data: Any, *, code: str, initial: dict[str, str]) -> None:
+        super().__init__(data, prefix=code, initial=initial)
         self.code = code
         self.title = str(ClauseCode(code).label)
 

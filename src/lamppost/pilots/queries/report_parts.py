@@ -367,7 +367,7 @@ def costs(facts: Facts) -> Part:
 
 
 def _amount(bid: Bid) -> str:
-    return f"{formats.number_format(bid.amount, 2)} {bid.currency}"
+    return f"{formats.number_format(bid.amount or 0, 2)} {bid.currency}"
 
 
 def not_worked(facts: Facts) -> Part:

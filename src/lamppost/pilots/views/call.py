@@ -56,12 +56,13 @@ def call_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
 @partnership_page
 @require_GET
 def call_document(
-    request: HttpRequest, partnership: Partnership, pilot: int, past: int = 0
+    request: HttpRequest, partnership: Partnership, pilot: int, withdrawn: int = 0
 ) -> HttpResponse:
     """Give the document of the call, or of one that was withdrawn."""
     found = pilot_of(partnership, pilot)
-    if past:
-        return attachment(get_object_or_404(found.past_calls, pk=past).document, f"call-{past}")
+    if withdrawn:
+        past = get_object_or_404(found.past_calls, pk=withdrawn)
+        return attachment(past.document, f"call-{withdrawn}")
     call = queries.call_of(found)
     if call is None:
         raise Http404

@@ -70,25 +70,25 @@ def report_file(
 @requires(Right.EDIT_PILOTS)
 @require_http_methods(["GET", "POST"])
 def report_note(
-    request: HttpRequest, partnership: Partnership, pilot: int, which: str, question: str
+    request: HttpRequest, partnership: Partnership, pilot: int, which: str, part: str
 ) -> HttpResponse:
     """Write words for one question of a report, or why nothing is recorded."""
     found = pilot_of(partnership, pilot)
     _known(which)
-    if question not in questions_of(which):
+    if part not in questions_of(which):
         raise Http404
-    note = found.report_notes.filter(which=which, code=question).first()
+    note = found.report_notes.filter(which=which, code=part).first()
     start = {"text": note.text, "missing_reason": note.missing_reason} if note else {}
     form = NoteForm(request.POST or None, initial=start)
-    title = question_title(found, which, question)
+    title = question_title(found, which, part)
 
     def save() -> None:
-        save_note(pilot=found, by=user_of(request), which=which, code=question, **form.cleaned_data)
+        save_note(pilot=found, by=user_of(request), which=which, code=part, **form.cleaned_data)
 
     page = Page(
         title,
         str(ReportNote.Which(which).label),
-        url("report", found, which) + f"#{question}",
+        url("report", found, which) + f"#{part}",
         _("Saved."),
         who=_("Members, and everybody to whom you give the report."),
     )
