@@ -184,6 +184,20 @@ def test_evidence_without_baseline(partnership: Partnership) -> None:
     assert evidence_of(world.pilot).reason == "comparison_after_only"
 
 
+def test_a_pilot_that_joined_late_has_no_baseline_and_no_lottery(
+    partnership: Partnership,
+) -> None:
+    world = make_world(partnership, pilot_sites=5, comparison_sites=5, randomised=True)
+    fill(world)
+    world.pilot.joined_late_on = MONDAY + dt.timedelta(weeks=8)
+    world.pilot.save()
+    found = evidence_of(world.pilot)
+    assert (found.level, found.reason) == (1, "comparison_after_only")
+    Observation.objects.filter(datastream__site__arm="comparison").delete()
+    found = evidence_of(world.pilot)
+    assert (found.level, found.reason) == (0, "no_comparison_and_no_baseline")
+
+
 # The plan
 
 
