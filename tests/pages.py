@@ -126,6 +126,9 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "pilot": lambda: pilot().pk,
         "pilots:site": lambda: site().pk,
         "pilots:playbook": lambda: "smart-street-lighting",
+        "pilots:feedback": lambda: _answer_of_danger(pilot()).pk,
+        "pilots:alert": lambda: _answer_of_danger(pilot()).alert.pk,
+        "told:token": lambda: _told_token(pilot()),
         "pilots:change": lambda: pilot().changes.order_by("pk").first().pk,
         "pilots:commitment": lambda: _commitment(pilot()).pk,
         "pilots:group": lambda: "company",
@@ -175,6 +178,36 @@ def _pulse_question(pilot: Any) -> int:
         today = timezone.localdate()
         pulse.set_pulse_round(pilot=pilot, by=lead, starts_on=today, ends_on=today)
     return int(there.pk)
+
+
+def _answer_of_danger(pilot: Any) -> Any:
+    """An answer with words about danger, a photo and a place."""
+    from lamppost.pilots.actions import give_feedback
+    from lamppost.pilots.models import Alert
+    from lamppost.voices.actions import participant_without_device
+
+    there = Alert.objects.filter(feedback__site__pilot=pilot, feedback__photo="none.jpg").first()
+    if there is not None:
+        return there.feedback
+    made = give_feedback(
+        site=pilot.sites.order_by("pk").first(),
+        participant=participant_without_device(partnership=pilot.partnership, channel="web"),
+        rating="worse",
+        words="A bare wire hangs down.",
+        language="en",
+    )
+    made.photo, made.photo_words, made.address = "none.jpg", "A wire", "Mill Lane 7"
+    made.save()
+    return made
+
+
+def _told_token(pilot: Any) -> str:
+    """The link of a mail to somebody who asked to be told."""
+    from lamppost.pilots.actions.follows import ask_to_be_told, fresh_token
+
+    feedback = _answer_of_danger(pilot)
+    follow = ask_to_be_told(feedback=feedback, email="one@example.org", language="en")
+    return fresh_token(follow=follow)
 
 
 def _invitation(partnership: Partnership) -> Any:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
 import pytest
 
 from lamppost.accounts.models import Partnership, User
@@ -31,3 +35,11 @@ def running(pilot: Pilot, sites: list[Site], lead: User) -> Pilot:
     """A pilot whose technology is on."""
     pass_up_to(pilot, lead, "technology")
     return pilot
+
+
+@pytest.fixture
+def on_commit(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> Callable[[], AbstractContextManager[object]]:
+    """Do what waits for the end of the transaction: mails, files."""
+    return partial(django_capture_on_commit_callbacks, execute=True)

@@ -24,6 +24,7 @@ from lamppost.vision.models import Conversation, Statement, Story
 from lamppost.vision.tasks import sweep_files
 from lamppost.voices.actions import moderate_voice, set_consent
 from lamppost.voices.models import Participant, Voice
+from tests.pictures import jpeg
 
 pytestmark = pytest.mark.django_db
 WORDS = "I hope the path by the mill is lit. Call me: 0151 23456789."
@@ -37,19 +38,6 @@ def media(settings: LazySettings, tmp_path: Path) -> Path:
 
 def kept(media: Path) -> list[str]:
     return sorted(one.name for one in media.rglob("*") if one.is_file())
-
-
-def jpeg(size: tuple[int, int] = (2400, 1200), **info: Any) -> bytes:
-    """A photo with the place where it was taken, the device and a comment in it."""
-    picture = Image.new("RGB", size, "navy")
-    exif = picture.getexif()
-    exif[0x010F] = "SecretPhone"
-    exif[0x0112] = 6  # lies on its side
-    exif.get_ifd(0x8825)[1] = "N"
-    exif.get_ifd(0x8825)[2] = (52.0, 30.0, 12.0)
-    out = io.BytesIO()
-    picture.save(out, "JPEG", exif=exif, comment=b"SecretComment", **info)
-    return out.getvalue()
 
 
 def photo(content: bytes | None = None, name: str = "holiday.jpg") -> SimpleUploadedFile:
