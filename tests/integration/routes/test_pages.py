@@ -18,6 +18,9 @@ from tests.pages import Route
 
 from .conftest import READ, Visit, visit
 
+# What was read for all is of the database too: it is read again on PostgreSQL.
+pytestmark = pytest.mark.django_db
+
 Addresses = dict[Route, str]
 SCRIPT = "<script>alert('x')</script>"
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
