@@ -163,10 +163,12 @@ def groups_of(answers: Iterable[Answer], places: Iterable[Place]) -> list[Group]
     list
         Places with their answers, ten at a time; none of an arm in which fewer than ten answered.
     """
-    known = sorted(places, key=lambda place: (place.name, place.site))
     said: dict[int, list[Answer]] = defaultdict(list)
     for one in answers:
         said[one.site].append(one)
+    # Where nobody answered there is nothing to put together.
+    answered = (place for place in places if said[place.site])
+    known = sorted(answered, key=lambda place: (place.name, place.site))
     wide = dict.fromkeys((place.site for place in known), Together.ALONE)
     while True:
         groups = _grouped(known, said, wide)
@@ -242,6 +244,8 @@ def periods(
         )
         for number, given in sorted(found.items())
     ]
+    split[0] = (max(split[0][0], min(days)), *split[0][1:])
+    split[-1] = (split[-1][0], min(split[-1][1], max(days)), split[-1][2])
     return _with_whole_ends(split, technology_on)
 
 

@@ -41,28 +41,27 @@ class PublicLive:
 
     Attributes
     ----------
+    silent
+        Names of sites where nobody answered yet.
     until
         The last day that is counted: yesterday, since an answer may still change today.
     """
 
     places: tuple[PlaceRows, ...]
+    silent: tuple[str, ...]
     until: dt.date
-
-    @property
-    def widened(self) -> bool:
-        """Whether something is shown wider than by site and week."""
-        return any(one.width is not Width.WEEK or len(one.places) > 1 for one in self.places)
 
 
 def public_live(pilot: Pilot, today: dt.date | None = None) -> PublicLive:
     """Return the table by place and period; counted once for everybody until something changes."""
     today = today or timezone.localdate()
     key = f"pilots.live.{pilot.pk}.{today}.{pilot.technology_on}.{_state(pilot, today)}"
-    table = cache.get(key)
-    if table is None:
-        table = _table(pilot, today)
-        cache.set(key, table, A_DAY)
-    return PublicLive(_by_place(table), today - dt.timedelta(1))
+    found = cache.get(key)
+    if found is None:
+        found = _table(pilot, today)
+        cache.set(key, found, A_DAY)
+    table, silent = found
+    return PublicLive(_by_place(table), silent, today - dt.timedelta(1))
 
 
 def _state(pilot: Pilot, before: dt.date) -> str:
@@ -77,9 +76,12 @@ def _state(pilot: Pilot, before: dt.date) -> str:
     return sha256(repr((sorted(found.items()), sorted(places))).encode()).hexdigest()[:20]
 
 
-def _table(pilot: Pilot, today: dt.date) -> list[ShownRow]:
+def _table(pilot: Pilot, today: dt.date) -> tuple[list[ShownRow], tuple[str, ...]]:
     places = [Place(site.pk, site.name, site.neighbourhood, site.arm) for site in pilot.sites.all()]
-    return public_table(answers_of(pilot, today), places, pilot.technology_on)
+    answers = answers_of(pilot, today)
+    answered = {one.site for one in answers}
+    silent = tuple(place.name for place in places if place.site not in answered)
+    return public_table(answers, places, pilot.technology_on), silent
 
 
 def answers_of(pilot: Pilot, before: dt.date) -> list[Answer]:
