@@ -29,6 +29,7 @@ from lamppost.engines.impact import (
     verdict_without_comparison,
 )
 from lamppost.pilots.models import Pilot
+from lamppost.pilots.queries.pulse import feeds
 from lamppost.sensing.queries import Readings, microseconds, readings
 
 from .plans import Plan
@@ -138,8 +139,16 @@ def record_of(computed: Computed, pilot: Pilot, plan: Plan) -> dict[str, Any]:
         "pilot_sites_only": computed.alone.to_json() if computed.alone else None,
         "lines": _lines(computed.panel),
         "panel_sha256": hashlib.sha256(json.dumps(panel).encode()).hexdigest(),
-        "panel": panel if computed.panel.values.size <= MOST_CELLS_KEPT else None,
+        "panel": panel if _may_be_kept(computed.panel, pilot, plan) else None,
     }
+
+
+def _may_be_kept(panel: Panel, pilot: Pilot, plan: Plan) -> bool:
+    """Say whether a panel stands beside its estimate, where everybody can download it.
+
+    Not one of the pulse: a site's share of answers is for the computation alone.
+    """
+    return panel.values.size <= MOST_CELLS_KEPT and not feeds(pilot, plan.indicator)
 
 
 def _lines(panel: Panel) -> dict[str, Any]:

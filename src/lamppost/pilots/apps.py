@@ -20,7 +20,7 @@ class PilotsConfig(AppConfig):
         )
 
         from . import checks, desk, pulse_registered, registered
-        from .ports import SITE_KEEPERS
+        from .ports import GATE_KEEPERS, SITE_KEEPERS
 
         register(checks.own_playbooks)
         STAGE_STATUS.register(registered.stage_status)
@@ -36,5 +36,6 @@ class PilotsConfig(AppConfig):
         CONTRIBUTIONS.register(pulse_registered.contributions)
         ERASE_CONTRIBUTION.register(pulse_registered.erase_contribution)
         PARTICIPANTS_JOINED.register(pulse_registered.participants_joined)
+        GATE_KEEPERS.register(pulse_registered.gate_keepers)
         SITE_KEEPERS.register(pulse_registered.site_keepers)
         INDICATOR_KEEPERS.register(pulse_registered.indicator_keepers)

@@ -136,7 +136,7 @@ def _pulse_chart(result: QuestionResult) -> Chart:
 
 
 def _round_words(found: PulseRound) -> str:
-    return f"{found.number}: {date_format(found.starts_on, 'SHORT_DATE_FORMAT')}"
+    return f"{found.number}: {date_format(found.starts_on, 'YEAR_MONTH_FORMAT')}"
 
 
 def _at_least(count: int | None) -> str:

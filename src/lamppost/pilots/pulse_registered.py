@@ -11,7 +11,7 @@ from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved
 
 from .actions.pulse import erase_pulse_answer
-from .models import PulseAnswer, Site
+from .models import GateKind, Pilot, PulseAnswer, Site
 from .ports import Obstacle
 from .queries.pulse import answer_words, open_round, words_of
 
@@ -67,3 +67,14 @@ def indicator_keepers(indicator: Indicator) -> list[str]:
     if not PulseAnswer.objects.filter(question__indicator=indicator).exists():
         return []
     return [_("People answered a question of the pulse that feeds this indicator.")]
+
+
+def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Keep the day on which the technology came on, once there are answers from after it."""
+    if kind != GateKind.TECHNOLOGY or pilot.technology_on is None:
+        return []
+    after = PulseAnswer.objects.filter(question__pilot=pilot, answered_on__gte=pilot.technology_on)
+    if not after.exists():
+        return []
+    text = _("People answered the pulse after the technology came on. That day stays now.")
+    return [Obstacle(text)]

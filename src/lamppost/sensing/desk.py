@@ -15,6 +15,7 @@ from lamppost.accounts.ports import DeskItem, NewsItem
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import GateKind, Pilot, Site
 from lamppost.pilots.ports import Obstacle
+from lamppost.pilots.queries.pulse import feeds
 from lamppost.vision.models import Indicator
 
 from .models import Datastream, Observation, ObservationImport
@@ -29,9 +30,9 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     if Right.IMPORT_OBSERVATIONS not in rights:
         return []
     quiet = timezone.now() - dt.timedelta(days=_QUIET_DAYS)
-    measuring = Pilot.objects.filter(
-        partnership=partnership, measuring=True
-    ).annotate(last_import=Max("observation_imports__imported_at"))
+    measuring = Pilot.objects.filter(partnership=partnership, measuring=True).annotate(
+        last_import=Max("observation_imports__imported_at")
+    )
     return [
         DeskItem(
             (
@@ -73,7 +74,9 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     if indicator is None:
         return []
     found = coverage(pilot, indicator)
-    url = reverse("sensing:import", args=[pilot.partnership.slug, pilot.pk])
+    asked = feeds(pilot, indicator)
+    name = "pilots:pulse" if asked else "sensing:import"
+    url = reverse(name, args=[pilot.partnership.slug, pilot.pk])
     short = [one.site.name for one in found.sites if one.weeks < pilot.baseline_weeks]
     if not short:
         return []
@@ -85,7 +88,7 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
         "%(count)d sites have readings from fewer than %(weeks)d weeks: %(names)s.",
         len(short),
     ) % {"count": len(short), "weeks": pilot.baseline_weeks, "names": names}
-    return [Obstacle(text, url, _("Send readings"))]
+    return [Obstacle(text, url, _("Go to the pulse") if asked else _("Send readings"))]
 
 
 def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:

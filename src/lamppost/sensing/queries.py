@@ -7,11 +7,14 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
+from django.utils import timezone
 
 from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.queries.pulse import pulse_panel, pulse_times
 from lamppost.vision.models import Indicator
 
 from .models import ObservationImport
@@ -40,6 +43,15 @@ COVERAGE_SQL = f"""
     JOIN pilots_site s ON s.id = d.site_id
     WHERE s.pilot_id = %s AND d.indicator_id = %s AND o.time >= %s AND o.time < %s
     GROUP BY d.site_id
+"""  # noqa: S608 - made of constants
+WEEKLY_SQL = f"""
+    SELECT d.site_id, (o.time + {WEEK_OFFSET_US}) / {WEEK_US} AS week, AVG(o.value)
+    FROM sensing_observation o
+    JOIN sensing_datastream d ON d.id = o.datastream_id
+    JOIN pilots_site s ON s.id = d.site_id
+    WHERE s.pilot_id = %s AND d.indicator_id = %s AND o.time < %s
+    GROUP BY d.site_id, week
+    ORDER BY d.site_id, week
 """  # noqa: S608 - made of constants
 STORED_SQL = """
     SELECT d.site_id, d.indicator_id, o.time, o.value
@@ -92,6 +104,8 @@ def readings(
 ) -> Readings:
     """Return every reading of `indicator` at the sites of `pilot`, by site and time.
 
+    Where a question of the pulse feeds the indicator, a site's share in a round is one reading.
+
     Parameters
     ----------
     since, until
@@ -107,6 +121,11 @@ def readings(
             units.extend(name_of[row[0]] for row in chunk)
             times.extend(row[1] for row in chunk)
             values.extend(row[2] for row in chunk)
+    for one in pulse_panel(pilot, indicator):
+        if since <= (at := microseconds(one.at)) < until:
+            units.append(one.site.name)
+            times.append(at)
+            values.append(one.value)
     return Readings(units, times, values, _named(sites, "pilot"), _named(sites, "comparison"))
 
 
@@ -162,10 +181,31 @@ def coverage(
     with connection.cursor() as cursor:
         cursor.execute(COVERAGE_SQL, [pilot.pk, indicator.pk, since, until])
         found = {row[0]: row[1:] for row in cursor.fetchall()}
+    found = _with_pulse(found, pilot, indicator, since, until)
     sites = sorted(
         Site.objects.filter(pilot=pilot), key=lambda site: (site.arm != Site.Arm.PILOT, site.name)
     )
     return Coverage(tuple(_site_coverage(site, found.get(site.pk)) for site in sites))
+
+
+def _with_pulse(
+    found: dict[int, Any], pilot: Pilot, indicator: Indicator, since: int, until: int
+) -> dict[int, Any]:
+    """Count every answer to a question that feeds the indicator as a reading of its site."""
+    answered: dict[int, list[int]] = {}
+    for site, moment in pulse_times(pilot, indicator):
+        if since <= (at := microseconds(moment)) < until:
+            answered.setdefault(site, []).append(at)
+    for site, times in answered.items():
+        weeks = len({(at + WEEK_OFFSET_US) // WEEK_US for at in times})
+        count, first, last, known = found.get(site, (0, times[0], times[-1], 0))
+        found[site] = (
+            count + len(times),
+            min(first, times[0]),
+            max(last, times[-1]),
+            max(known, weeks),
+        )
+    return found
 
 
 def _site_coverage(site: Site, found: tuple[int, int, int, int] | None) -> SiteCoverage:
@@ -182,6 +222,24 @@ def stored_values(
     with connection.cursor() as cursor:
         cursor.execute(STORED_SQL, [pilot.pk, source, first, last])
         return {row[:3]: row[3] for row in cursor.fetchall()}
+
+
+def baseline_series(pilot: Pilot) -> list[tuple[str, dict[int, list[float]]]]:
+    """Return the weekly averages of every indicator and site from before the technology."""
+    until = _ALWAYS[1]
+    if pilot.technology_on:
+        on = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
+        until = microseconds(on)
+    found = []
+    for link in pilot.pilot_indicators.select_related("indicator"):
+        series: dict[int, list[float]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(WEEKLY_SQL, [pilot.pk, link.indicator_id, until])
+            for site, _week, value in cursor.fetchall():
+                series.setdefault(site, []).append(float(value))
+        if series:
+            found.append((link.indicator.name, series))
+    return found
 
 
 def main_indicator(pilot: Pilot) -> Indicator | None:

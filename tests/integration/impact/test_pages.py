@@ -345,12 +345,12 @@ def test_queries_do_not_grow(  # type: ignore[no-untyped-def]
 ) -> None:
     fill(world)
     compute_estimate(pilot=world.pilot)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         text(Client(), address(world))
     set_plan(pilot=world.pilot, by=None, values={
         "indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": None,
     })  # fmt: skip
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         text(Client(), address(world))
 
 

@@ -388,7 +388,7 @@ def test_small_numbers_are_hidden_with_what_would_give_them_away(
     many(question, more, sites[-1], yes=20, no=20)
     rows = shares(pilot)[2:]
     assert rows[0][0] is None, "three people said yes"
-    assert "fewer than ten answered" in text(client.get(page_of("pilot", pilot)))
+    assert "It is not noted who was invited" in text(client.get(page_of("pilot", pilot)))
 
 
 def test_a_late_sheet_moves_the_share_by_five_people_or_none(
@@ -488,6 +488,9 @@ def test_what_was_answered_keeps_site_and_indicator(
     assert pulse_registered.indicator_keepers(indicator) == []
     add_round(measuring, lead, 0, 1)
     answer(question, sites[0], 1)
+    assert pulse_registered.gate_keepers(measuring, "technology") == []
+    measuring.technology_on = day()
+    assert pulse_registered.gate_keepers(measuring, "technology")
     assert pulse_registered.site_keepers(sites[0])
     assert pulse_registered.indicator_keepers(indicator)
 
@@ -616,3 +619,34 @@ def test_the_public_page_shows_lines_and_turnout(
     assert "<svg" in page
     assert "at least 40" in page
     assert "100 invited, at least 40 answered (40 %)" in page
+
+
+# Who sees what ---------------------------------------------------------------------------------
+
+
+def test_who_sees_is_true(
+    client: Client,
+    lead_client: Client,
+    open_now: PulseRound,
+    question: PulseQuestion,
+    sites: list[Site],
+) -> None:
+    """Members see how many answered, not what; nobody else sees either while the round is on."""
+    for value in (1, 0, 0):
+        answer(question, sites[0], value)
+    [row, *_others] = lead_client.get(page_of("pulse", question.pilot)).context["rounds"]
+    assert {one.site: one.answered for one in row["turnout"]}[sites[0]] == 3
+    for page in (
+        lead_client.get(page_of("pulse", question.pilot)),
+        client.get(page_of("pilot", question.pilot)),
+    ):
+        assert "<svg" not in text(page).split("The pulse")[-1]
+        assert "33 %" not in text(page)
+        assert "67 %" not in text(page)
+    said = text(client.get(reverse("site_pulse", args=[sites[0].code])))
+    assert "see how many people answered at each site, not what" in said
+
+
+@pytest.mark.parametrize("name", ["pulse", "pulse_sheets", "pulse_enter", "new_pulse_round"])
+def test_visitors_are_sent_to_sign_in(client: Client, measuring: Pilot, name: str) -> None:
+    assert client.get(page_of(name, measuring)).status_code == 302

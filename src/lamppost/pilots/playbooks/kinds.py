@@ -63,13 +63,12 @@ class SuggestedIndicator:
 
     @property
     def lines(self) -> list[tuple[Text, Text]]:
-        """Everything but name, direction and `how`, each with its label."""
+        """Unit, worth-it size and observed property, each with its label."""
         unit = format_lazy("{unit} ({ucum})", unit=self.unit, ucum=self.ucum)
         return [
             (_("Unit"), unit if self.ucum and self.ucum != str(self.unit) else self.unit),
             (_("A change worth it"), number_format(self.worth_it)),
             (_("Observed property"), self.observed_property),
-            *self.elsewhere,
         ]
 
     @property

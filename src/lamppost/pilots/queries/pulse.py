@@ -352,7 +352,7 @@ class RoundTurnout:
     @property
     def words(self) -> str:
         used = [arm for arm in self.arms if arm.invited or arm.answered]
-        return " ".join(arm.words for arm in used) or _("Nobody was invited yet.")
+        return " ".join(arm.words for arm in used) or _("It is not noted who was invited.")
 
 
 def public_turnouts(pilot: Pilot, today: dt.date | None = None) -> list[RoundTurnout]:
@@ -406,7 +406,7 @@ def pulse_panel(
     }
     sites = {site.pk: site for site in pilot.sites.all()}
     found = PulseAnswer.objects.filter(question__pilot=pilot, question__indicator=indicator)
-    found = found.filter(round__in=rounds).order_by("round__number", "site")
+    found = found.filter(round__in=rounds).order_by("site", "round__number")
     good = Q(question__scale=PulseQuestion.Scale.FIVE, value__gte=4) | Q(
         question__scale=PulseQuestion.Scale.YES_NO, value=1
     )
