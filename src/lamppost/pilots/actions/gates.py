@@ -26,10 +26,9 @@ from ..models import (
     Pilot,
     PilotTask,
     SignatureLink,
-    Site,
 )
 from ..ports import GATE_PASSED, Obstacle
-from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
+from ..queries.gates import gate_obstacles, is_compared, life_of, reopen_obstacles, shortened
 from ..queries.outcome import decision_obstacles
 from ..queries.register import measuring_from
 from ..queries.signing import (
@@ -140,8 +139,7 @@ def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacl
             "Notices and register entries must be public for %(days)d days first: measure from "
             "%(date)s."
         )
-        values = {"days": settings.NOTICE_DAYS, "date": date_format(first)}
-        return [Obstacle(text % values)]
+        return [Obstacle(text % {"days": settings.NOTICE_DAYS, "date": date_format(first)})]
     return []
 
 
@@ -187,7 +185,7 @@ def _stamp(pilot: Pilot, kind: str, passed_on: dt.date) -> None:
         values["measuring_on"] = pilot.measuring_on or passed_on
         values["measuring"] = pilot.paused_on is None
     if kind == GateKind.TECHNOLOGY:
-        values["compared"] = pilot.sites.filter(arm=Site.Arm.COMPARISON).exists()
+        values["compared"] = is_compared(pilot)
     if kind == GateKind.DECISION:
         values["measuring"] = False
     store(pilot, values)

@@ -104,7 +104,7 @@ def _listed(category: str, names: Any) -> list[dict[str, Any]]:
 def _techs(pilot: Pilot, people: str) -> list[dict[str, Any]]:
     techs = techs_of(pilot)
     made = _listed(dtpr.TECH, [tech.element for tech in techs])
-    strictest = {}
+    strictest: dict[str, str] = {}
     for tech in techs:  # what tells most stands first
         strictest.setdefault(tech.element, tech.people)
     for element in made:

@@ -47,7 +47,7 @@ def _save(
     request: HttpRequest, found: Pilot, form: EntryForm, page: Page, entry: RegisterEntry | None
 ) -> HttpResponse:
     def save() -> None:
-        values = {"by": user_of(request), "values": form.entry()}
+        values: dict[str, Any] = {"by": user_of(request), "values": form.entry()}
         values["reopens"] = form.cleaned_data["reopens"]
         try:
             if entry is None:
