@@ -407,7 +407,7 @@ def _call(pilot: Any) -> Any:
     there, _new = Call.objects.get_or_create(pilot=pilot, defaults={"no_call_reason": "Small"})
     Bid.objects.get_or_create(call=there, organisation="Glow", defaults={"amount": 8000})
     ConflictOfInterest.objects.get_or_create(
-        call=there, juror="Chair", defaults={"none": True, "declared_on": today}
+        call=there, juror="Chair", defaults={"interest": "Worked there", "declared_on": today}
     )
     if not pilot.past_calls.exists():
         now = timezone.now()
