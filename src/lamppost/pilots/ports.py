@@ -124,3 +124,7 @@ LESSON_OF: Port[[Pilot], list[LessonSaid]] = Port(
 RESULTS: Port[[Pilot], list[Result]] = Port(
     "pilots.results", "Where everybody can read what came of this pilot."
 )
+BASELINE_SERIES: Port[[Pilot], list[tuple[str, dict[int, list[float]]]]] = Port(
+    "pilots.baseline_series",
+    "Weekly averages from before the technology, by indicator and site, oldest first.",
+)

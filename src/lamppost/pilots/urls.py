@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from . import life_urls, outcome_urls, pulse_urls, record_urls, register_urls
-from .views import added, alerts, feedback, live, pilots, planning, sites
+from .views import added, alerts, feedback, live, lot, pilots, planning, sites
 
 app_name = "pilots"
 urlpatterns: list[URLPattern] = [
@@ -18,7 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/sites/", sites.site_list, name="sites"),
     path("<int:pilot>/sites/new/", sites.new_site, name="new_site"),
     path("<int:pilot>/sites/import/", sites.import_sites, name="import_sites"),
-    path("<int:pilot>/sites/draw/", sites.draw, name="draw"),
+    path("areas/", lot.areas, name="areas"),
+    path("<int:pilot>/sites/draw/", lot.draw, name="draw"),
+    path("<int:pilot>/sites/draw/promise/", lot.promise_lot, name="promise_lot"),
+    path("<int:pilot>/sites/draw/steps/", lot.draw_steps, name="draw_steps"),
     path("<int:pilot>/sites/sheets/", sites.sheets, name="sheets"),
     path("<int:pilot>/sites/<int:site>/edit/", sites.edit_site, name="edit_site"),
     path("<int:pilot>/sites/<int:site>/delete/", sites.delete_site, name="delete_site"),

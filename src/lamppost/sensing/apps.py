@@ -8,13 +8,20 @@ class SensingConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS
-        from lamppost.pilots.ports import DEVICE_HEALTH, GATE_CHECKS, GATE_KEEPERS, SITE_KEEPERS
+        from lamppost.pilots.ports import (
+            BASELINE_SERIES,
+            DEVICE_HEALTH,
+            GATE_CHECKS,
+            GATE_KEEPERS,
+            SITE_KEEPERS,
+        )
         from lamppost.vision.ports import INDICATOR_KEEPERS
 
-        from . import desk, health
+        from . import desk, health, queries
 
         DESK_ITEMS.register(desk.desk_items)
         NEWS_ITEMS.register(desk.news_items)
+        BASELINE_SERIES.register(queries.baseline_series)
         DEVICE_HEALTH.register(health.device_health)
         GATE_CHECKS.register(desk.gate_checks)
         GATE_KEEPERS.register(desk.gate_keepers)

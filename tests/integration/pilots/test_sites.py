@@ -83,7 +83,7 @@ def test_the_lot_can_be_repeated_by_anybody(pilot: Pilot, lead: User) -> None:
 
 
 def test_every_site_has_the_same_chance() -> None:
-    from lamppost.pilots.actions.sites import lot_order
+    from lamppost.pilots.actions.lot import lot_order
 
     codes = [f"site{n}" for n in range(6)]
     first = [lot_order(codes, seed)[0] for seed in range(1200)]

@@ -14,16 +14,15 @@ from .gates import (
     tell,
 )
 from .life import LifeRefused, join_late, pause_pilot, reopen_protection, resume_pilot
+from .lot import LotRefused, draw_by_lot, draw_steps, promise_lot
 from .outcome import ChangeFixed, change_change, delete_change, record_change
 from .planning import GateReopens, PlanFixed, change_pilot, start_pilot
 from .sites import (
-    LotRefused,
     SitesFixed,
     add_site,
     add_sites,
     change_site,
     delete_site,
-    draw_by_lot,
     why_site_stays,
 )
 
@@ -48,6 +47,7 @@ __all__ = [
     "delete_change",
     "delete_site",
     "draw_by_lot",
+    "draw_steps",
     "erase_feedback",
     "follow_with",
     "forget_address",
@@ -59,6 +59,7 @@ __all__ = [
     "pass_gate",
     "pause_pilot",
     "possible_owners",
+    "promise_lot",
     "publish_lesson_gate",
     "record_change",
     "reopen_gate",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,23 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
-from lamppost.accounts.models import User
+from lamppost.accounts.models import Partnership, User
 
-from ..models import Pilot, RetiredCode, Site
+from ..models import Area, Pilot, RetiredCode, Site, SiteCovariate
 from ..ports import SITE_KEEPERS
 
 # Nothing that is taken for something else when read from a post or over the phone, and no vowels.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 CODE_LENGTH = 6
-SEED_BITS = 48
 
 
 class SitesFixed(ValueError):  # noqa: N818 - a refusal
     """The sites can no longer be changed in this way; the message says why."""
-
-
-class LotRefused(ValueError):  # noqa: N818 - a refusal
-    """There is nothing to draw from, or it was drawn already."""
 
 
 @transaction.atomic
@@ -78,16 +72,27 @@ def _is_taken(code: str) -> bool:
 
 
 def _create(pilot: Pilot, values: Mapping[str, Any]) -> Site:
+    given = dict(values)
+    known = given.pop("known", {})
     while True:
         code = "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
         if _is_taken(code):
             continue
         try:
             with transaction.atomic():
-                return Site.objects.create(**{"pilot": pilot, "code": code, **values})
+                site = Site.objects.create(**{"pilot": pilot, "code": code, **given})
+            _write_known(site, known)
+            return site
         except IntegrityError:
-            if "code" in values or not Site.objects.filter(code=code).exists():
+            if "code" in given or not Site.objects.filter(code=code).exists():
                 raise
+
+
+def _write_known(site: Site, known: Mapping[str, float]) -> None:
+    site.covariates.all().delete()
+    SiteCovariate.objects.bulk_create(
+        SiteCovariate(site=site, name=name, value=value) for name, value in known.items()
+    )
 
 
 def _no_longer_drawn(pilot: Pilot) -> None:
@@ -95,6 +100,12 @@ def _no_longer_drawn(pilot: Pilot) -> None:
     if pilot.lottery_seed is not None:
         pilot.randomised, pilot.lottery_seed = False, None
         pilot.save(update_fields=["randomised", "lottery_seed"])
+        pilot.sites.exclude(step=None, block="").update(step=None, starts_on=None, block="")
+    if pilot.lottery_commitment:
+        # A number promised for other sites is worth nothing for these.
+        pilot.lottery_commitment, pilot.lottery_committed_at = "", None
+        pilot.lottery_secret = None
+        pilot.save(update_fields=["lottery_commitment", "lottery_committed_at", "lottery_secret"])
 
 
 @transaction.atomic
@@ -107,14 +118,20 @@ def change_site(*, site: Site, by: User, values: Mapping[str, Any]) -> Site:
         When the arm would change after the measuring gate.
     """
     kept = Site.objects.select_for_update().select_related("pilot__partnership").get(pk=site.pk)
-    changed = changed_fields(kept, dict(values))
+    given = dict(values)
+    known = given.pop("known", None)
+    changed = changed_fields(kept, given)
+    if known is not None and known != dict(kept.covariates.values_list("name", "value")):
+        _write_known(kept, known)
+        changed = [*changed, "known"]
     if not changed:
         return kept
     if "arm" in changed:
         if kept.pilot.measuring_on:
             raise SitesFixed(_("Measuring has started: pilot and comparison sites stay as named."))
         _no_longer_drawn(kept.pilot)
-    kept.save(update_fields=changed)
+    if stored := [name for name in changed if name != "known"]:
+        kept.save(update_fields=stored)
     record(
         partnership=kept.pilot.partnership,
         by=by,
@@ -168,49 +185,8 @@ def why_site_stays(site: Site) -> str:
 
 
 @transaction.atomic
-def draw_by_lot(*, pilot: Pilot, by: User, pilot_sites: int, seed: int | None = None) -> int:
-    """Draw which sites get the technology, and return the seed.
-
-    The sites are ordered by the SHA-256 of ``"<seed>:<code>"``, as hexadecimal digits; the first
-    `pilot_sites` of them get the technology, the others are compared. Anybody can repeat that.
-
-    Raises
-    ------
-    LotRefused
-        When the sites were drawn already, measuring has started, or the number does not leave
-        at least one site on each side.
-    """
-    kept = _locked(pilot)
-    sites = list(kept.sites.all())
-    if kept.measuring_on:
-        raise LotRefused(_("Measuring has started: pilot and comparison sites stay as named."))
-    if kept.technology_on:
-        raise LotRefused(
-            _("The technology is on. A lot drawn now would not have chosen the sites.")
-        )
-    if kept.lottery_seed is not None:
-        raise LotRefused(_("These sites were drawn already. A second draw would be a choice."))
-    if not 0 < pilot_sites < len(sites):
-        raise LotRefused(
-            _("There are %(count)d sites. Leave at least one on each side.") % {"count": len(sites)}
-        )
-    kept.lottery_seed = secrets.randbits(SEED_BITS) if seed is None else seed
-    drawn = lot_order([site.code for site in sites], kept.lottery_seed)[:pilot_sites]
-    for site in sites:
-        site.arm = Site.Arm.PILOT if site.code in drawn else Site.Arm.COMPARISON
-    Site.objects.bulk_update(sites, ["arm"])
-    kept.randomised = True
-    kept.save(update_fields=["randomised", "lottery_seed"])
-    record(
-        partnership=kept.partnership,
-        by=by,
-        action="pilots.sites.drawn",
-        about=kept,
-        fields=["arm", f"seed {kept.lottery_seed}"],
-    )
-    return kept.lottery_seed
-
-
-def lot_order(codes: Iterable[str], seed: int) -> list[str]:
-    """Return the codes in the order of the lot."""
-    return sorted(codes, key=lambda code: hashlib.sha256(f"{seed}:{code}".encode()).hexdigest())
+def set_areas(*, partnership: Partnership, by: User, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write down the neighbourhoods, in place of those that were there."""
+    Area.objects.filter(partnership=partnership).delete()
+    Area.objects.bulk_create(Area(partnership=partnership, **row) for row in rows)
+    record(partnership=partnership, by=by, action="pilots.areas.set", about=partnership)

@@ -13,9 +13,11 @@ from .feedback import (
 )
 from .outcome import ChangeForm, DecisionForm, GateForm
 from .planning import PlanForm
-from .sites import LotForm, SiteForm, SitesForm
+from .site_files import SitesForm
+from .sites import AreasForm, LotForm, SiteForm, StepsForm
 
 __all__ = [
+    "AreasForm",
     "ChangeForm",
     "DecisionForm",
     "ExactPlaceForm",
@@ -30,6 +32,7 @@ __all__ = [
     "SheetsForm",
     "SiteForm",
     "SitesForm",
+    "StepsForm",
     "TellMeForm",
     "WordsForm",
 ]

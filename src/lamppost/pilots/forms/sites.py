@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime as dt
+import math
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lamppost.base.spreadsheet import SpreadsheetError, read_csv
-from lamppost.base.uploads import UploadError, read_upload
-
-from ..models import Pilot, Site
+from ..models import Area, Pilot, Site
 from .widgets import text_area
 
-MOST_BYTES = 500_000
-MOST_ROWS = 500
+LONGEST_KNOWN = 80
 COLUMNS = ("name", "arm", "neighbourhood", "latitude", "longitude", "reason")
-SHOWN_ERRORS = 20
+
+
+def number_of(text: str) -> float | None:
+    """Read a number as people write it; None when it is none."""
+    plain = text.strip().replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def known_from(text: str) -> dict[str, float]:
+    """Read what is known of a site: one name, a colon and a number to a line.
+
+    Raises
+    ------
+    django.forms.ValidationError
+        With the line and the remedy.
+    """
+    found: dict[str, float] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        name, _colon, value = line.rpartition(":")
+        read = number_of(value)
+        if not name.strip() or read is None or len(name.strip()) > LONGEST_KNOWN:
+            raise forms.ValidationError(
+                _("Line %(number)d: write what it is, a colon, and a number.") % {"number": number}
+            )
+        found[name.strip()] = read
+    return found
 
 
 class SiteForm(forms.ModelForm[Site]):
@@ -35,9 +64,22 @@ class SiteForm(forms.ModelForm[Site]):
             "longitude": gettext_lazy("For the map, for example 4.4025. May stay empty."),
         }
 
+    known = forms.CharField(
+        required=False,
+        label=gettext_lazy("What is known of it, one thing to a line"),
+        widget=text_area(3),
+        help_text=gettext_lazy(
+            "Numbers from before, for example “residents within 200 m: 340”. They help to find "
+            "sites that are alike."
+        ),
+    )
+
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.pilot = pilot
+        if self.instance.pk:
+            found = self.instance.covariates.all()
+            self.initial["known"] = "\n".join(f"{one.name}: {one.value:g}" for one in found)
         if pilot.measuring_on and self.instance.pk:
             self.fields["arm"].disabled = True
             self.fields["arm"].help_text = _("Measuring has started: this stays as named.")
@@ -50,6 +92,9 @@ class SiteForm(forms.ModelForm[Site]):
                 _("This pilot has a site of this name already. Give another name.")
             )
         return name
+
+    def clean_known(self) -> dict[str, float]:
+        return known_from(self.cleaned_data["known"])
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -72,96 +117,19 @@ class SiteForm(forms.ModelForm[Site]):
         """The same rules are checked above, each beside its field."""
 
 
-class SitesForm(forms.Form):
-    """Many sites from a table: a file, or rows pasted from a spreadsheet."""
-
-    file = forms.FileField(required=False, label=gettext_lazy("CSV file"))
-    rows = forms.CharField(
-        required=False,
-        label=gettext_lazy("Or paste rows"),
-        widget=text_area(8),
-        help_text=gettext_lazy(
-            "With headings: name, arm, neighbourhood, latitude, longitude, reason. Only the name "
-            "is needed; arm is “pilot” or “comparison”."
-        ),
-    )
-
-    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.pilot = pilot
-        self.sites: list[dict[str, Any]] = []
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        upload, pasted = values.get("file"), values.get("rows", "").strip()
-        if not upload and not pasted:
-            self.add_error("rows", _("Choose a file, or paste at least one row with headings."))
-            return values
-        field = "file" if upload else "rows"
-        try:
-            content = read_upload(upload, most_bytes=MOST_BYTES) if upload else _pasted(pasted)
-            table = read_csv(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
-        except (SpreadsheetError, UploadError) as error:
-            self.add_error(field, str(error))
-            return values
-        self._read(field, table)
-        return values
-
-    def _read(self, field: str, table: list[list[str]]) -> None:
-        heads = [head.strip().lower() for head in table[0]]
-        unknown = [head for head in heads if head and head not in COLUMNS]
-        if "name" not in heads or unknown:
-            self.add_error(
-                field,
-                _("The first row must hold the headings %(heads)s; only “name” is needed.")
-                % {"heads": ", ".join(COLUMNS)},
-            )
-            return
-        names = set(self.pilot.sites.values_list("name", flat=True))
-        errors = []
-        for number, cells in enumerate(table[1:], start=2):
-            if any(cells):
-                errors += self._row(number, dict(zip(heads, cells, strict=False)), names)
-        for error in errors[:SHOWN_ERRORS]:
-            self.add_error(field, error)
-        if len(errors) > SHOWN_ERRORS:
-            more = len(errors) - SHOWN_ERRORS
-            self.add_error(field, _("And %(more)d more rows with errors.") % {"more": more})
-        if not errors and not self.sites:
-            self.add_error(field, _("There are headings but no rows. Add one row per site."))
-
-    def _row(self, number: int, cells: dict[str, str], names: set[str]) -> list[str]:
-        cells = {"arm": Site.Arm.PILOT.value, **{k: v for k, v in cells.items() if v}}
-        cells["arm"] = cells["arm"].lower()
-        form = SiteForm(cells, pilot=self.pilot)
-        errors = [
-            _("Row %(row)d, %(field)s: %(why)s") % {"row": number, "field": field, "why": why}
-            for field, messages in form.errors.items()
-            for why in messages
-        ]
-        name = form.cleaned_data.get("name", "")
-        if not errors and name in names:
-            errors.append(
-                _("Row %(row)d, name: “%(name)s” stands in the table twice.")
-                % {"row": number, "name": name}
-            )
-        names.add(name)
-        self.sites.append(form.cleaned_data)
-        return errors
-
-
-def _pasted(text: str) -> bytes:
-    """Return pasted rows as CSV; a spreadsheet puts tabs between the cells."""
-    if "\t" not in text.split("\n", 1)[0]:
-        return text.encode()
-    out = io.StringIO()
-    csv.writer(out).writerows(line.split("\t") for line in text.splitlines())
-    return out.getvalue().encode()
-
-
 class LotForm(forms.Form):
-    """How many of the sites get the technology."""
+    """Of which sites the lot chooses, and how many get the technology."""
 
+    within = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("How to draw"),
+        choices=[
+            ("", gettext_lazy("Of all sites")),
+            ("pairs", gettext_lazy("Of every two sites that are alike, one")),
+            ("area", gettext_lazy("Within each neighbourhood, half of its sites")),
+        ],
+        widget=forms.RadioSelect,
+    )
     pilot_sites = forms.IntegerField(
         min_value=1, label=gettext_lazy("How many sites get the technology")
     )
@@ -169,5 +137,75 @@ class LotForm(forms.Form):
     def __init__(self, *args: Any, count: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pilot_sites"].help_text = _(
-            "Of %(count)d sites. The others stay as they are and are compared."
+            "Of %(count)d sites. The others stay as they are and are compared. Without meaning "
+            "where half of a pair or of a neighbourhood is drawn."
         ) % {"count": count}
+
+
+class StepsForm(forms.Form):
+    """The days on which the steps of a rollout start."""
+
+    starts = forms.CharField(
+        label=gettext_lazy("First day of each step, one to a line"),
+        widget=text_area(4),
+        help_text=gettext_lazy("For example 2027-03-01. Which sites come when is drawn by lot."),
+    )
+
+    def clean_starts(self) -> list[dt.date]:
+        found = []
+        for number, line in enumerate(self.cleaned_data["starts"].splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                found.append(dt.date.fromisoformat(line.strip()))
+            except ValueError:
+                raise forms.ValidationError(
+                    _("Line %(number)d: write the day like 2027-03-01.") % {"number": number}
+                ) from None
+        return found
+
+
+class AreasForm(forms.Form):
+    """Neighbourhoods with residents and need, pasted from a spreadsheet."""
+
+    rows = forms.CharField(
+        required=False,
+        label=gettext_lazy("Neighbourhoods, one to a line"),
+        widget=text_area(8),
+        help_text=gettext_lazy(
+            "Name; residents; need (low, middle or high); how the need is known. For example "
+            "“Old Town; 5400; high; census of lighting 2025”."
+        ),
+    )
+
+    def clean_rows(self) -> list[dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for number, line in enumerate(self.cleaned_data["rows"].splitlines(), 1):
+            if line.strip():
+                row = self._row(number, line)
+                if row["name"].casefold() in found:
+                    self._refuse(number, _("“%(name)s” stands above already."), name=row["name"])
+                found[row["name"].casefold()] = row
+        return list(found.values())
+
+    def _row(self, number: int, line: str) -> dict[str, Any]:
+        cells = [cell.strip() for cell in line.replace("\t", ";").split(";")]
+        name, residents, need, source = (*cells, "", "", "", "")[:4]
+        if not name or len(name) > 80:
+            self._refuse(number, _("give the name, of at most 80 letters."))
+        count = number_of(residents) if residents else None
+        if residents and (count is None or count < 0 or count != int(count)):
+            self._refuse(number, _("“%(text)s” is no number of residents."), text=residents)
+        if need and need.lower() not in Area.Need.values:
+            self._refuse(number, _("the need is low, middle or high, not “%(text)s”."), text=need)
+        return {
+            "name": name,
+            "residents": int(count) if count is not None else None,
+            "need": need.lower(),
+            "need_source": source[:200],
+        }
+
+    @staticmethod
+    def _refuse(number: int, why: str, **values: str) -> None:
+        line = _("Line %(number)d") % {"number": number}
+        raise forms.ValidationError(f"{line}: {why % values}")

@@ -163,13 +163,21 @@ def _data_protection(pilot: Pilot) -> list[Obstacle]:
     return _facts_missing(pilot) + missing
 
 
+def is_compared(pilot: Pilot) -> bool:
+    """Say whether something is compared: comparison sites, or later steps of a rollout."""
+    if pilot.sites.filter(arm=Site.Arm.COMPARISON).exists():
+        return True
+    steps = pilot.sites.exclude(step=None).order_by().values_list("step", flat=True)
+    return steps.distinct().count() > 1
+
+
 def _sites_missing(pilot: Pilot) -> list[Obstacle]:
     arms = set(pilot.sites.order_by().values_list("arm", flat=True).distinct())
     found = []
     if Site.Arm.PILOT not in arms:
         text = _("Add at least one pilot site. Each gets its own public page.")
         found.append(Obstacle(text, _sites_url(pilot), _("Add sites")))
-    if Site.Arm.COMPARISON not in arms and not pilot.no_comparison_reason:
+    if not is_compared(pilot) and not pilot.no_comparison_reason:
         text = _(
             "Name comparison sites, or say in the plan why there is none. Without them nobody "
             "can tell what the technology changed."

@@ -16,6 +16,7 @@ from ..actions.agreement import RecordFixed
 from ..actions.commitments import CommitmentRefused
 from ..actions.gates import GateShut
 from ..actions.life import LifeRefused
+from ..actions.lot import LotRefused
 from ..actions.signing import SigningRefused
 from ..actions.specification import SpecificationFixed
 from ..actions.tasks import TaskRefused
@@ -28,6 +29,7 @@ REFUSALS = (
     LifeRefused,
     GateShut,
     CommitmentRefused,
+    LotRefused,
     SpecificationFixed,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +17,14 @@ from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
 
 from .. import actions, queries
-from ..forms import LotForm, SiteForm, SitesForm
+from ..forms import SiteForm, SitesForm
 from ..models import Pilot, Site
+from ..queries.areas import served_areas, served_by_need
+from ..queries.matching import balance_of, suggestions
 from ..sheets import sheet_of
 from .common import may, pilot_of, site_of, url, user_of
+
+MARKS_SHOWN = 100
 
 
 @partnership_page
@@ -45,6 +51,10 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "may_edit": may_edit,
         "may_print": may(request, Right.VIEW_DESK),
         "may_draw": may_edit and _may_draw(found, sites),
+        "alike": suggestions(found),
+        "balance": balance_of(found) if settled else [],
+        "areas": served_areas(found),
+        "needs": served_by_need(found),
     }
     return render(request, "pilots/sites.html", context)
 
@@ -66,7 +76,25 @@ def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
         else:
             messages.success(request, _("The site is added, with a page and a code of its own."))
             return redirect(url("sites", found))
-    return render(request, "pilots/site_form.html", {"pilot": found, "form": form})
+    context = {"pilot": found, "form": form, "map": _place_map(found)}
+    return render(request, "pilots/site_form.html", context)
+
+
+def _place_map(pilot: Pilot) -> dict[str, Any] | None:
+    """What the script draws to tap a place; None where no site of the town has one."""
+    places = Site.objects.filter(pilot__partnership=pilot.partnership, latitude__isnull=False)
+    known = list(places.order_by("-pilot_id", "pk")[:MARKS_SHOWN])
+    if not known:
+        return None
+    return {
+        "at": [known[0].latitude, known[0].longitude],
+        "marks": [{"name": one.name, "at": [one.latitude, one.longitude]} for one in known],
+        "tiles": settings.MAP_TILES,
+        "attribution": settings.MAP_ATTRIBUTION,
+        "closer": _("Closer"),
+        "farther": _("Farther"),
+        "chosen": _("The place you tapped"),
+    }
 
 
 @requires(Right.EDIT_PILOTS)
@@ -86,7 +114,12 @@ def edit_site(
         else:
             messages.success(request, _("The site is saved."))
             return redirect(url("sites", found.pilot))
-    context = {"pilot": found.pilot, "form": form, "site": found}
+    context = {
+        "pilot": found.pilot,
+        "form": form,
+        "site": found,
+        "map": _place_map(found.pilot),
+    }
     return render(request, "pilots/site_form.html", context)
 
 
@@ -132,27 +165,6 @@ def import_sites(request: HttpRequest, partnership: Partnership, pilot: int) -> 
             messages.success(request, text % {"count": len(added)})
             return redirect(url("sites", found))
     return render(request, "pilots/import_sites.html", {"pilot": found, "form": form})
-
-
-@requires(Right.EDIT_PILOTS)
-@require_http_methods(["GET", "POST"])
-def draw(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
-    found = pilot_of(partnership, pilot)
-    sites = list(found.sites.all())
-    now = sum(site.arm == Site.Arm.PILOT for site in sites)
-    start = now if 0 < now < len(sites) else len(sites) // 2
-    form = LotForm(request.POST or None, count=len(sites), initial={"pilot_sites": start})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.draw_by_lot(pilot=found, by=user_of(request), **form.cleaned_data)
-        except actions.LotRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request, _("The sites are drawn. The draw can be repeated by anybody.")
-            )
-            return redirect(url("sites", found))
-    return render(request, "pilots/draw.html", {"pilot": found, "form": form, "count": len(sites)})
 
 
 @requires(Right.VIEW_DESK)

@@ -1,0 +1,179 @@
+"""Many sites at once: a CSV or GeoJSON file, or rows pasted from a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lamppost.base.spreadsheet import SpreadsheetError, read_csv
+from lamppost.base.uploads import UploadError, read_upload
+
+from ..models import Pilot, Site
+from .sites import COLUMNS, SiteForm, number_of
+from .widgets import text_area
+
+MOST_BYTES = 500_000
+MOST_ROWS = 500
+SHOWN_ERRORS = 20
+
+
+class GeoJsonError(ValueError):
+    """The file is no GeoJSON with features (RFC 7946); the message says where."""
+
+
+def table_of(content: bytes) -> list[list[str]]:
+    """Return the rows of a CSV or GeoJSON file, with the headings first."""
+    if content.lstrip()[:1] == b"{":
+        return _geojson(content)
+    return read_csv(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
+
+
+def _geojson(content: bytes) -> list[list[str]]:
+    """Read features: the properties are the columns, the geometry the place."""
+    try:
+        record = json.loads(content)
+    except (ValueError, RecursionError):
+        raise GeoJsonError(_("The file is no JSON. Export it as GeoJSON again.")) from None
+    features = record.get("features") if record.get("type") == "FeatureCollection" else [record]
+    if not isinstance(features, list) or not features or len(features) > MOST_ROWS:
+        raise GeoJsonError(
+            _("The file needs between 1 and %(most)d features.") % {"most": MOST_ROWS}
+        )
+    rows = [_feature(number, feature) for number, feature in enumerate(features, 2)]
+    heads = list(dict.fromkeys(head for row in rows for head in row))
+    return [heads, *([row.get(head, "") for head in heads] for row in rows)]
+
+
+def _feature(number: int, feature: Any) -> dict[str, str]:
+    """Return one feature as cells; of a line or an area the middle of its corners is taken."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    corners = _corners(geometry.get("coordinates")) if isinstance(geometry, dict) else []
+    if not corners:
+        raise GeoJsonError(
+            _("Feature %(number)d has no place. Give it a point.") % {"number": number - 1}
+        )
+    given = feature.get("properties") or {}
+    cells = {
+        str(name).strip(): str(value)
+        for name, value in given.items()
+        if value is not None and not isinstance(value, (dict, list))
+    }
+    longitude, latitude = (sum(part) / len(corners) for part in zip(*corners, strict=True))
+    return {**cells, "longitude": f"{longitude:.6f}", "latitude": f"{latitude:.6f}"}
+
+
+def _corners(found: Any) -> list[tuple[float, float]]:
+    if not isinstance(found, list):
+        return []
+    numbers = [one for one in found if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    if len(numbers) == len(found) and len(found) >= 2:
+        return [(float(found[0]), float(found[1]))]
+    return [corner for part in found for corner in _corners(part)]
+
+
+class SitesForm(forms.Form):
+    """Many sites from a table: a file, or rows pasted from a spreadsheet."""
+
+    file = forms.FileField(required=False, label=gettext_lazy("CSV or GeoJSON file"))
+    rows = forms.CharField(
+        required=False,
+        label=gettext_lazy("Or paste rows"),
+        widget=text_area(8),
+        help_text=gettext_lazy(
+            "With headings: name, arm, neighbourhood, latitude, longitude, reason. Only the name "
+            "is needed; arm is “pilot” or “comparison”. Further columns of numbers are kept as "
+            "what is known of each site."
+        ),
+    )
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pilot = pilot
+        self.sites: list[dict[str, Any]] = []
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        upload, pasted = values.get("file"), values.get("rows", "").strip()
+        if not upload and not pasted:
+            self.add_error("rows", _("Choose a file, or paste at least one row with headings."))
+            return values
+        field = "file" if upload else "rows"
+        try:
+            content = read_upload(upload, most_bytes=MOST_BYTES) if upload else _pasted(pasted)
+            table = table_of(content)
+        except (SpreadsheetError, UploadError, GeoJsonError) as error:
+            self.add_error(field, str(error))
+            return values
+        self._read(field, table)
+        return values
+
+    def _read(self, field: str, table: list[list[str]]) -> None:
+        heads = [head.strip().lower() for head in table[0]]
+        if "name" not in heads:
+            self.add_error(
+                field,
+                _("The first row must hold the headings %(heads)s; only “name” is needed.")
+                % {"heads": ", ".join(COLUMNS)},
+            )
+            return
+        heads = [
+            low if low in COLUMNS else head.strip()
+            for low, head in zip(heads, table[0], strict=True)
+        ]
+        names = set(self.pilot.sites.values_list("name", flat=True))
+        errors = []
+        for number, cells in enumerate(table[1:], start=2):
+            if any(cells):
+                errors += self._row(number, dict(zip(heads, cells, strict=False)), names)
+        for error in errors[:SHOWN_ERRORS]:
+            self.add_error(field, error)
+        if len(errors) > SHOWN_ERRORS:
+            more = len(errors) - SHOWN_ERRORS
+            self.add_error(field, _("And %(more)d more rows with errors.") % {"more": more})
+        if not errors and not self.sites:
+            self.add_error(field, _("There are headings but no rows. Add one row per site."))
+
+    def _row(self, number: int, cells: dict[str, str], names: set[str]) -> list[str]:
+        cells = {"arm": Site.Arm.PILOT.value, **{k: v for k, v in cells.items() if v}}
+        cells["arm"] = cells["arm"].lower()
+        more = {head: cells.pop(head) for head in list(cells) if head and head not in COLUMNS}
+        form = SiteForm(cells, pilot=self.pilot)
+        known = {head: number_of(text) for head, text in more.items()}
+        errors = [
+            _(
+                "Row %(row)d, %(field)s: “%(text)s” is no number. Take the column out, or "
+                "correct it."
+            )
+            % {"row": number, "field": head, "text": more[head]}
+            for head, value in known.items()
+            if value is None
+        ]
+        errors += [
+            _("Row %(row)d, %(field)s: %(why)s") % {"row": number, "field": field, "why": why}
+            for field, messages in form.errors.items()
+            for why in messages
+        ]
+        name = form.cleaned_data.get("name", "")
+        if not errors and name in names:
+            errors.append(
+                _("Row %(row)d, name: “%(name)s” stands in the table twice.")
+                % {"row": number, "name": name}
+            )
+        names.add(name)
+        self.sites.append({**form.cleaned_data, "known": known})
+        return errors
+
+
+def _pasted(text: str) -> bytes:
+    """Return pasted rows as CSV; a spreadsheet puts tabs between the cells."""
+    if "\t" not in text.split("\n", 1)[0]:
+        return text.encode()
+    out = io.StringIO()
+    csv.writer(out).writerows(line.split("\t") for line in text.splitlines())
+    return out.getvalue().encode()

@@ -1,0 +1,214 @@
+"""The promised lot, pairs, steps, imports from maps, neighbourhoods."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import LedgerEntry, User
+from lamppost.pilots import actions
+from lamppost.pilots.actions.lot import commitment_to, lot_order
+from lamppost.pilots.actions.sites import set_areas
+from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.queries.areas import served_areas, served_by_need
+from lamppost.pilots.queries.gates import is_compared
+from lamppost.pilots.queries.matching import balance_of, suggestions
+from tests.pilots_world import day, pass_up_to
+
+WIDTHS = {"A": 1.0, "B": 1.1, "C": 5.0, "D": 5.2, "E": 9.0, "F": 9.1}
+
+
+@pytest.fixture
+def known(pilot: Pilot, lead: User) -> dict[str, Site]:
+    """Six sites of which one thing is known: three pairs."""
+    return {
+        name: actions.add_site(
+            pilot=pilot, by=lead, values={"name": name, "arm": "pilot", "known": {"width": width}}
+        )
+        for name, width in WIDTHS.items()
+    }
+
+
+def arms(pilot: Pilot) -> dict[str, str]:
+    return dict(pilot.sites.values_list("name", "arm"))
+
+
+def test_the_promised_number_is_the_drawn_one(
+    pilot: Pilot, sites: list[Site], lead: User, client: Client
+) -> None:
+    promised = actions.promise_lot(pilot=pilot, by=lead)
+    public = client.get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
+    assert promised in public
+    pilot.refresh_from_db()
+    assert str(pilot.lottery_secret) not in public
+    with pytest.raises(actions.LotRefused, match="promised already"):
+        actions.promise_lot(pilot=pilot, by=lead)
+    seed = actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2, seed=7)
+    assert seed != 7  # whoever draws cannot choose another number any more
+    assert commitment_to(seed) == promised
+    pilot.refresh_from_db()
+    assert pilot.lottery_secret is None
+    assert not any("secret" in str(entry.fields) for entry in LedgerEntry.objects.all())
+
+
+@pytest.mark.parametrize("what", ["add", "move", "delete"])
+def test_a_promise_is_for_these_sites(
+    pilot: Pilot, sites: list[Site], lead: User, what: str
+) -> None:
+    actions.promise_lot(pilot=pilot, by=lead)
+    if what == "add":
+        actions.add_site(pilot=pilot, by=lead, values={"name": "Late", "arm": "pilot"})
+    elif what == "move":
+        actions.change_site(site=sites[0], by=lead, values={"arm": "comparison"})
+    else:
+        actions.delete_site(site=sites[0], by=lead)
+    pilot.refresh_from_db()
+    assert (pilot.lottery_commitment, pilot.lottery_secret) == ("", None)
+
+
+def test_of_every_pair_one(pilot: Pilot, known: dict[str, Site], lead: User) -> None:
+    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="pairs", seed=3)
+    found = arms(pilot)
+    for pair in ("AB", "CD", "EF"):
+        assert {found[name] for name in pair} == {"pilot", "comparison"}
+    blocks = dict(pilot.sites.values_list("name", "block"))
+    assert blocks["A"] == blocks["B"] != blocks["C"]
+    assert all(abs(one.difference or 0) < 0.25 for one in balance_of(pilot))
+
+
+def test_pairs_need_something_known(pilot: Pilot, sites: list[Site], lead: User) -> None:
+    with pytest.raises(actions.LotRefused, match="Too little is known"):
+        actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="pairs")
+
+
+def test_within_neighbourhoods(pilot: Pilot, lead: User) -> None:
+    for number in range(5):
+        place = "Old Town" if number < 3 else "Harbour"
+        actions.add_site(
+            pilot=pilot, by=lead,
+            values={"name": str(number), "arm": "pilot", "neighbourhood": place},
+        )  # fmt: skip
+    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="area", seed=1)
+    drawn = pilot.sites.filter(arm="pilot").values_list("neighbourhood", flat=True)
+    assert sorted(drawn) == ["Harbour", "Old Town"]
+
+
+def test_steps_in_the_order_of_the_lot(pilot: Pilot, known: dict[str, Site], lead: User) -> None:
+    starts = [day(10), day(20), day(30)]
+    with pytest.raises(actions.LotRefused, match="at least two days"):
+        actions.draw_steps(pilot=pilot, by=lead, starts=[day(10)])
+    with pytest.raises(actions.LotRefused, match="each later"):
+        actions.draw_steps(pilot=pilot, by=lead, starts=[day(20), day(10)])
+    seed = actions.draw_steps(pilot=pilot, by=lead, starts=starts)
+    order = lot_order([site.code for site in known.values()], seed)
+    for place, code in enumerate(order):
+        site = Site.objects.get(code=code)
+        assert (site.step, site.starts_on) == (place // 2 + 1, starts[place // 2])
+    assert set(arms(pilot).values()) == {"pilot"}
+    assert is_compared(pilot)
+    pass_up_to(pilot, lead, "technology")
+    pilot.refresh_from_db()
+    assert pilot.compared
+    assert pilot.no_comparison_reason == ""
+
+
+def test_suggestions_are_the_nearest(pilot: Pilot, known: dict[str, Site], lead: User) -> None:
+    for name in "BDF":
+        actions.change_site(site=known[name], by=lead, values={"arm": "comparison"})
+    found = {one.site.name: one.near[0][0].name for one in suggestions(pilot)}
+    assert found == {"A": "B", "C": "D", "E": "F"}
+
+
+def geojson(*features: object) -> SimpleUploadedFile:
+    record = {"type": "FeatureCollection", "features": features}
+    return SimpleUploadedFile("sites.geojson", json.dumps(record).encode())
+
+
+def feature(name: object, kind: str, coordinates: object, **more: object) -> dict[str, object]:
+    return {
+        "type": "Feature",
+        "properties": {"name": name, **more},
+        "geometry": {"type": kind, "coordinates": coordinates},
+    }
+
+
+def test_sites_from_a_map_program(pilot: Pilot, lead_client: Client) -> None:
+    address = reverse("pilots:import_sites", args=[pilot.partnership.slug, pilot.pk])
+    line = [[4.0, 51.0], [4.2, 51.2]]
+    lead_client.post(
+        address,
+        {
+            "file": geojson(
+                feature("Mill Lane", "Point", [4.4, 51.2], arm="comparison", width=4.5),
+                feature("Quay", "LineString", line, width=9),
+            )
+        },
+    )
+    quay = Site.objects.get(name="Quay")
+    assert (quay.latitude, quay.longitude, quay.arm) == (51.1, 4.1, "pilot")
+    assert dict(quay.covariates.values_list("name", "value")) == {"width": 9.0}
+    assert Site.objects.get(name="Mill Lane").arm == "comparison"
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        ([feature("X", "Point", [])], "Feature 1 has no place"),
+        ([feature("X", "Point", [200.0, 1.0])], "Row 2, longitude"),
+        ([feature("X", "Point", [1.0, 1.0], width="wide")], "Row 2, width: “wide” is no number"),
+        ([feature("X", "Point", [1, 1]), feature("X", "Point", [2, 2])], "Row 3, name"),
+        ([], "between 1 and"),
+    ],
+)
+def test_bad_map_files_name_the_feature(
+    pilot: Pilot, lead_client: Client, features: list[object], message: str
+) -> None:
+    address = reverse("pilots:import_sites", args=[pilot.partnership.slug, pilot.pk])
+    assert message in lead_client.post(address, {"file": geojson(*features)}).text
+    assert not pilot.sites.exists()
+
+
+def test_who_is_served(pilot: Pilot, lead: User, lead_client: Client, client: Client) -> None:
+    for name, place in (("1", "Old Town"), ("2", "Old Town"), ("3", "Harbour")):
+        values = {"name": name, "arm": "pilot", "neighbourhood": place}
+        actions.add_site(pilot=pilot, by=lead, values=values)
+    address = reverse("pilots:areas", args=[pilot.partnership.slug])
+    bad = lead_client.post(address, {"rows": "Old Town; many; high"}).text
+    assert "Line 1: “many” is no number of residents" in bad
+    assert "Line 2" in lead_client.post(address, {"rows": "A; 5; high\nB; 5; urgent"}).text
+    rows = "Old Town; 1000; low; survey\nHarbour; 1000; middle\nHill; 2000; high; survey"
+    assert lead_client.post(address, {"rows": rows}).status_code == 302
+    found = {one.name: one for one in served_areas(pilot)}
+    assert (found["Old Town"].percent, found["Old Town"].residents_percent) == (67, 25)
+    assert found["Hill"].left_out
+    needs = [(one.percent, one.residents_percent) for one in served_by_need(pilot)]
+    assert needs == [(0, 50), (33, 25), (67, 25)]
+    page = client.get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
+    assert "Who is served" in page
+    assert "67 %" in page
+    assert rows.splitlines()[1] in lead_client.get(address).text
+    set_areas(partnership=pilot.partnership, by=lead, rows=[])
+    assert not any(one.residents for one in served_areas(pilot))
+
+
+def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Client) -> None:
+    args = [pilot.partnership.slug, pilot.pk]
+    lead_client.post(reverse("pilots:promise_lot", args=args))
+    assert pilot.__class__.objects.get(pk=pilot.pk).lottery_commitment
+    steps = reverse("pilots:draw_steps", args=args)
+    wrong = lead_client.post(steps, {"steps-starts": "soon"}).text
+    assert "Line 1: write the day like" in wrong
+    starts = "\n".join((day(n) + dt.timedelta(0)).isoformat() for n in (5, 9))
+    assert lead_client.post(steps, {"steps-starts": starts}).status_code == 302
+    page = lead_client.get(reverse("pilots:sites", args=args)).text
+    assert "step 2, from" in page
+    assert "Which sites are alike" in page
+    site = pilot.sites.first()
+    assert site is not None
+    shown = lead_client.get(reverse("pilots:edit_site", args=[*args, site.pk])).text
+    assert "width: " in shown
