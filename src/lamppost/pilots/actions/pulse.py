@@ -86,7 +86,9 @@ def _check_indicator(
     if indicator is None:
         return
     others = pilot.pulse_questions.filter(indicator=indicator)
-    if others.exclude(pk=question.pk if question else None).exists():
+    if question is not None:
+        others = others.exclude(pk=question.pk)
+    if others.exists():
         raise PulseRefused(_("Another question feeds this indicator already."))
     if not {"%", "٪"} & set(indicator.unit):
         raise PulseRefused(

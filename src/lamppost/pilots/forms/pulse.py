@@ -21,7 +21,7 @@ MOST_INVITED = 1_000_000
 BY_HAND = [(Channel.PAPER, Channel.PAPER.label), (Channel.ROOM, Channel.ROOM.label)]
 
 
-class PulseQuestionForm(forms.ModelForm):
+class PulseQuestionForm(forms.ModelForm[PulseQuestion]):
     """A fixed question, with its translations."""
 
     class Meta:
@@ -65,7 +65,7 @@ class PulseQuestionForm(forms.ModelForm):
         return {name: given[name] for name in self.Meta.fields} | {"translations": translations}
 
 
-class PulseRoundForm(forms.ModelForm):
+class PulseRoundForm(forms.ModelForm[PulseRound]):
     """A stretch of days in which people are asked."""
 
     class Meta:

@@ -5,30 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from .documents import GATE_DOCUMENTS
-from .kinds import (
-    Concern,
-    Disclosure,
-    KnownLesson,
-    Playbook,
-    Risk,
-    SuggestedIndicator,
-    SuggestedQuestion,
-    Text,
-)
+from .kinds import Disclosure, Playbook, Text
 from .shelf import Shelf
 
-__all__ = [
-    "PLAYBOOKS",
-    "Concern",
-    "Disclosure",
-    "KnownLesson",
-    "Playbook",
-    "Risk",
-    "SuggestedIndicator",
-    "SuggestedQuestion",
-    "document_template",
-    "playbook_of",
-]
+__all__ = ["PLAYBOOKS", "Playbook", "document_template", "playbook_of"]
 
 PLAYBOOKS = Shelf()
 

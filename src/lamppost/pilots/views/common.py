@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.roles import Right
+from lamppost.voices.actions import participant_without_device
+from lamppost.voices.models import Participant
 
 from ..models import Pilot, Site
 
@@ -42,3 +44,14 @@ def may(request: HttpRequest, right: Right) -> bool:
 def url(name: str, pilot: Pilot, *more: object) -> str:
     """Return the address of one of a pilot's pages."""
     return reverse(f"pilots:{name}", args=[pilot.partnership.slug, pilot.pk, *more])
+
+
+def person_of_sheet(partnership: Partnership, channel: str, reference: str) -> Participant:
+    """Return whose sheet this is: the same person for the same number, else a new one."""
+    found = Participant.objects.filter(
+        partnership=partnership, channel=channel, reference=reference
+    )
+    known = found.first() if reference else None
+    return known or participant_without_device(
+        partnership=partnership, channel=channel, reference=reference
+    )

@@ -17,8 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import requires
 from lamppost.accounts.roles import Right
-from lamppost.voices.actions import participant_without_device
-from lamppost.voices.models import Participant
 
 from .. import actions, queries, who_sees
 from ..charts import live_chart
@@ -26,7 +24,7 @@ from ..forms import ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
 from ..models import Change, Pilot
 from ..queries.alerts import open_alerts
 from ..queries.feedback import chosen, feedback_state, photo_shown
-from .common import may, pilot_of, url, user_of
+from .common import may, person_of_sheet, pilot_of, url, user_of
 
 
 @requires(Right.VIEW_FEEDBACK)
@@ -147,16 +145,9 @@ def _enter(
 ) -> None:
     shared, reference = form.cleaned_data, values["reference"].strip()
     channel = shared["channel"]
-    known = Participant.objects.filter(
-        partnership=partnership, channel=channel, reference=reference
-    )
-    participant = known.first() if reference else None
     actions.give_feedback(
         site=shared["site"],
-        participant=participant
-        or participant_without_device(
-            partnership=partnership, channel=channel, reference=reference
-        ),
+        participant=person_of_sheet(partnership, channel, reference),
         rating=values["rating"],
         words=values["words"],
         language=shared["language"],

@@ -16,8 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import requires
 from lamppost.accounts.roles import Right
-from lamppost.voices.actions import participant_without_device
-from lamppost.voices.models import Participant
 
 from .. import who_sees
 from ..actions import pulse as actions
@@ -28,7 +26,7 @@ from ..playbooks import playbook_of
 from ..pulse_sheets import pulse_sheets
 from ..queries import pulse as queries
 from ..queries import sites_by_arm
-from .common import may, pilot_of, url, user_of
+from .common import may, person_of_sheet, pilot_of, url, user_of
 
 
 def _question_of(pilot: Pilot, pk: int) -> PulseQuestion:
@@ -270,7 +268,7 @@ def turnout(
 @require_http_methods(["GET", "POST"])
 def enter_sheet(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
-    start = {"answered_on": timezone.localdate()}
+    start: dict[str, Any] = {"answered_on": timezone.localdate()}
     start |= {name: request.GET[name] for name in ("site", "answered_on") if name in request.GET}
     questions = list(found.pulse_questions.all())
     form = PulseSheetForm(request.POST or None, pilot=found, questions=questions, initial=start)
@@ -295,20 +293,12 @@ def enter_sheet(request: HttpRequest, partnership: Partnership, pilot: int) -> H
 
 def _enter(request: HttpRequest, partnership: Partnership, form: PulseSheetForm) -> None:
     values = form.cleaned_data
-    reference, channel = values["reference"].strip(), values["channel"]
-    known = Participant.objects.filter(
-        partnership=partnership, channel=channel, reference=reference
-    )
-    participant = known.first() if reference else None
     actions.enter_pulse_sheet(
         site=values["site"],
-        participant=participant
-        or participant_without_device(
-            partnership=partnership, channel=channel, reference=reference
-        ),
+        participant=person_of_sheet(partnership, values["channel"], values["reference"].strip()),
         by=user_of(request),
         answers=form.answers(),
-        channel=channel,
+        channel=values["channel"],
         answered_on=values["answered_on"],
     )
 

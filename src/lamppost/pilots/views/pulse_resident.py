@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -74,7 +76,7 @@ def _ask(
     again = request.GET.get("question", "")
     wanted = wanted or next((one for one in questions if str(one.pk) == again), None)
     question = wanted or next((one for one in questions if one.pk not in answers), None)
-    context = {
+    context: dict[str, Any] = {
         "site": site,
         "pilot": site.pilot,
         "round": found,
