@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -36,4 +37,25 @@ INDICATOR_SUGGESTIONS: Port[[Partnership], list[IndicatorSuggestion]] = Port(
 INDICATOR_KEEPERS: Port[[Indicator], list[str]] = Port(
     "vision.indicator_keepers",
     "Why unit and direction of an indicator stay: something is measured or judged by it.",
+)
+
+
+@dataclass(frozen=True)
+class KeptFiles:
+    """Files of a later stage that rows point to.
+
+    Attributes
+    ----------
+    folder
+        Below the media folder; the files lie in folders within it.
+    named
+        Gives the names that rows point to; asked after the files were listed.
+    """
+
+    folder: str
+    named: Callable[[], Iterable[str]]
+
+
+KEPT_FILES: Port[[], KeptFiles] = Port(
+    "vision.kept_files", "Files of residents that rows point to; once a day the others are deleted."
 )

@@ -270,7 +270,7 @@ def test_the_printed_sheet_has_three_boxes_a_code_and_no_name(lead_client, ask, 
     assert qr_svg(address_of(conversation)) in page
     assert "No name, please." in page
     assert "Page 2 of 2." in page
-    assert "side by side, without a name" in page
+    assert "single sheets are not published" in page
 
 
 def test_choosing_the_question(typist, conversation, partnership):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry
 from lamppost.base.spreadsheet import read_csv, write_csv
 from lamppost.vision.actions.curation import mend_statement, merge_statement
-from lamppost.vision.models import ConversationTranslation, StatementTranslation
+from lamppost.vision.actions.goals import add_goal
+from lamppost.vision.models import ConversationTranslation, StatementTranslation, Workshop
 from lamppost.vision.queries.translations import pairs, progress
 from lamppost.voices.models import Voice
 
@@ -119,3 +121,39 @@ def test_who_may_not_edit_is_refused(role, make_member, client_of, conversation,
     assert client.post(page(conversation, "ar/"), {f"s{statements[0].pk}": "x"}).status_code == 403
     assert client.post(page(conversation, "ar/upload/")).status_code == 403
     assert StatementTranslation.objects.count() == 0
+
+
+def test_hosts_read_statements_in_their_language_too(
+    lead_client, lead, conversation, statements, partnership
+):
+    """On the lists of workshops, goals and paper; in the original where nothing is translated."""
+    said = "La parada está oscura"
+    lead_client.post(page(conversation, "es/"), {f"s{statements[0].pk}": said})
+    goal = {"title": "Light", "description": "", "agreed_on": None}
+    add_goal(partnership=partnership, by=lead, values=goal, statements=statements)
+    workshop = Workshop.objects.create(
+        partnership=partnership,
+        conversation=conversation,
+        title="Evening",
+        held_on=timezone.localdate(),
+        created_at=timezone.now(),
+    )
+    workshop.statements.set(statements)
+    base = "/p/elm-street/vision"
+    room = f"{base}/workshops/{workshop.pk}"
+    places = [
+        f"{base}/goals/",
+        f"{base}/questions/{conversation.code}/paper/",
+        f"{room}/",
+        f"{room}/screen/",
+        f"{room}/sheet/",
+        f"{room}/statements/?from=all",
+    ]
+    other = statements[1].voice.public_text
+    for place in places:
+        read = lead_client.get(place).text
+        assert said not in read, place
+        read = lead_client.get(place, headers={"accept-language": "es"}).text
+        assert said in read, place
+        assert statements[0].voice.public_text not in read, place
+        assert other in read, place

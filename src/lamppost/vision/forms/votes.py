@@ -16,6 +16,7 @@ from lamppost.voices.models import Channel
 from ..actions import VALUES
 from ..actions.statements import LONGEST
 from ..models import Statement
+from ..queries.reading import Read, read_in
 from ..references import ReferenceRefused, sheet_number
 
 TYPED_CHANNELS = [
@@ -143,9 +144,13 @@ class SheetForm(forms.Form):
         }
         return {pk: VALUES[word] for pk, word in given.items() if word}
 
-    def rows(self) -> list[tuple[Statement, forms.BoundField]]:
-        """Each statement with its field, for the template."""
-        return [(statement, self[f"s{statement.pk}"]) for statement in self.statements]
+    def rows(self) -> list[tuple[Statement, forms.BoundField, Read]]:
+        """Each statement with its field and its words as they are read, for the template."""
+        words = read_in(get_language() or "", self.statements)
+        return [
+            (statement, self[f"s{statement.pk}"], read)
+            for statement, read in zip(self.statements, words, strict=True)
+        ]
 
 
 class PaperFileForm(forms.Form):

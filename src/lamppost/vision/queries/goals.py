@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, Prefetch, QuerySet, When
@@ -14,6 +14,7 @@ from ..models import Conversation, Goal, Indicator, Landscape, Statement
 from ..ports import INDICATOR_SUGGESTIONS, IndicatorSuggestion
 from .curation import may_be_shown
 from .landscape import latest_landscape
+from .reading import Read, read_in
 from .released import released
 
 CANDIDATES = 15
@@ -31,21 +32,23 @@ class GoalLine:
     goal: Goal
     statements: tuple[Statement, ...]
     indicators: tuple[Indicator, ...]
+    words: Mapping[int, Read]
 
     @property
-    def of_residents(self) -> list[Statement]:
-        return [statement for statement in self.statements if not statement.is_seed]
+    def of_residents(self) -> list[Read]:
+        return [self.words[one.pk] for one in self.statements if not one.is_seed]
 
     @property
-    def of_the_partnership(self) -> list[Statement]:
+    def of_the_partnership(self) -> list[Read]:
         """Statements with which the partnership itself began."""
-        return [statement for statement in self.statements if statement.is_seed]
+        return [self.words[one.pk] for one in self.statements if one.is_seed]
 
 
-def goal_lines(partnership: Partnership) -> list[GoalLine]:
-    """Return every goal in order; three queries.
+def goal_lines(partnership: Partnership, reading: str = "") -> list[GoalLine]:
+    """Return every goal in order; three queries, and one for translations.
 
-    In the place of a statement that was merged stands the one for which it counts.
+    In the place of a statement that was merged stands the one for which it counts; its words are
+    read in `reading` where the host translated them.
     """
     behind = Statement.objects.select_related(
         "voice", "conversation", "merged_into__voice", "merged_into__conversation"
@@ -53,10 +56,10 @@ def goal_lines(partnership: Partnership) -> list[GoalLine]:
     goals = Goal.objects.filter(partnership=partnership).prefetch_related(
         Prefetch("statements", queryset=behind), "indicators"
     )
-    return [
-        GoalLine(goal, _shown(goal.statements.all()), tuple(goal.indicators.all()))
-        for goal in goals
-    ]
+    shown = {goal.pk: _shown(goal.statements.all()) for goal in goals}
+    every = [one for found in shown.values() for one in found]
+    words = {one.pk: read for one, read in zip(every, read_in(reading, every), strict=True)}
+    return [GoalLine(goal, shown[goal.pk], tuple(goal.indicators.all()), words) for goal in goals]
 
 
 def _shown(statements: Iterable[Statement]) -> tuple[Statement, ...]:

@@ -62,7 +62,7 @@ def translated_numbers(
 
 def _of_ids(reading: str, said: Iterable[tuple[int, str]]) -> dict[int, str]:
     wanted = [one for one, language in said if not same_language(language, reading)]
-    if not wanted:
+    if not wanted or not reading:
         return {}
     rows = StatementTranslation.objects.filter(statement__in=wanted, language=reading)
     return dict(rows.values_list("statement", "text"))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,7 +46,7 @@ def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
             parameter="objections",
         ),
         "objections_waiting": vision_queries.waiting_objections(partnership),
-        "lines": queries.goal_lines(partnership),
+        "lines": queries.goal_lines(partnership, get_language() or ""),
         "organisation_views": views_on(partnership, subject),
         "own": own,
         "own_view": own_view(own, subject) if own else None,

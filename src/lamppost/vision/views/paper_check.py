@@ -131,7 +131,7 @@ def _side_by_side(form: SheetForm, two: SheetDiffers) -> list[dict[str, object]]
             "first": words[two.stored.get(statement.pk)],
             "second": words[second.get(statement.pk)],
         }
-        for statement, bound in form.rows()
+        for statement, bound, _read in form.rows()
         if statement.pk in two.differing
     ]
 
@@ -140,7 +140,7 @@ def _same(form: SheetForm, differing: list[dict[str, object]]) -> list[tuple[str
     """Answers on which both readings agree, to travel with what is settled."""
     open_ones = {one["statement"] for one in differing}
     rows = form.rows() if differing else []
-    return [(b.html_name, b.value()) for s, b in rows if s not in open_ones and b.value()]
+    return [(b.html_name, b.value()) for s, b, _read in rows if s not in open_ones and b.value()]
 
 
 @requires(Right.ENTER_PAPER)

@@ -27,6 +27,7 @@ from ..forms.stories import RoomStoryForm
 from ..forms.workshops import AgreementForm, ItemForm
 from ..models import AgendaItem, Agreement, Statement, Workshop
 from ..queries import workshops as queries
+from ..queries.reading import read_in
 from .conversations import user_of
 from .workshops import form_page, readable_workshop, workshop_of
 
@@ -144,6 +145,7 @@ def workshop_statements(
     context = {
         "workshop": found,
         "page": page,
+        "choices": list(zip(page, read_in(get_language() or "", list(page)), strict=True)),
         "which": which,
         "brought": set(found.statements.values_list("pk", flat=True)),
         "tabs": [
@@ -186,7 +188,7 @@ def _print(
         "workshop": found,
         "agenda": queries.agenda_of(found),
         "address": address_of(found.conversation) if found.conversation else "",
-        "statements": queries.shown_statements_of(found),
+        "statements": read_in(get_language() or "", queries.shown_statements_of(found)),
     }
     return render(request, template, context)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from ..actions import workshops as actions
 from ..forms.workshops import NewWorkshopForm, NotesForm, WorkshopForm
 from ..models import Workshop
 from ..queries import workshops as queries
+from ..queries.reading import read_in
 from ..workshop_templates import TEMPLATES
 from .conversations import user_of
 
@@ -116,7 +118,7 @@ def workshop(request: PartnershipRequest, partnership: Partnership, workshop: in
         "workshop": found,
         "held": queries.is_held(found),
         "agreements": queries.agreements_of(found),
-        "statements": queries.shown_statements_of(found),
+        "statements": read_in(get_language() or "", queries.shown_statements_of(found)),
         "said": queries.hopes_and_fears(found, everything=member),
     }
     if member:
