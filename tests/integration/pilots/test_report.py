@@ -118,7 +118,7 @@ def test_nothing_is_missing_in_a_whole_record(whole: Pilot, lead_client: Client)
         "sites": "Comparison sites (2): comparison street 0, comparison street 1",
         "data": "Gate “Data protection” passed",
         "baseline": "Planned length: 4 weeks",
-        "residents": "Fewer than ten people answered",
+        "residents": "could single somebody out",
         "done": "It glares → Dimmed",
         "changes": "Dimmed from now on",
         "results": "More people walk.",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -162,7 +163,8 @@ class BidForm(forms.ModelForm[Bid]):
 
 class ChoiceOfBid(forms.ModelChoiceField[Bid]):
     def label_from_instance(self, obj: Bid) -> str:
-        return f"{obj.organisation} ({obj.amount} {obj.currency})"
+        amount = number_format(obj.amount, 2) if obj.amount is not None else "?"
+        return f"{obj.organisation} ({amount} {obj.currency})"
 
 
 class SelectionForm(forms.Form):
@@ -174,14 +176,14 @@ class SelectionForm(forms.Form):
         widget=forms.RadioSelect,
         empty_label=None,
     )
-    chosen_on = forms.DateField(label=gettext_lazy("chosen on"), widget=date_input())
+    chosen_on = forms.DateField(label=gettext_lazy("Chosen on"), widget=date_input())
     chosen_by = forms.CharField(
-        label=gettext_lazy("who chose"),
+        label=gettext_lazy("Who chose"),
         max_length=300,
         help_text=gettext_lazy("The jury or office; roles are enough."),
     )
     chosen_why = forms.CharField(
-        label=gettext_lazy("why"),
+        label=gettext_lazy("Why"),
         max_length=3000,
         widget=text_area(4),
         help_text=gettext_lazy("By the criteria, so that those who were not chosen understand."),

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import PilotTask, Site
@@ -39,11 +38,11 @@ class DoneForm(forms.Form):
     sites = SitesTakenDown(
         Site.objects.none(),
         label=gettext_lazy("Taken down at"),
-        required=False,
+        error_messages={"required": gettext_lazy("Choose at least one site that was taken down.")},
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Residents are told. The task is done when no site is left."),
     )
-    done_on = forms.DateField(label=gettext_lazy("done on"), widget=date_input())
+    done_on = forms.DateField(label=gettext_lazy("Done on"), widget=date_input())
     proof = forms.CharField(
         label=gettext_lazy("Proof, or where it lies"),
         max_length=300,
@@ -56,15 +55,8 @@ class DoneForm(forms.Form):
         left = sites_still_there(task)
         if takes_down(task) and left.exists():
             self.fields["sites"].queryset = left  # type: ignore[attr-defined]
-            self.initial.setdefault("sites", [site.pk for site in left])
         else:
             del self.fields["sites"]
 
     def clean_done_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["done_on"])
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        if "sites" in self.fields and not values.get("sites"):
-            self.add_error("sites", _("Choose at least one site that was taken down."))
-        return values

@@ -274,7 +274,7 @@ def residents(facts: Facts) -> Part:
     lines = _shares(said)
     any_answer = Feedback.objects.filter(site__pilot=facts.pilot).exists()
     if any_answer and not lines:
-        text = _("Fewer than ten people answered at each kind of site, so no number is printed.")
+        text = _("So few people answered that a number could single somebody out: none is printed.")
         lines = [Line(text)]
     quotes = tuple(public_words(facts.pilot))
     url, action = facts.url("feedback"), _("See the feedback")

@@ -44,6 +44,8 @@ class Page:
         Where the form leads to, and its way out.
     parent
         Name of the page above it.
+    lead, lead_language
+        What stands below the title; its language where it is the partnership's words.
     who
         Who will see what is written; empty where that is said elsewhere.
     """
@@ -54,6 +56,7 @@ class Page:
     saved: str
     save: str = ""
     lead: str = ""
+    lead_language: str = ""
     who: str = ""
 
 

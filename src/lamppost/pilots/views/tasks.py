@@ -89,7 +89,11 @@ def do_task(request: HttpRequest, partnership: Partnership, pilot: int, task: in
         if not actions.do_task(task=kept, by=user_of(request), **form.cleaned_data):
             messages.warning(request, _("The task stays open until every site is taken down."))
 
-    page = _page(found, _("Mark as done"), _("Saved."), lead=kept.text)
+    who = _("Members. That it is done: everybody, where it comes from the agreement.")
+    if queries.takes_down(kept):
+        who = _("Everybody: which sites were taken down, and on which day. Members: the proof.")
+    said = {"lead": kept.text, "lead_language": partnership.language, "who": who}
+    page = _page(found, _("Mark as done"), _("Saved."), **said)
     return form_page(request, found, page, form, do)
 
 
