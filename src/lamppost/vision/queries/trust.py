@@ -179,8 +179,10 @@ def side_by_side(
         both = [share.get(number) for share in shares]
         told = between == 0 or between >= DEFAULT_THRESHOLD
         agree = [one["agree"] if one and all(both) and told else None for one in both]
-        rows.append(BothRow(words[number], *agree, *(number in one for one in ground)))
-    return Both(*(_side(record) for record in records), tuple(rows))
+        rows.append(
+            BothRow(words[number], agree[0], agree[1], number in ground[0], number in ground[1])
+        )
+    return Both(_side(records[0]), _side(records[1]), tuple(rows))
 
 
 def _side(record: Mapping[str, Any]) -> Side:
