@@ -10,7 +10,7 @@ class PilotsConfig(AppConfig):
         from django.core.checks import register
 
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, OWN_ITEMS, STAGE_STATUS
-        from lamppost.vision.ports import INDICATOR_KEEPERS, INDICATOR_SUGGESTIONS
+        from lamppost.vision.ports import INDICATOR_KEEPERS, INDICATOR_SUGGESTIONS, KEPT_FILES
         from lamppost.voices.ports import (
             ABOUT_VOICES,
             CONTRIBUTIONS,
@@ -32,6 +32,7 @@ class PilotsConfig(AppConfig):
         ERASE_CONTRIBUTION.register(registered.erase_contribution)
         PARTICIPANT_ERASED.register(registered.participant_erased)
         PARTICIPANTS_JOINED.register(registered.participants_joined)
+        KEPT_FILES.register(registered.kept_files)
         INDICATOR_SUGGESTIONS.register(registered.indicator_suggestions)
         CONTRIBUTIONS.register(pulse_registered.contributions)
         ERASE_CONTRIBUTION.register(pulse_registered.erase_contribution)

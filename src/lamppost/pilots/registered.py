@@ -14,7 +14,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.vision.joining import move_rows
-from lamppost.vision.ports import IndicatorSuggestion
+from lamppost.vision.ports import IndicatorSuggestion, KeptFiles
 from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
@@ -190,6 +190,12 @@ def participants_joined(mine: Participant, into: Participant) -> Moved:
 def participant_erased(participant: Participant) -> None:
     """Delete the photos of somebody who is erased; their answers go with them."""
     forget_photos(participant=participant)
+
+
+def kept_files() -> KeptFiles:
+    """The photos of feedback."""
+    found = Feedback.objects.exclude(photo="").values_list("photo", flat=True)
+    return KeptFiles("feedback", found.all)
 
 
 def indicator_suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:

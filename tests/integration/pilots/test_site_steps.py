@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -356,3 +357,18 @@ def test_two_devices_of_one_person_that_answered_on_one_day(
     moved = participants_joined(phone, tablet)
     assert (moved.kept, moved.set_aside) == (1, 1)
     assert Feedback.objects.get(participant=tablet, given_on=day()).rating == "better"
+
+
+def test_a_file_that_no_answer_names_is_swept(
+    resident: Client, sites: list[Site], media: Path
+) -> None:
+    from lamppost.vision.actions.story_files import sweep_story_files
+
+    send_photo(resident, sites[0])
+    (used,) = kept(media)
+    lost = used.with_name("lost.jpg")
+    lost.write_bytes(b"left behind")
+    for file in (used, lost):
+        os.utime(file, (0, 0))
+    assert sweep_story_files() == 1
+    assert kept(media) == [used]
