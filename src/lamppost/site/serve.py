@@ -43,7 +43,16 @@ def serve(*, bind: str, workers: int, threads: int) -> int:
     progress("Preparing the database …")
     call_command("migrate", verbosity=0, interactive=False)
     collect_static()
+    _say_left_out()
     return _Supervisor(host, port, workers, threads).run()
+
+
+def _say_left_out() -> None:
+    """Name what is wrong with the city's own playbooks; the site serves without them."""
+    from lamppost.pilots.playbooks import PLAYBOOKS
+
+    for fault in PLAYBOOKS.broken:
+        progress(f"Playbook left out: {fault}")
 
 
 def address(bind: str) -> tuple[str, int]:

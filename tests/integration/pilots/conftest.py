@@ -8,8 +8,9 @@ import pytest
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import ports
-from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.models import Pilot, PulseQuestion, PulseRound, Site
 from tests.pilots_world import add_sites, fill_groups, make_pilot, pass_up_to
+from tests.pulse_world import add_question, add_round
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +44,19 @@ def on_commit(
 ) -> Callable[[], AbstractContextManager[object]]:
     """Do what waits for the end of the transaction: mails, files."""
     return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def measuring(pilot: Pilot, sites: list[Site], lead: User) -> Pilot:
+    pass_up_to(pilot, lead, "measuring")
+    return pilot
+
+
+@pytest.fixture
+def question(measuring: Pilot, lead: User) -> PulseQuestion:
+    return add_question(measuring, lead)
+
+
+@pytest.fixture
+def open_now(question: PulseQuestion, lead: User) -> PulseRound:
+    return add_round(question.pilot, lead, -3, 3)

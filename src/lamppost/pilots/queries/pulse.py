@@ -9,10 +9,10 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
@@ -181,24 +181,36 @@ def pulse_results(pilot: Pilot, today: dt.date | None = None) -> list[QuestionRe
     """
     today = today or timezone.localdate()
     over = list(pilot.pulse_rounds.filter(ends_on__lt=today))
+    found = PulseAnswer.objects.filter(question__pilot=pilot, round__in=over)
+    rows = found.order_by("answered_at", "pk").values_list(
+        "question", "round", "site__arm", "participant", "value"
+    )
+    answers: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
+    for question_id, number, arm, person, value in rows:
+        answers.setdefault((question_id, number, arm), []).append((person, value))
     results = []
     for question in pilot.pulse_questions.all():
-        asked = [one for one in over if one.number >= question.first_round]
         words, language = words_of(question)
-        shares = tuple(RoundShares(one, _shares(question, one)) for one in asked)
+        shares = tuple(
+            RoundShares(one, _shares(question, one, answers))
+            for one in over
+            if one.number >= question.first_round
+        )
         results.append(QuestionResult(question, words, language, shares))
     return results
 
 
-def _shares(question: PulseQuestion, found: PulseRound) -> tuple[ArmShare, ...]:
-    rows = list(
-        PulseAnswer.objects.filter(question=question, round=found)
-        .order_by("answered_at", "pk")
-        .values_list("site__arm", "participant", "value")
-    )
+def _shares(
+    question: PulseQuestion,
+    found: PulseRound,
+    answers: Mapping[tuple[int, int, str], list[tuple[int, int]]],
+) -> tuple[ArmShare, ...]:
     least = GOOD_FROM[question.scale]
     counts = [
-        released_share(((person, value >= least) for one, person, value in rows if one == arm))
+        released_share(
+            (person, value >= least)
+            for person, value in answers.get((question.pk, found.pk, arm), ())
+        )
         for arm in ARMS
     ]
     table = suppress_shares([good for good, _all in counts], [total for _good, total in counts])
@@ -254,36 +266,44 @@ class SiteTurnout:
         return whole_percent(self.share or 0)
 
 
-def turnout_of(found: PulseRound) -> list[SiteTurnout]:
-    """Return invited and answered at every site of the pilot, pilot sites first, for members."""
-    invited = Counter[tuple[int, str]]()
-    for row in PulseTurnout.objects.filter(round=found):
-        invited[row.site_id, row.channel] += row.invited
-    answered = Counter[tuple[int, str]]()
-    people: dict[int, set[int]] = {}
-    rows = PulseAnswer.objects.filter(round=found).order_by("answered_at", "pk")
-    first: dict[tuple[int, int], str] = {}
-    for site, person, channel in rows.values_list("site", "participant", "channel"):
-        people.setdefault(site, set()).add(person)
-        if (site, person) not in first:
-            first[site, person] = channel
-            answered[site, channel] += 1
-    sites = sorted(found.pilot.sites.all(), key=lambda one: (one.arm != ARMS[0], one.name))
-    return [_site_turnout(site, invited, answered, len(people.get(site.pk, ()))) for site in sites]
+def turnouts(pilot: Pilot) -> dict[int, list[SiteTurnout]]:
+    """Return invited and answered at every site, pilot sites first, by number of the round.
+
+    A person counts in the channel of the first answer; for members.
+    """
+    sites = sorted(pilot.sites.all(), key=lambda one: (one.arm != ARMS[0], one.name))
+    numbers = list(pilot.pulse_rounds.values_list("number", flat=True))
+    invited = Counter[tuple[int, int, str]]()
+    noted = PulseTurnout.objects.filter(round__pilot=pilot)
+    for number, site, channel, count in noted.values_list(
+        "round__number", "site", "channel", "invited"
+    ):
+        invited[number, site, channel] += count
+    first: dict[tuple[int, int, int], str] = {}
+    rows = PulseAnswer.objects.filter(round__pilot=pilot).order_by("answered_at", "pk")
+    for number, site, person, channel in rows.values_list(
+        "round__number", "site", "participant", "channel"
+    ):
+        first.setdefault((number, site, person), channel)
+    answered = Counter((number, site, channel) for (number, site, _p), channel in first.items())
+    return {
+        number: [_site_turnout(number, site, invited, answered) for site in sites]
+        for number in numbers
+    }
 
 
 def _site_turnout(
+    number: int,
     site: Site,
-    invited: Counter[tuple[int, str]],
-    answered: Counter[tuple[int, str]],
-    people: int,
+    invited: Counter[tuple[int, int, str]],
+    answered: Counter[tuple[int, int, str]],
 ) -> SiteTurnout:
-    used = [
-        (str(channel.label), invited[site.pk, channel.value], answered[site.pk, channel.value])
-        for channel in Channel
-        if invited[site.pk, channel.value] or answered[site.pk, channel.value]
+    counted = [
+        (str(one.label), invited[number, site.pk, one.value], answered[number, site.pk, one.value])
+        for one in Channel
     ]
-    return SiteTurnout(site, sum(row[1] for row in used), people, tuple(used))
+    used = tuple(row for row in counted if row[1] or row[2])
+    return SiteTurnout(site, sum(row[1] for row in used), sum(row[2] for row in used), used)
 
 
 @dataclass(frozen=True)
@@ -332,16 +352,6 @@ class ArmTurnout:
         )
 
 
-def public_turnout(found: PulseRound) -> tuple[ArmTurnout, ...]:
-    """Return the turnout by kind of site as everybody may see it."""
-    invited = Counter[str]()
-    for arm, number in PulseTurnout.objects.filter(round=found).values_list("site__arm", "invited"):
-        invited[arm] += number
-    rows = PulseAnswer.objects.filter(round=found).order_by()
-    people = dict(rows.values_list("site__arm").annotate(count=Count("participant", distinct=True)))
-    return tuple(ArmTurnout(arm, invited[arm], release_count(people.get(arm, 0))) for arm in ARMS)
-
-
 @dataclass(frozen=True)
 class RoundTurnout:
     """The turnout of one round as everybody may see it."""
@@ -359,7 +369,30 @@ def public_turnouts(pilot: Pilot, today: dt.date | None = None) -> list[RoundTur
     """Return the turnout of every round that started, in order."""
     today = today or timezone.localdate()
     rounds = pilot.pulse_rounds.filter(starts_on__lte=today)
-    return [RoundTurnout(one, public_turnout(one)) for one in rounds]
+    noted = PulseTurnout.objects.filter(round__in=rounds).order_by()
+    invited = {
+        (number, arm): count
+        for number, arm, count in noted.values_list("round", "site__arm").annotate(Sum("invited"))
+    }
+    answers = PulseAnswer.objects.filter(round__in=rounds).order_by()
+    people = {
+        (number, arm): count
+        for number, arm, count in answers.values_list("round", "site__arm").annotate(
+            Count("participant", distinct=True)
+        )
+    }
+    return [
+        RoundTurnout(
+            one,
+            tuple(
+                ArmTurnout(
+                    arm, invited.get((one.pk, arm), 0), release_count(people.get((one.pk, arm), 0))
+                )
+                for arm in ARMS
+            ),
+        )
+        for one in rounds
+    ]
 
 
 # What later stages read -----------------------------------------------------------------------

@@ -45,13 +45,13 @@ def pulse_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
     found = pilot_of(partnership, pilot)
     questions = list(found.pulse_questions.select_related("indicator"))
     results = queries.pulse_results(found)
-    rounds = list(found.pulse_rounds.all())
+    rounds, turnouts = list(found.pulse_rounds.all()), queries.turnouts(found)
     context = {
         "pilot": found,
         "questions": [_question_line(question) for question in questions],
         "most": queries.MOST_QUESTIONS,
         "suggestions": _suggestions(found, questions) if len(questions) < 3 else [],
-        "rounds": [_round_line(one, found) for one in rounds],
+        "rounds": [_round_line(one, found, turnouts[one.number]) for one in rounds],
         "last": len(rounds),
         "open": queries.open_round(found),
         "closed": queries.why_closed(found),
@@ -71,9 +71,10 @@ def _question_line(question: PulseQuestion) -> dict[str, Any]:
     }
 
 
-def _round_line(one: PulseRound, pilot: Pilot) -> dict[str, Any]:
+def _round_line(
+    one: PulseRound, pilot: Pilot, turnout: list[queries.SiteTurnout]
+) -> dict[str, Any]:
     today = timezone.localdate()
-    turnout = queries.turnout_of(one)
     return {
         "round": one,
         "turnout": turnout,
