@@ -191,6 +191,23 @@ def say(client: Client, place: str, made: Workshop, **values: str) -> Any:
     return client.post(f"{place}{made.pk}/said/", given)
 
 
+def test_several_are_pasted_all_or_none(
+    lead_client: Client, place: str, plan: Callable[..., Workshop]
+) -> None:
+    made = plan()
+    page = say(lead_client, place, made, several="1", text="Glare.\n\n...\nNoise.").content.decode()
+    assert "Line 3 has no words. Take it out, or write it again." in page
+    assert "<details open>" in page
+    assert not Story.objects.exists()
+    answer = say(lead_client, place, made, several="1", text="Glare.\r\n\r\n  Noise  at night.")
+    assert "Taken in: 2." in body(lead_client, answer["Location"])
+    told = Story.objects.order_by("pk").values_list("voice__text", "voice__consent", "feeling")
+    assert list(told) == [("Glare.", "none", "fear"), ("Noise at night.", "none", "fear")]
+    many = say(lead_client, place, made, several="1", text="Glare.\n" * 101).content.decode()
+    assert "These are 101 lines. Send at most 100 at once." in many
+    assert Story.objects.count() == 2
+
+
 def test_hopes_and_fears_are_typed_in_one_after_the_other(
     lead_client: Client, lead: User, place: str, plan: Callable[..., Workshop]
 ) -> None:

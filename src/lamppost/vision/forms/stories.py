@@ -19,6 +19,8 @@ from .own_words import OwnWordsForm
 from .votes import says_something
 
 LONGEST_STORY = 4000
+# As many hopes and fears are taken in at once.
+MOST_LINES = 100
 
 
 class StoryForm(OwnWordsForm):
@@ -190,3 +192,29 @@ class RoomStoryForm(forms.Form):
         if not says_something(text):
             raise forms.ValidationError(_("Write a few words."))
         return text
+
+
+class RoomStoriesForm(RoomStoryForm):
+    """Several hopes or fears at once, one in each line: pasted from a list."""
+
+    text = forms.CharField(
+        label=gettext_lazy("In their words, one in each line"),
+        max_length=MOST_LINES * LONGEST_STORY,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("Write a few words.")},
+    )
+
+    def clean_text(self) -> list[str]:  # type: ignore[override]
+        lines = [" ".join(line.split()) for line in self.cleaned_data["text"].splitlines()]
+        given = [(number, line) for number, line in enumerate(lines, start=1) if line]
+        if len(given) > MOST_LINES:
+            text = _("These are %(count)d lines. Send at most %(most)d at once.")
+            raise forms.ValidationError(text % {"count": len(given), "most": MOST_LINES})
+        for number, line in given:
+            if not says_something(line):
+                text = _("Line %(line)d has no words. Take it out, or write it again.")
+                raise forms.ValidationError(text % {"line": number})
+            if len(line) > LONGEST_STORY:
+                text = _("Line %(line)d is too long. Break it into two.")
+                raise forms.ValidationError(text % {"line": number})
+        return [line for _number, line in given]

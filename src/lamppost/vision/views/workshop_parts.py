@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,9 +21,9 @@ from lamppost.base.paging import page_of
 
 from .. import who_hears
 from ..actions import workshops as actions
-from ..actions.stories import tell_in_room
+from ..actions.stories import tell_many_in_room
 from ..codes import address_of
-from ..forms.stories import RoomStoryForm
+from ..forms.stories import RoomStoriesForm, RoomStoryForm
 from ..forms.workshops import AgreementForm, ItemForm
 from ..models import AgendaItem, Agreement, Statement, Workshop
 from ..queries import workshops as queries
@@ -201,19 +201,28 @@ def _print(
 def workshop_said(
     request: PartnershipRequest, partnership: Partnership, workshop: int
 ) -> HttpResponse:
-    """Type in hopes and fears, many in a row: group and kind stay, Enter sends."""
+    """Type in hopes and fears, one after the other, or paste many; group and kind stay."""
     found = workshop_of(partnership, workshop)
     kept = {name: request.GET.get(name, "") for name in ("group", "feeling", "language")}
     kept["language"] = kept["language"] or get_language() or "en"
-    form = RoomStoryForm(request.POST or None, initial=kept)
-    if request.method == "POST" and form.is_valid():
-        tell_in_room(workshop=found, by=user_of(request), **form.cleaned_data)
-        messages.success(request, _("Taken in. The next one, please."))
-        query = {name: form.cleaned_data[name] for name in kept}
+    several = "several" in request.POST
+    form = RoomStoryForm(None if several else request.POST or None, initial=kept)
+    many = RoomStoriesForm(request.POST if several else None, initial=kept, auto_id="several_%s")
+    used = many if several else form
+    if request.method == "POST" and used.is_valid():
+        said = dict(used.cleaned_data)
+        texts = said.pop("text") if several else [said.pop("text")]
+        count = tell_many_in_room(texts=texts, workshop=found, by=user_of(request), **said)
+        taken = ngettext(
+            "Taken in. The next one, please.", "Taken in: %(count)d. The next ones, please.", count
+        )
+        messages.success(request, taken % {"count": count})
+        query = {name: said[name] for name in kept}
         page = reverse("vision:workshop_said", args=[partnership.slug, workshop])
         return redirect(f"{page}?{urlencode(query)}")
     context = {
         "form": form,
+        "many": many,
         "workshop": found,
         "who": who_hears.of_room_words(),
         "said": queries.hopes_and_fears(found, everything=True),
