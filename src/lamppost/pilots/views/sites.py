@@ -143,7 +143,9 @@ def delete_site(
         return redirect(back)
     context = {
         "question": _("Delete the site “%(site)s”?") % {"site": found.name},
-        "consequence": _("Its page and its code stop working. Take down the sheets that hang."),
+        "consequence": _(
+            "Its page closes. Its code stays valid and leads to the pilot. Take down the signs."
+        ),
         "confirm_label": _("Delete"),
         "cancel_url": back,
     }
