@@ -38,7 +38,7 @@ def register(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
         "may_edit": may_edit,
         "is_member": may(request, Right.VIEW_DESK),
         "days": settings.NOTICE_DAYS,
-        "from_day": queries.measuring_from(found),
+        "from_day": None if found.measuring_on else queries.measuring_from(found),
     }
     return render(request, "pilots/register.html", context)
 
