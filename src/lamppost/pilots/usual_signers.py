@@ -37,8 +37,8 @@ def usual_signers(pilot: Pilot, kind: str, lead: User | None = None) -> list[Usu
     lead
         Who presses; they sign as lead.
     """
-    city = UsualSigner(_("for the city"), name=pilot.owner_department)
-    company = UsualSigner(_("for the company"), name=pilot.company)
+    city = UsualSigner(_("representative of the city"), name=pilot.owner_department)
+    company = UsualSigner(_("representative of the company"), name=pilot.company)
     leads = UsualSigner(_("lead of the partnership"), user=lead)
     found: dict[str, list[UsualSigner]] = {
         GateKind.PROBLEM: [leads, UsualSigner(_("owner of the problem"), name=city.name)],

@@ -144,7 +144,7 @@ def test_the_usual_signers_come_by_one_press(
     found = list(GateSigner.objects.values_list("role", "name", "user"))
     assert found == [
         ("data-protection officer", "", None),
-        ("for the city", "Street lighting office", None),
+        ("representative of the city", "Street lighting office", None),
     ]
     lead_client.post(press)
     assert GateSigner.objects.count() == 2

@@ -195,7 +195,7 @@ def sign_by_all(officer: Officer, gate: str, make_member: Callable[..., User]) -
     page = theirs.get(officer.url("pilots:sign", gate, city.pk))
     sha256 = page.context["signing"].sha256
     theirs.post(officer.url("pilots:sign", gate, city.pk), {"sha256": sha256})
-    return "Olga Outside (data-protection officer); Carla City (for the city)"
+    return "Olga Outside (data-protection officer); Carla City (representative of the city)"
 
 
 def register(officer: Officer, entry: dict[str, object]) -> None:

@@ -95,7 +95,9 @@ def pass_gate(
     if obstacles:
         raise GateShut(obstacles)
     signed_by_name = named.names if named else signed_by_name
-    gate = _write(kept, by, kind, document, signed_by_name, passed_on, named and named.record)
+    gate = _write(
+        kept, by, kind, document, signed_by_name, passed_on, named.record if named else None
+    )
     _copy_dates(pilot, kept)
     return gate
 

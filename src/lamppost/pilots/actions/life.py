@@ -14,6 +14,7 @@ from lamppost.accounts.models import User
 
 from ..machine import PROTECTING
 from ..models import GateKind, Notice, Pilot
+from ..queries.signing import field_label
 from .gates import archive, measure_if_allowed, store, tell
 
 
@@ -89,7 +90,7 @@ def reopen_protection(*, pilot: Pilot, by: User, changed: Iterable[str], reason:
     for gate in kept.gates.filter(kind__in=[*PROTECTING, GateKind.MEASURING.value]):
         archive(gate, by, reason)
     with translation.override(kept.partnership.language):
-        fields = ", ".join(str(Pilot._meta.get_field(name).verbose_name) for name in names)
+        fields = ", ".join(field_label(name) for name in names)
         told = _("Nothing is measured for now: what was agreed about data changes (%(what)s).") % {
             "what": fields or reason
         }

@@ -13,8 +13,7 @@ from lamppost.accounts.models import Partnership
 
 from ..models import GateKind
 from ..queries.gate_words import optional_lines
-from .outcome import not_in_future
-from .widgets import date_input, text_area
+from .widgets import date_input, not_in_future, text_area
 
 
 class ReasonForm(forms.Form):

@@ -263,9 +263,10 @@ class PlanForm(forms.ModelForm[Pilot]):
     def plan(self) -> dict[str, Any]:
         """Return the fields of `Pilot`."""
         values = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        fresh = Pilot()
         for name in ("baseline_weeks", "removal_days"):
             if values[name] is None:
-                values[name] = Pilot._meta.get_field(name).default
+                values[name] = getattr(fresh, name)
         return values
 
     def indicators(self) -> list[Indicator]:

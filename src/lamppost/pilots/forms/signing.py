@@ -16,8 +16,7 @@ from lamppost.base.uploads import UploadError
 
 from ..attachments import scan_of
 from ..models import Gate, GateDraft, GateSigner
-from .outcome import not_in_future
-from .widgets import date_input, text_area
+from .widgets import date_input, not_in_future, text_area
 
 
 class DraftForm(forms.ModelForm[GateDraft]):
@@ -67,7 +66,7 @@ class SignerForm(PersonForm):
         fields = ["role", *PersonForm.Meta.fields]
         help_texts = {
             **PersonForm.Meta.help_texts,
-            "role": gettext_lazy("For example: data-protection officer, or for the company."),
+            "role": gettext_lazy("For example: data-protection officer, or chair of the jury."),
         }
 
 

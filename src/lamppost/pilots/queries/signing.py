@@ -67,10 +67,11 @@ def _questions(playbook: str, kind: str) -> list[list[str]]:
 
 def fact_pairs(facts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return facts of the plan as labels and words."""
-    return [(_label(name), _value(name, value)) for name, value in facts.items()]
+    return [(field_label(name), _value(name, value)) for name, value in facts.items()]
 
 
-def _label(name: str) -> str:
+def field_label(name: str) -> str:
+    """Return the words of a field of the plan."""
     return str(Pilot._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 

@@ -64,7 +64,8 @@ def gate_page(
         "past": past_lines(found, kind),
         "elsewhere": kind in PASSED_ELSEWHERE,
     }
-    if member and line.state in {"now", "unlit"} and kind not in PASSED_ELSEWHERE:
+    open_still = line.state in {"now", "unlit"} and not found.decided_on
+    if member and open_still and kind not in PASSED_ELSEWHERE:
         context["signing"] = signing_of(found, kind)
         context["usual"] = usual_signers(found, kind) if lead else []
     return render(request, "pilots/gate.html", context)
