@@ -3,7 +3,8 @@
 1. Nulls: votes of real conversations dealt out anew within each statement, and people who differ
    only in their tendencies to agree and to pass. A pattern should be claimed in at most 5 %.
 2. Continua fitted to real conversations (normal, uniform, skewed; another model than the engine
-   simulates from). Groups should be claimed in at most 5 %.
+   simulates from). Groups should be claimed in at most 5 %. Even spreads copied from nothing (line,
+   square, disc, oblong; people agree with one side, or with what is near): in at most 5 %.
 3. Real conversations: what is said of them, and what the Polis mode says.
 4. Planted groups (1,200 x 150): adjusted Rand index of the honest mode, Polis mode and k-means++.
 5. Membership: people given .9 or more should keep their group in 85 % of fresh bootstraps.
@@ -52,7 +53,7 @@ NAMES = (
     "vtaiwan.uberx",
     "american-assembly.bowling-green",
 )
-PARTS = ("nulls", "continua", "real", "planted", "membership", "speed")
+PARTS = ("nulls", "continua", "even", "real", "planted", "membership", "speed")
 
 
 def ordered(votes: SparseVotes) -> tuple[SparseVotes, np.ndarray]:
@@ -112,6 +113,28 @@ def run_continua(data: dict[str, SparseVotes], each: int) -> None:
             total += found == "groups"
         print(f"  {name:32} {dict(told)}", flush=True)
     print(verdict("groups on fitted continua", total, each * len(data)), flush=True)
+
+
+SIZES = ((60, 20, 1.0), (200, 30, 1.0), (300, 40, 0.4), (1000, 60, 0.3), (1000, 20, 1.0))
+
+
+def run_even(each: int) -> None:
+    for near in (False, True):
+        total = 0
+        for shape in ("line", "square", "disc", "oblong"):
+            told: Counter[str] = Counter()
+            for seed in range(each):
+                people, statements, density = SIZES[seed % len(SIZES)]
+                slope = (0.7, 1.5, 3.0)[seed % 3]
+                rng = np.random.default_rng(seed)
+                made = nulls.even_spread(
+                    people, statements, shape, rng, density=density, slope=slope, near=near
+                )
+                told[find_pattern(ordered(made)[0], seed).kind] += 1
+            total += told["groups"]
+            print(f"  {'near' if near else 'one side':9} {shape:8} {dict(told)}", flush=True)
+        name = "agree with what is near" if near else "agree with one side"
+        print(verdict(f"groups on even spreads, {name}", total, 4 * each), flush=True)
 
 
 def run_real(data: dict[str, SparseVotes], matrices: dict[str, VoteMatrix]) -> None:
@@ -280,6 +303,8 @@ def main() -> None:
         run_nulls(data, each)
     if "continua" in parts and data:
         run_continua(data, each)
+    if "even" in parts:
+        run_even(30 if options.full else 6)
     if "real" in parts and data:
         run_real(data, matrices)
     if "planted" in parts:

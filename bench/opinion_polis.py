@@ -4,7 +4,9 @@
 groups, uneven activity. Each side runs in a process of its own and is handed the same votes as
 Python records, in the shape that its interface takes, before the clock starts. Measured: CPU
 seconds of the whole result (map, groups, consensus, representative statements) and the peak of
-memory above what the process held when the clock started. Median of the runs.
+memory above what the process held when the clock started. Median of the runs. Our side runs in
+the Polis mode, which computes what red-dwarf computes, and in the honest mode (pattern, map,
+groups, common ground): from records, and from votes that are arrays already.
 
     .venv/bin/python bench/opinion_polis.py
     .venv/bin/python bench/opinion_polis.py --peer /path/to/peer/bin/python --runs 3
@@ -85,6 +87,34 @@ def run_lamppost(votes: np.ndarray) -> dict[str, Any]:
     return measure(run)
 
 
+def run_honest(votes: np.ndarray, *, from_records: bool) -> dict[str, Any]:
+    """Pattern, map with groups and common ground; replicates and hidden votes are beside it."""
+    import scipy.sparse
+    import scipy.special  # noqa: F401
+
+    from lamppost.engines.opinion import SparseVotes, VoteMatrix
+    from lamppost.engines.opinion.honest import analyse
+
+    people, statements = int(votes[:, 0].max()) + 1, int(votes[:, 1].max()) + 1
+    records = [(f"{person}", statement, value) for person, statement, value in votes.tolist()]
+    size = {"participants": people, "statements": statements}
+    lined = None if from_records else SparseVotes.from_arrays(*votes.T, **size)
+    if not from_records:
+        records.clear()
+    del votes
+
+    def run() -> dict[str, Any]:
+        ids, here = list(range(statements)), lined
+        if here is None:
+            matrix = VoteMatrix.from_triples(records)
+            here, ids = SparseVotes.from_matrix(matrix), list(matrix.statements)
+        found = analyse(here, ids, deep=False)
+        sizes = np.bincount(found.labels + 1)[1:].tolist()
+        return {"groups": sizes, "votes": here.count, "shared": len(found.ground)}
+
+    return measure(run)
+
+
 def run_peer(votes: np.ndarray) -> dict[str, Any]:
     warnings.simplefilter("ignore")
     from reddwarf.implementations.polis import run_pipeline  # type: ignore[import-not-found]
@@ -105,12 +135,20 @@ def run_peer(votes: np.ndarray) -> dict[str, Any]:
     return measure(run)
 
 
+SIDES = {
+    "polis mode": run_lamppost,
+    "honest, from records": lambda votes: run_honest(votes, from_records=True),
+    "honest, from arrays": lambda votes: run_honest(votes, from_records=False),
+    "peer": run_peer,
+}
+
+
 def start(python: str, side: str, file: Path) -> dict[str, Any]:
     """Run one side in a fresh process."""
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
         [python, str(Path(__file__)), "--side", side, "--votes", str(file)],
-        env=environment if side == "lamppost" else {**os.environ, **ONE_THREAD},
+        env={**os.environ, **ONE_THREAD} if side == "peer" else environment,
         capture_output=True,
         text=True,
         check=False,
@@ -127,7 +165,7 @@ def median_of(runs: list[dict[str, Any]], name: str) -> float:
 
 def report(side: str, runs: list[dict[str, Any]]) -> None:
     print(
-        f"{side:10} CPU {median_of(runs, 'cpu'):7.2f} s   wall {median_of(runs, 'wall'):7.2f} s   "
+        f"{side:24} CPU {median_of(runs, 'cpu'):7.2f} s   wall {median_of(runs, 'wall'):7.2f} s   "
         f"memory {median_of(runs, 'before'):5.0f} MB + {median_of(runs, 'above'):5.0f} MB   "
         f"groups {runs[0]['groups']}   votes {runs[0]['votes']:,}   runs {len(runs)}"
     )
@@ -141,28 +179,30 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--peer", default=os.environ.get("LAMPPOST_BENCH_OPINION", ""))
-    parser.add_argument("--side", choices=["lamppost", "peer"], help=argparse.SUPPRESS)
+    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--votes", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:
         votes = np.load(options.votes)
-        run = run_lamppost if options.side == "lamppost" else run_peer
-        print(json.dumps(run(votes)))
+        print(json.dumps(SIDES[options.side](votes)))
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "votes.npy"
         shape = (options.people, options.statements, options.density, options.seed)
         np.save(file, make_votes(*shape))
-        ours = [start(sys.executable, "lamppost", file) for _ in range(options.runs)]
-        report("lamppost", ours)
+        ours = {}
+        for side in ("polis mode", "honest, from records", "honest, from arrays"):
+            ours[side] = [start(sys.executable, side, file) for _ in range(options.runs)]
+            report(side, ours[side])
         if not options.peer:
             print("red-dwarf is not installed: see bench/peers/opinion.txt and --peer")
             return
         theirs = [start(options.peer, "peer", file) for _ in range(options.runs)]
         report("red-dwarf", theirs)
-    for name, label in (("cpu", "CPU"), ("above", "memory above baseline")):
-        ratio = median_of(theirs, name) / max(median_of(ours, name), 1e-9)
-        print(f"{label}: red-dwarf : lamppost = {ratio:.1f} : 1")
+    for side, runs in ours.items():
+        for name, label in (("cpu", "CPU"), ("above", "memory above baseline")):
+            ratio = median_of(theirs, name) / max(median_of(runs, name), 1e-9)
+            print(f"{label}: red-dwarf : {side} = {ratio:.1f} : 1")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,10 @@ def test_counts_are_those_of_the_dense_matrix() -> None:
     sparse = count_votes(votes_of(values), labels, (0, 1))
     for kind in ("agrees", "disagrees", "passes"):
         assert np.array_equal(getattr(dense, kind), getattr(sparse, kind))
+    labels[:9] = 2
+    everybody = count_votes(votes_of(values), labels, (0, 1, 2))
+    assert np.array_equal(everybody.seen, count_by_group(matrix, labels).seen)
+    assert np.array_equal(everybody.agrees[:2], dense.agrees)
     some = np.array([3, 7])
     part = count_votes(votes_of(values), labels, (0, 1), some)
     assert np.array_equal(part.seen, dense.seen[:, some])

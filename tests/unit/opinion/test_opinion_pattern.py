@@ -53,22 +53,19 @@ def test_a_spread_without_a_gap_is_a_spectrum():
         assert min(np.bincount(sides.labels[sides.labels >= 0])) > 80
 
 
-def agree_with_what_is_near(people, statements, shape, seed):
-    """An even spread of people; each agrees with the statements near to them."""
-    rng = np.random.default_rng(seed)
-    stand = rng.uniform(-1.7, 1.7, (people, 2)) * shape
-    apart = ((stand[:, None] - rng.uniform(-1.7, 1.7, (statements, 2)) * shape) ** 2).sum(axis=2)
-    agrees = 1 / (1 + np.exp(-1.5 * (1.5 - apart)))
-    return SparseVotes.from_table(
-        np.where(rng.random(agrees.shape) < agrees, 1, -1).astype(np.int8)
-    )
-
-
-@pytest.mark.parametrize("shape", [(1.0, 0.0), (1.25, 0.6), (1.0, 1.0)])
+@pytest.mark.parametrize("shape", ["line", "oblong", "square", "disc"])
 def test_an_even_spread_on_a_horseshoe_is_not_groups(shape):
-    for seed in range(3):
-        found = find_pattern(agree_with_what_is_near(240, 30, shape, seed))
-        assert found.kind == "spectrum", (shape, seed)
+    for seed in range(2):
+        rng = np.random.default_rng(seed)
+        made = nulls.even_spread(300, 40, shape, rng, density=0.6, near=True)
+        assert find_pattern(made).kind == "spectrum", seed
+
+
+def test_all_yes_against_all_no_is_a_tendency_and_is_said_as_such():
+    line = np.ones((1, 12), dtype=np.int8)
+    votes = SparseVotes.from_table(np.vstack([np.tile(line, (60, 1)), np.tile(-line, (40, 1))]))
+    found = find_pattern(votes)
+    assert (found.kind, found.reason) == ("none", "signs")
 
 
 @pytest.mark.parametrize("make", [nulls.permuted, nulls.tendency_only])

@@ -183,6 +183,21 @@ def valley_ratios(counts: NDArray[np.float32]) -> tuple[Floats, NDArray[np.intp]
 def valley(places: Places, mixture: Mixture, beside: Floats | None = None) -> float:
     """Weakest valley between neighbouring groups; 0 when a group is too small to be shown.
 
+    Parameters
+    ----------
+    places : Places
+        In the directions in which the mixture was fitted, with finite noise.
+    mixture : Mixture
+    beside : ndarray of float64, shape (n, m), optional
+        Where people stand in other directions; default: bends are not looked for.
+
+    Returns
+    -------
+    float
+        Twice the log-likelihood ratio of two peaks over one.
+
+    Notes
+    -----
     Neighbours are the edges of the shortest tree that joins the centres. ``beside`` (n, m): where
     people stand in other directions; between neighbours on a bend (`bends`) there is no valley.
     """
@@ -267,6 +282,19 @@ def valleys(
 ) -> Floats:
     """`valley` of a mixture of 2, 3, ... ``most`` groups, shape (most - 1,).
 
+    Parameters
+    ----------
+    places : Places
+        With finite noise.
+    most : int
+        Largest number of groups tried.
+    rng : numpy.random.Generator
+        Chooses the starts of the mixtures.
+    beside : ndarray of float64, shape (n, m), optional
+        As for `valley`.
+
+    Notes
+    -----
     k groups lie in k - 1 dimensions; further ones add noise only (2 groups, 1,200 x 150, 7 %
     filled: ratio 6.1 on one axis, .5 on two).
     """
@@ -334,7 +362,22 @@ class Continuum:
 
 
 def fit_continuum(cells: Cells, tendencies: Tendencies, frame: Frame, places: Places) -> Continuum:
-    """Best one-peaked distribution of places on each component, taken as independent."""
+    """Best one-peaked distribution of places on each component, taken as independent.
+
+    Parameters
+    ----------
+    cells : Cells
+    tendencies : Tendencies
+        What `fit_tendencies` says of ``cells``.
+    frame : Frame
+    places : Places
+        Of the people in ``cells``, one coordinate for each component of ``frame``.
+
+    Returns
+    -------
+    Continuum
+        From which votes can be simulated.
+    """
     fitted = [_cells_of_axis(places, axis) for axis in np.eye(places.points.shape[1])]
     _, members = valley_ratios(np.array([counts for counts, _, _ in fitted]))
     return Continuum(
@@ -419,6 +462,14 @@ def _far(deepest: float, simulated: list[float]) -> bool:
 def tail_bound(value: float, simulated: list[float]) -> float:
     """Chance that one more draw reaches ``value``, if tails fall off at least exponentially.
 
+    Parameters
+    ----------
+    value : float
+    simulated : list of float
+        At least one.
+
+    Notes
+    -----
     With n draws of an exponential, another is f times the largest of them or more with chance
     1 / C(n + f, n), f any real number (the mean of exp(-f M) over their maximum M). Twice a
     log-likelihood ratio has such tails (Wilks 1938); valleys below `_NO_VALLEY` are counted as

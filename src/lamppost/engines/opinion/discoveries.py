@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -181,7 +182,23 @@ def count_votes(
     groups: Sequence[int],
     columns: NDArray[np.intp] | None = None,
 ) -> GroupCounts:
-    """Votes of each kind by group and statement; of the given columns only, where given."""
+    """Votes of each kind by group and statement; of the given columns only, where given.
+
+    Parameters
+    ----------
+    votes : SparseVotes
+    labels : ndarray of int64, shape (P,)
+        Negative for people who are not counted.
+    groups : sequence of int
+        Ids to count, each once.
+    columns : ndarray of intp, optional
+        Statements to count; default all.
+
+    Returns
+    -------
+    GroupCounts
+        In the order of ``groups`` and ``columns``. Cost O(n), a block of votes at a time.
+    """
     place = np.full(max(int(labels.max(initial=-1)), max(groups)) + 2, -1, dtype=np.int64)
     place[np.asarray(groups)] = np.arange(len(groups))
     wanted = np.full(votes.statements, -1, dtype=np.int64)
@@ -191,24 +208,37 @@ def count_votes(
     sums = np.zeros(int(np.prod(shape)), dtype=np.int64)
     own = place[labels]  # -1 of a label falls on the last place, which no group has
     everything = columns is None and bool((own >= 0).all())
+    number = np.dtype(np.int32 if sums.size < 2**31 else np.int64)
     for start, stop in votes.cuts():
         part = votes.part(start, stop)
         if everything:
-            cell = np.repeat(own[start:stop] * shape[2], part.votes_each)
+            cell: NDArray[Any] = np.repeat(
+                (own[start:stop] * shape[2]).astype(number), part.votes_each
+            )
             cell += part.columns
-            cell += (part.values.astype(np.int64) + 1) * (shape[1] * shape[2])
+            cell += (part.values.astype(number) + 1) * (shape[1] * shape[2])
         else:
-            row = own[start:stop][part.row_of_vote]
-            column = wanted[part.columns]
-            kept = (row >= 0) & (column >= 0)
-            kind = part.values[kept].astype(np.int64) + 1
-            cell = (kind * shape[1] + row[kept]) * shape[2] + column[kept]
+            cell = _cells_of(part, own[start:stop], wanted, shape)
         sums += np.bincount(cell, minlength=len(sums))
     table = sums.reshape(shape)
     return GroupCounts(
         tuple(int(group) for group in groups),
         *(table[kind + 1] for kind in (AGREE, DISAGREE, PASS)),
     )
+
+
+def _cells_of(
+    part: SparseVotes,
+    own: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    shape: tuple[int, int, int],
+) -> NDArray[np.int64]:
+    """Number of the cell (kind, group, column) of each vote that is counted."""
+    row, column = own[part.row_of_vote], wanted[part.columns]
+    kept = (row >= 0) & (column >= 0)
+    kind = part.values[kept].astype(np.int64) + 1
+    cell: NDArray[np.int64] = (kind * shape[1] + row[kept]) * shape[2] + column[kept]
+    return cell
 
 
 def group_tests(counts: GroupCounts) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 _MOST_VOTES = 250_000
 MOST_PEOPLE = 4_000
 _SHOWN = 2
+_BLOCK = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,10 @@ def _made(
     places = Places(everyone.points[:, :kept], everyone.noise)
     if mixture is not None:
         able = (votes_that_count(votes) >= enough_votes(votes)) & np.isfinite(places.noise)
-        labels[able] = mixture.labels(Places(places.points[able], places.noise[able]))
+        # in blocks: a million people at once took 70 MB more
+        for start in range(0, votes.people, _BLOCK):
+            block = start + np.flatnonzero(able[start : start + _BLOCK])
+            labels[block] = mixture.labels(Places(places.points[block], places.noise[block]))
     return Grouping(
         labels=labels,
         centres=np.zeros((0, kept)) if mixture is None else mixture.centres,

@@ -70,6 +70,14 @@ def canonical(
 ) -> tuple[SparseVotes, NDArray[np.int64], NDArray[np.int64]]:
     """The same votes in an order that follows from their content.
 
+    Parameters
+    ----------
+    votes : SparseVotes
+    statement_ids : sequence of int, length S
+        The ids that stay with a statement whatever its column, each once.
+    seed : int
+        Another seed gives another order.
+
     Returns
     -------
     votes : SparseVotes

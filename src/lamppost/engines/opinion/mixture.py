@@ -132,6 +132,22 @@ def improve(
 ) -> tuple[Mixture, float]:
     """Steps of expectation-maximisation, and the log-likelihood before the last of them.
 
+    Parameters
+    ----------
+    places : Places
+        With finite noise.
+    mixture : Mixture
+        Where to begin.
+    steps : int
+    signal : float
+        `signal_variance` of the places.
+    weights : ndarray of float64, shape (n,), optional
+        How much each place counts.
+    free_spread : bool
+        Whether the spread within groups is fitted, too.
+
+    Notes
+    -----
     ``weights`` (n,) says how much each place counts. The spread within groups stays between 2 and
     60 % of ``signal``.
     """

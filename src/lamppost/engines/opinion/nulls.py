@@ -24,13 +24,22 @@ from lamppost.engines.opinion.tendency import (
     slopes,
     tendency_votes,
 )
+from lamppost.engines.opinion.votes import MISSING
 
 Shape = Literal["normal", "uniform", "skewed"]
+Even = Literal["line", "square", "disc", "oblong"]
 
 
 def permuted(votes: SparseVotes, rng: np.random.Generator) -> SparseVotes:
     """The same votes, dealt out anew among the voters of each statement.
 
+    Parameters
+    ----------
+    votes : SparseVotes
+    rng : numpy.random.Generator
+
+    Notes
+    -----
     Every share of agreement and everyone's number of votes stay; what people have in common goes.
     """
     order = np.argsort(votes.columns, kind="stable")
@@ -100,6 +109,62 @@ def _stand(shape: Shape, size: tuple[int, int], rng: np.random.Generator) -> NDA
         return rng.uniform(-np.sqrt(3), np.sqrt(3), size)
     skewed: NDArray[np.float64] = (rng.gamma(3.0, size=size) - 3.0) / np.sqrt(3.0)
     return skewed
+
+
+def even_spread(
+    people: int,
+    statements: int,
+    shape: Even,
+    rng: np.random.Generator,
+    *,
+    density: float = 1.0,
+    slope: float = 1.5,
+    near: bool = False,
+) -> SparseVotes:
+    """Votes of people spread evenly over a line or an area, copied from no conversation.
+
+    Parameters
+    ----------
+    people, statements : int
+    shape : "line", "square", "disc" or "oblong"
+        Variance about 1 on each axis; oblong: twice as long as wide.
+    rng : numpy.random.Generator
+    density : float
+        Share of the table that is filled, about; activity is uneven (lognormal, .5) below 1.
+    slope : float
+        How sharply answers depend on where somebody stands, in logits.
+    near : bool
+        People agree with statements that are near to them (so that components are bent into
+        horseshoes); otherwise with those on one side of a line.
+    """
+    stand = _evenly(shape, people, rng)
+    sharp = slope * rng.lognormal(0.0, 0.3, statements)
+    if near:
+        apart = ((stand[:, None] - _evenly(shape, statements, rng)) ** 2).sum(axis=2)
+        logit = sharp * (1.5 - apart)
+    else:
+        way = rng.standard_normal((statements, stand.shape[1]))
+        way /= np.linalg.norm(way, axis=1)[:, None]
+        logit = sharp * (stand @ way.T - rng.uniform(-1.7, 1.7, statements))
+    values = np.where(rng.random(logit.shape) < logistic(logit), 1, -1)
+    values[rng.random(logit.shape) < 0.1] = 0
+    if density < 1:
+        busy = np.clip(rng.lognormal(0.0, 0.5, people) * density, 0.0, 1.0)
+        values[rng.random(logit.shape) >= busy[:, None]] = MISSING
+    return SparseVotes.from_table(values.astype(np.int8))
+
+
+def _evenly(shape: Even, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Places spread evenly, variance about 1 on each axis."""
+    edge = np.sqrt(3.0)
+    if shape == "line":
+        return rng.uniform(-edge, edge, (count, 1))
+    if shape == "disc":
+        far, turn = 2 * np.sqrt(rng.random(count)), rng.uniform(0, 2 * np.pi, count)
+        return np.column_stack([far * np.cos(turn), far * np.sin(turn)])
+    wide = np.array([1.25, 0.6] if shape == "oblong" else [1.0, 1.0])
+    spread: NDArray[np.float64] = rng.uniform(-edge, edge, (count, 2)) * wide
+    return spread
 
 
 def planted(

@@ -155,12 +155,22 @@ def _look(cells: Cells, rng: np.random.Generator, *, plain_only: bool = False) -
     fit = fit_tendencies(cells)
     left = residuals(cells, fit)
     if not (np.abs(left) > _NOTHING).any():
-        return _Look("no_differences", 1.0, 0.0, 0.0, fit)
+        # all of what sets people apart may be how readily they agree: all yes against all no
+        reason = "signs" if _answered_differently(cells) else "no_differences"
+        return _Look(reason, 1.0, 0.0, 0.0, fit)
     p_value, deviations = flip_test(cells, left, rng, _FEW_FLIPS if plain_only else _FLIPS)
     if p_value > LEVEL or (plain_only and deviations < _FAR_FLIPS):
         return _Look("signs", p_value, 0.0, 0.0, fit)
     half, threshold, beyond = half_test(cells, fit, left, rng, plain_only=plain_only)
     return _Look("" if beyond else "halves", p_value, half, threshold, fit)
+
+
+def _answered_differently(cells: Cells) -> bool:
+    """Whether any statement was answered in more than one way."""
+    seen = cells.by_statement(np.ones(len(cells.rows)))
+    total = cells.by_statement(cells.values.astype(np.float64))
+    squares = cells.by_statement(cells.values.astype(np.float64) ** 2)
+    return bool((squares * seen - total**2 > 0.5).any())
 
 
 def _claimed(found: GroupTest, cells: Cells, seen: _Look, dimensions: int) -> Pattern:
@@ -243,6 +253,13 @@ def _flipped(
 def count_components(cells: Cells, rng: np.random.Generator) -> int:
     """Components that stand out of noise, 1 to 4: parallel analysis with random signs.
 
+    Parameters
+    ----------
+    cells : Cells
+    rng : numpy.random.Generator
+
+    Notes
+    -----
     Each component is taken away before the next is tested, so that a strong one does not hide a
     second; a test at the level 1/10 by nine flips, since one too many costs little.
     """
@@ -295,6 +312,16 @@ def ritz(matrix: Any, turned: Any, start: Floats, steps: int = _LANCZOS) -> floa
 def half_correlation(cells: Cells, left: Floats, rng: np.random.Generator) -> float:
     """Correlation of people's places from two random halves of the statements.
 
+    Parameters
+    ----------
+    cells : Cells
+    left : ndarray of float64, shape (n,)
+        Residual of each vote.
+    rng : numpy.random.Generator
+        Draws the halves and the parts.
+
+    Notes
+    -----
     The component comes from other people (the other half; the other four fifths of fewer than
     400), so that nobody's place was fitted to their own votes; mean over four splits of the
     statements and all parts of the people. Scores
@@ -327,6 +354,23 @@ def half_test(
 ) -> tuple[float, float, bool]:
     """`half_correlation`, its 95 % point in conversations of tendencies only, and whether beyond.
 
+    Parameters
+    ----------
+    cells : Cells
+    fit : Tendencies
+    left : ndarray of float64, shape (n,)
+        Residual of each vote after ``fit``.
+    rng : numpy.random.Generator
+    plain_only : bool
+        A first look: claims only what is far beyond chance.
+
+    Returns
+    -------
+    correlation, threshold : float
+    beyond : bool
+
+    Notes
+    -----
     39 simulations, each fitted anew; the second largest is the 95 % point. 19 and the largest
     when the answer is plain by then. With ``plain_only`` 5, the 95 % point that of a bell curve,
     and beyond only what is eight standard deviations above their mean.

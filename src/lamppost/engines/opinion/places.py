@@ -166,7 +166,22 @@ def sparse(cells: Cells, amounts: Floats) -> Any:
 
 
 def leading(matrix: Any, start: Floats, rounds: int) -> tuple[Floats, Floats]:
-    """Leading right singular vectors (columns, fixed signs) and squared singular values."""
+    """Leading right singular vectors (columns, fixed signs) and squared singular values.
+
+    Parameters
+    ----------
+    matrix : scipy.sparse.csr_array, shape (P, S)
+    start : ndarray of float64, shape (S, d)
+        Vectors to begin with.
+    rounds : int
+        Of subspace iteration (Saad 2011, ch. 5).
+
+    Returns
+    -------
+    basis : ndarray of float64, shape (S, d)
+    values : ndarray of float64, shape (d,)
+        Descending.
+    """
     turned = matrix.T.tocsr()
     basis = np.linalg.qr(start)[0]
     for _ in range(rounds):
@@ -188,7 +203,19 @@ def signs(basis: Floats) -> Floats:
 
 
 def place_cells(cells: Cells, frame: Frame) -> Places:
-    """Places of the people in ``cells``; those without a vote stand at 0 with endless noise."""
+    """Places of the people in ``cells``; those without a vote stand at 0 with endless noise.
+
+    Parameters
+    ----------
+    cells : Cells
+    frame : Frame
+        Of the same statements.
+
+    Returns
+    -------
+    Places
+        In the order of the people in ``cells``.
+    """
     from scipy.sparse import csr_array
 
     indptr = np.zeros(cells.people + 1, dtype=np.int32)
@@ -199,7 +226,19 @@ def place_cells(cells: Cells, frame: Frame) -> Places:
 
 
 def place_everyone(votes: SparseVotes, frame: Frame) -> Places:
-    """Places of all people, in blocks of votes. Cost O(n (3 d + 5))."""
+    """Places of all people, in blocks of votes. Cost O(n (3 d + 5)).
+
+    Parameters
+    ----------
+    votes : SparseVotes
+    frame : Frame
+        Of the same statements; votes on statements set aside count for nobody.
+
+    Returns
+    -------
+    Places
+        Noise is infinite for people without a vote that counts.
+    """
     from scipy.sparse import csr_array
 
     points = np.zeros((votes.people, frame.components.shape[1]))

@@ -92,6 +92,15 @@ def sample_cells(
 ) -> Cells:
     """Votes of people with enough of them, drawn by chance until a limit is reached.
 
+    Parameters
+    ----------
+    votes : SparseVotes
+    most_votes, most_people : int
+        Limits; at least one person is taken whatever the first says.
+    rng : numpy.random.Generator
+
+    Notes
+    -----
     People keep their order; below the limits everybody with enough votes is taken.
     """
     counted = votes_that_count(votes)
@@ -219,6 +228,14 @@ def slopes(passing: Floats, agreeing: Floats) -> tuple[Floats, Floats]:
 def residuals(cells: Cells, fit: Tendencies) -> Floats:
     """What votes leave over, in units of their own noise, free of both tendencies, shape (n,).
 
+    Parameters
+    ----------
+    cells : Cells
+    fit : Tendencies
+        Of these votes.
+
+    Notes
+    -----
     The fitted tendencies are shrunk by their prior, so what is left of them is projected out of
     each person's residuals. A plain two-way additive fit will not do: the effect of a tendency is
     small where a statement is nearly unanimous, and that unevenness looks like a pattern. In
@@ -265,6 +282,15 @@ def draw_votes(passing: Floats, agreeing: Floats, rng: np.random.Generator) -> N
 def tendency_votes(cells: Cells, fit: Tendencies, rng: np.random.Generator) -> NDArray[np.int8]:
     """Votes of people who differ in their two tendencies and in nothing else.
 
+    Parameters
+    ----------
+    cells : Cells
+        Whose people and gaps are kept.
+    fit : Tendencies
+    rng : numpy.random.Generator
+
+    Notes
+    -----
     Tendencies are drawn from about what is known of each person (fit plus its uncertainty), since
     the fitted ones vary too little.
     """
