@@ -32,6 +32,7 @@ def world(partnership: Partnership) -> World:
         decided_on=TECHNOLOGY_ON + dt.timedelta(days=50),
     )
     world.pilot.decided_on = TECHNOLOGY_ON + dt.timedelta(days=50)
+    world.pilot.measuring = False
     world.pilot.save()
     return world
 
