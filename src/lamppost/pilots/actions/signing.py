@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -40,6 +40,14 @@ UNSIGNED: dict[str, Any] = {
     "signed_sha256": "",
     "scan": "",
 }
+
+
+class Person(TypedDict, total=False):
+    """Who signs: a member, or the name of somebody without an account; and a deputy."""
+
+    user: User | None
+    name: str
+    deputy: User | None
 
 
 class SigningRefused(ValueError):  # noqa: N818 - a refusal
@@ -106,9 +114,7 @@ def add_signer(
     by: User,
     kind: str,
     role: str,
-    user: User | None = None,
-    name: str = "",
-    deputy: User | None = None,
+    **person: Unpack[Person],
 ) -> GateSigner:
     """Name somebody who must sign a gate; without a person the role waits for one.
 
@@ -118,11 +124,11 @@ def add_signer(
         When the gate is passed, the role is there already, or the person is no member.
     """
     kept = _still_open(pilot, kind)
-    person = _person(kept, user, name, deputy)
+    checked = _checked(kept, person)
     try:
         with transaction.atomic():
             signer = GateSigner.objects.create(
-                pilot=kept, kind=GateKind(kind).value, role=role.strip(), **person
+                pilot=kept, kind=GateKind(kind).value, role=role.strip(), **checked
             )
     except IntegrityError:
         raise SigningRefused(_("Somebody signs this gate in this role already.")) from None
@@ -130,17 +136,18 @@ def add_signer(
     return signer
 
 
-def _person(pilot: Pilot, user: User | None, name: str, deputy: User | None) -> dict[str, Any]:
+def _checked(pilot: Pilot, person: Person) -> dict[str, Any]:
     """Check who signs: a member or an outsider's name, and a deputy who is somebody else."""
+    user, deputy, name = person.get("user"), person.get("deputy"), person.get("name", "").strip()
     wanted = [one for one in (user, deputy) if one is not None]
     members = Membership.objects.filter(partnership=pilot.partnership, user__in=wanted)
     if members.count() < len({one.pk for one in wanted}):
         raise SigningRefused(_("Only members can sign here. Name others without an account."))
-    if user is not None and name.strip():
+    if user is not None and name:
         raise SigningRefused(_("Choose a member, or write a name: not both."))
     if deputy is not None and deputy == user:
         raise SigningRefused(_("The deputy is somebody else than who signs."))
-    return {"user": user, "name": name.strip(), "deputy": deputy}
+    return {"user": user, "name": name, "deputy": deputy}
 
 
 @transaction.atomic
@@ -192,9 +199,7 @@ def hand_over(
     *,
     signer: GateSigner,
     by: User,
-    user: User | None = None,
-    name: str = "",
-    deputy: User | None = None,
+    **person: Unpack[Person],
 ) -> GateSigner:
     """Let somebody else sign in this role from now on; a signature that is there is dropped.
 
@@ -204,11 +209,11 @@ def hand_over(
         When the gate is passed, nobody is named, or the person is no member.
     """
     kept = _locked(signer)
-    person = _person(kept.pilot, user, name, deputy)
-    if user is None and not person["name"]:
+    checked = _checked(kept.pilot, person)
+    if checked["user"] is None and not checked["name"]:
         raise SigningRefused(_("Say who signs from now on."))
-    same = (person["user"], person["name"]) == (kept.user, kept.name)
-    _update(kept, {**person, **({} if same else UNSIGNED)})
+    same = (checked["user"], checked["name"]) == (kept.user, kept.name)
+    _update(kept, {**checked, **({} if same else UNSIGNED)})
     if not same:
         kept.links.filter(used_at=None).delete()
     _record(kept.pilot, by, "pilots.signer.handed_over", kept, kept.kind)

@@ -18,11 +18,16 @@ from ..actions.gates import reopen_gate as reopen
 from ..actions.life import join_late as join
 from ..actions.life import pause_pilot, resume_pilot
 from ..forms.life import GateUseForm, JoinLateForm, ReasonForm, ResumeForm
-from ..models import Gate, GateKind
+from ..models import Gate, GateKind, Pilot
 from ..queries.gate_words import gate_use_lines
 from ..queries.gates import keepers_of_gate
 from .common import pilot_of, posted, url, user_of
 from .record import Page, form_page
+
+
+def _page(pilot: Pilot, title: str, saved: str, **more: str) -> Page:
+    """Return a page that leads back to the steps."""
+    return Page(title, _("Steps"), url("work", pilot), saved, **more)
 
 
 @requires(Right.PASS_GATES)
@@ -31,10 +36,9 @@ def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRes
     """Say what a pause means, and pause with a public reason."""
     found = pilot_of(partnership, pilot)
     form = ReasonForm(posted(request))
-    page = Page(
+    page = _page(
+        found,
         _("Pause this pilot?"),
-        _("Steps"),
-        url("work", found),
         _("The pilot is paused. Readings are refused from now on."),
         save=_("Pause it"),
         lead=_(
@@ -59,10 +63,9 @@ def resume(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
     """Let a paused pilot go on."""
     found = pilot_of(partnership, pilot)
     form = ResumeForm(posted(request))
-    page = Page(
+    page = _page(
+        found,
         _("Let this pilot go on?"),
-        _("Steps"),
-        url("work", found),
         _("The pilot goes on."),
         save=_("Let it go on"),
         lead=_(
@@ -87,10 +90,9 @@ def join_late(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
     found = pilot_of(partnership, pilot)
     given = parse_date(request.GET.get("on", "")) if len(request.GET.get("on", "")) == 10 else None
     form = JoinLateForm(posted(request), initial={"technology_on": given} if given else None)
-    page = Page(
+    page = _page(
+        found,
         _("Does this pilot run already?"),
-        _("Steps"),
-        url("work", found),
         _("Entered. Next: data protection and the notices, before anything is measured here."),
         save=_("Yes, it runs already"),
         lead=_(
@@ -119,10 +121,9 @@ def reopen_gate(
         messages.error(request, " ".join(str(one.text) for one in obstacles))
         return redirect(url("work", found))
     form = ReasonForm(posted(request))
-    page = Page(
+    page = _page(
+        found,
         _("Open the gate “%(gate)s” again?") % {"gate": gate.get_kind_display()},
-        _("Steps"),
-        url("work", found),
         _("The gate is open again."),
         save=_("Open again"),
         lead=_reopening(kind),

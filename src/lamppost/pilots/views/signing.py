@@ -46,6 +46,11 @@ def _back(signer: GateSigner) -> str:
     return url("gate", signer.pilot, signer.kind)
 
 
+def _page(signer: GateSigner, title: str, saved: str, **more: str) -> Page:
+    """Return a page about one signer, which leads back to the gate."""
+    return Page(title, signer.get_kind_display(), _back(signer), saved, **more)
+
+
 @requires(Right.EDIT_PILOTS)
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest, partnership: Partnership, pilot: int, kind: str) -> HttpResponse:
@@ -148,10 +153,9 @@ def hand_over(
             signer=_signer(partnership, pilot, kind, signer), by=user, **form.cleaned_data
         )
 
-    page = Page(
+    page = _page(
+        found,
         _("Who signs as “%(role)s”?") % {"role": found.role},
-        found.get_kind_display(),
-        _back(found),
         _("Saved. The ledger says who handed over."),
         lead=_("When somebody else signs, a signature that is there no longer counts."),
         who=_("Members. Everybody reads the names once the gate is passed."),
@@ -209,10 +213,9 @@ def link(
             values = {"name": found.name, "link": signature_address(token)}
             messages.info(request, text % values)
 
-    page = Page(
+    page = _page(
+        found,
         _("A link for %(name)s") % {"name": found.name or found.role},
-        found.get_kind_display(),
-        _back(found),
         _("The link is made. An earlier one no longer works."),
         save=_("Make the link"),
         lead=_(
@@ -243,10 +246,9 @@ def new_scan(
             signed_on=form.cleaned_data["signed_on"],
         )
 
-    page = Page(
+    page = _page(
+        found,
         _("The signature of %(name)s on paper") % {"name": queries.who_signs(found) or found.role},
-        found.get_kind_display(),
-        _back(found),
         _("The scan is kept, and the signature counts."),
         save=_("Keep the scan"),
         lead=_("The paper must hold the text as it stands now, word for word."),
