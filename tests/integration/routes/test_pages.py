@@ -52,6 +52,7 @@ NOT_THEIRS = {
     "pilots:past_call_document",
     "pilots:gate_scan",
     "pilots:past_scan",
+    "pilots:feedback_photo",
 }
 
 
