@@ -341,7 +341,7 @@ def asks_for(kind: str) -> str:
         GateKind.PROBLEM: _("A problem, a department that owns it, an indicator, a stop rule."),
         GateKind.STAKEHOLDERS: _("Somebody of each of the five groups, or a reason."),
         GateKind.DATA_PROTECTION: _("A data-protection assessment before anything is measured."),
-        GateKind.DISCLOSURE: _("Sites with a public page and a notice; comparison sites named."),
+        GateKind.DISCLOSURE: _("Notices at the sites, devices in the register, comparison sites."),
         GateKind.MEASURING: _("Sensors at pilot and comparison sites alike."),
         GateKind.BASELINE: _("Enough readings from before, and a frozen evaluation plan."),
         GateKind.TECHNOLOGY: _("The technology is switched on."),
