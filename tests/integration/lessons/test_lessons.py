@@ -157,7 +157,9 @@ def test_ledger_tells_the_life_of_a_lesson(lesson: Lesson, lead: User) -> None:
         ("lessons.lesson.drafted", []),
         ("lessons.lesson.changed", ["did_not_work"]),
         ("lessons.lesson.published", []),
+        ("pilots.gate.passed", ["lesson"]),
         ("lessons.lesson.taken_back", []),
+        ("pilots.gate.reopened", ["lesson"]),
     ]
 
 

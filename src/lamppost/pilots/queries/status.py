@@ -226,4 +226,4 @@ def _promised(pilot: Pilot, facts: _Facts, args: list[Any]) -> Iterable[Late]:
         if promise.due_on < facts.today:
             days = (facts.today - promise.due_on).days
             text = _("Promised: %(what)s") % {"what": promise.we_will or promise.you_said}
-            yield Late(text, days, reverse("pilots:feedback", args=args))
+            yield Late(text, days, reverse("pilots:commitments", args=args))
