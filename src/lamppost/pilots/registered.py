@@ -20,10 +20,11 @@ from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
 from .actions import erase_feedback, forget_photos
 from .desk import gate_items
-from .models import Feedback, Pilot
+from .models import Commitment, Feedback, Pilot
 from .playbooks import playbook_of
 from .queries import closed_on, unanswered_count
 from .queries.alerts import AlertLine, open_alerts_of
+from .queries.commitments import due_commitments
 from .queries.status import feedback_since
 from .queries.tasks import desk_tasks
 
@@ -78,11 +79,27 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
         items += [_alert_item(line) for line in open_alerts_of(partnership)]
     if Right.EDIT_PILOTS in rights:
         items += desk_tasks(partnership)
+        items += _promise_items(partnership)
     if Right.PASS_GATES in rights:
         items += gate_items(partnership, pilots)
     for pilot in pilots:
         if Right.EDIT_PILOTS in rights and closed_on(pilot) is None:
             items += _feedback_items(pilot)
+    return items
+
+
+def _promise_items(partnership: Partnership) -> list[DeskItem]:
+    """Commitments whose day is near or past, one line for each pilot."""
+    found: dict[int, list[Commitment]] = {}
+    for one in due_commitments(partnership):
+        found.setdefault(one.pilot_id, []).append(one)
+    items = []
+    for own in found.values():
+        pilot, first = own[0].pilot, own[0].due_on
+        text = _("Keep what was promised at “%(pilot)s”") % {"pilot": pilot.title}
+        address = reverse("pilots:commitments", args=[partnership.slug, pilot.pk])
+        late = first < timezone.localdate()
+        items.append(DeskItem(text, address, first, late, count=len(own)))
     return items
 
 

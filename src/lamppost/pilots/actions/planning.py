@@ -114,6 +114,8 @@ def change_pilot(
         touched = [name for name in names if name in changed]
         if kind not in passed or not touched:
             continue
+        if kept.decided_on:
+            raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
         if kind != GateKind.DATA_PROTECTION:
             raise PlanFixed(_signed_message(kind))
         if not reopens:

@@ -12,8 +12,9 @@ from django.utils.functional import cached_property
 from lamppost.accounts.models import Partnership
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 
-from ..models import Change, Commitment, Feedback, FixAnswer, Pilot
+from ..models import Change, Commitment, FixAnswer, Pilot
 
+DUE_WITHIN_DAYS = 7
 OPEN = (Commitment.State.HEARD.value, Commitment.State.DOING.value)
 
 
@@ -90,18 +91,10 @@ def changes_of(pilot: Pilot) -> QuerySet[Change]:
     return pilot.changes.select_related("version", "meeting").order_by("-changed_on", "-pk")
 
 
-def late_commitments(partnership: Partnership) -> int:
-    """Count the commitments of a partnership that are late today."""
-    return Commitment.objects.filter(
-        pilot__partnership=partnership, state__in=OPEN, due_on__lt=timezone.localdate()
-    ).count()
-
-
-def unpromised(pilot: Pilot) -> int:
-    """Count the answers with accepted words of which nothing was said yet."""
-    return (
-        Feedback.objects.filter(site__pilot=pilot, voice__state="accepted")
-        .filter(commitments__isnull=True, changes__isnull=True)
-        .distinct()
-        .count()
+def due_commitments(partnership: Partnership) -> list[Commitment]:
+    """Return the commitments that are not settled and due within a week, the latest first."""
+    until = timezone.localdate() + dt.timedelta(DUE_WITHIN_DAYS)
+    found = Commitment.objects.filter(
+        pilot__partnership=partnership, state__in=OPEN, due_on__lte=until
     )
+    return list(found.select_related("pilot").order_by("due_on", "pk"))

@@ -164,7 +164,7 @@ def endings(*, made_up: bool, today: dt.date | None = None) -> Endings:
     today = today or timezone.localdate()
     found = Pilot.objects.filter(partnership__made_up=made_up).select_related("decision")
     days: dict[str, list[int]] = {}
-    codes = Counter()
+    codes: Counter[str] = Counter()
     for pilot in found:
         code = _ending_of(pilot, today)
         codes[code] += 1

@@ -29,6 +29,7 @@ from ..ports import FINDINGS, LESSON_OF, LessonSaid
 from .agreement import call_of, call_state
 from .feedback import PublicFeedback, public_feedback, public_words
 from .gates import document_of, used_gates
+from .pulse import pulse_results, whole_percent
 
 
 @dataclass(frozen=True)
@@ -276,9 +277,32 @@ def residents(facts: Facts) -> Part:
     if any_answer and not lines:
         text = _("So few people answered that a number could single somebody out: none is printed.")
         lines = [Line(text)]
+    lines += _pulse(facts)
+    any_answer = any_answer or bool(lines)
     quotes = tuple(public_words(facts.pilot))
     url, action = facts.url("feedback"), _("See the feedback")
     return Part(_("What residents said"), tuple(lines), any_answer, url, action, quotes)
+
+
+def _pulse(facts: Facts) -> list[Line]:
+    """What was answered to the pulse, round by round, where enough people did."""
+    lines = []
+    for result in pulse_results(facts.pilot):
+        for one in result.rounds:
+            shown = [
+                _("%(arm)s: %(share)s good answers, at least %(count)d people")
+                % {
+                    "arm": str(Site.Arm(arm.arm).label).capitalize(),
+                    "share": whole_percent(arm.share),
+                    "count": arm.at_least or 0,
+                }
+                for arm in one.arms
+                if arm.share is not None
+            ]
+            if shown:
+                day = _day(one.round.starts_on)
+                lines.append(Line("; ".join(shown), f"{result.words} ({day})"))
+    return lines
 
 
 def _shares(said: PublicFeedback) -> list[Line]:
