@@ -79,4 +79,6 @@ def test_from_an_empty_database_and_from_an_older_one(environment: dict[str, str
     manage(environment, "migrate", "-v0", "--skip-checks")
     told = manage(environment, "shell", "--no-imports", "-c", AFTER)
     assert told.split() == ["True", "True", "2026-01-01", "rollout"]
-    assert "No changes" in manage(environment, "makemigrations", "--check", "--dry-run", "--skip-checks")
+    assert "No changes" in manage(
+        environment, "makemigrations", "--check", "--dry-run", "--skip-checks"
+    )
