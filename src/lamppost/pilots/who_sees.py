@@ -1,7 +1,7 @@
 """Who will see what a resident gives at a site: the one place that its pages take this from.
 
-`tests/integration/pilots/test_who_sees_feedback.py` compares the sentences with what the pages
-show to each kind of visitor.
+What the sentences promise is tested in ``tests/integration/pilots``: `test_site_steps.py` (photo,
+place, address), `test_alerts.py`, `test_staff_pages.py` (words).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@
     latitude.value = place ? place.lat.toFixed(5) : "";
     longitude.value = place ? place.lng.toFixed(5) : "";
     line.textContent = place ? line.dataset.some : line.dataset.none;
-    document.getElementById("place-none").hidden = !place;
+    document.getElementById("place-none").disabled = !place;
   };
   const known = latitude.value && longitude.value ? L.latLng(Number(latitude.value), Number(longitude.value)) : null;
   map.setView(known || at, 18);
