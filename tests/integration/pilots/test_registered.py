@@ -38,7 +38,9 @@ def test_the_lamp_is_lit_when_the_technology_is_on(
         notes.append(str(status.note))
         assert status.lit == (last == "technology")
     assert len(set(notes)) == 3
-    actions.decide(pilot=pilot, by=lead, kind="expand", reason="R", decided_by="C", decided_on=day())
+    actions.decide(
+        pilot=pilot, by=lead, kind="expand", reason="R", decided_by="C", decided_on=day()
+    )
     status = registered.stage_status(partnership)
     assert (status.lit, str(status.note)) == (True, "1 pilot, decided.")
     make_pilot(partnership, lead, title="The next one")
