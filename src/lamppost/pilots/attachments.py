@@ -51,10 +51,17 @@ def scan_of(upload: UploadedFile[Any]) -> tuple[bytes, str]:
         For a file that is empty, too large, or no PDF, PNG or JPEG that can be read.
     """
     content = read_upload(upload, most_bytes=MOST_BYTES)
-    ending = "pdf" if content.startswith(b"%PDF-") else _picture(content)
-    if not ending or (ending == "pdf" and b"%%EOF" not in content[-2048:]):
+    ending = scan_ending(content)
+    if not ending:
         raise UploadError(_("This is no PDF, PNG or JPEG file that can be read. Scan it again."))
     return content, ending
+
+
+def scan_ending(content: bytes) -> str:
+    """Return ``pdf``, ``png`` or ``jpg`` for a scan that can be read; empty for anything else."""
+    if content.startswith(b"%PDF-"):
+        return "pdf" if b"%%EOF" in content[-2048:] else ""
+    return _picture(content)
 
 
 def _picture(content: bytes) -> str:

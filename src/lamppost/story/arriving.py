@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from .implied import complete
 from .reading import Package
 from .schema import RESOURCES
+from .state import with_state_of_pilots
 
 Row = dict[str, Any]
 WORDING = "published-in-a-lamppost-folder-1"
@@ -20,7 +21,7 @@ WORDING = "published-in-a-lamppost-folder-1"
 def as_private(package: Package, *, now: dt.datetime) -> tuple[Package, list[str]]:
     """Return the folder as a private one, and what could not be taken over, in words."""
     if package.form == "private":
-        return package, []
+        return with_state_of_pilots(package, now=now), []
     whole = complete(package)
     tables = whole.tables
     notes = list(_take_out_counts(tables))
@@ -30,7 +31,7 @@ def as_private(package: Package, *, now: dt.datetime) -> tuple[Package, list[str
     _datastreams_of_readings(tables)
     _moments_of_days(tables)
     _needed_here(tables)
-    return replace(whole, tables=tables), notes
+    return with_state_of_pilots(replace(whole, tables=tables), now=now), notes
 
 
 def _take_out_counts(tables: dict[str, list[Row]]) -> Iterator[str]:
@@ -81,7 +82,7 @@ def _uses_of_files(tables: dict[str, list[Row]], *, published: bool) -> None:
     """A file in a public folder was published: its teller agreed to this use."""
     stories = {row["id"]: row for row in tables.get("stories", ())}
     for row in tables.get("media", ()):
-        story = stories.get(row["story"])
+        story = stories.get(row.get("story"))
         if story is None:
             continue
         if row.get("words") and not story.get("photo_words"):
@@ -155,9 +156,12 @@ def _needed_here(tables: dict[str, list[Row]]) -> None:
     for lesson in tables.get("lesson", ()):
         if lesson.get("evidence_level") is None:
             lesson |= {"evidence_level": 0, "evidence_reason": "no_comparison_and_no_baseline"}
-    for gate in tables.get("gates", ()):
+    for gate in (*tables.get("gates", ()), *tables.get("past_gates", ())):
         for column in ("document", "signed_by_name"):
             gate[column] = gate.get(column) or _("Not part of the folder that was imported.")
+    for place, declaration in enumerate(tables.get("declarations", ()), start=1):
+        juror = declaration.get("juror") or _("Not named (%(number)d)") % {"number": place}
+        declaration["juror"] = juror
     loose = [row for row in tables.get("indicators", ()) if row.get("goal") is None]
     if loose and not tables.get("goals"):
         tables["goals"] = [{"id": "1", "title": tables["partnership"][0]["name"]}]
@@ -173,6 +177,10 @@ DAYS = {
     "visions": {"published_on": "published_at"},
     "objections": {"answered_on": "answered_at"},
     "gates": {"recorded_on": "recorded_at"},
+    "past_gates": {"reopened_on": "reopened_at"},
+    "past_calls": {"withdrawn_on": "withdrawn_at"},
+    "notices": {"told_on": "told_at"},
+    "commitments": {"made_on": "made_at"},
     "lesson": {"published_on": "published_at"},
 }
 

@@ -12,13 +12,40 @@ from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Attendance, Meeting
 from lamppost.pilots.models import (
+    Alert,
+    Area,
+    Bid,
+    Call,
     Change,
+    Clause,
+    Commitment,
+    ConflictOfInterest,
     Decision,
     Feedback,
+    FixAnswer,
+    Follow,
     Gate,
+    GateDraft,
+    GateSigner,
+    GateUse,
+    GroupView,
+    Notice,
+    PastCall,
+    PastGate,
     Pilot,
     PilotIndicator,
+    PilotTask,
+    PilotVersion,
+    PulseAnswer,
+    PulseQuestion,
+    PulseRound,
+    PulseTurnout,
+    RegisterEntry,
+    ReportNote,
+    RetiredCode,
     Site,
+    SiteCovariate,
+    SpecificationLine,
 )
 from lamppost.sensing.models import Datastream, Observation, ObservationImport
 from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
@@ -104,13 +131,40 @@ BINDINGS: dict[str, Binding] = {
     "visions": Binding(Vision, "partnership"),
     "objections": Binding(Objection, "vision__partnership"),
     "views": Binding(OrganisationView, "partnership"),
+    "gate_uses": Binding(GateUse, "partnership"),
+    "areas": Binding(Area, "partnership"),
     "pilots": Binding(Pilot, "partnership"),
     "pilot_indicators": Binding(PilotIndicator, "pilot__partnership"),
     "sites": Binding(Site, "pilot__partnership"),
+    "site_covariates": Binding(SiteCovariate, "site__pilot__partnership"),
+    "retired_codes": Binding(RetiredCode, "partnership"),
+    "calls": Binding(Call, "pilot__partnership"),
+    "past_calls": Binding(PastCall, "pilot__partnership"),
+    "bids": Binding(Bid, "call__pilot__partnership"),
+    "declarations": Binding(ConflictOfInterest, "call__pilot__partnership"),
+    "clauses": Binding(Clause, "pilot__partnership"),
     "gates": Binding(Gate, "pilot__partnership"),
+    "past_gates": Binding(PastGate, "pilot__partnership"),
+    "gate_drafts": Binding(GateDraft, "pilot__partnership"),
+    "gate_signers": Binding(GateSigner, "pilot__partnership"),
+    "pilot_versions": Binding(PilotVersion, "pilot__partnership"),
+    "specification": Binding(SpecificationLine, "pilot__partnership"),
+    "tasks": Binding(PilotTask, "pilot__partnership"),
+    "notices": Binding(Notice, "pilot__partnership"),
+    "register_entries": Binding(RegisterEntry, "pilot__partnership"),
+    "report_notes": Binding(ReportNote, "pilot__partnership"),
     "feedback": Binding(Feedback, "site__pilot__partnership"),
+    "alerts": Binding(Alert, "feedback__site__pilot__partnership"),
     "changes": Binding(Change, "pilot__partnership"),
     "change_feedback": Binding(Change.feedback.through, "change__pilot__partnership"),
+    "commitments": Binding(Commitment, "pilot__partnership"),
+    "commitment_feedback": Binding(Commitment.feedback.through, "commitment__pilot__partnership"),
+    "follows": Binding(Follow, "feedback__site__pilot__partnership"),
+    "fix_answers": Binding(FixAnswer, "commitment__pilot__partnership"),
+    "pulse_questions": Binding(PulseQuestion, "pilot__partnership"),
+    "pulse_rounds": Binding(PulseRound, "pilot__partnership"),
+    "pulse_turnout": Binding(PulseTurnout, "round__pilot__partnership"),
+    "pulse_answers": Binding(PulseAnswer, "round__pilot__partnership"),
     "datastreams": Binding(Datastream, "site__pilot__partnership"),
     "observations": Binding(
         Observation, "datastream__site__pilot__partnership", order=("datastream_id", "time")
@@ -119,6 +173,7 @@ BINDINGS: dict[str, Binding] = {
     "plan": Binding(EvaluationPlan, "pilot__partnership"),
     "estimates": Binding(Estimate, "pilot__partnership"),
     "decisions": Binding(Decision, "pilot__partnership"),
+    "group_views": Binding(GroupView, "pilot__partnership"),
     "lesson": Binding(Lesson, "pilot__partnership"),
 }
 
@@ -139,6 +194,8 @@ LEFT_OUT = {
     "voices.ReturnCode": "Digests under the secret of this instance; a printed code leads to it "
     "alone.",
     "voices.Challenge": "A code that is on its way, for some minutes.",
+    "pilots.SignatureLink": "A link by which somebody signs once: only its hash is kept, and the "
+    "link leads to this instance alone.",
     "voices.Receipt": "What a device sent once; only that device could send it again.",
 }
 
@@ -153,6 +210,14 @@ NEVER: dict[str, dict[str, str]] = {
         "identity": "Digest of an address, an account or a code, under the secret of this instance."
     },
     "accounts.Invitation": {"token_hash": "Digest of the link in the invitation."},
+    "pilots.Pilot": {
+        "lottery_secret": "The promised number of a draw, until it is drawn: whoever knew it could "
+        "name the sites.",
+    },
+    "pilots.Follow": {"token_sha256": "Digest of the link in a mail."},
+    "pilots.Feedback": {"photo": "Path on this disk; the file is in media.csv."},
+    "pilots.Call": {"document": "Path on this disk; the file is in media.csv."},
+    "pilots.PastCall": {"document": "Path on this disk; the file is in media.csv."},
     "vision.Story": {
         "photo": "Path on this disk; the file is in media.csv.",
         "audio": "Path on this disk; the file is in media.csv.",

@@ -14,12 +14,10 @@ from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
-from lamppost.vision.models import Story
 
 from .bindings import BINDINGS, columns_of, table_of
+from .files import SIGNED, files_held, renamed_scans, scan_file, scans_held
 from .schema import BY_NAME, Field, resources_in
-from .schema.rooms import MEDIA_KINDS
-from .told import MEDIA_FOLDER
 
 CHUNK = 5000
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -100,6 +98,8 @@ class DatabaseSource:
                 self._name_in_folder(row)
             if name == "visions" and "goals" in row:
                 row["goals"] = self._goals_in_folder(row["goals"])
+            if self.private:
+                self._scans_in_folder(name, row)
             yield row
 
     def queryset(self, name: str) -> QuerySet[Any]:
@@ -197,19 +197,31 @@ class DatabaseSource:
             }
 
     def _media(self) -> Iterator[Row]:
-        """Yield the files of stories; `open_file` opens them."""
-        stories = cast(QuerySet[Story], self.queryset("stories"))
+        """Yield the files of stories, feedback, calls and signatures; `open_file` opens them."""
         place = 0
-        for story in stories.select_related("voice").iterator(chunk_size=CHUNK):
-            for kind in MEDIA_KINDS:
-                file: FieldFile = getattr(story, kind)
-                if not file:
-                    continue
-                place += 1
-                number = self.ids("stories")[story.pk]
-                path = f"{MEDIA_FOLDER}/{number}-{kind}.{str(file.name).rsplit('.', 1)[-1]}"
-                self._files[path] = file
-                yield {"id": str(place), "story": number, "kind": kind, "file": path}
+        for row, file in files_held(self.queryset, self.ids):
+            place += 1
+            self._files[row["file"]] = file
+            yield {"id": str(place), **row}
+        for name, (path, pilot) in self._scans.items():
+            place += 1
+            self._files[path] = scan_file(name)
+            pilots = self.ids("pilots")
+            yield {"id": str(place), "pilot": pilots[pilot], "kind": "scan", "file": path}
+
+    @cached_property
+    def _scans(self) -> dict[str, tuple[str, int]]:
+        return scans_held(self.queryset)
+
+    def _scan_in_folder(self, name: str) -> str:
+        return self._scans[name][0] if name in self._scans else ""
+
+    def _scans_in_folder(self, name: str, row: Row) -> None:
+        """Name the scans of signatures by their paths in the folder."""
+        if name in SIGNED and "signatures" in row:
+            row["signatures"] = renamed_scans(row["signatures"], self._scan_in_folder)
+        elif name == "gate_signers" and "scan" in row:
+            row["scan"] = self._scan_in_folder(row["scan"])
 
     def open_file(self, path: str) -> BinaryIO:
         """Open a file that was named in a row of ``media.csv``."""

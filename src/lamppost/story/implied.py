@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 from .reading import Package
 
 Row = dict[str, Any]
-OF_A_PILOT = ("sites", "plan", "decisions", "lesson", "changes", "gates", "estimates", "imports")
+OF_A_PILOT = (
+    *("sites", "plan", "decisions", "lesson", "changes", "gates", "estimates", "imports"),
+    *("calls", "past_calls", "clauses", "past_gates", "pilot_versions", "specification"),
+    *("notices", "register_entries", "commitments", "group_views"),
+    *("pulse_questions", "pulse_rounds"),
+)
 
 
 def complete(package: Package) -> Package:

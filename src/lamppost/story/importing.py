@@ -17,12 +17,14 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
+from lamppost.pilots.models import GateSigner, RetiredCode, Site
 from lamppost.sensing.store import write_observations
-from lamppost.vision.models import Conversation, Story
+from lamppost.vision.models import Conversation
 from lamppost.vision.publications import INDICATOR_FIELDS
 
 from .bindings import BINDINGS, columns_of, empty_value
 from .database import EPOCH, renamed_goals, renamed_people
+from .files import SIGNED, are_facts, are_signatures, holder_of, renamed_scans
 from .media import content_of, ending_of
 from .reading import Fault, Package, PackageRefused
 from .schema import BY_NAME, Resource, resources_in
@@ -41,8 +43,17 @@ def _new_code() -> str:
 FREE_NAMES: dict[str, tuple[str, Callable[[], Any]]] = {
     "conversations": ("code", _new_code),
     "sites": ("code", _new_code),
+    "retired_codes": ("code", _new_code),
     "meetings": ("uid", uuid.uuid4),
     "lesson": ("public_id", uuid.uuid4),
+}
+
+
+TOKENS = {"invitations": "token_hash", "follows": "token_sha256"}
+# Where a code must not stand already: one of a site is never given again.
+TAKEN_IN: dict[type[models.Model], tuple[type[models.Model], ...]] = {
+    Site: (Site, RetiredCode),
+    RetiredCode: (Site, RetiredCode),
 }
 
 
@@ -212,9 +223,16 @@ class Importer:
         if name == "participants":
             # A key that no cookie and no account leads to.
             return {"key": secrets.token_hex(32)}
-        if name == "invitations":
+        if name in TOKENS:
             # The hash of a secret that nobody has: it has to be sent again.
-            return {"token_hash": secrets.token_hex(32)}
+            return {TOKENS[name]: secrets.token_hex(32)}
+        if name == "pilots" and values["lottery_seed"] is None:
+            # The promised number does not travel: it has to be promised anew.
+            return {"lottery_commitment": "", "lottery_committed_at": None}
+        if name == "gate_signers":
+            return {"scan": self._scan_to_come(values["scan"])}
+        if name in SIGNED:
+            return self._signatures(name, values, place)
         if name == "stakeholders":
             return {"membership_id": self._new("memberships", row.get("membership"))}
         if name == "landscapes":
@@ -225,21 +243,35 @@ class Importer:
                 )
                 for column in ("result", "integrity")
             }
-        if name == "visions":
-            if not all(_is_goal(goal) for goal in values["goals"] or ()):
-                raise PackageRefused([self._fault(BY_NAME[name], place, "goals", _(
-                    "This is not how goals are written. Each has id, title, description, "
-                    "agreed_on, statements and indicators. Clear the cell, or export it again."
-                ))])  # fmt: skip
-            goals, questions = self.new.get("goals", {}), self._codes
-            return {
-                "goals": renamed_goals(
-                    values["goals"],
-                    lambda key: goals.get(str(key), key),
-                    lambda key: questions.get(str(key)),
-                )
-            }
-        return {}
+        return self._goals(values, place) if name == "visions" else {}
+
+    def _signatures(self, name: str, values: Row, place: int) -> Row:
+        if not are_facts(values["facts"]):
+            raise PackageRefused([self._fault(BY_NAME[name], place, "facts", _(
+                "This is not what a plan says. Each name is a column of pilots.csv, each value a "
+                "text. Clear the cell, or export it again."
+            ))])  # fmt: skip
+        if not are_signatures(values["signatures"]):
+            raise PackageRefused([self._fault(BY_NAME[name], place, "signatures", _(
+                "This is not how signatures are written. Each has role, name, for, how, at and "
+                "scan. Clear the cell, or export it again."
+            ))])  # fmt: skip
+        return {"signatures": renamed_scans(values["signatures"], self._scan_to_come)}
+
+    def _goals(self, values: Row, place: int) -> Row:
+        if not all(_is_goal(goal) for goal in values["goals"] or ()):
+            raise PackageRefused([self._fault(BY_NAME["visions"], place, "goals", _(
+                "This is not how goals are written. Each has id, title, description, "
+                "agreed_on, statements and indicators. Clear the cell, or export it again."
+            ))])  # fmt: skip
+        goals, questions = self.new.get("goals", {}), self._codes
+        return {
+            "goals": renamed_goals(
+                values["goals"],
+                lambda key: goals.get(str(key), key),
+                lambda key: questions.get(str(key)),
+            )
+        }
 
     @cached_property
     def _codes(self) -> dict[str, str]:
@@ -252,13 +284,23 @@ class Importer:
     def _free(
         self, model: type[models.Model], column: str, given: Any, fresh: Callable[[], Any]
     ) -> Any:
-        if given:
-            taken = model._default_manager.filter(**{column: given}).exists()
-            if not taken:
-                return given
-        while model._default_manager.filter(**{column: (new := fresh())}).exists():
+        if given and not self._is_taken(model, column, given):
+            return given
+        while self._is_taken(model, column, new := fresh()):
             continue
         return new
+
+    def _is_taken(self, model: type[models.Model], column: str, value: Any) -> bool:
+        places = TAKEN_IN.get(model, (model,))
+        return any(one._default_manager.filter(**{column: value}).exists() for one in places)
+
+    @cached_property
+    def _scans_to_come(self) -> set[str]:
+        return {row["file"] for row in self.package.rows("media") if row["kind"] == "scan"}
+
+    def _scan_to_come(self, path: str) -> str:
+        """Return the path of a scan while its file is still to be stored; empty without one."""
+        return path if path in self._scans_to_come else ""
 
     def _link_within(self, resource: Resource, rows: list[Row], made: list[Any]) -> None:
         """Link rows to rows of their own table: people to organisations, merged statements."""
@@ -277,19 +319,44 @@ class Importer:
             )
 
     def _media(self) -> int:
-        """Store the files of stories under fresh names."""
+        """Store the files under fresh names."""
         rows = list(self.package.rows("media"))
-        stories = Story.objects.select_related("voice").in_bulk(
-            [self._new("stories", row["story"]) for row in rows]
-        )
-        for row in rows:
-            story, kind = stories[self._new("stories", row["story"])], row["kind"]
-            content = content_of(self.package.folder, row)
-            file = getattr(story, kind)
-            file.save(f"{kind}.{ending_of(kind, content)}", ContentFile(content), save=False)
-            self._files.append((file.storage, file.name))
-            story.save(update_fields=[kind])
+        scans: dict[str, str] = {}
+        for place, row in enumerate(rows):
+            if row["kind"] == "scan":
+                holder: Any = GateSigner(pilot_id=self._new("pilots", row.get("pilot")))
+                scans[row["file"]] = self._store(holder, "scan", row)
+                continue
+            held = holder_of(row)
+            key = self._new(held.table, row[held.column]) if held else None
+            if held is None or key is None:
+                raise PackageRefused([self._fault(BY_NAME["media"], place, "kind", _(
+                    "Nothing in this row holds a file of this kind. Correct it, or take it out."
+                ))])  # fmt: skip
+            record = held.model._default_manager.get(pk=key)
+            self._store(record, held.attribute, row)
+            record.save(update_fields=[held.attribute])
+        if scans:
+            self._link_scans(scans)
         return len(rows)
+
+    def _store(self, record: Any, attribute: str, row: Row) -> str:
+        content, kind = content_of(self.package.folder, row), row["kind"]
+        file = getattr(record, attribute)
+        file.save(f"{kind}.{ending_of(kind, content)}", ContentFile(content), save=False)
+        self._files.append((file.storage, file.name))
+        return str(file.name)
+
+    def _link_scans(self, names: dict[str, str]) -> None:
+        """Let signers and gates name the scans as they are stored here."""
+        pilots = self.new.get("pilots", {}).values()
+        for signer in GateSigner.objects.filter(pilot__in=pilots).exclude(scan=""):
+            signer.scan.name = names.get(str(signer.scan.name), "")
+            signer.save(update_fields=["scan"])
+        for model in SIGNED.values():
+            for gate in model._default_manager.filter(pilot__in=pilots).exclude(signatures=[]):
+                gate.signatures = renamed_scans(gate.signatures, lambda path: names.get(path, ""))
+                gate.save(update_fields=["signatures"])
 
     def _observations(self) -> int:
         streams = self.new.get("datastreams", {})

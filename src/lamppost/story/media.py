@@ -1,4 +1,4 @@
-"""Photos and recordings in a folder: where they may lie, and what they must be."""
+"""Files in a folder: where they may lie, and what they must be."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import hashlib
 import io
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lamppost.pilots.attachments import ending_of as document_ending
+from lamppost.pilots.attachments import scan_ending
 from lamppost.vision.media import LONGEST_SIDE, MOST_BYTES, audio_ending
 
 Row = dict[str, Any]
@@ -28,8 +31,8 @@ def content_of(folder: Path, row: Row) -> bytes:
     Raises
     ------
     FileFault
-        For a path that leads elsewhere, a missing, changed or too large file, and one that is no
-        photo or recording.
+        For a path that leads elsewhere, a missing, changed or too large file, and one that is not
+        of its kind.
     """
     path = _path_of(folder, row["file"])
     content = path.read_bytes()
@@ -46,12 +49,9 @@ def content_of(folder: Path, row: Row) -> bytes:
             )
             % {"file": row["file"]}
         )
-    if row["kind"] == "audio":
-        ending = audio_ending(content)
-        if not ending:
-            raise FileFault(_("“%(file)s” is no recording. Take the row out.") % row)
-        return content
-    if not _is_plain_photo(content):
+    if row["kind"] != "photo" and not ending_of(row["kind"], content):
+        raise FileFault(_NOT_THAT[row["kind"]]() % row)
+    if row["kind"] == "photo" and not _is_plain_photo(content):
         raise FileFault(
             _(
                 "“%(file)s” is not a plain JPEG of at most %(side)d pixels without a place or "
@@ -64,7 +64,15 @@ def content_of(folder: Path, row: Row) -> bytes:
 
 def ending_of(kind: str, content: bytes) -> str:
     """Return the ending under which a file is kept, from what it is."""
-    return "jpg" if kind == "photo" else audio_ending(content)
+    endings = {"audio": audio_ending, "scan": scan_ending, "document": document_ending}
+    return "jpg" if kind == "photo" else endings[kind](content)
+
+
+_NOT_THAT: dict[str, Callable[[], str]] = {
+    "audio": lambda: _("“%(file)s” is no recording. Take the row out."),
+    "scan": lambda: _("“%(file)s” is no PDF, PNG or JPEG file. Take the row out."),
+    "document": lambda: _("“%(file)s” is no PDF, ODT or DOCX file. Take the row out."),
+}
 
 
 def _path_of(folder: Path, name: str) -> Path:

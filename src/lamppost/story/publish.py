@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from lamppost.engines.suppression import release_count, suppress
+from lamppost.engines.suppression import suppress
 from lamppost.pilots.queries.feedback import released_counts
 from lamppost.vision.queries.released import released
 from lamppost.voices.redaction import redact, redact_own
@@ -27,6 +27,7 @@ from .schema.pilots import ARMS, RATINGS
 from .schema.types import Field
 from .told import Source, Told, day_of
 from .told import numbered as _numbered
+from .trials import Trials
 
 Row = dict[str, Any]
 # From this target on, "fewer than half" says of nobody that they are one of a few.
@@ -44,7 +45,7 @@ OF_RESIDENTS = {
 IN_VOICES = ("story", "objection")
 
 
-class Publisher(Told):
+class Publisher(Trials, Told):
     """Yields the public form of each table; holds what several tables need in common."""
 
     def __init__(self, source: Source, *, now: dt.datetime | None = None) -> None:
@@ -243,10 +244,6 @@ class Publisher(Told):
                     "reason": reasons.get(value) if dimension == "group" else None,
                 }
 
-    def _gates(self) -> Iterator[Row]:
-        for row in self._read("gates", "recorded_at"):
-            yield {**row, "recorded_on": _day(row, "recorded_at", "recorded_on")}
-
     def _meetings(self) -> Iterator[Row]:
         columns = ("id", "starts_at", "cancelled")
         held = (
@@ -305,13 +302,6 @@ class Publisher(Told):
             for arm, cells, total in zip(ARMS, table.cells, table.row_totals, strict=True):
                 counts = dict(zip(RATINGS, cells, strict=True))
                 yield {"pilot": pilot, "arm": arm, **counts, "answers": total}
-
-    def _changes(self) -> Iterator[Row]:
-        links = self.source.rows("change_feedback", ("change",))
-        behind = Counter(row["change"] for row in links)
-        for row in self._read("changes"):
-            asked = row.get("asked_by") or release_count(behind[row["id"]])
-            yield {**row, "asked_by": asked}
 
     def _observations(self) -> Iterator[Row]:
         streams = {

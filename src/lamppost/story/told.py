@@ -72,6 +72,10 @@ class Told(ABC):
         """Id in the source → id in the public form, for words that stand in ``voices.csv``."""
 
     @abstractmethod
+    def _documents(self, place: int) -> Iterator[Row]:
+        """Yield the documents of calls, numbered after `place`."""
+
+    @abstractmethod
     def _statements(self) -> Iterator[Row]:
         """Yield the statements that may be shown."""
 
@@ -100,13 +104,13 @@ class Told(ABC):
         return (row for _old, row in self._story_rows)
 
     def _media(self) -> Iterator[Row]:
-        """Yield the files whose teller agreed to this use of them."""
+        """Yield the files whose teller agreed to this use of them, and documents of calls."""
         stories = dict(self._story_rows)
         use = {"photo": "may_show_photo", "audio": "may_play_audio"}
         place = 0
         for row in self._read("media"):
-            story = stories.get(row["story"])
-            if story is None or not story.get(use[row["kind"]]):
+            story = stories.get(row.get("story") or "")
+            if story is None or row["kind"] not in use or not story.get(use[row["kind"]]):
                 continue
             place += 1
             ending = row["file"].rsplit(".", 1)[-1]
@@ -120,6 +124,7 @@ class Told(ABC):
                 "file": path,
                 "words": redact(words) if words else None,
             }
+        yield from self._documents(place)
 
     # Workshops ------------------------------------------------------------------------------
 

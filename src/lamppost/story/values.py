@@ -54,6 +54,8 @@ def value_of(field: Field, cell: str) -> Any:
     if cell == "":
         return None
     value = _READ[field.kind](unguard(cell))
+    if field.formerly:
+        value = dict(field.formerly).get(value, value)
     if field.allowed and value not in field.allowed:
         raise CellFault(
             _("“%(value)s” is not known here. Use one of: %(allowed)s.")

@@ -18,6 +18,7 @@ from lamppost.story.bindings import BINDINGS
 from lamppost.story.database import DatabaseSource
 from lamppost.story.schema import BY_NAME, resources_in
 
+from . import town_pilots
 from .conftest import Exports
 from .town import KEY, TOKEN_HASH, Town, remove
 from .town_vision import DOORS, PRIVATE_WORDS
@@ -77,7 +78,7 @@ def test_private_folder_is_its_owners_alone_and_marked(town: Town, folder: Path)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "media").stat().st_mode) == 0o700
     files = [path for path in folder.rglob("*") if path.is_file()]
-    assert len(list(folder.glob("media/*"))) == 5
+    assert len(list(folder.glob("media/*"))) == 10
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert json.loads((folder / "datapackage.json").read_text())["private"] is True
     assert (folder / "PRIVATE.txt").read_text().startswith("PRIVATE")
@@ -87,9 +88,9 @@ def test_private_folder_holds_no_key_and_no_password(town: Town, folder: Path) -
     export_folder(partnership=town.partnership, folder=folder, private=True)
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert KEY.encode() not in everything
-    for door in DOORS:
+    for door in (*DOORS, *town_pilots.DOORS):
         assert door.encode() not in everything, door
-    for words in PRIVATE_WORDS:
+    for words in (*PRIVATE_WORDS, *town_pilots.PRIVATE_WORDS):
         assert words.encode() in everything, words
     assert TOKEN_HASH.encode() not in everything
     assert town.lead.password.encode() not in everything

@@ -38,6 +38,7 @@ from lamppost.vision.models import (
 )
 from lamppost.voices.models import Participant, Voice
 
+from . import town_pilots
 from .town_vision import SECRETS, add_vision_stage, remove_files
 
 EMAIL = "amara.secret@example.net"
@@ -47,7 +48,8 @@ TOKEN_HASH = "feedface" * 8
 DECLINED = "These words were declined by the moderators"
 UNCONSENTED = "These words were only for the partnership"
 PERSON = "Amara Okonkwo-Secret"
-ALL_SECRETS = (EMAIL, PHONE, KEY, TOKEN_HASH, DECLINED, UNCONSENTED, PERSON, *SECRETS)
+ALL_SECRETS = (EMAIL, PHONE, KEY, TOKEN_HASH, DECLINED, UNCONSENTED, PERSON, *SECRETS,
+               *town_pilots.DOORS, *town_pilots.PRIVATE_WORDS)  # fmt: skip
 
 STATEMENTS = (
     "Lamps must not shine into bedrooms.",
@@ -124,6 +126,7 @@ def build_town(
     _feedback(pilot, partnership, chance, residents, lead)
     _readings(pilot, indicator, chance, lead, effect)
     _endings(pilot, indicator, lead)
+    town_pilots.add_pilots_stage(pilot, indicator, residents, lead)
     for action, about in (("pilots.pilot.started", pilot), ("vision.goal.added", goal)):
         LedgerEntry.objects.create(
             partnership=partnership,
@@ -367,7 +370,13 @@ def _pilot(partnership, indicator, lead):
         data_protection_on=dt.date(2025, 8, 20),
         disclosure_on=dt.date(2025, 8, 25),
         measuring_on=FIRST_WEEK.date(),
+        baseline_on=dt.date(2026, 1, 20),
         technology_on=TECHNOLOGY_ON,
+        compared=True,
+        lottery_seed=20_250_820,
+        lottery_secret=town_pilots.SECRET_NUMBER,
+        purpose="To see whether lamps that answer to steps help.",
+        city_number="+44 7700 900456",
         decided_on=dt.date(2026, 6, 20),
         contact="lamps@harbourlea.example",
         created_at=START,
@@ -522,5 +531,8 @@ def _endings(pilot, indicator, lead):
 def remove(partnership: Partnership) -> None:
     """Take a partnership out again, as if the instance had never seen it."""
     remove_files(partnership)
+    for file in list(town_pilots.files_of(partnership)):
+        file.storage.delete(file.name)
+    partnership.retired_codes.all().delete()
     partnership.pilots.all().delete()
     partnership.delete()

@@ -420,7 +420,9 @@ class PulseReading:
 
 def feeds(pilot: Pilot, indicator: Indicator) -> bool:
     """Say whether a question of the pulse feeds this indicator."""
-    return pilot.pulse_questions.filter(indicator=indicator).exists()
+    # A pilot from a folder alone is not stored: no answers stand behind its readings.
+    stored = pilot.pk is not None and indicator.pk is not None
+    return stored and pilot.pulse_questions.filter(indicator=indicator).exists()
 
 
 def pulse_panel(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import people, pilots, rooms, vision
+from . import people, pilots, record, residents, rooms, vision
 from .page import folder_page_of
 from .types import Field, Resource
 
@@ -31,7 +31,6 @@ RESOURCES: tuple[Resource, ...] = (
     rooms.WORKSHOPS,
     rooms.AGENDA,
     rooms.STORIES,
-    rooms.MEDIA,
     vision.STATEMENTS,
     vision.STATEMENT_TRANSLATIONS,
     vision.STATEMENT_EDITS,
@@ -49,21 +48,50 @@ RESOURCES: tuple[Resource, ...] = (
     vision.VISIONS,
     vision.OBJECTIONS,
     vision.VIEWS,
+    record.GATE_USES,
+    record.AREAS,
     pilots.PILOTS,
     pilots.PILOT_INDICATORS,
     pilots.SITES,
+    record.SITE_COVARIATES,
+    record.RETIRED_CODES,
+    record.CALLS,
+    record.PAST_CALLS,
+    record.BIDS,
+    record.DECLARATIONS,
+    record.CLAUSES,
     pilots.GATES_PASSED,
+    record.PAST_GATES,
+    record.GATE_DRAFTS,
+    record.GATE_SIGNERS,
+    record.PILOT_VERSIONS,
+    record.SPECIFICATION,
+    record.TASKS,
+    record.NOTICES,
+    record.REGISTER_ENTRIES,
+    record.REPORT_NOTES,
     pilots.FEEDBACK,
     pilots.FEEDBACK_COUNTS,
+    residents.ALERTS,
     pilots.CHANGES,
     pilots.CHANGE_FEEDBACK,
+    residents.COMMITMENTS,
+    residents.COMMITMENT_FEEDBACK,
+    residents.FOLLOWS,
+    residents.FIX_ANSWERS,
+    residents.PULSE_QUESTIONS,
+    residents.PULSE_ROUNDS,
+    residents.PULSE_TURNOUT,
+    residents.PULSE_ANSWERS,
     pilots.DATASTREAMS,
     pilots.OBSERVATIONS,
     pilots.IMPORTS,
     pilots.PLAN,
     pilots.ESTIMATES,
     pilots.DECISIONS,
+    record.GROUP_VIEWS,
     pilots.LESSON,
+    residents.MEDIA,
     people.LEDGER,
 )
 BY_NAME: dict[str, Resource] = {resource.name: resource for resource in RESOURCES}

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from .people import CHANNELS, LANGUAGE
-from .types import Resource, choice, day, identity, json, moment, number, text, to, truth, whole
+from .types import (
+    Field,
+    Resource,
+    choice,
+    day,
+    identity,
+    json,
+    moment,
+    number,
+    text,
+    to,
+    truth,
+    whole,
+)
 
 GATES = (
     "problem", "stakeholders", "call", "selection", "agreement", "data_protection", "sites",
@@ -26,23 +39,41 @@ PILOTS = Resource(
         text("technology", "Technology, with its version.", 300),
         text("stop_rule", "What would make the partnership stop.", 500),
         text("company", "Who supplies it.", 160),
+        text("second_year", "Who would pay for the second year.", 300),
         day("baseline_starts_on", "Measuring starts (plan)."),
         day("technology_starts_on", "Technology on (plan)."),
         day("ends_on", "Pilot ends (plan)."),
         day("decision_due_on", "Day by which the decision is due."),
+        day("results_due_on", "Day by which the results are published."),
+        whole("baseline_weeks", "Weeks of measuring before the technology is on."),
+        whole("removal_days", "Days to take everything down again."),
         text("no_comparison_reason", "Why there is no comparison site.", 500),
         truth("randomised", "Whether the sites were drawn by lot."),
         whole("lottery_seed", "Seed of the draw, so that anybody can repeat it.", None),
+        text("lottery_commitment", "SHA-256 of the seed, published before the draw. One whose "
+             "seed was not drawn yet has to be promised anew after an import.", 64,
+             form="private"),
+        moment("lottery_committed_at", "When it was published.", form="private"),
+        text("purpose", "What it is measured for.", 300),
         text("measured_data", "What is measured and kept.", 300),
         choice("personal_data", "Whether people can be identified in it.",
                "none", "deidentified", "identifiable"),
+        text("recipients", "Who receives it.", 300),
         text("retention", "How long it is kept.", 160),
         text("contact", "Who answers questions: a role, not a person.", 200, form="private"),
+        text("feedback_read", "When residents' feedback is read.", 160),
+        text("city_number", "The city's telephone number.", 60, form="private"),
         day("data_protection_on", "Gate passed: data protection."),
         day("disclosure_on", "Gate passed: disclosure."),
-        day("measuring_on", "Gate passed: measuring."),
+        day("measuring_on", "Gate passed: measuring. It stays when measuring stops."),
+        day("baseline_on", "Gate passed: baseline."),
         day("technology_on", "Gate passed: technology on."),
         day("decided_on", "Gate passed: decision."),
+        truth("measuring", "Whether readings are taken in now."),
+        truth("compared", "Whether comparison sites were named when the technology came on."),
+        day("joined_late_on", "The day on which a pilot that ran already was entered."),
+        day("paused_on", "Since when it is paused."),
+        text("paused_reason", "Why it is paused.", 500),
         moment("created_at", "When it was made.", form="private"),
     ),
 )  # fmt: skip
@@ -74,6 +105,10 @@ SITES = Resource(
         number("latitude", "Latitude in WGS 84.", low=-90, high=90),
         number("longitude", "Longitude in WGS 84.", low=-180, high=180),
         text("reason", "Why this place.", 300),
+        whole("step", "Step of a stepped rollout."),
+        day("starts_on", "Technology on here from; empty: with the pilot."),
+        text("block", "Sites that were drawn together have the same.", 40),
+        day("removed_on", "Taken down on."),
     ),
     unique=(("pilot", "name"), ("code",)),
 )
@@ -92,9 +127,12 @@ GATES_PASSED = Resource(
         moment("recorded_at", "When it was written down.", form="private"),
         day("recorded_on", "The day on which it was written down.", form="public"),
         to("entered_by", "members", "Who entered it.", form="private"),
+        json("facts", "What the plan said when it was signed.", form="private"),
+        Field("signatures", "array", "Who signed: role, name, for whom, how, when, and the file of "
+              "the scan.", form="private"),
     ),
     unique=(("pilot", "kind"),),
-)
+)  # fmt: skip
 
 FEEDBACK = Resource(
     "feedback",
@@ -111,6 +149,11 @@ FEEDBACK = Resource(
         choice("channel", "How it was given.", *CHANNELS, form="private"),
         moment("given_at", "When.", form="private"),
         day("given_on", "On which day.", form="private"),
+        text("photo_words", "What the photo shows.", 200, form="private"),
+        truth("may_show_photo", "Whether the photo may be shown.", form="private"),
+        number("latitude", "Where exactly.", low=-90, high=90, form="private"),
+        number("longitude", "Where exactly.", low=-180, high=180, form="private"),
+        text("address", "Where exactly, in words.", 160, form="private"),
         text("text", "The words, with contact details removed.", 4000, form="public"),
         text("language", LANGUAGE, 12, form="public"),
         day("month", "The month in which it was said, as its first day.", form="public"),
@@ -145,6 +188,8 @@ CHANGES = Resource(
         text("you_said", "What people said.", 500, required=True),
         text("we_did", "What was done.", 500, required=True),
         day("changed_on", "From which day.", required=True),
+        to("meeting", "meetings", "Roundtable that led to it.", form="private"),
+        to("version", "pilot_versions", "Version of the pilot that it made."),
         to("entered_by", "members", "Who entered it.", form="private"),
         whole("asked_by", "At least how many answers asked for it; empty below 10.", 10,
               form="public"),
@@ -260,17 +305,20 @@ DECISIONS = Resource(
     (
         identity(),
         to("pilot", "pilots", "Pilot."),
-        choice(
-            "kind", "How it ends.", "rollout", "expand", "replicate", "adapt", "stop", required=True
-        ),
+        choice("kind", "How it ends. `scale`, as earlier versions wrote it, is read as `rollout`.",
+               "rollout", "expand", "replicate", "adapt", "stop", required=True,
+               formerly=(("scale", "rollout"),)),
         text("reason", "Why.", 3000, required=True),
         text("decided_by", "Who decided.", 160),
         day("decided_on", "When.", required=True),
         text("next_step", "What happens next.", 500),
+        text("second_year", "Who pays from now on.", 300),
+        text("difference_reason", "Why something else is bought than was piloted.", 1000),
+        text("difference_signed_by", "Who signed that.", 160),
         to("entered_by", "members", "Who entered it.", form="private"),
     ),
     unique=(("pilot",),),
-)
+)  # fmt: skip
 
 LESSON = Resource(
     "lesson",

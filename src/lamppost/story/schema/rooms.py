@@ -1,4 +1,4 @@
-"""Tables about workshops, stories, and the files of stories."""
+"""Tables about workshops and stories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from .types import Resource, choice, day, identity, moment, number, text, to, tr
 
 FEELINGS = ("hope", "fear", "experience")
 AGENDA_KINDS = ("welcome", "stories", "statements", "goals", "agreement", "break", "other")
-MEDIA_KINDS = ("photo", "audio")
 
 WORKSHOPS = Resource(
     "workshops",
@@ -63,23 +62,6 @@ STORIES = Resource(
         truth("may_be_quoted", "Whether it may be quoted in reports.", form="private"),
     ),
     unique=(("voice",),),
-)
-
-MEDIA = Resource(
-    "media",
-    "Photos and recordings",
-    "Files of stories, in the folder `media`. Public: only of stories that may be shown, and only "
-    "files whose teller agreed to this use.",
-    (
-        identity(),
-        to("story", "stories", "Story.", required=True),
-        choice("kind", "Photo or recording.", *MEDIA_KINDS, required=True),
-        text("file", "Path within this folder: `media/` and a name.", 120, required=True),
-        text("words", "What the photo shows.", 200, form="public"),
-        whole("bytes", "Size in bytes."),
-        text("sha256", "SHA-256 of the file, in small hexadecimal digits.", 64),
-    ),
-    unique=(("story", "kind"), ("file",)),
 )
 
 WORKSHOP_STATEMENTS = Resource(

@@ -31,6 +31,8 @@ class Field:
         The table whose ``id`` this names, or empty.
     form
         In which exports the column is.
+    formerly
+        Values that earlier versions wrote, each with what it is now.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Field:
     longest: int | None = None
     to: str = ""
     form: Form = "both"
+    formerly: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""The public rows of a pilot's record: call, gates opened again, notices, commitments, views."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from lamppost.engines.suppression import release_count
+
+from .told import MEDIA_FOLDER, Source, day_of, numbered
+
+Row = dict[str, Any]
+
+
+class Trials:
+    """The part of the publisher that this module is about; mixed into `publish.Publisher`."""
+
+    source: Source
+    now: dt.datetime
+    _files: dict[str, str]
+    _read: Callable[..., Iterator[Row]]
+
+    def _gates(self) -> Iterator[Row]:
+        return self._with_day("gates", "recorded_at", "recorded_on")
+
+    def _past_gates(self) -> Iterator[Row]:
+        return self._with_day("past_gates", "reopened_at", "reopened_on")
+
+    def _past_calls(self) -> Iterator[Row]:
+        return self._with_day("past_calls", "withdrawn_at", "withdrawn_on")
+
+    def _notices(self) -> Iterator[Row]:
+        return self._with_day("notices", "told_at", "told_on")
+
+    def _with_day(self, name: str, moment: str, day: str) -> Iterator[Row]:
+        for row in self._read(name, moment):
+            yield {**row, day: day_of(row, moment, day)}
+
+    def _bids(self) -> Iterator[Row]:
+        return self._of_settled_calls("bids")
+
+    def _declarations(self) -> Iterator[Row]:
+        return self._of_settled_calls("declarations")
+
+    def _of_settled_calls(self, name: str) -> Iterator[Row]:
+        """Yield what everybody may read once it is recorded who was chosen."""
+        calls = self.source.rows("calls", ("id", "chosen_on"))
+        settled = {row["id"] for row in calls if row.get("chosen_on")}
+        return numbered(row for row in self._read(name) if row["call"] in settled)
+
+    def _changes(self) -> Iterator[Row]:
+        return self._asked_for("changes", "change", "change_feedback")
+
+    def _commitments(self) -> Iterator[Row]:
+        for row in self._asked_for("commitments", "commitment", "commitment_feedback", "made_at"):
+            yield {**row, "made_on": day_of(row, "made_at", "made_on")}
+
+    def _asked_for(self, name: str, column: str, links: str, *further: str) -> Iterator[Row]:
+        """Yield rows with at least how many answers stand behind each."""
+        behind = Counter(row[column] for row in self.source.rows(links, (column,)))
+        for row in self._read(name, *further):
+            yield {**row, "asked_by": row.get("asked_by") or release_count(behind[row["id"]])}
+
+    def _group_views(self) -> Iterator[Row]:
+        """Yield what groups said of pilots that are decided: before, only members read it."""
+        pilots = self.source.rows("pilots", ("id", "decided_on"))
+        over = {row["id"] for row in pilots if row.get("decided_on")}
+        return numbered(row for row in self._read("group_views") if row["pilot"] in over)
+
+    def _pulse_rounds(self) -> Iterator[Row]:
+        today = timezone.localdate(self.now)
+        return numbered(row for row in self._read("pulse_rounds") if row["starts_on"] <= today)
+
+    def _documents(self, place: int) -> Iterator[Row]:
+        """Yield the documents of calls, numbered after `place`."""
+        for row in self._read("media"):
+            column = next((name for name in ("call", "past_call") if row.get(name)), None)
+            if row["kind"] != "document" or column is None:
+                continue
+            place += 1
+            ending = row["file"].rsplit(".", 1)[-1]
+            path = f"{MEDIA_FOLDER}/{column}-{row[column]}-document.{ending}"
+            self._files[path] = row["file"]
+            yield {**row, "id": str(place), "file": path, "words": None}
