@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.base.spreadsheet import SpreadsheetError, read_csv
 from lamppost.pilots.models import Pilot, Site
-from lamppost.pilots.queries import first_reading_day
+from lamppost.pilots.queries import closed_times, first_reading_day
 from lamppost.vision.models import Indicator
 
 from .queries import microseconds
@@ -131,6 +131,7 @@ class _Rows:
         self.indicators = _indicators_by_name(pilot)
         self.zone = timezone.get_default_timezone()
         self.earliest = _first_moment(pilot, self.zone)
+        self.closed = closed_times(pilot)
         self.now = now
         self.found = Parsed()
         self.counts = {"rows": 0, "repeated": 0, "blank": 0}
@@ -231,7 +232,21 @@ class _Rows:
                 _("Measuring started on %(day)s. Leave earlier readings out.")
                 % {"day": date_format(self.earliest.date())},
             )
+        self._check_leave(moment, text)
         return microseconds(moment)
+
+    def _check_leave(self, moment: dt.datetime, text: str) -> None:
+        """Refuse a reading from a time in which a pause or an open gate let nobody measure."""
+        for first, last in self.closed:
+            if first <= moment and (last is None or moment < last):
+                raise _Wrong(
+                    "time",
+                    text,
+                    _(
+                        "Nothing might be measured at this time: the pilot was paused or its data "
+                        "protection was not signed. Leave this reading out."
+                    ),
+                )
 
     def _local(self, moment: dt.datetime, text: str) -> dt.datetime:
         """Give a time without a zone the instance's own; the hour of a clock change has two."""

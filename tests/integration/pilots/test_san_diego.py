@@ -14,9 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.models import User
-from lamppost.pilots import queries
+from lamppost.pilots import actions, queries
 from lamppost.pilots.models import Notice, PastGate, Pilot, Site
-from lamppost.sensing.actions import NotMeasuringError, import_observations
+from lamppost.sensing.actions import (
+    ImportRefusedError,
+    NotMeasuringError,
+    check_observations,
+    import_observations,
+)
 from lamppost.sensing.models import Observation
 from tests.integration.pilots.test_life import changed
 from tests.integration.pilots.test_staff_pages import text, url
@@ -78,3 +83,35 @@ def test_a_purpose_that_changes_stops_the_readings_at_once(
     assert send(lead_client, sites[0], 7).status_code == 302
     assert Observation.objects.count() == 2
     assert Pilot.objects.get(pk=pilot.pk).measuring_on == day(-3)  # the first day stays the first
+
+
+def test_what_was_measured_without_leave_stays_out_when_it_is_sent_later(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "technology", day(-3))
+    times = []
+
+    def moment() -> str:
+        times.append(timezone.now())
+        return times[-1].isoformat()
+
+    before = moment()
+    actions.pause_pilot(pilot=pilot, by=lead, reason="The lamps flicker.")
+    paused = moment()
+    actions.resume_pilot(pilot=pilot, by=lead)
+    between = moment()
+    actions.change_pilot(pilot=pilot, by=lead, values={"purpose": POLICE}, reopens=True)
+    unsigned = moment()
+    for kind in ("data_protection", "disclosure", "measuring"):
+        actions.pass_gate(
+            pilot=pilot, by=lead, kind=kind, document="D", signed_by_name="Sam", passed_on=day()
+        )
+    after = moment()
+    name = "People walking after dark"
+    rows = [f"{sites[0].name},{name},{at},1" for at in (before, paused, between, unsigned, after)]
+    content = "\n".join(["site,indicator,time,value", *rows]).encode()
+    with pytest.raises(ImportRefusedError) as refused:
+        check_observations(pilot=pilot, content=content)
+    assert [(one.row, one.column) for one in refused.value.problems] == [(3, "time"), (5, "time")]
+    actions.pause_pilot(pilot=pilot, by=lead, reason="Again.")
+    assert [last is None for _first, last in queries.closed_times(pilot)] == [False, False, True]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
 
-from ..models import Decision, Pilot, Site
+from ..models import Decision, GateKind, Notice, Pilot, Site
 from .gates import used_gates
 
 
@@ -92,6 +92,51 @@ def accepts_readings(pilot: Pilot) -> bool:
 def first_reading_day(pilot: Pilot) -> dt.date | None:
     """Return the day of the measuring gate; a reading from before it was taken without leave."""
     return pilot.measuring_on
+
+
+Closed = tuple[dt.datetime, dt.datetime | None]
+
+
+def closed_times(pilot: Pilot) -> list[Closed]:
+    """Return the times since measuring began in which nothing might be measured, oldest first.
+
+    From a gate that was opened again until measuring was signed anew, and from a pause until the
+    pilot went on; without an end while that lasts. What was measured then was taken without leave,
+    whenever it is sent.
+    """
+    return sorted([*_unsigned(pilot), *_pauses(pilot)], key=lambda one: one[0])
+
+
+def _unsigned(pilot: Pilot) -> list[Closed]:
+    kind = GateKind.MEASURING.value
+    past = list(pilot.past_gates.filter(kind=kind).order_by("reopened_at", "pk"))
+    signed = [*past, pilot.gates.filter(kind=kind).first()]
+    found: list[Closed] = []
+    for before, after in zip(past, signed[1:], strict=True):
+        again = None
+        if after is not None:
+            # When it was written down: the date that was given may lie before.
+            first = dt.datetime.combine(after.passed_on, dt.time(), timezone.get_default_timezone())
+            again = max(before.reopened_at, after.recorded_at or first)
+        found.append((before.reopened_at, again))
+    return found
+
+
+def _pauses(pilot: Pilot) -> list[Closed]:
+    kinds = (Notice.Kind.PAUSED.value, Notice.Kind.RESUMED.value)
+    found: list[Closed] = []
+    since: dt.datetime | None = None
+    for kind, at in (
+        pilot.notices.filter(kind__in=kinds)
+        .order_by("told_at", "pk")
+        .values_list("kind", "told_at")
+    ):
+        if kind == Notice.Kind.PAUSED.value:
+            since = since or at
+        elif since is not None:
+            found.append((since, at))
+            since = None
+    return found if since is None else [*found, (since, None)]
 
 
 def change_dates(pilot: Pilot) -> list[dt.date]:
