@@ -14,6 +14,8 @@ counted is counted in one row, so that no row can be had by subtracting others.
 3. Time: by week, where every week has ten people and what most said can be shown; else by four
    weeks; else before and since the technology; else all in one.
 4. Small counts are hidden with complements (`engines.suppression.suppress`), over all rows.
+5. What is shown moves in steps of five (`in_steps`): a late answer or sites that are put together
+   anew change a cell by five people or not at all, so that two readings tell nothing of one.
 """
 
 from __future__ import annotations
@@ -282,6 +284,24 @@ def shown(rows: Sequence[Row]) -> list[ShownRow]:
         ShownRow(row, cells, people)
         for row, cells, people in zip(rows, table.cells, table.row_totals, strict=True)
     ]
+
+
+def in_steps(one: ShownRow) -> ShownRow:
+    """Return a row as it leaves the house: every count in steps of five, to be read as "at least".
+
+    Zero stays zero. Where every part is shown the whole is their sum, so that shares agree with
+    what can be read.
+    """
+    from lamppost.engines.suppression import release_count
+
+    cells = tuple(cell and (release_count(cell) or None) for cell in one.cells)
+    if one.people is None:
+        people = None
+    elif all(cell is not None for cell in cells):
+        people = sum(cell or 0 for cell in cells)
+    else:
+        people = release_count(one.people)
+    return ShownRow(one.row, cells, people)
 
 
 def _can_be_read(rows: Sequence[Row]) -> bool:

@@ -9,9 +9,11 @@ from lamppost.pilots.summaries import (
     RATINGS,
     Answer,
     Place,
+    Row,
     ShownRow,
     Width,
     counts_of,
+    in_steps,
     public_table,
     ten_at_a_time,
 )
@@ -155,3 +157,20 @@ def test_every_counted_answer_is_in_one_row_only() -> None:
     assert sorted(p.site for group in set(places) for p in group) == [1, 2, 3, 4]
     assert all(sum(one.row.counts) >= 10 for one in table)
     assert all(one.tells for one in table)
+
+
+def test_what_leaves_the_house_moves_in_steps_of_five() -> None:
+    places = (Place(1, "A", "Old Town", "pilot"),)
+    row = Row(places, Width.WHOLE, dt.date(2026, 1, 1), dt.date(2026, 2, 1), (13, 0, 22))
+    shown_row = in_steps(ShownRow(row, (13, 0, 22), 35))
+    assert (shown_row.cells, shown_row.people) == ((10, 0, 20), 30)
+    hidden = in_steps(ShownRow(row, (17, None, None), 25))
+    assert (hidden.cells, hidden.people) == ((15, None, None), 25)
+    assert in_steps(ShownRow(row, (None, None, None), None)).people is None
+    # One more person changes what is shown by five or not at all.
+    for better in range(10, 40):
+        before = in_steps(ShownRow(row, (better, 0, 22), better + 22)).cells[0]
+        after = in_steps(ShownRow(row, (better + 1, 0, 22), better + 23)).cells[0]
+        assert before is not None
+        assert after is not None
+        assert after - before in (0, 5)

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from ..models import Feedback, Pilot
-from ..summaries import Answer, Place, ShownRow, Width, public_table
+from ..summaries import Answer, Place, ShownRow, Width, in_steps, public_table
 
 A_DAY = 24 * 60 * 60
 
@@ -81,7 +81,8 @@ def _table(pilot: Pilot, today: dt.date) -> tuple[list[ShownRow], tuple[str, ...
     answers = answers_of(pilot, today)
     answered = {one.site for one in answers}
     silent = tuple(place.name for place in places if place.site not in answered)
-    return public_table(answers, places, pilot.technology_on), silent
+    table = [in_steps(row) for row in public_table(answers, places, pilot.technology_on)]
+    return table, silent
 
 
 def answers_of(pilot: Pilot, before: dt.date) -> list[Answer]:
