@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import specification
+from lamppost.pilots.actions import commitments, specification
 from lamppost.pilots.actions.outcome import record_view
-from lamppost.pilots.models import Decision, GroupView, Pilot, SpecificationLine
+from lamppost.pilots.models import Change, Decision, GroupView, Pilot, SpecificationLine
 from lamppost.pilots.queries.outcome import endings
 from lamppost.pilots.queries.specification import current_version, differences, piloted_lines
 from tests.pilots_world import LUMENS, day, make_pilot
@@ -152,3 +152,59 @@ def test_how_all_pilots_ended(
     assert record["real"]["endings"]["expand"] == {"count": 1, "median_days": 30}
     page = client.get(reverse("endings")).text
     assert "1 of 2 decided pilots was scaled" in page or "1 of 2 decided pilots were scaled" in page
+
+
+def test_a_change_and_its_version_keep_together(running: Pilot, lead: User) -> None:
+    def changed(on: int, what: str) -> Change:
+        return actions.record_change(
+            pilot=running, by=lead, you_said="Too bright", we_did="Dimmed", changed_on=day(on),
+            version=what, lines=[(LUMENS, what)],
+        )  # fmt: skip
+
+    first, second = changed(-9, "1,200 lm"), changed(-5, "1,100 lm")
+    with pytest.raises(specification.SpecificationFixed, match="Version 3 is from"):
+        changed(-6, "900 lm")
+    with pytest.raises(specification.SpecificationFixed, match="A later version"):
+        actions.delete_change(change=first, by=lead)
+    with pytest.raises(specification.SpecificationFixed, match="Version 2 is from"):
+        actions.change_change(change=second, by=lead, values={"changed_on": day(-10)})
+    actions.change_change(change=second, by=lead, values={"changed_on": day(-4)})
+    version = current_version(running)
+    assert version is not None
+    assert (version.number, version.from_on) == (3, day(-4))
+    actions.delete_change(change=second, by=lead)
+    assert piloted_lines(running) == [(LUMENS, "1,200 lm")]
+
+
+def test_a_change_that_kept_a_commitment_stays(
+    running: Pilot, lead: User, lead_client: Client
+) -> None:
+    values = {"you_said": "Too bright", "owner": "Office", "due_on": day(9)}
+    promise = commitments.make_commitment(pilot=running, by=lead, values=values)
+    change = commitments.keep_commitment(
+        commitment=promise, by=lead, we_did="Dimmed", done_on=day(-1)
+    )
+    args = [running.partnership.slug, running.pk, change.pk]
+    answer = lead_client.post(reverse("pilots:delete_change", args=args), follow=True)
+    assert "A commitment was kept by this" in answer.text
+    assert Change.objects.filter(pk=change.pk).exists()
+
+
+def test_of_a_late_joiner_too_what_was_piloted_is_not_rewritten(pilot: Pilot, lead: User) -> None:
+    actions.join_late(pilot=pilot, by=lead, technology_on=day(-100))
+    with pytest.raises(specification.SpecificationFixed, match="new version"):
+        specification.set_specification(pilot=pilot, by=lead, lines=[(LUMENS, "2,800 lm")])
+    pilot.versions.all().delete()
+    made = specification.set_specification(pilot=pilot, by=lead, lines=[(LUMENS, "2,326 lm")])
+    assert (made.number, made.from_on) == (1, day(-100))
+
+
+def test_what_a_group_said_stays_after_the_decision(
+    running: Pilot, lead: User, lead_client: Client
+) -> None:
+    decide(running, lead, "stop")
+    args = [running.partnership.slug, running.pk, "academic"]
+    sent = {"text": "Wait.", "said_by": "Institute", "said_on": day().isoformat()}
+    answer = lead_client.post(reverse("pilots:group_view", args=args), sent)
+    assert "This pilot is decided." in answer.text
+    assert GroupView.objects.get(pilot=running, group="academic").text == "Go on."

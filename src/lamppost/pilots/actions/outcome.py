@@ -13,9 +13,9 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 from lamppost.network.models import Meeting
 
-from ..models import Change, Feedback, GroupView, Pilot
+from ..models import Change, Commitment, Feedback, GroupView, Pilot
 from ..queries.specification import Lines, piloted_lines
-from .specification import add_version
+from .specification import add_version, drop_version, move_version
 
 
 class ChangeFixed(ValueError):  # noqa: N818 - a refusal
@@ -74,16 +74,20 @@ def record_change(
 
 @transaction.atomic
 def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Change:
-    """Correct a recorded change.
+    """Correct a recorded change; the version that it made is from the same day.
 
     Raises
     ------
     ChangeFixed
         When the pilot was decided with it on the record.
+    SpecificationFixed
+        When the day of its version cannot be moved.
     """
     locked = Change.objects.select_for_update(of=("self",)).select_related("pilot__partnership")
     kept = _not_fixed(locked.get(pk=change.pk))
     changed = changed_fields(kept, dict(values))
+    if "changed_on" in changed and kept.version is not None:
+        move_version(version=kept.version, from_on=kept.changed_on)
     if changed:
         kept.save(update_fields=changed)
         record(
@@ -98,18 +102,25 @@ def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Cha
 
 @transaction.atomic
 def delete_change(*, change: Change, by: User) -> None:
-    """Delete a change that was recorded by mistake; residents' words stay.
+    """Delete a change that was recorded by mistake, with its version; residents' words stay.
 
     Raises
     ------
     ChangeFixed
-        When the pilot was decided with it on the record.
+        When the pilot was decided with it on the record, or a commitment was kept by it.
+    SpecificationFixed
+        When a later version builds on the one that it made.
     """
     _not_fixed(change)
+    if Commitment.objects.filter(change=change).exists():
+        raise ChangeFixed(_("A commitment was kept by this, and residents were told. It stays."))
+    version = change.version
     record(
         partnership=change.pilot.partnership, by=by, action="pilots.change.deleted", about=change
     )
     change.delete()
+    if version is not None:
+        drop_version(version=version)
 
 
 def _not_fixed(change: Change) -> Change:
@@ -129,7 +140,7 @@ def record_view(
     ChangeFixed
         When the pilot is decided.
     """
-    if Pilot.objects.filter(pk=pilot.pk, decided_on__isnull=False).exists():
+    if Pilot.objects.select_for_update().get(pk=pilot.pk).decided_on:
         raise ChangeFixed(_("This pilot is decided. What was said before stays."))
     values = {"text": text.strip(), "said_by": said_by.strip(), "said_on": said_on}
     found, _is_new = GroupView.objects.update_or_create(pilot=pilot, group=group, defaults=values)

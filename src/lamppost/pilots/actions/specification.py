@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
@@ -31,7 +32,7 @@ def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     version = current_version(kept)
-    if kept.decided_on or (kept.technology_on and kept.joined_late_on is None and version):
+    if kept.decided_on or (kept.technology_on and version):
         raise SpecificationFixed(
             _("The technology is on. Record a change: it makes a new version with its day.")
         )
@@ -47,8 +48,16 @@ def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
 def add_version(
     *, pilot: Pilot, by: User, from_on: dt.date, what: str, lines: Lines
 ) -> PilotVersion:
-    """Add a version of the pilot, from a day on; what stays the same is copied by the caller."""
+    """Add a version of the pilot, from a day on; what stays the same is copied by the caller.
+
+    Raises
+    ------
+    SpecificationFixed
+        When the day lies before that of the last version.
+    """
+    Pilot.objects.select_for_update().get(pk=pilot.pk)  # two at once get two numbers
     last = current_version(pilot)
+    _in_order(last, from_on)
     version = PilotVersion.objects.create(
         pilot=pilot,
         number=last.number + 1 if last else 2,
@@ -58,6 +67,49 @@ def add_version(
     _write(pilot, version, lines)
     record(partnership=pilot.partnership, by=by, action="pilots.version.added", about=version)
     return version
+
+
+def _in_order(before: PilotVersion | None, from_on: dt.date) -> None:
+    if before is not None and from_on < before.from_on:
+        text = _("Version %(number)d is from %(day)s. Give that day or a later one.")
+        values = {"number": before.number, "day": date_format(before.from_on)}
+        raise SpecificationFixed(text % values)
+
+
+@transaction.atomic
+def move_version(*, version: PilotVersion, from_on: dt.date) -> None:
+    """Correct the day of the newest version.
+
+    Raises
+    ------
+    SpecificationFixed
+        When a later version follows, or the day lies before that of the version before.
+    """
+    _newest(version)
+    before = version.pilot.versions.filter(number__lt=version.number).order_by("number").last()
+    _in_order(before, from_on)
+    version.from_on = from_on
+    version.save(update_fields=["from_on"])
+
+
+@transaction.atomic
+def drop_version(*, version: PilotVersion) -> None:
+    """Delete the newest version, which was recorded by mistake.
+
+    Raises
+    ------
+    SpecificationFixed
+        When a later version follows.
+    """
+    _newest(version)
+    version.delete()
+
+
+def _newest(version: PilotVersion) -> None:
+    Pilot.objects.select_for_update().get(pk=version.pilot_id)
+    if version.pilot.versions.filter(number__gt=version.number).exists():
+        text = _("A later version builds on version %(number)d. It stays as it is.")
+        raise SpecificationFixed(text % {"number": version.number})
 
 
 @transaction.atomic

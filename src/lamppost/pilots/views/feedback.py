@@ -25,6 +25,7 @@ from ..models import Change, Pilot
 from ..queries.alerts import open_alerts
 from ..queries.feedback import chosen, feedback_state, photo_shown
 from .common import may, person_of_sheet, pilot_of, url, user_of
+from .record import REFUSALS, confirm_page
 
 
 @requires(Right.VIEW_FEEDBACK)
@@ -198,9 +199,13 @@ def edit_change(
         return _stays(request, found)
     form = ChangeForm(request.POST or None, pilot=found, instance=_change_of(found, change))
     if request.method == "POST" and form.is_valid():
-        actions.change_change(change=kept, by=user_of(request), values=form.cleaned_data)
-        messages.success(request, _("The change is saved."))
-        return redirect(url("work", found))
+        try:
+            actions.change_change(change=kept, by=user_of(request), values=form.cleaned_data)
+        except REFUSALS as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("The change is saved."))
+            return redirect(url("work", found))
     answers = kept.feedback.select_related("site", "voice")
     context = {"pilot": found, "form": form, "change": kept, "answers": answers}
     return render(request, "pilots/change_form.html", context)
@@ -215,14 +220,15 @@ def delete_change(
     kept = _change_of(found, change)
     if kept.is_fixed:
         return _stays(request, found)
-    if request.method == "POST":
-        actions.delete_change(change=kept, by=user_of(request))
-        messages.success(request, _("The change is deleted. Residents' words stay."))
-        return redirect(url("work", found))
-    context = {
-        "question": _("Delete this change?"),
-        "consequence": _("It disappears from the public pages. What residents said stays."),
-        "confirm_label": _("Delete"),
-        "cancel_url": url("work", found),
-    }
-    return render(request, "base_confirm.html", context)
+    consequence = _("It disappears from the public pages. What residents said stays.")
+    if kept.version is not None:
+        consequence += " " + _("The version of the pilot that it made goes with it.")
+    return confirm_page(
+        request,
+        lambda: actions.delete_change(change=kept, by=user_of(request)),
+        done=_("The change is deleted. Residents' words stay."),
+        back=url("work", found),
+        question=_("Delete this change?"),
+        consequence=consequence,
+        confirm_label=_("Delete"),
+    )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -125,15 +124,16 @@ def group_view(
     kept = GroupView.objects.filter(pilot=found, group=group).first()
     start = {"said_on": timezone.localdate(), "said_by": str(Group(group).label)}
     form = GroupViewForm(request.POST or None, instance=kept, initial=start)
-    if request.method == "POST" and form.is_valid():
-        record_view(pilot=found, by=user_of(request), group=group, **form.cleaned_data)
-        messages.success(request, _("What they say is recorded."))
-        return redirect(url("decide", found))
     title = _("What “%(group)s” says about how it ends") % {"group": Group(group).label}
-    who = _("Everybody, beside the decision.")
-    page = Page(title, _("The decision"), url("decide", found), "", who=who)
-    context = {"pilot": found, "form": form, "page": page, "save": _("Save"), "multipart": False}
-    return render(request, "pilots/record_form.html", context)
+    who, saved = _("Everybody, beside the decision."), _("What they say is recorded.")
+    page = Page(title, _("The decision"), url("decide", found), saved, who=who)
+    return form_page(
+        request,
+        found,
+        page,
+        form,
+        lambda: record_view(pilot=found, by=user_of(request), group=group, **form.cleaned_data),
+    )
 
 
 @public

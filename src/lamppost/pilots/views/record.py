@@ -17,6 +17,7 @@ from ..actions.commitments import CommitmentRefused
 from ..actions.gates import GateShut
 from ..actions.life import LifeRefused
 from ..actions.lot import LotRefused
+from ..actions.outcome import ChangeFixed
 from ..actions.signing import SigningRefused
 from ..actions.specification import SpecificationFixed
 from ..actions.tasks import TaskRefused
@@ -31,6 +32,7 @@ REFUSALS = (
     CommitmentRefused,
     LotRefused,
     SpecificationFixed,
+    ChangeFixed,
 )
 
 
