@@ -321,5 +321,5 @@ def test_gate_documents_are_public(client: Client, running: Pilot) -> None:
     )
     assert "The document" in page
     assert "Open this gate again" not in page
-    later = text(client.get(reverse("pilots:gate", args=["elm-street", running.pk, "decision"])))
+    later = text(client.get(reverse("pilots:gate", args=["elm-street", running.pk, "lesson"])))
     assert "Not passed yet" in later
