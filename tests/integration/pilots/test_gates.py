@@ -374,6 +374,10 @@ def test_stopping_tells_residents_and_makes_removal_a_task(running: Pilot, lead:
 def test_a_pilot_that_joined_late(pilot: Pilot, sites: list[Site], lead: User) -> None:
     with pytest.raises(actions.LifeRefused, match="lies ahead"):
         actions.join_late(pilot=pilot, by=lead, technology_on=day(1))
+    pilot.created_at -= dt.timedelta(9)
+    pilot.save()
+    with pytest.raises(actions.LifeRefused, match="did not run then"):
+        actions.join_late(pilot=pilot, by=lead, technology_on=day(-8))
     actions.join_late(pilot=pilot, by=lead, technology_on=day(-200))
     states = {line.kind: line.state for line in queries.gate_lines(pilot)}
     assert states["baseline"] == states["technology"] == states["problem"] == "unknown"

@@ -111,6 +111,8 @@ def test_a_pilot_that_runs_already_is_entered_in_two_steps(
     asked = lead_client.get(answer.url)  # type: ignore[attr-defined]
     assert "level 1 of 5 at most" in text(asked)
     assert asked.context["form"]["technology_on"].value() == day(-200)
+    for nonsense in ("2026-13-45", "yesterday", ""):
+        assert lead_client.get(url(pilot, "join_late") + f"?on={nonsense}").status_code == 200
     ahead = lead_client.post(url(pilot, "join_late"), {"technology_on": day(1)})
     assert "technology_on" in ahead.context["form"].errors
     lead_client.post(url(pilot, "join_late"), {"technology_on": day(-200)})

@@ -233,6 +233,24 @@ def test_the_last_entry_stays_while_notices_hang(
     delete_entry(entry=entry, by=lead)
 
 
+def test_the_device_that_takes_in_personal_data_stays_while_notices_hang(
+    pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(personal_data="deidentified")
+    pilot.refresh_from_db()
+    camera = add_device(pilot, lead, name="Camera", sensor_type="camera")
+    pass_up_to(pilot, lead, "measuring")
+    with pytest.raises(RegisterRefused, match="personal data is taken in"):
+        delete_entry(entry=camera, by=lead)
+    with pytest.raises(RegisterRefused, match="personal data is taken in"):
+        change_entry(entry=camera, by=lead, values={"active_until": day(-1)})
+    delete_entry(entry=entry, by=lead)
+    with pytest.raises(RegisterRefused, match="At least one"):
+        change_entry(entry=camera, by=lead, values={"active_until": day(-1)})
+    change_entry(entry=camera, by=lead, values={"active_until": day(1)})
+    assert Pilot.objects.get(pk=pilot.pk).measuring
+
+
 def test_the_export_has_amsterdams_fields(
     client: Client, pilot: Pilot, sites: list[Site], lead: User
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
@@ -108,13 +109,21 @@ def join_late(*, pilot: Pilot, by: User, technology_on: dt.date) -> None:
     Raises
     ------
     LifeRefused
-        When the technology is on in the record, the pilot is decided, or the day lies ahead.
+        When the technology is on in the record, the pilot is decided, or the day lies ahead or
+        after the day on which it was entered: then the gates were there to be passed.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     if kept.technology_on or kept.decided_on or kept.measuring_on:
         raise LifeRefused(_("This pilot is on record already. It did not join late."))
     if technology_on > timezone.localdate():
         raise LifeRefused(_("The day lies ahead. A pilot that has not begun passes the gates."))
+    entered = timezone.localdate(kept.created_at)
+    if technology_on > entered:
+        text = _(
+            "This pilot was entered on %(day)s and did not run then. It passes the gates before "
+            "its technology is on."
+        )
+        raise LifeRefused(text % {"day": date_format(entered)})
     values: dict[str, object] = {
         "joined_late_on": timezone.localdate(),
         "technology_on": technology_on,

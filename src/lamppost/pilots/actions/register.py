@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
@@ -74,6 +75,8 @@ def change_entry(
         return kept
     if pilot.data_protection_on and set(changed) & set(COVERED):
         _reopen(pilot, by, kept.name, reopens)
+    if "active_until" in changed:
+        _stays_covered(pilot, [*pilot.register_entries.exclude(pk=kept.pk), kept])
     kept.save(update_fields=changed)
     record(
         partnership=pilot.partnership,
@@ -92,18 +95,33 @@ def delete_entry(*, entry: RegisterEntry, by: User) -> None:
     Raises
     ------
     RegisterRefused
-        When it is the last one and notices are in force.
+        When notices are in force, and nothing would be left of what they were signed for.
     """
     pilot = Pilot.objects.select_for_update().get(pk=entry.pilot_id)
-    others = pilot.register_entries.exclude(pk=entry.pk)
-    if pilot.disclosure_on and pilot.decided_on is None and not others.exists():
-        raise RegisterRefused(
-            _("The notices are signed for this entry. At least one entry stays while they hang.")
-        )
+    _stays_covered(pilot, pilot.register_entries.exclude(pk=entry.pk))
     record(
         partnership=pilot.partnership, by=by, action="pilots.register_entry.deleted", about=entry
     )
     entry.delete()
+
+
+def _stays_covered(pilot: Pilot, left: Iterable[RegisterEntry]) -> None:
+    """Refuse to leave the register empty, or silent about personal data, while notices hang."""
+    if pilot.disclosure_on is None or pilot.decided_on:
+        return
+    there = [entry for entry in left if entry.active_until >= timezone.localdate()]
+    if not there:
+        raise RegisterRefused(
+            _("The notices are signed for this entry. At least one entry stays while they hang.")
+        )
+    none = pilot.personal_data in ("", Pilot.PersonalData.NONE)
+    if not none and not any(entry.contains_personal_data for entry in there):
+        raise RegisterRefused(
+            _(
+                "The plan says that personal data is taken in. The device that takes it in stays "
+                "in the register while the notices hang."
+            )
+        )
 
 
 def _check(pilot: Pilot, values: Mapping[str, Any]) -> None:

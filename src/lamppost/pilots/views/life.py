@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -88,8 +89,7 @@ def resume(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
 def join_late(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """Say what it means to enter a pilot that runs already, and do it."""
     found = pilot_of(partnership, pilot)
-    given = parse_date(request.GET.get("on", "")) if len(request.GET.get("on", "")) == 10 else None
-    form = JoinLateForm(posted(request), initial={"technology_on": given} if given else None)
+    form = JoinLateForm(posted(request), initial=_asked_day(request))
     page = _page(
         found,
         _("Does this pilot run already?"),
@@ -107,6 +107,14 @@ def join_late(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         join(pilot=found, by=user_of(request), technology_on=form.cleaned_data["technology_on"])
 
     return form_page(request, found, page, form, act)
+
+
+def _asked_day(request: HttpRequest) -> dict[str, dt.date]:
+    """Return the day that the plan's form sent along, when it is one."""
+    try:
+        return {"technology_on": dt.date.fromisoformat(request.GET.get("on", ""))}
+    except ValueError:
+        return {}
 
 
 @requires(Right.PASS_GATES)
