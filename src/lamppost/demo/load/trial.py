@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import EvaluationPlan
 from lamppost.lessons.actions import change_lesson, draft_lesson, publish_lesson
 from lamppost.pilots import actions
+from lamppost.pilots.actions.gate_use import choose_gates
 from lamppost.pilots.actions.register import add_entry
+from lamppost.pilots.actions.sites import set_areas
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.sensing.actions import import_observations
 from lamppost.vision.models import Indicator
@@ -19,8 +21,10 @@ from lamppost.voices.actions import moderate_voice
 
 from ..records import Change, Comment, Gate, Reading
 from ..words import pilot as words
+from ..words import record as record_words
 from .clock import at, noon
 from .ground import Ground
+from .record import DAY, Record
 
 
 class Trial:
@@ -34,9 +38,12 @@ class Trial:
         self.indicators = indicators
         self.lead = ground.user_of("lead")
         with at(noon(self.dates.pilot_planned, 9)):
+            choose_gates(partnership=ground.partnership, by=self.lead, used=record_words.GATES_USED)
+            self._write_down_areas()
             self.pilot = self._start()
             self._add_sites()
             self._enter_device()
+        self.record = Record(ground, self.pilot)
         self.sites: dict[str, Site] = {}
         self.given: list[tuple[Comment, Feedback]] = []
 
@@ -52,11 +59,12 @@ class Trial:
                 "owner_department": planned.owner_department,
                 "technology": planned.technology,
                 "stop_rule": planned.stop_rule,
-                "company": planned.company,
                 "baseline_starts_on": planned.starts_on,
                 "technology_starts_on": planned.technology_on,
                 "ends_on": planned.ends_on,
                 "decision_due_on": planned.decision_due_on,
+                "results_due_on": planned.decision_due_on + 14 * DAY,
+                "baseline_weeks": 12,
                 **planned.notice,
             },
             indicators=self.indicators,
@@ -75,8 +83,11 @@ class Trial:
                     "latitude": place.latitude,
                     "longitude": place.longitude,
                     "reason": place.reason,
+                    "known": dict(
+                        zip(record_words.KNOWN, (4.5 + number % 7, 3 + number % 5), strict=True)
+                    ),
                 }
-                for place in self.planned.sites
+                for number, place in enumerate(self.planned.sites)
             ],
         )
 
@@ -85,8 +96,35 @@ class Trial:
         until = self.planned.ends_on + dt.timedelta(days=self.pilot.removal_days)
         add_entry(pilot=self.pilot, by=self.lead, values={**words.DEVICE, "active_until": until})
 
+    def _write_down_areas(self) -> None:
+        names = ("name", "residents", "need", "need_source")
+        rows = [dict(zip(names, row, strict=True)) for row in record_words.AREAS]
+        set_areas(partnership=self.ground.partnership, by=self.lead, rows=rows)
+
+    def _choose(self) -> None:
+        """Open the call, choose among the offers, and agree."""
+        for kind in ("problem", "stakeholders"):
+            self._pass(kind)
+        day = self.dates.pilot_planned
+        self.record.call(record_words.CALL, day + DAY, day + 17 * DAY)
+        self._pass("call")
+        self.record.selection(
+            record_words.BIDS,
+            record_words.DECLARATIONS,
+            chosen_by=record_words.CHOSEN_BY,
+            chosen_why=record_words.CHOSEN_WHY,
+            on=day + 20 * DAY,
+        )
+        self._pass("selection")
+        self.record.clauses(record_words.CLAUSES, day + 21 * DAY)
+        for clause, text, owner, days, proof in record_words.OBLIGATIONS:
+            due = self.dates.pilot_ends + days * DAY
+            self.record.task(text, owner, due, on=day + 22 * DAY, clause=clause, proof=proof)
+        self._pass("agreement")
+
     def prepare(self) -> None:
         """Draw the sites in public, pass the gates up to the baseline, take in its readings."""
+        self._choose()
         with at(noon(self.planned.drawn_on, 18)):
             actions.draw_by_lot(
                 pilot=self.pilot,
@@ -99,8 +137,15 @@ class Trial:
         drawn = {name for name, site in self.sites.items() if site.arm == Site.Arm.PILOT}
         if drawn != set(self.town.truth.pilot_sites):
             raise RuntimeError(f"the lot drew {sorted(drawn)}")
-        for kind in ("problem", "stakeholders", "data_protection", "disclosure", "measuring"):
+        for kind in ("data_protection", "disclosure", "measuring"):
             self._pass(kind)
+        self.record.pulse(
+            record_words.PULSE,
+            {"es": record_words.PULSE_SPANISH, "ar": record_words.PULSE_ARABIC},
+            "yes_no",
+            self.dates.measuring_starts,
+        )
+        self._ask(self.dates.measuring_starts + 28 * DAY, {"pilot": 0.44, "comparison": 0.46})
         with at(noon(self.dates.measuring_starts, 16)):
             main = self.indicators[0]
             set_plan(
@@ -121,22 +166,27 @@ class Trial:
         with at(noon(self.dates.technology_on - dt.timedelta(days=2), 10)):
             freeze_plan(pilot=self.pilot, by=self.ground.user_of("analyst"))
         self._pass("baseline")
+        self.record.specification(record_words.SPECIFICATION, self.dates.technology_on)
         self._pass("technology")
+        self._ask(self.dates.turned_down + 42 * DAY, {"pilot": 0.68, "comparison": 0.45})
         start = noon(self.dates.technology_on, 0)
         over = noon(self.dates.pilot_ends + dt.timedelta(days=1), 0)
         self._take_in("pilot.csv", (one for one in self.town.readings if one.at >= start), over)
 
     def _pass(self, kind: str) -> None:
         gate: Gate = next(gate for gate in self.planned.gates if gate.kind == kind)
-        with at(noon(gate.passed_on, 17)):
-            actions.pass_gate(
-                pilot=self.pilot,
-                by=self.lead,
-                kind=gate.kind,
-                document=gate.document,
-                signed_by_name=gate.signed_by_name,
-                passed_on=gate.passed_on,
-            )
+        self.record.pass_gate(
+            kind,
+            gate.document,
+            gate.signed_by_name,
+            gate.passed_on,
+            record_words.SIGNERS.get(kind, ()),
+        )
+
+    def _ask(self, first: dt.date, chance: Mapping[str, float]) -> None:
+        """Hold a round of the pulse at every site."""
+        sites = [self.sites[place.name] for place in self.planned.sites]
+        self.record.pulse_round(sites, first, chance, record_words.PULSE_HOW)
 
     def _take_in(self, name: str, readings: Iterable[Reading], moment: dt.datetime) -> None:
         text = io.StringIO()
@@ -158,6 +208,7 @@ class Trial:
         """Take in what residents answered at the sites, and moderate their words."""
         for comment in self.town.comments:
             self.given.append((comment, self._give(comment)))
+        self.record.settle_alerts(record_words.ALERT_OUTCOME, noon(self.dates.today - 3 * DAY, 0))
 
     def _give(self, comment: Comment) -> Feedback:
         number = comment.participant
@@ -200,7 +251,17 @@ class Trial:
                     we_did=change.we_did,
                     changed_on=change.changed_on,
                     feedback=self._behind(change),
+                    version=record_words.VERSION_TWO if change.about_brightness else "",
+                    lines=self._lines() if change.about_brightness else None,
                 )
+        for words_of in record_words.COMMITMENTS:
+            self.record.promise(words_of, self.dates.turned_down + 7 * DAY)
+
+    @staticmethod
+    def _lines() -> list[tuple[str, str]]:
+        """What is piloted since it was turned down, and what is to be bought."""
+        changed = record_words.TURNED_DOWN
+        return [(name, changed.get(name, value)) for name, value in record_words.SPECIFICATION]
 
     def _behind(self, change: Change) -> list[Feedback]:
         if not change.about_brightness:
@@ -219,6 +280,8 @@ class Trial:
     def end(self) -> None:
         """Decide, and publish the lesson."""
         decision = self.planned.decision
+        self.record.views(record_words.GROUP_VIEWS, self.dates.pilot_ends)
+        self.record.bought(self._lines(), self.dates.pilot_ends + 5 * DAY)
         with at(noon(decision.decided_on, 20)):
             actions.decide(
                 pilot=self.pilot,
@@ -228,6 +291,7 @@ class Trial:
                 decided_by=decision.decided_by,
                 decided_on=decision.decided_on,
                 next_step=decision.next_step,
+                second_year=words.NOTICE["second_year"],
             )
         with at(noon(self.dates.lesson, 11)):
             lesson = draft_lesson(pilot=self.pilot, by=self.lead)

@@ -59,6 +59,11 @@ NOTICE: dict[str, str] = {
     "personal_data": "none",
     "retention": "Two years, then deleted",
     "contact": "Innovation Office, town hall, or any library counter",
+    "purpose": "To find out whether people feel safer, and whether anybody sleeps worse.",
+    "recipients": "Innovation Office and the university; Brightwater Lamps for its own lamps.",
+    "second_year": "Street Lighting Department, from what the old lamps cost",
+    "feedback_read": "every weekday before nine",
+    "city_number": "01632 960 100",
 }
 
 # What the sensor register says of the counter in every lamp.
@@ -115,6 +120,29 @@ GATES: tuple[tuple[str, str, str, str, int], ...] = (
         "Lena Okafor",
         "pilot_planned",
         5,
+    ),
+    (
+        "call",
+        "Open for sixteen days, because the council wanted lamps before the winter. Four criteria, "
+        "written down before anybody offered.",
+        "Rosa Quill, for the jury",
+        "pilot_planned",
+        18,
+    ),
+    (
+        "selection",
+        "Minutes of the jury: three offers, one interest declared.",
+        "Rosa Quill, for the jury",
+        "pilot_planned",
+        20,
+    ),
+    (
+        "agreement",
+        "Agreement with Brightwater Lamps, eleven pages. Hours for repairs are not in it; the "
+        "reason is public.",
+        "Ruth Castellane and Piet Vandersloot",
+        "pilot_planned",
+        22,
     ),
     (
         "data_protection",
