@@ -17,5 +17,12 @@ SIGNED: dict[str, tuple[str, ...]] = {
     ),
     GateKind.DISCLOSURE: ("no_comparison_reason",),
     GateKind.BASELINE: ("baseline_weeks",),
-    GateKind.TECHNOLOGY: ("stop_rule", "baseline_starts_on", "technology_starts_on"),
+    # From here on being late is public: the day stays as it was set.
+    GateKind.TECHNOLOGY: (
+        "stop_rule",
+        "baseline_starts_on",
+        "technology_starts_on",
+        "decision_due_on",
+        "results_due_on",
+    ),
 }

@@ -17,7 +17,8 @@ from lamppost.network.models import Meeting
 from lamppost.pilots import actions, queries
 from lamppost.pilots.actions import commitments
 from lamppost.pilots.actions.follows import ask_to_be_told
-from lamppost.pilots.models import Commitment, Feedback, FixAnswer, Follow, Pilot, Site
+from lamppost.pilots.actions.gate_use import choose_gates
+from lamppost.pilots.models import Alert, Commitment, Feedback, FixAnswer, Follow, Pilot, Site
 from lamppost.pilots.queries.commitments import commitments_of
 from lamppost.voices.actions import participant_without_device
 from tests.pilots_world import day
@@ -145,7 +146,35 @@ def test_answers_are_shown_from_ten_people_on(
     assert [count for _label, count in commitments_of(running)[0].fixed] == [10, 0, 10]
 
 
-def test_through_the_pages(running: Pilot, answer: Feedback, lead_client: Client) -> None:
+def test_the_feedback_gate_waits_for_answers(
+    running: Pilot, answer: Feedback, lead: User, partnership: Partnership
+) -> None:
+    choose_gates(partnership=partnership, by=lead, used=["stakeholders", "feedback"])
+
+    def obstacles() -> list[str]:
+        return [str(one.text) for one in queries.gate_obstacles(running, "feedback")]
+
+    assert obstacles() == []
+    actions.give_feedback(
+        site=answer.site, participant=answer.participant, rating="worse", words="A bare wire, fire"
+    )
+    asked = obstacles()
+    assert len(asked) == 2
+    assert "danger" in asked[0]
+    assert "Words of residents wait" in asked[1]
+    assert queries.unanswered_count(running) == 1
+    promised = promise(running, lead, answer)
+    assert queries.unanswered_count(running) == 0
+    Commitment.objects.filter(pk=promised.pk).update(due_on=day(-3))
+    actions.close_alert(alert=Alert.objects.get(), by=lead, outcome="Cut off")
+    assert ["late" in one for one in obstacles()] == [True]
+    commitments.keep_commitment(commitment=promised, by=lead, we_did="Mended", done_on=day())
+    assert obstacles() == []
+
+
+def test_through_the_pages(
+    running: Pilot, answer: Feedback, lead: User, lead_client: Client
+) -> None:
     start = timezone.now()
     partnership: Partnership = running.partnership
     meeting = Meeting.objects.create(
@@ -153,6 +182,17 @@ def test_through_the_pages(running: Pilot, answer: Feedback, lead_client: Client
         ends_at=start + dt.timedelta(hours=2),
     )  # fmt: skip
     args = (partnership.slug, running.pk)
+    for name in ("feedback", "work", "status"):
+        where = args[:1] if name == "status" else args
+        wanted = "commitments" if name == "status" else "new_commitment"
+        if name == "feedback":
+            actions.give_feedback(
+                site=answer.site, participant=answer.participant, rating="worse", words="Dark here"
+            )
+        if name == "status":
+            promise(running, lead)
+        assert reverse(f"pilots:{wanted}", args=args) in page(lead_client, f"pilots:{name}", *where)
+    Commitment.objects.all().delete()
     form = {"you_said": "Dark", "we_will": "", "owner": "Lighting", "due_on": day(5).isoformat()}
     new = reverse("pilots:new_commitment", args=args)
     assert "This day is past" in lead_client.post(new, {**form, "due_on": day(-1)}).text

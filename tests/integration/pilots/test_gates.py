@@ -183,6 +183,19 @@ def test_technology_needs_the_day_of_the_decision(
     assert "decision is due" in obstacle_texts(pilot, "technology")
 
 
+def test_the_day_of_the_decision_stays_once_the_technology_is_on(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "baseline")
+    actions.change_pilot(pilot=pilot, by=lead, values={"decision_due_on": day(40)})
+    pass_up_to(pilot, lead, "technology")
+    for name in ("decision_due_on", "results_due_on"):
+        with pytest.raises(actions.PlanFixed, match="Technology on"):
+            actions.change_pilot(pilot=pilot, by=lead, values={name: day(400)})
+    assert Pilot.objects.get(pk=pilot.pk).decision_due_on == day(40)
+    assert pilot.gates.get(kind="technology").facts["decision_due_on"] == day(40).isoformat()
+
+
 def test_dates_never_run_backwards(pilot: Pilot, lead: User) -> None:
     sign(pilot, lead, "problem", day(-5))
     with pytest.raises(actions.GateShut, match="that day or a later one") as shut:

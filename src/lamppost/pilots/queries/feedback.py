@@ -241,10 +241,15 @@ def photo_shown(feedback: Feedback) -> bool:
 
 
 def unanswered_count(pilot: Pilot) -> int:
-    """Count answers with words that came in since the last recorded change or the decision."""
+    """Count answers with words since the last recorded change or the decision.
+
+    Those behind a change or a commitment are answered.
+    """
     changed_on = pilot.changes.aggregate(last=Max("changed_on"))["last"]
     last = max(filter(None, (changed_on, pilot.decided_on)), default=None)
-    found = Feedback.objects.filter(site__pilot=pilot, voice__isnull=False, changes=None)
+    found = Feedback.objects.filter(
+        site__pilot=pilot, voice__isnull=False, changes=None, commitments=None
+    )
     found = found.filter(~Q(voice__state=Voice.State.DECLINED))
     return (found.filter(given_on__gte=last) if last else found).count()
 

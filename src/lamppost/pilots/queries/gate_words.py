@@ -82,10 +82,13 @@ def on_change(kind: str) -> str:
         GateKind.DISCLOSURE: _("It opens again together with data protection, and is signed anew."),
         GateKind.MEASURING: _("While it is open, every reading is refused."),
         GateKind.BASELINE: _("Its planned length is fixed. To change it, open this gate again."),
-        GateKind.TECHNOLOGY: _("The day on which it came on stays, once results are known."),
+        GateKind.TECHNOLOGY: _(
+            "The day on which it came on stays, once results are known. So do the days on which "
+            "the decision and the results are due: being late is public."
+        ),
         GateKind.FEEDBACK: _("New words of residents come to the desk as before."),
         GateKind.CHANGE: _("Each change has a day. The analysis takes that day as a break."),
-        GateKind.EVALUATION: _("A new result opens this gate again. The first stays in history."),
+        GateKind.EVALUATION: _("After a new result, open it again. The first stays in history."),
         GateKind.DECISION: _("When it is taken back the pilot goes on. It stays in history."),
         GateKind.LESSON: _("When the lesson is taken back, this gate is open again."),
     }[GateKind(kind)]

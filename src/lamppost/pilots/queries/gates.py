@@ -18,6 +18,9 @@ from ..machine import MEASURING, ORDER, PROTECTING, USED_AT_FIRST, Life, life
 from ..models import MANDATORY, Gate, GateKind, GateUse, Pilot, Site
 from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
 from .agreement import agreement_obstacles, call_obstacles, selection_obstacles
+from .alerts import open_alerts
+from .commitments import commitments_of
+from .feedback import unanswered_count
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
 from .signing import gate_url, signature_obstacles
@@ -202,6 +205,26 @@ def _technology(pilot: Pilot) -> list[Obstacle]:
     return [Obstacle(text, _plan_url(pilot), _("Change the plan")), *_ready(pilot)]
 
 
+def _feedback(pilot: Pilot) -> list[Obstacle]:
+    """Ask that words about danger were looked at, words answered, and no promise is late."""
+    args = [pilot.partnership.slug, pilot.pk]
+    alerts = len(open_alerts(pilot))
+    late = sum(1 for one in commitments_of(pilot) if one.days_late)
+    wanted = [
+        (alerts, _("Words about danger wait: close each with what was done (%(count)d)."),
+         "pilots:alerts"),
+        (unanswered_count(pilot),
+         _("Words of residents wait: answer them with a commitment or a change (%(count)d)."),
+         "pilots:feedback"),
+        (late, _("Promises are late: say what became of them (%(count)d)."), "pilots:commitments"),
+    ]  # fmt: skip
+    return [
+        Obstacle(text % {"count": count}, reverse(name, args=args), _("Go there"))
+        for count, text, name in wanted
+        if count
+    ]
+
+
 _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.PROBLEM: _problem,
     GateKind.STAKEHOLDERS: _stakeholders,
@@ -214,6 +237,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.MEASURING: _ready,
     GateKind.BASELINE: pulse_obstacles,
     GateKind.TECHNOLOGY: _technology,
+    GateKind.FEEDBACK: _feedback,
 }
 
 
