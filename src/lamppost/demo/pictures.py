@@ -37,3 +37,21 @@ def harbour_steps() -> bytes:
     made = io.BytesIO()
     picture.save(made, "JPEG", quality=80, optimize=True)
     return made.getvalue()
+
+
+def broken_bench() -> bytes:
+    """Return a drawing of a bench with a broken board and a bag, as a small JPEG."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (640, 420), "#5d6b4a")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, 640, 150), fill="#8fa3ad")
+    for top in (190, 226, 262):
+        draw.rectangle((90, top, 550, top + 24), fill="#7a5a3a")
+    draw.polygon([(300, 226), (340, 226), (322, 250), (290, 250)], fill="#5d6b4a")
+    for left in (120, 500):
+        draw.rectangle((left, 286, left + 18, 380), fill="#3a3f44")
+    draw.rounded_rectangle((400, 150, 480, 226), 12, fill="#8c2f39")
+    made = io.BytesIO()
+    picture.save(made, "JPEG", quality=80, optimize=True)
+    return made.getvalue()

@@ -289,6 +289,71 @@ class Pilot:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What another pilot measures: readings once a week around `level`, with a planted effect."""
+
+    code: str
+    goal: int
+    name: str
+    unit: str
+    direction: str
+    worth_it: float
+    source: str
+    level: float
+    spread: float
+    effect: float
+    digits: int
+
+
+@dataclass(frozen=True)
+class OtherPilot:
+    """One of the town's other pilots, told in a few words; days are weeks from today.
+
+    Attributes
+    ----------
+    plan
+        Fields of the pilot.
+    planned, measuring, technology, ends, due
+        When, in weeks from this week's Monday; below zero is past.
+    places
+        Name, neighbourhood, arm, reason.
+    call
+        As `load.record.Record.call` takes it.
+    bids, declarations, chosen_by, chosen_why
+        Of the selection; no bids where there was none.
+    clauses
+        Code → where it stands, or why it is missing.
+    gates
+        Kind, document, who signed, weeks from the plan.
+    device
+        Entry in the sensor register.
+    answers
+        Rating, words (empty for one tap), language; residents gave them since the technology.
+    """
+
+    title: str
+    playbook: str
+    plan: dict[str, str]
+    planned: int
+    measuring: int
+    technology: int
+    ends: int
+    due: int
+    places: tuple[tuple[str, str, str, str], ...]
+    measure: Measure
+    device: dict[str, str]
+    gates: tuple[tuple[str, str, str, int], ...]
+    call: dict[str, str]
+    clauses: dict[str, tuple[str, str]]
+    bids: tuple[tuple[str, str, str, str], ...] = ()
+    declarations: tuple[tuple[str, str], ...] = ()
+    chosen_by: str = ""
+    chosen_why: str = ""
+    specification: tuple[tuple[str, str], ...] = ()
+    answers: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Town:
     """The whole made-up town."""
 

@@ -213,10 +213,12 @@ class Record:
                 invited=[(site, 40 + rng.randrange(60)) for site in sites],
             )
         (question,) = self.pilot.pulse_questions.all()
+        people = len(self.ground.town.conversation.participants)
         for place, site in enumerate(sites):
             for person in range(10):
                 moment = noon(first + rng.randrange(14) * DAY, 18, rng.randrange(60))
-                participant = self.ground.participant(place * 10 + person, moment, "web")
+                number = (place * 10 + person) % people
+                participant = self.ground.participant(number, moment, "web")
                 with at(moment):
                     pulse.answer_pulse(
                         question=question,

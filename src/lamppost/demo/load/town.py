@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from lamppost.accounts.models import Partnership, User
-from lamppost.pilots.models import Pilot
+from lamppost.pilots.models import Feedback, Pilot
 from lamppost.vision.models import LandscapeRequest, Story
 
 from ..people import accounts
@@ -17,6 +17,7 @@ from ..records import Town
 from ..town import SLUG
 from .clock import noon
 from .no_tasks import no_tasks
+from .others import load_others
 from .people import found_partnership, load_meetings, load_stakeholders, look_around
 from .talk import Talk, load_goals, load_views
 from .told import (
@@ -116,16 +117,21 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     trial.estimate()
     load_views(ground)
     trial.end()
+    progress("  three more pilots …")
+    load_others(ground)
     look_around(ground)
     return ground.partnership
 
 
 def _delete_files(partnerships: QuerySet[Partnership]) -> None:
-    """Delete the files of stories from the disk, once the database has let go of them."""
-    for story in Story.objects.filter(voice__partnership__in=partnerships):
-        for file in (story.photo, story.audio):
-            if file.name:
-                transaction.on_commit(partial(file.storage.delete, file.name))
+    """Delete files from the disk, once the database has let go of them."""
+    stories = Story.objects.filter(voice__partnership__in=partnerships)
+    answers = Feedback.objects.filter(site__pilot__partnership__in=partnerships)
+    files = [file for story in stories for file in (story.photo, story.audio)]
+    files += [answer.photo for answer in answers.exclude(photo="")]
+    for file in files:
+        if file.name:
+            transaction.on_commit(partial(file.storage.delete, file.name))
 
 
 @transaction.atomic
@@ -138,10 +144,10 @@ def remove_town() -> int:
         How many partnerships were deleted: 1, or 0 when it was not here.
     """
     found = Partnership.objects.filter(slug=SLUG, made_up=True)
+    _delete_files(found)
     # Pilots first: they hold on to the indicators of the vision.
     Pilot.objects.filter(partnership__in=found).delete()
     count = found.count()
-    _delete_files(found)
     for partnership in found:
         partnership.delete()
     User.objects.filter(
