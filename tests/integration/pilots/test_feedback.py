@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, queries
 from lamppost.pilots.models import Feedback, Pilot, Site
+from lamppost.pilots.queries.feedback import chosen
 from lamppost.voices.actions import erase_contribution, moderate_voice, participant_without_device
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.ports import CONTRIBUTIONS
@@ -274,6 +275,15 @@ def test_unanswered_are_words_since_the_last_change(
     assert queries.unanswered_count(pilot) == 0
     give(sites[0], somebody(partnership), "worse", offset=-2, words="Still glare")
     assert queries.unanswered_count(pilot) == 1
+
+
+def test_numbers_that_no_row_has_are_nobodys(pilot: Pilot, partnership: Partnership) -> None:
+    for number in ("9" * 30, "9" * 6000, "-1", "x"):
+        assert chosen(pilot, [number]) == []
+        for kind in ("feedback", "pulse"):
+            assert not erase_contribution(
+                participant=somebody(partnership), kind=kind, identifier=number
+            )
 
 
 def test_a_change_takes_only_answers_of_its_own_pilot(

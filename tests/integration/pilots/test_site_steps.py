@@ -127,6 +127,22 @@ def test_a_photo_is_drawn_anew_and_waits_for_moderation(
     assert lead_client.get(address).status_code == 200, "moderators see what waits"
 
 
+def test_what_a_moderator_took_out_of_the_words_of_a_photo_is_not_shown(
+    resident: Client, sites: list[Site], lead: User
+) -> None:
+    send_photo(resident, sites[0], photo_words="Ann Lee under a lamp")
+    voice = Feedback.objects.get().voice
+    assert voice is not None
+    moderate_voice(voice=voice, state="accepted", by=lead)
+    Voice.objects.filter(pk=voice.pk).update(public_text="Somebody under a lamp")
+    pilot = sites[0].pilot
+    for address in (at(sites[0]), reverse("pilots:live", args=[pilot.partnership.slug, pilot.pk])):
+        shown = text(Client().get(address))
+        assert photo_url(Feedback.objects.get()) in shown
+        assert "Somebody under a lamp" in shown
+        assert "Ann Lee" not in shown
+
+
 @pytest.mark.parametrize("role", ["organisation", "company", "analyst"])
 def test_members_who_do_not_moderate_see_a_photo_only_when_it_is_shown(
     resident: Client, sites: list[Site], lead: User, make_member: Any, client_of: Any, role: str

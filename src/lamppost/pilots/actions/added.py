@@ -10,6 +10,7 @@ from lamppost.voices.models import Voice
 from lamppost.voices.redaction import redact
 
 from ..models import Feedback
+from ..queries.feedback import only_about_photo
 from .alerts import notice_danger
 
 
@@ -52,8 +53,7 @@ def take_out_feedback_photo(*, feedback: Feedback) -> None:
     """Delete the photo; words that were only there to describe it go with it."""
     kept = Feedback.objects.select_for_update().get(pk=feedback.pk)
     forget_file(kept.photo)
-    only_about_it = kept.voice is not None and redact(kept.voice.text)[:200] == kept.photo_words
-    voice = kept.voice if only_about_it else None
+    voice = kept.voice if only_about_photo(kept) else None
     kept.photo, kept.photo_words, kept.may_show_photo = "", "", False
     if voice:
         kept.voice = None

@@ -16,6 +16,7 @@ from lamppost.voices.actions import set_consent, submit_voice
 from lamppost.voices.models import Channel, Participant, Voice
 
 from ..models import Feedback, Site
+from ..queries.feedback import LONGEST_NUMBER
 from ..queries.pilots import closed_on
 from .alerts import notice_danger
 
@@ -118,7 +119,7 @@ def _take_words(
 @transaction.atomic
 def erase_feedback(*, participant: Participant, identifier: str) -> bool:
     """Erase one answer with its words and photo; False when it is not this participant's."""
-    if not identifier.isdecimal():
+    if not identifier.isdecimal() or len(identifier) > LONGEST_NUMBER:
         return False
     found = Feedback.objects.filter(participant=participant, pk=int(identifier)).first()
     if found is None:

@@ -346,7 +346,7 @@ def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
 
 
 def tell(pilot: Pilot, kind: str, text: str, gate: str = "") -> Notice:
-    """Tell residents: at the sites, on the pilot's page, and those who asked to be told."""
+    """Tell residents: at the sites, on their notices, and on the pilot's page."""
     return Notice.objects.create(
         pilot=pilot,
         kind=Notice.Kind(kind),

@@ -17,6 +17,7 @@ from lamppost.vision.models import Indicator
 from lamppost.voices.models import Channel, Participant
 
 from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout, Site
+from ..queries.feedback import LONGEST_NUMBER
 from ..queries.pulse import (
     MOST_QUESTIONS,
     choices_of,
@@ -312,7 +313,7 @@ def _moment(day: dt.date) -> dt.datetime:
 
 def erase_pulse_answer(*, participant: Participant, identifier: str) -> bool:
     """Erase one answer; False when it is not this participant's."""
-    if not identifier.isdecimal():
+    if not identifier.isdecimal() or len(identifier) > LONGEST_NUMBER:
         return False
     found = PulseAnswer.objects.filter(participant=participant, pk=int(identifier))
     deleted, _kinds = found.delete()

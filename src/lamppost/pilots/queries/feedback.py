@@ -16,12 +16,15 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership
 from lamppost.engines.suppression import release_count, suppress
 from lamppost.voices.models import Participant, Voice
+from lamppost.voices.redaction import redact
 
 from ..models import Feedback, Pilot, Site
 
 PAGE_SIZE = 25
 RATINGS: tuple[str, ...] = tuple(Feedback.Rating.values)
 STEP = 5
+# Longer than that is no number of a row: the database would not take it.
+LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -240,6 +243,24 @@ def photo_shown(feedback: Feedback) -> bool:
     )
 
 
+def photo_words_shown(feedback: Feedback) -> str:
+    """Return what everybody may read of what the photo shows.
+
+    Where the words of the answer are only there to describe it, they are read as they were
+    moderated.
+    """
+    voice = feedback.voice
+    if voice is not None and only_about_photo(feedback):
+        return str(voice.public_text)
+    return feedback.photo_words
+
+
+def only_about_photo(feedback: Feedback) -> bool:
+    """Say whether the words of an answer only describe its photo."""
+    voice = feedback.voice
+    return voice is not None and redact(voice.text)[:200] == feedback.photo_words
+
+
 def unanswered_count(pilot: Pilot) -> int:
     """Count answers with words since the last recorded change or the decision.
 
@@ -267,6 +288,6 @@ def answer_of(site: Site, participant: Participant | None, day: dt.date) -> Feed
 
 def chosen(pilot: Pilot, identifiers: Iterable[str]) -> list[Feedback]:
     """Return the answers of this pilot among `identifiers`, for a change that answers them."""
-    numbers = [int(identifier) for identifier in identifiers if identifier.isdecimal()]
+    numbers = [int(one) for one in identifiers if one.isdecimal() and len(one) <= LONGEST_NUMBER]
     found = Feedback.objects.filter(site__pilot=pilot, pk__in=numbers[:500])
     return list(found.select_related("site", "voice").order_by(F("given_at").asc()))

@@ -114,7 +114,7 @@ def signs(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRes
     sites = queries.sites_by_arm(found)
     one = request.GET.get("site", "")
     if one.isdecimal():
-        sites = [site for site in sites if site.pk == int(one)]
+        sites = [site for site in sites if str(site.pk) == one]
     context = {
         "pilot": found,
         "sites": sites,

@@ -17,7 +17,7 @@ from .. import actions, queries, who_sees
 from ..forms import WordsForm
 from ..models import Feedback, Follow, Pilot, Site
 from ..playbooks import playbook_of
-from ..queries.feedback import answer_of, photo_shown
+from ..queries.feedback import answer_of, photo_shown, photo_words_shown
 from ..queries.pulse import questions_now
 from ..queries.told import current_notice
 
@@ -60,6 +60,7 @@ def words_with_photos(pilot: Pilot, site: Site | None = None, limit: int = 3) ->
     words = queries.public_words(pilot, site, limit=limit)
     for one in words:
         one.shows_photo = photo_shown(one)  # type: ignore[attr-defined]
+        one.photo_words = photo_words_shown(one)
     return words
 
 
