@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
-from lamppost.pilots.models import Pilot, PilotIndicator, Site
+from lamppost.pilots.models import Pilot, PilotIndicator, RegisterEntry, Site
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.queries import microseconds
 from lamppost.sensing.store import write_observations
@@ -70,6 +70,10 @@ def make_world(
         **(dates | fields),
     )
     PilotIndicator.objects.create(pilot=pilot, indicator=indicator, is_main=True)
+    RegisterEntry.objects.create(
+        pilot=pilot, name="Counter", sensor_type="proximity", organisation="Streets",
+        email="streets@city.example", active_until=timezone.localdate() + dt.timedelta(90),
+    )  # fmt: skip
     return World(
         pilot,
         indicator,

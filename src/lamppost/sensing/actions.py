@@ -85,8 +85,8 @@ def check_observations(*, pilot: Pilot, content: bytes, replace: bool = False) -
     if not accepts_readings(pilot):
         raise NotMeasuringError(
             _(
-                "Readings come in from the day of the measuring gate until the decision. This "
-                "pilot is not in that time."
+                "Readings come in from the day of the measuring gate until the decision, while a "
+                "device stands in the sensor register. This pilot is not in that time."
             )
         )
     parsed = parse(content, pilot)

@@ -23,6 +23,7 @@ from lamppost.pilots.models import (
     PulseRound,
     Site,
 )
+from lamppost.pilots.queries.pilots import accepts_readings, register_over_since
 from lamppost.pilots.queries.status import Status, pilot_statuses
 from lamppost.voices.actions import participant_without_device
 from tests.pilots_world import add_sites, day, pass_up_to
@@ -78,6 +79,21 @@ def test_all_that_is_late_the_longest_first(pilot: Pilot, lead: User, sites: lis
         ("Words about danger that nobody looked at (1)", 0),
     ]
     assert (found.tasks, found.commitments, found.alerts) == (2, 2, 1)
+
+
+def test_without_a_device_in_force_in_the_register_nothing_comes_in(
+    pilot: Pilot, lead: User, sites: list[Site], lead_client: Client
+) -> None:
+    pass_up_to(pilot, lead, "measuring", day())
+    assert accepts_readings(pilot)
+    assert register_over_since(pilot) is None
+    pilot.register_entries.update(active_until=day(-2))
+    assert not accepts_readings(pilot)
+    assert [(one.text, one.days) for one in only(pilot).late] == [
+        ("The entry in the sensor register", 2)
+    ]
+    work = reverse("pilots:work", args=[pilot.partnership.slug, pilot.pk])
+    assert "until a device stands there again" in lead_client.get(work).text
 
 
 def test_feedback_counts_since_the_last_visit(

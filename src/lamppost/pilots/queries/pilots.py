@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -84,9 +84,20 @@ def closed_on(pilot: Pilot) -> dt.date | None:
 def accepts_readings(pilot: Pilot) -> bool:
     """Say whether readings may come in: every gate for it is in force, nothing paused or decided.
 
-    Reads the stored row, so that a gate opened a moment ago counts for this request.
+    And a device stands in the sensor register, whose last day is not over. Reads the stored rows,
+    so that a gate opened a moment ago counts for this request.
     """
-    return Pilot.objects.filter(pk=pilot.pk, measuring=True).exists()
+    today = timezone.localdate()
+    found = Pilot.objects.filter(pk=pilot.pk, measuring=True)
+    return found.filter(register_entries__active_until__gte=today).exists()
+
+
+def register_over_since(pilot: Pilot) -> dt.date | None:
+    """Return the last day of a register in which nothing is in force, while a pilot measures."""
+    if not pilot.measuring:
+        return None
+    last: dt.date | None = pilot.register_entries.aggregate(last=Max("active_until"))["last"]
+    return last if last and last < timezone.localdate() else None
 
 
 def first_reading_day(pilot: Pilot) -> dt.date | None:

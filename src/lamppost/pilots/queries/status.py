@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Max, Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from ..models import (
     PilotTask,
     PulseAnswer,
     PulseRound,
+    RegisterEntry,
 )
 from ..ports import DEVICE_HEALTH, DeviceHealth
 from .gates import used_gates
@@ -106,6 +107,7 @@ class _Facts:
     devices: dict[int, list[DeviceHealth]] = field(default_factory=dict)
     feedback: dict[int, int] = field(default_factory=dict)
     pulse: dict[int, int] = field(default_factory=dict)
+    registered: dict[int, dt.date] = field(default_factory=dict)
 
 
 def pilot_statuses(
@@ -141,6 +143,8 @@ def _facts(partnership: Partnership, since: dt.datetime | None, today: dt.date) 
         for one in answer:
             facts.devices.setdefault(one.site.pilot_id, []).append(one)
     facts.pulse = _pulse(partnership, today)
+    entries = RegisterEntry.objects.filter(**own).order_by().values_list("pilot")
+    facts.registered = dict(entries.annotate(last=Max("active_until")))
     return facts
 
 
@@ -204,6 +208,12 @@ def _late(pilot: Pilot, facts: _Facts, waiting: str | None, passed: set[str]) ->
     if not pilot.decided_on and pilot.decision_due_on and pilot.decision_due_on < today:
         days = (today - pilot.decision_due_on).days
         yield Late(_("The decision"), days, reverse("pilots:decide", args=args))
+    registered = facts.registered.get(pilot.pk)
+    if pilot.measuring and registered and registered < today:
+        days = (today - registered).days
+        yield Late(
+            _("The entry in the sensor register"), days, reverse("pilots:register", args=args)
+        )
     unpublished = GateKind.LESSON.value not in passed
     if unpublished and pilot.results_due_on and pilot.results_due_on < today:
         days = (today - pilot.results_due_on).days

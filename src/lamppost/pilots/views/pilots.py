@@ -20,6 +20,7 @@ from ..playbooks import playbook_of
 from ..queries.alerts import open_alerts
 from ..queries.commitments import changes_of
 from ..queries.outcome import groups_say
+from ..queries.pilots import register_over_since
 from ..queries.pulse import public_turnouts, pulse_results
 from ..queries.told import current_notice
 from .common import may, pilot_of
@@ -63,6 +64,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "state": queries.state_of(found),
         "gates": queries.gate_lines(found),
         "next": queries.next_gate(found),
+        "register_over": register_over_since(found),
         "sites": sites,
         "settled": queries.arms_settled(found, sites),
         "indicators": found.pilot_indicators.select_related("indicator"),
