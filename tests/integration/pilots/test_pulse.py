@@ -320,3 +320,16 @@ def test_what_was_answered_keeps_site_and_indicator(
     assert pulse_registered.gate_keepers(measuring, "technology")
     assert pulse_registered.site_keepers(sites[0])
     assert pulse_registered.indicator_keepers(indicator)
+
+
+def test_answers_go_along_when_two_prove_to_be_one(
+    open_now: PulseRound, question: PulseQuestion, sites: list[Site]
+) -> None:
+    mine, into = (somebody(question.pilot.partnership) for _person in range(2))
+    answer(question, sites[0], 0, mine)
+    answer(question, sites[1], 0, mine)
+    answer(question, sites[1], 1, into)
+    moved = pulse_registered.participants_joined(mine, into)
+    assert (moved.kept, moved.set_aside) == (1, 1)
+    found = dict(PulseAnswer.objects.filter(participant=into).values_list("site", "value"))
+    assert found == {sites[0].pk: 0, sites[1].pk: 1}

@@ -40,6 +40,8 @@ GOES_ALONG = {
     "vision.RoomAnswer",
     "vision.EntryCode",
     "pilots.Feedback",
+    # tests/integration/pilots/test_pulse.py
+    "pilots.PulseAnswer",
 }
 
 

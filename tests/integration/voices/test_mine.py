@@ -273,7 +273,7 @@ def test_the_page_is_paged_and_weighs_little(
         resident.post(f"/v/{conversation.code}/", {"statement": statement.pk, "vote": "agree"})
     # The partnership, the participant, their words; statements, stories, votes, marks, what they
     # said of themselves, feedback, objections.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         first = resident.get(MINE)
     assert "1–25 of 42" in first.text
     assert len(first.content) < 60_000
