@@ -61,11 +61,18 @@ def test_the_whole_town_is_in_the_database(home: Path) -> None:
     assert ask(home, people) == [(800,)]
     states = "select state, count(*) from voices_voice where kind = 'statement' group by 1"
     assert dict(ask(home, states)) == {"accepted": 61, "declined": 3, "waiting": 5}  # type: ignore[arg-type]
-    assert ask(home, "select count(*) from pilots_feedback where voice_id is not null") == [(400,)]
-    assert ask(home, "select arm, count(*) from pilots_site group by 1 order by 1") == [
-        ("comparison", 16),
-        ("pilot", 8),
-    ]
+    said = (
+        "select count(*) from pilots_feedback f join pilots_site s on s.id = f.site_id "
+        "join pilots_pilot p on p.id = s.pilot_id "
+        "where f.voice_id is not null and p.playbook = 'smart-street-lighting'"
+    )
+    assert ask(home, said) == [(400,)]
+    arms = (
+        "select s.arm, count(*) from pilots_site s join pilots_pilot p on p.id = s.pilot_id "
+        "where p.playbook = 'smart-street-lighting' group by 1 order by 1"
+    )
+    assert ask(home, arms) == [("comparison", 16), ("pilot", 8)]
+    assert ask(home, "select count(*) from pilots_pilot") == [(4,)]
 
 
 @pytest.mark.once
@@ -124,7 +131,8 @@ def test_reset_loads_another_town(home: Path) -> None:
     done = run_lamppost(home, "demo", "--reset", "--yes", "--seed", "3", "--scale", "0.1")
     assert done.returncode == 0, done.stderr
     assert ask(home, "select count(distinct participant_id) from vision_vote") == [(80,)]
-    assert ask(home, "select lottery_seed from pilots_pilot") == [(3,)]
+    drawn = "select lottery_seed from pilots_pilot where lottery_seed is not null order by 1"
+    assert ask(home, drawn) == [(3,), (4,)]
     assert ask(home, "select count(*) from accounts_user") == [(9,)]
 
 

@@ -24,7 +24,12 @@ from lamppost.engines.impact import Estimate as EngineEstimate
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Meeting
-from lamppost.pilots.models import Change, Feedback, Gate, GateKind, Pilot, Site
+from lamppost.pilots.actions.lot import lot_order
+from lamppost.pilots.models import Alert, Change, Feedback, Gate, GateKind, Pilot, Site
+from lamppost.pilots.queries.commitments import commitments_of
+from lamppost.pilots.queries.gates import gate_lines
+from lamppost.pilots.queries.pilots import state_of
+from lamppost.pilots.queries.specification import differences, lines_of
 from lamppost.sensing.models import Observation
 from lamppost.stakeholders.models import Stakeholder
 from lamppost.vision.actions.stories import USES
@@ -172,6 +177,10 @@ def test_workshops_heard_every_group_and_agreed(loaded: Loaded) -> None:
     assert all(agreed.statements.exists() for agreed in second.agreements.all())
 
 
+def lamps(loaded: Loaded) -> Pilot:
+    return loaded.partnership.pilots.get(playbook="smart-street-lighting")
+
+
 def test_the_vision_was_published_twice_and_the_objection_answered(loaded: Loaded) -> None:
     first, second = Vision.objects.filter(partnership=loaded.partnership).order_by("published_at")
     assert [len(version.goals) for version in (first, second)] == [3, 3]
@@ -205,44 +214,42 @@ def test_goals_name_the_common_ground(loaded: Loaded) -> None:
     numbers = {n for goal in goals for n in goal.statements.values_list("number", flat=True)}
     assert numbers <= set(loaded.town.truth.common_ground)
     assert len(goals) == 3
-    assert sum(goal.indicators.count() for goal in goals) == 4
+    # Four of the lamps, and one of each other pilot.
+    assert sum(goal.indicators.count() for goal in goals) == 7
 
 
 def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
-    pilot = Pilot.objects.get(partnership=loaded.partnership)
+    pilot = lamps(loaded)
     assert pilot.randomised
     assert pilot.lottery_seed == loaded.town.truth.seed
     drawn = pilot.sites.filter(arm=Site.Arm.PILOT).values_list("name", flat=True)
     assert set(drawn) == set(loaded.town.truth.pilot_sites)
-    assert set(Gate.objects.filter(pilot=pilot).values_list("kind", flat=True)) == set(
-        GateKind.values
-    )
+    kinds = set(Gate.objects.filter(pilot=pilot).values_list("kind", flat=True))
+    assert kinds == {gate.kind for gate in loaded.town.pilot.gates} | {GateKind.LESSON.value}
     assert pilot.decision.kind == "expand"
 
 
 def test_gates_were_written_down_on_their_own_days(loaded: Loaded) -> None:
-    gates = list(Gate.objects.filter(pilot=Pilot.objects.get()))
-    assert len(gates) == len(GateKind)
+    gates = list(Gate.objects.filter(pilot__partnership=loaded.partnership))
+    assert len(gates) == 12 + 8 + 10 + 3
     for gate in gates:
         assert gate.recorded_at is not None
         assert gate.recorded_at.date() == gate.passed_on, gate.kind
 
 
 def test_every_reading_is_stored(loaded: Loaded) -> None:
-    stored = Observation.objects.filter(
-        datastream__site__pilot__partnership=loaded.partnership
-    ).count()
+    stored = Observation.objects.filter(datastream__site__pilot=lamps(loaded)).count()
     assert stored == len(loaded.town.readings)
 
 
 def test_the_plan_was_frozen_before_the_lamps(loaded: Loaded) -> None:
-    plan = EvaluationPlan.objects.get(pilot__partnership=loaded.partnership)
+    plan = EvaluationPlan.objects.get(pilot=lamps(loaded))
     assert plan.frozen_at is not None
     assert plan.frozen_at < noon(loaded.town.dates.technology_on, 0)
 
 
 def test_the_stored_estimate_covers_what_was_planted(loaded: Loaded) -> None:
-    estimate = Estimate.objects.filter(pilot__partnership=loaded.partnership).latest()
+    estimate = Estimate.objects.filter(pilot=lamps(loaded)).latest()
     found = EngineEstimate.from_json(estimate.result["estimate"])
     truth = loaded.town.truth.effect(estimate.indicator.code)
     assert found.interval is not None
@@ -252,16 +259,14 @@ def test_the_stored_estimate_covers_what_was_planted(loaded: Loaded) -> None:
 
 def test_feedback_is_there_with_its_words(loaded: Loaded) -> None:
     planned = loaded.town.comments
-    answers = Feedback.objects.filter(site__pilot__partnership=loaded.partnership)
+    answers = Feedback.objects.filter(site__pilot=lamps(loaded))
     assert Counter(answers.values_list("rating", flat=True)) == Counter(c.rating for c in planned)
     words = answers.exclude(voice=None).values_list("voice__text", "voice__state")
     assert Counter(words) == Counter((c.words, c.state) for c in planned if c.words)
 
 
 def test_the_change_names_the_answers_behind_it(loaded: Loaded) -> None:
-    change = Change.objects.get(
-        pilot__partnership=loaded.partnership, changed_on=loaded.town.dates.turned_down
-    )
+    change = Change.objects.get(pilot=lamps(loaded), changed_on=loaded.town.dates.turned_down)
     behind = change.feedback.select_related("voice")
     assert behind
     assert {one.rating for one in behind} == {"worse"}
@@ -301,7 +306,104 @@ def test_the_ledger_tells_it_in_the_order_of_the_town(loaded: Loaded) -> None:
     assert moments == sorted(moments)
     assert moments[0].date() == loaded.town.dates.founded
     assert not entries.filter(at__gt=noon(TODAY, 0)).exists()
-    assert not entries.filter(by=None).exists()
+    without_account = entries.filter(by=None)
+    assert {entry.action for entry in without_account} == {"pilots.signature.given"}
+    assert without_account.count() == 2, "two signed by a link"
+
+
+class TestTheRecordOfTheLamps:
+    def test_the_jury_chose_and_one_of_them_declared_an_interest(self, loaded: Loaded) -> None:
+        call = lamps(loaded).call
+        assert call.bids.count() == 3
+        assert call.bids.get(chosen=True).organisation == lamps(loaded).company
+        assert call.declarations.filter(none=True).count() == 4
+        assert call.declarations.get(none=False).interest
+
+    def test_one_clause_is_missing_and_says_why(self, loaded: Loaded) -> None:
+        clauses = lamps(loaded).clauses
+        assert clauses.filter(settled=True).count() == 6
+        assert clauses.get(settled=False).missing_reason
+
+    def test_everybody_named_signed_before_the_gate(self, loaded: Loaded) -> None:
+        signed = {
+            gate.kind: len(gate.signatures)
+            for gate in Gate.objects.filter(pilot=lamps(loaded)).exclude(signatures=[])
+        }
+        assert signed == {"agreement": 2, "data_protection": 2, "baseline": 1}
+
+    def test_what_is_bought_is_what_was_piloted_last(self, loaded: Loaded) -> None:
+        pilot = lamps(loaded)
+        first, second = pilot.versions.all()
+        assert (first.from_on, second.from_on) == (
+            loaded.town.dates.technology_on,
+            loaded.town.dates.turned_down,
+        )
+        assert second.change.changed_on == second.from_on
+        assert not differences(pilot)
+        assert lines_of(pilot, second) != lines_of(pilot, first)
+
+    def test_promises_are_kept_late_refused_and_open(self, loaded: Loaded) -> None:
+        with at(noon(TODAY)):
+            found = commitments_of(lamps(loaded))
+        states = {one.commitment.state: one.days_late for one in found}
+        assert states.keys() == {"done", "doing", "wont", "heard"}
+        assert states["doing"] > 0
+        assert states["heard"] == 0
+
+    def test_the_pulse_was_asked_before_and_after_at_every_site(self, loaded: Loaded) -> None:
+        pilot = lamps(loaded)
+        before, after = pilot.pulse_rounds.all()
+        assert before.ends_on < pilot.technology_on < after.starts_on
+        yes = {}
+        for number, found in enumerate((before, after)):
+            assert found.answers.values("site").distinct().count() == 24
+            for arm in Site.Arm.values:
+                values = found.answers.filter(site__arm=arm).values_list("value", flat=True)
+                yes[number, arm] = sum(values) / len(values)
+        assert yes[1, "pilot"] - yes[0, "pilot"] > 0.1 + yes[1, "comparison"] - yes[0, "comparison"]
+
+    def test_all_five_groups_said_what_they_think(self, loaded: Loaded) -> None:
+        assert lamps(loaded).group_views.count() == 5
+        assert loaded.partnership.areas.exclude(need="").count() == 6
+        assert lamps(loaded).tasks.filter(done_on=None).count() == 1
+
+
+class TestTheOtherPilots:
+    def state(self, loaded: Loaded, playbook: str) -> tuple[Pilot, str]:
+        pilot = loaded.partnership.pilots.get(playbook=playbook)
+        with at(noon(TODAY)):
+            return pilot, state_of(pilot).code
+
+    def test_the_crossings_measure_and_their_order_is_drawn(self, loaded: Loaded) -> None:
+        pilot, state = self.state(loaded, "traffic-management")
+        assert (state, pilot.measuring, pilot.technology_on) == ("measuring", True, None)
+        assert Counter(pilot.sites.values_list("step", flat=True)) == {1: 2, 2: 2, 3: 2, 4: 2}
+        assert pilot.call.no_call_reason
+        order = lot_order(pilot.sites.values_list("code", flat=True), pilot.lottery_seed)
+        steps = dict(pilot.sites.values_list("code", "step"))
+        assert [steps[code] for code in order] == [1, 1, 2, 2, 3, 3, 4, 4]
+
+    def test_the_park_runs_was_paused_and_has_an_open_alert(self, loaded: Loaded) -> None:
+        pilot, state = self.state(loaded, "smart-parks")
+        assert (state, pilot.paused_on) == ("running", None)
+        assert list(pilot.notices.values_list("kind", flat=True)) == ["resumed", "paused"]
+        alerts = Alert.objects.filter(feedback__site__pilot=pilot)
+        assert alerts.get(closed_at=None).due_at > noon(TODAY)
+        assert alerts.exclude(closed_at=None).get().outcome
+        photo = Feedback.objects.filter(site__pilot=pilot).exclude(photo="").get()
+        assert not photo.may_show_photo
+        weeks = Counter(
+            day.isocalendar()[:2]
+            for day in Feedback.objects.filter(site__pilot=pilot).values_list("given_on", flat=True)
+        )
+        assert min(weeks.values()) < 10 <= max(weeks.values())
+
+    def test_the_launderette_joined_late_and_is_overdue(self, loaded: Loaded) -> None:
+        pilot, state = self.state(loaded, "broadband-access")
+        assert (state, pilot.joined_late_on is not None) == ("late", True)
+        assert pilot.decision_due_on < TODAY
+        unknown = [line.kind for line in gate_lines(pilot) if line.state == "unknown"]
+        assert "baseline" in unknown
 
 
 def test_loading_again_changes_nothing(loaded: Loaded) -> None:
@@ -323,14 +425,17 @@ def test_removing_takes_everything_of_the_town_and_nothing_else(
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
 ) -> None:
     somebody = User.objects.create_user("me@example.org", "a long passphrase")
-    photo = Story.objects.exclude(photo="").get().photo
-    storage = photo.storage
-    with photo.open() as opened:
-        kept = opened.read()
+    photos = [model.objects.exclude(photo="").get().photo for model in (Story, Feedback)]
+    kept = {}
+    for photo in photos:
+        with photo.open() as opened:
+            kept[photo.name] = opened.read()
     with django_capture_on_commit_callbacks(execute=True):
         assert remove_town() == 1
-    assert not storage.exists(photo.name)
-    storage.save(photo.name, ContentFile(kept))  # the town itself comes back with the rollback
+    for photo in photos:
+        assert not photo.storage.exists(photo.name)
+        # The town itself comes back with the rollback.
+        photo.storage.save(photo.name, ContentFile(kept[photo.name]))
     assert list(Partnership.objects.all()) == [other_partnership]
     assert list(User.objects.all()) == [somebody]
     for model in (Participant, Vote, Voice, Feedback, Observation, Estimate, Lesson):

@@ -8,7 +8,7 @@ import io
 import random
 from collections.abc import Iterable
 
-from lamppost.impact.actions import set_plan
+from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import EvaluationPlan
 from lamppost.pilots import actions
 from lamppost.pilots.actions.register import add_entry
@@ -260,6 +260,8 @@ def _load_park(one: Other) -> None:
     one.pass_gates("data_protection", "disclosure", "measuring")
     one.judge(one.week(one.planned.measuring))
     one.readings(one.planned.measuring, start, "book.csv")
+    with at(noon(one.week(start) - 2 * DAY, 10)):
+        freeze_plan(pilot=one.pilot, by=one.ground.user_of("analyst"))
     one.pass_gates("baseline")
     one.record.specification(one.planned.specification, one.week(start))
     one.pass_gates("technology")
@@ -271,6 +273,8 @@ def _load_park(one: Other) -> None:
     one.accept(one.answer(one.week(-12) + DAY, "worse", words.SETTLED_DANGER))
     one.record.settle_alerts(words.SETTLED, noon(one.week(-1), 0))
     one.readings(start, 0, "park.csv", without=(-10, -9))
+    with at(noon(one.week(0), 0)):
+        compute_estimate(pilot=one.pilot)
     _add_photo(one)
     for promise in words.PARK_PROMISES:
         one.record.promise(promise, one.week(-8) + DAY)

@@ -293,7 +293,7 @@ BROADBAND = OtherPilot(
         "Mbit/s",
         "up",
         10,
-        "",
+        "Not known: it ran for nine months before anybody measured",
         24,
         4,
         0,
