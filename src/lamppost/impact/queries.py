@@ -13,7 +13,12 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.pilots.queries import PublicFeedback, public_feedback, public_words
-from lamppost.pilots.queries.feedback import RATINGS, released_counts
+from lamppost.pilots.queries.feedback import (
+    RATINGS,
+    released_counts,
+    released_table,
+    shares_of,
+)
 from lamppost.sensing.models import ObservationImport
 from lamppost.sensing.queries import coverage, microseconds
 
@@ -220,8 +225,6 @@ def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> B
 
 def _before(pilot: Pilot) -> tuple[ArmShares, ...]:
     """Shares from before the technology came on: other answers than those counted after."""
-    from lamppost.engines.suppression import suppress
-
     rows = Feedback.objects.filter(site__pilot=pilot, given_on__lt=timezone.localdate())
     if pilot.technology_on:
         rows = rows.filter(given_on__lt=pilot.technology_on)
@@ -237,13 +240,9 @@ def _before(pilot: Pilot) -> tuple[ArmShares, ...]:
         )
         for arm in arms
     ]
-    table = suppress(counts)
     return tuple(
-        ArmShares(
-            arm,
-            tuple(None if cell is None or not total else cell / total for cell in cells),
-        )
-        for arm, cells, total in zip(arms, table.cells, table.row_totals, strict=True)
+        ArmShares(arm, shares_of(cells, total))
+        for arm, (cells, total) in zip(arms, released_table(counts), strict=True)
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from lamppost.engines.suppression import suppress
-from lamppost.pilots.queries.feedback import released_counts
+from lamppost.pilots.queries.feedback import released_counts, released_table
 from lamppost.vision.queries.released import released
 from lamppost.voices.redaction import redact, redact_own
 
@@ -298,8 +298,8 @@ class Publisher(Trials, Told):
                 arms = by_pilot.setdefault(pilot, {name: [] for name in ARMS})
                 arms[arm].append((person, row["rating"]))
         for pilot, arms in by_pilot.items():
-            table = suppress([released_counts(arms[arm]) for arm in ARMS])
-            for arm, cells, total in zip(ARMS, table.cells, table.row_totals, strict=True):
+            table = released_table([released_counts(arms[arm]) for arm in ARMS])
+            for arm, (cells, total) in zip(ARMS, table, strict=True):
                 counts = dict(zip(RATINGS, cells, strict=True))
                 yield {"pilot": pilot, "arm": arm, **counts, "answers": total}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lamppost.pilots.queries.feedback import released_counts
+from lamppost.pilots.queries.feedback import released_counts, released_table, shares_of
 
 # The machine's load is not what is tested.
 calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,3 +49,20 @@ def test_one_more_person_within_a_step_changes_nothing(
     people = len({person for person, _ in rows})
     if people >= 10 and people % 5 != 4:
         assert released_counts([*rows, ("new", rating)]) == released_counts(rows)
+
+
+def test_what_leaves_the_house_moves_in_steps_of_five() -> None:
+    before, after = (20, 20, 0), (24, 21, 0)
+    for counts in (before, after):
+        (cells, total), other = released_table([counts, (0, 0, 0)])
+        assert cells == (20, 20, 0)
+        assert total == 40
+        assert other == ((0, 0, 0), 0)
+        assert shares_of(cells, total) == (0.5, 0.5, 0.0)
+
+
+def test_a_hidden_part_hides_its_share_alone() -> None:
+    [(cells, total)] = released_table([(33, 17, 3)])
+    assert cells[2] is None
+    assert shares_of(cells, total)[2] is None
+    assert all(cell is None or cell % 5 == 0 for cell in (*cells, total))

@@ -213,12 +213,35 @@ def released_counts(answers: Iterable[tuple[Hashable, str]]) -> tuple[int, ...]:
 
 
 def _suppressed(arms: tuple[str, ...], counts: list[tuple[int, ...]]) -> tuple[ArmFeedback, ...]:
+    return tuple(
+        ArmFeedback(arm, shares_of(cells, total), total or None)
+        for arm, (cells, total) in zip(arms, released_table(counts), strict=True)
+    )
+
+
+Released = tuple[tuple[int | None, ...], int | None]
+
+
+def released_table(counts: list[tuple[int, ...]]) -> list[Released]:
+    """Return each row's cells and whole as they may be published, to be read as "at least".
+
+    Small counts are hidden with complements. What remains moves in steps of five, so that two
+    readings, or two pages, cannot be subtracted; where every part is shown the whole is their sum.
+    """
     table = suppress(counts)
-    found = []
-    for arm, cells, total in zip(arms, table.cells, table.row_totals, strict=True):
-        shares = tuple(None if cell is None or not total else cell / total for cell in cells)
-        found.append(ArmFeedback(arm, shares, total or None))
-    return tuple(found)
+    return [_in_steps(*row) for row in zip(table.cells, table.row_totals, strict=True)]
+
+
+def _in_steps(cells: tuple[int | None, ...], total: int | None) -> Released:
+    shown = tuple(cell and release_count(cell, step=STEP) for cell in cells)
+    if total is None or any(cell is None for cell in shown):
+        return shown, total and release_count(total, step=STEP)
+    return shown, sum(cell or 0 for cell in shown)
+
+
+def shares_of(cells: tuple[int | None, ...], total: int | None) -> tuple[float | None, ...]:
+    """Return each cell's share of the whole, where both may be shown."""
+    return tuple(None if cell is None or not total else cell / total for cell in cells)
 
 
 def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list[Feedback]:
