@@ -13,6 +13,10 @@ the sums have been kept: statistics, components and everybody's place.
     .venv/bin/python bench/opinion_scale.py
     .venv/bin/python bench/opinion_scale.py --full
     .venv/bin/python bench/opinion_scale.py --case city --people 100000
+    .venv/bin/python bench/opinion_scale.py --deep --case wide --case city
+
+With --deep nothing but the whole honest mode runs (the landscape, then replicates, representative
+statements and hidden votes), each of its steps on its own line.
 """
 
 from __future__ import annotations
@@ -85,15 +89,29 @@ class Clock:
         return result
 
 
-def measure(folder: Path, statements: int, whole: bool) -> dict[str, Any]:
-    """Run all steps on the votes in a folder."""
+class Steps:
+    """CPU seconds and peak memory of the steps that the honest mode tells of."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.name, self.start = clock, "", 0.0
+
+    def __call__(self, part: float, name: str) -> None:
+        now = time.process_time()
+        if self.name:
+            step = (f"honest mode: {self.name}", now - self.start, held_mb("VmHWM"))
+            self.clock.steps.append(step)
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        self.name, self.start = name, time.process_time()
+
+
+def measure(folder: Path, statements: int, what: str) -> dict[str, Any]:
+    """Run ``what`` ("parts", "whole": and the landscape, "deep") on the votes in a folder."""
     import scipy.sparse
     import scipy.special  # noqa: F401  (imports are no part of a step)
 
+    from lamppost.engines.opinion import honest
     from lamppost.engines.opinion.sparse import SparseVotes
 
-    if whole:
-        from lamppost.engines.opinion import honest
     read = [np.fromfile(folder / name, dtype=kind) for name, kind in FILES.items()]
     clock = Clock()
     before = held_mb("VmRSS")
@@ -101,10 +119,14 @@ def measure(folder: Path, statements: int, whole: bool) -> dict[str, Any]:
     votes = clock.run("check the votes", lambda: SparseVotes(*read, statements, aside))
     read.clear()
     ids = list(range(statements))
+    if what == "deep":
+        found = honest.analyse(votes, ids, tell=Steps(clock))
+        told = f"{found.pattern.kind}, {found.groups} groups"
+        return {"before": before, "votes": votes.count, "steps": clock.steps, "found": told}
     sums = steps(clock, votes, ids)
     if sums is not None:
         refresh(clock, votes, sums)
-    if whole:
+    if what == "whole":
         clock.run(
             "landscape: map, groups, common ground",
             lambda: honest.analyse(votes, ids, deep=False),
@@ -151,17 +173,15 @@ def refresh(clock: Clock, votes: Any, sums: Any) -> None:
     clock.run("refresh: everybody's place", lambda: project(now, sums.means(), axes))
 
 
-def start(case: str, people: int, seed: int, whole: bool) -> None:
+def start(case: str, people: int, seed: int, what: str) -> None:
     """Make the votes, run one case in a fresh process and print its steps."""
     _, statements, each = CASES[case]
     with tempfile.TemporaryDirectory() as folder:
         write_votes(Path(folder), people, statements, each, seed)
         command = [sys.executable, __file__, "--measure", folder, "--statements", str(statements)]
+        command += ["--what", what]
         environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT / "src")}
-        done = subprocess.run(
-            command + (["--whole"] if whole else []),
-            env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{case} failed:\n{done.stderr[-2000:]}")
     told = json.loads(done.stdout.splitlines()[-1])
@@ -169,12 +189,20 @@ def start(case: str, people: int, seed: int, whole: bool) -> None:
     print(f"held with the votes loaded: {told['before']:.0f} MB")
     for name, cpu, peak in told["steps"]:
         print(f"  {name:42} {cpu:8.3f} CPU s   peak {peak:6.0f} MB")
-    cold = [step for step in told["steps"] if not step[0].startswith(("refresh", "landscape"))]
-    fresh = [step for step in told["steps"] if step[0].startswith("refresh")]
-    for name, some in (("cold: order, sums, components, places", cold), ("refresh", fresh)):
+    for name, some in summed(told):
         if some:
             cpu, peak = sum(step[1] for step in some), max(step[2] for step in some)
             print(f"  {'= ' + name:42} {cpu:8.3f} CPU s   peak {peak:6.0f} MB")
+
+
+def summed(told: dict[str, Any]) -> list[tuple[str, list[tuple[str, float, float]]]]:
+    """Names of the sums to be printed, with their steps."""
+    every = told["steps"]
+    if "found" in told:
+        return [(f"whole honest mode ({told['found']})", every)]
+    cold = [step for step in every if not step[0].startswith(("refresh", "landscape"))]
+    fresh = [step for step in every if step[0].startswith("refresh")]
+    return [("cold: order, sums, components, places", cold), ("refresh", fresh)]
 
 
 def main() -> None:
@@ -185,17 +213,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--parts-only", action="store_true", help="without the whole landscape")
+    parser.add_argument("--deep", action="store_true", help="the whole honest mode, nothing else")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--statements", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--what", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        print(json.dumps(measure(options.measure, options.statements, options.whole)))
+        print(json.dumps(measure(options.measure, options.statements, options.what)))
         return
+    what = "deep" if options.deep else "parts" if options.parts_only else "whole"
     for case in options.case or (list(CASES) if options.full else ["town"]):
         for _ in range(options.runs):
             people = options.people or CASES[case][0]
-            start(case, people, options.seed, not options.parts_only)
+            start(case, people, options.seed, what)
 
 
 if __name__ == "__main__":

@@ -229,6 +229,19 @@ def test_a_bend_is_told_from_a_gap():
     assert not bends(np.where(t < 0.5, -1.0, 1.0), side)
 
 
+def test_members_of_a_third_group_make_no_bend():
+    rng = np.random.default_rng(6)
+    along = np.concatenate([rng.normal(-1, 0.2, 200), rng.normal(1, 0.2, 200), np.zeros(40)])
+    beside = rng.normal(0, 0.3, (440, 1))
+    third = np.array([[2.0]])
+    beside[-12:] += 2.0  # 12 of the 40 in the middle belong to a third group
+    assert bends(along, beside)
+    assert not bends(along, beside, third)
+    assert bends(along, beside, -third)  # away from the third part: a bend
+    beside[-40:] += 2.0  # more than half of the middle cannot be members of another group
+    assert bends(along, beside, third)
+
+
 def test_one_peak_means_one_peak():
     family = _family()
     counted = [peaks(density) for density in family.latent]
