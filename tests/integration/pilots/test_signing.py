@@ -330,6 +330,9 @@ def test_a_gate_with_signers_needs_every_signature_on_this_text(
 def test_without_signers_a_name_is_typed(lead_client: Client, pilot: Pilot) -> None:
     form = lead_client.get(url(pilot, "sign_gate", "problem")).context["form"]
     assert list(form.fields) == ["document", "signed_by_name", "passed_on"]
+    values = {"document": "D", "signed_by_name": "Sam Signer", "passed_on": day().isoformat()}
+    lead_client.post(url(pilot, "sign_gate", "problem"), values)
+    assert "No signature itself is kept here" in text(Client().get(url(pilot, "gate", "problem")))
 
 
 def test_opened_again_everybody_signs_anew_and_the_past_stays(
