@@ -16,6 +16,7 @@ from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
 from lamppost.pilots.models import Decision, Gate, Pilot, Site
 from lamppost.pilots.playbooks import document_template
+from lamppost.pilots.queries.told import current_notice
 from lamppost.stakeholders.actions import continue_without_group
 from tests.pilots_world import ORDER, add_sites, day, make_pilot, pass_up_to
 
@@ -379,8 +380,18 @@ def test_stopping_tells_residents_and_makes_removal_a_task(running: Pilot, lead:
     task = running.tasks.get()
     assert (task.kind, task.due_on) == ("removal", day() + dt.timedelta(running.removal_days))
     assert running.notices.get().kind == "stopped"
+    stored = Pilot.objects.get(pk=running.pk)
+    told = current_notice(stored)
+    assert told is not None
+    assert told.kind == "stopped"
     actions.reopen_gate(gate=running.gates.get(kind="decision"), by=lead)
     assert not running.tasks.exists()
+    stored = Pilot.objects.get(pk=running.pk)
+    told = current_notice(stored)
+    assert told is not None
+    assert told.text == "The decision to stop is taken back. The pilot goes on."
+    stored.notices.update(told_at=timezone.now() - dt.timedelta(30))
+    assert current_notice(stored) is None
     assert queries.accepts_readings(running)
 
 

@@ -12,6 +12,7 @@ from lamppost.pilots.actions.gate_use import choose_gates
 from lamppost.pilots.models import MANDATORY, GateKind, GateUse, Notice, Pilot, PilotTask, Site
 from lamppost.pilots.queries.gate_words import gate_use_lines, on_change
 from lamppost.pilots.queries.gates import used_gates
+from lamppost.pilots.queries.pilots import pilot_rows
 from lamppost.pilots.queries.told import current_notice
 from tests.integration.pilots.test_staff_pages import plan, text, url
 from tests.pilots_world import add_sites, day, make_pilot, pass_up_to
@@ -259,6 +260,10 @@ def test_gates_are_chosen_and_the_mandatory_ones_stay(
         "stakeholders",
     ]
     assert "Call for solutions" in text(lead_client.get(url(pilot, "work")))
+    pilot.gates.create(kind="stakeholders", document="D", signed_by_name="S", passed_on=day())
+    [row] = pilot_rows(partnership)  # a gate that is no longer used counts on neither side
+    assert (row.gates_passed, row.gates) == (0, len(used))
+    pilot.gates.all().delete()
     lead_client.post(address, {})
     assert set(used_gates(partnership)) == MANDATORY
     assert GateUse.objects.filter(used=True).count() == 0

@@ -230,11 +230,20 @@ def reopen_gate(*, gate: Gate, by: User, reason: str = "") -> None:
         values["measuring"] = False
     store(pilot, values)
     if gate.kind == GateKind.DECISION:
+        _take_back_stop(pilot)
         Decision.objects.filter(pilot=pilot).delete()
         pilot.tasks.filter(kind=PilotTask.Kind.REMOVAL, done_on__isnull=True).delete()
     archive(gate, by, reason)
     if gate.kind == GateKind.DECISION:
         measure_if_allowed(pilot)
+
+
+def _take_back_stop(pilot: Pilot) -> None:
+    """Tell residents who were told of a stop that it is none."""
+    if Decision.objects.filter(pilot=pilot, kind=Decision.Kind.STOP).exists():
+        with translation.override(pilot.partnership.language):
+            told = _("The decision to stop is taken back. The pilot goes on.")
+        tell(pilot, Notice.Kind.RESUMED, told)
 
 
 def archive(gate: Gate, by: User | None, reason: str) -> PastGate:

@@ -171,6 +171,7 @@ class PilotRow:
 
 def pilot_rows(partnership: Partnership) -> list[PilotRow]:
     """Return the partnership's pilots, the newest first."""
+    used = used_gates(partnership)
     found = (
         Pilot.objects.filter(partnership=partnership)
         .select_related("decision")
@@ -179,12 +180,11 @@ def pilot_rows(partnership: Partnership) -> list[PilotRow]:
             comparison_sites=Count(
                 "sites", filter=Q(sites__arm=Site.Arm.COMPARISON), distinct=True
             ),
-            gates_passed=Count("gates", distinct=True),
+            gates_passed=Count("gates", filter=Q(gates__kind__in=used), distinct=True),
         )
         .order_by("-created_at", "-pk")
     )
     today = timezone.localdate()
-    gates = len(used_gates(partnership))
     return [
         PilotRow(
             pilot,
@@ -192,7 +192,7 @@ def pilot_rows(partnership: Partnership) -> list[PilotRow]:
             pilot.pilot_sites,
             pilot.comparison_sites,
             pilot.gates_passed,
-            gates,
+            len(used),
         )
         for pilot in found
     ]
