@@ -71,6 +71,18 @@ def test_a_promise_is_for_these_sites(
     assert (pilot.lottery_commitment, pilot.lottery_secret) == ("", None)
 
 
+def test_a_second_draw_is_seen_by_everybody(
+    pilot: Pilot, sites: list[Site], lead: User, client: Client
+) -> None:
+    page = reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])
+    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    assert "were drawn" not in client.get(page).text
+    spare = actions.add_site(pilot=pilot, by=lead, values={"name": "Spare", "arm": "pilot"})
+    actions.delete_site(site=spare, by=lead)
+    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    assert "The sites were drawn 2 times" in client.get(page).text
+
+
 def test_of_every_pair_one(pilot: Pilot, known: dict[str, Site], lead: User) -> None:
     actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="pairs", seed=3)
     found = arms(pilot)

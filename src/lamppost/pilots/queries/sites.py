@@ -11,6 +11,8 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lamppost.accounts.models import LedgerEntry
+
 from ..models import Pilot, Site
 
 
@@ -24,6 +26,14 @@ def sites_by_arm(pilot: Pilot) -> list[Site]:
     found = pilot.sites.annotate(answers=Count("feedback"))
     order = {Site.Arm.PILOT.value: 0, Site.Arm.COMPARISON.value: 1}
     return sorted(found, key=lambda site: (order.get(site.arm, 2), site.name.casefold(), site.pk))
+
+
+def draws_of(pilot: Pilot) -> int:
+    """Count how often the sites were drawn by lot; more than once is a choice that must be seen."""
+    about = {"object_type": Pilot._meta.label_lower, "object_id": str(pilot.pk)}
+    return LedgerEntry.objects.filter(
+        partnership=pilot.partnership, action="pilots.sites.drawn", **about
+    ).count()
 
 
 def arms_settled(pilot: Pilot, sites: Iterable[Site] | None = None) -> bool:

@@ -21,6 +21,7 @@ from ..forms import SiteForm, SitesForm
 from ..models import Pilot, Site
 from ..queries.areas import served_areas, served_by_need
 from ..queries.matching import balance_of, suggestions
+from ..queries.sites import draws_of
 from ..sheets import sheet_of
 from .common import may, pilot_of, site_of, url, user_of
 
@@ -51,6 +52,7 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "may_edit": may_edit,
         "may_print": may(request, Right.VIEW_DESK),
         "may_draw": may_edit and _may_draw(found, sites),
+        "draws": draws_of(found),
         "alike": suggestions(found),
         "balance": balance_of(found) if settled else [],
         "areas": served_areas(found),
