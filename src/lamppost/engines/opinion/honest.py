@@ -180,7 +180,7 @@ def _representative(
 ) -> tuple[tuple[Discovery, ...], ...]:
     def place(columns: NDArray[np.bool_]) -> NDArray[np.float64]:
         seen = group_people(votes, 0, seed, columns, pattern=pattern)
-        points: NDArray[np.float64] = seen.places.points.copy()
+        points: NDArray[np.float64] = seen.places.points  # made for this fold alone
         points[~np.isfinite(seen.places.noise)] = np.nan
         return points
 
