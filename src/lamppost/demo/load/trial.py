@@ -184,8 +184,11 @@ class Trial:
         )
 
     def _ask(self, first: dt.date, chance: Mapping[str, float]) -> None:
-        """Hold a round of the pulse at every site."""
-        sites = [self.sites[place.name] for place in self.planned.sites]
+        """Hold a round of the pulse: at the pilot sites, and at as many of the others."""
+        every = [self.sites[place.name] for place in self.planned.sites]
+        pilot = [site for site in every if site.arm == Site.Arm.PILOT]
+        others = [site for site in every if site.arm == Site.Arm.COMPARISON]
+        sites = pilot + others[: len(pilot)]
         self.record.pulse_round(sites, first, chance, record_words.PULSE_HOW)
 
     def _take_in(self, name: str, readings: Iterable[Reading], moment: dt.datetime) -> None:
