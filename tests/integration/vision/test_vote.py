@@ -295,7 +295,7 @@ def test_the_page_says_who_asks_until_when_and_what_it_decides(resident, ask):
         "Which lamps are tried.",
         "Open until",
         "Who will see this:",
-        "side by side, without a name",
+        "Single answers are not published",
         "Add your own",
         "My answers",
     ):
