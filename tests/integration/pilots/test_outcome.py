@@ -46,6 +46,21 @@ def test_davis_what_is_bought_is_not_what_was_piloted(running: Pilot, lead: User
     assert decision.scales
 
 
+def test_a_version_of_yesterday_was_not_piloted(running: Pilot, lead: User) -> None:
+    """The way round: write down what is bought as a new version, a day before the decision."""
+    lines = [(LUMENS, "2,800 lm")]
+    specification.set_bought(pilot=running, by=lead, lines=lines)
+    change = actions.record_change(
+        pilot=running, by=lead, you_said="Dark", we_did="Brighter", changed_on=day(-1),
+        version="Brighter lamps", lines=lines,
+    )  # fmt: skip
+    with pytest.raises(actions.GateShut, match="2,326 lm, to be bought 2,800 lm"):
+        decide(running, lead)
+    assert change.version is not None
+    change.version.__class__.objects.filter(pk=change.version.pk).update(from_on=day(-28))
+    assert decide(running, lead).scales
+
+
 def test_other_endings_buy_nothing(running: Pilot, lead: User) -> None:
     specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm")])
     assert not decide(running, lead, "adapt").scales
@@ -95,7 +110,8 @@ def test_a_change_of_the_technology_is_a_new_version(running: Pilot, lead: User)
     assert version is not None
     assert (version.number, version.from_on) == (2, day(-1))
     assert piloted_lines(running) == [(LUMENS, "1,163 lm")]
-    assert [one.name for one in differences(running)] == [LUMENS]
+    # For a day it was tried: what was piloted is still what came before.
+    assert differences(running) == []
 
 
 @pytest.mark.parametrize(

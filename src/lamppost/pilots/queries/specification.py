@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.utils import timezone
+
 from ..models import Pilot, PilotVersion, SpecificationLine
+
+# A version of fewer days was not piloted: four weeks, as the shortest baseline that is planned.
+TRIED_DAYS = 28
 
 Lines = Sequence[tuple[str, str]]
 
@@ -25,6 +32,17 @@ def piloted_lines(pilot: Pilot) -> list[tuple[str, str]]:
     """Return the properties of what was piloted last."""
     version = current_version(pilot)
     return lines_of(pilot, version) if version else []
+
+
+def tried_version(pilot: Pilot, day: dt.date | None = None) -> PilotVersion | None:
+    """Return the newest version that was really tried by `day` (today): for `TRIED_DAYS` or more.
+
+    Without that, a version written down on the day of the decision would count as piloted. The
+    first version counts from its start.
+    """
+    until = (day or timezone.localdate()) - dt.timedelta(TRIED_DAYS)
+    found = pilot.versions.filter(Q(from_on__lte=until) | Q(number=1))
+    return found.order_by("-number").first()
 
 
 def bought(pilot: Pilot) -> bool:
@@ -48,9 +66,12 @@ def _plain(text: str) -> str:
 def differences(pilot: Pilot) -> list[Difference]:
     """Return the properties in which what is to be bought differs from what was piloted.
 
-    Capital letters and spaces make no difference; everything else does.
+    Compared with the newest version that was tried for long enough (`tried_version`). Capital
+    letters and spaces make no difference; everything else does.
     """
-    piloted = {_plain(name): (name, value) for name, value in piloted_lines(pilot)}
+    version = tried_version(pilot)
+    tried = lines_of(pilot, version) if version else []
+    piloted = {_plain(name): (name, value) for name, value in tried}
     bought = {_plain(name): (name, value) for name, value in lines_of(pilot, None)}
     found = []
     for key in [*piloted, *(key for key in bought if key not in piloted)]:
