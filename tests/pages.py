@@ -132,8 +132,8 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "pilots:change": lambda: pilot().changes.order_by("pk").first().pk,
         "pilots:commitment": lambda: _commitment(pilot()).pk,
         "pilots:group": lambda: "company",
-        "fixed:token": lambda: _fixed(pilot())[0],
-        "fixed:commitment": lambda: _fixed(pilot())[1],
+        "fixed:token": lambda: _fixed(pilot()),
+        "fixed:commitment": lambda: _done(pilot())[1],
         "pilots:kind": lambda: "disclosure",
         "pilots:bid": lambda: _call(pilot()).bids.get(organisation="Glow").pk,
         "pilots:declaration": lambda: _call(pilot()).declarations.get(juror="Chair").pk,
@@ -166,10 +166,17 @@ def _commitment(pilot: Any) -> Any:
     )
 
 
-def _fixed(pilot: Any) -> tuple[str, int]:
-    """The token of a mail about something that was done, and what was."""
-    from lamppost.pilots.actions.commitments import keep_commitment, make_commitment
+def _fixed(pilot: Any) -> str:
+    """The token of a mail about something that was done."""
     from lamppost.pilots.actions.follows import ask_to_be_told, fresh_token
+
+    follow = ask_to_be_told(feedback=_done(pilot)[0], email="", language="en")
+    return fresh_token(follow=follow)
+
+
+def _done(pilot: Any) -> tuple[Any, int]:
+    """An answer, and what was done because of it."""
+    from lamppost.pilots.actions.commitments import keep_commitment, make_commitment
     from lamppost.pilots.models import Feedback
 
     today, lead = timezone.localdate(), _lead_of(pilot)
@@ -179,8 +186,7 @@ def _fixed(pilot: Any) -> tuple[str, int]:
         values = {"you_said": "It is dark.", "owner": "Lighting office", "due_on": today}
         done = make_commitment(pilot=pilot, by=lead, values=values, feedback=[answer])
         keep_commitment(commitment=done, by=lead, we_did="More lamps.", done_on=today)
-    follow = ask_to_be_told(feedback=answer, email="", language="en")
-    return fresh_token(follow=follow), done.pk
+    return answer, done.pk
 
 
 def _pulse_question(pilot: Any) -> int:

@@ -22,7 +22,7 @@ from .actions import erase_feedback, forget_photos
 from .desk import gate_items
 from .models import Commitment, Feedback, Pilot
 from .playbooks import playbook_of
-from .queries import closed_on, unanswered_count
+from .queries import closed_on, unanswered_counts
 from .queries.alerts import AlertLine, open_alerts_of
 from .queries.commitments import due_commitments
 from .queries.status import feedback_since
@@ -82,9 +82,8 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
         items += _promise_items(partnership)
     if Right.PASS_GATES in rights:
         items += gate_items(partnership, pilots)
-    for pilot in pilots:
-        if Right.EDIT_PILOTS in rights and closed_on(pilot) is None:
-            items += _feedback_items(pilot)
+    if Right.EDIT_PILOTS in rights:
+        items += _feedback_items([pilot for pilot in pilots if closed_on(pilot) is None])
     return items
 
 
@@ -111,13 +110,15 @@ def _alert_item(line: AlertLine) -> DeskItem:
     return DeskItem(text, reverse("pilots:alert", args=args), due, urgent=True)
 
 
-def _feedback_items(pilot: Pilot) -> list[DeskItem]:
-    waiting = unanswered_count(pilot)
-    if not waiting:
-        return []
-    text = _("Say what becomes of residents' feedback on “%(pilot)s”") % {"pilot": pilot.title}
-    address = reverse("pilots:feedback", args=[pilot.partnership.slug, pilot.pk]) + "?words=1"
-    return [DeskItem(text, address, count=waiting)]
+def _feedback_items(pilots: list[Pilot]) -> list[DeskItem]:
+    counts, items = unanswered_counts(pilots), []
+    for pilot in pilots:
+        if waiting := counts.get(pilot.pk):
+            text = _("Say what becomes of residents' feedback on “%(pilot)s”")
+            address = reverse("pilots:feedback", args=[pilot.partnership.slug, pilot.pk])
+            title = text % {"pilot": pilot.title}
+            items.append(DeskItem(title, f"{address}?words=1", count=waiting))
+    return items
 
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:

@@ -18,6 +18,7 @@ from .feedback import (
     public_feedback,
     public_words,
     unanswered_count,
+    unanswered_counts,
 )
 from .gates import (
     GateLine,
@@ -83,4 +84,5 @@ __all__ = [
     "sites_by_arm",
     "state_of",
     "unanswered_count",
+    "unanswered_counts",
 ]

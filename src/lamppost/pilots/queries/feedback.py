@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
@@ -18,7 +18,7 @@ from lamppost.engines.suppression import release_count, suppress
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.redaction import redact
 
-from ..models import Feedback, Pilot, Site
+from ..models import Change, Feedback, Pilot, Site
 
 PAGE_SIZE = 25
 RATINGS: tuple[str, ...] = tuple(Feedback.Rating.values)
@@ -289,13 +289,26 @@ def unanswered_count(pilot: Pilot) -> int:
 
     Those behind a change or a commitment are answered.
     """
-    changed_on = pilot.changes.aggregate(last=Max("changed_on"))["last"]
-    last = max(filter(None, (changed_on, pilot.decided_on)), default=None)
-    found = Feedback.objects.filter(
-        site__pilot=pilot, voice__isnull=False, changes=None, commitments=None
+    return unanswered_counts([pilot]).get(pilot.pk, 0)
+
+
+def unanswered_counts(pilots: Iterable[Pilot]) -> dict[int, int]:
+    """Return pilot → `unanswered_count`, where that is not 0; one query for all of them."""
+    changes = Change.objects.filter(pilot=OuterRef("site__pilot")).order_by("-changed_on")
+    found = (
+        Feedback.objects.filter(
+            site__pilot__in=[pilot.pk for pilot in pilots],
+            voice__isnull=False,
+            changes=None,
+            commitments=None,
+        )
+        .filter(~Q(voice__state=Voice.State.DECLINED))
+        .annotate(last_change=Subquery(changes.values("changed_on")[:1]))
+        .filter(Q(last_change=None) | Q(given_on__gte=F("last_change")))
+        .filter(Q(site__pilot__decided_on=None) | Q(given_on__gte=F("site__pilot__decided_on")))
     )
-    found = found.filter(~Q(voice__state=Voice.State.DECLINED))
-    return (found.filter(given_on__gte=last) if last else found).count()
+    counted = found.order_by().values("site__pilot").annotate(answers=Count("pk", distinct=True))
+    return dict(counted.values_list("site__pilot", "answers"))
 
 
 def answer_of(site: Site, participant: Participant | None, day: dt.date) -> Feedback | None:
