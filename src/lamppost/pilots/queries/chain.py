@@ -103,7 +103,7 @@ def _listed(category: str, names: Any) -> list[dict[str, Any]]:
 
 def _techs(pilot: Pilot, people: str) -> list[dict[str, Any]]:
     techs = techs_of(pilot)
-    made = _listed(dtpr.TECH, [tech.element for tech in techs])
+    made = _listed(dtpr.TECH, [tech.element for tech in techs if tech.element])
     strictest: dict[str, str] = {}
     for tech in techs:  # what tells most stands first
         strictest.setdefault(tech.element, tech.people)

@@ -41,7 +41,7 @@ _TECH: dict[str, tuple[str, str, str]] = {
     Sensor.CAMERA: ("non_identifiable_video", "de_identified_video", "identifiable_video"),
     Sensor.SOUND: ("sound_level_meter", "de_identified_voice", "voice"),
     Sensor.CHEMICAL: ("air_quality",) * 3,
-    Sensor.ELECTRICITY: ("induction_loop",) * 3,
+    Sensor.ELECTRICITY: ("",) * 3,  # DTPR has no word for it
     Sensor.FLOW: ("ultrasonic_level_sensor",) * 3,
     Sensor.POSITION: ("inclinometer",) * 3,
     Sensor.OPTICAL: ("passive_infrared_sensor",) * 3,
@@ -49,6 +49,12 @@ _TECH: dict[str, tuple[str, str, str]] = {
     Sensor.DENSITY: ("person_detection",) * 3,
     Sensor.TEMPERATURE: ("thermometer",) * 3,
     Sensor.PROXIMITY: ("motion_detector",) * 3,
+}
+# Kinds of sensor that are many things: what the pilot's playbook names, where it is one of these.
+_SUITS: dict[str, tuple[str, ...]] = {
+    Sensor.ELECTRICITY: ("soil_moisture_sensor", "wireless_access_point", "induction_loop"),
+    Sensor.DENSITY: ("soil_moisture_sensor",),
+    Sensor.FLOW: ("soil_moisture_sensor",),
 }
 _PEOPLE: tuple[str, ...] = (
     PersonalData.NONE.value,
@@ -180,10 +186,10 @@ def _state_here(site: Site) -> str:
         "planned": _("Nothing is measured here yet.")
         if pilot.measuring_on is None
         else _("Nothing is measured here now."),
-        "measuring": _("This street is measured as it is, to compare. Nothing is changed here.")
+        "measuring": _("This place is measured as it is, to compare. Nothing is changed here.")
         if site.arm == Site.Arm.COMPARISON
-        else _("The street is measured as it is. The technology is not on yet."),
-        "open": _("The technology is on, and the street is measured.")
+        else _("This place is measured as it is. The technology is not on yet."),
+        "open": _("The technology is on, and this place is measured.")
         if pilot.measuring
         else _("The technology is on. Nothing is measured here now."),
     }
@@ -212,7 +218,7 @@ def retired_code(code: str) -> RetiredCode | None:
 
 @dataclass(frozen=True)
 class Tech:
-    """One technology at a site: its element, and whether people can be identified by it."""
+    """One technology at a site: its element (or none), and whether it identifies people."""
 
     element: str
     people: str
@@ -237,6 +243,10 @@ def _tech_of(pilot: Pilot, entry: RegisterEntry) -> Tech:
     if entry.contains_personal_data:
         removed = pilot.personal_data == PersonalData.DEIDENTIFIED
         people = (PersonalData.DEIDENTIFIED if removed else PersonalData.IDENTIFIABLE).value
+    named = getattr(playbook_of(pilot.playbook).disclosure, "dtpr", {}).get("tech", ())
+    suits = _SUITS.get(entry.sensor_type, ())
+    if fitting := [element for element in named if element in suits]:
+        return Tech(fitting[0], people)
     return Tech(_TECH[entry.sensor_type][_PEOPLE.index(people)], people)
 
 
