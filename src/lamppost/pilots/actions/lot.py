@@ -135,6 +135,15 @@ def _locked(pilot: Pilot) -> Pilot:
     return Pilot.objects.select_for_update().get(pk=pilot.pk)
 
 
+def lot_refusal(pilot: Pilot) -> str:
+    """Return why no lot can be drawn now; empty when one can."""
+    try:
+        _may_draw(pilot)
+    except LotRefused as refused:
+        return str(refused)
+    return ""
+
+
 def _may_draw(pilot: Pilot) -> list[Site]:
     if pilot.measuring_on:
         raise LotRefused(_("Measuring has started: pilot and comparison sites stay as named."))

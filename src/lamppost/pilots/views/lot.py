@@ -16,6 +16,7 @@ from lamppost.accounts.permissions import requires
 from lamppost.accounts.roles import Right
 
 from .. import actions
+from ..actions.lot import lot_refusal
 from ..actions.sites import set_areas
 from ..forms import AreasForm, LotForm, StepsForm
 from ..models import Area, Pilot, Site
@@ -65,6 +66,8 @@ def _drawn(request: HttpRequest, pilot: Pilot) -> HttpResponse:
 
 def _page(request: HttpRequest, pilot: Pilot, form: Any, steps: Any) -> HttpResponse:
     context = {"pilot": pilot, "form": form, "steps": steps}
+    if request.method == "GET":
+        context["no_draw"] = lot_refusal(pilot)
     return render(request, "pilots/draw.html", context)
 
 

@@ -53,6 +53,8 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "may_print": may(request, Right.VIEW_DESK),
         "may_draw": may_edit and _may_draw(found, sites),
         "draws": draws_of(found),
+        "drawn_within": any(site.block for site in sites),
+        "steps_drawn": any(site.step for site in sites),
         "alike": suggestions(found),
         "balance": balance_of(found) if settled else [],
         "areas": served_areas(found),
