@@ -44,14 +44,13 @@ class CallForm(forms.ModelForm[Call]):
                 "From this day on, criteria and days stay as they are written here."
             ),
             "closes_on": gettext_lazy("At least 28 days later, so that others than the usual see."),
-            "criteria": gettext_lazy(
-                "One to a line, 100 %% in all, for example “Works in the dark: 40 %%”."
-            ),
             "no_call_reason": gettext_lazy("Only when there was none. Everybody reads it."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        shape = _("One to a line, 100 %% in all, for example “Works in the dark: 40 %%”.")
+        self.fields["criteria"].help_text = shape % {}
         if has_opened(self.instance):
             stay = ["opened_on", "criteria", "no_call_reason"]
             stay += ["link"] if self.instance.link else []
@@ -263,12 +262,16 @@ class ClauseForm(forms.Form):
         values: dict[str, Any] = super().clean() or {}
         settled = values.get("settled")
         if settled == "yes" and not values.get("where"):
-            self.add_error("where", _("Say where in the agreement it stands."))
+            self._wrong("where", _("Say where in the agreement it stands."))
         if settled == "no" and not values.get("missing_reason"):
-            self.add_error("missing_reason", _("Say in public why it is missing."))
+            self._wrong("missing_reason", _("Say in public why it is missing."))
         if not settled and (values.get("where") or values.get("missing_reason")):
-            self.add_error("settled", _("Say whether it is in the agreement."))
+            self._wrong("settled", _("Say whether it is in the agreement."))
         return values
+
+    def _wrong(self, name: str, words: str) -> None:
+        """Say also of which of the seven things: the summary stands far above it."""
+        self.add_error(name, f"{self.title}: {words}")
 
 
 class AgreementForm:

@@ -66,8 +66,12 @@ def _questions(playbook: str, kind: str) -> list[list[str]]:
 
 
 def fact_pairs(facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return facts of the plan as labels and words."""
-    return [(field_label(name), _value(name, value)) for name, value in facts.items()]
+    """Return facts of the plan as labels and words; a reason that nobody had to give is none."""
+    return [
+        (field_label(name), _value(name, value))
+        for name, value in facts.items()
+        if value or name != "no_comparison_reason"
+    ]
 
 
 def field_label(name: str) -> str:
