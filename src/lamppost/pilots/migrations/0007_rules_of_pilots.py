@@ -1,10 +1,11 @@
-
-
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pilots", "0006_state_of_pilots")]
+
+    dependencies = [
+        ('pilots', '0006_state_of_pilots'),
+    ]
 
     operations = [
         migrations.AddConstraint(
