@@ -126,7 +126,8 @@ def code_size(modules: int) -> float:
 def draw(sign: Sign, paper: str = "a5") -> str:
     """Return the sign as SVG, in the size of `paper` (``a5`` or ``a4``)."""
     wide, high = PAPERS[paper]
-    says = ". ".join(part.text for part in (*sign.purpose, *sign.accountable, *sign.technology))
+    parts = (*sign.purpose, *sign.accountable, *sign.technology)
+    says = ". ".join(part.text.rstrip(".") for part in parts)
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" '
         f'width="{wide:g}mm" height="{high:g}mm" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '

@@ -314,7 +314,9 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request, state)
     signer = state.link.signer
     attach(request, signer.pilot.partnership)
-    form = OutsiderForm(posted(request), initial={"name": signer.name})
+    offices = {signer.pilot.company, signer.pilot.owner_department}
+    named = "" if signer.name in offices else signer.name  # a person signs, not an office
+    form = OutsiderForm(posted(request), initial={"name": named})
     if request.method == "POST" and form.is_valid():
         try:
             signed = actions.sign_by_link(token=token, name=form.cleaned_data["name"])
