@@ -359,7 +359,7 @@ def test_the_checklist_of_the_agreement(
     answers = {f"{code}-settled": "yes" for code in ClauseCode.values}
     answers |= {f"{code}-where": "§ 4" for code in ClauseCode.values}
     no_place = lead_client.post(address, {**answers, "audit-where": ""})
-    assert "Say where in the agreement it stands" in text(no_place)
+    assert f"{ClauseCode.AUDIT.label}: Say where in the agreement it stands" in text(no_place)
     no_reason = lead_client.post(address, {**answers, "deletion-settled": "no"})
     assert "Say in public why it is missing" in text(no_reason)
     assert not Clause.objects.exists()

@@ -119,6 +119,29 @@ def test_every_kind_of_sensor_has_an_element(pilot: Pilot, lead: User, sites: li
     assert dtpr.problems(dtpr_record(Site.objects.get(pk=sites[0].pk))) == []
 
 
+@pytest.mark.parametrize(
+    ("playbook", "kind", "element"),
+    [
+        ("smart-parks", "electricity", "soil_moisture_sensor"),
+        ("smart-parks", "density", "soil_moisture_sensor"),
+        ("traffic-management", "electricity", "induction_loop"),
+        ("traffic-management", "density", "person_detection"),
+        ("smart-street-lighting", "electricity", ""),
+    ],
+)
+def test_a_kind_that_is_many_things_is_what_the_playbook_names(
+    pilot: Pilot, sites: list[Site], lead: User, playbook: str, kind: str, element: str
+) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(playbook=playbook)
+    pilot.refresh_from_db()
+    pilot.register_entries.all().delete()
+    add_device(pilot, lead, sensor_type=kind)
+    assert [tech.element for tech in techs_of(pilot)] == [element]
+    record = dtpr_record(Site.objects.get(pk=sites[0].pk))
+    assert dtpr.problems(record) == []
+    assert ("induction_loop" in str(record)) is (element == "induction_loop")
+
+
 def test_a_checked_notice_is_asked_for_by_the_gate(
     pilot: Pilot, sites: list[Site], lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,6 +219,10 @@ def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Cl
     assert lead_client.post(steps, {"steps-starts": starts}).status_code == 302
     page = lead_client.get(reverse("pilots:sites", args=args)).text
     assert "step 2, from" in page
+    assert "come in the first step" in page
+    drawn = lead_client.get(reverse("pilots:draw", args=args)).text
+    assert "drawn already" in drawn
+    assert "Draw now" not in drawn
     assert "Which sites are alike" in page
     site = pilot.sites.first()
     assert site is not None
