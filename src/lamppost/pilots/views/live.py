@@ -70,7 +70,7 @@ def _chart(one: PlaceRows, number: int) -> Chart | None:
 
 def period_of(row: ShownRow) -> str:
     """Say which days a row counts."""
-    first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (row.row.first, row.row.last))
+    first, last = (date_format(day, "DATE_FORMAT") for day in (row.row.first, row.row.last))
     if first == last:
         return first
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
