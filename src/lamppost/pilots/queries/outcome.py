@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.stakeholders.models import Group
-from lamppost.vision.models import OrganisationView
 
 from ..models import Decision, GroupView, Pilot
 from ..ports import Obstacle
@@ -32,28 +31,20 @@ class GroupSays:
     group: str
     label: str
     view: GroupView | None
-    organisations: int
 
     @property
     def is_recorded(self) -> bool:
-        return self.view is not None or self.organisations > 0
+        return self.view is not None
 
 
 def groups_say(pilot: Pilot) -> list[GroupSays]:
-    """Return the five groups with what each says, in their order.
+    """Return the five groups with what each says of this pilot, in their order.
 
-    A group counts as heard, too, when an organisation of it wrote its own view of the decision.
+    Views that organisations wrote themselves are about the partnership's decision, whichever
+    pilot: they do not stand for a group's view of this one.
     """
     found = {view.group: view for view in pilot.group_views.all()}
-    own = Counter(
-        OrganisationView.objects.filter(
-            partnership=pilot.partnership, subject=OrganisationView.Subject.DECISION
-        ).values_list("stakeholder__group", flat=True)
-    )
-    return [
-        GroupSays(group.value, str(group.label), found.get(group.value), own[group.value])
-        for group in Group
-    ]
+    return [GroupSays(group.value, str(group.label), found.get(group.value)) for group in Group]
 
 
 def decision_obstacles(
