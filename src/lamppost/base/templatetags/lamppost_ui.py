@@ -79,8 +79,8 @@ def quote(text: str, language: str = "", source: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("_components/language_tag.html")
 def language_tag(code: str) -> dict[str, Any]:
-    """A small tag that names the language of a text; empty in the reader's own language."""
-    same = code.split("-")[0] == (get_language() or "").split("-")[0]
+    """A small tag that names a text's language; empty in the reader's own, or where unknown."""
+    same = code.split("-")[0] in ((get_language() or "").split("-")[0], "und")
     return {"code": code, "name": native_name(code), "show": bool(code) and not same}
 
 
