@@ -81,12 +81,14 @@ def all_faults(page: Page, urls: list[str], rules: dict[str, Any]) -> tuple[Faul
     refused = []
     for url in urls:
         answer = visit(page, url)
-        html = answer.headers.get("content-type", "").startswith("text/html")
+        # A download is no page, whatever its kind; nor is an answer without a body.
+        saved = "attachment" in answer.headers.get("content-disposition", "")
+        html = answer.headers.get("content-type", "").startswith("text/html") and not saved
         if answer.status == 403:
             refused.append(url)
         elif answer.status >= 500:
             faults.append((url, f"status {answer.status}", ""))
-        elif html and answer.status != 405:
+        elif html and answer.status not in (204, 405):
             if not isinstance(answer, Response):
                 faults.append((url, "the browser shows no page", f"status {answer.status}"))
             else:

@@ -77,7 +77,7 @@ def whole(running: Pilot, sites: list[Site], lead: User, monkeypatch: pytest.Mon
         made_at=now,
         changed_at=now,
     )
-    version = PilotVersion.objects.create(pilot=running, number=2, from_on=day(-3), what="Dimmed")
+    version = PilotVersion.objects.create(pilot=running, number=2, from_on=day(-28), what="Dimmed")
     SpecificationLine.objects.filter(pilot=running).delete()
     for of in (version, None):
         SpecificationLine.objects.create(pilot=running, version=of, name="Light", value="900 lm")

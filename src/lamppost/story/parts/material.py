@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -36,6 +36,8 @@ class Material:
         Tables that are not in the record and were made up of what others refer to.
     evidence
         The appendix, as it grows.
+    captions
+        Captions of its tables, before they are numbered.
     """
 
     tables: Mapping[str, list[Row]]
@@ -45,6 +47,7 @@ class Material:
     problems: Mapping[str, str] = field(default_factory=dict)
     implied: frozenset[str] = frozenset()
     evidence: list[Evidence] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
 
     def rows(self, name: str) -> list[Row]:
         """Return the rows of a table; none when it is missing."""
@@ -63,8 +66,18 @@ class Material:
         return {row["id"]: row for row in self.rows(name)}
 
     def add(self, evidence: Evidence) -> str:
-        """Put an entry into the appendix and return its anchor."""
-        self.evidence.append(evidence)
+        """Put an entry into the appendix and return its anchor.
+
+        Tables of several pilots have the same captions; from the second on they are numbered, so
+        that whoever hears the page can tell them apart.
+        """
+        tables = []
+        for table in evidence.tables:
+            before = sum(one == table.caption for one in self.captions)
+            self.captions.append(table.caption)
+            caption = f"{table.caption} ({before + 1})" if before else table.caption
+            tables.append(replace(table, caption=caption))
+        self.evidence.append(replace(evidence, tables=tuple(tables)))
         return evidence.anchor
 
 
