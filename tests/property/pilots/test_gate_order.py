@@ -157,7 +157,7 @@ def check(pilot: Pilot) -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
