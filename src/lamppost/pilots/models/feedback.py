@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lamppost.network.models import Meeting
 from lamppost.voices.models import Channel, Participant, Voice
 
-from .pilot import Pilot, PilotVersion
+from .pilot import MovableDay, Pilot, PilotVersion
 from .sites import Site
 
 
@@ -123,7 +123,34 @@ class Change(models.Model):
         return self.pilot.decided_on is not None and self.changed_on <= self.pilot.decided_on
 
 
-class Commitment(models.Model):
+class Theme(models.Model):
+    """What several people speak of, in a few words of the lead's own, with their answers under it.
+
+    An answer may stand under several themes. Everybody can read the theme; how many people speak
+    of it leaves only in steps, from ten on.
+    """
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="themes")
+    name = models.CharField(_("theme"), max_length=80)
+    words = models.CharField(_("what people say about it"), max_length=500, blank=True)
+    feedback = models.ManyToManyField(Feedback, blank=True, related_name="themes")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "name"],
+                name="pilots_theme_once",
+                violation_error_message=_("This pilot has a theme of this name already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Commitment(MovableDay):
     """What the city promised about something that residents said, with its owner and its day."""
 
     class State(models.TextChoices):
@@ -140,7 +167,16 @@ class Commitment(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.HEARD)
     wont_reason = models.CharField(_("why it will not be done"), max_length=500, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
+    # The answers behind it: those of its theme too, as long as it is not settled.
     feedback = models.ManyToManyField(Feedback, blank=True, related_name="commitments")
+    theme = models.ForeignKey(
+        Theme,
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="commitments",
+        verbose_name=_("theme that it answers"),
+    )
     change = models.OneToOneField(
         Change, null=True, blank=True, on_delete=models.SET_NULL, related_name="commitment"
     )

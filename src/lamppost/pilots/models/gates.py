@@ -51,6 +51,11 @@ MANDATORY: frozenset[str] = frozenset(
     }
 )
 
+# Signed by somebody else than whoever passes them: a name that is typed is no signature.
+WITNESSED: frozenset[str] = frozenset(
+    {GateKind.AGREEMENT.value, GateKind.DATA_PROTECTION.value, GateKind.SITES.value}
+)
+
 
 class GateUse(models.Model):
     """Whether a partnership uses a gate that may be left out; without a row the usual holds."""
@@ -86,6 +91,9 @@ class Gate(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     # Who signed, where signers were named: role, name, for whom, how, when, and the scan.
     signatures = models.JSONField(default=list, blank=True)
+    # How many of them are by somebody else than whoever passed it; empty where it was recorded
+    # before that was asked for.
+    witnesses = models.PositiveSmallIntegerField(null=True, blank=True, default=0)
 
     class Meta:
         ordering = ["passed_on", "pk"]
@@ -93,6 +101,12 @@ class Gate(models.Model):
             models.UniqueConstraint(fields=["pilot", "kind"], name="pilots_gate_once"),
             models.CheckConstraint(
                 condition=~Q(document="") & ~Q(signed_by_name=""), name="pilots_gate_has_document"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=sorted(WITNESSED))
+                | Q(witnesses__isnull=True)
+                | Q(witnesses__gte=1),
+                name="pilots_signed_by_another",
             ),
         ]
 
@@ -180,6 +194,10 @@ class GateSigner(models.Model):
     )
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_name = models.CharField(max_length=120, blank=True)
+    # Whose account it was, where it was signed with one.
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # In whose place they signed; empty when they signed for themselves.
     signed_for = models.CharField(max_length=120, blank=True)
     how = models.CharField(max_length=8, choices=How.choices, blank=True)

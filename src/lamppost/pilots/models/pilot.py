@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +46,8 @@ class Pilot(models.Model):
     ends_on = models.DateField(_("pilot ends"), null=True, blank=True)
     decision_due_on = models.DateField(_("decision due"), null=True, blank=True)
     results_due_on = models.DateField(_("results published"), null=True, blank=True)
+    # The last day on which organisations say how it should end; the decision falls after it.
+    views_until = models.DateField(_("views on the ending until"), null=True, blank=True)
     baseline_weeks = models.PositiveSmallIntegerField(_("weeks of baseline"), default=4)
     removal_days = models.PositiveSmallIntegerField(
         _("days to take everything down again"), default=60
@@ -73,6 +77,13 @@ class Pilot(models.Model):
     feedback_read = models.CharField(
         _("when residents' feedback is read"), max_length=160, blank=True
     )
+    # What the gate halfway asks for: see `queries.midterm`.
+    no_midterm_reason = models.CharField(
+        _("why there is no mid-term report"), max_length=500, blank=True
+    )
+    no_change_reason = models.CharField(
+        _("why nothing is changed halfway"), max_length=500, blank=True
+    )
     city_number = models.CharField(_("the city's telephone number"), max_length=60, blank=True)
     indicators = models.ManyToManyField(
         Indicator, through="PilotIndicator", related_name="pilots", verbose_name=_("indicators")
@@ -87,6 +98,9 @@ class Pilot(models.Model):
     decided_on = models.DateField(null=True, blank=True)
     # Whether readings are taken in now.
     measuring = models.BooleanField(default=False)
+    # Whether the sensor register holds a device of it: kept by whoever writes an entry, so that
+    # the database itself can refuse to measure without one.
+    registered = models.BooleanField(default=False)
     compared = models.BooleanField(default=False)
     # A pilot that ran already when it was entered: the day on which it was.
     joined_late_on = models.DateField(null=True, blank=True)
@@ -123,6 +137,10 @@ class Pilot(models.Model):
                 name="pilots_measuring_needs_protection_and_disclosure",
             ),
             models.CheckConstraint(
+                condition=Q(measuring=False) | Q(registered=True),
+                name="pilots_measuring_needs_a_register_entry",
+            ),
+            models.CheckConstraint(
                 condition=Q(technology_on__isnull=True)
                 | Q(joined_late_on__isnull=False)
                 | Q(
@@ -151,10 +169,19 @@ class PilotIndicator(models.Model):
         Indicator, on_delete=models.PROTECT, related_name="pilot_indicators"
     )
     is_main = models.BooleanField(default=False)
+    # How often a reading is due at each site; empty: as often as readings came so far.
+    every_hours = models.PositiveSmallIntegerField(
+        _("a reading at least every … hours"), null=True, blank=True
+    )
 
     class Meta:
         ordering = ["-is_main", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(every_hours__isnull=True) | Q(every_hours__range=(1, 24 * 366)),
+                name="pilots_reading_every_hours",
+                violation_error_message=_("Give whole hours, from 1 to 8784."),
+            ),
             models.UniqueConstraint(fields=["pilot", "indicator"], name="pilots_indicator_once"),
             models.UniqueConstraint(
                 fields=["pilot"], condition=Q(is_main=True), name="pilots_one_main_indicator"
@@ -202,7 +229,28 @@ class SpecificationLine(models.Model):
         ]
 
 
-class PilotTask(models.Model):
+class MovableDay(models.Model):
+    """A promised day: what was promised first stays known, and why it was moved.
+
+    Being late is counted from the first day: a day that is moved makes nobody punctual.
+    """
+
+    # Empty while the day was never moved.
+    first_due_on = models.DateField(_("first promised for"), null=True, blank=True)
+    # Each with ``from``, ``to``, ``on`` (ISO 8601 days) and ``why``, the oldest first.
+    moves = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def first_day(self) -> dt.date:
+        """The day that was promised first."""
+        day: dt.date = self.first_due_on or self.due_on  # type: ignore[attr-defined]
+        return day
+
+
+class PilotTask(MovableDay):
     """Something that somebody has to have done by a day: an obligation, a removal, a repair."""
 
     class Kind(models.TextChoices):

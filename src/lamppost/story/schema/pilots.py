@@ -62,6 +62,8 @@ PILOTS = Resource(
         text("retention", "How long it is kept.", 160),
         text("contact", "Who answers questions: a role, not a person.", 200, form="private"),
         text("feedback_read", "When residents' feedback is read.", 160),
+        text("no_midterm_reason", "Why there is no mid-term report.", 500),
+        text("no_change_reason", "Why nothing is changed halfway.", 500),
         text("city_number", "The city's telephone number.", 60, form="private"),
         day("data_protection_on", "Gate passed: data protection."),
         day("disclosure_on", "Gate passed: disclosure."),
@@ -130,6 +132,8 @@ GATES_PASSED = Resource(
         json("facts", "What the plan said when it was signed.", form="private"),
         Field("signatures", "array", "Who signed: role, name, for whom, how, when, and the file of "
               "the scan.", form="private"),
+        whole("witnesses", "How many of them are by somebody else than whoever passed the gate; "
+              "empty where it was recorded before that was asked for."),
     ),
     unique=(("pilot", "kind"),),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .people import CHANNELS, LANGUAGE
-from .types import Resource, choice, day, identity, json, moment, text, to, whole
+from .types import Field, Resource, choice, day, identity, json, moment, text, to, whole
 
 MEDIA_KINDS = ("photo", "audio", "scan", "document")
 # Column of media.csv → the table that it leads to.
@@ -45,6 +45,8 @@ COMMITMENTS = Resource(
         text("we_will", "What is done about it.", 500),
         text("owner", "Who answers for it: a role.", 160),
         day("due_on", "Until when.", required=True),
+        day("first_due_on", "What was promised first; empty where it was never moved."),
+        Field("moves", "array", "Each time the day was moved: from, to, on which day, and why."),
         choice("state", "State.", "heard", "doing", "done", "wont"),
         text("wont_reason", "Why it will not be done.", 500),
         day("done_on", "Done on."),
