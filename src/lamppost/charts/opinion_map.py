@@ -10,7 +10,7 @@ from lamppost.charts.build import build
 from lamppost.charts.canvas import Canvas, Point, width_of
 from lamppost.charts.model import Chart, ChartTable, Frame, FrameOptions
 from lamppost.charts.palette import group_tone
-from lamppost.charts.placing import KeyEntry, Scale, draw_key, finite, group_entry, spread
+from lamppost.charts.placing import KeyEntry, Scale, draw_key, finite, group_entry
 
 Place = tuple[float, float, int | None]
 _HEIGHT = 0.62
@@ -234,15 +234,29 @@ def _half_hull(points: Sequence[Point]) -> list[Point]:
 def _draw_names(
     canvas: Canvas, shapes: dict[int, list[Point]], groups: Sequence[MapGroup], top: float
 ) -> None:
-    """Write each group's name above its shape, moved sideways where two would meet."""
-    if not shapes:
-        return
-    names = [groups[index].name for index in shapes]
-    sizes = [width_of(name, canvas.size) * 1.08 + 14 for name in names]
-    centres = [sum(x for x, _ in shape) / len(shape) for shape in shapes.values()]
-    if sum(sizes) <= canvas.width:
-        centres = spread(centres, sizes, 0, canvas.width)
-    for index, name, centre in zip(shapes, names, centres, strict=True):
-        high = min(y for _, y in shapes[index])
-        y = top + max(high - 6, canvas.size + 4)
-        canvas.text(centre, y, name, anchor="middle", bold=True, halo=True, tone=group_tone(index))
+    """Write each group's name above its shape, inside the frame; lower where two would meet.
+
+    A name that is wider than the frame stands in the key only.
+    """
+    written: list[tuple[float, float, float]] = []  # middle, baseline, room of each name
+    for index in sorted(shapes, key=lambda one: (min(y for _, y in shapes[one]), one)):
+        name, shape = groups[index].name, shapes[index]
+        room = width_of(name, canvas.size) * 1.08 + 14  # written in bold
+        if room > canvas.width:
+            continue
+        centre = sum(x for x, _ in shape) / len(shape)
+        x = min(max(centre, room / 2), canvas.width - room / 2)
+        y = top + max(min(y for _, y in shape) - 6, canvas.size + 4)
+        y = _free_line(x, y, room, written, canvas.size * 1.2)
+        written.append((x, y, room))
+        canvas.text(x, y, name, anchor="middle", bold=True, halo=True, tone=group_tone(index))
+
+
+def _free_line(
+    x: float, y: float, room: float, written: Sequence[tuple[float, float, float]], line: float
+) -> float:
+    """Return the baseline at or below `y` where a name meets none that is written."""
+    for other, level, taken in sorted(written, key=lambda one: one[1]):
+        if abs(other - x) < (taken + room) / 2 and abs(level - y) < line:
+            y = level + line
+    return y

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import xml.etree.ElementTree as ET
@@ -9,6 +10,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lamppost.charts import MapGroup, opinion_map
+from lamppost.charts.canvas import width_of
 
 FRAME = {"chart_id": "map", "title": "Map", "description": "Who is near whom."}
 GROUPS = [MapGroup("Group A", "at least 40"), MapGroup("Group B", "at least 30")]
@@ -99,6 +101,37 @@ def test_right_to_left_is_mirrored() -> None:
     left, right = draw(), draw(direction="rtl")
     assert left.svg != right.svg
     assert 'direction="rtl"' in right.svg
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_names_stay_inside_the_frame_and_apart(direction: str) -> None:
+    """Five groups in the corners and near each other, with names longer than their shapes."""
+    corners = [(-5.0, 3.0), (5.0, 3.0), (4.8, 2.9), (-5.0, -3.0), (5.0, -3.0)]
+    names = [MapGroup(f"One side of the spectrum {n}", "at least 20") for n in range(5)]
+    people = [(x, y, group) for group, (x, y) in enumerate(corners) for _ in range(20)]
+    chart = draw(people, names, direction=direction)
+    for svg in (chart.svg, chart.svg_narrow):
+        width = float(svg.split('width="')[1].split('"')[0])
+        frame = float(re.findall(r'<rect [^>]*y="([\d.]+)"', svg)[0])
+        written = re.findall(
+            r'<text x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)"[^>]*text-anchor="middle"[^>]*>'
+            r"([^<]+)</text>",
+            svg,
+        )
+        assert {text for *_, text in written} == {group.name for group in names}
+        places = [(float(x), float(y), width_of(t, float(s))) for x, y, s, t in written]
+        assert all(room / 2 <= x <= width - room / 2 and y > frame for x, y, room in places)
+        for (x, y, room), (other, level, taken) in itertools.combinations(places, 2):
+            assert abs(x - other) >= (room + taken) / 2 or abs(y - level) >= 10
+
+
+def test_a_name_wider_than_the_frame_stands_in_the_key_only() -> None:
+    long = "A name of many words " * 8
+    chart = draw(groups=[MapGroup(long), MapGroup("Group B")])
+    assert 'text-anchor="middle"' in chart.svg_narrow
+    for svg in (chart.svg, chart.svg_narrow):
+        at_shapes = re.findall(r'text-anchor="middle"[^>]*>([^<]+)<', svg)
+        assert at_shapes == ["Group B"]
 
 
 def test_no_groups_says_so() -> None:
