@@ -51,6 +51,7 @@ def make_world(
             "disclosure_on": MONDAY - dt.timedelta(weeks=1),
             "measuring_on": MONDAY,
             "measuring": True,
+            "registered": True,
         }
         if technology:
             dates |= {

@@ -180,7 +180,9 @@ DAYS = {
     "past_gates": {"reopened_on": "reopened_at"},
     "past_calls": {"withdrawn_on": "withdrawn_at"},
     "notices": {"told_on": "told_at"},
+    "themes": {"made_on": "made_at"},
     "commitments": {"made_on": "made_at"},
+    "ending_views": {"written_on": "written_at"},
     "lesson": {"published_on": "published_at"},
 }
 

@@ -21,6 +21,7 @@ from lamppost.pilots.models import (
     Commitment,
     ConflictOfInterest,
     Decision,
+    EndingView,
     Feedback,
     FixAnswer,
     Follow,
@@ -46,6 +47,7 @@ from lamppost.pilots.models import (
     Site,
     SiteCovariate,
     SpecificationLine,
+    Theme,
 )
 from lamppost.sensing.models import Datastream, Observation, ObservationImport
 from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
@@ -157,6 +159,8 @@ BINDINGS: dict[str, Binding] = {
     "alerts": Binding(Alert, "feedback__site__pilot__partnership"),
     "changes": Binding(Change, "pilot__partnership"),
     "change_feedback": Binding(Change.feedback.through, "change__pilot__partnership"),
+    "themes": Binding(Theme, "pilot__partnership"),
+    "theme_feedback": Binding(Theme.feedback.through, "theme__pilot__partnership"),
     "commitments": Binding(Commitment, "pilot__partnership"),
     "commitment_feedback": Binding(Commitment.feedback.through, "commitment__pilot__partnership"),
     "follows": Binding(Follow, "feedback__site__pilot__partnership"),
@@ -174,6 +178,7 @@ BINDINGS: dict[str, Binding] = {
     "estimates": Binding(Estimate, "pilot__partnership"),
     "decisions": Binding(Decision, "pilot__partnership"),
     "group_views": Binding(GroupView, "pilot__partnership"),
+    "ending_views": Binding(EndingView, "pilot__partnership"),
     "lesson": Binding(Lesson, "pilot__partnership"),
 }
 

@@ -14,7 +14,8 @@ Row = dict[str, Any]
 OF_A_PILOT = (
     *("sites", "plan", "decisions", "lesson", "changes", "gates", "estimates", "imports"),
     *("calls", "past_calls", "clauses", "past_gates", "pilot_versions", "specification"),
-    *("notices", "register_entries", "commitments", "group_views"),
+    *("notices", "register_entries", "themes", "commitments"),
+    *("group_views", "ending_views"),
     *("pulse_questions", "pulse_rounds"),
 )
 

@@ -199,10 +199,17 @@ class Publisher(Trials, Told):
         return (row for _old, row in self._organisation_rows)
 
     def _views(self) -> Iterator[Row]:
+        return self._of_organisations(self._read("views", "written_at"))
+
+    def _ending_views(self) -> Iterator[Row]:
+        return self._of_organisations(self._of_decided_pilots("ending_views", "written_at"))
+
+    def _of_organisations(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield what organisations say themselves, of those that are in the public folder."""
         known = {old: row["id"] for old, row in self._organisation_rows}
         shown = (
             {**row, "stakeholder": known[row["stakeholder"]], "written_on": _day(row)}
-            for row in self._read("views", "written_at")
+            for row in rows
             if row["stakeholder"] in known
         )
         return _numbered(shown)

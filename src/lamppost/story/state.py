@@ -18,11 +18,10 @@ def with_state_of_pilots(package: Package, *, now: dt.datetime) -> Package:
     Folders of earlier versions, and those put together by hand, say neither whether a pilot is
     measuring nor whether it is compared; both follow from its gates and sites. A pilot whose
     technology came on without a recorded baseline or comparison counts as entered late, on the
-    day of the import.
+    day of the import. Whether a device stands in the sensor register the rows tell, whatever the
+    folder says: without one nothing is measured.
     """
     pilots = package.tables.get("pilots", [])
-    if all(row.get("measuring") is not None for row in pilots):
-        return package
     return replace(
         package,
         tables={
@@ -33,8 +32,14 @@ def with_state_of_pilots(package: Package, *, now: dt.datetime) -> Package:
 
 
 def _with_state(pilot: Row, tables: dict[str, list[Row]], today: dt.date) -> Row:
+    entries = tables.get("register_entries", ())
+    registered = any(row.get("pilot") == pilot["id"] for row in entries)
     if pilot.get("measuring") is not None:
-        return pilot
+        return {
+            **pilot,
+            "registered": registered,
+            "measuring": pilot["measuring"] and registered,
+        }
     passed = {
         row["kind"]: row["passed_on"]
         for row in tables.get("gates", ())
@@ -44,10 +49,10 @@ def _with_state(pilot: Row, tables: dict[str, list[Row]], today: dt.date) -> Row
         row.get("pilot") == pilot["id"] and row.get("arm") == "comparison"
         for row in tables.get("sites", ())
     )
-    found = {**pilot, "compared": compared}
+    found = {**pilot, "compared": compared, "registered": registered}
     found["baseline_on"] = pilot.get("baseline_on") or passed.get("baseline")
     over = found.get("decided_on") or found.get("paused_on")
-    found["measuring"] = not over and all(found.get(name) for name in NEEDED)
+    found["measuring"] = not over and all(found.get(name) for name in (*NEEDED, "registered"))
     if found.get("technology_on") and not _has_baseline_and_comparison(found):
         found["joined_late_on"] = found.get("joined_late_on") or today
     return found

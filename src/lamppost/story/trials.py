@@ -55,21 +55,40 @@ class Trials:
     def _changes(self) -> Iterator[Row]:
         return self._asked_for("changes", "change", "change_feedback")
 
+    def _themes(self) -> Iterator[Row]:
+        people = self._people_behind("theme_feedback", "theme")
+        for row in self._read("themes", "made_at"):
+            spoken = row.get("spoken_by") or release_count(people[row["id"]])
+            yield {**row, "spoken_by": spoken, "made_on": day_of(row, "made_at", "made_on")}
+
     def _commitments(self) -> Iterator[Row]:
         for row in self._asked_for("commitments", "commitment", "commitment_feedback", "made_at"):
             yield {**row, "made_on": day_of(row, "made_at", "made_on")}
 
     def _asked_for(self, name: str, column: str, links: str, *further: str) -> Iterator[Row]:
-        """Yield rows with at least how many answers stand behind each."""
-        behind = Counter(row[column] for row in self.source.rows(links, (column,)))
+        """Yield rows with at least how many people stand behind each."""
+        behind = self._people_behind(links, column)
         for row in self._read(name, *further):
             yield {**row, "asked_by": row.get("asked_by") or release_count(behind[row["id"]])}
 
+    def _people_behind(self, links: str, column: str) -> Counter[str]:
+        """Count the people behind each record: whoever answered more than once counts once."""
+        pairs = list(self.source.rows(links, (column, "feedback")))
+        if not pairs:
+            return Counter()
+        answers = self.source.rows("feedback", ("id", "participant"))
+        people = {row["id"]: row.get("participant") or f"answer {row['id']}" for row in answers}
+        spoke = {(row[column], people.get(row["feedback"])) for row in pairs}
+        return Counter(about for about, _person in spoke)
+
     def _group_views(self) -> Iterator[Row]:
         """Yield what groups said of pilots that are decided: before, only members read it."""
+        return self._of_decided_pilots("group_views")
+
+    def _of_decided_pilots(self, name: str, *further: str) -> Iterator[Row]:
         pilots = self.source.rows("pilots", ("id", "decided_on"))
         over = {row["id"] for row in pilots if row.get("decided_on")}
-        return numbered(row for row in self._read("group_views") if row["pilot"] in over)
+        return numbered(row for row in self._read(name, *further) if row["pilot"] in over)
 
     def _pulse_rounds(self) -> Iterator[Row]:
         today = timezone.localdate(self.now)

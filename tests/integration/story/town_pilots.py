@@ -17,6 +17,7 @@ from lamppost.pilots.models import (
     Clause,
     Commitment,
     ConflictOfInterest,
+    EndingView,
     Feedback,
     FixAnswer,
     Follow,
@@ -40,7 +41,9 @@ from lamppost.pilots.models import (
     Site,
     SiteCovariate,
     SpecificationLine,
+    Theme,
 )
+from lamppost.stakeholders.models import Stakeholder
 from lamppost.vision.models import Indicator
 
 from .town_vision import photo
@@ -96,8 +99,16 @@ def add_pilots_stage(pilot, indicator, residents, lead):
     _pulse(pilot, sites, indicator, residents, lead)
     for group in ("municipal", "community", "company", "academic", "resident"):
         GroupView.objects.create(
-            pilot=pilot, group=group, text="Shades first.", said_by="A meeting", said_on=DAY
-        )
+            pilot=pilot, group=group, text="Shades first.", said_by="A meeting", said_on=DAY,
+            heard=group != "company",
+        )  # fmt: skip
+    EndingView.objects.create(
+        pilot=pilot,
+        stakeholder=Stakeholder.objects.filter(views__isnull=False).distinct().get(),
+        text="Keep the lamps that everybody can see.",
+        by=lead,
+        written_at=WHEN,
+    )
 
 
 def _call(pilot):
@@ -237,6 +248,12 @@ def _listening(pilot, lead):
         made_at=WHEN, changed_at=WHEN,
     )  # fmt: skip
     kept.feedback.set(change.feedback.all())
+    theme = Theme.objects.create(
+        pilot=pilot, name="Light at night", words="It is too bright to sleep.", made_at=WHEN
+    )
+    theme.feedback.set(change.feedback.all())
+    kept.theme = theme
+    kept.save()
     Commitment.objects.create(
         pilot=pilot, you_said="Lamps in every garden.", owner="Streets", due_on=DAY, state="wont",
         wont_reason="Gardens are private.", made_at=WHEN, changed_at=WHEN,

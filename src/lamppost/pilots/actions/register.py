@@ -49,6 +49,7 @@ def add_entry(
     if kept.disclosure_on:
         _reopen(kept, by, str(values["name"]), reopens)
     entry = RegisterEntry.objects.create(pilot=kept, **values)
+    _know(kept, pilot)
     record(partnership=kept.partnership, by=by, action="pilots.register_entry.added", about=entry)
     return entry
 
@@ -103,6 +104,13 @@ def delete_entry(*, entry: RegisterEntry, by: User) -> None:
         partnership=pilot.partnership, by=by, action="pilots.register_entry.deleted", about=entry
     )
     entry.delete()
+    _know(pilot, entry.pilot)
+
+
+def _know(kept: Pilot, given: Pilot) -> None:
+    """Write into the pilot's own row whether it has an entry, where the database asks for it."""
+    kept.registered = given.registered = kept.register_entries.exists()
+    kept.save(update_fields=["registered"])
 
 
 def _stays_covered(pilot: Pilot, left: Iterable[RegisterEntry]) -> None:

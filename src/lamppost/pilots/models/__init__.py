@@ -1,10 +1,11 @@
 """Pilots, their gates, sites, live feedback, changes and decisions."""
 
 from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest, PastCall
-from .feedback import Alert, Change, Commitment, Feedback, FixAnswer, Follow
+from .feedback import Alert, Change, Commitment, Feedback, FixAnswer, Follow, Theme
 from .gates import (
     LATE_DAYS,
     MANDATORY,
+    WITNESSED,
     Gate,
     GateDraft,
     GateKind,
@@ -13,7 +14,7 @@ from .gates import (
     PastGate,
     SignatureLink,
 )
-from .outcome import Decision, GroupView
+from .outcome import Decision, EndingView, GroupView
 from .pilot import Notice, Pilot, PilotIndicator, PilotTask, PilotVersion, SpecificationLine
 from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseTurnout
 from .report import ReportNote
@@ -22,6 +23,7 @@ from .sites import Area, RegisterEntry, RetiredCode, Site, SiteCovariate
 __all__ = [
     "LATE_DAYS",
     "MANDATORY",
+    "WITNESSED",
     "Alert",
     "Area",
     "Bid",
@@ -32,6 +34,7 @@ __all__ = [
     "Commitment",
     "ConflictOfInterest",
     "Decision",
+    "EndingView",
     "Feedback",
     "FixAnswer",
     "Follow",
@@ -59,4 +62,5 @@ __all__ = [
     "Site",
     "SiteCovariate",
     "SpecificationLine",
+    "Theme",
 ]

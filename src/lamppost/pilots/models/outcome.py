@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lamppost.stakeholders.models import Group
+from lamppost.stakeholders.models import Group, Stakeholder
 
 from .pilot import Pilot
 
@@ -53,8 +54,35 @@ class GroupView(models.Model):
     text = models.TextField(_("what they say"), max_length=2000)
     said_by = models.CharField(_("who said it (a role or an organisation)"), max_length=160)
     said_on = models.DateField(_("when"))
+    # False: the text says why nobody of the group was heard; everybody can read it.
+    heard = models.BooleanField(_("somebody of this group was heard"), default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pilot", "group"], name="pilots_group_view_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="pilots_group_view_says_something"),
+        ]
+
+
+class EndingView(models.Model):
+    """What an organisation itself says of how this pilot should end; nobody else writes here."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="ending_views")
+    stakeholder = models.ForeignKey(
+        Stakeholder, on_delete=models.CASCADE, related_name="ending_views"
+    )
+    text = models.TextField(_("how should this pilot end, and why"), max_length=3000)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["stakeholder__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pilot", "stakeholder"], name="pilots_one_view_of_an_organisation"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="pilots_ending_view_says_something"),
         ]

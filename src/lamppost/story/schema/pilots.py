@@ -45,6 +45,7 @@ PILOTS = Resource(
         day("ends_on", "Pilot ends (plan)."),
         day("decision_due_on", "Day by which the decision is due."),
         day("results_due_on", "Day by which the results are published."),
+        day("views_until", "Last day on which organisations say how it should end."),
         whole("baseline_weeks", "Weeks of measuring before the technology is on."),
         whole("removal_days", "Days to take everything down again."),
         text("no_comparison_reason", "Why there is no comparison site.", 500),
@@ -72,6 +73,7 @@ PILOTS = Resource(
         day("technology_on", "Gate passed: technology on."),
         day("decided_on", "Gate passed: decision."),
         truth("measuring", "Whether readings are taken in now."),
+        truth("registered", "Whether the sensor register holds a device of it."),
         truth("compared", "Whether comparison sites were named when the technology came on."),
         day("joined_late_on", "The day on which a pilot that ran already was entered."),
         day("paused_on", "Since when it is paused."),
@@ -89,6 +91,7 @@ PILOT_INDICATORS = Resource(
         to("pilot", "pilots", "Pilot.", required=True),
         to("indicator", "indicators", "Indicator.", required=True),
         truth("is_main", "Whether it is the main one; one of each pilot is."),
+        whole("every_hours", "A reading is due at each site at least every so many hours.", 1),
     ),
     unique=(("pilot", "indicator"),),
 )
@@ -195,7 +198,7 @@ CHANGES = Resource(
         to("meeting", "meetings", "Roundtable that led to it.", form="private"),
         to("version", "pilot_versions", "Version of the pilot that it made."),
         to("entered_by", "members", "Who entered it.", form="private"),
-        whole("asked_by", "At least how many answers asked for it; empty below 10.", 10,
+        whole("asked_by", "At least how many people asked for it; empty below 10.", 10,
               form="public"),
     ),
 )  # fmt: skip

@@ -348,6 +348,24 @@ GROUP_VIEWS = Resource(
         text("text", "What they say.", 2000, required=True),
         text("said_by", "Who said it: a role or an organisation.", 160),
         day("said_on", "When.", required=True),
+        truth("heard", "Whether somebody of it was heard; if not, the text says why."),
     ),
     unique=(("pilot", "group"),),
 )  # fmt: skip
+
+ENDING_VIEWS = Resource(
+    "ending_views",
+    "What organisations say of how a pilot ends",
+    "Written by each organisation itself, before the decision.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        to("stakeholder", "stakeholders", "Organisation.", required=True),
+        text("text", "What it says.", 3000, required=True),
+        text("language", "In which language.", 12),
+        to("by", "members", "Who wrote it.", form="private"),
+        moment("written_at", "When.", form="private"),
+        day("written_on", "On which day.", form="public"),
+    ),
+    unique=(("pilot", "stakeholder"),),
+)

@@ -34,6 +34,36 @@ ALERTS = Resource(
     form="private",
 )
 
+THEMES = Resource(
+    "themes",
+    "Themes of the feedback",
+    "What several people speak of, in the lead's own words.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        text("name", "Theme.", 80, required=True),
+        text("words", "What people say about it.", 500),
+        moment("made_at", "When it was made.", form="private"),
+        day("made_on", "On which day it was made.", form="public"),
+        whole("spoken_by", "At least how many people speak of it; empty below 10.", 10,
+              form="public"),
+    ),
+    unique=(("pilot", "name"),),
+)  # fmt: skip
+
+THEME_FEEDBACK = Resource(
+    "theme_feedback",
+    "Feedback under the themes",
+    "Which answers stand under which theme.",
+    (
+        identity(),
+        to("theme", "themes", "Theme.", required=True),
+        to("feedback", "feedback", "Answer.", required=True),
+    ),
+    unique=(("theme", "feedback"),),
+    form="private",
+)
+
 COMMITMENTS = Resource(
     "commitments",
     "Commitments",
@@ -50,12 +80,13 @@ COMMITMENTS = Resource(
         choice("state", "State.", "heard", "doing", "done", "wont"),
         text("wont_reason", "Why it will not be done.", 500),
         day("done_on", "Done on."),
+        to("theme", "themes", "Theme that it answers."),
         to("change", "changes", "Change that it became."),
         to("meeting", "meetings", "Roundtable where it was agreed.", form="private"),
         moment("made_at", "When it was made.", form="private"),
         day("made_on", "On which day it was made.", form="public"),
         moment("changed_at", "Last change.", form="private"),
-        whole("asked_by", "At least how many answers stand behind it; empty below 10.", 10,
+        whole("asked_by", "At least how many people stand behind it; empty below 10.", 10,
               form="public"),
     ),
     unique=(("change",),),
