@@ -312,6 +312,7 @@ def _votes(conversation, statements, residents, chance):
                     value=value,
                     channel=participant.channel,
                     cast_at=START + dt.timedelta(minutes=number, seconds=statement.number),
+                    shown_probability=1 / (2 + number) if number % 3 else None,
                 )
             )
     declined = Statement.objects.get(conversation=conversation, voice__text=DECLINED)

@@ -136,6 +136,8 @@ VOTES = Resource(
         choice("channel", "How it was given.", *CHANNELS, form="private"),
         moment("cast_at", "When; empty where an import does not know.", form="private"),
         day("cast_on", "On which day.", form="plain"),
+        number("shown_probability", "Chance with which the statement was shown, above 0 to 1; "
+               "empty where it was not drawn.", form="private", low=1e-9, high=1),
     ),
     unique=(("participant", "statement"),),
     one_of=(("participant",),),

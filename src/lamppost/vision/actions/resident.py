@@ -29,6 +29,7 @@ def cast_vote_once(
     key: str = "",
     tapped_at: dt.datetime | None = None,
     address: str = "",
+    chance: float | None = None,
 ) -> bool:
     """Store an answer unless it came before or is older than what stands; say whether it was new.
 
@@ -40,7 +41,7 @@ def cast_vote_once(
         When it was pressed, where it waited on the phone; None for just now. It orders the presses
         of one person. It is kept as the time of the vote where it can be true; else the vote
         counts as cast when it arrived, so that nobody hides a burst in times that cannot be.
-    address
+    address, chance
         As for `cast_vote`.
 
     Raises
@@ -56,6 +57,7 @@ def cast_vote_once(
         channel=channel,
         cast_at=_believed(statement, tapped_at),
         address=address,
+        chance=chance,
     )
     if not key and tapped_at is None:
         cast()

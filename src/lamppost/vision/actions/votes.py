@@ -28,7 +28,9 @@ VALUES = {"agree": 1, "pass": 0, "disagree": -1}
 STEPS_OF = frozenset({Channel.WEB.value, Channel.ROOM.value, Channel.KIOSK.value})
 
 
-_ONE_VOTE = PreparedInsert(Vote, "participant_id", "statement_id", "value", "channel", "cast_at")
+_ONE_VOTE = PreparedInsert(
+    Vote, "participant_id", "statement_id", "value", "channel", "cast_at", "shown_probability"
+)
 
 
 class NotOpen(ValueError):  # noqa: N818 - an answer, not a fault
@@ -51,6 +53,7 @@ def cast_vote(
     channel: str = Channel.WEB,
     cast_at: dt.datetime | None = None,
     address: str = "",
+    chance: float | None = None,
 ) -> Vote:
     """Store a participant's answer; an earlier one of theirs is replaced and kept beside it.
 
@@ -65,6 +68,8 @@ def cast_vote(
         in later, so they are taken after it closed too.
     address
         From where it came; kept as a salted digest of its network (see `traces`), or not at all.
+    chance
+        With which the routing showed the statement. A later answer keeps that of the first.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def cast_vote(
     """
     refuse_unless_votable(participant, statement, channel)
     with transaction.atomic():
-        vote = store_vote(participant, statement.pk, value, channel, cast_at)
+        vote = store_vote(participant, statement.pk, value, channel, cast_at, chance)
         if address:
             leave_trace(statement.conversation, participant, address)
         refresh_later(statement.conversation)
@@ -104,10 +109,11 @@ def store_vote(
     value: int,
     channel: str,
     cast_at: dt.datetime | None,
+    chance: float | None = None,
 ) -> Vote:
     """Insert or replace inside the caller's transaction; the database keeps one of each."""
     now = cast_at or timezone.now()
-    values = {"value": value, "channel": channel, "cast_at": now}
+    values = {"value": value, "channel": channel, "cast_at": now, "shown_probability": chance}
     whose = {"participant_id": participant.pk, "statement_id": statement_id}
     while True:
         made = _ONE_VOTE.insert(**whose, **values)

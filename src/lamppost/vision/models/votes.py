@@ -24,6 +24,9 @@ class Vote(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     # Empty where an import does not know the time.
     cast_at = models.DateTimeField(null=True, blank=True)
+    # Where the routing drew the statement: the chance that it had, to correct for what the routing
+    # prefers. Empty where somebody chose it, and on every other way in. Never public.
+    shown_probability = models.FloatField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -31,6 +34,11 @@ class Vote(models.Model):
                 fields=["participant", "statement"], name="vision_one_vote_per_statement"
             ),
             models.CheckConstraint(condition=Q(value__in=[-1, 0, 1]), name="vision_vote_value"),
+            models.CheckConstraint(
+                condition=Q(shown_probability=None)
+                | Q(shown_probability__gt=0, shown_probability__lte=1),
+                name="vision_vote_probability",
+            ),
         ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -46,6 +46,8 @@ class Ballot:
         True when they marked it as especially important.
     languages
         Into which it was translated.
+    chance
+        With which the routing drew it; None where it was asked for by its number.
     """
 
     statement_id: int
@@ -57,6 +59,7 @@ class Ballot:
     original_language: str = ""
     important: bool = False
     languages: tuple[str, ...] = ()
+    chance: float | None = None
 
     @property
     def is_translated(self) -> bool:
@@ -157,6 +160,7 @@ def turn_of(
         if choice is not None:
             found = reader.ballots(number, after, choice)
             ballot = next((one for one in found if one.statement_id == choice.statement), None)
+            ballot = ballot and replace(ballot, chance=choice.probability)
     if ballot is None and after is not None:
         found = reader.ballots(number, after)
     last = _numbered(found, after)

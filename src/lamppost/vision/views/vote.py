@@ -33,6 +33,7 @@ from ..actions import (
     take_back_once,
     unmark_important,
 )
+from ..chances import brought_back, carried
 from ..models import Conversation, Statement
 from ..phases import Phase, phase
 from ..queries.about import about_questions
@@ -89,6 +90,7 @@ def _take(request: HttpRequest, conversation: Conversation) -> HttpResponse:
             statement=statement,
             value=value,
             address=client_address(request),
+            chance=brought_back(request.POST.get("drawn", ""), statement.pk, participant.key),
             **press,
         )
 
@@ -257,6 +259,8 @@ def show(
         return render(request, "vision/vote_end.html", context, status=status)
     context["language_next"] = f"{address}?s={turn.ballot.number}"
     context |= _of_ballot(request, conversation, turn)
+    key = participant.key if participant else ""
+    context["drawn"] = carried(turn.ballot.statement_id, turn.ballot.chance, key)
     return render(request, "vision/vote.html", context, status=status)
 
 
