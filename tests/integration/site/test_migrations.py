@@ -39,11 +39,23 @@ make("Gate", pilot=pilot, kind="baseline", document="d", signed_by_name="s", pas
 other = make("Pilot", partnership=town, title="Old", playbook="x", problem="p", created_at=now,
              owner_department="o", decided_on=day)
 make("Decision", pilot=other, kind="scale", reason="r", decided_by="c", decided_on=day)
+oak = apps.get_model("accounts", "Partnership").objects.create(
+    slug="oak", name="Oak", problem="Dark", created_at=now)
+# The only pilot there that a view on "the decision" can be about.
+make("Pilot", partnership=oak, title="Bare", playbook="x", problem="p", created_at=now,
+     owner_department="o", data_protection_on=day, disclosure_on=day, measuring_on=day)
+for where in (town, oak):
+    said = apps.get_model("stakeholders", "Stakeholder").objects.create(
+        partnership=where, name="Club", group="community", created_at=now)
+    apps.get_model("vision", "OrganisationView").objects.create(
+        partnership=where, stakeholder=said, subject="decision", text="Yes", written_at=now)
 """
 AFTER = """
-from lamppost.pilots.models import Decision, Pilot
+from lamppost.pilots.models import Decision, EndingView, Pilot
+from lamppost.vision.models import OrganisationView
 pilot = Pilot.objects.get(title="Lamps")
 print(pilot.measuring, pilot.compared, pilot.baseline_on, Decision.objects.get().kind)
+print(EndingView.objects.get().pilot.title, OrganisationView.objects.get().partnership.slug)
 """
 
 
@@ -78,7 +90,11 @@ def test_from_an_empty_database_and_from_an_older_one(environment: dict[str, str
     manage(environment, "shell", "--no-imports", "-c", BEFORE)
     manage(environment, "migrate", "-v0", "--skip-checks")
     told = manage(environment, "shell", "--no-imports", "-c", AFTER)
-    assert told.split() == ["True", "True", "2026-01-01", "rollout"]
+    assert told.split() == [
+        # No device of it stands in the register: nothing is measured until one does.
+        *("False", "True", "2026-01-01", "rollout"),
+        *("Bare", "elm"),
+    ]
     assert "No changes" in manage(
         environment, "makemigrations", "--check", "--dry-run", "--skip-checks"
     )
