@@ -20,6 +20,7 @@ from lamppost.pilots.models import (
     Clause,
     Commitment,
     ConflictOfInterest,
+    CountedTen,
     Decision,
     EndingView,
     Feedback,
@@ -155,6 +156,7 @@ BINDINGS: dict[str, Binding] = {
     "notices": Binding(Notice, "pilot__partnership"),
     "register_entries": Binding(RegisterEntry, "pilot__partnership"),
     "report_notes": Binding(ReportNote, "pilot__partnership"),
+    "feedback_tens": Binding(CountedTen, "pilot__partnership"),
     "feedback": Binding(Feedback, "site__pilot__partnership"),
     "alerts": Binding(Alert, "feedback__site__pilot__partnership"),
     "changes": Binding(Change, "pilot__partnership"),
@@ -201,6 +203,7 @@ LEFT_OUT = {
     "voices.Challenge": "A code that is on its way, for some minutes.",
     "pilots.SignatureLink": "A link by which somebody signs once: only its hash is kept, and the "
     "link leads to this instance alone.",
+    "pilots.SiteTrace": "Salted digests, kept for two weeks, that many answers came from one place.",
     "voices.Receipt": "What a device sent once; only that device could send it again.",
 }
 

@@ -1,7 +1,17 @@
 """Pilots, their gates, sites, live feedback, changes and decisions."""
 
 from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest, PastCall
-from .feedback import Alert, Change, Commitment, Feedback, FixAnswer, Follow, Theme
+from .feedback import (
+    Alert,
+    Change,
+    Commitment,
+    CountedTen,
+    Feedback,
+    FixAnswer,
+    Follow,
+    SiteTrace,
+    Theme,
+)
 from .gates import (
     LATE_DAYS,
     MANDATORY,
@@ -33,6 +43,7 @@ __all__ = [
     "ClauseCode",
     "Commitment",
     "ConflictOfInterest",
+    "CountedTen",
     "Decision",
     "EndingView",
     "Feedback",
@@ -61,6 +72,7 @@ __all__ = [
     "SignatureLink",
     "Site",
     "SiteCovariate",
+    "SiteTrace",
     "SpecificationLine",
     "Theme",
 ]

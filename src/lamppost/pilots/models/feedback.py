@@ -22,6 +22,32 @@ def feedback_photo(feedback: Feedback, name: str) -> str:
     return f"feedback/{feedback.site.pilot_id}/{uuid.uuid4().hex}.{ending}"
 
 
+class CountedTen(models.Model):
+    """Ten people, or twenty, …, who said the same: public, and never changed (`pilots.tens`)."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="tens")
+    # Where; empty where sites were put together: those of `area`, or all of the arm.
+    site = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="tens"
+    )
+    area = models.CharField(max_length=80, blank=True)
+    arm = models.CharField(max_length=10, choices=Site.Arm.choices)
+    # Since which day people were counted anew; empty is from the beginning.
+    since = models.DateField(null=True, blank=True)
+    rating = models.CharField(
+        max_length=8,
+        choices=[("better", _("better")), ("same", _("the same")), ("worse", _("worse"))],
+    )
+    counted_on = models.DateField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["counted_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(people__gte=10), name="pilots_ten_is_ten_people"),
+        ]
+
+
 class Feedback(models.Model):
     """What a resident says at a site: better, same or worse, and words if they wish."""
 
@@ -44,10 +70,21 @@ class Feedback(models.Model):
     photo = models.FileField(upload_to=feedback_photo, blank=True)
     photo_words = models.CharField(_("what the photo shows"), max_length=200, blank=True)
     may_show_photo = models.BooleanField(default=False)
+    # What a moderator says of the photo itself, apart from the words of the answer.
+    photo_withheld = models.BooleanField(default=False)
+    photo_public_words = models.CharField(
+        _("what everybody reads of the photo"), max_length=200, blank=True
+    )
     # Where exactly, when they said: by a tap on the map or an address.
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     address = models.CharField(_("where exactly"), max_length=160, blank=True)
+    # Where it is counted in public, once it is.
+    ten = models.ForeignKey(
+        CountedTen, null=True, blank=True, on_delete=models.SET_NULL, related_name="answers"
+    )
+    # One of many that came over one network on one day; a workshop looks like this too.
+    one_network = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-given_at", "-pk"]
@@ -217,6 +254,12 @@ class Follow(models.Model):
     token_sha256 = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)
+    # Of what they are to be told, how often that was tried and when last.
+    about = models.ForeignKey(
+        Commitment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
 
 
 class FixAnswer(models.Model):
@@ -236,5 +279,26 @@ class FixAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["commitment", "feedback"], name="pilots_one_fix_answer_each"
+            ),
+        ]
+
+
+class SiteTrace(models.Model):
+    """That a participant answered at a site over some network on some day, as a salted digest.
+
+    As `vision.NetworkTrace`, with the same salt of the day; deleted after two weeks.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="traces")
+    participant = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="site_traces"
+    )
+    digest = models.CharField(max_length=32)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "participant", "digest"], name="pilots_site_trace_once"
             ),
         ]

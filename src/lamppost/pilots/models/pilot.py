@@ -106,6 +106,8 @@ class Pilot(models.Model):
     joined_late_on = models.DateField(null=True, blank=True)
     paused_on = models.DateField(null=True, blank=True)
     paused_reason = models.CharField(_("why it is paused"), max_length=500, blank=True)
+    # Up to which day residents' answers are counted for good (`pilots.tens`).
+    counted_until = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

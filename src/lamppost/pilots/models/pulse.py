@@ -105,6 +105,8 @@ class PulseAnswer(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     answered_at = models.DateTimeField()
     answered_on = models.DateField()
+    # One of many that came over one network on one day; a workshop looks like this too.
+    one_network = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

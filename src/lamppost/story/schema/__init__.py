@@ -70,6 +70,7 @@ RESOURCES: tuple[Resource, ...] = (
     record.NOTICES,
     record.REGISTER_ENTRIES,
     record.REPORT_NOTES,
+    pilots.FEEDBACK_TENS,
     pilots.FEEDBACK,
     pilots.FEEDBACK_COUNTS,
     residents.ALERTS,

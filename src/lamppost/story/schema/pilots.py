@@ -78,6 +78,8 @@ PILOTS = Resource(
         day("joined_late_on", "The day on which a pilot that ran already was entered."),
         day("paused_on", "Since when it is paused."),
         text("paused_reason", "Why it is paused.", 500),
+        day("counted_until", "Up to which day answers at the sites are counted for good.",
+            form="private"),
         moment("created_at", "When it was made.", form="private"),
     ),
 )  # fmt: skip
@@ -141,6 +143,24 @@ GATES_PASSED = Resource(
     unique=(("pilot", "kind"),),
 )  # fmt: skip
 
+FEEDBACK_TENS = Resource(
+    "feedback_tens",
+    "Answers at the sites, ten by ten",
+    "Ten people, or twenty, thirty, ..., who said the same at one place: everything that is public "
+    "of residents' answers is a sum of these. None is ever taken back or changed.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot."),
+        to("site", "sites", "Where; empty: at several sites put together."),
+        text("area", "The neighbourhood of several sites; empty: all sites of the arm.", 80),
+        choice("arm", "Pilot or comparison sites.", *ARMS, required=True),
+        day("since", "Since which day people were counted anew; empty: from the beginning."),
+        choice("rating", "Better, the same or worse.", *RATINGS, required=True),
+        day("counted_on", "On which day they were counted.", required=True),
+        whole("people", "How many people.", 10, required=True),
+    ),
+)
+
 FEEDBACK = Resource(
     "feedback",
     "Feedback at the sites",
@@ -158,6 +178,11 @@ FEEDBACK = Resource(
         day("given_on", "On which day.", form="private"),
         text("photo_words", "What the photo shows.", 200, form="private"),
         truth("may_show_photo", "Whether the photo may be shown.", form="private"),
+        truth("photo_withheld", "Whether a moderator keeps the photo back.", form="private"),
+        text("photo_public_words", "What everybody reads of the photo, where that was changed.",
+             200, form="private"),
+        to("ten", "feedback_tens", "Where it is counted in public.", form="private"),
+        truth("one_network", "Whether many came over one network that day.", form="private"),
         number("latitude", "Where exactly.", low=-90, high=90, form="private"),
         number("longitude", "Where exactly.", low=-180, high=180, form="private"),
         text("address", "Where exactly, in words.", 160, form="private"),
@@ -165,14 +190,14 @@ FEEDBACK = Resource(
         text("language", LANGUAGE, 12, form="public"),
         day("month", "The month in which it was said, as its first day.", form="public"),
     ),
-)
+)  # fmt: skip
 
 FEEDBACK_COUNTS = Resource(
     "feedback_counts",
     "Answers at the sites, counted",
-    "How many people said better, the same or worse since the technology is on; each person "
-    "counts once, with their latest answer, and people are counted in steps of five. An empty "
-    "count is hidden: it is small, or would give a small one away.",
+    "How many people said better, the same or worse since the technology is on (before that, from "
+    "the beginning): the sum of feedback_tens.csv. Each person counts once, and anew after each "
+    "change. An empty count: fewer than ten are counted.",
     (
         to("pilot", "pilots", "Pilot."),
         choice("arm", "Pilot or comparison sites.", *ARMS, required=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .people import CHANNELS, LANGUAGE
-from .types import Field, Resource, choice, day, identity, json, moment, text, to, whole
+from .types import Field, Resource, choice, day, identity, json, moment, text, to, truth, whole
 
 MEDIA_KINDS = ("photo", "audio", "scan", "document")
 # Column of media.csv → the table that it leads to.
@@ -117,6 +117,9 @@ FOLLOWS = Resource(
         text("language", "Language of the mail.", 12),
         moment("asked_at", "When it was asked for.", required=True),
         moment("told_at", "When the mail was sent."),
+        to("about", "commitments", "Of what they are to be told."),
+        whole("tries", "How often a mail was tried."),
+        moment("tried_at", "When it was tried last."),
     ),
     unique=(("feedback",),),
     form="private",
@@ -200,6 +203,7 @@ PULSE_ANSWERS = Resource(
         choice("channel", "How it was given.", *CHANNELS),
         moment("answered_at", "When.", required=True),
         day("answered_on", "On which day.", required=True),
+        truth("one_network", "Whether many came over one network that day."),
     ),
     unique=(("question", "round", "site", "participant"),),
     form="private",
