@@ -15,6 +15,7 @@ urlpatterns = [
     path("ways/card/", ways.card_host, name="card_host"),
     path("ways/rooms/", room.rooms, name="rooms"),
     path("room/<int:room>/screen/", room.room_screen, name="room_screen"),
+    path("room/<int:room>/choose/", room.room_choose, name="room_choose"),
     path("room/<int:room>/move/", room.room_move, name="room_move"),
     path("room/<int:room>/close/", room.room_close, name="room_close"),
 ]

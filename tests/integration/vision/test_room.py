@@ -9,8 +9,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lamppost.vision.actions import close_conversation, rooms
-from lamppost.vision.models import ReplacedVote, Room, RoomAnswer, RoomStatement, Vote
+from lamppost.vision.actions import add_seed_statements, close_conversation, rooms
+from lamppost.vision.models import (
+    ReplacedVote,
+    Room,
+    RoomAnswer,
+    RoomStatement,
+    StatementTranslation,
+    Vote,
+)
+from lamppost.vision.queries.released import STEPS, released_share
 from lamppost.vision.queries.rooms import screen_of
 from lamppost.voices.actions import moderate_voice
 from lamppost.voices.models import Participant
@@ -84,7 +92,7 @@ def test_counts_are_shown_only_when_closed_and_from_ten_answers_on(room, screen_
     assert "<meter" not in page
     lead_client.post(f"{screen_url}/move/", {"do": "close"})
     page = lead_client.get(f"{screen_url}/screen/").text
-    assert re.findall(r"<meter[^>]*value=\"(\d+)\"", page) == ["7", "0", "3"]
+    assert re.findall(r"<meter[^>]*value=\"(\d+)\"", page) == ["75", "0", "25"]
 
 
 def test_a_closed_turn_stays_as_it_is(room, lead):
@@ -96,7 +104,7 @@ def test_a_closed_turn_stays_as_it_is(room, lead):
     assert answer["Location"].endswith("?late=1")
     press(clients[0], room, "disagree")
     shown = screen_of(Room.objects.get(pk=room.pk))
-    assert [one.count for one in shown.tallies] == [10, 0, 0]
+    assert [one.percent for one in shown.tallies] == [100, 0, 0]
     assert shown.answered == 10
     # In the question the later answers count.
     assert Vote.objects.filter(value=-1).count() == 2
@@ -242,3 +250,117 @@ def test_a_room_of_another_question_is_not_found(room, ask, lead_client):
     other = ask()
     url = f"/p/elm-street/vision/questions/{other.code}/room/{room.pk}/screen/"
     assert lead_client.get(url).status_code == 404
+
+
+class TestChoosing:
+    """The host says which statement is on the screen."""
+
+    @pytest.fixture
+    def choose_url(self, screen_url):
+        return f"{screen_url}/choose/"
+
+    def on_screen(self, room):
+        found = Room.objects.get(pk=room.pk).statement
+        return found and found.number
+
+    def test_the_list_says_where_the_room_is(self, room, choose_url, lead_client, statements):
+        press(Client(), room)
+        page = lead_client.get(choose_url).text
+        for one in statements:
+            assert one.voice.public_text in page
+        assert page.count("Show this one") == 2
+        assert page.count("not shown yet") == 2
+        assert "1 in the room answered it" in page
+        assert 'name="then"' not in page
+
+    def test_any_statement_can_be_shown_and_next_takes_what_is_left(
+        self, room, choose_url, screen_url, lead_client
+    ):
+        answer = lead_client.post(choose_url, {"number": 3})
+        assert answer["Location"] == f"{screen_url}/screen/"
+        assert self.on_screen(room) == 3
+        assert RoomStatement.objects.get(room=room, statement__number=1).closed_at is not None
+        press(Client(), Room.objects.get(pk=room.pk))
+        assert RoomAnswer.objects.get().turn.statement.number == 3
+        numbers = []
+        for do in ("next", "next", "previous", "previous", "previous", "next"):
+            lead_client.post(f"{screen_url}/move/", {"do": do})
+            numbers.append(self.on_screen(room))
+        assert numbers == [2, None, 2, 3, 1, None]
+
+    def test_one_that_was_shown_comes_back_closed(self, room, choose_url, lead_client):
+        for client in people(10):
+            press(client, room)
+        lead_client.post(choose_url, {"number": 2})
+        lead_client.post(choose_url, {"number": 1})
+        shown = screen_of(Room.objects.get(pk=room.pk))
+        assert shown.closed
+        assert [one.percent for one in shown.tallies] == [100, 0, 0]
+        assert press(Client(), Room.objects.get(pk=room.pk))["Location"].endswith("?late=1")
+        assert screen_of(Room.objects.get(pk=room.pk)).answered == 10
+
+    def test_from_another_device_the_list_stays(self, room, choose_url, screen_url, lead_client):
+        assert lead_client.get(f"{choose_url}?list=1").text.count('name="then"') == 2
+        for url, what in ((choose_url, {"number": 2}), (f"{screen_url}/move/", {"do": "close"})):
+            answer = lead_client.post(url, {**what, "then": "list", "page": "1"})
+            assert answer["Location"] == f"{choose_url}?list=1&page=1"
+
+    @pytest.mark.parametrize("number", ["", "99", "x", "-1"])
+    def test_what_is_no_statement_is_not_found(self, room, choose_url, lead_client, number):
+        assert lead_client.post(choose_url, {"number": number}).status_code == 404
+        assert self.on_screen(room) == 1
+
+    def test_what_others_do_not_vote_on_is_not_shown(
+        self, room, choose_url, lead, lead_client, conversation
+    ):
+        voice = conversation.statements.get(number=2).voice
+        moderate_voice(voice=voice, state="declined", by=lead)
+        assert voice.public_text not in lead_client.get(choose_url).text
+        page = lead_client.post(choose_url, {"number": 2}, follow=True).text
+        assert "That statement was taken back" in page
+        assert self.on_screen(room) == 1
+
+    def test_a_closed_room_shows_nothing_new(self, room, choose_url, lead, lead_client):
+        rooms.close_room(room=room, by=lead)
+        assert "Show this one" not in lead_client.get(choose_url).text
+        assert (
+            "The room is closed." in lead_client.post(choose_url, {"number": 2}, follow=True).text
+        )
+        assert self.on_screen(room) == 1
+
+    def test_the_host_reads_it_in_their_language(self, room, choose_url, lead_client, statements):
+        StatementTranslation.objects.create(
+            statement=statements[0], language="es", text="Está oscuro.", made_at=timezone.now()
+        )
+        page = lead_client.get(choose_url, headers={"accept-language": "es"}).text
+        assert "Está oscuro." in page
+        assert statements[1].voice.public_text in page
+
+    def test_how_many_queries_the_list_needs(
+        self, room, choose_url, lead, lead_client, conversation, django_assert_max_num_queries
+    ):
+        texts = [f"Statement number {number} of many." for number in range(40)]
+        add_seed_statements(conversation=conversation, by=lead, texts=texts, language="en")
+        with django_assert_max_num_queries(20):
+            page = lead_client.get(choose_url).text
+        assert page.count("Show this one") == 24
+        assert "1–25 of 43" in page
+
+
+@pytest.mark.parametrize(("agree", "disagree"), [(9, 0), (5, 4), (10, 0), (9, 1), (14, 3), (30, 5)])
+def test_shares_on_the_screen_follow_the_rule_of_every_public_share(room, lead, agree, disagree):
+    """Fewer than ten: none. Else in steps behind each of which lie at least two numbers."""
+    for number, client in enumerate(people(agree + disagree)):
+        press(client, room, "agree" if number < agree else "disagree")
+    rooms.close_statement(room=room, by=lead)
+    shown = screen_of(Room.objects.get(pk=room.pk)).tallies
+    if agree + disagree < 10:
+        assert shown == ()
+        return
+    said = {one.answer: one.percent for one in shown}
+    public = released_share(agree=agree, disagree=disagree, seen=agree + disagree)
+    assert said["agree"] == pytest.approx(public["agree"] * 100)
+    assert said["disagree"] == pytest.approx(public["disagree"] * 100)
+    assert sum(said.values()) == 100
+    step = next(step for least, step in STEPS if public["votes"] >= least)
+    assert all(one % step == 0 for one in said.values())

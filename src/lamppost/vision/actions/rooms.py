@@ -17,7 +17,7 @@ from lamppost.voices.secret_codes import ALPHABET
 from ..models import Conversation, Room, RoomAnswer, RoomStatement, Statement, Vote
 from ..phases import Phase, phase
 from ..queries.votable import votable
-from .votes import NotOpen, cast_vote
+from .votes import NotOpen, NotVotable, cast_vote
 
 CODE_LENGTH = 6
 # A room that nobody closed is over by then.
@@ -60,7 +60,9 @@ def _new_code() -> str:
 
 @transaction.atomic
 def next_statement(*, room: Room, by: User) -> Statement | None:
-    """Put the next statement on the screen, by number; the one before is closed. None at the end.
+    """Put the next statement on the screen; the one before is closed. None at the end.
+
+    By number from the one on the screen on, then from the first; none that was shown comes again.
 
     Raises
     ------
@@ -68,15 +70,35 @@ def next_statement(*, room: Room, by: User) -> Statement | None:
         The room is over.
     """
     kept = _locked(room)
-    following = votable(kept.conversation).order_by("number")
-    if kept.statement is not None:
-        following = following.filter(number__gt=kept.statement.number)
-    return _show(kept, following.first(), by)
+    shown = RoomStatement.objects.filter(room=kept).values("statement")
+    new = votable(kept.conversation).exclude(pk__in=shown).order_by("number")
+    after = new.filter(number__gt=kept.statement.number) if kept.statement else new
+    return _show(kept, after.first() or new.first(), by)
+
+
+@transaction.atomic
+def show_statement(*, room: Room, statement: Statement, by: User) -> Statement:
+    """Put this statement on the screen; the one before is closed.
+
+    One that was there before comes back with its counts and takes no more answers in the room.
+
+    Raises
+    ------
+    RoomClosed
+        The room is over.
+    NotVotable
+        Others do not vote on the statement, or it is of another question.
+    """
+    kept = _locked(room)
+    if not votable(kept.conversation).filter(pk=statement.pk).exists():
+        raise NotVotable
+    _show(kept, statement, by)
+    return statement
 
 
 @transaction.atomic
 def previous_statement(*, room: Room, by: User) -> Statement | None:
-    """Put the statement before on the screen again, with its counts; None before the first one.
+    """Put what was on the screen before there again, with its counts; None before the first one.
 
     Raises
     ------
@@ -84,12 +106,11 @@ def previous_statement(*, room: Room, by: User) -> Statement | None:
         The room is over.
     """
     kept = _locked(room)
-    if kept.statement is None:
-        # After the last one: back to it.
-        turn = kept.turns.order_by("-shown_at", "-pk").first()
-        return _show(kept, turn.statement if turn else None, by)
-    before = votable(kept.conversation).filter(number__lt=kept.statement.number)
-    return _show(kept, before.order_by("-number").first() or kept.statement, by)
+    turns = kept.turns.filter(statement__in=votable(kept.conversation)).order_by("-pk")
+    now = kept.turns.filter(statement=kept.statement_id).first()
+    # After the last one: back to it.
+    before = (turns.filter(pk__lt=now.pk) if now else turns).select_related("statement").first()
+    return _show(kept, before.statement if before else kept.statement, by)
 
 
 def _locked(room: Room) -> Room:

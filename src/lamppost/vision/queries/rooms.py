@@ -12,7 +12,10 @@ from lamppost.voices.models import Participant
 from lamppost.voices.secret_codes import plain
 
 from ..actions.rooms import is_live
+from ..landscape_words import percent
 from ..models import Conversation, Room, RoomAnswer, RoomStatement
+from .reading import Read, read_in
+from .released import released_share
 from .votable import votable
 from .votes import ORIGINAL, Ballot, ballot_of
 
@@ -23,10 +26,14 @@ SHOWN_FROM = DEFAULT_THRESHOLD
 
 @dataclass(frozen=True)
 class Tally:
-    """One answer's count on the screen."""
+    """One answer's share on the screen, in percent."""
 
     answer: str
-    count: int
+    percent: int
+
+    @property
+    def words(self) -> str:
+        return percent(self.percent / 100)
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,8 @@ class Screen:
     closed
         True when its turn is closed.
     tallies
-        Counts of each answer: only of a closed turn, and from ten answers on.
+        Share of each answer: only of a closed turn, from ten answers on, and in the steps in which
+        every public share moves (see `released`).
     begun
         True once something was on the screen.
     live
@@ -114,12 +122,47 @@ def screen_of(
 
 
 def _tallies(turn: RoomStatement) -> tuple[Tally, ...]:
-    found = (
-        Tally("agree", turn.agree),
-        Tally("disagree", turn.disagree),
-        Tally("pass", turn.passed),
-    )
-    return found if sum(one.count for one in found) >= SHOWN_FROM else ()
+    seen = turn.agree + turn.disagree + turn.passed
+    share = released_share(agree=turn.agree, disagree=turn.disagree, seen=seen)
+    if share is None:
+        return ()
+    agree, disagree = round(share["agree"] * 100), round(share["disagree"] * 100)
+    passed = 100 - agree - disagree
+    return (Tally("agree", agree), Tally("disagree", disagree), Tally("pass", passed))
+
+
+@dataclass(frozen=True)
+class RoomChoice:
+    """A statement that can be put on the screen.
+
+    Attributes
+    ----------
+    words
+        As the host reads it.
+    answered
+        How many in the room answered it; None where it was not on the screen yet.
+    on_screen
+        It is there now.
+    """
+
+    number: int
+    words: Read
+    answered: int | None
+    on_screen: bool
+
+
+def room_choices(room: Room, number: str, reading: str = "") -> Page[RoomChoice]:
+    """Return a page of the statements that can be put on the screen, by number."""
+    found = votable(room.conversation).select_related("voice").order_by("number")
+    page = Paginator(found, PAGE_SIZE).get_page(number)
+    statements = list(page.object_list)
+    turns = room.turns.annotate(people=Count("answers"))
+    answered = dict(turns.order_by().values_list("statement", "people"))
+    lines = [
+        RoomChoice(one.number, words, answered.get(one.pk), one.pk == room.statement_id)
+        for one, words in zip(statements, read_in(reading, statements), strict=True)
+    ]
+    return Page(lines, page.number, page.paginator)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -28,6 +30,7 @@ from ..queries import rooms as queries
 from ..queries.votes import statement_to_vote_on
 from .conversations import conversation_of, user_of
 from .step_first import keep_and_ask, needs_step
+from .vote import number_of
 
 MOVES = {
     "next": actions.next_statement,
@@ -96,7 +99,51 @@ def room_move(
             move(room=found, by=user_of(request))
         except actions.RoomClosed:
             messages.warning(request, _("The room is closed."))
-    return redirect("vision:room_screen", partnership.slug, code, room)
+    return _after_choice(request, partnership, code, room)
+
+
+@requires(Right.EDIT_VISION)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def room_choose(
+    request: PartnershipRequest, partnership: Partnership, code: str, room: int
+) -> HttpResponse:
+    """List the statements, and put the one that is chosen on the screen."""
+    found = _room_or_404(partnership, code, room)
+    if request.method == "POST":
+        statement = found.conversation.statements.filter(
+            number=number_of(request.POST.get("number"))
+        ).first()
+        if statement is None:
+            raise Http404
+        try:
+            actions.show_statement(room=found, statement=statement, by=user_of(request))
+        except actions.RoomClosed:
+            messages.warning(request, _("The room is closed."))
+        except NotVotable:
+            messages.warning(request, _("That statement was taken back. Choose another one."))
+        else:
+            return _after_choice(request, partnership, code, room)
+        return redirect("vision:room_choose", partnership.slug, code, room)
+    context = {
+        "room": found,
+        "conversation": found.conversation,
+        "live": actions.is_live(found),
+        "page": queries.room_choices(found, request.GET.get("page", "1"), get_language() or ""),
+        "from_list": "list" in request.GET,
+    }
+    return render(request, "vision/room_choose.html", context)
+
+
+def _after_choice(
+    request: PartnershipRequest, partnership: Partnership, code: str, room: int
+) -> HttpResponse:
+    """Go on to the large screen; back to the list for who chooses on another device."""
+    if request.POST.get("then") != "list":
+        return redirect("vision:room_screen", partnership.slug, code, room)
+    page = number_of(request.POST.get("page")) or 1
+    address = reverse("vision:room_choose", args=[partnership.slug, code, room])
+    return redirect(f"{address}?{urlencode({'list': 1, 'page': page})}")
 
 
 @requires(Right.EDIT_VISION)
