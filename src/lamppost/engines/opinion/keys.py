@@ -59,9 +59,13 @@ def _rank_among_equals(sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
     ordered = sums[order]
     fresh = np.ones(len(order), dtype=np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]
-    place = np.arange(len(order))
+    del ordered
+    # 32 bits suffice for people; with 64 a million of them took 25 MB more at the peak
+    first = np.arange(len(order), dtype=np.uint32)
+    first[~fresh] = 0
+    np.maximum.accumulate(first, out=first)
     rank = np.empty(len(order), dtype=np.uint64)
-    rank[order] = place - np.maximum.accumulate(np.where(fresh, place, 0))
+    rank[order] = np.arange(len(order), dtype=np.uint32) - first
     return rank
 
 
