@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import register
+from lamppost.pilots.actions import register, signing
 from lamppost.pilots.machine import USED_AT_FIRST
 from lamppost.pilots.models import (
     MANDATORY,
+    WITNESSED,
+    Gate,
     GateKind,
+    GateSigner,
     GroupView,
     Pilot,
     PilotVersion,
@@ -61,6 +64,7 @@ def make_pilot(partnership: Partnership, by: User, **values: Any) -> Pilot:
     return pilot
 
 
+OUTSIDER = "Olga Officer"
 LUMENS = "luminous flux"
 
 
@@ -120,11 +124,36 @@ def pass_up_to(pilot: Pilot, by: User, last: str, passed_on: dt.date | None = No
     passed = set(pilot.gates.values_list("kind", flat=True))
     for kind in ORDER[: ORDER.index(last) + 1]:
         if kind not in passed:
-            actions.pass_gate(
-                pilot=pilot,
-                by=by,
-                kind=kind,
-                document="The document",
-                signed_by_name="Sam Signer",
-                passed_on=passed_on or day(-30),
-            )
+            pass_one(pilot, by, kind, passed_on or day(-30))
+
+
+def pass_one(
+    pilot: Pilot, by: User, kind: str, on: dt.date, document: str = "The document"
+) -> Gate:
+    """Pass a gate; where somebody else has to sign it, they have."""
+    if kind in WITNESSED:
+        sign_by_another(pilot, by, kind, on, document)
+    return actions.pass_gate(
+        pilot=pilot,
+        by=by,
+        kind=kind,
+        document=document,
+        signed_by_name="Sam Signer",
+        passed_on=on,
+    )
+
+
+def sign_by_another(
+    pilot: Pilot, by: User, kind: str, on: dt.date, document: str = "The document"
+) -> GateSigner:
+    """Let somebody without an account sign by a link, as if on that day."""
+    signing.save_draft(pilot=pilot, by=by, kind=kind, text=document)
+    signer = GateSigner.objects.filter(pilot=pilot, kind=kind).first()
+    signer = signer or signing.add_signer(
+        pilot=pilot, by=by, kind=kind, role="who answers for it", name=OUTSIDER
+    )
+    token = signing.make_link(signer=signer, by=by)
+    signing.sign_by_link(token=token, name=OUTSIDER)
+    at = timezone.make_aware(dt.datetime.combine(on, dt.time(0, 1)))
+    GateSigner.objects.filter(pk=signer.pk).update(signed_at=at)
+    return signer

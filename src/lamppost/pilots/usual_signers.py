@@ -54,6 +54,7 @@ def usual_signers(pilot: Pilot, kind: str, lead: User | None = None) -> list[Usu
         GateKind.TECHNOLOGY: [leads, company],
         GateKind.FEEDBACK: [leads],
         GateKind.CHANGE: [leads],
+        GateKind.DECISION: [UsualSigner(_("who answers for what is bought"), name=city.name)],
         GateKind.EVALUATION: [UsualSigner(_("analyst"), user=_only(pilot, Role.ANALYST))],
     }
     return found.get(kind, [])

@@ -15,7 +15,7 @@ from lamppost.pilots import actions, queries
 from lamppost.pilots.actions import agreement as record
 from lamppost.pilots.models import Bid, Call, Clause, ClauseCode, GateKind, GateUse, Pilot
 from lamppost.pilots.queries.agreement import CriteriaError, read_criteria
-from tests.pilots_world import day, pass_up_to
+from tests.pilots_world import day, pass_one, pass_up_to
 
 CRITERIA = "Works in the dark: 60 %\nEasy to take down – 40"
 PDF = b"%PDF-1.7 a call"
@@ -378,14 +378,13 @@ def test_the_agreement_gate_asks_for_each_clause(pilot: Pilot, lead: User, all_u
     GateUse.objects.filter(kind__in=["call", "selection"]).update(used=False)
     pass_up_to(pilot, lead, "stakeholders")
     found = queries.gate_obstacles(pilot, "agreement")
-    assert len(found) == len(ClauseCode)
+    assert len(found) == len(ClauseCode) + 1  # and who signs it
     assert found[0].url.endswith("/agreement/edit/#ownership")
     settled = {"settled": True, "where": "§ 1", "missing_reason": ""}
     answers = dict.fromkeys(ClauseCode.values, settled)
     answers["removal"] = {"settled": False, "where": "", "missing_reason": "It stays"}
     record.save_clauses(pilot=pilot, by=lead, answers=answers)
-    gate = {"document": "D", "signed_by_name": "Sam", "passed_on": day(), "by": lead}
-    actions.pass_gate(pilot=pilot, kind="agreement", **gate)
+    pass_one(pilot, lead, "agreement", day())
     with pytest.raises(record.RecordFixed, match="Agreement"):
         record.save_clauses(pilot=pilot, by=lead, answers=answers)
     assert LedgerEntry.objects.filter(action="pilots.clauses.recorded").count() == 1
@@ -394,7 +393,9 @@ def test_the_agreement_gate_asks_for_each_clause(pilot: Pilot, lead: User, all_u
 def test_a_signed_checklist_says_so_on_the_page(
     lead_client: Client, pilot: Pilot, lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pilot.gates.create(kind="agreement", document="D", signed_by_name="S", passed_on=day())
+    pilot.gates.create(
+        kind="agreement", document="D", signed_by_name="S", passed_on=day(), witnesses=1
+    )
     answer = lead_client.post(
         url(pilot, "edit_agreement"), {"audit-settled": "yes", "audit-where": "1"}, follow=True
     )

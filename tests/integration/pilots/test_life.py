@@ -15,7 +15,7 @@ from lamppost.pilots.queries.gates import used_gates
 from lamppost.pilots.queries.pilots import pilot_rows
 from lamppost.pilots.queries.told import current_notice
 from tests.integration.pilots.test_staff_pages import plan, text, url
-from tests.pilots_world import add_sites, day, make_pilot, pass_up_to
+from tests.pilots_world import add_sites, day, make_pilot, pass_one, pass_up_to, sign_by_another
 
 
 def where_residents_look(pilot: Pilot) -> list[str]:
@@ -152,9 +152,7 @@ def test_a_late_joiner_measures_only_after_protection(
 
 
 def sign(pilot: Pilot, by: User, kind: str) -> None:
-    actions.pass_gate(
-        pilot=pilot, by=by, kind=kind, document="D", signed_by_name="Sam", passed_on=day()
-    )
+    pass_one(pilot, by, kind, day())
 
 
 # Opening data protection by a change of plan ----------------------------------------------------
@@ -275,6 +273,7 @@ def test_a_gate_taken_into_use_later_does_not_close_the_way(
     pass_up_to(pilot, lead, "technology")
     choose_gates(partnership=partnership, by=lead, used=["stakeholders", "sites"])
     assert queries.next_gate(pilot) == GateKind.SITES
+    sign_by_another(pilot, lead, "sites", day())
     assert queries.gate_obstacles(pilot, "sites") == []
 
 

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import commitments, specification
+from lamppost.pilots.actions import commitments, signing, specification
 from lamppost.pilots.actions.outcome import record_view
 from lamppost.pilots.models import Change, Decision, GroupView, Pilot, SpecificationLine
 from lamppost.pilots.queries.outcome import endings
+from lamppost.pilots.queries.signing import signing_of
 from lamppost.pilots.queries.specification import current_version, differences, piloted_lines
-from tests.pilots_world import LUMENS, day, make_pilot
+from tests.pilots_world import LUMENS, OUTSIDER, day, make_pilot, sign_by_another
 
 
 def decide(pilot: Pilot, by: User, kind: str = "rollout", **more: str) -> Decision:
@@ -37,12 +38,22 @@ def test_davis_what_is_bought_is_not_what_was_piloted(running: Pilot, lead: User
     for kind in ("rollout", "expand", "replicate"):
         with pytest.raises(actions.GateShut, match="2,326 lm, to be bought 2,800 lm"):
             decide(running, lead, kind)
-    with pytest.raises(actions.GateShut, match="not what was piloted"):
-        decide(running, lead, difference_reason="The maker changed the model.")
-    decision = decide(
-        running, lead, difference_reason="The model changed.", difference_signed_by="City engineer"
+    signing.save_draft(pilot=running, by=lead, kind="decision", text="The model changed.")
+    mine = signing.add_signer(
+        pilot=running, by=lead, kind="decision", role="lead of the partnership", user=lead
     )
-    assert decision.difference_signed_by == "City engineer"
+    signing.sign(signer=mine, by=lead, sha256=signing_of(running, "decision").sha256)
+    with pytest.raises(actions.GateShut, match="You alone have signed"):
+        decide(running, lead)
+    signing.remove_signer(signer=mine, by=lead)
+    sign_by_another(running, lead, "decision", day(), "The model changed.")
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "3,000 lm"), colour])
+    with pytest.raises(actions.GateShut, match="signed something else"):
+        decide(running, lead)  # they signed another difference
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm"), colour])
+    decision = decide(running, lead)
+    assert decision.difference_reason == "The model changed."
+    assert decision.difference_signed_by == f"{OUTSIDER} (who answers for it)"
     assert decision.scales
 
 

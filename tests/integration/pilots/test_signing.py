@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +20,26 @@ from lamppost.accounts.models import LedgerEntry, User
 from lamppost.accounts.ports import OWN_ITEMS
 from lamppost.pilots import actions as pilot_actions
 from lamppost.pilots.actions import signing as actions
-from lamppost.pilots.models import Gate, GateDraft, GateSigner, PastGate, Pilot, SignatureLink
+from lamppost.pilots.actions.agreement import save_clauses
+from lamppost.pilots.models import (
+    ClauseCode,
+    Gate,
+    GateDraft,
+    GateSigner,
+    GateUse,
+    PastGate,
+    Pilot,
+    SignatureLink,
+)
 from lamppost.pilots.queries.signing import (
     LONGEST_NAMES,
     link_state,
     signature_name,
+    signature_obstacles,
     signed_hash,
     signing_of,
 )
-from tests.pilots_world import day, pass_up_to
+from tests.pilots_world import day, pass_up_to, sign_by_another
 
 MakeMember = Callable[..., User]
 ClientOf = Callable[[User], Client]
@@ -251,7 +263,7 @@ def test_a_changed_draft_voids_and_the_same_text_counts_again(
     lead_client.post(edit, {"text": "The lane is bright."})
     assert state(mine) == "void"
     page = text(lead_client.get(url(pilot, "gate", "problem")))
-    assert "Signed another text" in page
+    assert "Changed since it was signed" in page
     assert "It has to be signed anew" in page
     lead_client.post(edit, {"text": "The lane is dark."})
     assert state(mine) == "signed"
@@ -603,3 +615,101 @@ def test_a_signature_that_waits_is_on_the_desk(
     sign(mine, lead)
     passing(pilot, lead, "The lane is bright.")
     assert titles(lead) == []
+
+
+# Signed by another -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def assessed(pilot: Pilot, lead: User) -> GateDraft:
+    """A pilot before the gate of data protection, with its assessment as a draft."""
+    pass_up_to(pilot, lead, "stakeholders")
+    return actions.save_draft(pilot=pilot, by=lead, kind="data_protection", text="No risk.")
+
+
+def screen(pilot: Pilot, by: User) -> Gate:
+    return passing(pilot, by, "No risk.", "data_protection")
+
+
+def test_data_protection_is_not_passed_on_a_typed_name(
+    lead_client: Client, pilot: Pilot, lead: User, assessed: GateDraft
+) -> None:
+    with pytest.raises(pilot_actions.GateShut, match="A typed name is no signature"):
+        screen(pilot, lead)
+    values = {"document": "No risk.", "signed_by_name": "Any Name", "passed_on": day()}
+    page = text(lead_client.post(url(pilot, "sign_gate", "data_protection"), values))
+    assert "for example the data-protection officer" in page
+    assert not Gate.objects.filter(kind="data_protection").exists()
+    with pytest.raises(IntegrityError, match="pilots_signed_by_another"), transaction.atomic():
+        pilot.gates.create(
+            kind="data_protection", document="D", signed_by_name="S", passed_on=day()
+        )
+
+
+def test_whoever_passes_it_is_not_the_one_who_signs(
+    pilot: Pilot, lead: User, dana: User, make_member: MakeMember, assessed: GateDraft
+) -> None:
+    own = actions.add_signer(
+        pilot=pilot, by=lead, kind="data_protection", role="officer", user=lead, deputy=dana
+    )
+    sign(own, lead)
+    with pytest.raises(pilot_actions.GateShut, match="You alone have signed"):
+        screen(pilot, lead)
+    assert signature_obstacles(pilot, "data_protection") == []
+    other = make_member("lead", name="Otto Other")
+    with transaction.atomic():
+        assert screen(pilot, other).witnesses == 1  # somebody else passes what Lena signed
+        transaction.set_rollback(True)
+    sign(own, dana)  # or somebody else signs what Lena passes
+    assert screen(pilot, lead).witnesses == 1
+
+
+def test_a_link_is_not_used_by_whoever_made_it(
+    lead_client: Client, pilot: Pilot, lead: User, assessed: GateDraft
+) -> None:
+    signer = actions.add_signer(
+        pilot=pilot, by=lead, kind="data_protection", role="officer", name="Olga Outside"
+    )
+    token = actions.make_link(signer=signer, by=lead)
+    address = reverse("signature", args=[token])
+    answer = lead_client.post(address, {"name": "Olga Outside", "read": "on"})
+    assert "You made this link for somebody else" in text(answer)
+    answer = Client().post(address, {"name": "  lena LEAD ", "read": "on"})
+    assert answer.status_code == 410
+    assert not GateSigner.objects.get().signed_at
+    assert Client().post(address, {"name": "Olga Outside", "read": "on"}).status_code == 200
+    assert screen(pilot, lead).signed_by_name == "Olga Outside (officer)"
+
+
+def test_a_scan_of_ones_own_signature_is_ones_own(
+    pilot: Pilot, lead: User, assessed: GateDraft
+) -> None:
+    signer = actions.add_signer(
+        pilot=pilot, by=lead, kind="data_protection", role="officer", user=lead
+    )
+    actions.take_scan(signer=signer, by=lead, content=PDF, ending="pdf", signed_on=day())
+    with pytest.raises(pilot_actions.GateShut, match="You alone have signed"):
+        screen(pilot, lead)
+
+
+def test_a_changed_clause_voids_the_signature_on_the_agreement(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    GateUse.objects.create(partnership=pilot.partnership, kind="agreement", used=True)
+    pass_up_to(pilot, lead, "stakeholders")
+    settled = {"settled": True, "where": "§ 1", "missing_reason": ""}
+    answers = dict.fromkeys(ClauseCode.values, settled)
+    save_clauses(pilot=pilot, by=lead, answers=answers)
+    signer = sign_by_another(pilot, lead, "agreement", day(), "The contract.")
+    page = text(lead_client.get(url(pilot, "gate", "agreement")))
+    assert "In the agreement: § 1" in page
+    assert signature_obstacles(pilot, "agreement") == []
+    removal = {"settled": False, "where": "", "missing_reason": "It stays"}
+    save_clauses(pilot=pilot, by=lead, answers={**answers, "removal": removal})
+    assert state(signer) == "void"
+    with pytest.raises(pilot_actions.GateShut, match="signed something else"):
+        passing(pilot, lead, "The contract.", "agreement")
+    sign_by_another(pilot, lead, "agreement", day(), "The contract.")
+    gate = passing(pilot, lead, "The contract.", "agreement")
+    assert gate.facts["clause:removal"] == "missing:It stays"
+    assert "Missing: It stays" in text(Client().get(url(pilot, "gate", "agreement")))

@@ -18,7 +18,7 @@ from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import life_of
 from lamppost.stakeholders.models import Stakeholder
-from tests.pilots_world import ORDER, add_sites, day, fill_groups, make_pilot
+from tests.pilots_world import ORDER, add_sites, day, fill_groups, make_pilot, pass_one
 
 T = TypeVar("T")
 REFUSALS = (
@@ -71,14 +71,14 @@ def act(pilot: Pilot, by: User, step: Step) -> None:
     if kind in {"onward", "sign"}:
         passed = set(pilot.gates.values_list("kind", flat=True))
         waiting = next((gate for gate in ORDER[:-1] if gate not in passed), ORDER[0])
-        actions.pass_gate(
-            pilot=pilot,
-            by=by,
-            kind=waiting if kind == "onward" else pick(ORDER[:-1], first),
-            document="Document",
-            signed_by_name="Sam",
-            passed_on=day(0 if kind == "onward" else second - 3),
-        )
+        wanted = waiting if kind == "onward" else pick(ORDER[:-1], first)
+        on = day(0 if kind == "onward" else second - 3)
+        if kind == "onward" and wanted not in passed and pilot.decided_on is None:
+            pass_one(pilot, by, wanted, on)
+        else:  # nobody has signed what another has to sign
+            actions.pass_gate(
+                pilot=pilot, by=by, kind=wanted, document="D", signed_by_name="Sam", passed_on=on
+            )
     elif kind == "reopen":
         gates = sorted(pilot.gates.all(), key=lambda gate: -ORDER.index(gate.kind))
         if gates:

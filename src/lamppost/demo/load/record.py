@@ -10,9 +10,19 @@ from lamppost.accounts.models import User
 from lamppost.pilots import actions
 from lamppost.pilots.actions import agreement, commitments, outcome, pulse, signing, tasks
 from lamppost.pilots.actions.specification import set_bought, set_specification
-from lamppost.pilots.models import Alert, Change, Commitment, Feedback, Pilot, PilotTask, Site
+from lamppost.pilots.models import (
+    WITNESSED,
+    Alert,
+    Change,
+    Commitment,
+    Feedback,
+    Pilot,
+    PilotTask,
+    Site,
+)
 from lamppost.pilots.queries.signing import signed_hash
 
+from ..words import record as record_words
 from .clock import at, noon
 from .ground import Ground
 
@@ -113,8 +123,14 @@ class Record:
         on: dt.date,
         signers: Iterable[tuple[str, str, str]] = (),
     ) -> None:
-        """Pass a gate; where signers are named, once all of them have signed its draft."""
+        """Pass a gate; where signers are named, once all of them have signed its draft.
+
+        A gate that somebody else than the lead has to sign is signed by `signed_by`, by a link.
+        """
         named = list(signers)
+        if kind in WITNESSED and not named:
+            name, _comma, office = signed_by.partition(", ")
+            named = [(office or record_words.ROLES[kind], name, "")]
         if named:
             self._sign(kind, document, named, on)
         with at(noon(on, 17)):

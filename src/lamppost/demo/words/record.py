@@ -105,6 +105,13 @@ SIGNERS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "baseline": (("analyst", "", "analyst"),),
 }
 
+# As what somebody signs where their own words do not say so.
+ROLES = {
+    "agreement": "representative of the city",
+    "data_protection": "data-protection officer",
+    "sites": "representative of the city",
+}
+
 SPECIFICATION: tuple[tuple[str, str], ...] = (
     ("Lamp head", "Brightwater Warden 2"),
     ("Power after dusk", "100 %"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -31,10 +30,13 @@ from ..ports import GATE_PASSED, Obstacle
 from ..queries.gates import gate_obstacles, is_compared, life_of, reopen_obstacles, shortened
 from ..queries.outcome import decision_obstacles
 from ..queries.register import measuring_from
+from ..queries.signed_facts import facts_of
 from ..queries.signing import (
+    UNSIGNED,
     Signatures,
     draft_of,
-    facts_of,
+    is_signed,
+    is_witnessed,
     only_questions,
     same_lines,
     signatures_on,
@@ -75,8 +77,8 @@ def pass_gate(
     GateShut
         When an earlier gate is not passed, something is missing, the date is out of order, or
         the document or the signature is empty. Where signers are named, all of them must have
-        signed exactly this document, and they are the signature. The decision gate is passed by
-        `decide`.
+        signed exactly this document, and they are the signature. A gate of `WITNESSED` needs a
+        signature of somebody other than `by`. The decision gate is passed by `decide`.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     kind = GateKind(kind).value
@@ -84,9 +86,12 @@ def pass_gate(
         raise GateShut([Obstacle(_("Record the decision itself: scale, adapt or stop."))])
     if kind == GateKind.LESSON:
         raise GateShut([Obstacle(_("This gate is passed when the lesson is published."))])
-    named = signatures_on(kept, kind, document)
-    obstacles = gate_obstacles(kept, kind)
-    obstacles += _signed_here(kept, kind, document, named) if named else _no_name(signed_by_name)
+    named = signatures_on(kept, kind, document, by)
+    obstacles = gate_obstacles(kept, kind, by)
+    if named:
+        obstacles += _signed_here(kept, kind, document)
+    elif not is_witnessed(kind):
+        obstacles += _no_name(signed_by_name)
     obstacles += _document_obstacles(kept, kind, document)
     obstacles += _date_obstacles(kept, kind, passed_on)
     if named and named.last and passed_on < named.last:
@@ -95,9 +100,7 @@ def pass_gate(
     if obstacles:
         raise GateShut(obstacles)
     signed_by_name = named.names if named else signed_by_name
-    gate = _write(
-        kept, by, kind, document, signed_by_name, passed_on, named.record if named else None
-    )
+    gate = _write(kept, by, kind, document, signed_by_name, passed_on, named)
     _copy_dates(pilot, kept)
     return gate
 
@@ -106,7 +109,7 @@ def _no_name(signed_by_name: str) -> list[Obstacle]:
     return [] if signed_by_name.strip() else [Obstacle(_("Say who signed it."))]
 
 
-def _signed_here(pilot: Pilot, kind: str, document: str, named: Signatures) -> list[Obstacle]:
+def _signed_here(pilot: Pilot, kind: str, document: str) -> list[Obstacle]:
     """Refuse a document that is not the draft which the signers signed."""
     draft = draft_of(pilot, kind)
     if draft is None or same_lines(draft.text) == same_lines(document):
@@ -152,7 +155,7 @@ def _write(
     document: str,
     signed_by_name: str,
     passed_on: dt.date,
-    signatures: Sequence[Mapping[str, Any]] | None = None,
+    named: Signatures | None = None,
 ) -> Gate:
     gate = Gate.objects.create(
         pilot=pilot,
@@ -163,7 +166,8 @@ def _write(
         recorded_at=timezone.now(),
         entered_by=by,
         facts=facts_of(pilot, kind),
-        signatures=list(signatures or ()),
+        signatures=list(named.record) if named else [],
+        witnesses=named.witnesses if named else 0,
     )
     _stamp(pilot, kind, passed_on)
     GATE_PASSED.ask(pilot, kind)
@@ -271,7 +275,7 @@ def forget_signatures(pilot: Pilot, kind: str) -> None:
     """Let every signer sign anew; what they signed stands with the past gate, scans as well."""
     signers = GateSigner.objects.filter(pilot=pilot, kind=kind)
     SignatureLink.objects.filter(signer__in=signers, used_at=None).delete()
-    signers.update(signed_at=None, signed_name="", signed_for="", how="", signed_sha256="", scan="")
+    signers.update(**UNSIGNED)
 
 
 def measure_if_allowed(pilot: Pilot) -> None:
@@ -299,8 +303,8 @@ def decide(
     Parameters
     ----------
     more
-        Further fields of `Decision`: ``next_step``, ``second_year``, ``difference_reason``,
-        ``difference_signed_by``.
+        Further fields of `Decision`: ``next_step``, ``second_year``. Why something else is bought
+        than was piloted is the document of this gate, signed as others are.
 
     Raises
     ------
@@ -311,11 +315,7 @@ def decide(
     obstacles = _date_obstacles(kept, GateKind.DECISION, decided_on)
     if kept.decided_on or kind != Decision.Kind.STOP:
         obstacles = gate_obstacles(kept, GateKind.DECISION) + obstacles
-    reasons = {
-        "reason": more.get("difference_reason", ""),
-        "signed_by": more.get("difference_signed_by", ""),
-    }
-    obstacles += decision_obstacles(kept, kind, **reasons)
+    obstacles += decision_obstacles(kept, kind, by)
     if not reason.strip():
         obstacles.append(Obstacle(_("Say why.")))
     if not decided_by.strip():
@@ -331,11 +331,24 @@ def decide(
         entered_by=by,
         **{name: value.strip() for name, value in more.items()},
     )
-    _write(kept, by, GateKind.DECISION.value, reason, decided_by, decided_on)
+    named = _sign_difference(kept, decision, by)
+    _write(kept, by, GateKind.DECISION.value, reason, decided_by, decided_on, named)
     if kind == Decision.Kind.STOP:
         _take_down(kept, reason, decided_on)
     _copy_dates(pilot, kept)
     return decision
+
+
+def _sign_difference(pilot: Pilot, decision: Decision, by: User) -> Signatures | None:
+    """Write into the decision why something else is bought, and who signed that."""
+    draft = draft_of(pilot, GateKind.DECISION)
+    if not decision.scales or draft is None or not is_signed(pilot, GateKind.DECISION):
+        return None
+    named = signatures_on(pilot, GateKind.DECISION, draft.text, by)
+    decision.difference_reason = shortened(draft.text, 1000)
+    decision.difference_signed_by = shortened(named.names, 160) if named else ""
+    decision.save(update_fields=["difference_reason", "difference_signed_by"])
+    return named
 
 
 def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:

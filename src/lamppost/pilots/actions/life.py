@@ -15,7 +15,7 @@ from lamppost.accounts.models import User
 
 from ..machine import PROTECTING
 from ..models import GateKind, Notice, Pilot
-from ..queries.signing import field_label
+from ..queries.signed_facts import field_label
 from .gates import archive, measure_if_allowed, store, tell
 
 

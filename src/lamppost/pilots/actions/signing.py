@@ -18,12 +18,14 @@ from lamppost.accounts.models import Membership, User
 from ..mail import send_signature_link
 from ..models import GateDraft, GateKind, GateSigner, Pilot, SignatureLink
 from ..queries.signing import (
-    PASSED_ELSEWHERE,
+    UNSIGNED,
     draft_of,
     hash_of,
+    is_signed,
     link_state,
     only_questions,
     same_lines,
+    same_name,
     signed_hash,
     who_signs,
 )
@@ -32,14 +34,6 @@ from ..usual_signers import usual_signers
 LINK_AGE = dt.timedelta(days=14)
 # 24 random bytes are 192 bits: nobody guesses a link.
 TOKEN_BYTES = 24
-UNSIGNED: dict[str, Any] = {
-    "signed_at": None,
-    "signed_name": "",
-    "signed_for": "",
-    "how": "",
-    "signed_sha256": "",
-    "scan": "",
-}
 
 
 class Person(TypedDict, total=False):
@@ -69,7 +63,7 @@ def _still_open(pilot: Pilot, kind: str) -> Pilot:
         raise SigningRefused(_("This pilot is decided. Nothing is left to sign."))
     if kept.gates.filter(kind=kind).exists():
         raise SigningRefused(_("This gate is passed already. Open it again to change it."))
-    if kind in PASSED_ELSEWHERE:
+    if not is_signed(kept, kind):
         raise SigningRefused(_("This gate needs no signature of its own."))
     return kept
 
@@ -262,7 +256,7 @@ def sign(*, signer: GateSigner, by: User, sha256: str) -> GateSigner:
     if _to_sign(kept) != sha256:
         raise SigningRefused(_("The text was changed a moment ago. Read it again, then sign."))
     instead = "" if by.pk == kept.user_id else who_signs(kept)
-    _signed(kept, by.name, instead, GateSigner.How.ACCOUNT, sha256)
+    _signed(kept, by.name, instead, GateSigner.How.ACCOUNT, sha256, signed_by=by)
     _record(kept.pilot, by, "pilots.signature.given", kept, kept.kind)
     return kept
 
@@ -320,18 +314,21 @@ def make_link(*, signer: GateSigner, by: User, email: str = "", language: str = 
 
 
 @transaction.atomic
-def sign_by_link(*, token: str, name: str) -> GateSigner:
+def sign_by_link(*, token: str, name: str, by: User | None = None) -> GateSigner:
     """Sign once, by a link; of two presses at once one signs.
 
     Parameters
     ----------
     name
         Of whoever signs; where it is not the name that was asked for, they sign in its place.
+    by
+        The account with which the link is opened, where there is one.
 
     Raises
     ------
     LinkRefused
-        When the link is unknown, used, expired, replaced, or the text is another one.
+        When the link is unknown, used, expired, replaced, or the text is another one; when
+        whoever made it would use it.
     """
     found = link_state(token).link
     if found is None:
@@ -340,12 +337,16 @@ def sign_by_link(*, token: str, name: str) -> GateSigner:
     state = link_state(token)
     if state.link is None or state.code != "open":
         raise LinkRefused(state.code)
+    maker = state.link.made_by
+    if maker and (maker == by or same_name(maker.name, name)):
+        raise LinkRefused("own")
     used = SignatureLink.objects.filter(pk=found.pk, used_at=None).update(used_at=timezone.now())
     if not used:
         raise LinkRefused("used")
     signer, asked = state.link.signer, state.link.signer.name
     instead = "" if name.strip().casefold() == asked.casefold() else asked
-    _signed(signer, name, instead, GateSigner.How.LINK, state.link.draft_sha256)
+    sha256 = state.link.draft_sha256
+    _signed(signer, name, instead, GateSigner.How.LINK, sha256, signed_by=by)
     _record(signer.pilot, None, "pilots.signature.given", signer, signer.kind)
     return signer
 

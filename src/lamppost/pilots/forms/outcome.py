@@ -76,19 +76,14 @@ class DecisionForm(forms.ModelForm[Decision]):
         model = Decision
         fields = [
             "kind", "reason", "decided_by", "decided_on", "second_year", "next_step",
-            "difference_reason", "difference_signed_by",
         ]  # fmt: skip
         widgets = {
             "kind": forms.RadioSelect,
             "reason": text_area(5),
             "decided_on": date_input(),
             "next_step": text_area(2),
-            "difference_reason": text_area(2),
         }
         help_texts = {
-            "difference_reason": gettext_lazy(
-                "Only where what is to be bought differs from what was piloted."
-            ),
             "reason": gettext_lazy("In plain words. Residents read this."),
             "decided_by": gettext_lazy("A council, a committee or an office."),
             "next_step": gettext_lazy("What happens next, when, and who pays for it."),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from lamppost.accounts.models import Partnership
+from lamppost.accounts.models import Partnership, User
 from lamppost.stakeholders.queries import empty_groups_without_reason
 
 from ..machine import MEASURING, ORDER, PROTECTING, USED_AT_FIRST, Life, life
@@ -23,7 +23,7 @@ from .commitments import commitments_of
 from .feedback import unanswered_count
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
-from .signing import gate_url, signature_obstacles
+from .signing import PASSED_ELSEWHERE, gate_url, signature_obstacles
 
 LONGEST_TITLE = 120
 
@@ -61,18 +61,30 @@ def next_gate(pilot: Pilot) -> GateKind | None:
     return GateKind(waiting) if waiting else None
 
 
-def gate_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
+def gate_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
     """Return all that stands before a gate: earlier gates, what it asks for, later stages' facts.
 
     An empty list means that the gate may be passed.
+
+    Parameters
+    ----------
+    by
+        Who would pass it.
     """
     if refused := life_of(pilot).refusal(kind):
         return [_out_of_turn(pilot, *refused)]
+    return needed_for(pilot, kind, by)
+
+
+def needed_for(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
+    """Return what a gate needs and is not there yet, whether or not it is its turn."""
     own = _CHECKS.get(kind)
     found = own(pilot) if own else []
     for answer in GATE_CHECKS.ask(pilot, kind):
         found.extend(answer)
-    return found + signature_obstacles(pilot, kind)
+    # The decision and the lesson are passed by recording them.
+    signatures = [] if kind in PASSED_ELSEWHERE else signature_obstacles(pilot, kind, by)
+    return found + signatures
 
 
 def _out_of_turn(pilot: Pilot, code: str, about: str) -> Obstacle:

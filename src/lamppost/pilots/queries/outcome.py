@@ -14,11 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lamppost.accounts.models import User
 from lamppost.stakeholders.models import Group
 
-from ..models import Decision, GroupView, Pilot
+from ..models import Decision, GateKind, GroupView, Pilot
 from ..ports import Obstacle
 from .pilots import state_of
+from .signing import signature_obstacles
 from .specification import Difference, differences, lines_of, piloted_lines
 
 SCALES = (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND, Decision.Kind.REPLICATE)
@@ -47,15 +49,13 @@ def groups_say(pilot: Pilot) -> list[GroupSays]:
     return [GroupSays(group.value, str(group.label), found.get(group.value)) for group in Group]
 
 
-def decision_obstacles(
-    pilot: Pilot, kind: str, *, reason: str = "", signed_by: str = ""
-) -> list[Obstacle]:
+def decision_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
     """Return what stands before this ending besides the gates; a stop needs nothing more.
 
     Parameters
     ----------
-    reason, signed_by
-        Why something else is bought than was piloted, and who signed that.
+    by
+        Who records it: that something else is bought than was piloted is signed by another.
     """
     if kind == Decision.Kind.STOP:
         return []
@@ -70,11 +70,11 @@ def decision_obstacles(
         for one in silent
     ]
     if kind in SCALES:
-        found += _purchase(pilot, reason, signed_by)
+        found += _purchase(pilot, by)
     return found
 
 
-def _purchase(pilot: Pilot, reason: str, signed_by: str) -> list[Obstacle]:
+def _purchase(pilot: Pilot, by: User | None) -> list[Obstacle]:
     address = reverse("pilots:specification", args=[pilot.partnership.slug, pilot.pk])
     if not piloted_lines(pilot):
         text = _("Write down what was piloted, property by property.")
@@ -82,13 +82,14 @@ def _purchase(pilot: Pilot, reason: str, signed_by: str) -> list[Obstacle]:
     if not lines_of(pilot, None):
         text = _("Write down what is to be bought, to hold it against what was piloted.")
         return [Obstacle(text, address, _("Write it down"))]
-    if not (unlike := differences(pilot)) or (reason.strip() and signed_by.strip()):
+    unlike = differences(pilot)
+    if not unlike or not (unsigned := signature_obstacles(pilot, GateKind.DECISION, by)):
         return []
     text = _(
-        "What is to be bought is not what was piloted (%(what)s). Buy what was piloted, or say "
-        "why not and who signs that."
+        "What is to be bought is not what was piloted (%(what)s). Buy what was piloted, or let "
+        "somebody sign why not."
     ) % {"what": "; ".join(in_words(one) for one in unlike)}
-    return [Obstacle(text, address, _("Compare both"))]
+    return [Obstacle(text, address, _("Compare both")), *unsigned]
 
 
 def in_words(one: Difference) -> str:

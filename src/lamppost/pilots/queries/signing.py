@@ -10,33 +10,62 @@ import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import formats, timezone, translation
-from django.utils.dateparse import parse_date
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lamppost.accounts.models import Partnership, User
 
-from ..models import Gate, GateDraft, GateKind, GateSigner, PastGate, Pilot, SignatureLink
+from ..models import (
+    WITNESSED,
+    Gate,
+    GateDraft,
+    GateKind,
+    GateSigner,
+    PastGate,
+    Pilot,
+    SignatureLink,
+)
 from ..playbooks import document_template
 from ..ports import Obstacle
-from ..signed import SIGNED
+from .signed_facts import fact_pairs, facts_of
+from .specification import bought, differences
 
 # These are passed by recording the decision and by publishing the lesson, not by a signature.
 PASSED_ELSEWHERE: frozenset[str] = frozenset({GateKind.DECISION.value, GateKind.LESSON.value})
 LONGEST_NAMES = 400
+# What a signer holds before they sign.
+UNSIGNED: dict[str, Any] = {
+    "signed_at": None,
+    "signed_name": "",
+    "signed_by": None,
+    "signed_for": "",
+    "how": "",
+    "signed_sha256": "",
+    "scan": "",
+}
 
 
-def facts_of(pilot: Pilot, kind: str) -> dict[str, str]:
-    """Return what the plan says now of the fields that this gate covers."""
-    return {name: str(getattr(pilot, name) or "") for name in SIGNED.get(kind, ())}
+def is_signed(pilot: Pilot, kind: str) -> bool:
+    """Say whether this gate has a document that somebody signs.
+
+    The decision has one only where what is to be bought differs from what was piloted.
+    """
+    if kind == GateKind.DECISION:
+        return bought(pilot) and bool(differences(pilot))
+    return kind not in PASSED_ELSEWHERE
+
+
+def is_witnessed(kind: str) -> bool:
+    """Say whether somebody else than whoever passes it has to sign; a typed name is not enough."""
+    return kind in WITNESSED or kind == GateKind.DECISION
 
 
 def same_lines(text: str) -> str:
@@ -63,29 +92,6 @@ def _questions(playbook: str, kind: str) -> list[list[str]]:
         with translation.override(language):
             found.append(str(document_template(playbook, kind)).split())
     return found
-
-
-def fact_pairs(facts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return facts of the plan as labels and words; a reason that nobody had to give is none."""
-    return [
-        (field_label(name), _value(name, value))
-        for name, value in facts.items()
-        if value or name != "no_comparison_reason"
-    ]
-
-
-def field_label(name: str) -> str:
-    """Return the words of a field of the plan."""
-    return str(Pilot._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-
-
-def _value(name: str, value: str) -> str:
-    choices = dict(Pilot._meta.get_field(name).choices or ())  # type: ignore[union-attr]
-    if value in choices:
-        return str(choices[value])
-    if name.endswith("_on") and (day := parse_date(value)):
-        return str(formats.date_format(day))
-    return value or _("Not said")
 
 
 @dataclass(frozen=True)
@@ -195,18 +201,60 @@ def gate_url(pilot: Pilot, kind: str) -> str:
     return reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, kind])
 
 
-def signature_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:
-    """Return whose signature is missing, where signers are named; empty where nobody is."""
+def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
+    """Return whose signature is missing; empty where nobody is named and nobody has to be.
+
+    Parameters
+    ----------
+    by
+        Who would pass the gate: where it has to be witnessed, their own signature is not enough.
+    """
     signers = signers_of(pilot, kind)
-    if not signers:
-        return []
-    draft = draft_of(pilot, kind)
     address, action = gate_url(pilot, kind), _("Go to that gate")
+    if not signers:
+        return [Obstacle(_nobody_signs(kind), address, action)] if is_witnessed(kind) else []
+    draft = draft_of(pilot, kind)
     if draft is None:
         return [Obstacle(_("Write the document that is to be signed."), address, action)]
     sha256 = signed_hash(pilot, kind, draft.text)
     lines = [_line(signer, sha256) for signer in signers]
-    return [Obstacle(_missing(line), address, action) for line in lines if line.state != "signed"]
+    found = [Obstacle(_missing(line), address, action) for line in lines if line.state != "signed"]
+    if not found and by is not None and is_witnessed(kind) and not _witnesses(signers, by):
+        text = _(
+            "You alone have signed this. Name somebody else who signs it too, or let another lead "
+            "pass the gate."
+        )
+        found = [Obstacle(text, address, action)]
+    return found
+
+
+def _nobody_signs(kind: str) -> str:
+    who = {
+        GateKind.DATA_PROTECTION: _(
+            "Name who signs the assessment, or the screening that none is needed: for example the "
+            "data-protection officer."
+        ),
+        GateKind.AGREEMENT: _("Name who signs the agreement, for the city and for the company."),
+        GateKind.SITES: _("Name who signs for the sites."),
+        GateKind.DECISION: _("Name who signs that something else is bought than was piloted."),
+    }[GateKind(kind)]
+    rule = _("Somebody else than whoever passes the gate signs. A typed name is no signature.")
+    return f"{who} {rule}"
+
+
+def _witnesses(signers: Iterable[GateSigner], by: User) -> list[GateSigner]:
+    """Return those whose signature is not that of `by`, whichever way it was given."""
+    return [one for one in signers if not _is_own(one, by)]
+
+
+def _is_own(signer: GateSigner, by: User) -> bool:
+    account = signer.signed_by_id or (signer.deputy_id if signer.signed_for else signer.user_id)
+    return account == by.pk or same_name(signer.signed_name, by.name)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names are the same; capital letters and spaces make no difference."""
+    return one.casefold().split() == other.casefold().split()
 
 
 def _missing(line: SignerLine) -> str:
@@ -214,7 +262,11 @@ def _missing(line: SignerLine) -> str:
     if line.state == "nobody":
         return _("Say who signs as “%(role)s”.") % values
     if line.state == "void":
-        return _("%(name)s (%(role)s) signed another text. It has to be signed anew.") % values
+        text = _(
+            "%(name)s (%(role)s) signed something else: the text or the record was changed since. "
+            "It has to be signed anew."
+        )
+        return text % values
     return _("%(name)s (%(role)s) has not signed yet.") % values
 
 
@@ -230,15 +282,24 @@ class Signatures:
         Role, name, for whom, how, when and the scan of each.
     last
         The day of the last of them.
+    witnesses
+        How many of them are not by whoever passes the gate.
     """
 
     names: str
     record: tuple[dict[str, Any], ...]
     last: dt.date | None
+    witnesses: int
 
 
-def signatures_on(pilot: Pilot, kind: str, document: str) -> Signatures | None:
-    """Return the signatures on exactly this document; None where no signer is named."""
+def signatures_on(pilot: Pilot, kind: str, document: str, by: User) -> Signatures | None:
+    """Return the signatures on exactly this document; None where no signer is named.
+
+    Parameters
+    ----------
+    by
+        Who passes the gate.
+    """
     signers = signers_of(pilot, kind)
     if not signers:
         return None
@@ -247,7 +308,9 @@ def signatures_on(pilot: Pilot, kind: str, document: str) -> Signatures | None:
     with translation.override(pilot.partnership.language):
         names = [signature_name(one.role, one.signed_name, one.signed_for) for one in signed]
     days = [timezone.localdate(one.signed_at) for one in signed if one.signed_at]
-    return Signatures(_joined(names), tuple(_kept(one) for one in signed), max(days, default=None))
+    kept = tuple(_kept(one) for one in signed)
+    last = max(days, default=None)
+    return Signatures(_joined(names), kept, last, len(_witnesses(signed, by)))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -317,7 +380,8 @@ class LinkState:
         The record; None for an address that nobody made.
     code
         ``open``, ``unknown``, ``used``, ``expired``, ``replaced`` (a newer one was made),
-        ``changed`` (the text is another one now), or ``passed`` (the gate is passed already).
+        ``changed`` (the text is another one now), ``passed`` (the gate is passed already), or
+        ``own`` (whoever made it would use it).
     """
 
     link: SignatureLink | None
@@ -331,7 +395,7 @@ def hash_of(token: str) -> str:
 
 def link_state(token: str) -> LinkState:
     """Return the link of this token and whether it still works."""
-    found = SignatureLink.objects.select_related("signer__pilot__partnership")
+    found = SignatureLink.objects.select_related("signer__pilot__partnership", "made_by")
     link = found.filter(token_sha256=hash_of(token)).first()
     return LinkState(link, _link_code(link))
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lamppost.accounts.models import Partnership
+from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
 from lamppost.vision.models import OrganisationView
@@ -21,11 +21,14 @@ from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
 from ..models import Decision, GateKind, Pilot
 from ..queries.gate_words import on_change
+from ..queries.gates import needed_for
 from ..queries.outcome import groups_say, in_words
+from ..queries.signed_facts import fact_pairs
 from ..queries.signing import (
     PASSED_ELSEWHERE,
     Signing,
-    fact_pairs,
+    is_signed,
+    is_witnessed,
     past_lines,
     signature_lines,
     signing_of,
@@ -56,7 +59,7 @@ def gate_page(
         "line": line,
         "may_sign": lead,
         "may_edit": may(request, Right.EDIT_PILOTS),
-        "obstacles": queries.gate_obstacles(found, kind) if line.state != "lit" else [],
+        **_what_is_missing(request, found, line),
         "is_member": member,
         "on_change": on_change(kind),
         "facts": fact_pairs(line.gate.facts) if line.gate else [],
@@ -65,10 +68,26 @@ def gate_page(
         "elsewhere": kind in PASSED_ELSEWHERE,
     }
     open_still = line.state in {"now", "unlit"} and not found.decided_on
-    if member and open_still and kind not in PASSED_ELSEWHERE:
+    if member and open_still and is_signed(found, kind):
         context["signing"] = signing_of(found, kind)
+        context["witnessed"] = is_witnessed(kind)
         context["usual"] = usual_signers(found, kind) if lead else []
     return render(request, "pilots/gate.html", context)
+
+
+def _what_is_missing(
+    request: HttpRequest, pilot: Pilot, line: queries.GateLine
+) -> dict[str, object]:
+    """Return what stands before a gate, and of a later one what it will need besides its turn."""
+    if line.state in {"lit", "unknown"}:
+        return {"obstacles": []}
+    obstacles = queries.gate_obstacles(pilot, line.kind, _who_passes(request))
+    later = needed_for(pilot, line.kind) if line.state == "unlit" else []
+    return {"obstacles": obstacles, "later": later}
+
+
+def _who_passes(request: HttpRequest) -> User | None:
+    return user_of(request) if may(request, Right.PASS_GATES) else None
 
 
 @requires(Right.PASS_GATES)
@@ -83,7 +102,7 @@ def sign_gate(
         return redirect(url("decide", found))
     signing = signing_of(found, kind)
     form = _pass_form(request, signing)
-    obstacles = queries.gate_obstacles(found, kind)
+    obstacles = queries.gate_obstacles(found, kind, user_of(request))
     if request.method == "POST" and form.is_valid():
         values = {"document": signing.text, "signed_by_name": "", **form.cleaned_data}
         try:

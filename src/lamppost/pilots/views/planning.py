@@ -20,7 +20,7 @@ from ..forms.planning import start_values
 from ..models import GateKind, Pilot
 from ..playbooks import PLAYBOOKS, Playbook
 from ..queries.gates import opens_with_protection
-from ..queries.signing import fact_pairs
+from ..queries.signed_facts import fact_pairs
 from .common import may, pilot_of, url, user_of
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lamppost.accounts.mail import mail_goes_out
-from lamppost.accounts.models import Partnership
+from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.permissions import attach, is_demo, public, requires
 from lamppost.accounts.roles import Right
 
@@ -30,9 +30,12 @@ from .record import Page, confirm_page, form_page, press
 
 def _gate(partnership: Partnership, pilot: int, kind: str) -> tuple[Pilot, str]:
     """Return the pilot and the gate's name, or answer 404."""
-    if kind not in GateKind.values or kind in queries.PASSED_ELSEWHERE:
+    if kind not in GateKind.values:
         raise Http404
-    return pilot_of(partnership, pilot), str(GateKind(kind).label)
+    found = pilot_of(partnership, pilot)
+    if not queries.is_signed(found, kind):
+        raise Http404
+    return found, str(GateKind(kind).label)
 
 
 def _signer(partnership: Partnership, pilot: int, kind: str, signer: int) -> GateSigner:
@@ -319,7 +322,8 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     form = OutsiderForm(posted(request), initial={"name": named})
     if request.method == "POST" and form.is_valid():
         try:
-            signed = actions.sign_by_link(token=token, name=form.cleaned_data["name"])
+            by = request.user if isinstance(request.user, User) else None
+            signed = actions.sign_by_link(token=token, name=form.cleaned_data["name"], by=by)
         except actions.LinkRefused as refused:
             return _closed(request, queries.LinkState(state.link, refused.code))
         context = {"signer": signed, "pilot": signed.pilot, "on": timezone.localdate()}
