@@ -131,6 +131,7 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "told:token": lambda: _told_token(pilot()),
         "pilots:change": lambda: pilot().changes.order_by("pk").first().pk,
         "pilots:commitment": lambda: _commitment(pilot()).pk,
+        "pilots:theme": lambda: _theme(pilot()).pk,
         "pilots:group": lambda: "company",
         "fixed:token": lambda: _fixed(pilot()),
         "fixed:commitment": lambda: _done(pilot())[1],
@@ -163,6 +164,15 @@ def _commitment(pilot: Any) -> Any:
     values = {"you_said": "It is dark at the bridge.", "owner": "Lighting office", "due_on": today}
     return pilot.commitments.filter(state="heard").first() or make_commitment(
         pilot=pilot, by=_lead_of(pilot), values=values
+    )
+
+
+def _theme(pilot: Any) -> Any:
+    """A theme that nothing is promised about."""
+    from lamppost.pilots.actions.themes import make_theme
+
+    return pilot.themes.filter(commitments=None).first() or make_theme(
+        pilot=pilot, by=_lead_of(pilot), values={"name": "Glare", "words": "It is too bright."}
     )
 
 

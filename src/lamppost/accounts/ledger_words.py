@@ -60,6 +60,7 @@ NOUNS: dict[str, Promise] = {
     "change": gettext_lazy("Change because of feedback"),
     "alert": gettext_lazy("Words about danger"),
     "commitment": gettext_lazy("Commitment"),
+    "theme": gettext_lazy("Theme of the feedback"),
     "specification": gettext_lazy("What is piloted"),
     "version": gettext_lazy("Version of what is piloted"),
     "group_view": gettext_lazy("What a group says of the ending"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import commitments, outcome
+from .views import commitments, outcome, themes
 
 urlpatterns: list[URLPattern] = [
     path("<int:pilot>/commitments/", commitments.commitment_list, name="commitments"),
@@ -32,6 +32,12 @@ urlpatterns: list[URLPattern] = [
         commitments.delete_commitment,
         name="delete_commitment",
     ),
+    path("<int:pilot>/themes/", themes.theme_list, name="themes"),
+    path("<int:pilot>/themes/new/", themes.new_theme, name="new_theme"),
+    path("<int:pilot>/themes/<int:theme>/", themes.theme_page, name="theme"),
+    path("<int:pilot>/themes/<int:theme>/edit/", themes.edit_theme, name="edit_theme"),
+    path("<int:pilot>/themes/<int:theme>/take-out/", themes.take_out, name="take_out"),
+    path("<int:pilot>/themes/<int:theme>/delete/", themes.delete_theme, name="delete_theme"),
     path("<int:pilot>/specification/", outcome.specification, name="specification"),
     path("<int:pilot>/specification/edit/", outcome.edit_specification, name="edit_specification"),
     path("<int:pilot>/specification/bought/", outcome.edit_bought, name="edit_bought"),

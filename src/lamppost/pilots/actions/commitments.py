@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
-from ..models import Change, Commitment, Feedback, FixAnswer, Follow, Pilot
+from ..models import Change, Commitment, Feedback, FixAnswer, Follow, Pilot, Theme
 from .follows import tell_followers
 from .outcome import record_change
 
@@ -33,14 +33,16 @@ def make_commitment(
     Parameters
     ----------
     values
-        ``you_said``, ``owner``, ``due_on`` and perhaps ``we_will``, ``meeting``; checked by the
-        form.
+        ``you_said``, ``owner``, ``due_on`` and perhaps ``we_will``, ``meeting``, ``theme``;
+        checked by the form.
     feedback
-        The answers behind it; those of other pilots are left out.
+        The answers behind it besides those of the theme; those of other pilots are left out.
     """
     now = timezone.now()
     commitment = Commitment.objects.create(pilot=pilot, made_at=now, changed_at=now, **values)
-    commitment.feedback.set(one for one in feedback if one.site.pilot_id == pilot.pk)
+    behind = [one for one in feedback if one.site.pilot_id == pilot.pk]
+    theme: Theme | None = values.get("theme")
+    commitment.feedback.set([*behind, *(theme.feedback.all() if theme else ())])
     _record(commitment, by, "made")
     return commitment
 

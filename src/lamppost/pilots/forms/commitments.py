@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from lamppost.network.models import Meeting
 
-from ..models import Commitment, FixAnswer, GroupView, Pilot
+from ..models import Commitment, FixAnswer, GroupView, Pilot, Theme
 from .widgets import date_input, not_in_future, text_area
 
 LONGEST_NAME, LONGEST_VALUE, MOST_LINES = 80, 160, 60
@@ -23,9 +23,10 @@ class CommitmentForm(forms.ModelForm[Commitment]):
 
     class Meta:
         model = Commitment
-        fields = ["you_said", "we_will", "owner", "due_on", "meeting"]
+        fields = ["theme", "you_said", "we_will", "owner", "due_on", "meeting"]
         widgets = {"you_said": text_area(3), "we_will": text_area(3), "due_on": date_input()}
         help_texts = {
+            "theme": gettext_lazy("Everybody who spoke of it and asked to be told is told."),
             "you_said": gettext_lazy("What several people said, in your own short words."),
             "we_will": gettext_lazy("May stay empty until you know. Residents read it."),
             "owner": gettext_lazy("An office or a role, not a person's name."),
@@ -37,12 +38,72 @@ class CommitmentForm(forms.ModelForm[Commitment]):
         found = Meeting.objects.filter(partnership=pilot.partnership, cancelled=False)
         self.fields["meeting"].queryset = found  # type: ignore[attr-defined]
         self.fields["meeting"].required = False
+        themes = Theme.objects.filter(pilot=pilot)
+        if self.instance.pk or not themes.exists():
+            del self.fields["theme"]
+        else:
+            self.fields["theme"].queryset = themes  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["due_on"]
         if day < timezone.localdate() and "due_on" in self.changed_data:
             raise forms.ValidationError(_("This day is past. Give today or a later day."))
         return day
+
+
+class ThemeForm(forms.ModelForm[Theme]):
+    """A theme, in the lead's own words."""
+
+    class Meta:
+        model = Theme
+        fields = ["name", "words"]
+        widgets = {"words": text_area(3)}
+        help_texts = {
+            "name": gettext_lazy("A few words, for example “Glare at the crossing”."),
+            "words": gettext_lazy("What several people said, in your own short words."),
+        }
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pilot = pilot
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        same = Theme.objects.filter(pilot=self.pilot, name__iexact=name)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This pilot has a theme of this name already."))
+        return name
+
+
+class UnderForm(ThemeForm):
+    """Put what is ticked under a theme that there is, or under a new one."""
+
+    under = forms.ModelChoiceField(
+        label=gettext_lazy("Under which theme"),
+        queryset=Theme.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("a new one"),
+    )
+
+    field_order = ["under", "name", "words"]
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, pilot=pilot, **kwargs)
+        themes = Theme.objects.filter(pilot=pilot)
+        self.fields["name"].required = False
+        if themes.exists():
+            self.fields["under"].queryset = themes  # type: ignore[attr-defined]
+        else:
+            del self.fields["under"]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        under = values.get("under")
+        if under is None and not values.get("name") and "name" not in self.errors:
+            self.add_error("name", _("Name the new theme, or choose one above."))
+        if under is not None and values.get("name"):
+            self.add_error("name", _("Leave this empty, or choose “a new one” above."))
+        return values
 
 
 class StartForm(forms.Form):

@@ -13,6 +13,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 
 from ..models import Change, Commitment, FixAnswer, Pilot
+from .themes import people_behind
 
 DUE_WITHIN_DAYS = 7
 OPEN = (Commitment.State.HEARD.value, Commitment.State.DOING.value)
@@ -26,16 +27,21 @@ class CommitmentTold:
     ----------
     days_late
         How many days its day is past, while it is not settled; 0 otherwise.
-    voices
-        How many answers stand behind it.
+    people
+        How many people stand behind it; for members who read their answers anyway.
     fixed
         Answers to "did this fix it?", once enough people answered: ``(label, count)``.
     """
 
     commitment: Commitment
     days_late: int
-    voices: int
+    people: int
     fixed: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def at_least(self) -> int | None:
+        """How many people stand behind it, as everybody reads it; None for fewer than ten."""
+        return release_count(self.people)
 
     @cached_property
     def badge(self) -> str:
@@ -58,7 +64,7 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
         When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
     found = (
-        pilot.commitments.select_related("meeting", "change__version")
+        pilot.commitments.select_related("meeting", "theme", "change__version")
         .prefetch_related("feedback", "answers")
         .order_by(settled, "due_on", "pk")
     )
@@ -67,7 +73,7 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
         CommitmentTold(
             one,
             days_late(one, today),
-            len(one.feedback.all()),
+            people_behind(one.feedback.all()),
             _fixed([answer.answer for answer in one.answers.all()]),
         )
         for one in found

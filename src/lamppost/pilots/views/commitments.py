@@ -28,6 +28,7 @@ from ..forms.commitments import CommitmentForm, FixForm, KeptForm, RefusalForm, 
 from ..models import Commitment, FixAnswer, Follow, Pilot
 from ..queries.commitments import changes_of, commitments_of
 from ..queries.feedback import chosen
+from ..queries.themes import theme_named, themes_of
 from .common import may, pilot_of, url, user_of
 from .record import Page, confirm_page, form_page
 
@@ -45,6 +46,8 @@ def commitment_list(
         "commitments": told,
         "changes": changes_of(found),
         "late": sum(1 for one in told if one.days_late),
+        "themes": themes_of(found),
+        "sees_all": may(request, Right.VIEW_FEEDBACK),
         "may_edit": may(request, Right.EDIT_PILOTS),
     }
     return render(request, "pilots/commitments.html", context)
@@ -67,7 +70,10 @@ def new_commitment(request: HttpRequest, partnership: Partnership, pilot: int) -
     found = pilot_of(partnership, pilot)
     source = request.POST if request.method == "POST" else request.GET
     answers = chosen(found, source.getlist("feedback"))
+    theme = theme_named(found, source.get("theme", ""))
     start = {"owner": found.owner_department}
+    if theme is not None:
+        start |= {"theme": theme.pk, "you_said": theme.words or theme.name}
     form = CommitmentForm(request.POST or None, pilot=found, initial=start)
     if request.method == "POST" and form.is_valid():
         actions.make_commitment(
@@ -75,7 +81,7 @@ def new_commitment(request: HttpRequest, partnership: Partnership, pilot: int) -
         )
         messages.success(request, _("The commitment is public, with its day."))
         return redirect(url("commitments", found))
-    context = {"pilot": found, "form": form, "answers": answers}
+    context = {"pilot": found, "form": form, "answers": answers, "theme": theme}
     return render(request, "pilots/commitment_form.html", context)
 
 
