@@ -107,6 +107,14 @@ def add_sites(pilot: Pilot, by: User, pilot_sites: int = 1, comparison: int = 1)
     ]
 
 
+def draw(
+    pilot: Pilot, by: User, pilot_sites: int, seed: int | None = None, within: str = ""
+) -> int:
+    """Promise a number and draw the sites with it."""
+    actions.promise_lot(pilot=pilot, by=by, seed=seed)
+    return actions.draw_by_lot(pilot=pilot, by=by, pilot_sites=pilot_sites, within=within)
+
+
 def fill_groups(partnership: Partnership) -> None:
     """Let somebody of each group take part."""
     for group in Group:

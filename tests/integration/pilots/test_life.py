@@ -15,7 +15,15 @@ from lamppost.pilots.queries.gates import used_gates
 from lamppost.pilots.queries.pilots import pilot_rows
 from lamppost.pilots.queries.told import current_notice
 from tests.integration.pilots.test_staff_pages import plan, text, url
-from tests.pilots_world import add_sites, day, make_pilot, pass_one, pass_up_to, sign_by_another
+from tests.pilots_world import (
+    add_sites,
+    day,
+    draw,
+    make_pilot,
+    pass_one,
+    pass_up_to,
+    sign_by_another,
+)
 
 
 def where_residents_look(pilot: Pilot) -> list[str]:
@@ -132,7 +140,7 @@ def test_a_late_joiner_measures_only_after_protection(
     lead_client: Client, pilot: Pilot, lead: User
 ) -> None:
     add_sites(pilot, lead)
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1)
+    draw(pilot, lead, 1)
     actions.join_late(pilot=pilot, by=lead, technology_on=day(-100))
     stored = Pilot.objects.get(pk=pilot.pk)
     assert not stored.randomised  # drawn after it had begun, so it was no lottery

@@ -18,7 +18,7 @@ from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries.areas import served_areas, served_by_need
 from lamppost.pilots.queries.gates import is_compared
 from lamppost.pilots.queries.matching import balance_of, suggestions
-from tests.pilots_world import day, pass_up_to
+from tests.pilots_world import day, draw, pass_up_to
 
 WIDTHS = {"A": 1.0, "B": 1.1, "C": 5.0, "D": 5.2, "E": 9.0, "F": 9.1}
 
@@ -48,8 +48,7 @@ def test_the_promised_number_is_the_drawn_one(
     assert str(pilot.lottery_secret) not in public
     with pytest.raises(actions.LotRefused, match="promised already"):
         actions.promise_lot(pilot=pilot, by=lead)
-    seed = actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2, seed=7)
-    assert seed != 7  # whoever draws cannot choose another number any more
+    seed = actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
     assert commitment_to(seed) == promised
     pilot.refresh_from_db()
     assert pilot.lottery_secret is None
@@ -75,16 +74,16 @@ def test_a_second_draw_is_seen_by_everybody(
     pilot: Pilot, sites: list[Site], lead: User, client: Client
 ) -> None:
     page = reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    draw(pilot, lead, 2)
     assert "were drawn" not in client.get(page).text
     spare = actions.add_site(pilot=pilot, by=lead, values={"name": "Spare", "arm": "pilot"})
     actions.delete_site(site=spare, by=lead)
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    draw(pilot, lead, 2)
     assert "The sites were drawn 2 times" in client.get(page).text
 
 
 def test_of_every_pair_one(pilot: Pilot, known: dict[str, Site], lead: User) -> None:
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="pairs", seed=3)
+    draw(pilot, lead, 1, 3, "pairs")
     found = arms(pilot)
     for pair in ("AB", "CD", "EF"):
         assert {found[name] for name in pair} == {"pilot", "comparison"}
@@ -105,7 +104,7 @@ def test_within_neighbourhoods(pilot: Pilot, lead: User) -> None:
             pilot=pilot, by=lead,
             values={"name": str(number), "arm": "pilot", "neighbourhood": place},
         )  # fmt: skip
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="area", seed=1)
+    draw(pilot, lead, 1, 1, "area")
     drawn = pilot.sites.filter(arm="pilot").values_list("neighbourhood", flat=True)
     assert sorted(drawn) == ["Harbour", "Old Town"]
 
@@ -116,6 +115,7 @@ def test_steps_in_the_order_of_the_lot(pilot: Pilot, known: dict[str, Site], lea
         actions.draw_steps(pilot=pilot, by=lead, starts=[day(10)])
     with pytest.raises(actions.LotRefused, match="each later"):
         actions.draw_steps(pilot=pilot, by=lead, starts=[day(20), day(10)])
+    actions.promise_lot(pilot=pilot, by=lead)
     seed = actions.draw_steps(pilot=pilot, by=lead, starts=starts)
     order = lot_order([site.code for site in known.values()], seed)
     for place, code in enumerate(order):
@@ -210,7 +210,13 @@ def test_who_is_served(pilot: Pilot, lead: User, lead_client: Client, client: Cl
 
 def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Client) -> None:
     args = [pilot.partnership.slug, pilot.pk]
+    address = reverse("pilots:draw", args=args)
+    assert "Draw now" not in lead_client.get(address).text
+    refused = lead_client.post(address, {"pilot_sites": "2", "within": ""}).text
+    assert "Press “Promise the number” first" in refused
+    assert pilot.__class__.objects.get(pk=pilot.pk).lottery_seed is None
     lead_client.post(reverse("pilots:promise_lot", args=args))
+    assert "Draw now" in lead_client.get(address).text
     assert pilot.__class__.objects.get(pk=pilot.pk).lottery_commitment
     steps = reverse("pilots:draw_steps", args=args)
     wrong = lead_client.post(steps, {"steps-starts": "soon"}).text

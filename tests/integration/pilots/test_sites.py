@@ -11,7 +11,7 @@ from lamppost.pilots import actions, ports
 from lamppost.pilots.actions.sites import ALPHABET
 from lamppost.pilots.models import Pilot, Site
 from lamppost.voices.actions import participant_without_device
-from tests.pilots_world import add_sites, pass_up_to
+from tests.pilots_world import add_sites, draw, pass_up_to
 
 
 def test_codes_are_short_unique_and_unambiguous(pilot: Pilot, lead: User) -> None:
@@ -69,7 +69,7 @@ def test_a_site_with_answers_or_readings_stays(
 
 def test_the_lot_can_be_repeated_by_anybody(pilot: Pilot, lead: User) -> None:
     sites = add_sites(pilot, lead, 8, 4)
-    seed = actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=5)
+    seed = draw(pilot, lead, 5)
     stored = Pilot.objects.get(pk=pilot.pk)
     assert stored.randomised
     assert stored.lottery_seed == seed
@@ -98,7 +98,7 @@ def test_no_second_draw_and_no_draw_while_measuring(
 ) -> None:
     with pytest.raises(actions.LotRefused, match="at least one on each side"):
         actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=4)
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    draw(pilot, lead, 2)
     with pytest.raises(actions.LotRefused, match="drawn already"):
         actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
     actions.add_site(pilot=pilot, by=lead, values={"name": "Picked by hand"})

@@ -16,7 +16,7 @@ from lamppost.pilots.models import Change, Decision, Feedback, Gate, PastGate, P
 from lamppost.pilots.playbooks import PLAYBOOKS
 from lamppost.voices.actions import moderate_voice, participant_without_device
 from lamppost.voices.models import Participant
-from tests.pilots_world import add_sites, day, make_indicator, make_pilot, pass_up_to
+from tests.pilots_world import add_sites, day, draw, make_indicator, make_pilot, pass_up_to
 
 pytestmark = pytest.mark.once
 
@@ -265,7 +265,7 @@ def test_before_the_draw_sites_are_candidates(
     assert Client().get(notice).json()["site"]["arm"] is None
     here = text(Client().get(reverse("site", args=[places[0].code])))
     assert "It is not settled yet" in here
-    actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
+    draw(pilot, lead, 2)
     for address in public:
         page = text(Client().get(address))
         assert "not settled" not in page

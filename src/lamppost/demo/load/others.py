@@ -231,7 +231,8 @@ def _load_signals(one: Other) -> None:
     starts = [one.week(one.planned.technology + 5 * step) for step in range(STEPS)]
     with at(noon(drawn, 18)):
         seed = one.ground.town.truth.seed + 1
-        actions.draw_steps(pilot=one.pilot, by=one.lead, starts=starts, seed=seed)
+        actions.promise_lot(pilot=one.pilot, by=one.lead, seed=seed)
+        actions.draw_steps(pilot=one.pilot, by=one.lead, starts=starts)
     one.pilot.refresh_from_db()
     one.sites = list(one.pilot.sites.select_related("pilot").order_by("pk"))
     one.choose()

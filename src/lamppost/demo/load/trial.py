@@ -126,12 +126,9 @@ class Trial:
         """Draw the sites in public, pass the gates up to the baseline, take in its readings."""
         self._choose()
         with at(noon(self.planned.drawn_on, 18)):
-            actions.draw_by_lot(
-                pilot=self.pilot,
-                by=self.lead,
-                pilot_sites=len(self.town.truth.pilot_sites),
-                seed=self.town.truth.seed,
-            )
+            seed, wanted = self.town.truth.seed, len(self.town.truth.pilot_sites)
+            actions.promise_lot(pilot=self.pilot, by=self.lead, seed=seed)
+            actions.draw_by_lot(pilot=self.pilot, by=self.lead, pilot_sites=wanted)
         self.pilot.refresh_from_db()
         self.sites = {site.name: site for site in self.pilot.sites.select_related("pilot")}
         drawn = {name for name, site in self.sites.items() if site.arm == Site.Arm.PILOT}

@@ -35,10 +35,15 @@ def lot_order(codes: Iterable[str], seed: int) -> list[str]:
 
 
 @transaction.atomic
-def promise_lot(*, pilot: Pilot, by: User) -> str:
+def promise_lot(*, pilot: Pilot, by: User, seed: int | None = None) -> str:
     """Choose the seed now and publish its SHA-256, so that nobody can look for one that suits.
 
     The sites stand: one that is added, moved or taken out afterwards makes the promise void.
+
+    Parameters
+    ----------
+    seed
+        The number, where a town that is made up has to be drawn in the same way each time.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def promise_lot(*, pilot: Pilot, by: User) -> str:
     _may_draw(kept)
     if kept.lottery_commitment:
         raise LotRefused(_("The number is promised already. Draw now."))
-    kept.lottery_secret = secrets.randbits(SEED_BITS)
+    kept.lottery_secret = secrets.randbits(SEED_BITS) if seed is None else seed
     kept.lottery_commitment = commitment_to(kept.lottery_secret)
     kept.lottery_committed_at = timezone.now()
     kept.save(update_fields=["lottery_secret", "lottery_commitment", "lottery_committed_at"])
@@ -58,9 +63,7 @@ def promise_lot(*, pilot: Pilot, by: User) -> str:
 
 
 @transaction.atomic
-def draw_by_lot(
-    *, pilot: Pilot, by: User, pilot_sites: int, seed: int | None = None, within: str = ""
-) -> int:
+def draw_by_lot(*, pilot: Pilot, by: User, pilot_sites: int, within: str = "") -> int:
     """Draw which sites get the technology, and return the seed.
 
     The sites are ordered by the SHA-256 of ``"<seed>:<code>"``, as hexadecimal digits; the first
@@ -76,8 +79,8 @@ def draw_by_lot(
     Raises
     ------
     LotRefused
-        When the sites were drawn already, measuring has started, or the number does not leave
-        at least one site on each side.
+        When no number was promised, the sites were drawn already, measuring has started, or the
+        number does not leave at least one site on each side.
     """
     kept = _locked(pilot)
     sites = _may_draw(kept)
@@ -85,7 +88,7 @@ def draw_by_lot(
         raise LotRefused(
             _("There are %(count)d sites. Leave at least one on each side.") % {"count": len(sites)}
         )
-    seed = _seed(kept, seed)
+    seed = _promised(kept)
     blocks = _blocks(kept, sites, within)
     for name, block in blocks:
         most = pilot_sites if not within else max(1, len(block) // 2)
@@ -98,9 +101,7 @@ def draw_by_lot(
 
 
 @transaction.atomic
-def draw_steps(
-    *, pilot: Pilot, by: User, starts: Sequence[dt.date], seed: int | None = None
-) -> int:
+def draw_steps(*, pilot: Pilot, by: User, starts: Sequence[dt.date]) -> int:
     """Draw the order in which all sites get the technology, in steps that start on these days.
 
     Sites of later steps are what earlier ones are compared with (a stepped rollout; Hussey and
@@ -118,7 +119,7 @@ def draw_steps(
         raise LotRefused(
             _("Give at least two days, each later than the one before, and no more than sites.")
         )
-    seed = _seed(kept, seed)
+    seed = _promised(kept)
     by_code = {site.code: site for site in sites}
     order = lot_order(by_code, seed)
     steps = len(starts)
@@ -159,11 +160,16 @@ def _may_draw(pilot: Pilot) -> list[Site]:
     return sites
 
 
-def _seed(pilot: Pilot, seed: int | None) -> int:
-    """Return the number that was promised, or else a new one."""
-    if pilot.lottery_secret is not None:
-        return pilot.lottery_secret
-    return secrets.randbits(SEED_BITS) if seed is None else seed
+def _promised(pilot: Pilot) -> int:
+    """Return the number that was promised; without one whoever draws could look for one."""
+    if pilot.lottery_secret is None:
+        raise LotRefused(
+            _(
+                "No number is promised. Press “Promise the number” first, so that everybody can "
+                "check that you did not choose it."
+            )
+        )
+    return pilot.lottery_secret
 
 
 def _blocks(pilot: Pilot, sites: list[Site], within: str) -> list[tuple[str, list[Site]]]:

@@ -238,6 +238,11 @@ class ClauseLine:
     def answered(self) -> bool:
         return self.settled or bool(self.missing_reason)
 
+    @property
+    def done(self) -> int:
+        """How many of its tasks are done."""
+        return sum(task.done_on is not None for task in self.tasks)
+
 
 def clause_lines(pilot: Pilot) -> list[ClauseLine]:
     """Return all seven things in order, recorded or not."""

@@ -10,7 +10,8 @@ from lamppost.accounts.models import Partnership
 
 from ..machine import ORDER
 from ..models import MANDATORY, GateKind
-from .gates import asks_for, used_gates
+from .gate_asks import asks_for
+from .gates import used_gates
 
 
 @dataclass(frozen=True)

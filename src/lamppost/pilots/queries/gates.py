@@ -21,6 +21,7 @@ from .agreement import agreement_obstacles, call_obstacles, selection_obstacles
 from .alerts import open_alerts
 from .commitments import commitments_of
 from .feedback import unanswered_count
+from .gate_asks import asks_for, needs_of
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
 from .signing import PASSED_ELSEWHERE, gate_url, signature_obstacles
@@ -285,6 +286,11 @@ class GateLine:
     can_reopen: bool = False
 
     @property
+    def needs(self) -> list[str]:
+        """What it will need, in a few words, so that it can be prepared before its turn."""
+        return needs_of(self.kind) if self.state == "unlit" else []
+
+    @property
     def passed_on(self) -> dt.date | None:
         return self.gate.passed_on if self.gate else None
 
@@ -303,8 +309,16 @@ class GateLine:
         return self.gate.signed_by_name if self.gate else ""
 
 
-def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
-    """Return all gates in order, each with its document, or with what stands before the next."""
+def gate_lines(
+    pilot: Pilot, *, with_obstacles: bool = True, by: User | None = None
+) -> list[GateLine]:
+    """Return all gates in order, each with its document, or with what stands before the next.
+
+    Parameters
+    ----------
+    by
+        Who would pass the next gate.
+    """
     passed = {gate.kind: gate for gate in pilot.gates.all()}
     state_now = life_of(pilot, passed)
     unknown, waiting = state_now.not_recorded, state_now.waiting
@@ -316,7 +330,7 @@ def gate_lines(pilot: Pilot, *, with_obstacles: bool = True) -> list[GateLine]:
         state = "lit" if gate else "now" if kind == waiting else "unlit"
         state = "unknown" if kind in unknown else state
         asks_now = with_obstacles and state == "now"
-        obstacles = tuple(gate_obstacles(pilot, kind)) if asks_now else ()
+        obstacles = tuple(gate_obstacles(pilot, kind, by)) if asks_now else ()
         title, address = document_of(gate) if gate else ("", "")
         label = str(GateKind(kind).label)
         asks = asks_for(kind)
@@ -369,25 +383,3 @@ def shortened(text: str, longest: int = LONGEST_TITLE) -> str:
         return f"{head[: ends[-1]]} …"
     whole = head if text[len(head)].isspace() else head.rsplit(None, 1)[0]
     return f"{whole.rstrip(' ,;:–-')} …"
-
-
-def asks_for(kind: str) -> str:
-    """Return what a gate asks for, in one sentence."""
-    return {
-        GateKind.PROBLEM: _("A problem, a department that owns it, an indicator, a stop rule."),
-        GateKind.STAKEHOLDERS: _("Somebody of each of the five groups, or a reason."),
-        GateKind.DATA_PROTECTION: _("A data-protection assessment before anything is measured."),
-        GateKind.DISCLOSURE: _("Notices at the sites, devices in the register, comparison sites."),
-        GateKind.MEASURING: _("Sensors at pilot and comparison sites alike."),
-        GateKind.BASELINE: _("Enough readings from before, and a frozen evaluation plan."),
-        GateKind.TECHNOLOGY: _("The technology is switched on."),
-        GateKind.DECISION: _("Scale, adapt or stop, and why."),
-        GateKind.CALL: _("An open call with its criteria, or the reason why there was none."),
-        GateKind.SELECTION: _("Who was chosen, by whom and why; interests declared."),
-        GateKind.AGREEMENT: _("Data, audit, deletion, removal and publication are settled."),
-        GateKind.SITES: _("Where, and why there; comparison sites; who is served."),
-        GateKind.FEEDBACK: _("What residents said is answered."),
-        GateKind.CHANGE: _("What was learned halfway, and what changes."),
-        GateKind.EVALUATION: _("What changed, how surely, and what is not known."),
-        GateKind.LESSON: _("What worked and what did not, published for other cities."),
-    }[GateKind(kind)]

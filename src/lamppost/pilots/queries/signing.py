@@ -210,12 +210,13 @@ def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list
         Who would pass the gate: where it has to be witnessed, their own signature is not enough.
     """
     signers = signers_of(pilot, kind)
-    address, action = gate_url(pilot, kind), _("Go to that gate")
+    address, action = f"{gate_url(pilot, kind)}#signers", _("Go to the signatures")
     if not signers:
         return [Obstacle(_nobody_signs(kind), address, action)] if is_witnessed(kind) else []
     draft = draft_of(pilot, kind)
     if draft is None:
-        return [Obstacle(_("Write the document that is to be signed."), address, action)]
+        text = _("Write the document that is to be signed.")
+        return [Obstacle(text, f"{gate_url(pilot, kind)}#document", _("Go to the document"))]
     sha256 = signed_hash(pilot, kind, draft.text)
     lines = [_line(signer, sha256) for signer in signers]
     found = [Obstacle(_missing(line), address, action) for line in lines if line.state != "signed"]

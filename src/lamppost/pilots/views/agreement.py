@@ -40,6 +40,7 @@ def agreement_page(request: HttpRequest, partnership: Partnership, pilot: int) -
         "pilot": found,
         "lines": lines,
         "answered": sum(line.answered for line, _tasks in lines),
+        "first_open": next((line for line, _tasks in lines if not line.answered), None),
         "is_member": may(request, Right.VIEW_DESK),
         "may_edit": may_edit and "agreement" not in passed_kinds(found),
         "may_add": may_edit,
@@ -61,7 +62,7 @@ def edit_agreement(request: HttpRequest, partnership: Partnership, pilot: int) -
         else:
             messages.success(request, _("The checklist is saved."))
         return redirect(url("agreement", found))
-    context = {"pilot": found, "forms": form.clauses}
+    context = {"pilot": found, "checklist": form, "forms": form.clauses}
     return render(request, "pilots/agreement_form.html", context)
 
 

@@ -41,6 +41,11 @@ def may(request: HttpRequest, right: Right) -> bool:
     return right in getattr(request, "rights", ())
 
 
+def who_passes(request: HttpRequest) -> User | None:
+    """Return who would pass a gate: whoever is signed in, where they may."""
+    return user_of(request) if may(request, Right.PASS_GATES) else None
+
+
 def url(name: str, pilot: Pilot, *more: object) -> str:
     """Return the address of one of a pilot's pages."""
     return reverse(f"pilots:{name}", args=[pilot.partnership.slug, pilot.pk, *more])

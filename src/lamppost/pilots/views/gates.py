@@ -35,7 +35,7 @@ from ..queries.signing import (
 )
 from ..queries.specification import bought, differences
 from ..usual_signers import usual_signers
-from .common import may, pilot_of, url, user_of
+from .common import may, pilot_of, url, user_of, who_passes
 
 
 def _line(pilot: Pilot, kind: str) -> queries.GateLine:
@@ -81,13 +81,9 @@ def _what_is_missing(
     """Return what stands before a gate, and of a later one what it will need besides its turn."""
     if line.state in {"lit", "unknown"}:
         return {"obstacles": []}
-    obstacles = queries.gate_obstacles(pilot, line.kind, _who_passes(request))
+    obstacles = queries.gate_obstacles(pilot, line.kind, who_passes(request))
     later = needed_for(pilot, line.kind) if line.state == "unlit" else []
     return {"obstacles": obstacles, "later": later}
-
-
-def _who_passes(request: HttpRequest) -> User | None:
-    return user_of(request) if may(request, Right.PASS_GATES) else None
 
 
 @requires(Right.PASS_GATES)

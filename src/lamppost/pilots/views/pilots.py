@@ -23,7 +23,7 @@ from ..queries.outcome import groups_say
 from ..queries.pilots import register_over_since
 from ..queries.pulse import public_turnouts, pulse_results
 from ..queries.told import current_notice
-from .common import may, pilot_of
+from .common import may, pilot_of, who_passes
 
 
 @partnership_page
@@ -62,7 +62,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
     context = {
         "pilot": found,
         "state": queries.state_of(found),
-        "gates": queries.gate_lines(found),
+        "gates": queries.gate_lines(found, by=who_passes(request)),
         "next": queries.next_gate(found),
         "register_over": register_over_since(found),
         "sites": sites,
