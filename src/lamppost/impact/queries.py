@@ -13,12 +13,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.pilots.queries import PublicFeedback, public_feedback, public_words
-from lamppost.pilots.queries.feedback import (
-    RATINGS,
-    released_counts,
-    released_table,
-    shares_of,
-)
+from lamppost.pilots.queries.feedback import RATINGS, feedback_before
 from lamppost.sensing.models import ObservationImport
 from lamppost.sensing.queries import coverage, microseconds
 
@@ -225,25 +220,7 @@ def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> B
 
 def _before(pilot: Pilot) -> tuple[ArmShares, ...]:
     """Shares from before the technology came on: other answers than those counted after."""
-    rows = Feedback.objects.filter(site__pilot=pilot, given_on__lt=timezone.localdate())
-    if pilot.technology_on:
-        rows = rows.filter(given_on__lt=pilot.technology_on)
-    found = list(
-        rows.order_by("given_at", "pk").values_list("site__arm", "participant", "pk", "rating")
-    )
-    arms = (Site.Arm.PILOT.value, Site.Arm.COMPARISON.value)
-    counts = [
-        released_counts(
-            (person or f"answer {pk}", rating)
-            for where, person, pk, rating in found
-            if where == arm
-        )
-        for arm in arms
-    ]
-    return tuple(
-        ArmShares(arm, shares_of(cells, total))
-        for arm, (cells, total) in zip(arms, released_table(counts), strict=True)
-    )
+    return tuple(ArmShares(arm.arm, arm.shares) for arm in feedback_before(pilot))
 
 
 def _says_otherwise(after: Sequence[ArmShares], direction: str) -> str:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from lamppost import __version__
 from lamppost.engines.suppression.tables import DEFAULT_THRESHOLD
 
-from .queries.feedback import STEP
+from .tens import TEN
 
 STANDARD_VERSION = "0.3.1"
 REVISED_AFTER = dt.timedelta(365)
@@ -159,7 +159,7 @@ def entry(slug: str, area: str = "") -> dict[str, str]:
         "remark": f"Lamppost {__version__}, module {method['module']}.",
     }
     filled = {one.code: said.get(one.code, "") for one in ATTRIBUTES}
-    numbers = {"threshold": DEFAULT_THRESHOLD, "step": STEP}
+    numbers = {"threshold": DEFAULT_THRESHOLD, "step": TEN}
     return {code: text.format(**numbers) if "{" in text else text for code, text in filled.items()}
 
 

@@ -20,9 +20,8 @@ from lamppost.charts import (
 
 from .models import Feedback, PulseRound, Site
 from .queries import LiveShares, PublicFeedback
-from .queries.live import PlaceRows
 from .queries.pulse import QuestionResult, good_words
-from .summaries import ShownRow
+from .summaries import PlaceRows, Row
 
 
 def percent(share: float) -> str:
@@ -68,20 +67,17 @@ def feedback_charts(said: PublicFeedback) -> list[Chart]:
     for arm in said.arms:
         if not arm.shown:
             continue
-        if arm.at_least is None:
-            description = _("Some numbers are not shown, so that nobody can be picked out.")
-        else:
-            description = _("At least %(count)s people answered, each counted once.") % {
-                "count": number_format(arm.at_least, 0)
-            }
+        description = _("%(count)s people are counted, ten at a time, each once.") % {
+            "count": number_format(arm.at_least or 0, 0)
+        }
         charts.append(_bar(f"said-{arm.arm}", titles[arm.arm], description, arm.shares))
     return charts
 
 
-def place_chart(one: PlaceRows, chart_id: str, period_of: Callable[[ShownRow], str]) -> Chart:
+def place_chart(one: PlaceRows, chart_id: str, period_of: Callable[[Row], str]) -> Chart:
     """Draw one place: a bar for a single period, else lines from period to period."""
     names = ", ".join(place.name for place in one.places)
-    people = sum(row.people or 0 for row in one.rows)
+    people = sum(row.people for row in one.rows)
     description = _("Shares of the people who answered, by period. Small numbers are not shown.")
     if len(one.rows) == 1:
         description = ngettext(

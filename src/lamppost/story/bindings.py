@@ -203,7 +203,8 @@ LEFT_OUT = {
     "voices.Challenge": "A code that is on its way, for some minutes.",
     "pilots.SignatureLink": "A link by which somebody signs once: only its hash is kept, and the "
     "link leads to this instance alone.",
-    "pilots.SiteTrace": "Salted digests, kept for two weeks, that many answers came from one place.",
+    "pilots.SiteTrace": "Salted digests, kept for two weeks, to see that many answers came over "
+    "one network.",
     "voices.Receipt": "What a device sent once; only that device could send it again.",
 }
 

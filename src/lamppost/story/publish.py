@@ -16,15 +16,17 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 
 from lamppost.engines.suppression import suppress
-from lamppost.pilots.queries.feedback import released_counts, released_table
+from lamppost.pilots.queries.feedback import arms_of
+from lamppost.pilots.tens import Ten
 from lamppost.vision.queries.released import released
 from lamppost.voices.redaction import redact, redact_own
 
 from .merged import roots_of
 from .schema import BY_NAME
 from .schema.people import GROUPS
-from .schema.pilots import ARMS, RATINGS
+from .schema.pilots import RATINGS
 from .schema.types import Field
+from .tens import tens_by_pilot
 from .told import Source, Told, day_of
 from .told import numbered as _numbered
 from .trials import Trials
@@ -285,30 +287,32 @@ class Publisher(Trials, Told):
         # The order in which they came would tell more than the month does.
         return _numbered(sorted(shown, key=_by_chance))
 
+    @cached_property
+    def _tens(self) -> dict[str | None, list[Ten]]:
+        """Every ten by pilot: what the public pages add up, and nothing else."""
+        return tens_by_pilot(self.source, timezone.localdate(self.now))
+
+    def _feedback_tens(self) -> Iterator[Row]:
+        for place, (pilot, one) in enumerate(
+            ((pilot, one) for pilot, tens in self._tens.items() for one in tens), start=1
+        ):
+            yield {
+                "id": str(place), "pilot": pilot, "site": one.site,
+                "area": "" if one.site else one.area, "arm": one.arm, "since": one.since,
+                "rating": one.rating, "counted_on": one.on, "people": one.people,
+            }  # fmt: skip
+
     def _feedback_counts(self) -> Iterator[Row]:
-        """Yield exactly what the pilot's public page shows: two tables could be subtracted."""
-        columns = ("id", "site", "participant", "rating", "given_at", "given_on")
-        answers = [row for row in self.source.rows("feedback", columns) if row.get("rating")]
-        answers.sort(key=lambda row: (str(row.get("given_at") or ""), len(row["id"]), row["id"]))
-        pilots = self.source.rows("pilots", ("id", "technology_on"))
-        since = {row["id"]: row.get("technology_on") for row in pilots}
-        places = {
-            row["id"]: (row.get("pilot"), row["arm"])
-            for row in self.source.rows("sites", ("id", "pilot", "arm"))
+        """Yield exactly what the pilot's public page shows."""
+        since = {
+            row["id"]: row.get("technology_on")
+            for row in self.source.rows("pilots", ("id", "technology_on"))
         }
-        today = timezone.localdate(self.now)
-        by_pilot: dict[str | None, dict[str, list[tuple[str, str]]]] = {}
-        for row in answers:
-            pilot, arm = places.get(row.get("site"), (None, "pilot"))
-            if _counts(row.get("given_on"), since.get(pilot), today):
-                person = row.get("participant") or f"answer {row['id']}"
-                arms = by_pilot.setdefault(pilot, {name: [] for name in ARMS})
-                arms[arm].append((person, row["rating"]))
-        for pilot, arms in by_pilot.items():
-            table = released_table([released_counts(arms[arm]) for arm in ARMS])
-            for arm, (cells, total) in zip(ARMS, table, strict=True):
-                counts = dict(zip(RATINGS, cells, strict=True))
-                yield {"pilot": pilot, "arm": arm, **counts, "answers": total}
+        for pilot, tens in self._tens.items():
+            on = since.get(pilot)
+            for arm in arms_of(tens, on, on is not None):
+                counts = dict(zip(RATINGS, (count or None for count in arm.counts), strict=True))
+                yield {"pilot": pilot, "arm": arm.arm, **counts, "answers": arm.at_least}
 
     def _observations(self) -> Iterator[Row]:
         streams = {
@@ -387,10 +391,3 @@ def _level(count: int, target: int) -> str | None:
 def _month(row: Row) -> dt.date | None:
     on: dt.date | None = row.get("given_on") or row.get("month")
     return on.replace(day=1) if on else None
-
-
-def _counts(given_on: dt.date | None, since: dt.date | None, today: dt.date) -> bool:
-    """Say whether an answer counts: since the technology is on, and not one that may change."""
-    if given_on is None:
-        return True
-    return given_on < today and (since is None or given_on >= since)

@@ -12,7 +12,7 @@ from lamppost import __version__
 from lamppost.engines.opinion import routing
 from lamppost.engines.suppression.tables import DEFAULT_THRESHOLD, LOWEST_THRESHOLD
 from lamppost.pilots import algorithms
-from lamppost.pilots.queries.feedback import STEP
+from lamppost.pilots.tens import TEN
 
 # The 29 attributes that the standard requires (schema-v0_3_1.yaml), in its order.
 REQUIRED = [
@@ -68,7 +68,7 @@ def test_an_entry_names_code_that_exists(slug: str) -> None:
 def test_numbers_are_those_of_the_code() -> None:
     hidden = algorithms.entry("small-counts")
     assert f"below {DEFAULT_THRESHOLD} is not published" in hidden["description"]
-    assert f"steps of {STEP} people" in hidden["description"]
+    assert f"steps of {TEN} people" in hidden["description"]
     assert (DEFAULT_THRESHOLD, LOWEST_THRESHOLD) == (10, 5)
     assert f"fewer than {routing.QUOTA} votes" in algorithms.entry("next-statement")["description"]
     assert routing.QUOTA_SHARE == 0.9

@@ -15,10 +15,11 @@ from lamppost.base.files import forget_file
 from lamppost.voices.actions import set_consent, submit_voice
 from lamppost.voices.models import Channel, Participant, Voice
 
-from ..models import Feedback, Site
+from ..models import Feedback, Pilot, Site
+from ..queries.closing import closed_on
 from ..queries.feedback import LONGEST_NUMBER
-from ..queries.pilots import closed_on
 from .alerts import notice_danger
+from .counting import count_for_good
 
 
 class FeedbackClosed(ValueError):  # noqa: N818 - a refusal
@@ -40,7 +41,8 @@ def give_feedback(
 ) -> Feedback:
     """Take in an answer; a second one by the same person on the same day replaces the first.
 
-    The time stays that of the first, so that counts released before are not disturbed.
+    The time stays that of the first. One of an earlier day (paper) counts from today on: what is
+    public of that day is kept as it is.
 
     Parameters
     ----------
@@ -69,6 +71,9 @@ def give_feedback(
         "channel": Channel(channel),
         "given_at": given_at,
     }
+    if day < timezone.localdate():
+        # What is public of that day already stays as it is.
+        count_for_good(site.pilot)
     # The unique constraint decides between two at once; get_or_create reads the winner.
     feedback, created = (
         (Feedback.objects.create(site=site, given_on=day, **first), True)
@@ -124,6 +129,7 @@ def erase_feedback(*, participant: Participant, identifier: str) -> bool:
     found = Feedback.objects.filter(participant=participant, pk=int(identifier)).first()
     if found is None:
         return False
+    count_for_good(found.site.pilot)
     voice = found.voice
     forget_file(found.photo)
     found.delete()
@@ -133,6 +139,11 @@ def erase_feedback(*, participant: Participant, identifier: str) -> bool:
 
 
 def forget_photos(*, participant: Participant) -> None:
-    """Delete the photos of somebody who is erased with everything they gave."""
+    """Delete the photos of somebody who is erased with everything they gave.
+
+    What is public of their answers stays counted among ten.
+    """
+    for pilot in Pilot.objects.filter(sites__feedback__participant=participant).distinct():
+        count_for_good(pilot)
     for feedback in Feedback.objects.filter(participant=participant).exclude(photo=""):
         forget_file(feedback.photo)

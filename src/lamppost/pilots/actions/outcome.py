@@ -15,6 +15,7 @@ from lamppost.network.models import Meeting
 
 from ..models import Change, Commitment, Feedback, GroupView, Pilot
 from ..queries.specification import Lines, piloted_lines
+from .counting import count_for_good
 from .specification import add_version, drop_version, move_version
 
 
@@ -49,6 +50,7 @@ def record_change(
     lines
         The properties of the new version; without them those of the last one.
     """
+    count_for_good(pilot)
     made = None
     if version.strip():
         made = add_version(
@@ -86,6 +88,8 @@ def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Cha
     locked = Change.objects.select_for_update(of=("self",)).select_related("pilot__partnership")
     kept = _not_fixed(locked.get(pk=change.pk))
     changed = changed_fields(kept, dict(values))
+    if "changed_on" in changed:
+        count_for_good(kept.pilot)
     if "changed_on" in changed and kept.version is not None:
         move_version(version=kept.version, from_on=kept.changed_on)
     if changed:
@@ -115,6 +119,7 @@ def delete_change(*, change: Change, by: User) -> None:
     if Commitment.objects.filter(change=change).exists():
         raise ChangeFixed(_("A commitment was kept by this, and residents were told. It stays."))
     version = change.version
+    count_for_good(change.pilot)
     record(
         partnership=change.pilot.partnership, by=by, action="pilots.change.deleted", about=change
     )

@@ -15,6 +15,7 @@ from lamppost.accounts.models import Partnership, User
 
 from ..models import Area, Pilot, RetiredCode, Site, SiteCovariate
 from ..ports import SITE_KEEPERS
+from .counting import count_for_good
 
 # Nothing that is taken for something else when read from a post or over the phone, and no vowels.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -130,6 +131,8 @@ def change_site(*, site: Site, by: User, values: Mapping[str, Any]) -> Site:
         if kept.pilot.measuring_on:
             raise SitesFixed(_("Measuring has started: pilot and comparison sites stay as named."))
         _no_longer_drawn(kept.pilot)
+    if {"arm", "neighbourhood", "name"} & set(changed):
+        count_for_good(kept.pilot)
     if stored := [name for name in changed if name != "known"]:
         kept.save(update_fields=stored)
     record(

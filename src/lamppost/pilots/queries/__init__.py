@@ -1,6 +1,7 @@
 """Reads of pilots."""
 
 from .chain import dtpr_record, notice_problems
+from .closing import closed_on
 from .disclosure import (
     DisclosureFacts,
     disclosure_facts,
@@ -33,7 +34,6 @@ from .pilots import (
     PilotState,
     accepts_readings,
     change_dates,
-    closed_on,
     closed_times,
     first_reading_day,
     pilot_rows,

@@ -16,7 +16,7 @@ from .. import dtpr
 from ..models import Pilot, RegisterEntry, RetiredCode, Site
 from ..playbooks import playbook_of
 from ..ports import RESULTS, Result
-from .pilots import closed_on
+from .closing import closed_on
 from .sites import arms_settled, site_address
 
 Sensor = RegisterEntry.SensorType

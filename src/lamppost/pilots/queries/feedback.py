@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -14,15 +13,15 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
-from lamppost.engines.suppression import release_count, suppress
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.redaction import redact
 
 from ..models import Change, Feedback, Pilot, Site
+from ..tens import Ten, shares_of, sums
+from .released import tens_of
 
 PAGE_SIZE = 25
 RATINGS: tuple[str, ...] = tuple(Feedback.Rating.values)
-STEP = 5
 # Longer than that is no number of a row: the database would not take it.
 LONGEST_NUMBER = 18
 
@@ -124,21 +123,28 @@ def live_shares(pilot: Pilot, filters: FeedbackFilters) -> LiveShares:
 
 @dataclass(frozen=True)
 class ArmFeedback:
-    """What may be shown in public of one arm; None is not shown.
+    """What may be shown in public of one arm: a sum of tens.
 
     Attributes
     ----------
     arm
         ``pilot`` or ``comparison``.
-    shares
-        Better, the same, worse: each from 0 to 1, or None.
-    at_least
-        How many people answered at least, or None where fewer than ten did.
+    counts
+        People who said better, the same, worse; 0 where fewer than ten are counted.
     """
 
     arm: str
-    shares: tuple[float | None, ...]
-    at_least: int | None
+    counts: tuple[int, int, int]
+
+    @property
+    def shares(self) -> tuple[float | None, ...]:
+        """Better, the same, worse: each from 0 to 1, or None where that would be too rough."""
+        return shares_of(self.counts)
+
+    @property
+    def at_least(self) -> int | None:
+        """How many people are counted, or None where fewer than ten are."""
+        return sum(self.counts) or None
 
     @property
     def shown(self) -> bool:
@@ -169,79 +175,33 @@ class PublicFeedback:
 
 
 def public_feedback(pilot: Pilot, today: dt.date | None = None) -> PublicFeedback:
-    """Return shares by arm that may be published.
+    """Return what may be published by arm, since the technology is on where it is.
 
-    Each person counts once in an arm, with their latest answer. An arm is counted up to the
-    moment at which its number of people reached 10, 15, 20, …: two readings of the page differ
-    by five people or by none. Then small counts are suppressed, with complements.
+    Sums of the tens that the live page shows by site and week (`tens`): no two pages can be
+    subtracted to anything but tens.
     """
     today = today or timezone.localdate()
-    rows = Feedback.objects.filter(site__pilot=pilot, given_on__lt=today)
     since = pilot.technology_on
-    if since:
-        rows = rows.filter(given_on__gte=since)
-    found = list(
-        rows.order_by("given_at", "pk").values_list("site__arm", "participant", "pk", "rating")
+    return PublicFeedback(
+        arms_of(tens_of(pilot, today), since, since is not None),
+        since is not None,
+        today - dt.timedelta(1),
     )
-    arms = (Site.Arm.PILOT.value, Site.Arm.COMPARISON.value)
-    counts = []
-    for arm in arms:
-        answers = [
-            (person or f"answer {pk}", rating) for a, person, pk, rating in found if a == arm
-        ]
-        counts.append(released_counts(answers))
-    return PublicFeedback(_suppressed(arms, counts), since is not None, today - dt.timedelta(1))
 
 
-def released_counts(answers: Iterable[tuple[Hashable, str]]) -> tuple[int, ...]:
-    """Count the latest rating of each person, up to the last step of the number of people.
-
-    Parameters
-    ----------
-    answers
-        ``(person, rating)``, oldest first.
-    """
-    answers = list(answers)
-    released = release_count(len({person for person, _ in answers}), step=STEP) or 0
-    latest: dict[Hashable, str] = {}
-    for person, rating in answers:
-        if person not in latest and len(latest) == released:
-            break
-        latest[person] = rating
-    counted = Counter(latest.values())
-    return tuple(counted.get(rating, 0) for rating in RATINGS)
+def feedback_before(pilot: Pilot, today: dt.date | None = None) -> tuple[ArmFeedback, ...]:
+    """Return what may be published by arm of the time before the technology."""
+    return arms_of(tens_of(pilot, today), pilot.technology_on, False)
 
 
-def _suppressed(arms: tuple[str, ...], counts: list[tuple[int, ...]]) -> tuple[ArmFeedback, ...]:
+def arms_of(
+    tens: Iterable[Ten], technology_on: dt.date | None, since: bool
+) -> tuple[ArmFeedback, ...]:
+    """Add up tens by arm: those since the technology, or those before it."""
+    chosen = [one for one in tens if one.is_since(technology_on) == since]
     return tuple(
-        ArmFeedback(arm, shares_of(cells, total), total or None)
-        for arm, (cells, total) in zip(arms, released_table(counts), strict=True)
+        ArmFeedback(arm, sums(one for one in chosen if one.arm == arm)) for arm in Site.Arm.values
     )
-
-
-Released = tuple[tuple[int | None, ...], int | None]
-
-
-def released_table(counts: list[tuple[int, ...]]) -> list[Released]:
-    """Return each row's cells and whole as they may be published, to be read as "at least".
-
-    Small counts are hidden with complements. What remains moves in steps of five, so that two
-    readings, or two pages, cannot be subtracted; where every part is shown the whole is their sum.
-    """
-    table = suppress(counts)
-    return [_in_steps(*row) for row in zip(table.cells, table.row_totals, strict=True)]
-
-
-def _in_steps(cells: tuple[int | None, ...], total: int | None) -> Released:
-    shown = tuple(cell and release_count(cell, step=STEP) for cell in cells)
-    if total is None or any(cell is None for cell in shown):
-        return shown, total and release_count(total, step=STEP)
-    return shown, sum(cell or 0 for cell in shown)
-
-
-def shares_of(cells: tuple[int | None, ...], total: int | None) -> tuple[float | None, ...]:
-    """Return each cell's share of the whole, where both may be shown."""
-    return tuple(None if cell is None or not total else cell / total for cell in cells)
 
 
 def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list[Feedback]:

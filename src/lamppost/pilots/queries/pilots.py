@@ -68,19 +68,6 @@ def state_of(pilot: Pilot, today: dt.date | None = None) -> PilotState:
     return PilotState("planned", _("In preparation"))
 
 
-def closed_on(pilot: Pilot) -> dt.date | None:
-    """Return the last day on which residents' answers at its sites count, when there is one.
-
-    Answers are taken as long as the technology is there: until it is decided to stop. The end of
-    the measuring closes nothing, nor does a decision to scale or adapt.
-    """
-    if pilot.decided_on is None:
-        return None
-    decision = getattr(pilot, "decision", None)
-    stopped = decision is not None and decision.kind == Decision.Kind.STOP
-    return pilot.decided_on if stopped else None
-
-
 def accepts_readings(pilot: Pilot) -> bool:
     """Say whether readings may come in: every gate for it is in force, nothing paused or decided.
 

@@ -18,8 +18,8 @@ from .. import queries
 from ..charts import place_chart
 from ..models import Site
 from ..playbooks import playbook_of
-from ..queries.live import PlaceRows, public_live
-from ..summaries import K, ShownRow, Width
+from ..queries.live import public_live
+from ..summaries import K, PlaceRows, Row, Width
 from .common import pilot_of
 from .resident import words_with_photos
 
@@ -50,27 +50,28 @@ def live(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
 
 
 def _block(one: PlaceRows, number: int, settled: bool) -> dict[str, Any]:
-    names = [place.name for place in one.places]
     return {
-        "names": names,
+        "names": [place.name for place in one.places],
+        "together": len(one.places) > 1,
+        "area": one.area,
         "arm": Site.Arm(one.arm).label if settled else "",
         "note": _note(one),
         "chart": _chart(one, number),
-        "mute": not any(row.tells for row in one.rows),
         "rows": [(period_of(row), row) for row in one.rows],
     }
 
 
 def _chart(one: PlaceRows, number: int) -> Chart | None:
-    """Draw one place; an empty drawing is none, and words say why."""
-    if number >= MOST_CHARTS or not any(row.tells for row in one.rows):
-        return None
-    return place_chart(one, f"place-{number}", period_of)
+    """Draw one place; where every share would be too rough the table says what there is."""
+    drawn = any(share is not None for row in one.rows for share in row.shares)
+    return (
+        place_chart(one, f"place-{number}", period_of) if drawn and number < MOST_CHARTS else None
+    )
 
 
-def period_of(row: ShownRow) -> str:
+def period_of(row: Row) -> str:
     """Say which days a row counts."""
-    first, last = (date_format(day, "DATE_FORMAT") for day in (row.row.first, row.row.last))
+    first, last = (date_format(day, "DATE_FORMAT") for day in (row.first, row.last))
     if first == last:
         return first
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
@@ -81,9 +82,12 @@ def _note(one: PlaceRows) -> str:
     texts = []
     if len(one.places) > 1:
         texts.append(
-            _("Too few answers at each of these sites: shown together.")
+            _("People left over at these sites, too few at each: counted together.")
             if not one.area
-            else _("Too few answers at each of these sites of one neighbourhood: shown together.")
+            else _(
+                "People left over at these sites of one neighbourhood, too few at each: counted "
+                "together."
+            )
         )
     by = {
         Width.FOUR_WEEKS: _("Too few for single weeks: shown by four weeks."),
