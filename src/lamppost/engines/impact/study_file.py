@@ -1,0 +1,378 @@
+"""A study from a CSV file whose columns the caller names."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from math import isfinite
+
+import numpy as np
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.study import Floats, Label, Study
+
+BLANK = frozenset({"", "na", "nan", "null", "none", "."})
+NEVER = BLANK | {"0", "never", "inf", "infinity"}
+_YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of the file hold what.
+
+    Exactly one of the three ways of saying who was treated when: ``treated`` units with one
+    ``start``; a ``treatment`` column of 0 and 1 by unit and period; a ``cohort`` column with the
+    first treated period of each unit (0, empty or "never" for none).
+    """
+
+    unit: str
+    time: str
+    outcome: str
+    treated: tuple[str, ...] = ()
+    start: str | None = None
+    treatment: str | None = None
+    cohort: str | None = None
+    exposure: str | None = None
+    covariates: tuple[str, ...] = ()
+
+
+@dataclass
+class _Row:
+    number: int
+    unit: str
+    time: Label
+    outcome: float
+    treatment: bool | None
+    cohort: str | None
+    others: dict[str, float] = field(default_factory=dict)
+
+
+def read_study(lines: Iterable[str], columns: Columns) -> Study:
+    """Read a study.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        An open text file, separated by commas, semicolons or tabs (the first row tells). Rows in
+        any order; an empty outcome is a period without a reading.
+    columns : Columns
+
+    Returns
+    -------
+    Study
+        With units in order of name and the hash of its content.
+
+    Raises
+    ------
+    EngineError
+        ``impact.study_file.*`` and ``impact.study.*``, naming row, column and remedy.
+    """
+    _check_choice(columns)
+    rows = _rows(lines, columns)
+    times = _spaced(sorted({row.time for row in rows}, key=_place))
+    units = tuple(sorted({row.unit for row in rows}))
+    starts = _starts(rows, units, times, columns)
+    names = [name for name in (columns.exposure, *columns.covariates) if name]
+    tables = {name: _table(rows, units, times, name) for name in ("", *names)}
+    study = Study(
+        units=units,
+        times=times,
+        outcome=tables[""],
+        starts=starts,
+        exposure=tables[columns.exposure] if columns.exposure else None,
+        covariates={name: tables[name] for name in columns.covariates},
+    )
+    object.__setattr__(study, "inputs_sha256", sha256_of(study))
+    return study
+
+
+def sha256_of(study: Study) -> str:
+    """Hash of everything an estimate can depend on, whatever the order of rows and columns."""
+    whole = hashlib.sha256()
+    for text in (*study.units, *map(str, study.times)):
+        whole.update(text.encode() + b"\x00")
+    whole.update(study.starts.astype("<i8").tobytes())
+    tables = [("", study.outcome), *sorted(study.covariates.items())]
+    if study.exposure is not None:
+        tables.append(("exposure", study.exposure))
+    for name, table in tables:
+        whole.update(name.encode() + b"\x00")
+        whole.update(np.where(np.isnan(table), np.nan, table + 0.0).astype("<f8").tobytes())
+    return whole.hexdigest()
+
+
+def _check_choice(columns: Columns) -> None:
+    ways = [bool(columns.treated), bool(columns.treatment), bool(columns.cohort)]
+    if sum(ways) != 1 or (bool(columns.treated) != (columns.start is not None)):
+        raise EngineError(
+            "impact.study_file.choice",
+            "Say in exactly one way who was treated when: the treated units with their start, a "
+            "treatment column, or a cohort column.",
+            {},
+        )
+
+
+def _rows(lines: Iterable[str], columns: Columns) -> list[_Row]:
+    text = iter(lines)
+    first = next(text, "").removeprefix("\ufeff")
+    if not first.strip():
+        raise EngineError("impact.study_file.empty", "The file is empty. Give a CSV file.", {})
+    mark = max(",;\t", key=first.count)
+    head = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
+    place = _places(head, columns)
+    kept = [
+        (number, [cell.strip() for cell in row])
+        for number, row in enumerate(csv.reader(text, delimiter=mark), start=2)
+        if any(cell.strip() for cell in row)
+    ]
+    if not kept:
+        raise EngineError("impact.study_file.empty", "The file has no rows. Add readings.", {})
+    whole = all(_number_or_none(row[place[columns.time]]) for _, row in kept if len(row) > 1)
+    found = [_row(number, row, place, columns, as_numbers=whole) for number, row in kept]
+    _check_once(found, columns)
+    return found
+
+
+def _places(head: Sequence[str], columns: Columns) -> dict[str, int]:
+    wanted = [columns.unit, columns.time, columns.outcome, *columns.covariates]
+    wanted += [name for name in (columns.treatment, columns.cohort, columns.exposure) if name]
+    for name in wanted:
+        if head.count(name) != 1:
+            raise EngineError(
+                "impact.study_file.column",
+                f"The first row names the column {name!r} {head.count(name)} times; it has: "
+                f"{', '.join(head)}. Name a column that is there once.",
+                {"column": name, "times": head.count(name)},
+            )
+    return {name: head.index(name) for name in wanted}
+
+
+def _row(
+    number: int, row: list[str], place: dict[str, int], columns: Columns, *, as_numbers: bool
+) -> _Row:
+    if len(row) <= max(place.values()):
+        raise _wrong(number, "", "", "The row is too short. Give every column.")
+    unit = row[place[columns.unit]]
+    if not unit:
+        raise _wrong(number, columns.unit, "", "The unit is missing. Name it.")
+    told = None
+    if columns.treatment:
+        told = _YES.get(row[place[columns.treatment]].casefold().removesuffix(".0"))
+        if told is None:
+            raise _wrong(number, columns.treatment, row[place[columns.treatment]], "Write 1 or 0.")
+    names = [name for name in (columns.exposure, *columns.covariates) if name]
+    return _Row(
+        number=number,
+        unit=unit,
+        time=_time(number, columns.time, row[place[columns.time]], as_numbers=as_numbers),
+        outcome=_value(number, columns.outcome, row[place[columns.outcome]]),
+        treatment=told,
+        cohort=row[place[columns.cohort]] if columns.cohort else None,
+        others={name: _value(number, name, row[place[name]]) for name in names},
+    )
+
+
+def _check_once(rows: list[_Row], columns: Columns) -> None:
+    seen: dict[tuple[str, Label], int] = {}
+    for row in rows:
+        first = seen.setdefault((row.unit, row.time), row.number)
+        if first != row.number:
+            raise _wrong(
+                row.number,
+                columns.time,
+                str(row.time),
+                f"{row.unit!r} has this period in row {first} already. Keep one row.",
+            )
+
+
+def _number_or_none(text: str) -> bool:
+    try:
+        return float(text) == int(float(text))
+    except (ValueError, OverflowError):
+        return False
+
+
+def _time(number: int, column: str, text: str, *, as_numbers: bool) -> Label:
+    if not text:
+        raise _wrong(number, column, "", "The period is missing. Name it.")
+    if as_numbers:
+        return int(float(text))
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise _wrong(
+            number, column, text, "Write periods as whole numbers or as dates like 2026-03-09."
+        ) from None
+
+
+def _value(number: int, column: str, text: str) -> float:
+    if text.casefold() in BLANK:
+        return float("nan")
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("inf")
+    if not isfinite(value):
+        raise _wrong(number, column, text, "Write a plain number, or nothing.")
+    return value
+
+
+def _place(time: Label) -> int:
+    return time if isinstance(time, int) else date.fromisoformat(time).toordinal()
+
+
+def _spaced(times: list[Label]) -> tuple[Label, ...]:
+    """The periods, once they are evenly spaced: equal steps, or calendar months or years."""
+    steps = {_place(after) - _place(before) for before, after in pairwise(times)}
+    if len(steps) <= 1 or _calendar_steps(times):
+        return tuple(times)
+    usual = min(steps)
+    for before, after in pairwise(times):
+        if _place(after) - _place(before) != usual:
+            raise EngineError(
+                "impact.study_file.spacing",
+                f"Periods are not evenly spaced: {after} follows {before}. Add the periods "
+                "between (with an empty outcome where nothing was read), or give one row a "
+                "period.",
+                {"before": str(before), "after": str(after)},
+            )
+    raise AssertionError
+
+
+def _calendar_steps(times: list[Label]) -> bool:
+    """First days of months in equal steps of months (a quarter, a year)."""
+    if not all(isinstance(time, str) for time in times):
+        return False
+    days = [date.fromisoformat(str(time)) for time in times]
+    months = {
+        12 * (after.year - before.year) + after.month - before.month
+        for before, after in pairwise(days)
+    }
+    return len({day.day for day in days}) == 1 and len(months) == 1 and 0 not in months
+
+
+def _starts(
+    rows: list[_Row], units: tuple[str, ...], times: tuple[Label, ...], columns: Columns
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    if columns.treated:
+        found = _named(units, times, columns)
+    elif columns.treatment:
+        found = _switched(rows, times, columns)
+    else:
+        found = _cohorts(rows, times, columns)
+    return np.array([found.get(unit, len(times)) for unit in units], dtype=np.int64)
+
+
+def _named(units: tuple[str, ...], times: tuple[Label, ...], columns: Columns) -> dict[str, int]:
+    for unit in columns.treated:
+        if unit not in units:
+            raise EngineError(
+                "impact.study_file.unknown_unit",
+                f"The treated unit {unit!r} is not in the file. Write it as in the column "
+                f"{columns.unit!r}.",
+                {"unit": unit},
+            )
+    if len(set(columns.treated)) < len(columns.treated):
+        raise EngineError(
+            "impact.study_file.unit_twice", "A treated unit is named twice. Name each once.", {}
+        )
+    start = _start_index(str(columns.start), times)
+    return dict.fromkeys(columns.treated, start)
+
+
+def _start_index(text: str, times: tuple[Label, ...]) -> int:
+    try:
+        wanted = int(float(text)) if isinstance(times[0], int) else date.fromisoformat(text)
+    except ValueError:
+        raise EngineError(
+            "impact.study_file.start",
+            f"The start {text!r} is not written as the periods are ({times[0]}). Write it so.",
+            {"start": text},
+        ) from None
+    place = wanted if isinstance(wanted, int) else wanted.toordinal()
+    index = sum(_place(time) < place for time in times)
+    if index == 0 or index == len(times):
+        raise EngineError(
+            "impact.study_file.start_outside",
+            f"The start {text} lies outside the data ({times[0]} to {times[-1]}). Give a period "
+            "with readings before it and from it on.",
+            {"start": text, "first": str(times[0]), "last": str(times[-1])},
+        )
+    return index
+
+
+def _switched(rows: list[_Row], times: tuple[Label, ...], columns: Columns) -> dict[str, int]:
+    index = {time: place for place, time in enumerate(times)}
+    found: dict[str, int] = {}
+    for row in sorted(rows, key=lambda one: (one.unit, index[one.time])):
+        if row.treatment:
+            found.setdefault(row.unit, index[row.time])
+        elif row.unit in found:
+            raise _wrong(
+                row.number,
+                str(columns.treatment),
+                "0",
+                f"{row.unit!r} was treated before this period. A treatment that ends cannot be "
+                "estimated; keep the periods until its end.",
+            )
+    return _inside(found, times)
+
+
+def _cohorts(rows: list[_Row], times: tuple[Label, ...], columns: Columns) -> dict[str, int]:
+    told: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        text = str(row.cohort)
+        first, number = told.setdefault(row.unit, (text, row.number))
+        if first != text:
+            raise _wrong(
+                row.number,
+                str(columns.cohort),
+                text,
+                f"{row.unit!r} has {first!r} in row {number}. Write the same in each row.",
+            )
+    found: dict[str, int] = {}
+    for unit, (text, number) in told.items():
+        bare = text.removesuffix(".0").casefold()
+        if bare in NEVER:
+            continue
+        time = _time(number, str(columns.cohort), text, as_numbers=isinstance(times[0], int))
+        if _place(time) > _place(times[-1]):
+            continue  # starts after the data end: never treated within them
+        found[unit] = sum(_place(one) < _place(time) for one in times)
+    return _inside(found, times)
+
+
+def _inside(found: dict[str, int], times: tuple[Label, ...]) -> dict[str, int]:
+    always = sorted(unit for unit, start in found.items() if start == 0)
+    if always:
+        raise EngineError(
+            "impact.study_file.always_treated",
+            f"{always[0]!r} is treated from the first period on ({times[0]}), so nothing is known "
+            "of it before. Leave it out, or add earlier periods.",
+            {"unit": always[0]},
+        )
+    return found
+
+
+def _table(rows: list[_Row], units: tuple[str, ...], times: tuple[Label, ...], name: str) -> Floats:
+    unit_at = {unit: place for place, unit in enumerate(units)}
+    time_at = {time: place for place, time in enumerate(times)}
+    table = np.full((len(units), len(times)), np.nan)
+    for row in rows:
+        value = row.others[name] if name else row.outcome
+        table[unit_at[row.unit], time_at[row.time]] = value
+    return table
+
+
+def _wrong(row: int, column: str, value: str, remedy: str) -> EngineError:
+    where = f"Row {row}, column {column!r}" if column else f"Row {row}"
+    shown = f" {value!r}" if value else ""
+    return EngineError(
+        "impact.study_file.cell",
+        f"{where}{shown}: {remedy}",
+        {"row": row, "column": column, "value": value},
+    )
