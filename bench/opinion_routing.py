@@ -6,8 +6,17 @@ statements a visit, only such whose real answer is known; statements open at the
 "live" rows) or all at once ("open" rows). When everyone has come they come again, until
 everything is answered. Every policy sees the same visitors, the same counts, the same map of the
 votes so far, and draws by chance. Measured: votes until Spearman's correlation with the ranking
-of all the votes reaches .9 and stays there; ranking by group-informed consensus (Polis) and by
-the product of the groups' lower 90 % bounds. Median over repetitions.
+of all the votes reaches .9 and stays there, each ranking against itself on all the votes:
+
+- gic: group-informed consensus, what Polis ranks by;
+- low: product of the groups' lower 90 % bounds;
+- page: what Lamppost's page ranks by, the floor of the shrunken consensus score;
+- foretold>gic: votes not given foretold from the person's other ones and counted with the given
+  ones, against the ranking by group-informed consensus (with --foretold).
+
+"lamppost" is what the web does, which does not know the visitor's group; "with group" knows that
+of the last map. Each ratio to Polis' has the 90 % interval that comes from drawing the
+replays again (bootstrap), once for the median replay, once for where the mean curve crosses.
 
     .venv/bin/python bench/opinion_routing.py --data ../shared/data/polis
     .venv/bin/python bench/opinion_routing.py --data ../shared/data/polis --full
@@ -16,8 +25,8 @@ the product of the groups' lower 90 % bounds. Median over repetitions.
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +37,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from lamppost.engines.opinion import VoteMatrix, build, read_polis_export  # noqa: E402
+from lamppost.engines.opinion.ground import consensus_scores  # noqa: E402
 from lamppost.engines.opinion.polis import polis_map  # noqa: E402
+from lamppost.engines.opinion.prediction import predict  # noqa: E402
 from lamppost.engines.opinion.routing import (  # noqa: E402
     FIRST_VISITORS,
     QUOTA,
@@ -38,10 +49,16 @@ from lamppost.engines.opinion.routing import (  # noqa: E402
     shortfall,
 )
 from lamppost.engines.opinion.shares import smoothed_share, wilson_interval  # noqa: E402
+from lamppost.engines.opinion.shrinkage import shrunken_shares  # noqa: E402
+from lamppost.engines.opinion.sparse import SparseVotes  # noqa: E402
 
 MISSING = -128
 REAL = ("bg2050-volunteers", "london.youth.policing", "scoop-hivemind.ubi", "vtaiwan.uberx")
 GOAL = 0.9
+LEVELS = (0.85, 0.88, 0.9, 0.92, 0.95)
+LOOKS = 140
+DRAWS = 400
+FORETOLD = "foretold>gic"
 
 
 @dataclass
@@ -199,8 +216,19 @@ def by_fewest(
 def by_lamppost(
     standing: Standing, person: int, waiting: list[int], seed: str, rng: np.random.Generator
 ) -> int:
+    """As the web does: one set of weights for all, kept until the counts are read again."""
+    return by_priorities(standing, None, waiting, seed)
+
+
+def by_group(
+    standing: Standing, person: int, waiting: list[int], seed: str, rng: np.random.Generator
+) -> int:
+    """The same, knowing the visitor's group on the last map."""
     label = int(standing.labels[person])
-    group = label if label >= 0 else None
+    return by_priorities(standing, label if label >= 0 else None, waiting, seed)
+
+
+def by_priorities(standing: Standing, group: int | None, waiting: list[int], seed: str) -> int:
     if group not in standing.weights:
         standing.weights[group] = priorities(standing.states, group=group)
     chosen = choose(seed, waiting, standing.weights[group])  # type: ignore[arg-type]
@@ -209,10 +237,11 @@ def by_lamppost(
 
 
 POLICIES: dict[str, Policy] = {
-    "random": by_chance,
     "polis": by_polis,
+    "random": by_chance,
     "1/(1+n)": by_fewest,
     "lamppost": by_lamppost,
+    "with group": by_group,
 }
 
 
@@ -235,7 +264,26 @@ def scores(agrees: np.ndarray, seen: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "gic": np.log(smoothed_share(agrees, seen)).sum(axis=0),
         "low": np.log(low + 0.02).sum(axis=0),
+        "page": consensus_scores(shrunken_shares(agrees, seen)).floor,
     }
+
+
+def foretold(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Group-informed consensus of the votes given and of those foretold for the rest.
+
+    The model foretells a vote between -1 and 1; which part of it is an agree is read from the
+    votes given (least squares).
+    """
+    people, count = values.shape
+    given = values != MISSING
+    votes = SparseVotes.from_matrix(as_matrix(values))
+    rows, columns = np.divmod(np.arange(people * count), count)
+    told = predict(votes).expected(votes, rows, columns).reshape(people, count)
+    line = np.polyfit(told[given], (values[given] == 1).astype(float), 1)
+    agree = np.where(given, values == 1, np.clip(np.polyval(line, told), 0.02, 0.98))
+    member = labels == np.arange(labels.max() + 1)[:, None]
+    score: np.ndarray = np.log((member @ agree + 1) / (member.sum(axis=1)[:, None] + 2)).sum(axis=0)
+    return score
 
 
 @dataclass
@@ -245,16 +293,68 @@ class Curve:
     overlap: list[int] = field(default_factory=list)
     late: dict[str, int] = field(default_factory=dict)
 
-    def needed(self, kind: str) -> float:
-        """Votes at which the correlation reaches the goal and stays."""
-        below = [v for v, r in zip(self.votes, self.curves[kind], strict=True) if r < GOAL]
-        if not below:
-            return self.votes[0]
-        after = [v for v in self.votes if v > below[-1]]
-        return after[0] if after else float("inf")
+
+def needed(votes: np.ndarray, correlation: np.ndarray, goal: float = GOAL) -> float:
+    """Votes at which the correlation reaches the goal and stays, between two looks by line.
+
+    When it never does: the last look, which is the least that it can be.
+    """
+    below = np.flatnonzero(correlation < goal)
+    if not len(below):
+        return float(votes[0])
+    last = int(below[-1])
+    if last + 1 == len(votes):
+        return float(votes[-1])
+    low, high = correlation[last], correlation[last + 1]
+    return float(votes[last] + (votes[last + 1] - votes[last]) * (goal - low) / (high - low))
 
 
-def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int) -> Curve:
+@dataclass
+class Replays:
+    """Curves of one policy: correlation by kind, shape (repetitions, looks)."""
+
+    votes: np.ndarray
+    curves: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, found: list[Curve]) -> Replays:
+        looks = min(len(one.votes) for one in found)
+        kinds = found[0].curves
+        return cls(
+            np.array(found[0].votes[:looks]),
+            {kind: np.array([one.curves[kind][:looks] for one in found]) for kind in kinds},
+        )
+
+    def median(self, kind: str, chosen: np.ndarray | slice = slice(None)) -> float:
+        each = [needed(self.votes, one) for one in self.curves[kind][chosen]]
+        return float(np.median(each))
+
+    def crossing(
+        self, kind: str, chosen: np.ndarray | slice = slice(None), goal: float = GOAL
+    ) -> float:
+        """Where the mean curve crosses the goal."""
+        return needed(self.votes, self.curves[kind][chosen].mean(axis=0), goal)
+
+
+def interval(
+    ours: Replays, theirs: Replays, kind: str, measure: Callable[..., float], seed: int
+) -> str:
+    """Ratio with the 90 % interval of drawing both sides' replays again."""
+    rng = np.random.default_rng(seed)
+    mine, other = len(ours.curves[kind]), len(theirs.curves[kind])
+    drawn = [
+        measure(ours, kind, rng.integers(mine, size=mine))
+        / measure(theirs, kind, rng.integers(other, size=other))
+        for _ in range(DRAWS)
+    ]
+    low, high = np.quantile(drawn, [0.05, 0.95])
+    ratio = measure(ours, kind) / measure(theirs, kind)
+    return f"{measure(ours, kind):6.0f} ({ratio:.2f}, {low:.2f} to {high:.2f})"
+
+
+def replay(
+    one: Conversation, policy: Policy, live: bool, visit: int, seed: int, foretell: bool = False
+) -> Curve:
     rng = np.random.default_rng(seed)
     people, count = one.values.shape
     groups = int(one.labels.max()) + 1
@@ -274,11 +374,11 @@ def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int)
     )
     standing.refresh_counts()
     total = int((one.values != MISSING).sum())
-    curve = Curve(curves={"gic": [], "low": []})
+    curve = Curve()
     every_map, every_count, every_look = (
         max(total // 40, 1),
         max(count // 6, 1),
-        max(total // 400, 1),
+        max(total // (LOOKS // 4 if foretell else LOOKS), 1),
     )
     given, unfinished, rounds = 0, list(range(people)), 0
     low_at_50: dict[str, int] = {}
@@ -310,7 +410,10 @@ def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int)
                 if given % every_count == 0:
                     standing.refresh_counts()
                 if given % every_look == 0:
-                    look(curve, given, agrees, seen, full, best)
+                    look(curve, given, scores(agrees, seen), full, best)
+                    if foretell:
+                        told = spearman(foretold(standing.values, one.labels), full["gic"])
+                        curve.curves.setdefault(FORETOLD, []).append(told)
             if rounds == 0:
                 note_late(standing, before, low_at_50, visit)
             if (known & (standing.values[person] == MISSING)).any():
@@ -323,15 +426,13 @@ def replay(one: Conversation, policy: Policy, live: bool, visit: int, seed: int)
 def look(
     curve: Curve,
     given: int,
-    agrees: np.ndarray,
-    seen: np.ndarray,
+    now: dict[str, np.ndarray],
     full: dict[str, np.ndarray],
     best: set[int],
 ) -> None:
-    now = scores(agrees, seen)
     curve.votes.append(given)
-    for kind in curve.curves:
-        curve.curves[kind].append(spearman(now[kind], full[kind]))
+    for kind, score in now.items():
+        curve.curves.setdefault(kind, []).append(spearman(score, full[kind]))
     top = np.argsort(-now["gic"], kind="stable")[:10].tolist()
     curve.overlap.append(len(best & set(top)))
 
@@ -351,40 +452,59 @@ def note_late(standing: Standing, before: np.ndarray, tally: dict[str, int], vis
         tally[reason] = tally.get(reason, 0) + 1
 
 
-def compare(one: Conversation, repetitions: int, visit: int) -> None:
+def compare(one: Conversation, options: argparse.Namespace, live: bool) -> None:
     total = int((one.values != MISSING).sum())
     people, count = one.values.shape
-    groups = one.labels.max() + 1
     print(
-        f"\n{one.name}: {people} people x {count} statements, {total} votes, {groups} groups, "
-        f"{visit} answers a visit",
+        f"\n{one.name}: {people} people x {count} statements, {total} votes, "
+        f"{one.labels.max() + 1} groups, {options.visit} answers a visit, "
+        f"{'live' if live else 'open'}, {options.repetitions} replays",
         flush=True,
     )
-    for live in (False, True):
-        needed: dict[str, dict[str, float]] = {}
-        for name, policy in POLICIES.items():
-            found = [replay(one, policy, live, visit, seed) for seed in range(repetitions)]
-            needed[name] = {
-                kind: statistics.median(curve.needed(kind) for curve in found)
-                for kind in ("gic", "low")
-            }
-            quarter = round(len(found[0].votes) * 0.25 / 0.7)
-            third = np.mean([c.overlap[quarter] for c in found])
-            late: dict[str, int] = {}
-            for curve in found:
-                for key, value in curve.late.items():
-                    late[key] = late.get(key, 0) + value
-            told = ", ".join(f"{key} {value / repetitions:.0f}" for key, value in late.items())
-            ratio = {
-                kind: needed[name][kind] / needed["polis"][kind] if "polis" in needed else np.nan
-                for kind in ("gic", "low")
-            }
-            print(
-                f"  {'live' if live else 'open'} {name:9s} gic {needed[name]['gic']:8.0f} "
-                f"({ratio['gic']:.2f})  low {needed[name]['low']:8.0f} ({ratio['low']:.2f})  "
-                f"top-10 at a quarter {third:.1f}  after 50 visitors: {told}",
-                flush=True,
-            )
+    done: dict[str, Replays] = {}
+    for name in options.policies.split(","):
+        found = [
+            replay(one, POLICIES[name], live, options.visit, seed, options.foretold)
+            for seed in range(options.repetitions)
+        ]
+        done[name] = Replays.of(found)
+        tell(name, done)
+        tell_late(found)
+
+
+def tell(name: str, done: dict[str, Replays]) -> None:
+    ours, polis = done[name], done["polis"]
+    for kind in ours.curves:
+        seed = zlib.crc32(f"{name} {kind}".encode())
+        levels = " ".join(
+            f"{ours.crossing(kind, goal=level) / polis.crossing(kind, goal=level):.2f}"
+            for level in LEVELS
+        )
+        print(
+            f"  {name:10s} {kind:12s} median {interval(ours, polis, kind, Replays.median, seed)}"
+            f"  mean curve {interval(ours, polis, kind, Replays.crossing, seed)}"
+            f"  mean curve at {LEVELS}: {levels}",
+            flush=True,
+        )
+
+
+def tell_late(found: list[Curve]) -> None:
+    quarter = round(len(found[0].votes) * 0.25 / 0.7)
+    overlap = np.mean([curve.overlap[quarter] for curve in found])
+    late: dict[str, int] = {}
+    for curve in found:
+        for key, value in curve.late.items():
+            late[key] = late.get(key, 0) + value
+    told = ", ".join(f"{key} {value / len(found):.0f}" for key, value in late.items())
+    print(f"  {'':10s} top-10 at a quarter {overlap:.1f}, after 50 visitors: {told}", flush=True)
+
+
+def drawn(one: Conversation, people: int) -> Conversation:
+    """So many people of it, by chance."""
+    if len(one.values) <= people:
+        return one
+    rows = np.sort(np.random.default_rng(0).choice(len(one.values), people, replace=False))
+    return finish(one.name, one.values[rows], one.opens, one.comes[rows])
 
 
 def main() -> None:
@@ -395,15 +515,24 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int)
     parser.add_argument("--visit", type=int, default=8)
     parser.add_argument("--density", type=float, default=0.7)
-    args = parser.parse_args()
-    repetitions = args.repetitions or (7 if args.full else 3)
-    for name in REAL if args.data else ():
-        if args.only in (None, name):
-            compare(real(args.data / name, args.density), repetitions, args.visit)
-    if args.only in (None, "synthetic"):
-        compare(synthetic(400, 60, 3, 1), repetitions, args.visit)
-        if args.full:
-            compare(synthetic(1200, 150, 2, 2), repetitions, args.visit)
+    parser.add_argument("--people", type=int, default=250, help="drawn from larger conversations")
+    parser.add_argument("--policies", default=",".join(POLICIES), help="polis first")
+    parser.add_argument("--times", choices=("open", "live"), help="only these; default both")
+    parser.add_argument("--foretold", action="store_true", help="slow: also with foretold votes")
+    options = parser.parse_args()
+    options.repetitions = options.repetitions or (20 if options.full else 3)
+    conversations = [
+        drawn(real(options.data / name, options.density), options.people)
+        for name in (REAL if options.data else ())
+        if options.only in (None, name)
+    ]
+    if options.only in (None, "synthetic"):
+        conversations.append(synthetic(400, 60, 3, 1))
+        conversations += [synthetic(1200, 150, 2, 2)] if options.full else []
+    for one in conversations:
+        for live in (False, True):
+            if options.times in (None, "live" if live else "open"):
+                compare(one, options, live)
 
 
 if __name__ == "__main__":
