@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection
 from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lamppost.accounts.ledger_words import words_of
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.vision.actions import add_seed_statement, compute_landscape
 from lamppost.vision.actions.goals import add_goal, add_indicator
-from lamppost.vision.models import Conversation, Goal, Indicator
+from lamppost.vision.models import Conversation, Goal, Indicator, StatementTranslation, Vote
 from lamppost.vision.queries.goals import goal_lines
+from lamppost.voices.models import Voice
 from tests.vision_world import DIVIDING, SHARED, add_statement, let_vote, make_conversation
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,64 @@ def test_a_goal_with_the_statement_behind_it(
     for part in ("Everybody gets home", "On every evening.", SHARED, "Agreed on"):
         assert part in body
     assert "it has no indicator" in body
+
+
+def test_statements_stand_in_full_with_their_support_the_best_first(
+    lead_client: Client, place: str, partnership: Partnership
+) -> None:
+    """Also forty of them, in a list that scrolls; what is ticked stays ticked."""
+    long = make_conversation(partnership, 2)
+    words = [f"Statement number {n}, and {'what it asks for ' * 12}." for n in range(2, 42)]
+    for number, text in enumerate(words, start=2):
+        add_statement(long, number, text)
+    everybody = [(person, 1) for person in let_vote(long)]
+    rows = [
+        Vote(participant=person, statement=one, value=value, cast_at=timezone.now())
+        for one in long.statements.filter(number__gte=2)
+        for person, value in everybody
+    ]
+    Vote.objects.filter(statement__number__gte=2).delete()
+    Vote.objects.bulk_create(rows)
+    compute_landscape(conversation=long)
+    page = lead_client.get(f"{place}add/").text
+    assert all(one in page for one in [SHARED, *words])
+    assert DIVIDING not in page
+    assert page.count("Even in the group that agrees least, between") == 41
+    assert page.index("best supported first") < page.index(words[0])
+    ticked = long.statements.get(number=30)
+    again = lead_client.post(f"{place}add/", {"title": "", "statements": [ticked.pk]}).text
+    assert re.findall(r'value="(\d+)" checked', again) == [str(ticked.pk)]
+    goal = add_goal(partnership=partnership, by=None, values={"title": "One"}, statements=[ticked])
+    ticked.voice.state = "declined"
+    ticked.voice.save()
+    kept = lead_client.get(f"{place}{goal.pk}/").text
+    assert re.findall(r'value="(\d+)" checked', kept) == [str(ticked.pk)]
+    assert kept.count("Stands behind this goal, but is no common ground now.") == 1
+    assert kept.index("no common ground now") > kept.rindex("Even in the group")
+
+
+def test_questions_stand_apart_and_words_are_read_in_the_hosts_language(
+    lead_client: Client,
+    place: str,
+    partnership: Partnership,
+    conversation: Conversation,
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[object]],
+) -> None:
+    other = make_conversation(partnership)
+    let_vote(other)
+    compute_landscape(conversation=other)
+    StatementTranslation.objects.create(
+        statement=other.statements.get(number=0),
+        language="es",
+        text="Que todos lleguen bien.",
+        made_at=timezone.now(),
+    )
+    Voice.objects.filter(statement__conversation=other).update(language="en")
+    with django_assert_max_num_queries(30):
+        page = lead_client.get(f"{place}add/", headers={"accept-language": "es"}).text
+    assert page.count('class="pick"') == 2
+    assert "Que todos lleguen bien." in page
+    assert page.count(SHARED) == 1
 
 
 def test_what_the_public_landscape_hides_cannot_be_chosen(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Goal, Indicator, Statement
+from ..queries.goals import Candidate, Candidates
 
 
 class StatementChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -18,7 +20,7 @@ class StatementChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class GoalForm(forms.ModelForm):  # type: ignore[type-arg]
-    """One goal; `candidates` are the statements that may stand behind it."""
+    """One goal; `candidates` are the statements that may stand behind it, by question."""
 
     statements = StatementChoice(
         Statement.objects.none(),
@@ -41,12 +43,29 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg]
             "agreed_on": _("Leave it empty while the goal is a proposal."),
         }
 
-    def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, candidates: Sequence[Candidates], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.candidates = candidates
         field = self.fields["statements"]
-        field.queryset = candidates  # type: ignore[attr-defined]
+        ids = [one.statement_id for group in candidates for one in group.statements]
+        field.queryset = Statement.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
         if not candidates:
             del self.fields["statements"]
+
+    @property
+    def ticked(self) -> set[str]:
+        """Ids of the statements that are ticked, as the form would send them."""
+        chosen = self["statements"].value() or ()
+        return {str(getattr(one, "pk", one)) for one in chosen}
+
+    @property
+    def choices(self) -> list[tuple[Candidates, list[tuple[Candidate, bool]]]]:
+        """Each question with its candidates, and whether each is ticked."""
+        ticked = self.ticked
+        return [
+            (group, [(one, str(one.statement_id) in ticked) for one in group.statements])
+            for group in self.candidates
+        ]
 
     @property
     def values(self) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Prefetch, Q
 
 from lamppost.accounts.models import Partnership
 from lamppost.voices.models import Voice
 
+from ..landscape_words import of_hundred
 from ..models import Conversation, Goal, Indicator, Landscape, Statement
 from ..ports import INDICATOR_SUGGESTIONS, IndicatorSuggestion
 from .curation import may_be_shown
@@ -17,7 +19,6 @@ from .landscape import latest_landscape
 from .reading import Read, read_in
 from .released import released
 
-CANDIDATES = 15
 SHOWABLE = {
     "voice__state": Voice.State.ACCEPTED,
     "voice__consent": Voice.Consent.PUBLIC,
@@ -67,29 +68,93 @@ def _shown(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     return tuple(one for one in standing.values() if may_be_shown(one))
 
 
-def candidates(partnership: Partnership, goal: Goal | None = None) -> QuerySet[Statement]:
-    """Return the statements that may stand behind a goal.
+@dataclass(frozen=True)
+class Candidate:
+    """A statement that may stand behind a goal.
 
-    What stands behind `goal` already, then the best fifteen of the common ground that is public
-    of each question's newest landscape.
+    Attributes
+    ----------
+    words
+        In full, as the host reads it.
+    support
+        Range of the share that agrees, of the part that agrees least; None where it is no common
+        ground of the newest landscape.
     """
-    chosen = list(goal.statements.values_list("pk", flat=True)) if goal is not None else []
-    for conversation in Conversation.objects.filter(partnership=partnership):
-        chosen += _best(conversation)
-    order = [When(pk=pk, then=place) for place, pk in enumerate(dict.fromkeys(chosen))]
-    found = Statement.objects.filter(conversation__partnership=partnership, pk__in=chosen)
-    return found.select_related("voice").order_by(Case(*order, default=len(order)), "pk")
+
+    statement_id: int
+    number: int
+    words: Read
+    support: tuple[float, float] | None = None
+
+    @property
+    def support_in_words(self) -> str:
+        return of_hundred(*self.support) if self.support else ""
 
 
-def _best(conversation: Conversation) -> list[int]:
-    """Records of the common ground that the public landscape shows too, best first."""
+@dataclass(frozen=True)
+class Candidates:
+    """The candidates of one question, the best supported first.
+
+    Attributes
+    ----------
+    pattern
+        Empty where there are no groups.
+    """
+
+    conversation: Conversation
+    pattern: str
+    statements: tuple[Candidate, ...]
+
+
+def candidates(
+    partnership: Partnership, goal: Goal | None = None, reading: str = ""
+) -> list[Candidates]:
+    """Return the statements that may stand behind a goal, by question.
+
+    The common ground that is public of each question's newest landscape, best first; then what
+    stands behind `goal` already and is none.
+    """
+    chosen = set(goal.statements.values_list("pk", flat=True)) if goal is not None else set()
+    found = [
+        _candidates(one, chosen, reading)
+        for one in Conversation.objects.filter(partnership=partnership)
+    ]
+    return [one for one in found if one.statements]
+
+
+def _candidates(conversation: Conversation, chosen: Collection[int], reading: str) -> Candidates:
+    support, pattern = _support(conversation)
+    usable = Q(is_meta=False, number__in=support.keys(), **SHOWABLE)
+    rows = conversation.statements.filter(usable | Q(pk__in=chosen)).select_related("voice")
+    place = {number: place for place, number in enumerate(support)}
+    ordered = sorted(rows, key=lambda one: (place.get(one.number, len(place)), one.number))
+    words = read_in(reading, ordered)
+    return Candidates(
+        conversation,
+        pattern,
+        tuple(
+            Candidate(one.pk, one.number, read, support.get(one.number))
+            for one, read in zip(ordered, words, strict=True)
+        ),
+    )
+
+
+def _support(conversation: Conversation) -> tuple[dict[int, tuple[float, float]], str]:
+    """Return number → range of the least agreeing part, of the public common ground; pattern."""
     stored = latest_landscape(conversation)
     if stored is None:
-        return []
+        return {}, ""
     shown = conversation.statements.filter(is_meta=False, **SHOWABLE)
-    found = dict(shown.values_list("number", "pk"))
-    numbers = released(stored.result, found.keys()).get("common_ground", ())
-    return [found[number] for number in numbers if number in found][:CANDIDATES]
+    record = released(stored.result, list(shown.values_list("number", flat=True)))
+    rows = {row["statement"]: row for row in record.get("statements", ())}
+    found = {number: _least(rows[number]) for number in record.get("common_ground", ())}
+    return found, record["pattern"] if record.get("groups") else ""
+
+
+def _least(row: Mapping[str, Any]) -> tuple[float, float]:
+    shares = [share for share in row["shares"] or [row["everyone"]] if share]
+    least = min(shares, key=lambda share: share["low"])
+    return least["low"], least["high"]
 
 
 def has_landscape(partnership: Partnership) -> bool:

@@ -58,7 +58,7 @@ def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
 @requires(Right.EDIT_VISION)
 @form_page
 def goal_add(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
-    form = GoalForm(request.POST or None, candidates=queries.candidates(partnership))
+    form = GoalForm(request.POST or None, candidates=_candidates(partnership))
     if request.method == "POST" and form.is_valid():
         goal = actions.add_goal(
             partnership=partnership,
@@ -75,9 +75,7 @@ def goal_add(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
 @form_page
 def goal_edit(request: PartnershipRequest, partnership: Partnership, goal: int) -> HttpResponse:
     kept = _goal(partnership, goal)
-    form = GoalForm(
-        request.POST or None, instance=kept, candidates=queries.candidates(partnership, kept)
-    )
+    form = GoalForm(request.POST or None, instance=kept, candidates=_candidates(partnership, kept))
     if request.method == "POST" and form.is_valid():
         actions.change_goal(
             goal=kept,
@@ -88,6 +86,10 @@ def goal_edit(request: PartnershipRequest, partnership: Partnership, goal: int) 
         messages.success(request, _("The goal is saved."))
         return _back(partnership)
     return _goal_page(request, partnership, form, _("Change the goal"))
+
+
+def _candidates(partnership: Partnership, goal: Goal | None = None) -> list[queries.Candidates]:
+    return queries.candidates(partnership, goal, get_language() or "")
 
 
 def _goal_page(
