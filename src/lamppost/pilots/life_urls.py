@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_gate}scans/<int:number>/", signing.gate_scan, name="gate_scan"),
     path(f"{_gate}past/<int:past>/scan/<int:number>/", signing.past_scan, name="past_scan"),
     path("<int:pilot>/decide/", gates.decide, name="decide"),
+    path("<int:pilot>/halfway/", life.midterm, name="midterm"),
     path("<int:pilot>/pause/", life.pause, name="pause"),
     path("<int:pilot>/resume/", life.resume, name="resume"),
     path("<int:pilot>/runs-already/", life.join_late, name="join_late"),

@@ -25,4 +25,5 @@ SIGNED: dict[str, tuple[str, ...]] = {
         "decision_due_on",
         "results_due_on",
     ),
+    GateKind.CHANGE: ("no_midterm_reason", "no_change_reason"),
 }

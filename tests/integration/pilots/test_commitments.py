@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.network.models import Meeting
 from lamppost.pilots import actions, queries
 from lamppost.pilots.actions import commitments
@@ -212,3 +212,37 @@ def test_through_the_pages(
     assert made.change is not None
     assert made.change.version is None
     assert "Lamps" in page(lead_client, "pilots:pilot", *args)
+
+
+# Days that move ---------------------------------------------------------------------------------
+
+
+def test_a_day_that_moves_makes_nobody_punctual(
+    lead_client: Client, client: Client, running: Pilot, lead: User
+) -> None:
+    args = [running.partnership.slug, running.pk]
+    made = promise(running, lead)
+    type(made).objects.filter(pk=made.pk).update(due_on=day(-3))
+    made.refresh_from_db()
+    edit = reverse("pilots:edit_commitment", args=[*args, made.pk])
+    assert "Being late is counted from that day" in lead_client.get(edit).text
+    values = {"you_said": made.you_said, "owner": made.owner, "due_on": day(5).isoformat()}
+    assert "Say why the day moves" in lead_client.post(edit, values).text
+    with pytest.raises(commitments.CommitmentRefused, match="Say why the day moves"):
+        commitments.change_commitment(commitment=made, by=lead, values={"due_on": day(5)})
+    assert lead_client.post(edit, {**values, "why_moved": "No lamps."}).status_code == 302
+    commitments.change_commitment(
+        commitment=made, by=lead, values={"due_on": day(9)}, why="Still none."
+    )
+    made.refresh_from_db()
+    assert (made.due_on, made.first_due_on, len(made.moves)) == (day(9), day(-3), 2)
+    [told] = commitments_of(running)
+    assert told.days_late == 3
+    public = page(client, "pilots:commitments", *args)
+    assert "moved 2 times" in public
+    assert "No lamps." in public
+    assert "3 days late" in public
+    assert LedgerEntry.objects.filter(action="pilots.commitment.moved").count() == 2
+    # A public reason answers it for the gate, which looks at the day in force.
+    choose_gates(partnership=running.partnership, by=lead, used=["stakeholders", "feedback"])
+    assert not any("late" in str(one.text) for one in queries.gate_obstacles(running, "feedback"))

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lamppost.accounts.models import User
+from lamppost.accounts.models import LedgerEntry, User
 from lamppost.accounts.roles import Right
 from lamppost.pilots import actions
 from lamppost.pilots.actions import tasks as task_actions
@@ -198,3 +198,22 @@ def test_stopping_makes_a_task_that_is_not_deleted(
     page = text(lead_client.get(url(running, "tasks")))
     assert "Say what was taken down" in page
     assert url(running, "delete_task", task.pk) not in page
+
+
+def test_a_day_that_moves_is_counted_from_the_first(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    values = {"text": "Send the proof.", "owner": "Supplier", "due_on": day(-2)}
+    task = task_actions.add_task(
+        pilot=pilot, by=lead, values=values, kind="obligation", clause="deletion"
+    )
+    edit = url(pilot, "edit_task", task.pk)
+    moved = {**values, "due_on": day(20).isoformat()}
+    assert "Say why the day moves" in text(lead_client.post(edit, moved))
+    assert lead_client.post(edit, {**moved, "why_moved": "The firm asked."}).status_code == 302
+    line = task_list(pilot).to_do[0]
+    assert (line.state, line.days, line.task.due_on) == ("late", -2, day(20))
+    public = text(Client().get(url(pilot, "agreement")))
+    assert "moved 1 time" in public
+    assert "The firm asked." in public
+    assert LedgerEntry.objects.get(action="pilots.task.moved").fields == ["due_on"]

@@ -15,6 +15,7 @@ from lamppost.accounts.models import User
 
 from ..models import Change, Commitment, Feedback, FixAnswer, Follow, Pilot, Theme
 from .follows import tell_followers
+from .moving import MOVED, move_day
 from .outcome import record_change
 
 MAIL = "pilots/mail/commitment"
@@ -48,15 +49,29 @@ def make_commitment(
 
 
 @transaction.atomic
-def change_commitment(*, commitment: Commitment, by: User, values: Mapping[str, Any]) -> None:
+def change_commitment(
+    *, commitment: Commitment, by: User, values: Mapping[str, Any], why: str = ""
+) -> None:
     """Change the words, the owner, the day; every change stands in the ledger.
+
+    Parameters
+    ----------
+    why
+        Why the day moves; public, beside the day that was promised first.
 
     Raises
     ------
     CommitmentRefused
-        When it is settled (done, or will not be done).
+        When it is settled (done, or will not be done), or the day moves without a reason.
     """
     kept = _open(_locked(commitment))
+    try:
+        moved = move_day(kept, values.get("due_on"), why)
+    except ValueError:
+        raise CommitmentRefused(_("Say why the day moves. Everybody reads it.")) from None
+    if moved:
+        kept.save(update_fields=["due_on", *MOVED])
+        _record(kept, by, "moved", ["due_on"])
     if changed := changed_fields(kept, dict(values)):
         kept.changed_at = timezone.now()
         kept.save(update_fields=[*changed, "changed_at"])

@@ -19,6 +19,7 @@ from ..models import Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
 from ..queries.tasks import sites_still_there, takes_down
 from .gates import tell
+from .moving import MOVED, move_day
 
 # Days to mend a device, and after which one that is silent again is a new task.
 REPAIR_DAYS = 7
@@ -58,15 +59,27 @@ def _locked(task: PilotTask) -> PilotTask:
 
 
 @transaction.atomic
-def change_task(*, task: PilotTask, by: User, values: Mapping[str, Any]) -> None:
+def change_task(*, task: PilotTask, by: User, values: Mapping[str, Any], why: str = "") -> None:
     """Change what is to be done, by whom or until when; the ledger keeps that it was.
+
+    Parameters
+    ----------
+    why
+        Why the day moves; it stands beside the day that was set first.
 
     Raises
     ------
     TaskRefused
-        When it is done.
+        When it is done, or the day moves without a reason.
     """
     kept = _to_do(_locked(task))
+    try:
+        moved = move_day(kept, values.get("due_on"), why)
+    except ValueError:
+        raise TaskRefused(_("Say why the day moves. Everybody reads it.")) from None
+    if moved:
+        kept.save(update_fields=["due_on", *MOVED])
+        _record(kept, by, "pilots.task.moved", ["due_on"])
     if changed := changed_fields(kept, dict(values)):
         kept.save(update_fields=changed)
         _record(kept, by, "pilots.task.changed", changed)

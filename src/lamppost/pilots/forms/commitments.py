@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from lamppost.network.models import Meeting
 
 from ..models import Commitment, FixAnswer, GroupView, Pilot, Theme
+from .moving import MovedDayForm
 from .widgets import date_input, not_in_future, text_area
 
 LONGEST_NAME, LONGEST_VALUE, MOST_LINES = 80, 160, 60
 
 
-class CommitmentForm(forms.ModelForm[Commitment]):
+class CommitmentForm(MovedDayForm):
     """What was said, who answers for it, until when."""
 
     class Meta:
@@ -152,17 +153,33 @@ class FixForm(forms.Form):
 
 
 class GroupViewForm(forms.ModelForm[GroupView]):
-    """What one of the five groups says about the ending."""
+    """What one of the five groups says about the ending, or why nobody of it was heard."""
+
+    heard = forms.TypedChoiceField(
+        label=gettext_lazy("Was this group heard?"),
+        choices=[
+            ("yes", gettext_lazy("Yes: these are their words")),
+            ("no", gettext_lazy("No: this is why nobody was heard")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
 
     class Meta:
         model = GroupView
-        fields = ["text", "said_by", "said_on"]
+        fields = ["heard", "text", "said_by", "said_on"]
+        labels = {"text": gettext_lazy("Their words, or the reason")}
         widgets = {"text": text_area(5), "said_on": date_input()}
         help_texts = {
             "text": gettext_lazy(
-                "In their own words. Where nobody answered, say who was asked, how and when."
+                "In their own words. Where nobody was heard: who was asked, how and when, and "
+                "what came of it."
             ),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["heard"] = "yes" if self.instance.heard else "no"
 
     def clean_said_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["said_on"])

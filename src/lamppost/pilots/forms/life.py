@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from lamppost.accounts.models import Partnership
 
-from ..models import GateKind
+from ..models import GateKind, Pilot
 from ..queries.gate_words import optional_lines
 from .widgets import date_input, not_in_future, text_area
 
@@ -48,6 +48,25 @@ class JoinLateForm(forms.Form):
 
     def clean_technology_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["technology_on"])
+
+
+class MidtermForm(forms.ModelForm[Pilot]):
+    """What was decided halfway, where the record does not show it."""
+
+    class Meta:
+        model = Pilot
+        fields = ["no_midterm_reason", "no_change_reason"]
+        widgets = {"no_midterm_reason": text_area(3), "no_change_reason": text_area(3)}
+        help_texts = {
+            "no_midterm_reason": gettext_lazy("Only where you write none. Everybody reads it."),
+            "no_change_reason": gettext_lazy(
+                "What you looked at, who decided, and why it stays as it is. Empty where a change "
+                "is recorded."
+            ),
+        }
+
+    def validate_constraints(self) -> None:
+        """The rules of the pilot are not touched here."""
 
 
 class GateUseForm(forms.Form):

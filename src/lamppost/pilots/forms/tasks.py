@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from ..models import PilotTask, Site
 from ..queries.tasks import sites_still_there, takes_down
+from .moving import MovedDayForm
 from .widgets import date_input, not_in_future, text_area
 
 
-class TaskForm(forms.ModelForm[PilotTask]):
+class TaskForm(MovedDayForm):
     """What is to be done, by whom and until when."""
 
     class Meta:

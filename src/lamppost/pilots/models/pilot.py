@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
@@ -231,6 +232,15 @@ class SpecificationLine(models.Model):
         ]
 
 
+@dataclass(frozen=True)
+class Move:
+    """Once that a promised day was moved."""
+
+    before: dt.date
+    after: dt.date
+    why: str
+
+
 class MovableDay(models.Model):
     """A promised day: what was promised first stays known, and why it was moved.
 
@@ -250,6 +260,12 @@ class MovableDay(models.Model):
         """The day that was promised first."""
         day: dt.date = self.first_due_on or self.due_on  # type: ignore[attr-defined]
         return day
+
+    @property
+    def move_lines(self) -> list[Move]:
+        """Each time the day was moved, the oldest first."""
+        day = dt.date.fromisoformat
+        return [Move(day(one["from"]), day(one["to"]), one["why"]) for one in self.moves]
 
 
 class PilotTask(MovableDay):

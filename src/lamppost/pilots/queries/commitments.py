@@ -26,7 +26,7 @@ class CommitmentTold:
     Attributes
     ----------
     days_late
-        How many days its day is past, while it is not settled; 0 otherwise.
+        How many days the first promised day is past, while it is not settled; 0 otherwise.
     people
         How many people stand behind it; for members who read their answers anyway.
     fixed
@@ -52,10 +52,19 @@ class CommitmentTold:
 
 
 def days_late(commitment: Commitment, today: dt.date) -> int:
-    """Return by how many days it is late, 0 when it is not or is settled."""
+    """Return by how many days it is late, 0 when it is not or is settled.
+
+    Counted from the day that was promised first: to move the day makes nobody punctual.
+    """
     if commitment.state not in OPEN:
         return 0
-    return max(0, (today - commitment.due_on).days)
+    return max(0, (today - commitment.first_day).days)
+
+
+def overdue_count(pilot: Pilot) -> int:
+    """Return how many commitments are past the day in force and not settled."""
+    today = timezone.localdate()
+    return pilot.commitments.filter(state__in=OPEN, due_on__lt=today).count()
 
 
 def commitments_of(pilot: Pilot) -> list[CommitmentTold]:

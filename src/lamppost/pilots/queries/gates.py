@@ -19,9 +19,10 @@ from ..models import MANDATORY, Gate, GateKind, GateUse, Pilot, Site
 from ..ports import GATE_CHECKS, GATE_KEEPERS, Obstacle
 from .agreement import agreement_obstacles, call_obstacles, selection_obstacles
 from .alerts import open_alerts
-from .commitments import commitments_of
+from .commitments import overdue_count
 from .feedback import unanswered_count
 from .gate_asks import asks_for, needs_of
+from .midterm import midterm_obstacles
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
 from .signing import PASSED_ELSEWHERE, gate_url, signature_obstacles
@@ -222,7 +223,7 @@ def _feedback(pilot: Pilot) -> list[Obstacle]:
     """Ask that words about danger were looked at, words answered, and no promise is late."""
     args = [pilot.partnership.slug, pilot.pk]
     alerts = len(open_alerts(pilot))
-    late = sum(1 for one in commitments_of(pilot) if one.days_late)
+    late = overdue_count(pilot)
     wanted = [
         (alerts, _("Words about danger wait: close each with what was done (%(count)d)."),
          "pilots:alerts"),
@@ -251,6 +252,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.BASELINE: pulse_obstacles,
     GateKind.TECHNOLOGY: _technology,
     GateKind.FEEDBACK: _feedback,
+    GateKind.CHANGE: midterm_obstacles,
 }
 
 

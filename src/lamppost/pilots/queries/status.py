@@ -219,9 +219,9 @@ def _late(pilot: Pilot, facts: _Facts, waiting: str | None, passed: set[str]) ->
         days = (today - pilot.results_due_on).days
         yield Late(_("Publishing the results"), days, reverse("pilots:work", args=args))
     for task in facts.tasks.get(pilot.pk, ()):
-        if task.due_on < today:
+        if task.first_day < today:
             url = reverse("pilots:tasks", args=args)
-            yield Late(task.text, (today - task.due_on).days, url)
+            yield Late(task.text, (today - task.first_day).days, url)
     yield from _promised(pilot, facts, args)
 
 
@@ -233,7 +233,7 @@ def _promised(pilot: Pilot, facts: _Facts, args: list[Any]) -> Iterable[Late]:
         days = (timezone.now() - min(one.due_at for one in alerts)).days
         yield Late(text % {"count": len(alerts)}, days, reverse("pilots:alerts", args=args))
     for promise in facts.commitments.get(pilot.pk, ()):
-        if promise.due_on < facts.today:
-            days = (facts.today - promise.due_on).days
+        if promise.first_day < facts.today:
+            days = (facts.today - promise.first_day).days
             text = _("Promised: %(what)s") % {"what": promise.we_will or promise.you_said}
             yield Late(text, days, reverse("pilots:commitments", args=args))

@@ -70,8 +70,10 @@ def line_of(task: PilotTask, today: dt.date) -> TaskLine:
     days = (task.due_on - today).days
     if task.done_on:
         return TaskLine(task, "done", days)
-    state = "late" if days < 0 else "soon" if days <= SOON.days else "open"
-    return TaskLine(task, state, days)
+    # Being late is counted from the first day: to move the day makes nobody punctual.
+    if task.first_day < today:
+        return TaskLine(task, "late", (task.first_day - today).days)
+    return TaskLine(task, "soon" if days <= SOON.days else "open", days)
 
 
 @dataclass(frozen=True)

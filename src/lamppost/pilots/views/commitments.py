@@ -113,7 +113,7 @@ def edit_commitment(request: HttpRequest, pilot: Pilot, commitment: Commitment) 
         page,
         form,
         lambda: actions.change_commitment(
-            commitment=commitment, by=user_of(request), values=form.cleaned_data
+            commitment=commitment, by=user_of(request), values=form.values(), why=form.why()
         ),
     )
 

@@ -18,12 +18,13 @@ from ..actions.gate_use import choose_gates
 from ..actions.gates import reopen_gate as reopen
 from ..actions.life import join_late as join
 from ..actions.life import pause_pilot, resume_pilot
-from ..forms.life import GateUseForm, JoinLateForm, ReasonForm, ResumeForm
+from ..actions.planning import change_pilot
+from ..forms.life import GateUseForm, JoinLateForm, MidtermForm, ReasonForm, ResumeForm
 from ..models import Gate, GateKind, Pilot
 from ..queries.gate_words import gate_use_lines
 from ..queries.gates import keepers_of_gate
 from .common import pilot_of, posted, url, user_of
-from .record import Page, form_page
+from .record import Page, action_page, form_page
 
 
 def _page(pilot: Pilot, title: str, saved: str, **more: str) -> Page:
@@ -49,13 +50,7 @@ def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRes
         ),
         who=_("Everybody, at every site and on the pilot's page: that it is paused, and why."),
     )
-    return form_page(
-        request,
-        found,
-        page,
-        form,
-        lambda: pause_pilot(pilot=found, by=user_of(request), **form.cleaned_data),
-    )
+    return action_page(request, found, page, form, pause_pilot)
 
 
 @requires(Right.PASS_GATES)
@@ -75,13 +70,7 @@ def resume(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
         ),
         who=_("Everybody, at every site and on the pilot's page: that it goes on."),
     )
-    return form_page(
-        request,
-        found,
-        page,
-        form,
-        lambda: resume_pilot(pilot=found, by=user_of(request), **form.cleaned_data),
-    )
+    return action_page(request, found, page, form, resume_pilot)
 
 
 @requires(Right.PASS_GATES)
@@ -102,11 +91,7 @@ def join_late(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         ),
         who=_("Everybody: that it ran when it was entered, and since when."),
     )
-
-    def act() -> None:
-        join(pilot=found, by=user_of(request), technology_on=form.cleaned_data["technology_on"])
-
-    return form_page(request, found, page, form, act)
+    return action_page(request, found, page, form, join)
 
 
 def _asked_day(request: HttpRequest) -> dict[str, dt.date]:
@@ -137,12 +122,33 @@ def reopen_gate(
         lead=_reopening(kind),
         who=_("Everybody: the reason, and what was signed before."),
     )
+    by = user_of(request)
+    return form_page(
+        request, found, page, form, lambda: reopen(gate=gate, by=by, **form.cleaned_data)
+    )
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def midterm(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Say why there is no mid-term report, or that nothing changes and why."""
+    found = pilot_of(partnership, pilot)
+    form = MidtermForm(posted(request), instance=pilot_of(partnership, pilot))
+    page = Page(
+        _("What was decided halfway"),
+        str(GateKind.CHANGE.label),
+        url("gate", found, GateKind.CHANGE.value),
+        _("Saved."),
+        lead=_("Changes are recorded as “you said, we did”. Here stands why there is none."),
+        who=_("Everybody, once the gate is passed."),
+    )
+    by = user_of(request)
     return form_page(
         request,
         found,
         page,
         form,
-        lambda: reopen(gate=gate, by=user_of(request), **form.cleaned_data),
+        lambda: change_pilot(pilot=found, by=by, values=form.cleaned_data),
     )
 
 

@@ -27,6 +27,7 @@ from ..pulse_sheets import pulse_sheets
 from ..queries import pulse as queries
 from ..queries import sites_by_arm
 from .common import may, person_of_sheet, pilot_of, url, user_of
+from .record import Page, confirm_page, form_page
 
 
 def _question_of(pilot: Pilot, pk: int) -> PulseQuestion:
@@ -119,18 +120,19 @@ def edit_question(
 def _question_form(
     request: HttpRequest, pilot: Pilot, form: PulseQuestionForm, question: PulseQuestion | None
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_pulse_question(
-                pilot=pilot, by=user_of(request), values=form.values(), question=question
-            )
-        except actions.PulseRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The question is saved."))
-            return redirect(url("pulse", pilot))
-    context = {"pilot": pilot, "form": form, "question": question}
-    return render(request, "pilots/pulse_question.html", context)
+    def save() -> None:
+        actions.set_pulse_question(
+            pilot=pilot, by=user_of(request), values=form.values(), question=question
+        )
+
+    page = _page(pilot, _("The question is saved."))
+    template = "pilots/pulse_question.html"
+    return form_page(request, pilot, page, form, save, template, question=question)
+
+
+def _page(pilot: Pilot, saved: str) -> Page:
+    """Return a page with a template of its own, which leads back to the pulse."""
+    return Page("", _("The pulse"), url("pulse", pilot), saved)
 
 
 def _suggested(pilot: Pilot, number: str) -> dict[str, Any]:
@@ -161,21 +163,15 @@ def delete_question(
 ) -> HttpResponse:
     found = pilot_of(partnership, pilot)
     kept = _question_of(found, question)
-    if request.method == "POST":
-        try:
-            actions.delete_pulse_question(question=kept, by=user_of(request))
-        except actions.PulseRefused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The question is deleted."))
-        return redirect(url("pulse", found))
-    context = {
-        "question": _("Delete this question?"),
-        "consequence": _("It is not asked any more. Take down sheets that show it."),
-        "confirm_label": _("Delete"),
-        "cancel_url": url("pulse", found),
-    }
-    return render(request, "base_confirm.html", context)
+    return confirm_page(
+        request,
+        lambda: actions.delete_pulse_question(question=kept, by=user_of(request)),
+        done=_("The question is deleted."),
+        back=url("pulse", found),
+        question=_("Delete this question?"),
+        consequence=_("It is not asked any more. Take down sheets that show it."),
+        confirm_label=_("Delete"),
+    )
 
 
 @requires(Right.EDIT_PILOTS)
@@ -199,18 +195,11 @@ def edit_round(
 def _round_form(
     request: HttpRequest, pilot: Pilot, form: PulseRoundForm, kept: PulseRound | None
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_pulse_round(
-                pilot=pilot, by=user_of(request), round=kept, **form.cleaned_data
-            )
-        except actions.PulseRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The round is saved."))
-            return redirect(url("pulse", pilot))
-    context = {"pilot": pilot, "form": form, "round": kept}
-    return render(request, "pilots/pulse_round.html", context)
+    def save() -> None:
+        actions.set_pulse_round(pilot=pilot, by=user_of(request), round=kept, **form.cleaned_data)
+
+    page = _page(pilot, _("The round is saved."))
+    return form_page(request, pilot, page, form, save, "pilots/pulse_round.html", round=kept)
 
 
 @requires(Right.EDIT_PILOTS)
@@ -220,21 +209,15 @@ def delete_round(
 ) -> HttpResponse:
     found = pilot_of(partnership, pilot)
     kept = _round_of(found, number)
-    if request.method == "POST":
-        try:
-            actions.delete_pulse_round(round=kept, by=user_of(request))
-        except actions.PulseRefused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The round is deleted."))
-        return redirect(url("pulse", found))
-    context = {
-        "question": _("Delete round %(number)d?") % {"number": kept.number},
-        "consequence": _("Nobody is asked on these days. What was noted of invitations goes too."),
-        "confirm_label": _("Delete"),
-        "cancel_url": url("pulse", found),
-    }
-    return render(request, "base_confirm.html", context)
+    return confirm_page(
+        request,
+        lambda: actions.delete_pulse_round(round=kept, by=user_of(request)),
+        done=_("The round is deleted."),
+        back=url("pulse", found),
+        question=_("Delete round %(number)d?") % {"number": kept.number},
+        consequence=_("Nobody is asked on these days. What was noted of invitations goes too."),
+        confirm_label=_("Delete"),
+    )
 
 
 @requires(Right.ENTER_PAPER)
@@ -251,18 +234,19 @@ def turnout(
     start: dict[str, Any] = {f"site_{row.site_id}": row.invited for row in noted}
     start |= {"channel": channel, "how": noted[0].how if noted else ""}
     form = TurnoutForm(request.POST or None, sites=sites, initial=start)
-    if request.method == "POST" and form.is_valid():
+
+    def note() -> None:
+        values = form.cleaned_data
         actions.set_turnout(
             round=kept,
             by=user_of(request),
-            channel=form.cleaned_data["channel"],
-            how=form.cleaned_data["how"],
+            channel=values["channel"],
+            how=values["how"],
             invited=form.invited(),
         )
-        messages.success(request, _("The invitations are noted."))
-        return redirect(url("pulse", found))
-    context = {"pilot": found, "form": form, "round": kept}
-    return render(request, "pilots/pulse_turnout.html", context)
+
+    page = _page(found, _("The invitations are noted."))
+    return form_page(request, found, page, form, note, "pilots/pulse_turnout.html", round=kept)
 
 
 @requires(Right.ENTER_PAPER)

@@ -18,10 +18,13 @@ from ..actions.gates import GateShut
 from ..actions.life import LifeRefused
 from ..actions.lot import LotRefused
 from ..actions.outcome import ChangeFixed
+from ..actions.planning import PlanFixed
+from ..actions.pulse import PulseRefused
 from ..actions.signing import SigningRefused
 from ..actions.specification import SpecificationFixed
 from ..actions.tasks import TaskRefused
 from ..models import Pilot
+from .common import user_of
 
 REFUSALS = (
     RecordFixed,
@@ -33,6 +36,8 @@ REFUSALS = (
     LotRefused,
     SpecificationFixed,
     ChangeFixed,
+    PlanFixed,
+    PulseRefused,
 )
 
 
@@ -69,8 +74,15 @@ def form_page(
     form: BaseForm,
     act: Callable[[], Any],
     template: str = "pilots/record_form.html",
+    **more: Any,
 ) -> HttpResponse:
-    """Show a form; on a valid POST do `act` and go back, or say beside the form why not."""
+    """Show a form; on a valid POST do `act` and go back, or say beside the form why not.
+
+    Parameters
+    ----------
+    more
+        What a template of its own needs besides.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             act()
@@ -80,6 +92,7 @@ def form_page(
             messages.success(request, page.saved)
             return redirect(page.back)
     context = {
+        **more,
         "pilot": pilot,
         "form": form,
         "page": page,
@@ -87,6 +100,16 @@ def form_page(
         "save": page.save or _("Save"),
     }
     return render(request, template, context)
+
+
+def action_page(
+    request: HttpRequest, pilot: Pilot, page: Page, form: BaseForm, action: Callable[..., Any]
+) -> HttpResponse:
+    """Show a form whose fields are all that `action` needs besides the pilot and who does it."""
+    by = user_of(request)
+    return form_page(
+        request, pilot, page, form, lambda: action(pilot=pilot, by=by, **form.cleaned_data)
+    )
 
 
 def confirm_page(

@@ -67,7 +67,7 @@ def edit_task(
     form = TaskForm(request.POST or None, instance=_task_of(found, task))
 
     def change() -> None:
-        actions.change_task(task=kept, by=user_of(request), values=form.cleaned_data)
+        actions.change_task(task=kept, by=user_of(request), values=form.values(), why=form.why())
 
     page = _page(found, _("Change the task"), _("The task is saved."))
     return form_page(request, found, page, form, change)
