@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone, translation
 
 from lamppost.accounts.models import LedgerEntry
 from lamppost.vision.actions import cast_vote, change_sheet, enter_sheet
 from lamppost.vision.actions.curation import merge_statement
 from lamppost.vision.actions.paper import SamePerson, check_sheet, settle_sheet
-from lamppost.vision.models import PaperSheet, Vote
+from lamppost.vision.codes import address_of, qr_svg
+from lamppost.vision.models import PaperSheet, StatementTranslation, Vote
 from lamppost.vision.queries.paper import (
     checking,
     in_set,
@@ -299,3 +303,79 @@ def test_the_channel_stands_in_the_results(partnership, lead):
 def test_a_paper_vote_and_a_web_vote_are_one_kind_of_vote(conversation, statements, sheet, people):
     cast_vote(participant=people(1)[0], statement=statements[0], value=1)
     assert Vote.objects.filter(statement=statements[0], value=1).count() == 2
+
+
+class TestSheetsInALanguage:
+    """The host chooses the language of the printed sheet."""
+
+    @pytest.fixture
+    def translated(self, conversation, statements):
+        """The question and the first statement in Arabic, and the second in Spanish."""
+        conversation.translations.create(language="ar", question="كيف تكون شوارعنا؟")
+        for statement, language, text in (
+            (statements[0], "ar", "الموقف مظلم جدا."),
+            (statements[1], "es", "La luz cálida es mejor."),
+        ):
+            StatementTranslation.objects.create(
+                statement=statement, language=language, text=text, made_at=timezone.now()
+            )
+        return conversation
+
+    def test_what_is_translated_is_printed_with_its_language_and_direction(
+        self, lead_client, translated, statements
+    ):
+        shown = lead_client.get(page(translated, "print/"), {"language": "ar"}).text
+        sheet = shown[shown.index("<article") : shown.index("</article>")]
+        assert sheet.startswith('<article class="sheet paper" lang="ar" dir="rtl">')
+        assert '<h1 lang="ar" dir="rtl">كيف تكون شوارعنا؟</h1>' in sheet
+        assert '<span class="voice" lang="ar" dir="rtl">الموقف مظلم جدا.</span>' in sheet
+        assert statements[0].voice.public_text not in sheet
+        other = statements[1].voice.public_text
+        assert f'<span class="voice" lang="en" dir="ltr">{other}</span>' in sheet
+        with translation.override("ar"):
+            assert translation.gettext("Disagree") in sheet
+        assert "Disagree" not in sheet
+        address = f"{address_of(translated)}?in=ar"
+        assert qr_svg(address) in sheet
+
+    def test_without_a_choice_it_is_as_asked_and_as_said(self, lead_client, translated, statements):
+        for query in ({}, {"language": "en"}, {"language": "xx"}):
+            shown = lead_client.get(page(translated, "print/"), query).text
+            assert '<article class="sheet paper" lang="en" dir="ltr">' in shown
+            assert translated.question in shown
+            assert all(one.voice.public_text in shown for one in statements)
+            assert qr_svg(address_of(translated)) in shown
+        for language in ("en", "ar", "es"):
+            assert f'<option value="{language}"' in shown
+
+    def test_a_language_of_no_interface_keeps_our_words_in_the_hosts(
+        self, lead_client, conversation, statements
+    ):
+        StatementTranslation.objects.create(
+            statement=statements[0], language="so", text="Aad buu u mugdi.", made_at=timezone.now()
+        )
+        shown = lead_client.get(page(conversation, "print/"), {"language": "so"}).text
+        assert '<span class="voice" lang="so" dir="ltr">Aad buu u mugdi.</span>' in shown
+        assert '<article class="sheet paper" lang="en" dir="ltr">' in shown
+
+    def test_without_translations_there_is_nothing_to_choose(self, lead_client, conversation):
+        assert 'name="language"' not in re.sub(
+            r"<header.*?</header>",
+            "",
+            lead_client.get(page(conversation, "print/")).text,
+            flags=re.S,
+        )
+
+    def test_the_sets_are_the_same_and_long_words_take_a_page_more(self, long_question):
+        statements = list(long_question.statements.select_related("voice"))
+        StatementTranslation.objects.bulk_create(
+            StatementTranslation(
+                statement=one, language="es", text="palabra " * 40, made_at=timezone.now()
+            )
+            for one in statements
+        )
+        said, read = pages_to_print(statements), pages_to_print(statements, language="es")
+        assert {one.name for one in read} == {one.name for one in said}
+        assert len(read) > len(said)
+        for one in read:
+            assert one.pages == sum(other.name == one.name for other in read)

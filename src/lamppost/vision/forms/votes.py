@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from lamppost.base.templatetags.lamppost_ui import native_name
 from lamppost.voices.forms import language_choices
 from lamppost.voices.models import Channel
 
@@ -172,7 +173,7 @@ class PaperFileForm(forms.Form):
 
 
 class PrintForm(forms.Form):
-    """How many sheets to print, and from which number on."""
+    """How many sheets to print, from which number on, and in which language."""
 
     copies = forms.IntegerField(
         label=gettext_lazy("How many sheets"), min_value=1, max_value=200, required=False
@@ -183,6 +184,22 @@ class PrintForm(forms.Form):
         max_length=12,
         required=False,
     )
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy(
+            "What the host translated is printed in it, the rest as it was said."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(languages) < 2:
+            del self.fields["language"]
+            return
+        choices = [(code, native_name(code) or code) for code in languages]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
     def clean_first(self) -> str:
         given = self.cleaned_data["first"]

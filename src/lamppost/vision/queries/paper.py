@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
@@ -17,6 +18,7 @@ from lamppost.voices.models import Channel
 
 from ..landscape_words import percent
 from ..models import Conversation, PaperSheet, Statement, Vote
+from .reading import Read, read_in
 from .votes import WORD_OF, votable
 
 PAGE_SIZE = 25
@@ -73,12 +75,19 @@ def statements_to_type(conversation: Conversation) -> list[Statement]:
     return list(votable(conversation).select_related("voice").order_by("number"))
 
 
-def in_sheets(statements: Sequence[Statement]) -> list[list[Statement]]:
-    """Divide the statements so that each part fits on one A4 page, with head and own words."""
+def in_sheets(
+    statements: Sequence[Statement], words: Mapping[int, Read] = MappingProxyType({})
+) -> list[list[Statement]]:
+    """Divide the statements so that each part fits on one A4 page, with head and own words.
+
+    `words` are what is printed of each, by id; without them, the words as they were said.
+    """
     sheets: list[list[Statement]] = []
     room = 0.0
     for statement in statements:
-        height = LINE * -(-len(statement.voice.public_text) // LETTERS_OF_A_LINE) + BETWEEN_LINES
+        read = words.get(statement.pk)
+        text = read.text if read else statement.voice.public_text
+        height = LINE * -(-len(text) // LETTERS_OF_A_LINE) + BETWEEN_LINES
         if height > room:
             sheets.append([])
             room = ROOM
@@ -147,6 +156,8 @@ class PrintedPage:
 
     Attributes
     ----------
+    words
+        What is printed of each statement, in the sheet's language where it was translated.
     name
         Of the statement set; empty where there is one set only.
     reference
@@ -156,6 +167,7 @@ class PrintedPage:
     """
 
     statements: tuple[Statement, ...]
+    words: tuple[Read, ...]
     name: str
     first: int
     reference: str
@@ -166,24 +178,34 @@ class PrintedPage:
     def is_last(self) -> bool:
         return self.page == self.pages
 
+    @property
+    def lines(self) -> list[tuple[int, Read]]:
+        """Number and words of each statement."""
+        return [(one.number, read) for one, read in zip(self.statements, self.words, strict=True)]
+
 
 def pages_to_print(
-    statements: Sequence[Statement], copies: int = 0, first: str = ""
+    statements: Sequence[Statement], copies: int = 0, first: str = "", language: str = ""
 ) -> list[PrintedPage]:
     """Return the pages of so many sheets, numbered from `first`; the sets go round.
 
-    Without a number of copies, one sheet of each set.
+    Without a number of copies, one sheet of each set. The sets are the same in every `language`,
+    so that a sheet is typed in alike; longer words may take one page more.
     """
+    words = {
+        one.pk: read for one, read in zip(statements, read_in(language, statements), strict=True)
+    }
     sets = sets_of(statements)
     letters, number = split_reference(first)
     found = []
     for place in range((copies or len(sets)) if sets else 0):
         chosen = sets[place % len(sets)]
-        parts = in_sheets(chosen.statements)
+        parts = in_sheets(chosen.statements, words)
         reference = "" if number is None else f"{letters}{number + place}"
         found += [
             PrintedPage(
                 tuple(part),
+                tuple(words[one.pk] for one in part),
                 chosen.name if len(sets) > 1 else "",
                 part[0].number,
                 reference,

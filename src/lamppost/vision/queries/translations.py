@@ -81,6 +81,14 @@ def progress(conversation: Conversation) -> list[Progress]:
     ]
 
 
+def offered(conversation: Conversation) -> list[str]:
+    """Return the languages in which the question or a statement can be read, the own one first."""
+    of_statements = StatementTranslation.objects.filter(statement__conversation=conversation)
+    there = conversation.translations.order_by().values_list("language")
+    found = {one for (one,) in there.union(of_statements.order_by().values_list("language"))}
+    return [conversation.language, *sorted(found - {conversation.language})]
+
+
 def pairs(conversation: Conversation, language: str, number: str) -> Page[Pair]:
     """Return a page of the statements beside their translations."""
     paginator = Paginator(_to_translate(conversation, language), PAGE_SIZE)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +24,8 @@ from ..forms.votes import PaperWordsForm, PrintForm, SheetForm
 from ..models import Conversation, PaperSheet, Statement
 from ..queries import paper as queries
 from ..queries.conversations import conversation_page
+from ..queries.questions import asked_in
+from ..queries.translations import offered
 from .conversations import conversation_of, user_of
 
 
@@ -199,19 +205,34 @@ def paper_words(request: PartnershipRequest, partnership: Partnership, code: str
 def paper_print(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Show the statements with three boxes each, to print and hand out."""
     conversation = conversation_of(partnership, code)
-    form = PrintForm(request.GET)
+    languages = offered(conversation)
+    form = PrintForm(request.GET, languages=languages)
     wanted = form.cleaned_data if form.is_valid() else {}
+    language = str(wanted.get("language") or conversation.language)
     pages = queries.pages_to_print(
         queries.statements_to_type(conversation),
         int(wanted.get("copies") or 0),
         str(wanted.get("first") or ""),
+        language if len(languages) > 1 else "",
     )
     address = address_of(conversation)
-    codes = {first: qr_svg(f"{address}?s={first}") for first in {page.first for page in pages}}
+    read = {"in": language} if language != conversation.language else {}
+    of_all = qr_svg(_with(address, read))
+    codes = {
+        first: qr_svg(_with(address, {"s": first, **read}))
+        for first in {page.first for page in pages}
+    }
     context = {
         "conversation": conversation,
+        "asked": asked_in(conversation, language, languages),
+        # Our own words on it, where there are any in its language.
+        "language": language if language in dict(settings.LANGUAGES) else get_language(),
         "form": form,
-        "printed": [(page, codes[page.first] if page.name else qr_svg(address)) for page in pages],
+        "printed": [(page, codes[page.first] if page.name else of_all) for page in pages],
         "address": address,
     }
     return render(request, "vision/vote_paper_print.html", context)
+
+
+def _with(address: str, query: dict[str, object]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address
