@@ -63,6 +63,8 @@ NOUNS: dict[str, Promise] = {
     "theme": gettext_lazy("Theme of the feedback"),
     "specification": gettext_lazy("What is piloted"),
     "version": gettext_lazy("Version of what is piloted"),
+    "ending_view": gettext_lazy("What an organisation says of the ending"),
+    "views_until": gettext_lazy("Last day for views on the ending"),
     "group_view": gettext_lazy("What a group says of the ending"),
     "decision": gettext_lazy("Decision"),
     "observations": gettext_lazy("Readings"),

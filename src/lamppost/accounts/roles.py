@@ -27,6 +27,7 @@ class Right(models.TextChoices):
     MODERATE = "moderate", _("Accept or decline residents' words")
     ENTER_PAPER = "enter_paper", _("Enter paper and spoken input")
     WRITE_VIEW = "write_view", _("Write the own organisation's view")
+    SAY_ENDING = "say_ending", _("Say how a pilot should end, for the own organisation")
     EDIT_PILOTS = "edit_pilots", _("Plan pilots, sites, dates and changes")
     PASS_GATES = "pass_gates", _("Sign gates and decisions")
     VIEW_FEEDBACK = "view_feedback", _("Read residents' feedback as it comes in")
@@ -45,7 +46,7 @@ _EVERY_MEMBER = frozenset(
 )
 
 RIGHTS_OF_ROLE: dict[str, frozenset[Right]] = {
-    Role.LEAD: frozenset(Right) - {Right.WRITE_VIEW},
+    Role.LEAD: frozenset(Right) - {Right.WRITE_VIEW, Right.SAY_ENDING},
     Role.FACILITATOR: _EVERY_MEMBER
     | {
         Right.VIEW_STAKEHOLDERS,
@@ -66,10 +67,17 @@ RIGHTS_OF_ROLE: dict[str, frozenset[Right]] = {
         Right.EDIT_LESSONS,
     },
     Role.ORGANISATION: _EVERY_MEMBER
-    | {Right.VIEW_STAKEHOLDERS, Right.ENTER_PAPER, Right.WRITE_VIEW, Right.VIEW_FEEDBACK},
+    | {
+        Right.VIEW_STAKEHOLDERS,
+        Right.ENTER_PAPER,
+        Right.WRITE_VIEW,
+        Right.SAY_ENDING,
+        Right.VIEW_FEEDBACK,
+    },
     # A company sends data and reads feedback; it never moderates.
-    Role.COMPANY: _EVERY_MEMBER | {Right.IMPORT_OBSERVATIONS, Right.VIEW_FEEDBACK},
-    Role.RESEARCHER: _EVERY_MEMBER | {Right.RUN_ESTIMATES},
+    Role.COMPANY: _EVERY_MEMBER
+    | {Right.IMPORT_OBSERVATIONS, Right.VIEW_FEEDBACK, Right.SAY_ENDING},
+    Role.RESEARCHER: _EVERY_MEMBER | {Right.RUN_ESTIMATES, Right.SAY_ENDING},
     Role.OBSERVER: _EVERY_MEMBER,
 }
 

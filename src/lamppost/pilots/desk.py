@@ -12,14 +12,19 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import Membership, Partnership
 from lamppost.accounts.ports import DeskItem
+from lamppost.accounts.roles import Right, rights_of
+from lamppost.stakeholders.queries import organisation_behind
 
 from .machine import DECISION, life
 from .models import Gate, GateKind, Pilot
 from .queries.gates import used_gates
+from .queries.outcome import takes_views, views_close_on
 from .queries.signing import WaitingSignature, waiting_for
 from .queries.status import GATE_DUE
 
 DECIDE_WITHIN_DAYS = 14
+# An organisation needs a meeting of its board.
+VIEW_WITHIN_DAYS = 28
 
 
 def gate_items(partnership: Partnership, pilots: Sequence[Pilot]) -> list[DeskItem]:
@@ -59,8 +64,33 @@ def _gate_item(pilot: Pilot, passed: set[str], used: Sequence[str]) -> DeskItem 
 
 
 def own_items(membership: Membership) -> list[DeskItem]:
-    """The documents that wait for this member's own signature."""
-    return [_own_item(one) for one in waiting_for(membership.partnership, membership.user)]
+    """What waits for this member: documents to sign, and views on endings to give."""
+    signatures = [_own_item(one) for one in waiting_for(membership.partnership, membership.user)]
+    return signatures + view_items(membership)
+
+
+def view_items(membership: Membership) -> list[DeskItem]:
+    """Pilots whose ending this member's organisation is asked about soon, and said nothing of."""
+    own = organisation_behind(membership)
+    if own is None or Right.SAY_ENDING not in rights_of(membership.role):
+        return []
+    today = timezone.localdate()
+    pilots = Pilot.objects.filter(partnership=membership.partnership, decided_on__isnull=True)
+    silent = pilots.exclude(ending_views__stakeholder=own).select_related("partnership")
+    return [_view_item(pilot) for pilot in silent if _asked_soon(pilot, today)]
+
+
+def _asked_soon(pilot: Pilot, today: dt.date) -> bool:
+    last = views_close_on(pilot, today)
+    soon = today + dt.timedelta(VIEW_WITHIN_DAYS)
+    is_late = pilot.decision_due_on is not None and pilot.decision_due_on <= today
+    return takes_views(pilot, today) and (is_late if last is None else last <= soon)
+
+
+def _view_item(pilot: Pilot) -> DeskItem:
+    text = _("Say how “%(pilot)s” should end") % {"pilot": pilot.title}
+    url = reverse("pilots:ending_view", args=[pilot.partnership.slug, pilot.pk])
+    return DeskItem(text, url, views_close_on(pilot))
 
 
 def _own_item(one: WaitingSignature) -> DeskItem:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import commitments, outcome, themes
+from .views import commitments, endings, outcome, themes
 
 urlpatterns: list[URLPattern] = [
     path("<int:pilot>/commitments/", commitments.commitment_list, name="commitments"),
@@ -42,5 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/specification/edit/", outcome.edit_specification, name="edit_specification"),
     path("<int:pilot>/specification/bought/", outcome.edit_bought, name="edit_bought"),
     path("<int:pilot>/specification/new/", outcome.new_version, name="new_version"),
+    path("<int:pilot>/decide/until/", endings.views_until, name="views_until"),
+    path("<int:pilot>/view/", endings.ending_view, name="ending_view"),
+    path("<int:pilot>/view/withdraw/", endings.withdraw_view, name="withdraw_view"),
     path("<int:pilot>/decide/<slug:group>/", outcome.group_view, name="group_view"),
 ]

@@ -251,6 +251,16 @@ def organisation_of(membership: Membership | None) -> Stakeholder | None:
     """
     if membership is None or membership.role != Role.ORGANISATION:
         return None
+    return organisation_behind(membership)
+
+
+def organisation_behind(membership: Membership | None) -> Stakeholder | None:
+    """Return the organisation that the lead named for a member, whatever the member's role.
+
+    None for nobody, and while the lead has not said which organisation it is.
+    """
+    if membership is None:
+        return None
     person = (
         Stakeholder.objects.filter(membership=membership).select_related("organisation").first()
     )

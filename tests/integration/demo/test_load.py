@@ -25,7 +25,7 @@ from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Meeting
 from lamppost.pilots.actions.lot import lot_order
-from lamppost.pilots.models import Alert, Change, Feedback, Gate, GateKind, Pilot, Site
+from lamppost.pilots.models import Alert, Change, EndingView, Feedback, Gate, GateKind, Pilot, Site
 from lamppost.pilots.queries.commitments import commitments_of
 from lamppost.pilots.queries.gates import gate_lines
 from lamppost.pilots.queries.pilots import state_of
@@ -274,9 +274,12 @@ def test_the_change_names_the_answers_behind_it(loaded: Loaded) -> None:
 
 
 def test_organisations_wrote_their_own_views(loaded: Loaded) -> None:
-    views = OrganisationView.objects.filter(partnership=loaded.partnership)
-    assert views.count() == len(loaded.town.views)
-    for view in views.select_related("stakeholder"):
+    on_the_vision = OrganisationView.objects.filter(partnership=loaded.partnership)
+    on_the_ending = EndingView.objects.filter(pilot=lamps(loaded))
+    views = [*on_the_vision, *on_the_ending]
+    assert len(views) == len(loaded.town.views)
+    assert on_the_ending.count() == 3
+    for view in views:
         member = Membership.objects.get(user=view.by, partnership=loaded.partnership)
         assert member.role == Role.ORGANISATION
         assert member.stakeholder.organisation == view.stakeholder

@@ -152,7 +152,12 @@ def test_pages_of_specification_and_decision(
     assert "to be bought 2,800 lm" in decide_page
     answer = lead_client.post(
         reverse("pilots:group_view", args=[*args, "academic"]),
-        {"text": "Measure longer.", "said_by": "Institute", "said_on": day().isoformat()},
+        {
+            "text": "Measure longer.",
+            "said_by": "Institute",
+            "said_on": day().isoformat(),
+            "heard": "yes",
+        },
     )
     assert answer.status_code == 302
     assert GroupView.objects.get(pilot=running, group="academic").text == "Measure longer."
@@ -231,7 +236,12 @@ def test_what_a_group_said_stays_after_the_decision(
 ) -> None:
     decide(running, lead, "stop")
     args = [running.partnership.slug, running.pk, "academic"]
-    sent = {"text": "Wait.", "said_by": "Institute", "said_on": day().isoformat()}
+    sent = {
+        "text": "Wait.",
+        "said_by": "Institute",
+        "said_on": day().isoformat(),
+        "heard": "yes",
+    }
     answer = lead_client.post(reverse("pilots:group_view", args=args), sent)
     assert "This pilot is decided." in answer.text
     assert GroupView.objects.get(pilot=running, group="academic").text == "Go on."

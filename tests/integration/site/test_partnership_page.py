@@ -12,6 +12,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Membership, Partnership, User
 from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, DeskItem, NewsItem
 from lamppost.accounts.roles import Right
+from lamppost.pilots.actions.endings import write_ending_view
 from lamppost.pilots.models import Pilot
 from lamppost.stakeholders.models import Stakeholder
 from lamppost.vision.actions import cast_vote
@@ -165,12 +166,19 @@ def test_an_organisation_that_said_its_view_changes_it(
         membership=Membership.objects.get(user=user, partnership=partnership),
         **told,
     )
-    Pilot.objects.create(partnership=partnership, title="Lamps", created_at=timezone.now())
-    write_view(stakeholder=own, by=user, subject="decision", text="For it.", language="en")
+    pilot = Pilot.objects.create(
+        partnership=partnership,
+        title="Lamps",
+        created_at=timezone.now(),
+        decision_due_on=timezone.localdate(),
+    )
+    write_view(stakeholder=own, by=user, subject="vision", text="For it.", language="en")
     page = client_of(user).get(BASE).text
-    assert "Change your view on the decision" in page
-    assert "Write your view on the decision" not in page
-    assert "Write your view on the vision" in page
+    assert "Change your view on the vision" in page
+    asked = "Say how “Lamps” should end"
+    assert page.count(asked) > 1, "among what is to be done today, and among the ways"
+    write_ending_view(pilot=pilot, stakeholder=own, by=user, text="Keep it.", language="en")
+    assert client_of(user).get(BASE).text.count(asked) == 1
     assert "in the list of stakeholders" not in page
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import agreement, commitments, outcome, pulse, signing, tasks
+from lamppost.pilots.actions import agreement, commitments, endings, outcome, pulse, signing, tasks
 from lamppost.pilots.actions.specification import set_bought, set_specification
 from lamppost.pilots.models import (
     WITNESSED,
@@ -188,6 +188,19 @@ class Record:
                     said_by=said_by,
                     said_on=on,
                 )
+
+    def own_views(self) -> None:
+        """Let organisations say themselves how the pilot should end."""
+        for view in self.ground.town.views:
+            if view.subject == "decision":
+                with at(noon(view.written_on, 14)):
+                    endings.write_ending_view(
+                        pilot=self.pilot,
+                        stakeholder=self.ground.stakeholders[view.organisation],
+                        by=self.ground.users[view.by],
+                        text=view.text,
+                        language=view.language,
+                    )
 
     # Listening ---------------------------------------------------------------------------------
 

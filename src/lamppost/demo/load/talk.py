@@ -196,8 +196,10 @@ def load_goals(ground: Ground, talk: Talk) -> list[Indicator]:
 
 
 def load_views(ground: Ground) -> None:
-    """Let organisations say what they think of the vision and of the decision."""
+    """Let organisations say what they think of the vision; see `Trial.end` for the decision."""
     for view in ground.town.views:
+        if view.subject != "vision":
+            continue
         with at(noon(view.written_on, 14)):
             write_view(
                 stakeholder=ground.stakeholders[view.organisation],

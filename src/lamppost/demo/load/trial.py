@@ -281,6 +281,7 @@ class Trial:
         """Decide, and publish the lesson."""
         decision = self.planned.decision
         self.record.views(record_words.GROUP_VIEWS, self.dates.pilot_ends)
+        self.record.own_views()
         self.record.bought(self._lines(), self.dates.pilot_ends + 5 * DAY)
         with at(noon(decision.decided_on, 20)):
             actions.decide(

@@ -315,7 +315,7 @@ def decide(
     obstacles = _date_obstacles(kept, GateKind.DECISION, decided_on)
     if kept.decided_on or kind != Decision.Kind.STOP:
         obstacles = gate_obstacles(kept, GateKind.DECISION) + obstacles
-    obstacles += decision_obstacles(kept, kind, by)
+    obstacles += decision_obstacles(kept, kind, by, decided_on)
     if not reason.strip():
         obstacles.append(Obstacle(_("Say why.")))
     if not decided_by.strip():

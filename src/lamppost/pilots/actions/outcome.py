@@ -136,18 +136,39 @@ def _not_fixed(change: Change) -> Change:
 
 @transaction.atomic
 def record_view(
-    *, pilot: Pilot, by: User, group: str, text: str, said_by: str, said_on: dt.date
+    *,
+    pilot: Pilot,
+    by: User,
+    group: str,
+    text: str,
+    said_by: str,
+    said_on: dt.date,
+    heard: bool = True,
 ) -> GroupView:
-    """Record what one of the five groups says about how the pilot should end.
+    """Record what one of the five groups says about how the pilot should end, or why nothing.
+
+    Parameters
+    ----------
+    heard
+        False where nobody of the group was heard: then the text is the reason, for everybody.
 
     Raises
     ------
     ChangeFixed
-        When the pilot is decided.
+        When the pilot is decided, or a group is said to be silent that spoke.
     """
     if Pilot.objects.select_for_update().get(pk=pilot.pk).decided_on:
         raise ChangeFixed(_("This pilot is decided. What was said before stays."))
-    values = {"text": text.strip(), "said_by": said_by.strip(), "said_on": said_on}
+    if not text.strip():
+        raise ChangeFixed(_("Write what they say, or why nobody was heard."))
+    if not heard and pilot.ending_views.filter(stakeholder__group=group).exists():
+        raise ChangeFixed(_("An organisation of this group has said its view. It was heard."))
+    values = {
+        "text": text.strip(),
+        "said_by": said_by.strip(),
+        "said_on": said_on,
+        "heard": heard,
+    }
     found, _is_new = GroupView.objects.update_or_create(pilot=pilot, group=group, defaults=values)
     record(partnership=pilot.partnership, by=by, action="pilots.group_view.recorded", about=found)
     return found

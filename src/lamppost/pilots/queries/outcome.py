@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from lamppost.accounts.models import User
 from lamppost.stakeholders.models import Group
 
-from ..models import Decision, GateKind, GroupView, Pilot
+from ..models import Decision, EndingView, GateKind, GroupView, Pilot
 from ..ports import Obstacle
 from .pilots import state_of
 from .signing import signature_obstacles
@@ -28,47 +29,95 @@ SCALES = (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND, Decision.Kind.REPLICATE)
 
 @dataclass(frozen=True)
 class GroupSays:
-    """What one of the five groups says of the ending; `view` is None while nothing is recorded."""
+    """What one of the five groups says of the ending.
+
+    Attributes
+    ----------
+    view
+        What was written down for it, or why nobody of it was heard; None while nothing is.
+    own
+        What organisations of the group say themselves.
+    """
 
     group: str
     label: str
     view: GroupView | None
+    own: tuple[EndingView, ...] = ()
+
+    @property
+    def is_heard(self) -> bool:
+        return bool(self.own) or (self.view is not None and self.view.heard)
 
     @property
     def is_recorded(self) -> bool:
-        return self.view is not None
+        """Whether it was heard, or everybody can read why not."""
+        return bool(self.own) or self.view is not None
 
 
 def groups_say(pilot: Pilot) -> list[GroupSays]:
-    """Return the five groups with what each says of this pilot, in their order.
-
-    Views that organisations wrote themselves are about the partnership's decision, whichever
-    pilot: they do not stand for a group's view of this one.
-    """
+    """Return the five groups with what each says of this pilot, in their order; two queries."""
     found = {view.group: view for view in pilot.group_views.all()}
-    return [GroupSays(group.value, str(group.label), found.get(group.value)) for group in Group]
+    own: dict[str, list[EndingView]] = {}
+    for one in pilot.ending_views.select_related("stakeholder"):
+        own.setdefault(one.stakeholder.group, []).append(one)
+    return [
+        GroupSays(
+            group.value, str(group.label), found.get(group.value), tuple(own.get(group.value, ()))
+        )
+        for group in Group
+    ]
 
 
-def decision_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
+def views_close_on(pilot: Pilot, today: dt.date | None = None) -> dt.date | None:
+    """Return the last day on which organisations say how it should end.
+
+    That is the day that was set, or else the day before the decision is due; None where neither
+    is known or the decision is overdue: then until it is decided.
+    """
+    today = today or timezone.localdate()
+    due = pilot.decision_due_on
+    if pilot.views_until or due is None or due <= today:
+        return pilot.views_until
+    return due - dt.timedelta(1)
+
+
+def takes_views(pilot: Pilot, today: dt.date | None = None) -> bool:
+    """Say whether organisations may say now how it should end."""
+    today = today or timezone.localdate()
+    last = views_close_on(pilot, today)
+    return pilot.decided_on is None and (last is None or today <= last)
+
+
+def decision_obstacles(
+    pilot: Pilot, kind: str, by: User | None = None, on: dt.date | None = None
+) -> list[Obstacle]:
     """Return what stands before this ending besides the gates; a stop needs nothing more.
 
     Parameters
     ----------
     by
         Who records it: that something else is bought than was piloted is signed by another.
+    on
+        The day of the decision: it falls after the last day for views. None: today.
     """
     if kind == Decision.Kind.STOP:
         return []
     silent = [one for one in groups_say(pilot) if not one.is_recorded]
     found = [
         Obstacle(
-            _("Record what “%(group)s” says, or that they were asked and did not answer.")
+            _("Record what “%(group)s” says, or say why nobody of it was heard.")
             % {"group": one.label},
             reverse("pilots:group_view", args=[pilot.partnership.slug, pilot.pk, one.group]),
             _("Record it"),
         )
         for one in silent
     ]
+    if pilot.views_until and (on or timezone.localdate()) <= pilot.views_until:
+        text = _("Organisations may say their view until %(day)s. Decide after that day.")
+        url = reverse("pilots:views_until", args=[pilot.partnership.slug, pilot.pk])
+        found.append(
+            Obstacle(text % {"day": date_format(pilot.views_until)}, url, _("Change the day"))
+        )
     if kind in SCALES:
         found += _purchase(pilot, by)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ from ..ports import FINDINGS, LESSON_OF, LessonSaid
 from .agreement import call_of, call_state
 from .feedback import PublicFeedback, public_feedback, public_words
 from .gates import document_of, used_gates
+from .outcome import GroupSays, groups_say
 from .pulse import pulse_results, whole_percent
 
 
@@ -440,10 +442,19 @@ def decision(facts: Facts) -> Part:
             facts.said(found.reason, _("Why")),
             facts.said(f"{found.decided_by}, {_day(found.decided_on)}", _("Who decided")),
         ]
-    for view in facts.pilot.group_views.all():
-        lines.append(facts.said(f"{view.text} ({view.said_by})", str(view.get_group_display())))
+    lines += [line for one in groups_say(facts.pilot) for line in _said_by(facts, one)]
     url, action = facts.url("decide"), _("Record the decision")
     return Part(_("Decision"), tuple(lines), found is not None, url, action)
+
+
+def _said_by(facts: Facts, one: GroupSays) -> Iterable[Line]:
+    """What a group says of the ending, and its organisations themselves."""
+    if one.view is not None and (one.view.heard or not one.own):
+        text = f"{one.view.text} ({one.view.said_by})"
+        label = one.label if one.view.heard else _("%(group)s, not heard") % {"group": one.label}
+        yield facts.said(text, label)
+    for view in one.own:
+        yield Line(f"{view.text} ({view.stakeholder.name})", one.label, view.language)
 
 
 def next_steps(facts: Facts) -> Part:

@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
-from lamppost.vision.models import OrganisationView
 
 from .. import actions, queries
 from ..forms import DecisionForm, GateForm
@@ -22,7 +21,7 @@ from ..forms.signing import PassForm
 from ..models import Decision, GateKind, Pilot
 from ..queries.gate_words import on_change
 from ..queries.gates import needed_for
-from ..queries.outcome import groups_say, in_words
+from ..queries.outcome import groups_say, in_words, takes_views, views_close_on
 from ..queries.signed_facts import fact_pairs
 from ..queries.signing import (
     PASSED_ELSEWHERE,
@@ -143,14 +142,12 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
         else:
             messages.success(request, _("The decision is recorded and public."))
             return redirect(url("work", found))
-    views = OrganisationView.objects.filter(
-        partnership=partnership, subject=OrganisationView.Subject.DECISION
-    ).select_related("stakeholder")
     context = {
         "pilot": found,
         "form": form,
         "obstacles": obstacles,
-        "views": views,
+        "views_close_on": views_close_on(found),
+        "takes_views": takes_views(found),
         "groups": groups_say(found),
         "differences": [in_words(one) for one in differences(found)] if bought(found) else [],
     }

@@ -9,17 +9,16 @@ from django.views.decorators.http import require_GET
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
-from lamppost.stakeholders.queries import organisation_of
-from lamppost.vision.models import OrganisationView
-from lamppost.vision.queries.views import own_view
+from lamppost.stakeholders.models import Stakeholder
+from lamppost.stakeholders.queries import organisation_behind
 
 from .. import queries
 from ..charts import feedback_charts, live_chart, pulse_charts
-from ..models import Pilot
+from ..models import EndingView, Pilot
 from ..playbooks import playbook_of
 from ..queries.alerts import open_alerts
 from ..queries.commitments import changes_of
-from ..queries.outcome import groups_say
+from ..queries.outcome import groups_say, takes_views
 from ..queries.pilots import register_over_since
 from ..queries.pulse import public_turnouts, pulse_results
 from ..queries.told import current_notice
@@ -48,7 +47,6 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "changes": changes_of(found),
         "decision": getattr(found, "decision", None),
         "groups_say": groups_say(found) if found.decided_on else (),
-        "views": _views(partnership),
         "may_work": may(request, Right.VIEW_DESK),
     }
     return render(request, "pilots/pilot.html", context)
@@ -71,16 +69,15 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "changes": changes_of(found),
         "decision": getattr(found, "decision", None),
         "notices": found.notices.all()[:5],
-        "views": _views(partnership),
+        "groups_say": groups_say(found) if found.decided_on else (),
         "playbook": playbook_of(found.playbook),
         "may_edit": may(request, Right.EDIT_PILOTS),
         "may_sign": may(request, Right.PASS_GATES),
         "may_enter": may(request, Right.ENTER_PAPER),
         "alerts": open_alerts(found) if may(request, Right.MODERATE) else [],
     }
-    if may(request, Right.WRITE_VIEW):
-        own = organisation_of(getattr(request, "membership", None))
-        context["own_view"] = own and own_view(own, OrganisationView.Subject.DECISION)
+    if may(request, Right.SAY_ENDING):
+        context |= _own_view(found, organisation_behind(getattr(request, "membership", None)))
     if may(request, Right.VIEW_FEEDBACK):
         shares = queries.live_shares(found, queries.FeedbackFilters())
         context |= {
@@ -91,12 +88,11 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
     return render(request, "pilots/work.html", context)
 
 
-def _views(partnership: Partnership) -> list[OrganisationView]:
-    """Return what organisations themselves say of the decision."""
-    found = OrganisationView.objects.filter(
-        partnership=partnership, subject=OrganisationView.Subject.DECISION
-    )
-    return list(found.select_related("stakeholder"))
+def _own_view(pilot: Pilot, own: Stakeholder | None) -> dict[str, object]:
+    """Return what the member's organisation says of the ending: an empty one while nothing."""
+    said = pilot.ending_views.filter(stakeholder=own).first() if own else None
+    is_open = takes_views(pilot)
+    return {"takes_views": is_open, "own_view": said or (EndingView() if is_open else None)}
 
 
 def _pulse(pilot: Pilot) -> dict[str, object]:

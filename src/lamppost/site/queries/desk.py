@@ -16,7 +16,7 @@ from lamppost.accounts.routes import address_of, may_open
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
 from lamppost.pilots.models import Pilot
 from lamppost.stakeholders.models import Stakeholder
-from lamppost.stakeholders.queries import organisation_of
+from lamppost.stakeholders.queries import organisation_behind, organisation_of
 from lamppost.vision.models import OrganisationView
 
 from .first_steps import Step, covered, first_steps
@@ -181,6 +181,7 @@ def _ways(membership: Membership, rights: frozenset[Right], own: Stakeholder | N
     slug = partnership.slug
     pilot = Pilot.objects.filter(partnership=partnership).order_by("-pk").first()
     number = pilot.pk if pilot else 0
+    own = own or organisation_behind(membership)
     said = _views_written(own)
     ways = [
         Way(
@@ -196,11 +197,9 @@ def _ways(membership: Membership, rights: frozenset[Right], own: Stakeholder | N
             address_of("vision:view_write", slug, "vision") if own else "",
         ),
         Way(
-            _("Change your view on the decision")
-            if OrganisationView.Subject.DECISION in said
-            else _("Write your view on the decision"),
-            _("It stands beside the decision, for everybody to read."),
-            address_of("vision:view_write", slug, "decision") if pilot and own else "",
+            _("Say how “%(pilot)s” should end") % {"pilot": pilot.title if pilot else ""},
+            _("For your organisation. It stands beside the decision, for everybody to read."),
+            address_of("pilots:ending_view", slug, number) if pilot and own else "",
         ),
         Way(
             _("Send readings"),
