@@ -100,8 +100,8 @@ def table_of(
     for (arm, site, area), group in found.items():
         where = _where(arm, site, area, places, known)
         if where:
-            width = best_width(group, technology_on)
-            table.append(PlaceRows(where, area, width, rows_of(group, width, technology_on)))
+            rows = rows_of(group, best_width(group, technology_on), technology_on)
+            table.append(PlaceRows(where, area, rows[0].width, rows))
     return tuple(sorted(table, key=_order))
 
 

@@ -272,7 +272,7 @@ def sums(tens: Iterable[Ten]) -> tuple[int, int, int]:
 
 
 # From so many people on, an answer that fewer than ten gave is a small part of them.
-ENOUGH = 50
+ENOUGH = 100
 
 
 def shares_of(counts: Sequence[int]) -> tuple[float | None, ...]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, queries
 from lamppost.pilots.models import Feedback, Pilot, Site
-from lamppost.pilots.queries.feedback import chosen
+from lamppost.pilots.queries.feedback import chosen, feedback_before
 from lamppost.voices.actions import erase_contribution, moderate_voice, participant_without_device
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.ports import CONTRIBUTIONS
@@ -131,14 +131,15 @@ def test_answers_from_after_the_decision_are_counted_and_wait_for_an_answer(
     for _number in range(15):
         give(site, somebody(running.partnership), "better", offset=-10, words="Before it")
     decide(running, lead, "expand", -5)
-    assert queries.public_feedback(site.pilot).arms[0].at_least == 15
+    # Entered today, so counted tomorrow.
+    assert queries.public_feedback(site.pilot, today=day(1)).arms[0].at_least == 10
     running.refresh_from_db()
     assert queries.unanswered_count(running) == 0
     for _number in range(10):
         give(site, somebody(running.partnership), "worse", offset=-1, words="After it")
     assert queries.unanswered_count(running) == 10
-    [arm, _compared] = queries.public_feedback(running).arms
-    assert (arm.at_least, arm.shares[0], arm.shares[2]) == (25, 0.6, 0.4)
+    [arm, _compared] = queries.public_feedback(running, today=day(1)).arms
+    assert (arm.at_least, arm.counts) == (20, (10, 0, 10))
 
 
 def test_closed_after_the_decision_to_stop_but_late_paper_counts(
@@ -166,11 +167,25 @@ def test_live_shares_count_each_person_once_per_site(
     assert shares.counts == (2, 1, 0)
 
 
+def crowd(site: Site, ratings: str, count: int, offset: int = -3) -> None:
+    """Ordinary people on one day, without going through the page."""
+    names = {"b": "better", "s": "same", "w": "worse"}
+    Feedback.objects.bulk_create(
+        Feedback(
+            site=site,
+            participant=somebody(site.pilot.partnership),
+            rating=names[ratings[number % len(ratings)]],
+            given_at=at(offset),
+            given_on=day(offset),
+        )
+        for number in range(count)
+    )
+
+
 def test_a_loud_person_does_not_move_the_public_shares(
     pilot: Pilot, sites: list[Site], partnership: Partnership
 ) -> None:
-    for number in range(40):
-        give(sites[0], somebody(partnership), "better" if number % 2 else "worse", offset=-200)
+    crowd(sites[0], "bw", 200, -200)
     before = queries.public_feedback(pilot).arms[0]
     loud = somebody(partnership)
     Feedback.objects.bulk_create(
@@ -181,57 +196,77 @@ def test_a_loud_person_does_not_move_the_public_shares(
     assert before.shares[0] == after.shares[0] == 0.5
 
 
-def test_public_shares_wait_for_ten_and_for_the_day_to_end(
+def test_public_counts_wait_for_ten_and_for_the_day_to_end(
     pilot: Pilot, sites: list[Site], partnership: Partnership
 ) -> None:
     for _number in range(12):
         give(sites[0], somebody(partnership), "better")
-    assert not queries.public_feedback(pilot).shown
+    assert queries.public_feedback(pilot).arms[0].at_least is None
     tomorrow = queries.public_feedback(pilot, today=day(1))
-    assert tomorrow.arms[0].shares == (1.0, 0.0, 0.0)
-    assert tomorrow.arms[0].at_least == 10
+    assert tomorrow.arms[0].counts == (10, 0, 0)
+    # What the others say is a part of nobody knows how many: no share.
+    assert not tomorrow.shown
 
 
-def test_nine_are_not_shown(pilot: Pilot, sites: list[Site], partnership: Partnership) -> None:
-    for _number in range(9):
-        give(sites[0], somebody(partnership), "better", offset=-1)
+def test_nine_are_not_shown(pilot: Pilot, sites: list[Site]) -> None:
+    crowd(sites[0], "b", 9)
     said = queries.public_feedback(pilot)
     assert not said.shown
     assert said.arms[0].at_least is None
 
 
-def test_small_numbers_are_hidden_with_complements(
-    pilot: Pilot, sites: list[Site], partnership: Partnership
-) -> None:
-    for number in range(60):
-        rating = "worse" if number < 3 else "same" if number < 20 else "better"
-        give(sites[0], somebody(partnership), rating, offset=-1)
+def test_small_numbers_are_not_shown_and_make_no_share(pilot: Pilot, sites: list[Site]) -> None:
+    crowd(sites[0], "w", 3)
+    crowd(sites[0], "s", 17)
+    crowd(sites[0], "b", 140)
     arm = queries.public_feedback(pilot).arms[0]
-    assert arm.shares[2] is None
-    assert sum(share is None for share in arm.shares) + (arm.at_least is None) >= 2
+    assert arm.counts == (140, 10, 0)
+    assert arm.shares == (140 / 150, 10 / 150, None)
 
 
-def test_public_shares_move_in_steps_of_five_people(
-    pilot: Pilot, sites: list[Site], partnership: Partnership
+def test_what_is_public_stays_whatever_comes_in_late_or_is_erased(
+    pilot: Pilot, sites: list[Site], partnership: Partnership, lead: User
 ) -> None:
-    seen = []
-    for number in range(31):
-        give(sites[0], somebody(partnership), "better" if number % 2 else "same", offset=-3)
-        seen.append(queries.public_feedback(pilot).arms)
-    changes = [n for n in range(1, 31) if seen[n] != seen[n - 1]]
-    assert changes
-    assert all((n + 1) % 5 == 0 for n in changes)
+    crowd(sites[0], "b", 19)
+    crowd(sites[0], "w", 10)
+    before = queries.public_feedback(pilot).arms
+    assert before[0].counts == (10, 0, 10)
+    site = Site.objects.select_related("pilot__partnership").get(pk=sites[0].pk)
+    # Paper of the same day: the twentieth.
+    give(site, somebody(partnership), "better", offset=-3, channel="paper", by=lead)
+    pilot.refresh_from_db()
+    assert pilot.counted_until == day(-1)
+    assert queries.public_feedback(pilot).arms == before
+    for one in Feedback.objects.filter(rating="worse")[:4]:
+        assert actions.erase_feedback(participant=one.participant, identifier=str(one.pk))
+    assert queries.public_feedback(pilot).arms == before
+    # The twentieth is counted when today is over; who was counted is not counted again.
+    tomorrow = queries.public_feedback(pilot, today=day(1)).arms[0]
+    assert tomorrow.counts == (20, 0, 10)
+    actions.record_change(pilot=pilot, by=lead, you_said="Dark", we_did="Light", changed_on=day(-5))
+    assert queries.public_feedback(pilot).arms == before
 
 
-def test_after_the_technology_only_later_answers_count(
-    running: Pilot, sites: list[Site], partnership: Partnership
+def test_a_site_that_moves_leaves_what_is_public_as_it_is(
+    pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
-    for _number in range(15):
-        give(sites[0], somebody(partnership), "worse", offset=-40)
-        give(sites[0], somebody(partnership), "better", offset=-2)
+    for site, count in zip(sites[:3], (4, 4, 4), strict=True):
+        crowd(site, "b", count)
+    before = queries.public_feedback(pilot).arms
+    Site.objects.filter(pk=sites[0].pk).update(arm="pilot")
+    actions.change_site(site=sites[0], by=lead, values={"neighbourhood": "Elsewhere"})
+    pilot.refresh_from_db()
+    assert pilot.counted_until == day(-1)
+    assert queries.public_feedback(pilot).arms == before
+
+
+def test_after_the_technology_only_later_answers_count(running: Pilot, sites: list[Site]) -> None:
+    crowd(sites[0], "w", 15, -40)
+    crowd(sites[0], "b", 15, -2)
     said = queries.public_feedback(running)
     assert said.since_technology
-    assert said.arms[0].shares == (1.0, 0.0, 0.0)
+    assert said.arms[0].counts == (10, 0, 0)
+    assert feedback_before(running)[0].counts == (0, 0, 10)
 
 
 def test_words_are_public_only_when_accepted_and_consented(

@@ -1,0 +1,93 @@
+"""Every public number of residents' answers is a sum of the same tens, wherever it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.pilots import queries
+from lamppost.pilots.actions.counting import count_for_good
+from lamppost.pilots.models import CountedTen, Feedback, Pilot
+from lamppost.pilots.queries.feedback import feedback_before
+from lamppost.pilots.queries.live import public_live
+from lamppost.story.database import DatabaseSource
+from lamppost.story.publish import Publisher
+from lamppost.voices.models import Participant
+from tests.pilots_world import add_sites, day, make_pilot
+
+RATINGS = ("better", "same", "worse")
+
+
+@pytest.fixture
+def busy(partnership: Partnership, make_member: Any) -> Pilot:
+    """A pilot with answers before and since the technology, at six sites of two kinds."""
+    lead: User = make_member("lead")
+    pilot = make_pilot(partnership, lead)
+    sites = add_sites(pilot, lead, 4, 2)
+    Pilot.objects.filter(pk=pilot.pk).update(
+        measuring_on=day(-70), baseline_on=day(-70), compared=True, technology_on=day(-20)
+    )
+    made = 0
+    for number, site in enumerate(sites):
+        for offset in range(-60, 0, 3):
+            for one in range((number + offset) % 5):
+                made += 1
+                person = Participant.objects.create(
+                    partnership=partnership, key=f"k{made}", channel="web",
+                    created_at=timezone.now(),
+                )  # fmt: skip
+                Feedback.objects.create(
+                    site=site, participant=person, rating=RATINGS[(one * offset) % 3],
+                    given_at=timezone.now(), given_on=day(offset),
+                )  # fmt: skip
+    return Pilot.objects.get(pk=pilot.pk)
+
+
+def public(pilot: Pilot, name: str) -> list[dict[str, Any]]:
+    return list(Publisher(DatabaseSource(pilot.partnership, private=False)).rows(name))
+
+
+def everything(pilot: Pilot) -> dict[str, Any]:
+    """What every page and file says, by arm and answer."""
+    live: Counter[tuple[str, str]] = Counter()
+    for place in public_live(pilot).places:
+        for row in place.rows:
+            live.update({(place.arm, r): n for r, n in zip(RATINGS, row.counts, strict=True)})
+    by_arm: Counter[tuple[str, str]] = Counter()
+    for arms in (queries.public_feedback(pilot).arms, feedback_before(pilot)):
+        for arm in arms:
+            by_arm.update({(arm.arm, r): n for r, n in zip(RATINGS, arm.counts, strict=True)})
+    rows: Counter[tuple[str, str]] = Counter()
+    for one in public(pilot, "feedback_tens"):
+        rows[one["arm"], one["rating"]] += one["people"]
+    return {"live": live, "arms": by_arm, "export": rows}
+
+
+def test_pages_and_files_add_up_the_same_tens(busy: Pilot) -> None:
+    found = everything(busy)
+    assert found["live"] == found["arms"] == found["export"]
+    assert sum(found["live"].values()) > 50
+    assert all(count % 10 == 0 for count in found["live"].values())
+    since = {arm.arm: arm.counts for arm in queries.public_feedback(busy).arms}
+    for row in public(busy, "feedback_counts"):
+        assert tuple(row[rating] or 0 for rating in RATINGS) == since[row["arm"]]
+        assert (row["answers"] or 0) == sum(since[row["arm"]])
+
+
+def test_counting_for_good_changes_nothing_that_is_public(busy: Pilot) -> None:
+    before = everything(busy)
+    tens = [one | {"id": ""} for one in public(busy, "feedback_tens")]
+    assert count_for_good(busy) > 0
+    assert count_for_good(busy) == 0
+    busy.refresh_from_db()
+    assert everything(busy) == before
+    assert [one | {"id": ""} for one in public(busy, "feedback_tens")] == tens
+    assert sum(CountedTen.objects.values_list("people", flat=True)) == sum(before["live"].values())
+    # Each answer behind a ten is known, so that nobody is counted a second time.
+    assert Feedback.objects.exclude(ten=None).count() == sum(before["live"].values())
+    Feedback.objects.filter(ten=None).delete()
+    assert everything(busy) == before
