@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from lamppost.base.daily import run_again_later
+
 from ..models import Story
 from ..ports import KEPT_FILES, KeptFiles
 
 FOLDER = "stories"
 # Younger ones may belong to a story that is being written right now.
 KEPT_ANYWAY = dt.timedelta(days=1)
-EVERY = dt.timedelta(days=1)
 
 
 def sweep_story_files() -> int:
@@ -58,15 +59,6 @@ def sweep_again_later() -> bool:
 
     The worker calls it when it starts, and the task itself.
     """
-    from django_tasks import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult
-
     from ..tasks import sweep_files
 
-    waits = DBTaskResult.objects.filter(
-        status=TaskResultStatus.READY, task_path=sweep_files.module_path
-    )
-    if not sweep_files.get_backend().supports_defer or waits.exists():
-        return False
-    sweep_files.using(run_after=timezone.now() + EVERY).enqueue()
-    return True
+    return run_again_later(sweep_files)
