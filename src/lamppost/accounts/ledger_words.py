@@ -93,6 +93,7 @@ NOUNS: dict[str, Promise] = {
     "clauses": gettext_lazy("What the agreement settles"),
     "task": gettext_lazy("Dated task"),
     "devices": gettext_lazy("Devices"),
+    "intervals": gettext_lazy("How often readings are due"),
     "report_note": gettext_lazy("Words for a report"),
     "folder": gettext_lazy("Folder"),
     "export": gettext_lazy("Export"),

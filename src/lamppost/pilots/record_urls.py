@@ -7,6 +7,7 @@ from .views import agreement, call, report, status, tasks
 urlpatterns: list[URLPattern] = [
     path("status/", status.status, name="status"),
     path("status/devices/", status.look_at_devices, name="look_at_devices"),
+    path("<int:pilot>/intervals/", status.intervals, name="intervals"),
     path("<int:pilot>/call/", call.call_page, name="call"),
     path("<int:pilot>/call/document/", call.call_document, name="call_document"),
     path(

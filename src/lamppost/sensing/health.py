@@ -55,10 +55,11 @@ def device_health(partnership: Partnership, now: dt.datetime | None = None) -> l
     """Return how each device of the pilots that measure is doing; in four queries.
 
     Expected is the main indicator at every site, and every other one where it was read before.
+    Where the pilot states how often a reading is due, that alone counts; elsewhere what is usual.
     """
     now = now or timezone.now()
     pilots = Pilot.objects.filter(partnership=partnership, measuring=True)
-    mains = _mains(pilots)
+    mains, stated = _expected(pilots)
     sites = list(
         Site.objects.filter(pilot__in=pilots, removed_on__isnull=True).select_related("pilot")
     )
@@ -71,19 +72,29 @@ def device_health(partnership: Partnership, now: dt.datetime | None = None) -> l
         main = mains.get(site.pilot_id)
         for number in sorted(read | ({main} if main else set())):
             stream = streams.get((site.pk, number))
-            silent = _is_silent(site.pilot, stream, latest[site.pilot_id, number], now)
+            key = (site.pilot_id, number)
+            silent = (
+                now - (stream.last if stream else _start(site.pilot)) > stated[key]
+                if key in stated
+                else _is_silent(site.pilot, stream, latest[key], now)
+            )
             last = stream.last if stream else None
             found.append(DeviceHealth(site, indicators[number], last, silent))
     return found
 
 
-def _mains(pilots: Iterable[Pilot]) -> dict[int, int]:
-    """Return pilot → its main indicator."""
-    found: dict[int, int] = {}
+def _expected(
+    pilots: Iterable[Pilot],
+) -> tuple[dict[int, int], dict[tuple[int, int], dt.timedelta]]:
+    """Return pilot → its main indicator, and how often readings are due where that is stated."""
+    mains: dict[int, int] = {}
+    stated: dict[tuple[int, int], dt.timedelta] = {}
     links = PilotIndicator.objects.filter(pilot__in=pilots).order_by("-is_main", "pk")
-    for pilot, indicator in links.values_list("pilot", "indicator"):
-        found.setdefault(pilot, indicator)
-    return found
+    for pilot, indicator, hours in links.values_list("pilot", "indicator", "every_hours"):
+        mains.setdefault(pilot, indicator)
+        if hours:
+            stated[pilot, indicator] = dt.timedelta(hours=hours)
+    return mains, stated
 
 
 def _streams(partnership: Partnership) -> dict[tuple[int, int], Stream]:
@@ -119,9 +130,7 @@ def _is_silent(
     pilot: Pilot, stream: Stream | None, latest: dt.datetime | None, now: dt.datetime
 ) -> bool:
     """Compare with the other sites first: readings that nobody sent yet are no dead device."""
-    started = dt.datetime.combine(
-        pilot.measuring_on or timezone.localdate(), dt.time(), timezone.get_default_timezone()
-    )
+    started = _start(pilot)
     if latest is None:  # nobody sent anything of this indicator
         return now - started > NO_FILE
     if stream is None:
@@ -129,3 +138,9 @@ def _is_silent(
     if latest - stream.last > stream.patience:
         return True
     return now - stream.last > max(NO_FILE, stream.patience)
+
+
+def _start(pilot: Pilot) -> dt.datetime:
+    """Return the first moment of measuring."""
+    first = pilot.measuring_on or timezone.localdate()
+    return dt.datetime.combine(first, dt.time(), timezone.get_default_timezone())

@@ -42,6 +42,7 @@ def _migrate(options: argparse.Namespace) -> None:
 def _worker(options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
+    from lamppost.pilots.actions.tasks import look_again_later, look_at_all_devices
     from lamppost.vision.actions.landscape import count_what_closed
     from lamppost.vision.actions.story_files import sweep_again_later, sweep_story_files
     from lamppost.vision.actions.traces import forget_traces
@@ -53,6 +54,8 @@ def _worker(options: argparse.Namespace) -> None:
     forget_traces()
     sweep_story_files()
     sweep_again_later()
+    look_at_all_devices()
+    look_again_later()
     forget_begun_steps()
     call_command("db_worker", interval=1, verbosity=1)
 

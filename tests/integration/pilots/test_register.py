@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -329,3 +330,32 @@ def test_the_register_of_algorithms(client: Client, partnership: Partnership) ->
     found = json.loads(client.get(reverse("algorithms_json")).content)
     assert len(found) == 7
     assert all(one[code] for one in found for code in algorithms.REQUIRED)
+
+
+def test_the_database_refuses_to_measure_without_an_entry(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+    assert pilot.registered
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        Pilot.objects.update(registered=False)
+    # As long as nothing is measured and no notice hangs, the last entry may go.
+    Pilot.objects.update(measuring=False, disclosure_on=None)
+    delete_entry(entry=pilot.register_entries.get(), by=lead)
+    pilot.refresh_from_db()
+    assert not pilot.registered
+    values = {"measuring": True, "disclosure_on": day()}
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        Pilot.objects.update(**values)
+    add_device(pilot, lead)
+    Pilot.objects.update(**values)
+
+
+def test_the_form_says_each_kind_in_plain_words(pilot: Pilot, lead_client: Client) -> None:
+    page = lead_client.get(
+        reverse("pilots:new_entry", args=[pilot.partnership.slug, pilot.pk])
+    ).text
+    kinds = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)', page.split('name="sensor_type"')[1])
+    told = dict(kinds[: len(RegisterEntry.SensorType)])
+    assert set(told) == set(RegisterEntry.SensorType.values)
+    assert all(": " in words for words in told.values())

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
-from lamppost.accounts.models import Partnership, User
-from lamppost.pilots.actions.tasks import TaskRefused, check_devices, do_task, undo_task
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.pilots.actions.tasks import (
+    TaskRefused,
+    check_devices,
+    do_task,
+    look_again_later,
+    set_intervals,
+    undo_task,
+)
 from lamppost.pilots.models import Pilot, PilotTask, Site
+from lamppost.pilots.tasks import look_at_devices
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.health import device_health
+from lamppost.sensing.models import Observation
 from lamppost.sensing.queries import microseconds
 from lamppost.sensing.store import write_observations
 from lamppost.vision.models import Indicator
@@ -110,6 +123,51 @@ def test_one_task_until_readings_come_again(world: World, lead: User, client_of:
     assert (newest.done_on, newest.proof) == (timezone.localdate(), "Readings come in again.")
 
 
+def test_a_stated_interval_counts_instead_of_what_is_usual(world: World, lead: User) -> None:
+    """Sites that send hourly may rest for a day; one that was to send every two hours may not."""
+    send(world, world.sites[1:], HOUR, HOUR, 30)
+    send(world, world.sites[:1], 5 * HOUR, HOUR, 30)
+    assert silent(world) == []
+    (asked,) = world.pilot.pilot_indicators.all()
+    set_intervals(pilot=world.pilot, by=lead, hours={asked.pk: 2})
+    assert silent(world) == [world.sites[0].name]
+    set_intervals(pilot=world.pilot, by=lead, hours={asked.pk: 6})
+    assert silent(world) == []
+
+
+def test_the_interval_is_set_on_a_page(
+    world: World, lead: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(lead)
+    address = reverse("pilots:intervals", args=[world.pilot.partnership.slug, world.pilot.pk])
+    (asked,) = world.pilot.pilot_indicators.all()
+    assert asked.indicator.name in client.get(address).text
+    assert "greater than or equal to 1" in client.post(address, {f"hours_{asked.pk}": 0}).text
+    client.post(address, {f"hours_{asked.pk}": 24})
+    asked.refresh_from_db()
+    assert asked.every_hours == 24
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        world.pilot.pilot_indicators.update(every_hours=0)
+
+
+def test_once_a_day_without_anybody(world: World, settings: LazySettings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    send(world, world.sites[1:], HOUR, HOUR, 30)
+    send(world, world.sites[:1], 40 * HOUR, HOUR, 30)
+    assert look_at_devices.call() == [1, 0]
+    task = PilotTask.objects.get()
+    assert (task.site, task.due_on) == (world.sites[0], timezone.localdate() + 7 * DAY)
+    assert Observation.objects.filter(value=0).count() == 0, "no reading is not a zero"
+    assert LedgerEntry.objects.filter(action="pilots.devices.checked", by=None).count() == 1
+    assert not look_again_later(), "it is arranged already"
+    waiting = DBTaskResult.objects.get(task_path=look_at_devices.module_path)
+    assert 23 * HOUR < waiting.run_after - timezone.now() <= DAY
+    send(world, world.sites[:1], dt.timedelta(minutes=30), HOUR, 1)
+    assert look_at_devices.call() == [0, 1]
+    assert look_at_devices.call() == [0, 0]
+    assert LedgerEntry.objects.filter(action="pilots.devices.checked").count() == 2
+
+
 def test_all_silent_is_one_task(world: World) -> None:
     where = world.pilot.partnership
     assert len(silent(world)) == 6
@@ -126,8 +184,10 @@ def test_all_silent_is_one_task(world: World) -> None:
 def test_readings_that_come_in_are_looked_at(world: World, lead: User) -> None:
     from lamppost.sensing.actions import import_observations
 
-    today = timezone.localdate().isoformat()
-    rows = [f"{site.name},{world.indicator.name},,{today}T01:00:00Z,1" for site in world.sites[1:]]
+    yesterday = (NOW - DAY).date().isoformat()
+    rows = [
+        f"{site.name},{world.indicator.name},,{yesterday}T22:00:00Z,1" for site in world.sites[1:]
+    ]
     content = "\n".join(["site,indicator,unit,time,value", *rows]).encode()
     import_observations(pilot=world.pilot, by=lead, content=content, file_name="a.csv")
     assert [one.site for one in PilotTask.objects.all()] == [world.sites[0]]

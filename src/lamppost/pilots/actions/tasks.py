@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Partnership, User
+from lamppost.base.daily import run_again_later
 from lamppost.vision.models import Indicator
 
 from ..models import Notice, Pilot, PilotTask, Site
@@ -256,6 +257,52 @@ def check_devices(*, partnership: Partnership, by: User | None = None) -> tuple[
     if by is not None:
         record(partnership=partnership, by=by, action="pilots.devices.checked")
     return made, closed
+
+
+def look_at_all_devices() -> tuple[int, int]:
+    """Check the devices of every partnership; the ledger says where that changed anything.
+
+    Returns
+    -------
+    tuple
+        How many tasks were made, and how many were closed.
+    """
+    found = Partnership.objects.filter(pilots__measuring=True).distinct().order_by("pk")
+    made = closed = 0
+    for partnership in found:
+        new, gone = check_devices(partnership=partnership)
+        if new or gone:
+            record(partnership=partnership, by=None, action="pilots.devices.checked")
+        made, closed = made + new, closed + gone
+    return made, closed
+
+
+def look_again_later() -> bool:
+    """Let that happen once a day from now on; say whether it was arranged now."""
+    from ..tasks import look_at_devices
+
+    return run_again_later(look_at_devices)
+
+
+@transaction.atomic
+def set_intervals(*, pilot: Pilot, by: User, hours: Mapping[int, int | None]) -> None:
+    """Say how often readings of each indicator are due at every site.
+
+    Parameters
+    ----------
+    hours
+        Number of the pilot's indicator → hours; None: as often as readings came so far.
+    """
+    changed = []
+    for one in pilot.pilot_indicators.select_for_update():
+        wanted = hours.get(one.pk, one.every_hours)
+        if one.every_hours != wanted:
+            one.every_hours = wanted
+            changed.append(one)
+    for one in changed:
+        one.save(update_fields=["every_hours"])
+    if changed:
+        record(partnership=pilot.partnership, by=by, action="pilots.intervals.set", about=pilot)
 
 
 def _by_indicator(partnership: Partnership) -> dict[tuple[int, Indicator], list[DeviceHealth]]:

@@ -6,12 +6,29 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Pilot, RegisterEntry
 from ..queries.register import ENTRY_FIELDS, entry_problems, last_day, looks_personal
 from .widgets import date_input, text_area
+
+Kind = RegisterEntry.SensorType
+# What each kind of the register means, for whoever has never read it.
+IN_PLAIN_WORDS: dict[str, str | Promise] = {
+    Kind.SOUND: gettext_lazy("a microphone, or a meter of noise"),
+    Kind.CAMERA: gettext_lazy("takes pictures, also where it keeps only numbers"),
+    Kind.CHEMICAL: gettext_lazy("air, water or soil: fine dust, gases, salts"),
+    Kind.ELECTRICITY: gettext_lazy("power used, loops in the road, radio signals of phones"),
+    Kind.FLOW: gettext_lazy("how much water or gas runs through"),
+    Kind.POSITION: gettext_lazy("where something is, or how it moves: GPS, tilt"),
+    Kind.OPTICAL: gettext_lazy("light without a picture: brightness, light barriers"),
+    Kind.PRESSURE: gettext_lazy("weight or pressure: scales, mats that count steps"),
+    Kind.DENSITY: gettext_lazy("how full or how thick: bins, tanks, silt"),
+    Kind.TEMPERATURE: gettext_lazy("warmth, also warmth of bodies without a picture"),
+    Kind.PROXIMITY: gettext_lazy("whether somebody or something is near: motion, radar, counters"),
+}
 
 ASKED = frozenset({"email_is_role", "reopens"})
 
@@ -33,6 +50,9 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
         widgets = {"no_personal_data_because": text_area(2), "active_until": date_input()}
         help_texts = {
             "name": gettext_lazy("One entry for each kind of device, for example “Lamp counter”."),
+            "sensor_type": gettext_lazy(
+                "By what it senses. A device that senses two things gets an entry for each."
+            ),
             "themes": gettext_lazy("With commas between them, for example “mobility, safety”."),
             "organisation": gettext_lazy("The organisation that owns the device."),
             "email": gettext_lazy("Everybody can read it. Give an office's address."),
@@ -50,6 +70,10 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.pilot = pilot
+        self.fields["sensor_type"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose one")),
+            *((kind.value, f"{kind.label}: {IN_PLAIN_WORDS[kind]}") for kind in Kind),
+        ]
         latest = last_day(pilot)
         if not self.instance.pk:
             self.initial.setdefault("active_until", latest)

@@ -6,12 +6,15 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..models import PilotTask, Site
+from ..models import Pilot, PilotTask, Site
 from ..queries.tasks import sites_still_there, takes_down
 from .moving import MovedDayForm
 from .widgets import date_input, not_in_future, text_area
+
+MOST_HOURS = 24 * 366
 
 
 class TaskForm(MovedDayForm):
@@ -61,3 +64,25 @@ class DoneForm(forms.Form):
 
     def clean_done_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["done_on"])
+
+
+class IntervalsForm(forms.Form):
+    """How often readings are due, one field for each indicator of the pilot."""
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = list(pilot.pilot_indicators.select_related("indicator"))
+        for one in self.asked:
+            self.fields[f"hours_{one.pk}"] = forms.IntegerField(
+                label=_("“%(indicator)s”: a reading at least every … hours")
+                % {"indicator": one.indicator.name},
+                help_text=_("Empty: as often as readings came so far. 24 is a day, 168 a week."),
+                min_value=1,
+                max_value=MOST_HOURS,
+                required=False,
+                initial=one.every_hours,
+            )
+
+    def hours(self) -> dict[int, int | None]:
+        """Return the number of each of the pilot's indicators with its hours."""
+        return {one.pk: self.cleaned_data[f"hours_{one.pk}"] for one in self.asked}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 
-from ..actions.tasks import check_devices
+from ..actions.tasks import check_devices, set_intervals
+from ..forms.tasks import IntervalsForm
 from ..queries.status import pilot_statuses
-from .common import user_of
+from .common import pilot_of, posted, user_of
+from .record import Page, form_page
 
 
 @requires(Right.EDIT_PILOTS)
@@ -49,3 +52,26 @@ def look_at_devices(request: PartnershipRequest, partnership: Partnership) -> Ht
         parts.append(text % {"count": closed})
     messages.success(request, " ".join(parts) or _("Nothing has changed."))
     return redirect("pilots:status", partnership.slug)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def intervals(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """How often readings are due; a site that is silent for longer becomes a dated task."""
+    found = pilot_of(partnership, pilot)
+    form = IntervalsForm(posted(request), pilot=found)
+    page = Page(
+        _("How often are readings due?"),
+        _("Where all pilots stand"),
+        reverse("pilots:status", args=[partnership.slug]),
+        _("Saved. Devices are looked at once a day."),
+        lead=_("A site that is silent for longer becomes a dated task, never a zero."),
+        who=_("Members."),
+    )
+    return form_page(
+        request,
+        found,
+        page,
+        form,
+        lambda: set_intervals(pilot=found, by=user_of(request), hours=form.hours()),
+    )
