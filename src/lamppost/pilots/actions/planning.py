@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from lamppost.vision.models import Indicator
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
 from ..signed import SIGNED
+from .disclosed import UNTIL, end_moved
 from .life import reopen_protection
+from .taking_over import Taken, take_over
 
 
 class PlanFixed(ValueError):  # noqa: N818 - a refusal
@@ -45,6 +48,7 @@ def start_pilot(
     by: User,
     values: Mapping[str, Any],
     indicators: Iterable[Indicator] = (),
+    taken: Taken | None = None,
 ) -> Pilot:
     """Start a pilot; what the notice at the sites says comes from the playbook unless given.
 
@@ -55,11 +59,15 @@ def start_pilot(
         ``problem``.
     indicators
         The first is the main one.
+    taken
+        What was ticked of what the playbook offers.
     """
     filled = {**said_at_first(partnership, str(values.get("playbook", ""))), **values}
     pilot = Pilot.objects.create(partnership=partnership, created_at=timezone.now(), **filled)
     _set_indicators(pilot, list(indicators))
     record(partnership=partnership, by=by, action="pilots.pilot.started", about=pilot)
+    if taken is not None:
+        take_over(pilot=pilot, by=by, taken=taken)
     return pilot
 
 
@@ -85,6 +93,7 @@ def change_pilot(
     by: User,
     values: Mapping[str, Any],
     indicators: Iterable[Indicator] | None = None,
+    taken: Taken | None = None,
     reopens: bool = False,
     reason: str = "",
 ) -> Pilot:
@@ -94,6 +103,8 @@ def change_pilot(
     ----------
     indicators
         The first is the main one; None leaves them as they are.
+    taken
+        What was ticked of what the playbook offers.
     reopens
         True when whoever changes it knows that data protection has to be signed anew and that
         nothing is measured until then.
@@ -108,18 +119,10 @@ def change_pilot(
         When another passed gate signs what would change.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    before = copy(kept)
     changed = changed_fields(kept, dict(values))
     passed = set(kept.gates.values_list("kind", flat=True))
-    for kind, names in SIGNED.items():
-        touched = [name for name in names if name in changed]
-        if kind not in passed or not touched:
-            continue
-        if kept.decided_on:
-            raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
-        if kind != GateKind.DATA_PROTECTION:
-            raise PlanFixed(_signed_message(kind))
-        if not reopens:
-            raise GateReopens(_reopens_message(), touched)
+    if touched := _signed_before(kept, changed, passed, reopens=reopens):
         # Reads the dates of the gates back into `kept`; the values to store are its own.
         reopen_protection(pilot=kept, by=by, changed=touched, reason=reason)
     if indicators is not None:
@@ -140,7 +143,30 @@ def change_pilot(
             about=kept,
             fields=changed,
         )
+    if GateKind.DISCLOSURE in passed and UNTIL & set(changed) and not kept.decided_on:
+        end_moved(pilot=kept, before=before)
+    if taken is not None:
+        take_over(pilot=kept, by=by, taken=taken)
     return kept
+
+
+def _signed_before(
+    pilot: Pilot, changed: Collection[str], passed: Collection[str], *, reopens: bool
+) -> list[str]:
+    """Return what of the change data protection covers; refuse what another gate signed."""
+    opened: list[str] = []
+    for kind, names in SIGNED.items():
+        touched = [name for name in names if name in changed]
+        if kind not in passed or not touched:
+            continue
+        if pilot.decided_on:
+            raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
+        if kind != GateKind.DATA_PROTECTION:
+            raise PlanFixed(_signed_message(kind))
+        if not reopens:
+            raise GateReopens(_reopens_message(), touched)
+        opened = touched
+    return opened
 
 
 def _signed_message(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from lamppost.accounts.models import Partnership
-from lamppost.vision.models import Indicator
+from lamppost.vision.models import Goal, Indicator
 
 from ..actions.planning import said_at_first
+from ..actions.taking_over import Taken
 from ..models import GateKind, Pilot
 from ..playbooks import playbook_of
+from ..queries.offered import offered_indicators, offered_questions
+from ..queries.pulse import MOST_QUESTIONS
 from ..signed import SIGNED
 from .widgets import date_input, text_area
 
@@ -43,6 +47,11 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section(gettext_lazy("The problem"), ("title", "problem", "owner_department", "stop_rule")),
     Section(gettext_lazy("How we will know"), ("main_indicator", "other_indicators")),
+    Section(
+        gettext_lazy("What the playbook offers"),
+        ("take_indicators", "goal", "new_goal", "take_questions"),
+        gettext_lazy("Tick what you take over. Everything can be changed or taken out later."),
+    ),
     Section(gettext_lazy("The technology"), ("technology", "company")),
     Section(
         gettext_lazy("What the notice at every site says"),
@@ -99,6 +108,11 @@ class ShownSection:
     fields: list[BoundField]
     open: bool
 
+    @property
+    def offers(self) -> bool:
+        """Whether it is what the playbook offers."""
+        return "take_questions" in self.section.names
+
 
 class IndicatorChoice(forms.ModelChoiceField[Indicator]):
     def label_from_instance(self, obj: Indicator) -> str:
@@ -124,6 +138,29 @@ class PlanForm(forms.ModelForm[Pilot]):
         required=False,
         label=gettext_lazy("Other indicators"),
         widget=forms.CheckboxSelectMultiple,
+    )
+    take_indicators = forms.MultipleChoiceField(
+        label=gettext_lazy("Its indicators, with unit and direction"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The first is the main one, where you choose none above."),
+    )
+    goal = forms.ModelChoiceField(
+        Goal.objects.none(),
+        required=False,
+        label=gettext_lazy("Goal of the vision that these indicators serve"),
+    )
+    new_goal = forms.CharField(
+        label=gettext_lazy("Goal that these indicators serve"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("There is none yet. It becomes the first goal of the vision."),
+    )
+    take_questions = forms.MultipleChoiceField(
+        label=gettext_lazy("Its questions for the pulse"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Asked before and after, at pilot and comparison sites."),
     )
     runs_since = forms.DateField(
         label=gettext_lazy("Technology on since"),
@@ -179,6 +216,7 @@ class PlanForm(forms.ModelForm[Pilot]):
             "recipients": gettext_lazy("Every office and company that gets readings."),
             "baseline_weeks": gettext_lazy("The technology waits for as many weeks of readings."),
             "removal_days": gettext_lazy("After the end, when it is stopped."),
+            "ends_on": gettext_lazy("Once notices hang, residents are told when it moves."),
             "results_due_on": gettext_lazy("Public from the start, whatever comes out."),
             "feedback_read": gettext_lazy("For example: on working days, from 9 to 17."),
             "city_number": gettext_lazy("Whom residents call when something is broken."),
@@ -209,7 +247,30 @@ class PlanForm(forms.ModelForm[Pilot]):
         if self.instance.pk:
             del self.fields["runs_since"]
             self._start_from(self.instance)
+        self._offer(partnership)
         self._hints(playbook_of(self.instance.playbook))
+
+    def _offer(self, partnership: Partnership) -> None:
+        """Offer what the playbook has and nobody took over yet."""
+        pilot = self.instance
+        directions = dict(Indicator.Direction.choices)
+        indicators = [
+            (one.code, f"{one.name} ({one.unit}), {directions[one.direction]}")
+            for one in offered_indicators(partnership, pilot.playbook)
+        ]
+        goals = Goal.objects.filter(partnership=partnership)
+        self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
+        if len(goals) == 1:
+            self.initial["goal"] = goals[0].pk
+        fixed = pilot.pk and pilot.gates.filter(kind=GateKind.MEASURING).exists()
+        gone = ["goal" if not goals else "new_goal"]
+        if fixed or not indicators:
+            gone += ["take_indicators", "goal", "new_goal"]
+        questions = [] if fixed else offered_questions(pilot)
+        self.fields["take_indicators"].choices = indicators  # type: ignore[attr-defined]
+        self.fields["take_questions"].choices = questions  # type: ignore[attr-defined]
+        for name in {*gone, *(() if questions else ("take_questions",))}:
+            del self.fields[name]
 
     def _start_from(self, pilot: Pilot) -> None:
         chosen = list(pilot.pilot_indicators.all())
@@ -232,8 +293,13 @@ class PlanForm(forms.ModelForm[Pilot]):
         self.fields[name].help_text = text % {"gate": kind.label}
 
     def _hints(self, playbook: Any) -> None:
-        if playbook.problem_prompts and not self.fields["problem"].disabled:
-            self.fields["problem"].help_text = " ".join(str(p) for p in playbook.problem_prompts)
+        if not playbook.problem_prompts or self.fields["problem"].disabled:
+            return
+        if self.instance.pk:
+            text = " ".join(str(prompt) for prompt in playbook.problem_prompts)
+        else:
+            text = _("The playbook asks; write what residents say below each question.")
+        self.fields["problem"].help_text = text
 
     def sections(self) -> list[ShownSection]:
         """Return the fields in groups; a group with an error is open."""
@@ -256,9 +322,38 @@ class PlanForm(forms.ModelForm[Pilot]):
             first, second = values.get(earlier), values.get(later)
             if first and second and second <= first:
                 self.add_error(later, message)
+        if values.get("take_indicators") and not (values.get("goal") or values.get("new_goal")):
+            name = "goal" if "goal" in self.fields else "new_goal"
+            self.add_error(name, _("Say which goal the indicators serve."))
+        self._few_questions(values.get("take_questions") or ())
         if values.get("other_indicators") and not values.get("main_indicator"):
             self.add_error("main_indicator", _("Choose which indicator is the main one."))
         return values
+
+    def _few_questions(self, ticked: Sequence[str]) -> None:
+        asked = self.instance.pulse_questions.count() if self.instance.pk else 0
+        if ticked and asked + len(ticked) > MOST_QUESTIONS:
+            text = _("At most %(most)d questions are asked. Tick fewer.")
+            self.add_error("take_questions", text % {"most": MOST_QUESTIONS})
+
+    def clean_problem(self) -> str:
+        problem = str(self.cleaned_data["problem"])
+        asked = problem_asked(self.instance)
+        if asked and problem.split() == asked.split():
+            raise forms.ValidationError(
+                _("These are the playbook's questions. Write what residents say.")
+            )
+        return problem
+
+    def taken(self) -> Taken:
+        """Return what was ticked of the playbook."""
+        values = self.cleaned_data
+        return Taken(
+            indicators=values.get("take_indicators", ()),
+            questions=[int(place) for place in values.get("take_questions", ())],
+            goal=values.get("goal"),
+            new_goal=values.get("new_goal", ""),
+        )
 
     def plan(self) -> dict[str, Any]:
         """Return the fields of `Pilot`."""
@@ -303,6 +398,16 @@ _ORDER = (
 )
 
 
+def problem_asked(pilot: Pilot) -> str:
+    """Return the playbook's questions about the problem, as a new plan starts with them."""
+    with override(pilot.partnership.language):
+        return _problem_asked(pilot.playbook)
+
+
+def _problem_asked(code: str) -> str:
+    return "\n\n".join(str(prompt) for prompt in playbook_of(code).problem_prompts)
+
+
 def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
     """Return what a new pilot's form is filled with, in the partnership's language.
 
@@ -314,7 +419,7 @@ def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
         return {
             **said_at_first(partnership, code),
             "title": str(playbook.title),
-            "problem": partnership.problem,
+            "problem": _problem_asked(code) or partnership.problem,
             "stop_rule": str(playbook.stop_rules[0]) if playbook.stop_rules else "",
             "feedback_read": (newest and newest.feedback_read) or _("on working days"),
             "city_number": newest.city_number if newest else "",

@@ -20,6 +20,7 @@ from ..forms.planning import start_values
 from ..models import GateKind, Pilot
 from ..playbooks import PLAYBOOKS, Playbook
 from ..queries.gates import opens_with_protection
+from ..queries.planned_days import date_hints
 from ..queries.signed_facts import fact_pairs
 from .common import may, pilot_of, url, user_of
 
@@ -90,7 +91,9 @@ def new_pilot(request: HttpRequest, partnership: Partnership, playbook: str) -> 
             by=user_of(request),
             values={"playbook": playbook, **form.plan()},
             indicators=form.indicators(),
+            taken=form.taken(),
         )
+        _hint(request, pilot)
         messages.success(request, _("The pilot is in preparation. Add its sites next."))
         if since := form.cleaned_data["runs_since"]:
             return redirect(f"{url('join_late', pilot)}?on={since.isoformat()}")
@@ -118,9 +121,21 @@ def edit_pilot(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
             form.add_error(None, str(fixed))
         else:
             messages.success(request, _("The plan is saved."))
+            _hint(request, pilot_of(partnership, pilot))
             return redirect(url("work", found))
-    context = {"form": form, "pilot": found, "playbook": PLAYBOOKS.get(found.playbook)}
+    context = {
+        "form": form,
+        "pilot": found,
+        "playbook": PLAYBOOKS.get(found.playbook),
+        "hints": date_hints(found),
+    }
     return render(request, "pilots/plan_form.html", context)
+
+
+def _hint(request: HttpRequest, pilot: Pilot) -> None:
+    """Say beside what was saved what of the planned days cannot hold."""
+    for hint in date_hints(pilot):
+        messages.warning(request, hint)
 
 
 def _change(request: HttpRequest, pilot: Pilot, form: PlanForm) -> None:
@@ -132,6 +147,7 @@ def _change(request: HttpRequest, pilot: Pilot, form: PlanForm) -> None:
         by=user_of(request),
         values=form.plan(),
         indicators=form.indicators(),
+        taken=form.taken(),
         reopens=asked and reason.is_valid(),
         reason=reason.cleaned_data.get("reason", "") if reason.is_valid() else "",
     )

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lamppost.accounts.models import Partnership
@@ -25,7 +24,9 @@ from ..models import Pilot, PulseQuestion, PulseRound
 from ..playbooks import playbook_of
 from ..pulse_sheets import pulse_sheets
 from ..queries import pulse as queries
+from ..queries.bursts import pulse_bursts, pulse_with_and_without
 from ..queries import sites_by_arm
+from ..queries.offered import offered_questions, question_values
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import Page, confirm_page, form_page
 
@@ -47,16 +48,19 @@ def pulse_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
     questions = list(found.pulse_questions.select_related("indicator"))
     results = queries.pulse_results(found)
     rounds, turnouts = list(found.pulse_rounds.all()), queries.turnouts(found)
+    bursts = pulse_bursts(found)
     context = {
         "pilot": found,
         "questions": [_question_line(question) for question in questions],
         "most": queries.MOST_QUESTIONS,
-        "suggestions": _suggestions(found, questions) if len(questions) < 3 else [],
+        "suggestions": offered_questions(found) if len(questions) < 3 else [],
         "rounds": [_round_line(one, found, turnouts[one.number]) for one in rounds],
         "last": len(rounds),
         "open": queries.open_round(found),
         "closed": queries.why_closed(found),
         "charts": pulse_charts(results),
+        "bursts": bursts,
+        "compared": pulse_with_and_without(found) if bursts else [],
         "may_edit": may(request, Right.EDIT_PILOTS),
         "may_enter": may(request, Right.ENTER_PAPER),
     }
@@ -84,14 +88,6 @@ def _round_line(
         "is_over": one.ends_on < today,
         "straddles": queries.straddles(one, pilot.technology_on),
     }
-
-
-def _suggestions(pilot: Pilot, asked: list[PulseQuestion]) -> list[tuple[int, str]]:
-    """Return the playbook's questions that are not asked yet, each with its number there."""
-    texts = {question.text for question in asked}
-    with override(pilot.partnership.language):
-        known = [str(one.text) for one in playbook_of(pilot.playbook).pulse]
-    return [(number, text) for number, text in enumerate(known, 1) if text not in texts]
 
 
 @requires(Right.EDIT_PILOTS)
@@ -140,20 +136,7 @@ def _suggested(pilot: Pilot, number: str) -> dict[str, Any]:
     suggestions = playbook_of(pilot.playbook).pulse
     if not number.isdecimal() or not 0 < int(number) <= len(suggestions):
         return start
-    one = suggestions[int(number) - 1]
-    said = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            said[code] = str(one.text)
-    # A language without a translation of its own shows the original: leave that out.
-    text = said[pilot.partnership.language]
-    fed = pilot.indicators.filter(code=one.indicator).first() if one.indicator else None
-    return start | {
-        "text": text,
-        "scale": one.scale,
-        "translations": {code: words for code, words in said.items() if words != text},
-        "indicator": fed,
-    }
+    return start | question_values(pilot, suggestions[int(number) - 1])
 
 
 @requires(Right.EDIT_PILOTS)
