@@ -116,6 +116,7 @@ def test_a_task_is_changed_done_opened_again_and_deleted(
 ) -> None:
     done, tasks = url(pilot, "do_task", task.pk), url(pilot, "tasks")
     changed = {"text": "Clean all lenses", "owner": "Glow", "due_on": day(3)}
+    changed["why_moved"] = "The ladder was away."
     lead_client.post(url(pilot, "edit_task", task.pk), changed)
     no_proof = lead_client.post(done, {"done_on": day(), "proof": ""})
     assert "proof" in no_proof.context["form"].errors

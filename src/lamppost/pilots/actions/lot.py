@@ -88,8 +88,8 @@ def draw_by_lot(*, pilot: Pilot, by: User, pilot_sites: int, within: str = "") -
         raise LotRefused(
             _("There are %(count)d sites. Leave at least one on each side.") % {"count": len(sites)}
         )
-    seed = _promised(kept)
     blocks = _blocks(kept, sites, within)
+    seed = _promised(kept)
     for name, block in blocks:
         most = pilot_sites if not within else max(1, len(block) // 2)
         drawn = lot_order([site.code for site in block], seed)[:most]
