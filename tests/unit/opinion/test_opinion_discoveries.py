@@ -20,7 +20,6 @@ from lamppost.engines.opinion.discoveries import (
     count_votes,
     exact_upper,
     group_tests,
-    nearest_centres,
     representative_discoveries,
 )
 from lamppost.engines.opinion.shares import count_by_group
@@ -199,7 +198,7 @@ def test_planted_differences_are_found_with_their_directions() -> None:
 def test_votes_without_connection_give_nothing() -> None:
     """Votes permuted within statements: a naive test nearly always finds something."""
     rng = np.random.default_rng(11)
-    any_, any_naive, any_centres = 0, 0, 0
+    any_, any_naive = 0, 0
     for seed in range(30):
         values, _ = world(seed, people=80, statements=24)
         for column in values.T:
@@ -207,11 +206,8 @@ def test_votes_without_connection_give_nothing() -> None:
             column[voted] = column[rng.permutation(voted)]
         labels = halves(positions(values, np.ones(24, dtype=bool)))
         any_ += any(found_in(values, labels, regrouping(values)))
-        near = nearest_centres(lambda mask, v=values: positions(v, mask), labels, (0, 1))  # type: ignore[misc]
-        any_centres += any(found_in(values, labels, near))
         any_naive += bool(naive_columns(values, labels))
     assert any_ <= 3
-    assert any_centres <= 3
     assert any_naive >= 15
 
 
@@ -246,22 +242,6 @@ def test_set_aside_is_neither_tested_nor_used() -> None:
     assert not any(mask[:5].any() for mask in masks)
     left_out = np.sum([~mask & ~aside for mask in masks], axis=0)
     assert left_out[5:].tolist() == [1] * 35, "each statement is left out of one fold exactly"
-
-
-def test_nobody_is_placed_by_the_statement_tested() -> None:
-    values, labels = world(seed=2)
-    regroup = nearest_centres(lambda mask: positions(values, mask), labels, (0, 1))
-    allowed = np.arange(40) >= 4
-    changed = values.copy()
-    changed[:, :4] = -np.where(changed[:, :4] == MISSING, 0, changed[:, :4])
-    other = nearest_centres(lambda mask: positions(changed, mask), labels, (0, 1))
-    assert np.array_equal(regroup(allowed), other(allowed))
-
-
-def test_people_without_a_place_or_a_group_stay_without() -> None:
-    place = np.array([[0.0, 0.0], [1.0, 0.0], [0.1, 0.0], [np.nan, 0.0], [0.9, 0.0]])
-    regroup = nearest_centres(lambda _: place, [0, 1, 1, 0, -1], (0, 1))
-    assert np.asarray(regroup(np.ones(2, dtype=bool))).tolist() == [0, 1, 0, -1, -1]
 
 
 def test_one_group_or_one_statement_has_nothing_to_tell() -> None:

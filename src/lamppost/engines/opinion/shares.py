@@ -36,6 +36,11 @@ class GroupCounts:
         """Votes of all three kinds, shape (G, S)."""
         return self.agrees + self.disagrees + self.passes
 
+    def of_statements(self, columns: NDArray[np.intp]) -> GroupCounts:
+        """The same counts of some statements only, in the order given."""
+        kinds = (kind[:, columns] for kind in (self.agrees, self.disagrees, self.passes))
+        return GroupCounts(self.groups, *kinds)
+
 
 def count_by_group(matrix: VoteMatrix, labels: ArrayLike) -> GroupCounts:
     """Count votes by group.
