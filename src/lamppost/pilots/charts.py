@@ -43,7 +43,7 @@ def _bar(chart_id: str, title: str, description: str, shares: tuple[float | None
     )
 
 
-def live_chart(shares: LiveShares) -> Chart:
+def live_chart(shares: LiveShares, chart_id: str = "live") -> Chart:
     """Draw the answers as they stand, for members of the partnership."""
     total = shares.total
     parts: tuple[float | None, ...] = tuple(
@@ -54,7 +54,7 @@ def live_chart(shares: LiveShares) -> Chart:
         "%(count)s people answered. Each person counts once, with the latest answer.",
         total,
     ) % {"count": number_format(total, 0)}
-    return _bar("live", _("Is it better here?"), description, parts)
+    return _bar(chart_id, _("Is it better here?"), description, parts)
 
 
 def feedback_charts(said: PublicFeedback) -> list[Chart]:

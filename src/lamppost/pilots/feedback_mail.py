@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.mail import send_in_words
 
-from .models import Alert, Follow
+from .models import Alert, Commitment, FixAnswer, Follow
+
+MAIL = "pilots/mail/commitment"
 
 
 def _full(name: str, *parts: object) -> str:
@@ -41,24 +41,28 @@ def send_alert(*, alert_id: int) -> None:
     )
 
 
-def send_told(*, follow_id: int, token: str, template: str, context: Mapping[str, object]) -> None:
+def send_told(*, follow_id: int, token: str) -> bool:
     """Tell somebody what became of their feedback, and forget the address when it went out.
 
     Parameters
     ----------
     token
-        As `actions.follows.fresh_token` made it; it opens the page that takes the address out.
-    template
-        ``<template>_subject.txt`` and ``<template>.txt``; they get `context`, ``follow``,
-        ``pilot``, ``site``, ``token`` and ``end_link``.
+        Whose hash is kept with the address; it opens the page that takes the address out.
+
+    Returns
+    -------
+    bool
+        Whether the mail went out.
     """
-    found = Follow.objects.select_related("feedback__site__pilot__partnership")
-    follow = found.filter(pk=follow_id).exclude(email="").first()
-    if follow is None:
-        return
+    found = Follow.objects.select_related("feedback__site__pilot__partnership", "about")
+    follow = found.filter(pk=follow_id, about__isnull=False).exclude(email="").first()
+    if follow is None or follow.about is None:
+        return False
     site = follow.feedback.site
     given = {
-        **context,
+        "commitment": follow.about,
+        "asks": follow.about.state == Commitment.State.DONE,
+        "answers": FixAnswer.Answer.choices,
         "follow": follow,
         "site": site,
         "pilot": site.pilot,
@@ -66,7 +70,10 @@ def send_told(*, follow_id: int, token: str, template: str, context: Mapping[str
         "token": token,
         "address": settings.LAMPPOST_URL,
         "end_link": _full("told", token),
+        "promises_link": _full("pilots:commitments", site.pilot.partnership.slug, site.pilot_id),
     }
     what = f"The mail about feedback {follow.feedback_id}"
-    if send_in_words(template, given, to=follow.email, language=follow.language, what=what):
-        Follow.objects.filter(pk=follow.pk).update(email="", told_at=timezone.now())
+    if not send_in_words(MAIL, given, to=follow.email, language=follow.language, what=what):
+        return False
+    Follow.objects.filter(pk=follow.pk).update(email="", told_at=timezone.now())
+    return True

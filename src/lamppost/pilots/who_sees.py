@@ -43,6 +43,7 @@ def of_address() -> str:
     """Who sees the e-mail address."""
     return _(
         "nobody reads your address. It is used for one mail about what you said, and deleted then. "
+        "If nothing comes of it, it is deleted 90 days after the pilot is decided. "
         "You can take it out before, here and in the mail."
     )
 

@@ -272,42 +272,6 @@ def test_to_be_told_and_to_take_it_back(resident: Client, sites: list[Site]) -> 
     assert Follow.objects.get().email == "two@example.org"
 
 
-TOLD = "pilots/mail/alert"
-
-
-def told_mail(feedback: Feedback, capture: Any) -> int:
-    """Tell with a template that is there; what becomes of feedback is told elsewhere."""
-    context = {"alert": {"words": "W", "due_at": feedback.given_at}, "link": "L"}
-    with capture():
-        return actions.tell_followers(feedback=[feedback], template=TOLD, context=context)
-
-
-def test_the_address_is_deleted_once_told(
-    resident: Client, sites: list[Site], mailoutbox: Any, on_commit: Any
-) -> None:
-    resident.post(at(sites[0], "site_tell_me"), {"email": "one@example.org"})
-    feedback = Feedback.objects.get()
-    assert told_mail(feedback, on_commit) == 1
-    assert [mail.to for mail in mailoutbox] == [["one@example.org"]]
-    follow = Follow.objects.get()
-    assert follow.email == ""
-    assert follow.told_at is not None
-    assert told_mail(feedback, on_commit) == 0
-
-
-def test_where_the_mail_server_is_down_the_address_waits(
-    resident: Client, sites: list[Site], on_commit: Any, monkeypatch: Any
-) -> None:
-    def down(*_a: object, **_k: object) -> None:
-        raise OSError("no server")
-
-    resident.post(at(sites[0], "site_tell_me"), {"email": "one@example.org"})
-    monkeypatch.setattr("lamppost.accounts.mail.send_mail", down)
-    told_mail(Feedback.objects.get(), on_commit)
-    assert Follow.objects.get().email == "one@example.org"
-    assert Follow.objects.get().told_at is None
-
-
 def test_the_link_in_the_mail_asks_and_one_press_deletes(
     resident: Client, sites: list[Site]
 ) -> None:

@@ -3,7 +3,14 @@
 from .added import set_feedback_photo, set_feedback_place, take_out_feedback_photo
 from .alerts import AlertClosed, close_alert, hand_over_alert, possible_owners
 from .feedback import FeedbackClosed, erase_feedback, forget_photos, give_feedback
-from .follows import ask_to_be_told, follow_with, forget_address, tell_followers
+from .follows import (
+    ask_to_be_told,
+    follow_with,
+    forget_address,
+    retry_mails,
+    sweep_addresses,
+    tell_followers,
+)
 from .gates import (
     GateShut,
     decide,
@@ -65,9 +72,11 @@ __all__ = [
     "reopen_gate",
     "reopen_protection",
     "resume_pilot",
+    "retry_mails",
     "set_feedback_photo",
     "set_feedback_place",
     "start_pilot",
+    "sweep_addresses",
     "take_out_feedback_photo",
     "tell",
     "tell_followers",

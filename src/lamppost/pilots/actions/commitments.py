@@ -18,8 +18,6 @@ from .follows import tell_followers
 from .moving import MOVED, move_day
 from .outcome import record_change
 
-MAIL = "pilots/mail/commitment"
-
 
 class CommitmentRefused(ValueError):  # noqa: N818 - a refusal
     """That cannot be done with this commitment; the message says why."""
@@ -100,7 +98,7 @@ def refuse_commitment(*, commitment: Commitment, by: User, reason: str) -> None:
     kept.changed_at = timezone.now()
     kept.save(update_fields=["state", "wont_reason", "changed_at"])
     _record(kept, by, "refused")
-    _tell(kept)
+    tell_followers(commitment=kept)
 
 
 @transaction.atomic
@@ -136,7 +134,7 @@ def keep_commitment(
     kept.change, kept.changed_at = change, timezone.now()
     kept.save(update_fields=["state", "we_will", "done_on", "change", "changed_at"])
     _record(kept, by, "kept")
-    _tell(kept)
+    tell_followers(commitment=kept)
     return change
 
 
@@ -174,15 +172,6 @@ def answer_fix(*, commitment: Commitment, follow: Follow, answer: str) -> FixAns
         defaults={"answer": FixAnswer.Answer(answer), "answered_at": timezone.now()},
     )
     return found
-
-
-def _tell(commitment: Commitment) -> None:
-    context = {
-        "commitment": commitment,
-        "asks": commitment.state == Commitment.State.DONE,
-        "answers": FixAnswer.Answer.choices,
-    }
-    tell_followers(feedback=commitment.feedback.all(), template=MAIL, context=context)
 
 
 def _locked(commitment: Commitment) -> Commitment:

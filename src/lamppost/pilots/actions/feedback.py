@@ -20,6 +20,7 @@ from ..queries.closing import closed_on
 from ..queries.feedback import LONGEST_NUMBER
 from .alerts import notice_danger
 from .counting import count_for_good
+from .traces import leave_site_trace
 
 
 class FeedbackClosed(ValueError):  # noqa: N818 - a refusal
@@ -38,6 +39,7 @@ def give_feedback(
     consent: bool = False,
     given_at: dt.datetime | None = None,
     by: User | None = None,
+    address: str = "",
 ) -> Feedback:
     """Take in an answer; a second one by the same person on the same day replaces the first.
 
@@ -52,6 +54,8 @@ def give_feedback(
         Go to moderation through voices. Without words, words given earlier that day stay.
     by
         Who entered it for the person (paper, spoken), or None.
+    address
+        From where it came; kept as a salted digest of its network (`traces`), or not at all.
 
     Raises
     ------
@@ -87,6 +91,8 @@ def give_feedback(
         feedback.rating = Feedback.Rating(rating)
         feedback.channel = Channel(channel)
         feedback.save(update_fields=["rating", "channel"])
+    if address and participant is not None:
+        leave_site_trace(site, participant, address)
     if words.strip():
         _take_words(feedback, words, language, consent, by)
     if by is not None:

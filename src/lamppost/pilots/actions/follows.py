@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from ..feedback_mail import send_told
-from ..models import Feedback, Follow
+from ..models import Commitment, Feedback, Follow
+
+# In all, once a day.
+MOST_TRIES = 5
+AGAIN_AFTER = dt.timedelta(hours=20)
+# Said in the privacy text, and on the page that takes the address (`who_sees.of_address`).
+KEPT_DAYS = 90
+LONGEST_DAYS = 730
+SETTLED = (Commitment.State.DONE, Commitment.State.WONT)
 
 
 def hash_of(token: str) -> str:
@@ -37,6 +45,9 @@ def ask_to_be_told(*, feedback: Feedback, email: str, language: str) -> Follow:
         "token_sha256": hash_of(secrets.token_urlsafe(24)),
         "asked_at": timezone.now(),
         "told_at": None,
+        "about": None,
+        "tries": 0,
+        "tried_at": None,
     }
     follow, _is_new = Follow.objects.update_or_create(feedback=feedback, defaults=values)
     return follow
@@ -45,8 +56,8 @@ def ask_to_be_told(*, feedback: Feedback, email: str, language: str) -> Follow:
 @transaction.atomic
 def forget_address(*, follow: Follow) -> None:
     """Delete the address; the feedback itself stays."""
-    follow.email = ""
-    follow.save(update_fields=["email"])
+    follow.email, follow.about = "", None
+    follow.save(update_fields=["email", "about"])
 
 
 @transaction.atomic
@@ -59,30 +70,82 @@ def fresh_token(*, follow: Follow) -> str:
 
 
 @transaction.atomic
-def tell_followers(
-    *, feedback: Iterable[Feedback], template: str, context: Mapping[str, object]
-) -> int:
-    """Tell those who asked to be what became of these answers, and forget their addresses.
+def tell_followers(*, commitment: Commitment) -> int:
+    """Tell those who asked to be what became of what they said, and forget their addresses.
 
     Mails go when the transaction is through. Where the mail server is down, the address is kept
-    for the next time.
-
-    Parameters
-    ----------
-    template
-        See `feedback_mail.send_told`.
+    and the mail is tried again (`retry_mails`).
 
     Returns
     -------
     int
         How many are told.
     """
-    wanted = Follow.objects.filter(feedback__in=list(feedback)).exclude(email="")
+    wanted = Follow.objects.filter(feedback__in=commitment.feedback.all()).exclude(email="")
     waiting = list(wanted.select_for_update())
     for follow in waiting:
-        token = fresh_token(follow=follow)
-        send = partial(
-            send_told, follow_id=follow.pk, token=token, template=template, context=context
-        )
-        transaction.on_commit(send)
+        follow.about, follow.tries, follow.tried_at = commitment, 0, None
+        follow.save(update_fields=["about", "tries", "tried_at"])
+        transaction.on_commit(partial(_send, follow.pk))
     return len(waiting)
+
+
+def _send(follow_id: int) -> bool:
+    """Try one mail, unless somebody else is trying it; say whether it went out."""
+    follow = Follow.objects.exclude(email="").filter(pk=follow_id, about__isnull=False).first()
+    if follow is None or follow.tries >= MOST_TRIES:
+        return False
+    token = secrets.token_urlsafe(24)
+    # Whoever counts the try sends the mail: two workers at once send one.
+    mine = Follow.objects.filter(pk=follow_id, tries=follow.tries).exclude(email="")
+    if not mine.update(
+        tries=follow.tries + 1, tried_at=timezone.now(), token_sha256=hash_of(token)
+    ):
+        return False
+    return send_told(follow_id=follow_id, token=token)
+
+
+def retry_mails() -> int:
+    """Try mails again that the server did not take, `MOST_TRIES` times in all.
+
+    Returns how many went out.
+
+    The worker does it once a day.
+    """
+    before = timezone.now() - AGAIN_AFTER
+    failed = Follow.objects.exclude(email="").filter(
+        about__isnull=False, tries__lt=MOST_TRIES, tried_at__lt=before
+    )
+    return sum(_send(one) for one in failed.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def sweep_addresses(today: dt.date | None = None) -> int:
+    """Delete addresses of those who were never told; return how many.
+
+    `KEPT_DAYS` after what they wait for is over: the last commitment about what they said, or
+    without one the decision on the pilot. In any case `LONGEST_DAYS` after they gave it.
+    """
+    today = today or timezone.localdate()
+    waiting = Follow.objects.exclude(email="").select_related("feedback__site__pilot")
+    gone = [
+        follow.pk
+        for follow in waiting.prefetch_related("feedback__commitments")
+        if _kept_until(follow) < today
+    ]
+    return Follow.objects.filter(pk__in=gone).update(email="")
+
+
+def _kept_until(follow: Follow) -> dt.date:
+    longest = timezone.localdate(follow.asked_at) + dt.timedelta(LONGEST_DAYS)
+    promised = list(follow.feedback.commitments.all())
+    ends = [
+        timezone.localdate(one.changed_at) if one.state in SETTLED else one.due_on
+        for one in promised
+    ]
+    decided = follow.feedback.site.pilot.decided_on
+    if decided:
+        ends.append(decided)
+    if not ends:
+        return longest
+    return min(longest, max(ends) + dt.timedelta(KEPT_DAYS))

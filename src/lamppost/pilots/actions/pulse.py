@@ -28,6 +28,7 @@ from ..queries.pulse import (
     why_closed,
     wording_of,
 )
+from .traces import leave_site_trace
 
 
 class PulseRefused(ValueError):  # noqa: N818 - a refusal
@@ -230,6 +231,7 @@ def answer_pulse(
     channel: str = "web",
     answered_on: dt.date | None = None,
     wording: str = "",
+    address: str = "",
 ) -> PulseAnswer:
     """Take in one answer; another one by the same person in the same round replaces it.
 
@@ -239,6 +241,8 @@ def answer_pulse(
     ----------
     wording
         `wording_of` the question as it was shown; empty when that is not known.
+    address
+        From where it came; kept as a salted digest of its network (`traces`), or not at all.
 
     Raises
     ------
@@ -273,6 +277,8 @@ def answer_pulse(
     if not created and (answer.value, answer.channel) != (value, channel):
         answer.value, answer.channel = value, Channel(channel)
         answer.save(update_fields=["value", "channel"])
+    if address:
+        leave_site_trace(site, participant, address)
     return answer
 
 

@@ -113,10 +113,21 @@ class LiveShares:
         return self.better, self.same, self.worse
 
 
-def live_shares(pilot: Pilot, filters: FeedbackFilters) -> LiveShares:
-    """Count the answers that `filters` (but for the rating) asks for, as they stand now."""
+def live_shares(
+    pilot: Pilot, filters: FeedbackFilters, *, without_bursts: bool = False
+) -> LiveShares:
+    """Count the answers that `filters` (but for the rating) asks for, as they stand now.
+
+    Parameters
+    ----------
+    without_bursts
+        Leave out what many gave over one network on one day.
+    """
     filters = FeedbackFilters(site=filters.site, arm=filters.arm, words=filters.words)
-    rows = latest_of_each(filtered(pilot, filters)).order_by().values_list("rating")
+    found = filtered(pilot, filters)
+    if without_bursts:
+        found = found.filter(one_network=False)
+    rows = latest_of_each(found).order_by().values_list("rating")
     counted = dict(rows.annotate(count=Count("pk")))
     return LiveShares(*(counted.get(rating, 0) for rating in RATINGS))
 

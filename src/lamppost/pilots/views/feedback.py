@@ -23,7 +23,9 @@ from ..charts import live_chart
 from ..forms import ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
 from ..models import Change, Pilot
 from ..queries.alerts import open_alerts
+from ..queries.bursts import feedback_bursts
 from ..queries.feedback import chosen, feedback_state, photo_shown
+from ..queries.follows import undelivered
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import REFUSALS, confirm_page
 
@@ -44,12 +46,23 @@ def feedback_list(request: HttpRequest, partnership: Partnership, pilot: int) ->
         "page": _page(found, filters, request.GET.get("page", "1"), moderates=moderates),
         "shares": shares,
         "chart": live_chart(shares),
+        **_bursts(found, filters),
+        "undelivered": undelivered(found),
         "may_moderate": moderates,
         "may_change": may(request, Right.EDIT_PILOTS),
         "may_enter": may(request, Right.ENTER_PAPER),
         "is_filtered": filters != queries.FeedbackFilters(),
     }
     return render(request, "pilots/feedback.html", context)
+
+
+def _bursts(pilot: Pilot, filters: queries.FeedbackFilters) -> dict[str, Any]:
+    """What many gave over one network on one day, and the summary without it."""
+    bursts = feedback_bursts(pilot)
+    if not bursts:
+        return {}
+    shares = queries.live_shares(pilot, filters, without_bursts=True)
+    return {"bursts": bursts, "chart_without": live_chart(shares, "without-bursts")}
 
 
 def _page(

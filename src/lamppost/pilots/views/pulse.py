@@ -24,8 +24,8 @@ from ..models import Pilot, PulseQuestion, PulseRound
 from ..playbooks import playbook_of
 from ..pulse_sheets import pulse_sheets
 from ..queries import pulse as queries
-from ..queries.bursts import pulse_bursts, pulse_with_and_without
 from ..queries import sites_by_arm
+from ..queries.bursts import pulse_bursts, pulse_with_and_without
 from ..queries.offered import offered_questions, question_values
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import Page, confirm_page, form_page

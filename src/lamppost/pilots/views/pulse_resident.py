@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lamppost.accounts.permissions import attach, public
+from lamppost.base.addresses import client_address
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
 from .. import who_sees
@@ -54,6 +55,7 @@ def _take(
                 participant=participant,
                 value=int(value),
                 wording=request.POST.get("wording", ""),
+                address=client_address(request),
             )
     except actions.PulseRefused as refused:
         return _ask(request, site, found, questions, fault=str(refused), wanted=question)

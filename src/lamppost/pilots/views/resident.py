@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lamppost.accounts.permissions import attach, public
+from lamppost.base.addresses import client_address
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
 from .. import actions, queries, who_sees
@@ -67,7 +68,12 @@ def words_with_photos(pilot: Pilot, site: Site | None = None, limit: int = 3) ->
 def _take_answer(request: HttpRequest, site: Site, rating: str) -> HttpResponse:
     participant, device = participant_for(request, site.pilot.partnership)
     try:
-        actions.give_feedback(site=site, participant=participant, rating=rating)
+        actions.give_feedback(
+            site=site,
+            participant=participant,
+            rating=rating,
+            address=client_address(request),
+        )
     except actions.FeedbackClosed:
         return redirect("site", code=site.code)
     response = redirect("site_words", code=site.code)

@@ -47,14 +47,23 @@ def network_of(address: str) -> str:
 
 def leave_trace(conversation: Conversation, participant: Participant, address: str) -> None:
     """Note over which network a participant came, inside the transaction of their vote."""
-    network = network_of(address)
-    if not network:
+    found = digest_of(address)
+    if found is None:
         return
-    day = timezone.now().date()
-    digest = hmac.new(_salt_of(day).encode(), network.encode(), hashlib.sha256).hexdigest()[:32]
+    day, digest = found
     _ONE_TRACE.insert(
         conversation_id=conversation.pk, participant_id=participant.pk, digest=digest, day=day
     )
+
+
+def digest_of(address: str) -> tuple[dt.date, str] | None:
+    """Return today and the salted digest of an address's network; None for one that has none."""
+    network = network_of(address)
+    if not network:
+        return None
+    day = timezone.now().date()
+    salt = _salt_of(day).encode()
+    return day, hmac.new(salt, network.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _salt_of(day: dt.date) -> str:
