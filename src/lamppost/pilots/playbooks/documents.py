@@ -88,5 +88,11 @@ GATE_DOCUMENTS: dict[str, Text] = {
         "What is not known, and the strongest reason to doubt:\n\n"
         "What residents say about the same:"
     ),
+    # Signed only where what is to be bought differs from what was piloted.
+    "decision": _(
+        "Why something else is bought than was piloted:\n\n"
+        "What is known of what differs, and from where:\n\n"
+        "How it will be checked once it is there:"
+    ),
     "lesson": _("What worked:\n\nWhat did not work:\n\nWhere it would work too, and where not:"),
 }
