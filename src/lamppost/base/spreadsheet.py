@@ -35,13 +35,13 @@ def unguard(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a CSV text (RFC 4180) with every cell guarded."""
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[str | float]]) -> str:
+    """Return a CSV text (RFC 4180) with every text guarded; a number stays one, also below 0."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([guard(cell) for cell in row])
+        writer.writerow([guard(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
 
 

@@ -256,7 +256,7 @@ def test_the_export_has_amsterdams_fields(
     client: Client, pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
     Site.objects.filter(pk=sites[0].pk).update(
-        latitude=51.5, longitude=4.5, neighbourhood="Old Town", removed_on=None
+        latitude=51.5, longitude=-4.5, neighbourhood="Old Town", removed_on=None
     )
     add_device(pilot, lead, name="Camera", sensor_type="camera", no_personal_data_because="Coarse",
                themes="light, safety", reference="77-1")  # fmt: skip
@@ -270,7 +270,7 @@ def test_the_export_has_amsterdams_fields(
         assert record["contains_pi_data"] is False
         assert record["regions"] == []
     [camera] = [one for one in records if one["reference"] == "77-1" and one["location"]]
-    assert camera["location"] == {"latitude": 51.5, "longitude": 4.5}
+    assert camera["location"] == {"latitude": 51.5, "longitude": -4.5}
     assert camera["location_description"] == f"{sites[0].name}, Old Town"
     assert camera["type"] == "Optische / camera sensor"
     assert camera["themes"] == ["light", "safety"]
@@ -281,6 +281,8 @@ def test_the_export_has_amsterdams_fields(
     assert tuple(rows[0]) == CSV_COLUMNS
     assert len(rows) == 1 + len(records)
     assert rows[1][rows[0].index("owner_email")] == "lighting@city.example"
+    # West of Greenwich is a number too, and no text with a guard before it.
+    assert {row[rows[0].index("longitude")] for row in rows[1:]} == {"", "-4.5"}
 
 
 def test_what_was_taken_down_leaves_the_register(

@@ -232,12 +232,12 @@ def _record(entry: RegisterEntry, site: Site) -> dict[str, Any]:
     }
 
 
-def csv_rows(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+def csv_rows(records: Iterable[Mapping[str, Any]]) -> list[list[str | float]]:
     """Return the records as rows below `CSV_COLUMNS`."""
     return [_row(record) for record in records]
 
 
-def _row(record: Mapping[str, Any]) -> list[str]:
+def _row(record: Mapping[str, Any]) -> list[str | float]:
     owner, place = record["owner"], record["location"] or {}
     flat = {
         **record,
@@ -250,9 +250,11 @@ def _row(record: Mapping[str, Any]) -> list[str]:
     return [_cell(flat[name]) for name in CSV_COLUMNS]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> str | float:
     if value is None:
         return ""
+    if isinstance(value, float):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return "; ".join(value) if isinstance(value, list) else str(value)
