@@ -59,8 +59,8 @@ def _describe(has_comparison: bool) -> str:
     if not has_comparison:
         return _("Average of the pilot sites in each period. Nothing was measured beside them.")
     return _(
-        "Average of each arm in each period. The dashed line is what the pilot sites would have "
-        "shown if they had changed like the comparison sites. The band is the range of its "
+        "Average of pilot and comparison sites in each period. The dashed line is what the pilot "
+        "sites would have shown if they had changed like the comparison sites. The band is the range of its "
         "average over the whole time, not of single periods."
     )
 

@@ -121,7 +121,8 @@ REASONS: Mapping[str, Text] = {
         "sites would have shown a difference as large."
     ),
     "few_sites_drawn_by_lot": lazy(
-        "Not more than “likely”, because fewer than five sites are in one of the two arms."
+        "Not more than “likely”, because there are fewer than five pilot sites or fewer than five "
+        "comparison sites."
     ),
     "permutation_disagrees": lazy(
         "Not more than “suggest”, because many other draws of the pilot sites would have shown a "
@@ -142,7 +143,9 @@ REASONS: Mapping[str, Text] = {
         "The range reaches from below zero to above it, and without a size that would be worth "
         "it, it cannot be called small."
     ),
-    "no_interval": lazy("At least two sites in each arm that differ from each other are needed."),
+    "no_interval": lazy(
+        "At least two pilot sites and two comparison sites that differ from each other are needed."
+    ),
     "no_comparison": lazy(
         "A change from before to after holds everything that happened in those months: the "
         "season, roadworks, the news."
@@ -160,22 +163,27 @@ DOUBTS: Mapping[str, Text] = {
         "If other sites had been picked, the difference would often have been as large."
     ),
     "too_few_sites_for_interval": lazy(
-        "One of the two arms has a single site. What happened there by itself cannot be told apart."
+        "There is a single pilot site or a single comparison site. What happened there by itself "
+        "cannot be told apart."
     ),
     "no_variation_between_sites": lazy(
-        "All sites of an arm changed by exactly the same. That is unusual for measured values."
+        "All pilot sites or all comparison sites changed by exactly the same. That is unusual for "
+        "measured values."
     ),
     "few_sites": lazy(
-        "Fewer than five sites are in one of the two arms. One odd place weighs heavily."
+        "There are fewer than five pilot sites or fewer than five comparison sites. One odd place "
+        "weighs heavily."
     ),
     "permutation_cannot_reach_level": lazy(
         "With so few sites, chance alone can never be ruled out by trying other draws."
     ),
     "gaps_differ_by_arm": lazy(
-        "Readings are missing more often in one of the two arms. The gaps may hide the difference."
+        "Readings are missing more often at the pilot sites than at the comparison sites, or the "
+        "other way round. The gaps may hide the difference."
     ),
     "unequal_spread": lazy(
-        "Sites of one arm differ much more from each other than those of the other."
+        "The pilot sites differ much more from each other than the comparison sites do, or the "
+        "other way round."
     ),
     "site_left_out": lazy("A site is left out because readings before or after are missing."),
     "empty_cells": lazy("Some sites have periods without a reading."),
@@ -193,7 +201,7 @@ CAVEATS: Mapping[str, Text] = {
         "two of each."
     ),
     "no_variation_between_sites": lazy(
-        "All sites of an arm changed by exactly the same, so there is no range."
+        "All pilot sites or all comparison sites changed by exactly the same, so there is no range."
     ),
     "equal_spread_assumed": lazy(
         "The range assumes that pilot sites differ from each other about as much as comparison "
@@ -239,7 +247,9 @@ EVIDENCE: Mapping[str, Text] = {
     "lottery_of_few_sites": lazy(
         "Sites were drawn by lot, but so few that the draw may have been uneven."
     ),
-    "one_site_in_an_arm": lazy("There is a comparison, but one of the two arms is a single site."),
+    "one_site_in_an_arm": lazy(
+        "There is a comparison, but with a single pilot site or a single comparison site."
+    ),
     "adjusted_comparison_after": lazy(
         "A comparison was measured only afterwards, and adjusted for known differences."
     ),

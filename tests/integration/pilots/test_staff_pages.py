@@ -326,7 +326,7 @@ def test_sites_from_pasted_rows(lead_client: Client, pilot: Pilot, rows: str) ->
         ("", "paste at least one row"),
         ("name", "no rows"),
         ("street,arm\nMill Lane,pilot", "first row must hold the headings"),
-        ("name,arm\nGood,pilot\nMill Lane,wizard", "Row 3, arm"),
+        ("name,kind\nGood,pilot\nMill Lane,wizard", "Row 3, kind"),
         ("name,latitude,longitude\nMill Lane,95,4", "Row 2, latitude"),
         ("name,latitude,longitude\nMill Lane,51,", "Row 2, longitude"),
         ("name\nMill Lane\nMill Lane", "Row 3, name"),

@@ -77,6 +77,10 @@ def _corners(found: Any) -> list[tuple[float, float]]:
     return [corner for part in found for corner in _corners(part)]
 
 
+# A heading as people write it → the column.
+_ALIASES = {"kind": "arm"}
+
+
 class SitesForm(forms.Form):
     """Many sites from a table: a file, or rows pasted from a spreadsheet."""
 
@@ -86,8 +90,8 @@ class SitesForm(forms.Form):
         label=gettext_lazy("Or paste rows"),
         widget=text_area(8),
         help_text=gettext_lazy(
-            "With headings: name, arm, neighbourhood, latitude, longitude, reason. Only the name "
-            "is needed; arm is “pilot” or “comparison”. Further columns of numbers are kept as "
+            "With headings: name, kind, neighbourhood, latitude, longitude, reason. Only the name "
+            "is needed; kind is “pilot” or “comparison”. Further columns of numbers are kept as "
             "what is known of each site."
         ),
     )
@@ -114,12 +118,12 @@ class SitesForm(forms.Form):
         return values
 
     def _read(self, field: str, table: list[list[str]]) -> None:
-        heads = [head.strip().lower() for head in table[0]]
+        heads = [_ALIASES.get(low := head.strip().lower(), low) for head in table[0]]
         if "name" not in heads:
             self.add_error(
                 field,
                 _("The first row must hold the headings %(heads)s; only “name” is needed.")
-                % {"heads": ", ".join(COLUMNS)},
+                % {"heads": ", ".join(_said(column) for column in COLUMNS)},
             )
             return
         heads = [
@@ -155,7 +159,8 @@ class SitesForm(forms.Form):
             if value is None
         ]
         errors += [
-            _("Row %(row)d, %(field)s: %(why)s") % {"row": number, "field": field, "why": why}
+            _("Row %(row)d, %(field)s: %(why)s")
+            % {"row": number, "field": _said(field), "why": why}
             for field, messages in form.errors.items()
             for why in messages
         ]
@@ -168,6 +173,11 @@ class SitesForm(forms.Form):
         names.add(name)
         self.sites.append({**form.cleaned_data, "known": known})
         return errors
+
+
+def _said(column: str) -> str:
+    """Return the heading by which people know a column."""
+    return next((said for said, ours in _ALIASES.items() if ours == column), column)
 
 
 def _pasted(text: str) -> bytes:

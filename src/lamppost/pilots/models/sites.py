@@ -47,7 +47,7 @@ class Site(models.Model):
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="sites")
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    arm = models.CharField(_("arm"), max_length=10, choices=Arm.choices, default=Arm.PILOT)
+    arm = models.CharField(_("kind of site"), max_length=10, choices=Arm.choices, default=Arm.PILOT)
     neighbourhood = models.CharField(_("neighbourhood"), max_length=80, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
