@@ -60,8 +60,8 @@ def _describe(has_comparison: bool) -> str:
         return _("Average of the pilot sites in each period. Nothing was measured beside them.")
     return _(
         "Average of pilot and comparison sites in each period. The dashed line is what the pilot "
-        "sites would have shown if they had changed like the comparison sites. The band is the range of its "
-        "average over the whole time, not of single periods."
+        "sites would have shown if they had changed like the comparison sites. The band is the "
+        "range of its average over the whole time, not of single periods."
     )
 
 
