@@ -49,9 +49,12 @@ def _take_out_counts(tables: dict[str, list[Row]]) -> Iterator[str]:
                 "the private export to keep the landscape."
             )
         )
-    unrated = [row for row in tables.get("feedback", ()) if not row.get("rating")]
+    # Words alone, from before the technology is on, have their day; those of a public folder none.
+    unrated = [
+        row for row in tables.get("feedback", ()) if not (row.get("rating") or row.get("given_on"))
+    ]
     if unrated:
-        tables["feedback"] = [row for row in tables["feedback"] if row.get("rating")]
+        tables["feedback"] = [row for row in tables["feedback"] if row not in unrated]
         yield _(
             "feedback.csv: %(count)d texts are left out, because a public folder does not say "
             "whether they were better, the same or worse."
@@ -153,6 +156,8 @@ def _datastreams_of_readings(tables: dict[str, list[Row]]) -> None:
 
 def _needed_here(tables: dict[str, list[Row]]) -> None:
     """Fill what every record here has and such a folder does not say."""
+    for answer in tables.get("feedback", ()):
+        answer["rating"] = answer.get("rating") or ""
     for lesson in tables.get("lesson", ()):
         if lesson.get("evidence_level") is None:
             lesson |= {"evidence_level": 0, "evidence_reason": "no_comparison_and_no_baseline"}

@@ -9,7 +9,7 @@ import pytest
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import ports
 from lamppost.pilots.models import Pilot, PulseQuestion, PulseRound, Site
-from tests.pilots_world import add_sites, fill_groups, make_pilot, pass_up_to
+from tests.pilots_world import add_sites, fill_groups, make_pilot, pass_up_to, switch_on
 from tests.pulse_world import add_question, add_round
 
 
@@ -29,6 +29,13 @@ def pilot(partnership: Partnership, lead: User) -> Pilot:
 @pytest.fixture
 def sites(pilot: Pilot, lead: User) -> list[Site]:
     return add_sites(pilot, lead, 2, 2)
+
+
+@pytest.fixture
+def asked(sites: list[Site]) -> list[Site]:
+    """Sites at which residents are asked whether it is better now."""
+    switch_on(sites[0].pilot)
+    return sites
 
 
 @pytest.fixture

@@ -26,16 +26,16 @@ def page(client: Client, pilot: Pilot) -> str:
 
 
 def test_a_burst_is_told_with_the_summary_without_it(
-    pilot: Pilot, sites: list[Site], lead_client: Client
+    pilot: Pilot, asked: list[Site], lead_client: Client
 ) -> None:
     for number in range(3):
-        answer(sites[0], "better", f"198.51.{number}.7")
+        answer(asked[0], "better", f"198.51.{number}.7")
     for number in range(MANY - 1):
-        answer(sites[0], "worse", f"203.0.113.{number + 1}")
+        answer(asked[0], "worse", f"203.0.113.{number + 1}")
     assert "over one network" not in page(lead_client, pilot)
-    answer(sites[0], "worse", "203.0.113.99")
+    answer(asked[0], "worse", "203.0.113.99")
     [burst] = feedback_bursts(pilot)
-    assert (burst.site, burst.day, burst.people) == (sites[0].name, day(), MANY)
+    assert (burst.site, burst.day, burst.people) == (asked[0].name, day(), MANY)
     # Nothing is blocked: all of them count.
     everything = queries.FeedbackFilters()
     assert queries.live_shares(pilot, everything).counts == (3, 0, 10)
@@ -48,19 +48,19 @@ def test_a_burst_is_told_with_the_summary_without_it(
 
 
 def test_one_network_at_several_sites_or_of_one_person_is_no_burst(
-    pilot: Pilot, sites: list[Site]
+    pilot: Pilot, asked: list[Site]
 ) -> None:
     loud = Client(REMOTE_ADDR="203.0.113.1")
     for number in range(3 * MANY):
         rating = ("better", "worse")[number % 2]
-        loud.post(reverse("site", args=[sites[0].code]), {"answer": rating})
+        loud.post(reverse("site", args=[asked[0].code]), {"answer": rating})
     for number in range(MANY):
-        answer(sites[number % 2], "worse", f"203.0.113.{number + 1}")
+        answer(asked[number % 2], "worse", f"203.0.113.{number + 1}")
     assert not Feedback.objects.filter(one_network=True).exists()
 
 
-def test_no_address_is_kept_and_traces_go_after_two_weeks(sites: list[Site]) -> None:
-    answer(sites[0], "better", "203.0.113.5")
+def test_no_address_is_kept_and_traces_go_after_two_weeks(asked: list[Site]) -> None:
+    answer(asked[0], "better", "203.0.113.5")
     [trace] = SiteTrace.objects.all()
     assert (len(trace.digest), "." in trace.digest) == (32, False)
     SiteTrace.objects.update(day=day(-20))

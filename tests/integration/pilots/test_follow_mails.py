@@ -130,10 +130,10 @@ def test_no_address_is_kept_for_ever(pilot: Pilot, follow: Follow) -> None:
 
 
 def test_the_page_that_takes_the_address_says_how_long_it_is_kept(
-    client: Client, pilot: Pilot, sites: list[Site]
+    client: Client, pilot: Pilot, asked: list[Site]
 ) -> None:
-    client.post(reverse("site", args=[sites[0].code]), {"answer": "worse"})
-    page = client.get(reverse("site_tell_me", args=[sites[0].code])).content.decode()
+    client.post(reverse("site", args=[asked[0].code]), {"answer": "worse"})
+    page = client.get(reverse("site_tell_me", args=[asked[0].code])).content.decode()
     assert f"{KEPT_DAYS} days after the pilot is decided" in page
 
 

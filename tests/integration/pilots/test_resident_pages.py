@@ -37,17 +37,17 @@ def text(answer: object) -> str:
     return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
 
 
-def test_one_press_stores_an_answer(client: Client, sites: list[Site]) -> None:
-    assert client.get(page_of(sites[0])).status_code == 200
+def test_one_press_stores_an_answer(client: Client, asked: list[Site]) -> None:
+    assert client.get(page_of(asked[0])).status_code == 200
     assert COOKIE not in client.cookies
     assert not Feedback.objects.exists()
-    answer = client.post(page_of(sites[0]), {"answer": "better"})
-    assert answer.url == reverse("site_words", args=[sites[0].code])  # type: ignore[attr-defined]
+    answer = client.post(page_of(asked[0]), {"answer": "better"})
+    assert answer.url == reverse("site_words", args=[asked[0].code])  # type: ignore[attr-defined]
     assert COOKIE in client.cookies
     assert Feedback.objects.get().rating == "better"
-    client.post(page_of(sites[0]), {"answer": "worse"})
+    client.post(page_of(asked[0]), {"answer": "worse"})
     assert Feedback.objects.get().rating == "worse"
-    assert 'value="worse" aria-pressed="true"' in text(client.get(page_of(sites[0])))
+    assert 'value="worse" aria-pressed="true"' in text(client.get(page_of(asked[0])))
 
 
 def test_a_code_in_capitals_works(client: Client, sites: list[Site]) -> None:
@@ -56,45 +56,45 @@ def test_a_code_in_capitals_works(client: Client, sites: list[Site]) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "great", "BETTER"])
-def test_an_unknown_answer_changes_nothing(client: Client, sites: list[Site], answer: str) -> None:
-    page = client.post(page_of(sites[0]), {"answer": answer})
+def test_an_unknown_answer_changes_nothing(client: Client, asked: list[Site], answer: str) -> None:
+    page = client.post(page_of(asked[0]), {"answer": answer})
     assert page.status_code == 400
     assert "Press one of the three answers" in text(page)
-    assert "did not arrive" not in text(client.get(page_of(sites[0])))
+    assert "did not arrive" not in text(client.get(page_of(asked[0])))
     assert not Feedback.objects.exists()
     assert COOKIE not in client.cookies
 
 
 def test_words_wait_for_moderation_and_keep_their_consent(
-    client: Client, sites: list[Site], lead: User
+    client: Client, asked: list[Site], lead: User
 ) -> None:
-    words = reverse("site_words", args=[sites[0].code])
-    assert client.get(words).url == page_of(sites[0])  # type: ignore[attr-defined]
-    client.post(page_of(sites[0]), {"answer": "worse"})
+    words = reverse("site_words", args=[asked[0].code])
+    assert client.get(words).url == page_of(asked[0])  # type: ignore[attr-defined]
+    client.post(page_of(asked[0]), {"answer": "worse"})
     assert "Saved: worse" in text(client.get(words))
     empty = client.post(words, {"words": " "})
     assert empty.status_code == 200
     done = client.post(words, {"words": "Mail jo@example.org, too dark", "consent": "on"})
-    assert done.url == reverse("site_thanks", args=[sites[0].code])  # type: ignore[attr-defined]
+    assert done.url == reverse("site_thanks", args=[asked[0].code])  # type: ignore[attr-defined]
     assert "Your answer today: worse" in text(client.get(done.url))  # type: ignore[attr-defined]
     voice = Voice.objects.get()
     assert (voice.kind, voice.state, voice.consent) == ("feedback", "waiting", "public")
-    assert voice.place == sites[0].name
-    assert "too dark" not in text(Client().get(page_of(sites[0])))
+    assert voice.place == asked[0].name
+    assert "too dark" not in text(Client().get(page_of(asked[0])))
     moderate_voice(voice=voice, state="accepted", by=lead)
-    shown = text(Client().get(page_of(sites[0])))
+    shown = text(Client().get(page_of(asked[0])))
     assert "too dark" in shown
     assert "jo@example.org" not in shown
     assert "too dark" in text(client.get(words))
 
 
-def test_words_without_consent_stay_inside(client: Client, sites: list[Site], lead: User) -> None:
-    client.post(page_of(sites[0]), {"answer": "worse"})
-    client.post(reverse("site_words", args=[sites[0].code]), {"words": "For you alone"})
+def test_words_without_consent_stay_inside(client: Client, asked: list[Site], lead: User) -> None:
+    client.post(page_of(asked[0]), {"answer": "worse"})
+    client.post(reverse("site_words", args=[asked[0].code]), {"words": "For you alone"})
     moderate_voice(voice=Voice.objects.get(), state="accepted", by=lead)
     for address in (
-        page_of(sites[0]),
-        reverse("pilots:pilot", args=["elm-street", sites[0].pilot_id]),
+        page_of(asked[0]),
+        reverse("pilots:pilot", args=["elm-street", asked[0].pilot_id]),
     ):
         assert "For you alone" not in text(Client().get(address))
 
@@ -136,8 +136,8 @@ def test_the_decision_is_told_at_the_site(
     client: Client, running: Pilot, sites: list[Site], lead: User
 ) -> None:
     decide(running, lead, "stop")
-    # On the day of the decision answers still count; from the next day on they do not.
-    assert 'name="answer"' in text(client.get(page_of(sites[0])))
+    # On the day of the decision words are still taken; from the next day on they are not.
+    assert reverse("site_words", args=[sites[0].code]) in text(client.get(page_of(sites[0])))
     Pilot.objects.filter(pk=running.pk).update(decided_on=day(-1))
     closed = text(client.get(page_of(sites[0])))
     assert "Nobody walked more." in closed
@@ -298,20 +298,20 @@ def test_public_page_tells_the_whole_pilot(
 def test_public_page_shows_shares_and_a_late_decision(
     client: Client, running: Pilot, sites: list[Site], partnership: Partnership
 ) -> None:
-    from lamppost.voices.actions import participant_without_device
-
     yesterday = timezone.now() - dt.timedelta(days=1)
-    for number in range(40):
-        actions.give_feedback(
+    Feedback.objects.bulk_create(
+        Feedback(
             site=sites[0],
-            participant=participant_without_device(partnership=partnership, channel="web"),
             rating="better" if number % 2 else "same",
             given_at=yesterday,
+            given_on=timezone.localdate(yesterday),
         )
+        for number in range(120)
+    )
     Pilot.objects.filter(pk=running.pk).update(decision_due_on=day(-1))
     page = text(client.get(reverse("pilots:pilot", args=["elm-street", running.pk])))
     assert "Where the technology is tried" in page
-    assert "At least 40 people" in page
+    assert "120 people are counted" in page
     assert "No decision yet" in page
 
 

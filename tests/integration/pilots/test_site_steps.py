@@ -46,9 +46,9 @@ def text(answer: object) -> str:
 
 
 @pytest.fixture
-def resident(client: Client, sites: list[Site]) -> Client:
+def resident(client: Client, asked: list[Site]) -> Client:
     """Somebody who has just pressed "worse" at the first site."""
-    client.post(at(sites[0]), {"answer": "worse"})
+    client.post(at(asked[0]), {"answer": "worse"})
     return client
 
 
@@ -98,9 +98,9 @@ def test_each_step_is_offered_and_can_be_left_out(
 
 
 def test_a_photo_is_drawn_anew_and_waits_for_moderation(
-    resident: Client, sites: list[Site], lead: User, lead_client: Client, media: Path
+    resident: Client, asked: list[Site], lead: User, lead_client: Client, media: Path
 ) -> None:
-    assert send_photo(resident, sites[0]).url == at(sites[0], "site_thanks")
+    assert send_photo(resident, asked[0]).url == at(asked[0], "site_thanks")
     feedback = Feedback.objects.get()
     assert feedback.voice is not None
     assert (feedback.voice.state, feedback.voice.text) == ("waiting", "A lamp")
@@ -118,25 +118,25 @@ def test_a_photo_is_drawn_anew_and_waits_for_moderation(
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
     with Image.open(io.BytesIO(answer.content)) as shown:
         assert shown.size == (800, 1600)
-    assert address in text(anybody.get(at(sites[0])))
+    assert address in text(anybody.get(at(asked[0])))
     live = reverse("pilots:live", args=[address.split("/")[2], feedback.site.pilot_id])
     assert 'alt="A lamp"' in text(anybody.get(live))
     Feedback.objects.update(may_show_photo=False)
     assert anybody.get(address).status_code == 404
-    assert address not in text(anybody.get(at(sites[0])))
+    assert address not in text(anybody.get(at(asked[0])))
     assert lead_client.get(address).status_code == 200, "moderators see what waits"
 
 
 def test_what_a_moderator_took_out_of_the_words_of_a_photo_is_not_shown(
-    resident: Client, sites: list[Site], lead: User
+    resident: Client, asked: list[Site], lead: User
 ) -> None:
-    send_photo(resident, sites[0], photo_words="Ann Lee under a lamp")
+    send_photo(resident, asked[0], photo_words="Ann Lee under a lamp")
     voice = Feedback.objects.get().voice
     assert voice is not None
     moderate_voice(voice=voice, state="accepted", by=lead)
     Voice.objects.filter(pk=voice.pk).update(public_text="Somebody under a lamp")
-    pilot = sites[0].pilot
-    for address in (at(sites[0]), reverse("pilots:live", args=[pilot.partnership.slug, pilot.pk])):
+    pilot = asked[0].pilot
+    for address in (at(asked[0]), reverse("pilots:live", args=[pilot.partnership.slug, pilot.pk])):
         shown = text(Client().get(address))
         assert photo_url(Feedback.objects.get()) in shown
         assert "Somebody under a lamp" in shown
@@ -145,9 +145,9 @@ def test_what_a_moderator_took_out_of_the_words_of_a_photo_is_not_shown(
 
 @pytest.mark.parametrize("role", ["organisation", "company", "analyst"])
 def test_members_who_do_not_moderate_see_a_photo_only_when_it_is_shown(
-    resident: Client, sites: list[Site], lead: User, make_member: Any, client_of: Any, role: str
+    resident: Client, asked: list[Site], lead: User, make_member: Any, client_of: Any, role: str
 ) -> None:
-    send_photo(resident, sites[0])
+    send_photo(resident, asked[0])
     feedback, member = Feedback.objects.get(), client_of(make_member(role))
     listed = reverse("pilots:feedback", args=[lead.memberships.get().partnership.slug,
                                               feedback.site.pilot_id])  # fmt: skip
@@ -160,32 +160,32 @@ def test_members_who_do_not_moderate_see_a_photo_only_when_it_is_shown(
 
 def test_a_new_photo_waits_again_and_the_old_file_goes(
     resident: Client,
-    sites: list[Site],
+    asked: list[Site],
     lead: User,
     media: Path,
     on_commit: Any,
 ) -> None:
-    resident.post(at(sites[0], "site_words"), {"words": "Glare", "consent": "on"})
+    resident.post(at(asked[0], "site_words"), {"words": "Glare", "consent": "on"})
     moderate_voice(voice=Voice.objects.get(), state="accepted", by=lead)
-    send_photo(resident, sites[0])
+    send_photo(resident, asked[0])
     assert Voice.objects.get().state == "waiting"
     assert Voice.objects.get().text == "Glare", "the words stay"
     with on_commit():
-        send_photo(resident, sites[0], photo_words="Another lamp")
+        send_photo(resident, asked[0], photo_words="Another lamp")
     assert len(kept(media)) == 1
     assert Feedback.objects.get().photo_words == "Another lamp"
     with on_commit():
-        resident.post(at(sites[0], "site_photo"), {"remove": "1"})
+        resident.post(at(asked[0], "site_photo"), {"remove": "1"})
     assert kept(media) == []
     assert Voice.objects.get().text == "Glare"
 
 
 def test_words_only_there_for_the_photo_go_with_it(
-    resident: Client, sites: list[Site], media: Path, on_commit: Any
+    resident: Client, asked: list[Site], media: Path, on_commit: Any
 ) -> None:
-    send_photo(resident, sites[0])
+    send_photo(resident, asked[0])
     with on_commit():
-        resident.post(at(sites[0], "site_photo"), {"remove": "1"})
+        resident.post(at(asked[0], "site_photo"), {"remove": "1"})
     assert not Voice.objects.exists()
     assert Feedback.objects.get().voice is None
     assert kept(media) == []
@@ -201,9 +201,9 @@ def test_words_only_there_for_the_photo_go_with_it(
     ],
 )
 def test_what_is_no_photo_is_refused_with_the_remedy(
-    resident: Client, sites: list[Site], media: Path, content: Any, values: Any, says: str
+    resident: Client, asked: list[Site], media: Path, content: Any, values: Any, says: str
 ) -> None:
-    answer = send_photo(resident, sites[0], content, **values)
+    answer = send_photo(resident, asked[0], content, **values)
     assert answer.status_code == 200
     assert says in text(answer)
     assert kept(media) == []
@@ -301,11 +301,11 @@ def test_nothing_is_added_after_the_pilot_is_over(
 
 
 def test_everything_added_is_in_the_download_and_goes_when_erased(
-    resident: Client, sites: list[Site], media: Path, on_commit: Any
+    resident: Client, asked: list[Site], media: Path, on_commit: Any
 ) -> None:
-    send_photo(resident, sites[0])
-    resident.post(at(sites[0], "site_place"), {"address": "Mill Lane 7"})
-    resident.post(at(sites[0], "site_tell_me"), {"email": "one@example.org"})
+    send_photo(resident, asked[0])
+    resident.post(at(asked[0], "site_place"), {"address": "Mill Lane 7"})
+    resident.post(at(asked[0], "site_tell_me"), {"email": "one@example.org"})
     who = Participant.objects.get()
     [mine] = contributions(who)
     assert mine.details["address"] == "Mill Lane 7"
@@ -318,9 +318,9 @@ def test_everything_added_is_in_the_download_and_goes_when_erased(
 
 
 def test_a_participant_who_is_erased_leaves_no_file(
-    resident: Client, sites: list[Site], media: Path, on_commit: Any
+    resident: Client, asked: list[Site], media: Path, on_commit: Any
 ) -> None:
-    send_photo(resident, sites[0])
+    send_photo(resident, asked[0])
     with on_commit():
         erase_participant(participant=Participant.objects.get())
     assert not Feedback.objects.exists()
@@ -340,11 +340,11 @@ def test_two_devices_of_one_person_that_answered_on_one_day(
 
 
 def test_a_file_that_no_answer_names_is_swept(
-    resident: Client, sites: list[Site], media: Path
+    resident: Client, asked: list[Site], media: Path
 ) -> None:
     from lamppost.vision.actions.story_files import sweep_story_files
 
-    send_photo(resident, sites[0])
+    send_photo(resident, asked[0])
     (used,) = kept(media)
     lost = used.with_name("lost.jpg")
     lost.write_bytes(b"left behind")

@@ -17,7 +17,7 @@ from lamppost.pilots.queries.live import public_live
 from lamppost.story.database import DatabaseSource
 from lamppost.story.publish import Publisher
 from lamppost.voices.models import Participant
-from tests.pilots_world import add_sites, day, make_pilot
+from tests.pilots_world import add_sites, day, make_pilot, switch_on
 
 RATINGS = ("better", "same", "worse")
 
@@ -28,9 +28,7 @@ def busy(partnership: Partnership, make_member: Any) -> Pilot:
     lead: User = make_member("lead")
     pilot = make_pilot(partnership, lead)
     sites = add_sites(pilot, lead, 4, 2)
-    Pilot.objects.filter(pk=pilot.pk).update(
-        measuring_on=day(-70), baseline_on=day(-70), compared=True, technology_on=day(-20)
-    )
+    switch_on(pilot)
     made = 0
     for number, site in enumerate(sites):
         for offset in range(-60, 0, 3):

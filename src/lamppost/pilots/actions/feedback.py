@@ -50,6 +50,8 @@ def give_feedback(
     ----------
     participant
         None only for an answer of which nothing more is known (an import).
+    rating
+        Empty for words alone: nobody is asked whether it is better before the technology is on.
     words
         Go to moderation through voices. Without words, words given earlier that day stay.
     by
@@ -71,7 +73,7 @@ def give_feedback(
             % {"date": date_format(last)}
         )
     first = {
-        "rating": Feedback.Rating(rating),
+        "rating": Feedback.Rating(rating) if rating else "",
         "channel": Channel(channel),
         "given_at": given_at,
     }
@@ -88,7 +90,7 @@ def give_feedback(
     )
     if not created:
         feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
-        feedback.rating = Feedback.Rating(rating)
+        feedback.rating = Feedback.Rating(rating) if rating else feedback.rating
         feedback.channel = Channel(channel)
         feedback.save(update_fields=["rating", "channel"])
     if address and participant is not None:

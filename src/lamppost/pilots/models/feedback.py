@@ -60,6 +60,7 @@ class Feedback(models.Model):
     participant = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.CASCADE, related_name="feedback"
     )
+    # Empty: words alone, from a time when nobody is asked whether it is better (queries.asking).
     rating = models.CharField(max_length=8, choices=Rating.choices)
     voice = models.OneToOneField(
         Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="feedback"

@@ -9,6 +9,7 @@ from .disclosure import (
     phase_of,
     results_of,
     retired_code,
+    retired_record,
 )
 from .feedback import (
     FeedbackFilters,
@@ -80,6 +81,7 @@ __all__ = [
     "public_words",
     "results_of",
     "retired_code",
+    "retired_record",
     "site_address",
     "sites_by_arm",
     "state_of",

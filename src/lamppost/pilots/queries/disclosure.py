@@ -174,9 +174,16 @@ def _is_on(site: Site, today: dt.date) -> bool:
     return site.arm == Site.Arm.PILOT and started
 
 
+def technology_stays(site: Site) -> bool:
+    """Say whether the technology is left on here after the pilot was decided."""
+    pilot = site.pilot
+    on = site.arm == Site.Arm.PILOT and pilot.technology_on is not None
+    return on and closed_on(pilot) is None
+
+
 def _state_here(site: Site) -> str:
     pilot, phase = site.pilot, phase_of(site)
-    stays = site.arm == Site.Arm.PILOT and pilot.technology_on and closed_on(pilot) is None
+    stays = technology_stays(site)
     sentences = {
         "removed": _("Everything was taken down here. What was found stays public."),
         "ended": _("The pilot is over and the technology stays. Your answer still counts.")
@@ -211,6 +218,19 @@ def retired_code(code: str) -> RetiredCode | None:
     """Return what is known of the code of a deleted site."""
     found = RetiredCode.objects.select_related("partnership", "pilot__partnership")
     return found.filter(code=code.lower()).first()
+
+
+def retired_record(retired: RetiredCode) -> dict[str, Any]:
+    """Return what is known of a deleted site as a plain JSON object: its code answers for ever."""
+    results = results_of(retired.pilot) if retired.pilot else []
+    return {
+        "schema": "lamppost-disclosure-1",
+        "site": {"code": retired.code, "name": retired.site_name},
+        "pilot": {"title": retired.pilot_title, "language": retired.language},
+        "phase": "removed",
+        "dates": {"removed": retired.retired_on.isoformat()},
+        "results": [{"label": one.label, "url": one.url} for one in results],
+    }
 
 
 # The same record in DTPR's words.
@@ -287,6 +307,7 @@ def disclosure_record(site: Site) -> dict[str, Any]:
         "personal_data": pilot.personal_data or None,
         "agreed": facts.agreed,
         "dates": dates_of(site),
+        "results": [{"label": one.label, "url": one.url} for one in facts.results],
     }
 
 

@@ -124,7 +124,7 @@ def live_shares(
         Leave out what many gave over one network on one day.
     """
     filters = FeedbackFilters(site=filters.site, arm=filters.arm, words=filters.words)
-    found = filtered(pilot, filters)
+    found = filtered(pilot, filters).exclude(rating="")
     if without_bursts:
         found = found.filter(one_network=False)
     rows = latest_of_each(found).order_by().values_list("rating")

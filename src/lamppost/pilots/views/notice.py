@@ -17,6 +17,7 @@ from lamppost.accounts.roles import Right
 
 from .. import dtpr, queries
 from ..models import RetiredCode
+from ..queries.asking import asking
 from ..queries.disclosure import days_shown
 from ..sheets import first_sign_language, may_be_signed, sign_of
 from ..sign import PAPERS, draw
@@ -63,6 +64,7 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
         "site": site,
         "pilot": pilot,
         "facts": queries.disclosure_facts(site),
+        "asks": asking(site).value,
         "entries": pilot.register_entries.all(),
         "told": pilot.notices.all()[:5],
         "days": days_shown(site),

@@ -18,6 +18,7 @@ from .. import actions, queries, who_sees
 from ..forms import WordsForm
 from ..models import Feedback, Follow, Pilot, Site
 from ..playbooks import playbook_of
+from ..queries.asking import Asking, asking, heading, words_note, words_question
 from ..queries.feedback import answer_of, photo_shown, photo_words_shown
 from ..queries.pulse import questions_now
 from ..queries.told import current_notice
@@ -37,8 +38,7 @@ def answer_today(request: HttpRequest, site: Site) -> Feedback | None:
 
 def is_closed(site: Site) -> bool:
     """Say whether answers are taken no more."""
-    last = queries.closed_on(site.pilot)
-    return last is not None and timezone.localdate() > last
+    return asking(site) is Asking.NOTHING
 
 
 @public
@@ -49,6 +49,9 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
     attach(request, site.pilot.partnership)
     unknown = False
     if request.method == "POST":
+        if asking(site) is not Asking.NOW:
+            # The page was open for long: what it asked is asked no more.
+            return redirect("site", code=site.code)
         if request.POST.get("answer") in Feedback.Rating.values:
             return _take_answer(request, site, request.POST["answer"])
         unknown = True
@@ -87,9 +90,10 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
     return {
         "site": site,
         "pilot": pilot,
-        "question": playbook_of(pilot.playbook).site_question,
+        "heading": heading(site, playbook_of(pilot.playbook).site_question),
+        "asks": asking(site).value,
+        "note": words_note(site),
         "answer": answer_today(request, site),
-        "closed": is_closed(site),
         "facts": facts,
         "words": words_with_photos(pilot, site),
         "changes": pilot.changes.order_by("-changed_on", "-pk")[:3],
@@ -106,32 +110,44 @@ def site_words(request: HttpRequest, code: str) -> HttpResponse:
     """Take words after the answer; without an answer today there is nothing to add to."""
     site = site_with(code)
     attach(request, site.pilot.partnership)
-    answer = answer_today(request, site)
-    if answer is None or is_closed(site):
+    answer, asks = answer_today(request, site), asking(site)
+    if asks is Asking.NOTHING or (asks is Asking.NOW and answer is None):
         return redirect("site", code=site.code)
     form = WordsForm(request.POST or None, initial=_given(answer))
+    if asks is Asking.WORDS:
+        form.fields["words"].label = words_question(site)
     if request.method == "POST" and form.is_valid():
-        actions.give_feedback(
-            site=site,
-            participant=answer.participant,
-            rating=answer.rating,
-            words=form.cleaned_data["words"],
-            language=get_language() or site.pilot.partnership.language,
-            consent=form.cleaned_data["consent"],
-        )
-        return redirect("site_thanks", code=site.code)
+        return _take_words(request, site, form.cleaned_data)
     context = {
         "site": site,
         "pilot": site.pilot,
         "answer": answer,
         "form": form,
+        "heading": words_question(site) if asks is Asking.WORDS else "",
         "who": who_sees.of_words(),
     }
     return render(request, "pilots/site_words.html", context)
 
 
-def _given(answer: Feedback) -> dict[str, Any]:
-    voice = answer.voice
+def _take_words(request: HttpRequest, site: Site, given: dict[str, Any]) -> HttpResponse:
+    participant, device = participant_for(request, site.pilot.partnership)
+    actions.give_feedback(
+        site=site,
+        participant=participant,
+        # What was pressed today stays; before the technology is on nothing is.
+        rating="",
+        words=given["words"],
+        language=get_language() or site.pilot.partnership.language,
+        consent=given["consent"],
+        address=client_address(request),
+    )
+    response = redirect("site_thanks", code=site.code)
+    remember_if_new(response, device)
+    return response
+
+
+def _given(answer: Feedback | None) -> dict[str, Any]:
+    voice = answer.voice if answer else None
     return {"words": voice.text, "consent": voice.consent == "public"} if voice else {}
 
 
@@ -155,7 +171,11 @@ def site_thanks(request: HttpRequest, code: str) -> HttpResponse:
 @public
 @require_GET
 def disclosure(request: HttpRequest, code: str) -> JsonResponse:
-    """What is measured here and by whom, for programs."""
-    response = JsonResponse(queries.disclosure_record(site_with(code)))
+    """What is measured here and by whom, for programs; of a deleted site, where to go."""
+    retired = queries.retired_code(code)
+    record = (
+        queries.retired_record(retired) if retired else queries.disclosure_record(site_with(code))
+    )
+    response = JsonResponse(record)
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,0 +1,69 @@
+"""What the page of a site asks now: whether it is better, words alone, or nothing any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..models import Site
+from .closing import closed_on
+from .disclosure import phase_of, technology_stays
+
+
+class Asking(Enum):
+    """What residents are asked at a site.
+
+    ``NOW`` is the pilot's own question, which makes sense only while the technology is on.
+    """
+
+    NOW = "now"
+    WORDS = "words"
+    NOTHING = "nothing"
+
+
+def asking(site: Site, today: dt.date | None = None) -> Asking:
+    """Return what is asked at a site today.
+
+    At comparison sites the question is asked while the technology is on elsewhere: that is what
+    the answers there are compared with.
+    """
+    today = today or timezone.localdate()
+    phase, last = phase_of(site, today), closed_on(site.pilot)
+    if phase == "removed" or (last is not None and today > last):
+        return Asking.NOTHING
+    if phase == "ended":
+        return Asking.NOW if technology_stays(site) else Asking.WORDS
+    started = site.pilot.technology_on is not None and site.pilot.technology_on <= today
+    return Asking.NOW if started and phase in ("open", "measuring") else Asking.WORDS
+
+
+def heading(site: Site, question: str) -> str:
+    """Return the heading of the page: what is asked, in the tense of what happens there."""
+    return {
+        Asking.NOW: question,
+        Asking.WORDS: words_question(site),
+        Asking.NOTHING: _("The pilot at this place is over"),
+    }[asking(site)]
+
+
+def words_question(site: Site) -> str:
+    """Return what words are asked for where nobody is asked whether it is better."""
+    phase = phase_of(site)
+    if phase == "ended":
+        return _("What was it like here during the pilot?")
+    if phase == "paused":
+        return _("What should we know before it goes on?")
+    return _("How is it here today, and what worries you?")
+
+
+def words_note(site: Site) -> str:
+    """Say why nobody is asked whether it is better."""
+    notes = {
+        "ended": _("The technology is not on any more, so we do not ask whether it is better."),
+        "paused": _("While the pilot is paused we do not ask whether it is better."),
+    }
+    before = _("The technology is not on yet, so we do not ask whether it is better.")
+    return notes.get(phase_of(site), before)
