@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -401,3 +402,35 @@ def test_a_signed_checklist_says_so_on_the_page(
     )
     assert "Open that gate again" in text(answer)
     assert not Clause.objects.exists()
+
+
+def test_the_public_page_says_how_it_was_chosen_or_that_it_is_not_recorded(
+    client: Client, pilot: Pilot, lead: User, bid: Bid
+) -> None:
+    def facts() -> dict[str, str]:
+        page = text(client.get(url(pilot, "pilot")))
+        card = page.split("How it was chosen, what was agreed")[1].split("</dl>")[0]
+        pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card, re.DOTALL)
+        return {label: re.sub(r"<[^>]+>", "", said).strip() for label, said in pairs}
+
+    before = facts()
+    assert before.pop("How it was looked for").startswith("Open call from")
+    assert set(before.values()) == {"not recorded"}, "offers wait until one is chosen"
+    assert len(before) == 6
+    words = {"chosen_on": day(-1), "chosen_by": "Jury of five", "chosen_why": "It has shades."}
+    record.choose_bid(pilot=pilot, by=lead, bid=bid, **words)
+    record.declare_interest(
+        pilot=pilot,
+        by=lead,
+        values={"juror": "Chair", "none": True, "interest": "", "declared_on": day(-1)},
+    )
+    after = facts()
+    assert after["Chosen"] == bid.organisation
+    assert str(bid.amount).split(".")[0] in after["For how much"].replace(",", "")
+    assert after["Who chose"].startswith("Jury of five")
+    assert after["Why this one"] == "It has shades."
+    assert after["Conflicts of interest declared"] == "Chair: none in any offer"
+    Bid.objects.update(amount=None)
+    assert facts()["For how much"] == "not recorded"
+    Call.objects.all().delete()
+    assert set(facts().values()) == {"not recorded"}

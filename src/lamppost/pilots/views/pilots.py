@@ -21,6 +21,7 @@ from ..queries.commitments import changes_of
 from ..queries.outcome import groups_say, takes_views
 from ..queries.pilots import register_over_since
 from ..queries.pulse import public_turnouts, pulse_results
+from ..queries.selected import selection_facts
 from ..queries.told import current_notice
 from .common import may, pilot_of, who_passes
 
@@ -46,6 +47,7 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "words": queries.public_words(found),
         "changes": changes_of(found),
         "decision": getattr(found, "decision", None),
+        "selected": selection_facts(found),
         "groups_say": groups_say(found) if found.decided_on else (),
         "may_work": may(request, Right.VIEW_DESK),
     }

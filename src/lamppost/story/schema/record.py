@@ -110,7 +110,7 @@ CALLS = Resource(
         text("no_call_reason", "Why there was no open call.", 500),
         day("chosen_on", "Chosen on."),
         text("chosen_by", "Who chose.", 300),
-        text("chosen_why", "Why.", 3000),
+        text("chosen_why", "Why; empty where it is not recorded.", 3000),
     ),
     unique=(("pilot",),),
 )  # fmt: skip
@@ -141,11 +141,11 @@ BIDS = Resource(
         identity(),
         to("call", "calls", "Call.", required=True),
         text("organisation", "Who offered.", 160, required=True),
-        number("amount", "Amount."),
+        number("amount", "Amount; empty where none is recorded."),
         text("currency", "Currency, three letters.", 3),
         text("score", "Score.", 60),
         truth("chosen", "Whether it was chosen."),
-        text("reason", "Why, or why not.", 500),
+        text("reason", "Why, or why not; empty where it is not recorded.", 500),
     ),
     unique=(("call", "organisation"),),
 )
