@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions.register import add_entry
 from lamppost.pilots.models import Notice, Pilot, PilotTask, PulseQuestion, Site
 from lamppost.pilots.playbooks import playbook_of
 from lamppost.pilots.queries.planned_days import date_hints
@@ -120,11 +119,6 @@ def test_a_longer_pilot_asks_for_longer_entries(
     pass_up_to(pilot, lead, "disclosure")
     actions.change_pilot(pilot=pilot, by=lead, values={"ends_on": day(200)})
     assert PilotTask.objects.get(kind="disclosure").text.startswith("Lengthen the entries")
-    add_entry(
-        pilot=pilot,
-        by=lead,
-        values={"name": "Second", "sensor_type": "proximity", "organisation": "Office",
-                "email": "office@city.example", "active_until": day(210)},
-    )  # fmt: skip
+    pilot.register_entries.update(active_until=day(210))
     actions.change_pilot(pilot=pilot, by=lead, values={"removal_days": 61})
     assert PilotTask.objects.filter(kind="disclosure").count() == 1

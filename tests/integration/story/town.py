@@ -412,6 +412,7 @@ def _pilot(partnership, indicator, lead):
             passed_on=days.get(kind) or dt.date(2025, 8, 1 + place),
             recorded_at=dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC),
             entered_by=lead,
+            witnesses=1,
         )
     return pilot
 

@@ -257,17 +257,11 @@ class ClauseForm(forms.Form):
         super().__init__(data, prefix=code, initial=initial)
         self.code = code
         self.title = str(ClauseCode(code).label)
-        self.is_first_open = False
 
     @property
     def answer(self) -> str:
         """What is ticked: ``yes``, ``no``, or nothing."""
         return str(self["settled"].value() or "")
-
-    @property
-    def unfolded(self) -> bool:
-        """Whether its lines are open at first: the next one to fill in, and those with a fault."""
-        return self.is_first_open or bool(self.errors)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -295,8 +289,6 @@ class AgreementForm:
             for code in ClauseCode.values
         ]
         self.first_open = next((form for form in self.clauses if not form.answer), None)
-        if self.first_open:
-            self.first_open.is_first_open = True
         self.answered = sum(bool(form.answer) for form in self.clauses)
 
     def __iter__(self) -> Iterator[ClauseForm]:

@@ -455,7 +455,7 @@ def _passed(pilots: Iterable[int]) -> Iterable[tuple[int, str]]:
 
 
 def _waits(signer: GateSigner, draft: GateDraft | None) -> bool:
-    if draft is None:
+    if draft is None or not is_signed(signer.pilot, signer.kind):
         return False
     return not signer.signed_at or signer.signed_sha256 != signed_hash(
         signer.pilot, signer.kind, draft.text
