@@ -6,6 +6,7 @@ from .views import agreement, call, report, status, tasks
 
 urlpatterns: list[URLPattern] = [
     path("status/", status.status, name="status"),
+    path("status/seen/", status.seen, name="status_seen"),
     path("status/devices/", status.look_at_devices, name="look_at_devices"),
     path("<int:pilot>/intervals/", status.intervals, name="intervals"),
     path("<int:pilot>/call/", call.call_page, name="call"),

@@ -25,10 +25,21 @@ from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Meeting
 from lamppost.pilots.actions.lot import lot_order
-from lamppost.pilots.models import Alert, Change, EndingView, Feedback, Gate, GateKind, Pilot, Site
+from lamppost.pilots.models import (
+    Alert,
+    Change,
+    EndingView,
+    Feedback,
+    Gate,
+    GateKind,
+    Pilot,
+    ReportNote,
+    Site,
+)
 from lamppost.pilots.queries.commitments import commitments_of
 from lamppost.pilots.queries.gates import gate_lines
 from lamppost.pilots.queries.pilots import state_of
+from lamppost.pilots.queries.report import report_of
 from lamppost.pilots.queries.specification import differences, lines_of
 from lamppost.sensing.models import Observation
 from lamppost.stakeholders.models import Stakeholder
@@ -463,3 +474,15 @@ def test_tasks_go_nowhere_while_it_loads_and_somewhere_after_a_fault() -> None:
     with pytest.raises(ZeroDivisionError), no_tasks():
         raise ZeroDivisionError
     assert task_backends["default"] is real
+
+
+def test_no_answer_of_any_report_is_blank(loaded: Loaded) -> None:
+    pilots = Pilot.objects.filter(partnership=loaded.partnership)
+    assert pilots.count() == 4
+    for pilot in pilots:
+        for which in ReportNote.Which.values:
+            for one in report_of(pilot, which).sections:
+                filled = one.part.lines if one.part.answered else one.asked_for or one.reason
+                assert filled, (pilot.title, which, one.code)
+    final = report_of(lamps(loaded), ReportNote.Which.FINAL.value)
+    assert final.missing == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -176,7 +178,7 @@ def test_what_is_missing_is_printed_with_the_leads_reason(
     lead_client.post(address, {"text": "Lent by the firm", "missing_reason": ""})
     page = text(lead_client.get(url(pilot, "report", "final")))
     assert "Lent by the firm" in page
-    assert "Not recorded" not in page
+    assert "Not recorded, because" not in page
     lead_client.post(address, {"text": "", "missing_reason": ""})
     assert not ReportNote.objects.exists()
     assert "costs" in [one.code for one in report_of(pilot, "final").missing]
@@ -223,3 +225,23 @@ def test_reports_that_there_are_not(lead_client: Client, client: Client, pilot: 
     assert lead_client.get(url(pilot, "report", "weekly")).status_code == 404
     assert lead_client.get(url(pilot, "report_note", "mid-term", "decision")).status_code == 404
     assert client.get(url(pilot, "report", "final")).status_code == 302
+
+
+@pytest.mark.parametrize("which", list(ReportNote.Which.values))
+def test_where_the_record_is_empty_it_says_what_is_missing_and_who_can_add_it(
+    pilot: Pilot, lead_client: Client, which: str
+) -> None:
+    found = report_of(pilot, which)
+    empty = [one for one in found.sections if not one.part.answered]
+    assert len(empty) >= 8
+    page = text(lead_client.get(url(pilot, "report", which)))
+    for one in found.sections:
+        assert one.asked_for if one in empty else one.part.lines, one.code
+    for one in empty:
+        assert one.asked_for.count(".") >= 2, one.code
+        assert "Who can add it: Lead" in one.asked_for
+        assert html.escape(one.asked_for) in page
+    ReportNote.objects.create(
+        pilot=pilot, which=which, code="next", missing_reason="Too early", written_at=timezone.now()
+    )
+    assert section(report_of(pilot, which), "next").asked_for == ""

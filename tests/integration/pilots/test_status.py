@@ -110,6 +110,32 @@ def test_feedback_counts_since_the_last_visit(
     assert "since your last visit" in page.content.decode()
 
 
+def test_two_leads_each_have_their_own_last_visit(
+    pilot: Pilot,
+    sites: list[Site],
+    lead_client: Client,
+    make_member: Callable[..., User],
+    client_of: Callable[[User], Client],
+) -> None:
+    address = reverse("pilots:status", args=[pilot.partnership.slug])
+    press = reverse("pilots:status_seen", args=[pilot.partnership.slug])
+    second = client_of(make_member("lead"))
+
+    def new(client: Client) -> int:
+        return int(client.get(address).context["page"][0].feedback)
+
+    answer(sites[0])
+    # Looking writes nothing: whoever looks again still finds it.
+    assert [new(lead_client), new(lead_client), new(second)] == [1, 1, 1]
+    assert lead_client.get(press).status_code == 405
+    assert "What comes in from now on" in lead_client.post(press, follow=True).text
+    assert [new(lead_client), new(second)] == [0, 1]
+    answer(sites[1])
+    assert [new(lead_client), new(second)] == [1, 2]
+    second.post(press)
+    assert [new(lead_client), new(second)] == [1, 0]
+
+
 def test_a_round_of_the_pulse_that_is_on(pilot: Pilot) -> None:
     PulseRound.objects.create(pilot=pilot, number=1, starts_on=day(-1), ends_on=day())
     assert only(pilot).pulse == 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..models import Pilot, ReportNote
 from . import report_parts as parts
+from .report_missing import asked_for
 from .report_parts import Facts, Part
 
 MIDTERM, FINAL = ReportNote.Which.MIDTERM.value, ReportNote.Which.FINAL.value
@@ -63,6 +64,13 @@ class Section:
     @property
     def missing(self) -> bool:
         return self.required and not self.part.answered and self.note is None
+
+    @property
+    def asked_for(self) -> str:
+        """What is missing, and who can add it; empty where the record or the lead answers."""
+        if self.part.answered or self.note is not None:
+            return ""
+        return asked_for(self.code)
 
     @property
     def reason(self) -> str:

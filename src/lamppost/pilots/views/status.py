@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from lamppost.accounts.actions import mark_seen
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
@@ -34,8 +35,19 @@ def status(request: PartnershipRequest, partnership: Partnership) -> HttpRespons
         "silent": sum(len(one.silent) for one in statuses),
         "devices": sum(len(one.devices) for one in statuses),
         "since": since,
+        "new": sum(one.feedback for one in statuses),
     }
     return render(request, "pilots/status.html", context)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_POST
+def seen(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """Remember that this member has seen what came in: a press, never a look."""
+    assert request.membership is not None  # noqa: S101 - checked by the right
+    mark_seen(membership=request.membership)
+    messages.success(request, _("Seen. What comes in from now on counts, here and on your desk."))
+    return redirect("pilots:status", partnership.slug)
 
 
 @requires(Right.EDIT_PILOTS)
