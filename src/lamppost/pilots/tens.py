@@ -271,6 +271,11 @@ def sums(tens: Iterable[Ten]) -> tuple[int, int, int]:
     return counted["better"], counted["same"], counted["worse"]
 
 
+def whole_tens(count: int) -> int:
+    """Return the tens of a count that is one of a kind: nobody else's sum holds it."""
+    return count // TEN * TEN
+
+
 # From so many people on, an answer that fewer than ten gave is a small part of them.
 ENOUGH = 100
 

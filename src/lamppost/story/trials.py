@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils import timezone
 
 from lamppost.engines.suppression import release_count
+from lamppost.pilots.queries.commitments import fixed_counts
+from lamppost.pilots.queries.pulse import GOOD_FROM, released_pulse
 
 from .told import MEDIA_FOLDER, Source, day_of, numbered
 
@@ -93,6 +95,51 @@ class Trials:
     def _pulse_rounds(self) -> Iterator[Row]:
         today = timezone.localdate(self.now)
         return numbered(row for row in self._read("pulse_rounds") if row["starts_on"] <= today)
+
+    def _pulse_counts(self) -> Iterator[Row]:
+        """Yield exactly what the pilot's public page shows of the pulse."""
+        today = timezone.localdate(self.now)
+        arms = {row["id"]: row["arm"] for row in self.source.rows("sites", ("id", "arm"))}
+        questions = {row["id"]: row for row in self.source.rows("pulse_questions")}
+        rounds = {
+            row["id"]: row["number"]
+            for row in self.source.rows("pulse_rounds")
+            if row["ends_on"] < today
+        }
+        said: dict[tuple[str, str, str], list[tuple[str, bool]]] = defaultdict(list)
+        rows = list(self.source.rows("pulse_answers"))
+        rows.sort(key=lambda row: (str(row["answered_at"]), len(row["id"]), row["id"]))
+        for row in rows:
+            if row["round"] in rounds:
+                least = GOOD_FROM[questions[row["question"]]["scale"]]
+                key = (row["question"], row["round"], arms[row["site"]])
+                said[key].append((row["participant"], row["value"] >= least))
+        for (asked, number, arm), answers in said.items():
+            good, others = released_pulse(answers)
+            if good or others:
+                question = questions[asked]
+                yield {
+                    "pilot": question["pilot"], "question": question["position"],
+                    "round": rounds[number], "arm": arm, "good": good or None,
+                    "others": others or None,
+                }  # fmt: skip
+
+    def _fix_counts(self) -> Iterator[Row]:
+        """Yield exactly what the public page of commitments shows of "did this fix it?"."""
+        rows = list(self.source.rows("fix_answers"))
+        rows.sort(key=lambda row: (str(row["answered_at"]), len(row["id"]), row["id"]))
+        answers = self.source.rows("feedback", ("id", "participant"))
+        people = {row["id"]: row.get("participant") or f"answer {row['id']}" for row in answers}
+        said: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for row in rows:
+            said[row["commitment"]].append((people[row["feedback"]], row["answer"]))
+        for commitment, given in said.items():
+            counts = [count or None for count in fixed_counts(given)]
+            if any(counts):
+                yield {
+                    "commitment": commitment,
+                    **dict(zip(("yes", "partly", "no"), counts, strict=True)),
+                }
 
     def _documents(self, place: int) -> Iterator[Row]:
         """Yield the documents of calls, numbered after `place`."""

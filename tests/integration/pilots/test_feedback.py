@@ -7,6 +7,8 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
@@ -338,3 +340,20 @@ def test_a_change_takes_only_answers_of_its_own_pilot(
     )
     assert list(change.feedback.all()) == [own]
     assert queries.change_dates(pilot) == [day()]
+
+
+def test_no_change_is_put_before_the_decision(
+    running: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    decide(running, lead, "expand", -5)
+    running.refresh_from_db()
+    form = {"you_said": "Dark", "we_did": "Light", "changed_on": day(-6).isoformat()}
+    address = reverse("pilots:new_change", args=[running.partnership.slug, running.pk])
+    answer = lead_client.post(address, form)
+    assert answer.status_code == 200
+    assert "Give a later day, or write about it in the lesson." in answer.content.decode()
+    assert not running.changes.exists()
+    assert lead_client.post(address, {**form, "changed_on": day(-4)}).status_code == 302
+    change = running.changes.get()
+    with pytest.raises(actions.ChangeFixed):
+        actions.change_change(change=change, by=lead, values={"changed_on": day(-7)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -9,9 +11,9 @@ from django.utils import timezone
 
 from lamppost.accounts.models import User
 from lamppost.pilots import pulse_registered
-from lamppost.pilots.actions import pulse
+from lamppost.pilots.actions import life, pulse
 from lamppost.pilots.actions.pulse import PulseRefused
-from lamppost.pilots.models import Pilot, PulseAnswer, PulseQuestion, PulseRound, Site
+from lamppost.pilots.models import Notice, Pilot, PulseAnswer, PulseQuestion, PulseRound, Site
 from lamppost.pilots.queries import gate_obstacles, pulse_gate
 from lamppost.pilots.queries import pulse as queries
 from lamppost.vision.models import Indicator
@@ -197,7 +199,8 @@ def test_shares_by_arm_appear_when_the_round_is_over(
     many(question, before, sites[-1], yes=15, no=25)
     now = add_round(pilot, lead, -1, 1)
     many(question, now, sites[0], yes=40, no=0)
-    assert shares(pilot) == [(0.5, 40), (15 / 40, 40)]
+    # Ten at a time: of the 15 and the 25 ten and twenty are counted.
+    assert shares(pilot) == [(0.5, 40), (10 / 30, 30)]
 
 
 def test_small_numbers_are_hidden_with_what_would_give_them_away(
@@ -218,14 +221,13 @@ def test_small_numbers_are_hidden_with_what_would_give_them_away(
     assert "It is not noted who was invited" in text(client.get(page_of("pilot", pilot)))
 
 
-def test_a_late_sheet_moves_the_share_by_five_people_or_none(
+def test_a_late_sheet_moves_the_share_by_ten_people_or_none(
     question: PulseQuestion, sites: list[Site], lead: User
 ) -> None:
     found = add_round(question.pilot, lead, -20, -10)
-    many(question, found, sites[0], yes=12, no=12)
+    many(question, found, sites[0], yes=19, no=12)
     many(question, found, sites[-1], yes=12, no=12)
     before = shares(question.pilot)
-    many(question, found, sites[0], yes=0, no=0)
     late = somebody(question.pilot.partnership)
     PulseAnswer.objects.create(
         question=question,
@@ -238,13 +240,15 @@ def test_a_late_sheet_moves_the_share_by_five_people_or_none(
     )
     after = shares(question.pilot)
     assert before[0][1] == 20
-    assert after[0][1] == 25
+    assert after[0][1] == 30
+    assert after[1] == before[1]
 
 
 def test_a_person_counts_once_at_a_kind_of_site() -> None:
     answers = [(1, True)] * 3 + [(number, False) for number in range(2, 11)] + [(1, False)]
-    assert queries.released_share(answers) == (0, 10)
-    assert queries.released_share([(number, True) for number in range(9)]) == (0, 0)
+    assert queries.released_pulse(answers) == (0, 10)
+    assert queries.released_pulse([(number, True) for number in range(9)]) == (0, 0)
+    assert queries.released_pulse([(number, number < 9) for number in range(30)]) == (0, 20)
 
 
 # Turnout ---------------------------------------------------------------------------------------
@@ -262,10 +266,25 @@ def test_turnout_by_site_and_channel(
     [row] = [one for one in queries.turnouts(question.pilot)[1] if one.site == sites[0]]
     assert (row.invited, row.answered, row.share) == (120, 24, 0.2)
     assert [(invited, answered) for _c, invited, answered in row.by_channel] == [(80, 24), (40, 0)]
-    public = queries.public_turnouts(question.pilot)[0].arms[0]
+    public = told(question.pilot)[0].arms[0]
     assert (public.invited, public.answered) == (120, 20)
     pulse.set_turnout(round=found, by=lead, channel="paper", how="", invited=[(sites[0], None)])
-    assert queries.public_turnouts(question.pilot)[0].arms[0].invited == 80
+    assert told(question.pilot)[0].arms[0].invited == 80
+
+
+def told(pilot: Pilot) -> list[queries.RoundTurnout]:
+    return queries.public_turnouts(pilot, queries.pulse_results(pilot))
+
+
+def test_while_a_round_is_open_nobody_is_told_how_many_answered(
+    question: PulseQuestion, sites: list[Site], lead: User
+) -> None:
+    found = add_round(question.pilot, lead, -3, 3)
+    many(question, found, sites[0], yes=30, no=12)
+    pulse.set_turnout(round=found, by=lead, channel="web", how="", invited=[(sites[0], 80)])
+    [row] = told(question.pilot)
+    assert row.arms[0].answered is None
+    assert "80 people invited so far." in row.words
 
 
 # What later stages read ------------------------------------------------------------------------
@@ -333,3 +352,33 @@ def test_answers_go_along_when_two_prove_to_be_one(
     assert (moved.kept, moved.set_aside) == (1, 1)
     found = dict(PulseAnswer.objects.filter(participant=into).values_list("site", "value"))
     assert found == {sites[0].pk: 0, sites[1].pk: 1}
+
+
+# A pilot that is paused ------------------------------------------------------------------------
+
+
+def test_a_paused_pilot_has_no_sheet_and_says_why(
+    question: PulseQuestion, open_now: PulseRound, sites: list[Site], lead: User,
+    lead_client: Client,
+) -> None:  # fmt: skip
+    pilot = question.pilot
+    sheets, enter = page_of("pulse_sheets", pilot), page_of("pulse_enter", pilot)
+    assert "☐" in text(lead_client.get(sheets))
+    life.pause_pilot(pilot=pilot, by=lead, reason="Vandals")
+    shown = text(lead_client.get(sheets))
+    assert "☐" not in shown
+    assert "there is no sheet to print" in shown
+    assert "The pilot is paused, so nothing is measured" in text(lead_client.get(enter))
+    # Paper from before the pause is still taken.
+    assert queries.why_closed(pilot, day(-1)) == ""
+    life.resume_pilot(pilot=pilot, by=lead)
+    pilot.refresh_from_db()
+    Notice.objects.filter(pilot=pilot, kind="paused").update(
+        told_at=timezone.now() - dt.timedelta(3)
+    )
+    Pilot.objects.filter(pk=pilot.pk).update(measuring_on=day(-20))
+    pilot.refresh_from_db()
+    assert "the pilot was paused" in queries.why_closed(pilot, day(-1))
+    assert "the pilot was paused" in text(lead_client.get(f"{enter}?answered_on={day(-1)}"))
+    assert queries.why_closed(pilot, day()) == ""
+    assert lead_client.get(f"{enter}?answered_on=nonsense").status_code == 200

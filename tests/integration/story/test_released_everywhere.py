@@ -11,9 +11,11 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import queries
 from lamppost.pilots.actions.counting import count_for_good
-from lamppost.pilots.models import CountedTen, Feedback, Pilot
+from lamppost.pilots.models import CountedTen, Feedback, Pilot, PulseAnswer
+from lamppost.pilots.queries.commitments import commitments_of
 from lamppost.pilots.queries.feedback import feedback_before
 from lamppost.pilots.queries.live import public_live
+from lamppost.pilots.queries.pulse import pulse_results
 from lamppost.story.database import DatabaseSource
 from lamppost.story.publish import Publisher
 from lamppost.voices.models import Participant
@@ -89,3 +91,34 @@ def test_counting_for_good_changes_nothing_that_is_public(busy: Pilot) -> None:
     assert Feedback.objects.exclude(ten=None).count() == sum(before["live"].values())
     Feedback.objects.filter(ten=None).delete()
     assert everything(busy) == before
+
+
+def test_the_pulse_and_whether_it_was_fixed_are_counted_as_on_their_pages(
+    busy: Pilot, make_member: Any
+) -> None:
+    site = busy.sites.filter(arm="pilot").first()
+    assert site is not None
+    people = list(Participant.objects.filter(partnership=busy.partnership)[:35])
+    question = busy.pulse_questions.create(position=1, text="Safe?", scale="yes_no")
+    found = busy.pulse_rounds.create(number=1, starts_on=day(-9), ends_on=day(-2))
+    for number, person in enumerate(people):
+        PulseAnswer.objects.create(
+            question=question, round=found, site=site, participant=person,
+            value=int(number < 26), answered_at=timezone.now(), answered_on=day(-3),
+        )  # fmt: skip
+    assert public(busy, "pulse_counts") == [
+        {"pilot": "1", "question": 1, "round": 1, "arm": "pilot", "good": 20, "others": None}
+    ]
+    [result] = pulse_results(busy)
+    assert [(arm.good, arm.others) for arm in result.rounds[0].arms] == [(20, 0), (0, 0)]
+    now = timezone.now()
+    promise = busy.commitments.create(
+        you_said="Dark", we_will="Light", owner="Office", due_on=day(), state="done",
+        done_on=day(), made_at=now, changed_at=now,
+    )  # fmt: skip
+    spoke = list(Feedback.objects.filter(site__pilot=busy)[:25])
+    for number, one in enumerate(spoke):
+        promise.answers.create(feedback=one, answer="yes" if number < 14 else "no", answered_at=now)
+    assert public(busy, "fix_counts") == [{"commitment": "1", "yes": 10, "partly": None, "no": 10}]
+    [told] = commitments_of(busy)
+    assert [count for _label, count in told.fixed] == [10, 10]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
@@ -49,7 +50,13 @@ def record_change(
         technology stayed as it was.
     lines
         The properties of the new version; without them those of the last one.
+
+    Raises
+    ------
+    ChangeFixed
+        When the pilot was decided, and the day is not after that.
     """
+    _not_before_the_decision(pilot, changed_on)
     count_for_good(pilot)
     made = None
     if version.strip():
@@ -89,6 +96,7 @@ def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Cha
     kept = _not_fixed(locked.get(pk=change.pk))
     changed = changed_fields(kept, dict(values))
     if "changed_on" in changed:
+        _not_before_the_decision(kept.pilot, kept.changed_on)
         count_for_good(kept.pilot)
     if "changed_on" in changed and kept.version is not None:
         move_version(version=kept.version, from_on=kept.changed_on)
@@ -126,6 +134,18 @@ def delete_change(*, change: Change, by: User) -> None:
     change.delete()
     if version is not None:
         drop_version(version=version)
+
+
+def _not_before_the_decision(pilot: Pilot, changed_on: dt.date) -> None:
+    """Refuse a change that the decision would have had to know of."""
+    if pilot.decided_on is not None and changed_on <= pilot.decided_on:
+        raise ChangeFixed(
+            _(
+                "The pilot was decided on %(day)s without this change, and its evaluation stays as "
+                "it is. Give a later day, or write about it in the lesson."
+            )
+            % {"day": date_format(pilot.decided_on)}
+        )
 
 
 def _not_fixed(change: Change) -> Change:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -10,9 +12,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lamppost.accounts.models import Partnership
-from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
+from lamppost.engines.suppression import release_count
 
 from ..models import Change, Commitment, FixAnswer, Pilot
+from ..tens import whole_tens
 from .themes import people_behind
 
 DUE_WITHIN_DAYS = 7
@@ -74,7 +77,7 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
     )
     found = (
         pilot.commitments.select_related("meeting", "theme", "change__version")
-        .prefetch_related("feedback", "answers")
+        .prefetch_related("feedback", "answers__feedback")
         .order_by(settled, "due_on", "pk")
     )
     today = timezone.localdate()
@@ -83,22 +86,34 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
             one,
             days_late(one, today),
             people_behind(one.feedback.all()),
-            _fixed([answer.answer for answer in one.answers.all()]),
+            _fixed(one.answers.all()),
         )
         for one in found
     ]
 
 
-def _fixed(answers: list[str]) -> tuple[tuple[str, int], ...]:
-    """Count the answers in steps of five; a kind that fewer than ten gave hides its neighbour."""
-    if len(answers) < DEFAULT_THRESHOLD:
+def _fixed(answers: Iterable[FixAnswer]) -> tuple[tuple[str, int], ...]:
+    """Return what may be shown: people by answer, ten at a time; empty where no ten agree."""
+    counts = fixed_counts(
+        (one.feedback.participant_id or f"answer {one.feedback_id}", one.answer)
+        for one in sorted(answers, key=lambda one: (one.answered_at, one.pk))
+    )
+    if not any(counts):
         return ()
-    counts = [(str(kind.label), answers.count(kind.value)) for kind in FixAnswer.Answer]
-    not_all = (f"{counts[1][0]} / {counts[2][0]}", counts[1][1] + counts[2][1])
-    for shown in (counts, [counts[0], not_all]):
-        if all(count == 0 or count >= DEFAULT_THRESHOLD for _label, count in shown):
-            return tuple((label, release_count(count) or 0) for label, count in shown)
-    return ()
+    labels = [str(kind.label) for kind in FixAnswer.Answer]
+    return tuple((label, count) for label, count in zip(labels, counts, strict=True) if count)
+
+
+def fixed_counts(answers: Iterable[tuple[Hashable, str]]) -> tuple[int, ...]:
+    """Count yes, partly and no ten at a time, each for itself (`tens`).
+
+    Parameters
+    ----------
+    answers
+        ``(person, answer)``, oldest first; each person counts once, with the latest.
+    """
+    counted = Counter(dict(answers).values())
+    return tuple(whole_tens(counted[kind]) for kind in FixAnswer.Answer.values)
 
 
 def changes_of(pilot: Pilot) -> QuerySet[Change]:

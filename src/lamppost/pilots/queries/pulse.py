@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q, Sum
@@ -18,12 +18,12 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from lamppost.engines.suppression import release_count, suppress_shares
 from lamppost.vision.models import Indicator
 from lamppost.voices.models import Channel, Participant
 
 from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout, Site
-from .pilots import accepts_readings
+from ..tens import shares_of, whole_tens
+from .pilots import Closed, accepts_readings, closed_times
 
 MOST_QUESTIONS = 3
 # A site's share goes into the evaluation only when so many people answered there.
@@ -88,14 +88,39 @@ def open_round(pilot: Pilot, day: dt.date | None = None) -> PulseRound | None:
 
 def why_closed(pilot: Pilot, day: dt.date | None = None) -> str:
     """Say why nobody is asked on that day; empty when people are."""
-    if not accepts_readings(pilot):
-        return _("Nothing is measured at this pilot now, so nothing is asked either.")
+    if why := _why_not_measured(pilot, day):
+        return why
     found = open_round(pilot, day)
     if found is None:
         return _("No round of questions is open on this day.")
     if not questions_in(found):
         return _("No question is ready yet.")
     return ""
+
+
+def _why_not_measured(pilot: Pilot, day: dt.date | None) -> str:
+    """Say why nothing was measured on that day; a day of a pause is told as one."""
+    if day is None or day == timezone.localdate():
+        if pilot.paused_on is not None:
+            return _("The pilot is paused, so nothing is measured and nothing is asked.")
+        if not accepts_readings(pilot):
+            return _("Nothing is measured at this pilot now, so nothing is asked either.")
+        return ""
+    if any(_covers(one, day) for one in closed_times(pilot)):
+        return _(
+            "Nothing was measured on this day: the pilot was paused, or a signature was missing. "
+            "Look at the day on the sheet."
+        )
+    asked = pilot.measuring_on is not None and pilot.measuring_on <= day
+    over = pilot.decided_on is not None and pilot.decided_on < day
+    return "" if asked and not over else _("Nothing was measured at this pilot on this day.")
+
+
+def _covers(closed: Closed, day: dt.date) -> bool:
+    """Say whether a day lies wholly within a time in which nothing might be measured."""
+    first, last = closed
+    begins, ends = (None if one is None else timezone.localdate(one) for one in (first, last))
+    return begins is not None and begins < day and (ends is None or day < ends)
 
 
 def questions_in(found: PulseRound) -> list[PulseQuestion]:
@@ -127,21 +152,31 @@ def answers_of(
 
 @dataclass(frozen=True)
 class ArmShare:
-    """What may be shown of one kind of site in one round; None is not shown.
+    """What may be shown of one kind of site in one round: tens of people who said the same.
 
     Attributes
     ----------
     arm
         ``pilot`` or ``comparison``.
-    share
-        Of good answers, from 0 to 1.
-    at_least
-        How many people answered at least.
+    good, others
+        People who gave a good answer, and who did not; 0 where fewer than ten did.
     """
 
     arm: str
-    share: float | None
-    at_least: int | None
+    good: int
+    others: int
+
+    @property
+    def share(self) -> float | None:
+        """Of good answers, from 0 to 1; None where it would be too rough."""
+        if self.good and self.others:
+            return self.good / (self.good + self.others)
+        return shares_of((self.good, self.others))[0]
+
+    @property
+    def at_least(self) -> int | None:
+        """How many people answered at least; None where fewer than ten are counted."""
+        return (self.good + self.others) or None
 
 
 @dataclass(frozen=True)
@@ -175,9 +210,9 @@ class QuestionResult:
 def pulse_results(pilot: Pilot, today: dt.date | None = None) -> list[QuestionResult]:
     """Return shares of good answers by kind of site and round that may be published.
 
-    A round counts once it is over, each person once at a kind of site, with the latest answer, up
-    to the step (10, 15, 20, …) that the number of people reached: entering a late sheet changes
-    nothing or five people. Then small counts are suppressed, with complements.
+    A round counts once it is over, each person once at a kind of site, with the latest answer. Good
+    answers and others are counted ten at a time, each for itself (`tens`): no number is the sum of
+    others that are hidden, so none can be subtracted from another.
     """
     today = today or timezone.localdate()
     over = list(pilot.pulse_rounds.filter(ends_on__lt=today))
@@ -206,37 +241,29 @@ def _shares(
     answers: Mapping[tuple[int, int, str], list[tuple[int, int]]],
 ) -> tuple[ArmShare, ...]:
     least = GOOD_FROM[question.scale]
-    counts = [
-        released_share(
-            (person, value >= least)
-            for person, value in answers.get((question.pk, found.pk, arm), ())
+    return tuple(
+        ArmShare(
+            arm,
+            *released_pulse(
+                (person, value >= least)
+                for person, value in answers.get((question.pk, found.pk, arm), ())
+            ),
         )
         for arm in ARMS
-    ]
-    table = suppress_shares([good for good, _all in counts], [total for _good, total in counts])
-    totals = table.counts.row_totals
-    return tuple(
-        ArmShare(arm, share, total or None)
-        for arm, share, total in zip(ARMS, table.shares, totals, strict=True)
     )
 
 
-def released_share(answers: Iterable[tuple[int, bool]]) -> tuple[int, int]:
-    """Count good answers and all, each person once, up to the last step of the number of people.
+def released_pulse(answers: Iterable[tuple[Hashable, bool]]) -> tuple[int, int]:
+    """Count good answers and others, each person once, ten at a time.
 
     Parameters
     ----------
     answers
         ``(person, good)``, oldest first; a person's latest answer counts.
     """
-    answers = list(answers)
-    released = release_count(len({person for person, _good in answers})) or 0
-    latest: dict[int, bool] = {}
-    for person, good in answers:
-        if person not in latest and len(latest) == released:
-            continue
-        latest[person] = good
-    return sum(latest.values()), len(latest)
+    latest = dict(answers)
+    good = sum(latest.values())
+    return whole_tens(good), whole_tens(len(latest) - good)
 
 
 def whole_percent(share: float) -> str:
@@ -313,14 +340,14 @@ class ArmTurnout:
     Attributes
     ----------
     answered
-        At least so many people, in steps of five; None where fewer than ten did.
-    share
-        Of those invited, reckoned from `answered`.
+        At least so many people: the tens of the question that most answered; None where fewer than
+        ten are counted, and while the round is open.
     """
 
     arm: str
     invited: int
     answered: int | None
+    is_over: bool = True
 
     @property
     def share(self) -> float | None:
@@ -331,20 +358,26 @@ class ArmTurnout:
     @property
     def words(self) -> str:
         """Say it in a few words."""
-        arm = str(Site.Arm(self.arm).label)
-        if self.answered is None:
-            text = ngettext(
-                "%(arm)s: %(invited)s person invited, fewer than ten answered.",
-                "%(arm)s: %(invited)s people invited, fewer than ten answered.",
-                self.invited,
-            )
-            return text % {"arm": arm, "invited": number_format(self.invited, 0)}
         values = {
-            "arm": arm,
+            "arm": str(Site.Arm(self.arm).label),
             "invited": number_format(self.invited, 0),
-            "answered": number_format(self.answered, 0),
+            "answered": number_format(self.answered or 0, 0),
             "share": whole_percent(self.share or 0),
         }
+        if not self.is_over:
+            text = ngettext(
+                "%(arm)s: %(invited)s person invited so far.",
+                "%(arm)s: %(invited)s people invited so far.",
+                self.invited,
+            )
+            return text % values
+        if self.answered is None:
+            text = ngettext(
+                "%(arm)s: %(invited)s person invited, too few answered to be counted.",
+                "%(arm)s: %(invited)s people invited, too few answered to be counted.",
+                self.invited,
+            )
+            return text % values
         if self.share is None:
             return _("%(arm)s: at least %(answered)s answered.") % values
         return (
@@ -365,8 +398,16 @@ class RoundTurnout:
         return " ".join(arm.words for arm in used) or _("It is not noted who was invited.")
 
 
-def public_turnouts(pilot: Pilot, today: dt.date | None = None) -> list[RoundTurnout]:
-    """Return the turnout of every round that started, in order."""
+def public_turnouts(
+    pilot: Pilot, results: Iterable[QuestionResult], today: dt.date | None = None
+) -> list[RoundTurnout]:
+    """Return the turnout of every round that started, in order.
+
+    Parameters
+    ----------
+    results
+        `pulse_results` of that day: who answered is only said as far as they say it.
+    """
     today = today or timezone.localdate()
     rounds = pilot.pulse_rounds.filter(starts_on__lte=today)
     noted = PulseTurnout.objects.filter(round__in=rounds).order_by()
@@ -374,19 +415,20 @@ def public_turnouts(pilot: Pilot, today: dt.date | None = None) -> list[RoundTur
         (number, arm): count
         for number, arm, count in noted.values_list("round", "site__arm").annotate(Sum("invited"))
     }
-    answers = PulseAnswer.objects.filter(round__in=rounds).order_by()
-    people = {
-        (number, arm): count
-        for number, arm, count in answers.values_list("round", "site__arm").annotate(
-            Count("participant", distinct=True)
-        )
-    }
+    answered: dict[tuple[int, str], int] = {}
+    for shown in (one for result in results for one in result.rounds):
+        for arm in shown.arms:
+            key = (shown.round.pk, arm.arm)
+            answered[key] = max(answered.get(key, 0), arm.at_least or 0)
     return [
         RoundTurnout(
             one,
             tuple(
                 ArmTurnout(
-                    arm, invited.get((one.pk, arm), 0), release_count(people.get((one.pk, arm), 0))
+                    arm,
+                    invited.get((one.pk, arm), 0),
+                    answered.get((one.pk, arm)) or None,
+                    one.ends_on < today,
                 )
                 for arm in ARMS
             ),

@@ -181,11 +181,15 @@ def new_change(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
     source = request.POST if request.method == "POST" else request.GET
     answers = chosen(found, source.getlist("feedback"))
     if request.method == "POST" and form.is_valid():
-        actions.record_change(
-            pilot=found, by=user_of(request), feedback=answers, **form.cleaned_data
-        )
-        messages.success(request, _("The change is recorded and public."))
-        return redirect(url("work", found))
+        try:
+            actions.record_change(
+                pilot=found, by=user_of(request), feedback=answers, **form.cleaned_data
+            )
+        except actions.ChangeFixed as why:
+            form.add_error("changed_on", str(why))
+        else:
+            messages.success(request, _("The change is recorded and public."))
+            return redirect(url("work", found))
     context = {"pilot": found, "form": form, "answers": answers}
     return render(request, "pilots/change_form.html", context)
 

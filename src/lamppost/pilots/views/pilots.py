@@ -103,5 +103,5 @@ def _pulse(pilot: Pilot) -> dict[str, object]:
     return {
         "results": results,
         "charts": pulse_charts(results),
-        "turnout": public_turnouts(pilot) if results else [],
+        "turnout": public_turnouts(pilot, results) if results else [],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -254,9 +256,23 @@ def enter_sheet(request: HttpRequest, partnership: Partnership, pilot: int) -> H
         "pilot": found,
         "form": form,
         "questions": questions,
+        "closed": "" if form.is_bound else queries.why_closed(found, _day_of(start)),
         "who": who_sees.of_pulse_sheet(),
     }
     return render(request, "pilots/pulse_enter.html", context)
+
+
+def _day_of(start: dict[str, Any]) -> dt.date:
+    """Return the day that the form starts with."""
+    given = start["answered_on"]
+    return given if isinstance(given, dt.date) else parse_date_or_today(given)
+
+
+def parse_date_or_today(text: str) -> dt.date:
+    try:
+        return parse_date(text) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()
 
 
 def _enter(request: HttpRequest, partnership: Partnership, form: PulseSheetForm) -> None:
@@ -276,6 +292,10 @@ def _enter(request: HttpRequest, partnership: Partnership, form: PulseSheetForm)
 def sheets(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """A sheet for each site: the questions with boxes, and the code of the page that asks them."""
     found = pilot_of(partnership, pilot)
-    return render(
-        request, "pilots/pulse_sheets.html", {"pilot": found, "sheets": pulse_sheets(found)}
-    )
+    paused = found.paused_on is not None
+    context = {
+        "pilot": found,
+        "paused": paused,
+        "sheets": [] if paused else pulse_sheets(found),
+    }
+    return render(request, "pilots/pulse_sheets.html", context)

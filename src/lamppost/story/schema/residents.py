@@ -209,6 +209,38 @@ PULSE_ANSWERS = Resource(
     form="private",
 )
 
+PULSE_COUNTS = Resource(
+    "pulse_counts",
+    "Answers to the pulse, counted",
+    "People by kind of site, round and question, once a round is over: good answers (yes; good or "
+    "very good) and others, ten at a time, each person once. An empty count: fewer than ten.",
+    (
+        to("pilot", "pilots", "Pilot."),
+        whole("question", "Place of the question, 1 to 3.", 1, high=3, required=True),
+        whole("round", "Number of the round.", 1, required=True),
+        choice("arm", "Pilot or comparison sites.", "pilot", "comparison", required=True),
+        whole("good", "How many gave a good answer.", 10),
+        whole("others", "How many gave another.", 10),
+    ),
+    key=("pilot", "question", "round", "arm"),
+    form="public",
+)
+
+FIX_COUNTS = Resource(
+    "fix_counts",
+    "Did this fix it, counted",
+    "People who spoke and answered of a commitment that was kept, ten at a time, each person once. "
+    "An empty count: fewer than ten.",
+    (
+        to("commitment", "commitments", "Commitment."),
+        whole("yes", "How many said yes.", 10),
+        whole("partly", "How many said partly.", 10),
+        whole("no", "How many said no.", 10),
+    ),
+    key=("commitment",),
+    form="public",
+)
+
 MEDIA = Resource(
     "media",
     "Files",
