@@ -266,7 +266,23 @@ def test_settings_that_cannot_be(folds: int, level: float) -> None:
 
 def test_wrong_number_of_labels() -> None:
     values, labels = world(seed=2)
-    for shown, regroup in ((labels[1:], regrouping(values)), (labels, lambda _: labels[1:])):
+    for shown, regroup in (
+        (labels[1:], regrouping(values)),
+        (labels, lambda _: np.append(labels, 0)),
+    ):
         with pytest.raises(EngineError) as caught:
             found_in(values, shown, regroup)
         assert caught.value.code == "opinion.labels.wrong_length"
+
+
+def test_groups_refound_among_the_first_people_only() -> None:
+    """Fewer refound labels are those of the first people; what is clear is found from them."""
+    values, labels = world(seed=2)
+    half = len(labels) // 2
+    found = found_in(values, labels, lambda allowed: regrouping(values)(allowed)[:half])
+    every = found_in(values, labels, lambda allowed: regrouping(values)(allowed))
+    for some, whole in zip(found, every, strict=True):
+        assert some
+        assert {(one.column, one.direction) for one in some} <= {
+            (one.column, one.direction) for one in whole
+        }

@@ -87,7 +87,8 @@ def representative_discoveries(
         Their ids, each once.
     regroup : callable
         Finds the groups again from the statements of a mask (S,); called once for each fold.
-        Its labels may be numbered in any way, and their number may differ.
+        Its labels may be numbered in any way, and there may be more or fewer groups. Fewer
+        labels than people are those of the first people; the refound test is then of these.
     set_aside : ndarray of bool, shape (S,)
         Statements that are neither tested nor used for finding groups.
     seed : int
@@ -106,7 +107,7 @@ def representative_discoveries(
     Raises
     ------
     EngineError
-        ``opinion.labels.wrong_length`` when labels, shown or refound, are not one a person;
+        ``opinion.labels.wrong_length`` when labels are not one a person, or refound ones are more;
         ``opinion.discoveries.bad_setting`` for fewer than 2 folds or a level outside 0 to 1.
 
     Notes
@@ -139,8 +140,10 @@ def representative_discoveries(
     for fold in _dealt(tested, folds, seed):
         allowed = ~set_aside
         allowed[fold] = False
-        found = aligned(_labels_of(votes, regroup(allowed)), shown, groups)
-        part = count_votes(votes, found, groups, fold)
+        seen = regroup(allowed)
+        some = votes.part(0, len(np.asarray(seen)))
+        found = aligned(_labels_of(some, seen), shown[: some.people], groups)
+        part = count_votes(some, found, groups, fold)
         for kind in ("agrees", "disagrees", "passes"):
             getattr(refound, kind)[:, fold] = getattr(part, kind)
     q = _q_values((counts, refound), tested, level)

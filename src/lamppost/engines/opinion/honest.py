@@ -190,10 +190,7 @@ def _representative(
     some = votes.part(0, MOST_REFOUND)
 
     def regroup(columns: NDArray[np.bool_]) -> NDArray[np.int64]:
-        everyone = _nobody(votes)
-        found = group_people(some, len(counts.groups), seed, columns, pattern=pattern)
-        everyone[: some.people] = found.labels
-        return everyone
+        return group_people(some, len(counts.groups), seed, columns, pattern=pattern).labels
 
     return representative_discoveries(
         votes, grouping.labels, counts.groups, regroup, votes.set_aside, seed
