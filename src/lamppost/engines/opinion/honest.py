@@ -185,7 +185,7 @@ def _representative(
     votes: SparseVotes, grouping: Grouping, counts: GroupCounts, pattern: Pattern, seed: int
 ) -> tuple[tuple[Discovery, ...], ...]:
     # Canonical order is chance order, so the first people are a fair sample. Groups are refound
-    # among them alone: at a million people the ten folds took 11 of 17 CPU seconds, and 100,000
+    # among them alone: with a million people ten folds took 11 of 17 CPU seconds, and 100,000
     # leave thousands of votes for each test.
     some = votes.part(0, MOST_REFOUND)
 
