@@ -93,7 +93,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The candidates of one question, the best supported first.
+    """The candidates of one question: those behind the goal first, each the best supported first.
 
     Attributes
     ----------
@@ -111,8 +111,8 @@ def candidates(
 ) -> list[Candidates]:
     """Return the statements that may stand behind a goal, by question.
 
-    The common ground that is public of each question's newest landscape, best first; then what
-    stands behind `goal` already and is none.
+    What stands behind `goal` already comes first, common ground or not; then the common ground
+    that is public of each question's newest landscape, best first.
     """
     chosen = set(goal.statements.values_list("pk", flat=True)) if goal is not None else set()
     found = [
@@ -127,7 +127,10 @@ def _candidates(conversation: Conversation, chosen: Collection[int], reading: st
     usable = Q(is_meta=False, number__in=support.keys(), **SHOWABLE)
     rows = conversation.statements.filter(usable | Q(pk__in=chosen)).select_related("voice")
     place = {number: place for place, number in enumerate(support)}
-    ordered = sorted(rows, key=lambda one: (place.get(one.number, len(place)), one.number))
+    ordered = sorted(
+        rows,
+        key=lambda one: (one.pk not in chosen, place.get(one.number, len(place)), one.number),
+    )
     words = read_in(reading, ordered)
     return Candidates(
         conversation,

@@ -24,6 +24,8 @@ from .votes import WORD_OF, votable
 PAGE_SIZE = 25
 # Of a printed sheet, in millimetres; a line of a table with three boxes.
 ROOM, LINE, BETWEEN_LINES, LETTERS_OF_A_LINE = 145.0, 6.0, 4.5, 58
+# "translated from English", behind the words.
+LETTERS_OF_A_TAG = 26
 # More statements than this are asked in sets of about ten, a set on each sheet.
 LONG_FROM, SET_SIZE = 15, 10
 SET_NAME = re.compile(r"(\d{1,9})-(\d{1,9})")
@@ -86,8 +88,9 @@ def in_sheets(
     room = 0.0
     for statement in statements:
         read = words.get(statement.pk)
-        text = read.text if read else statement.voice.public_text
-        height = LINE * -(-len(text) // LETTERS_OF_A_LINE) + BETWEEN_LINES
+        letters = len(read.text if read else statement.voice.public_text)
+        letters += LETTERS_OF_A_TAG if read and read.original_language else 0
+        height = LINE * -(-letters // LETTERS_OF_A_LINE) + BETWEEN_LINES
         if height > room:
             sheets.append([])
             room = ROOM

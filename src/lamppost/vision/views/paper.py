@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -234,5 +235,5 @@ def paper_print(request: PartnershipRequest, partnership: Partnership, code: str
     return render(request, "vision/vote_paper_print.html", context)
 
 
-def _with(address: str, query: dict[str, object]) -> str:
+def _with(address: str, query: Mapping[str, object]) -> str:
     return f"{address}?{urlencode(query)}" if query else address

@@ -24,7 +24,7 @@ from .. import who_sees
 from ..actions import VALUES, NeedsStep, NotOpen, NotVotable
 from ..actions import rooms as actions
 from ..codes import qr_svg
-from ..models import Room
+from ..models import Conversation, Room, Statement
 from ..phases import Phase, phase
 from ..queries import rooms as queries
 from ..queries.votes import statement_to_vote_on
@@ -111,13 +111,11 @@ def room_choose(
     """List the statements, and put the one that is chosen on the screen."""
     found = _room_or_404(partnership, code, room)
     if request.method == "POST":
-        statement = found.conversation.statements.filter(
-            number=number_of(request.POST.get("number"))
-        ).first()
-        if statement is None:
+        chosen = _numbered(found.conversation, number_of(request.POST.get("number")))
+        if chosen is None:
             raise Http404
         try:
-            actions.show_statement(room=found, statement=statement, by=user_of(request))
+            actions.show_statement(room=found, statement=chosen, by=user_of(request))
         except actions.RoomClosed:
             messages.warning(request, _("The room is closed."))
         except NotVotable:
@@ -133,6 +131,10 @@ def room_choose(
         "from_list": "list" in request.GET,
     }
     return render(request, "vision/room_choose.html", context)
+
+
+def _numbered(conversation: Conversation, number: int | None) -> Statement | None:
+    return None if number is None else conversation.statements.filter(number=number).first()
 
 
 def _after_choice(
