@@ -25,6 +25,7 @@ from .playbooks import playbook_of
 from .queries import closed_on, unanswered_counts
 from .queries.alerts import AlertLine, open_alerts_of
 from .queries.commitments import due_commitments
+from .queries.feedback import photo_words_shown
 from .queries.status import feedback_since
 from .queries.tasks import desk_tasks
 
@@ -186,7 +187,8 @@ def _about(feedback: Feedback) -> VoiceAbout:
         language=partnership.language,
         url=reverse("site", args=[site.code]),
         photo_url=reverse("pilots:feedback_photo", args=address) if feedback.photo else "",
-        photo_words=feedback.photo_words,
+        photo_words=photo_words_shown(feedback),
+        photo_edit_url=reverse("pilots:moderate_photo", args=address) if feedback.photo else "",
     )
 
 

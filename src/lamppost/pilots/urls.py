@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern] = [
     path("<int:pilot>/feedback/", feedback.feedback_list, name="feedback"),
     path("<int:pilot>/feedback/newest/", feedback.feedback_newest, name="feedback_newest"),
     path("<int:pilot>/feedback/<int:feedback>/photo/", added.feedback_photo, name="feedback_photo"),
+    path(
+        "<int:pilot>/feedback/<int:feedback>/photo/words/",
+        added.moderate_photo,
+        name="moderate_photo",
+    ),
     path("<int:pilot>/alerts/", alerts.alert_list, name="alerts"),
     path("<int:pilot>/alerts/<int:alert>/", alerts.alert, name="alert"),
     path("<int:pilot>/alerts/<int:alert>/owner/", alerts.hand_over, name="hand_over_alert"),

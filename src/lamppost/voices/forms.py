@@ -84,7 +84,7 @@ class PublicTextForm(forms.Form):
             "Leave words out, or put a mark in square brackets in their place, like [name]."
         ),
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
 
     def __init__(self, *args: object, original: str, shown: str = "", **kwargs: object) -> None:

@@ -83,6 +83,8 @@ class VoiceAbout:
         A photo that came with the words, and what it shows; or empty.
     audio_url
         A recording that came with them, or empty.
+    photo_edit_url
+        Where the photo is kept back or its words changed, or empty.
     """
 
     title: str
@@ -91,6 +93,7 @@ class VoiceAbout:
     photo_url: str = ""
     photo_words: str = ""
     audio_url: str = ""
+    photo_edit_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions
 from lamppost.pilots.models import Feedback, Follow, Pilot, Site
 from lamppost.pilots.registered import contributions, participants_joined
@@ -178,6 +178,54 @@ def test_a_new_photo_waits_again_and_the_old_file_goes(
         resident.post(at(asked[0], "site_photo"), {"remove": "1"})
     assert kept(media) == []
     assert Voice.objects.get().text == "Glare"
+
+
+def test_what_the_first_photo_showed_is_not_said_of_the_second(
+    resident: Client, asked: list[Site], lead: User
+) -> None:
+    send_photo(resident, asked[0], photo_words="Jo's window")
+    moderate_voice(voice=Voice.objects.get(), state="accepted", by=lead)
+    send_photo(resident, asked[0], photo_words="A lamp post")
+    assert [voice.text for voice in Voice.objects.all()] == ["A lamp post"]
+    assert Voice.objects.get().state == "waiting"
+    assert "window" not in text(Client().get(at(asked[0])))
+
+
+def test_each_photo_and_its_words_are_moderated_apart_from_the_answer(
+    resident: Client, asked: list[Site], lead: User, lead_client: Client, make_member: Any,
+    client_of: Any,
+) -> None:  # fmt: skip
+    resident.post(at(asked[0], "site_words"), {"words": "Glare", "consent": "on"})
+    send_photo(resident, asked[0], photo_words="Jo's window at night")
+    moderate_voice(voice=Voice.objects.get(), state="accepted", by=lead)
+    feedback = Feedback.objects.get()
+    assert "Jo&#x27;s window" in text(Client().get(at(asked[0])))
+    slug = lead.memberships.get().partnership.slug
+    where = reverse("pilots:moderate_photo", args=[slug, feedback.site.pilot_id, feedback.pk])
+    assert client_of(make_member("company")).get(where).status_code == 403
+    listed = reverse("pilots:feedback", args=[slug, feedback.site.pilot_id])
+    assert where in text(lead_client.get(listed))
+    assert "Jo&#x27;s window" in text(lead_client.get(where))
+    lead_client.post(where, {"words": "A window, ring 0171 2345678"})
+    shown = text(Client().get(at(asked[0])))
+    assert "Jo&#x27;s window" not in shown
+    assert "0171" not in shown
+    assert "A window, ring" in shown
+    assert "Glare" in shown
+    assert Feedback.objects.get().photo_words == "Jo's window at night", "the person's own words"
+    lead_client.post(where, {"words": "A window", "withheld": "on"})
+    shown = text(Client().get(at(asked[0])))
+    assert photo_url(feedback) not in shown
+    assert "Glare" in shown
+    assert Client().get(photo_url(feedback)).status_code == 404
+    assert lead_client.get(photo_url(feedback)).status_code == 200
+    assert "Kept back" in text(lead_client.get(listed))
+    # Another photo waits for a moderator, whatever was said of this one.
+    send_photo(resident, asked[0], photo_words="The lamp")
+    kept_now = Feedback.objects.get()
+    assert (kept_now.photo_withheld, kept_now.photo_public_words) == (False, "")
+    moderated = LedgerEntry.objects.filter(action="pilots.feedback_photo.moderated", by=lead)
+    assert moderated.count() == 2
 
 
 def test_words_only_there_for_the_photo_go_with_it(

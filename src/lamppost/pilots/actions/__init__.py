@@ -1,6 +1,6 @@
 """Writes of pilots."""
 
-from .added import set_feedback_photo, set_feedback_place, take_out_feedback_photo
+from .added import moderate_photo, set_feedback_photo, set_feedback_place, take_out_feedback_photo
 from .alerts import AlertClosed, close_alert, hand_over_alert, possible_owners
 from .feedback import FeedbackClosed, erase_feedback, forget_photos, give_feedback
 from .follows import (
@@ -62,6 +62,7 @@ __all__ = [
     "give_feedback",
     "hand_over_alert",
     "join_late",
+    "moderate_photo",
     "open_lesson_gate",
     "pass_gate",
     "pause_pilot",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from lamppost.accounts.ledger import record
+from lamppost.accounts.models import User
 from lamppost.base.files import forget_file, keep_file
 from lamppost.voices.actions import submit_voice, wait_again
 from lamppost.voices.models import Voice
@@ -29,7 +31,15 @@ def set_feedback_photo(
         so that the photo has somewhere to be moderated.
     """
     kept = Feedback.objects.select_for_update().get(pk=feedback.pk)
+    described = kept.voice if only_about_photo(kept) else None
+    if described is not None:
+        # Words that only described the photo before go with it.
+        kept.voice = None
+        kept.save(update_fields=["voice"])
+        described.delete()
     kept.photo_words, kept.may_show_photo = redact(words.strip())[:200], may_show
+    # What a moderator said of an earlier photo says nothing of this one.
+    kept.photo_withheld, kept.photo_public_words = False, ""
     if kept.voice is None:
         kept.voice = submit_voice(
             partnership=feedback.site.pilot.partnership,
@@ -55,11 +65,28 @@ def take_out_feedback_photo(*, feedback: Feedback) -> None:
     forget_file(kept.photo)
     voice = kept.voice if only_about_photo(kept) else None
     kept.photo, kept.photo_words, kept.may_show_photo = "", "", False
+    kept.photo_withheld, kept.photo_public_words = False, ""
     if voice:
         kept.voice = None
     kept.save()
     if voice:
         voice.delete()
+
+
+@transaction.atomic
+def moderate_photo(*, feedback: Feedback, by: User, withheld: bool, words: str) -> None:
+    """Keep a photo back, or change what everybody reads of it; the words of the answer stay.
+
+    Parameters
+    ----------
+    words
+        What everybody reads; contact details are taken out. The person keeps their own words.
+    """
+    kept = Feedback.objects.select_for_update(of=("self",)).get(pk=feedback.pk)
+    kept.photo_withheld, kept.photo_public_words = withheld, redact(words.strip())[:200]
+    kept.save(update_fields=["photo_withheld", "photo_public_words"])
+    partnership = feedback.site.pilot.partnership
+    record(partnership=partnership, by=by, action="pilots.feedback_photo.moderated", about=kept)
 
 
 @transaction.atomic

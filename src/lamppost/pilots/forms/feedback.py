@@ -68,6 +68,20 @@ class ExactPlaceForm(forms.Form):
         return given
 
 
+class PhotoWordsForm(forms.Form):
+    """What a moderator says of one photo: its words, and whether it is kept back."""
+
+    words = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("What everybody reads of the photo"),
+        help_text=gettext_lazy("Take out what points to a person. The words of the answer stay."),
+        widget=text_area(2),
+    )
+    withheld = forms.BooleanField(
+        required=False, label=gettext_lazy("Keep the photo back: nobody but moderators sees it")
+    )
+
+
 class TellMeForm(forms.Form):
     """The address for one mail about what became of one's own feedback."""
 

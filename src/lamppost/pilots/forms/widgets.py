@@ -15,7 +15,8 @@ def date_input() -> forms.DateInput:
 
 
 def text_area(rows: int = 4) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+    """Return a box for free text, which is laid out in the direction of what is written."""
+    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
 
 
 def not_in_future(day: dt.date) -> dt.date:

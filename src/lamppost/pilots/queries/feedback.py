@@ -227,11 +227,12 @@ def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list
 
 
 def photo_shown(feedback: Feedback) -> bool:
-    """Say whether everybody may see the photo: accepted, and the person agreed."""
+    """Say whether everybody may see the photo: accepted, not kept back, and the person agreed."""
     voice = feedback.voice
     return bool(
         feedback.photo
         and feedback.may_show_photo
+        and not feedback.photo_withheld
         and voice is not None
         and voice.state == Voice.State.ACCEPTED
     )
@@ -240,9 +241,11 @@ def photo_shown(feedback: Feedback) -> bool:
 def photo_words_shown(feedback: Feedback) -> str:
     """Return what everybody may read of what the photo shows.
 
-    Where the words of the answer are only there to describe it, they are read as they were
-    moderated.
+    What a moderator wrote of it, if somebody did. Where the words of the answer are only there to
+    describe it, they are read as they were moderated.
     """
+    if feedback.photo_public_words:
+        return feedback.photo_public_words
     voice = feedback.voice
     if voice is not None and only_about_photo(feedback):
         return str(voice.public_text)

@@ -20,7 +20,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lamppost.accounts.models import Partnership
-from lamppost.accounts.permissions import PartnershipRequest, attach, partnership_page, public
+from lamppost.accounts.permissions import (
+    PartnershipRequest,
+    attach,
+    partnership_page,
+    public,
+    requires,
+)
 from lamppost.accounts.roles import Right
 from lamppost.vision.forms.stories import PhotoForm
 from lamppost.vision.media import answer_with
@@ -28,8 +34,12 @@ from lamppost.voices.visitors import known_participant
 
 from .. import actions, queries, who_sees
 from ..forms import ExactPlaceForm, TellMeForm
+from ..forms.feedback import PhotoWordsForm
 from ..models import Feedback, Follow, Site
-from ..queries.feedback import photo_shown
+from ..queries.feedback import photo_shown, photo_words_shown
+from .common import url, user_of
+from .record import Page
+from .record import form_page as answer_form
 from .resident import answer_today, is_closed, site_with
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -159,6 +169,46 @@ def told(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "pilots/told.html", context)
 
 
+@requires(Right.MODERATE)
+@form_page
+def moderate_photo(
+    request: PartnershipRequest, partnership: Partnership, pilot: int, feedback: int
+) -> HttpResponse:
+    """Keep one photo back or change its words, apart from the words of the answer."""
+    found = _with_photo(partnership, pilot, feedback)
+    start = {"words": photo_words_shown(found), "withheld": found.photo_withheld}
+    form = PhotoWordsForm(request.POST or None, initial=start)
+    here = found.site.pilot
+    page = Page(
+        title=_("One photo"),
+        parent=_("Feedback"),
+        back=url("feedback", here),
+        saved=_("What you say of the photo is saved."),
+        who=_("everybody, unless you keep the photo back. Its own person sees it always."),
+    )
+    return answer_form(
+        request,
+        here,
+        page,
+        form,
+        lambda: actions.moderate_photo(feedback=found, by=user_of(request), **form.cleaned_data),
+        "pilots/photo_words.html",
+        one=found,
+    )
+
+
+def _with_photo(partnership: Partnership, pilot: int, feedback: int) -> Feedback:
+    found = (
+        Feedback.objects.select_related("voice", "site__pilot__partnership")
+        .filter(site__pilot__partnership=partnership, site__pilot=pilot, pk=feedback)
+        .exclude(photo="")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
 @partnership_page
 @never_cache
 @require_safe
@@ -166,14 +216,7 @@ def feedback_photo(
     request: PartnershipRequest, partnership: Partnership, pilot: int, feedback: int
 ) -> HttpResponse:
     """Give the photo to whoever may see it; to everybody else there is none."""
-    found = (
-        Feedback.objects.select_related("voice")
-        .filter(site__pilot__partnership=partnership, site__pilot=pilot, pk=feedback)
-        .exclude(photo="")
-        .first()
-    )
-    if found is None:
-        raise Http404
+    found = _with_photo(partnership, pilot, feedback)
     participant = known_participant(request, partnership)
     own = participant is not None and found.participant_id == participant.pk
     if not (own or Right.MODERATE in request.rights or photo_shown(found)):

@@ -24,7 +24,7 @@ from ..forms import ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
 from ..models import Change, Pilot
 from ..queries.alerts import open_alerts
 from ..queries.bursts import feedback_bursts
-from ..queries.feedback import chosen, feedback_state, photo_shown
+from ..queries.feedback import chosen, feedback_state, photo_shown, photo_words_shown
 from ..queries.follows import undelivered
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import REFUSALS, confirm_page
@@ -71,6 +71,7 @@ def _page(
     page = queries.feedback_page(pilot, filters, number)
     for one in page:
         one.sees_photo = moderates or photo_shown(one)
+        one.photo_words = photo_words_shown(one)
     return page
 
 

@@ -29,7 +29,7 @@ class StoryForm(OwnWordsForm):
     text = forms.CharField(
         label=gettext_lazy("In your own words"),
         max_length=LONGEST_STORY,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         error_messages={"required": gettext_lazy("Write a few words.")},
     )
 
@@ -151,7 +151,7 @@ class DrawForm(forms.Form):
             "as it can be."
         ),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
 
     def __init__(self, *args: Any, questions: Any, **kwargs: Any) -> None:
@@ -200,7 +200,7 @@ class RoomStoriesForm(RoomStoryForm):
     text = forms.CharField(
         label=gettext_lazy("In their words, one in each line"),
         max_length=MOST_LINES * LONGEST_STORY,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         error_messages={"required": gettext_lazy("Write a few words.")},
     )
 

@@ -18,4 +18,4 @@ class ViewForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = OrganisationView
         fields = ["text", "language"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 8})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 8, "dir": "auto"})}

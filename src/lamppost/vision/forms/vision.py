@@ -61,7 +61,7 @@ class ObjectionForm(OwnWordsForm):
     text = forms.CharField(
         label=gettext_lazy("What did you say, and what stands there instead?"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         error_messages={"required": gettext_lazy("Write a few words.")},
     )
 

@@ -39,7 +39,7 @@ class StatementForm(forms.Form):
         label=gettext_lazy("Your sentence"),
         help_text=gettext_lazy("One thought, in your own words. Others answer agree or disagree."),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
         error_messages={"required": gettext_lazy("Write a sentence.")},
     )
     language = forms.ChoiceField(
