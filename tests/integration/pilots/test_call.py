@@ -429,7 +429,10 @@ def test_the_public_page_says_how_it_was_chosen_or_that_it_is_not_recorded(
     assert str(bid.amount).split(".")[0] in after["For how much"].replace(",", "")
     assert after["Who chose"].startswith("Jury of five")
     assert after["Why this one"] == "It has shades."
-    assert after["Conflicts of interest declared"] == "Chair: none in any offer"
+    assert after["Conflicts of interest"].startswith("1 of those who chose declared")
+    interest = {"juror": "Engineer", "none": False, "interest": "Cousin at Glow: did not vote"}
+    record.declare_interest(pilot=pilot, by=lead, values={**interest, "declared_on": day(-1)})
+    assert facts()["Conflicts of interest"] == "Engineer: Cousin at Glow: did not vote"
     Bid.objects.update(amount=None)
     assert facts()["For how much"] == "not recorded"
     Call.objects.all().delete()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..models import Call, ConflictOfInterest, Pilot
 from .agreement import call_of, call_state, offers_are_public, selection_of
@@ -36,7 +38,6 @@ def selection_facts(pilot: Pilot) -> list[Fact]:
     if chosen is not None and chosen.amount is not None:
         amount = f"{number_format(chosen.amount, 2)} {chosen.currency}"
     who, why = _choice(call) if is_public else ("", "")
-    declared = "; ".join(_declared(one) for one in selection.declarations)
     return [
         Fact(_("How it was looked for"), _looked_for(call), _language_of(call, language)),
         Fact(_("Offers"), number_format(len(selection.bids)) if selection.bids else ""),
@@ -44,7 +45,7 @@ def selection_facts(pilot: Pilot) -> list[Fact]:
         Fact(_("For how much"), amount),
         Fact(_("Who chose"), who, language),
         Fact(_("Why this one"), why or (chosen.reason if chosen else ""), language),
-        Fact(_("Conflicts of interest declared"), declared, language),
+        *_declared(selection.declarations, language),
     ]
 
 
@@ -72,6 +73,16 @@ def _choice(call: Call | None) -> tuple[str, str]:
     return who, call.chosen_why
 
 
-def _declared(one: ConflictOfInterest) -> str:
-    said = _("none in any offer") if one.none else one.interest
-    return f"{one.juror}: {said}"
+def _declared(declarations: Sequence[ConflictOfInterest], language: str) -> list[Fact]:
+    """Each interest in full; of those who declared none only how many they are."""
+    label, none = _("Conflicts of interest"), sum(one.none for one in declarations)
+    interests = "; ".join(f"{one.juror}: {one.interest}" for one in declarations if not one.none)
+    found = [Fact(label, interests, language)] if interests else []
+    if none:
+        text = ngettext(
+            "%(count)d of those who chose declared that there is none",
+            "%(count)d of those who chose declared that there is none",
+            none,
+        )
+        found.insert(0, Fact(label, text % {"count": none}))
+    return found or [Fact(label, "")]
