@@ -12,7 +12,7 @@ from lamppost.pilots.actions import commitments, signing, specification
 from lamppost.pilots.actions.outcome import record_view
 from lamppost.pilots.models import Change, Decision, GroupView, Pilot, SpecificationLine
 from lamppost.pilots.queries.outcome import endings
-from lamppost.pilots.queries.signing import signing_of
+from lamppost.pilots.queries.signing import signature_obstacles, signing_of
 from lamppost.pilots.queries.specification import current_version, differences, piloted_lines
 from tests.pilots_world import LUMENS, OUTSIDER, day, make_pilot, sign_by_another
 
@@ -55,6 +55,25 @@ def test_davis_what_is_bought_is_not_what_was_piloted(running: Pilot, lead: User
     assert decision.difference_reason == "The model changed."
     assert decision.difference_signed_by == f"{OUTSIDER} (who answers for it)"
     assert decision.scales
+
+
+def test_a_difference_is_signed_through_the_pages(
+    lead_client: Client, running: Pilot, lead: User
+) -> None:
+    args = [running.partnership.slug, running.pk]
+    draft = reverse("pilots:draft", args=[*args, "decision"])
+    assert lead_client.get(draft).status_code == 404  # nothing differs
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm")])
+    assert (
+        "Write why, and who signs it" in lead_client.get(reverse("pilots:decide", args=args)).text
+    )
+    assert lead_client.post(draft, {"text": "The model changed."}).status_code == 302
+    lead_client.post(reverse("pilots:usual_signers", args=[*args, "decision"]))
+    page = lead_client.get(reverse("pilots:gate", args=[*args, "decision"])).text
+    assert "2,326 lm → 2,800 lm" in page
+    assert "who answers for what is bought" in page
+    [obstacle] = signature_obstacles(running, "decision")
+    assert "has not signed yet" in str(obstacle.text)
 
 
 def test_a_version_of_yesterday_was_not_piloted(running: Pilot, lead: User) -> None:
