@@ -246,3 +246,5 @@ def test_a_day_that_moves_makes_nobody_punctual(
     # A public reason answers it for the gate, which looks at the day in force.
     choose_gates(partnership=running.partnership, by=lead, used=["stakeholders", "feedback"])
     assert not any("late" in str(one.text) for one in queries.gate_obstacles(running, "feedback"))
+    commitments.keep_commitment(commitment=made, by=lead, we_did="Dimmed.", done_on=day())
+    assert "3 days after it was promised" in page(client, "pilots:commitments", *args)

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports
-from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.models import WITNESSED, Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import life_of
 from lamppost.stakeholders.models import Stakeholder
-from tests.pilots_world import ORDER, add_sites, day, fill_groups, make_pilot, pass_one
+from tests.pilots_world import ORDER, OUTSIDER, add_sites, day, fill_groups, make_pilot, pass_one
 
 T = TypeVar("T")
 REFUSALS = (
@@ -150,6 +150,9 @@ def check(pilot: Pilot) -> None:
     if stored.decided_on is not None:
         assert stored.decision is not None
         assert stored.decision.kind == "stop" or set(life.needed_before("decision")) <= passed
+    for gate in stored.gates.filter(kind__in=WITNESSED):
+        assert gate.witnesses
+        assert any(one["name"] == OUTSIDER for one in gate.signatures)
     # What was signed and opened again is never lost.
     signed = LedgerEntry.objects.filter(action="pilots.gate.passed", partnership=stored.partnership)
     assert stored.gates.count() + stored.past_gates.count() == signed.count()

@@ -46,6 +46,12 @@ class CommitmentTold:
         """How many people stand behind it, as everybody reads it; None for fewer than ten."""
         return release_count(self.people)
 
+    @property
+    def days_after(self) -> int:
+        """Of a kept one: how many days after the first promised day it was done; 0 in time."""
+        done = self.commitment.done_on
+        return max(0, (done - self.commitment.first_day).days) if done else 0
+
     @cached_property
     def badge(self) -> str:
         state = self.commitment.state
