@@ -71,7 +71,7 @@ def new_commitment(request: HttpRequest, partnership: Partnership, pilot: int) -
     source = request.POST if request.method == "POST" else request.GET
     answers = chosen(found, source.getlist("feedback"))
     theme = theme_named(found, source.get("theme", ""))
-    start = {"owner": found.owner_department}
+    start: dict[str, object] = {"owner": found.owner_department}
     if theme is not None:
         start |= {"theme": theme.pk, "you_said": theme.words or theme.name}
     form = CommitmentForm(request.POST or None, pilot=found, initial=start)
