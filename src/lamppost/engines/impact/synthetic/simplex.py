@@ -114,11 +114,18 @@ def kkt_residual(points: Floats, weights: Floats) -> float:
     return max(float(broken.max()) / _scale(longest, square), shares)
 
 
-def nearest(points: Floats, warm: Floats | None = None) -> tuple[Floats, int]:
-    """Shares of the columns of ``points`` whose mixture is nearest to zero, and steps taken."""
+def nearest(
+    points: Floats, warm: Floats | None = None, *, rough: bool = False
+) -> tuple[Floats, int]:
+    """Shares of the columns of ``points`` whose mixture is nearest to zero, and steps taken.
+
+    ``rough`` stops at what the Gram matrix can tell (about eight digits), for searches that solve
+    the last problem again without it.
+    """
     search = _Search(points, warm)
     search.descend(exact=False)
-    search.descend(exact=True)
+    if not rough:
+        search.descend(exact=True)
     return search.weights(), search.steps
 
 
@@ -177,7 +184,7 @@ class _Search:
         """Add the column of steepest descent until none is left."""
         most = self.steps + 50 + 10 * self.points.shape[1]
         self.active, self.shares = self._settle(self.active, self.shares, exact)
-        loss, gradient = self._look(self.active, self.shares)
+        loss, gradient = self._look(self.active, self.shares, exact)
         barred: list[int] = []
         while self.steps < most:
             scale = _scale(self.longest, loss)
@@ -192,10 +199,12 @@ class _Search:
             shares = np.zeros(len(active))
             shares[:-1] = self.shares
             active, shares = self._settle(active, shares, exact)
-            lower, after = self._look(active, shares)
+            lower, after = self._look(active, shares, exact)
             if lower < loss:
                 self.active, self.shares, loss, gradient = active, shares, lower, after
                 barred = []
+            elif not exact:  # as far as the Gram matrix can tell
+                return
             else:  # rounding: this column cannot lower the loss any more
                 barred.append(place)
         raise EngineError(
@@ -205,7 +214,11 @@ class _Search:
             {"steps": most},
         )
 
-    def _look(self, active: NDArray[np.intp], shares: Floats) -> tuple[float, Floats]:
+    def _look(self, active: NDArray[np.intp], shares: Floats, exact: bool) -> tuple[float, Floats]:
+        """Squared distance, and the gradient that goes with it."""
+        if not exact:
+            gradient = self.gram[:, active] @ shares
+            return float(gradient[active] @ shares), gradient
         residual = self.points[:, active] @ shares
         return float(residual @ residual), self.points.T @ residual
 
