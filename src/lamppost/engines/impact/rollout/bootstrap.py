@@ -1,0 +1,77 @@
+"""Multiplier bootstrap over units, with a band that holds for all effects at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from lamppost.engines.impact.study import Floats
+
+_BLOCK = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Standard errors and the critical values of each effect alone and of all together.
+
+    Attributes
+    ----------
+    se : float64 array, (L,)
+    pointwise : float
+    simultaneous : float
+        At least ``pointwise``.
+    """
+
+    se: Floats
+    pointwise: float
+    simultaneous: float
+
+
+def multiplier_bootstrap(influence: Floats, *, level: float, draws: int, seed: int) -> Band:
+    """Draw a weight for each unit, not for each reading, and look at how the effects move.
+
+    Parameters
+    ----------
+    influence : float64 array, (L, U)
+    level : float
+    draws : int
+    seed : int
+
+    Returns
+    -------
+    Band
+
+    Notes
+    -----
+    Callaway, Sant'Anna 2021, Algorithm 1: Mammen's two-point weights; the simultaneous value is
+    the quantile of the largest t. The standard errors are those that the bootstrap tends to with
+    more and more draws (their Theorem 2), so that no seed moves them; R's did, which takes them
+    from 1,000 draws, prints up to 9 % more or less. O(draws × L × U).
+    """
+    from scipy.special import ndtri
+
+    moved = _draw(influence, draws, seed)
+    se = np.sqrt((influence**2).mean(axis=1) / influence.shape[1])
+    usable = se > 1e-12 * np.abs(influence).max(initial=0.0)
+    pointwise = float(ndtri(0.5 + level / 2))
+    simultaneous = pointwise
+    if usable.any():
+        largest = np.abs(moved[:, usable] / se[usable]).max(axis=1)
+        simultaneous = max(pointwise, float(np.quantile(largest, level)))
+    return Band(se, pointwise, simultaneous)
+
+
+def _draw(influence: Floats, draws: int, seed: int) -> Floats:
+    generator = np.random.default_rng(seed)
+    golden = (1 + sqrt(5)) / 2
+    units = influence.shape[1]
+    moved = np.empty((draws, len(influence)))
+    block = max(1, _BLOCK // max(units, 1))
+    for first in range(0, draws, block):
+        count = min(block, draws - first)
+        low = generator.random((count, units)) < golden / sqrt(5)
+        weights = np.where(low, 1 - golden, golden)
+        moved[first : first + count] = weights @ influence.T / units
+    return moved

@@ -1,0 +1,274 @@
+"""A stepped rollout: units start at different times and later ones are compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.did.assignments import Comparison
+from lamppost.engines.impact.found import Effect, MethodResult
+from lamppost.engines.impact.results import Interval
+from lamppost.engines.impact.rollout.adjust import Adjust
+from lamppost.engines.impact.rollout.aggregate import (
+    Aggregate,
+    by_exposure,
+    by_group,
+    by_period,
+    simple,
+)
+from lamppost.engines.impact.rollout.bootstrap import Band, multiplier_bootstrap
+from lamppost.engines.impact.rollout.group_time import (
+    Against,
+    Baseline,
+    GroupTime,
+    group_time_effects,
+)
+from lamppost.engines.impact.rollout.order import permute_order
+from lamppost.engines.impact.rollout.pretest import trend_before
+from lamppost.engines.impact.study import Floats, Study, check_usable
+
+# Fewer treated or comparison units than this and the bootstrap's error is too small
+# (bench/impact_rollout.py): the order's permutation answers instead.
+ENOUGH_UNITS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    found: GroupTime
+    simple: tuple[float, Floats]
+    exposure: Aggregate
+    group: Aggregate
+    period: Aggregate
+
+
+def fit_rollout(
+    study: Study,
+    *,
+    randomised: bool = False,
+    against: Against = "not_yet",
+    baseline: Baseline = "last",
+    anticipation: int = 0,
+    covariates: Adjust | None = None,
+    level: float = 0.95,
+    draws: int = 999,
+    limit: int = 5000,
+    seed: int = 0,
+) -> MethodResult:
+    """Estimate a rollout in steps from each group's effect in each period.
+
+    Parameters
+    ----------
+    study : Study
+        Units with one or several starts.
+    randomised : bool
+        Whether a lottery drew the order.
+    against, baseline, anticipation, covariates
+        See `group_time_effects`.
+    level : float
+    draws : int
+        Of the multiplier bootstrap.
+    limit : int
+        Orders that are listed, or drawn where more exist.
+    seed : int
+
+    Returns
+    -------
+    MethodResult
+        ``method`` "staggered". ``estimate``: average over treated units and periods ("simple").
+        ``effects``: ``event``, ``group`` and ``time`` with simultaneous bands within each kind.
+        ``facts``: ``inference`` (permutation, permutation_assumed, bootstrap or none), ``ceiling``,
+        ``aggregates`` (estimate and se of simple, dynamic, group, calendar), ``group_time``,
+        ``can_reach_level``, ``smallest_p``, ``assignments``, ``trend_before``, ``bands``.
+
+    Raises
+    ------
+    EngineError
+        ``impact.study.*``, ``impact.rollout.*``.
+
+    Notes
+    -----
+    Callaway, Sant'Anna, J. Econometrics 225(2), 2021. Unlike one regression with unit and period
+    effects it never compares with units that are already treated (Goodman-Bacon 2021). With few
+    units the bootstrap's interval is too narrow, so the interval comes from the permutation of
+    the order; without a lottery that assumes units that could have changed places, and says so.
+    O(groups × T × U + draws × effects × U + limit × U).
+    """
+    _check_settings(study, level=level, draws=draws, seed=seed, limit=limit, ahead=anticipation)
+    check_usable(study, fewest_before=1, fewest_comparisons=0)
+    found = group_time_effects(
+        study,
+        against=against,
+        baseline=baseline,
+        anticipation=anticipation,
+        covariates=covariates,
+    )
+    parts = _Parts(
+        found,
+        simple(found, study.starts),
+        by_exposure(found, study.starts),
+        by_group(found, study.starts),
+        by_period(found, study.starts),
+    )
+    overall = _overall(parts)
+    band = multiplier_bootstrap(
+        np.array([one for _, one in overall.values()]), level=level, draws=draws, seed=seed
+    )
+    lottery, facts = permute_order(
+        study,
+        found,
+        against=against,
+        anticipation=anticipation,
+        level=level,
+        limit=limit,
+        seed=seed,
+    )
+    few = min(int(study.treated.sum()), int(found.comparison_seen[found.after].min())) < (
+        ENOUGH_UNITS
+    )
+    answer = _answer(parts, band, lottery, level, randomised=randomised, few=few)
+    return MethodResult(
+        method="staggered",
+        estimate=parts.simple[0],
+        interval=answer["interval"],
+        se=None if few else float(band.se[0]),
+        p_value=answer["p_value"],
+        effects=_effects(study, parts, level=level, draws=draws, seed=seed, few=few),
+        facts={
+            "inference": answer["inference"],
+            "ceiling": "caused" if answer["inference"] == "permutation" else "suggests",
+            "no_interval": None if answer["interval"] else "too_few_orders",
+            "can_reach_level": lottery.smallest_p <= 1 - level + 1e-12,
+            "smallest_p": lottery.smallest_p,
+            **facts,
+            "alternatives": answer["alternatives"],
+            "aggregates": {
+                name: {"estimate": one[0], "se": float(se)}
+                for (name, one), se in zip(overall.items(), band.se, strict=True)
+            },
+            "group_time": _rows(study, found),
+            "against": against,
+            "baseline": baseline,
+            "trend_before": trend_before(study, found),
+            "treated_sites": int(study.treated.sum()),
+            "comparison_sites": int((~study.treated).sum()),
+        },
+    )
+
+
+def _check_settings(
+    study: Study, *, level: float, draws: int, seed: int, limit: int, ahead: int
+) -> None:
+    settings = (
+        ("level", level, 0.5 <= level < 1, "Choose at least 0.5 and below 1, such as 0.95."),
+        ("draws", draws, 99 <= draws <= 100_000, "Choose 99 to 100000."),
+        ("limit", limit, 99 <= limit <= 1_000_000, "Choose 99 to 1000000."),
+        ("seed", seed, seed >= 0, "Give zero or a positive whole number."),
+        ("anticipation", ahead, 0 <= ahead < len(study.times), "Give 0 or a few periods."),
+    )
+    for setting, value, good, remedy in settings:
+        if not good:
+            raise EngineError(
+                "impact.rollout.wrong_setting",
+                f"The setting {setting} is {value!r}. {remedy}",
+                {"setting": setting, "value": str(value)},
+            )
+
+
+def _overall(parts: _Parts) -> dict[str, tuple[float, Floats]]:
+    return {
+        "simple": parts.simple,
+        "dynamic": (parts.exposure.overall, parts.exposure.overall_influence),
+        "group": (parts.group.overall, parts.group.overall_influence),
+        "calendar": (parts.period.overall, parts.period.overall_influence),
+    }
+
+
+def _answer(
+    parts: _Parts,
+    band: Band,
+    lottery: Comparison,
+    level: float,
+    *,
+    randomised: bool,
+    few: bool,
+) -> dict[str, Any]:
+    from scipy.special import ndtr
+
+    estimate, se = parts.simple[0], float(band.se[0])
+    half = band.pointwise * se
+    bootstrap = {
+        "name": "bootstrap",
+        "p_value": float(2 * ndtr(-abs(estimate) / se)) if se > 0 else None,
+        "interval": Interval(estimate - half, estimate + half, level) if se > 0 else None,
+    }
+    permuted = {
+        "name": "permutation",
+        "p_value": lottery.p_value,
+        "interval": lottery.interval,
+    }
+    reach = lottery.smallest_p <= 1 - level + 1e-12
+    if (randomised or few) and reach:
+        chosen, other = permuted, bootstrap
+        name = "permutation" if randomised else "permutation_assumed"
+    elif few:
+        chosen, other = {**permuted, "interval": None}, bootstrap
+        name = "none"
+    else:
+        chosen, other, name = bootstrap, permuted, "bootstrap"
+    return {
+        "inference": name,
+        "p_value": chosen["p_value"],
+        "interval": chosen["interval"],
+        "alternatives": [_plain(other)],
+    }
+
+
+def _plain(one: dict[str, Any]) -> dict[str, Any]:
+    ends = one["interval"]
+    return {**one, "interval": None if ends is None else [ends.low, ends.high]}
+
+
+def _effects(
+    study: Study, parts: _Parts, *, level: float, draws: int, seed: int, few: bool
+) -> tuple[Effect, ...]:
+    kinds: list[Any] = [
+        ("event", parts.exposure, parts.exposure.label.tolist()),
+        ("group", parts.group, [study.times[one] for one in parts.group.label]),
+        ("time", parts.period, [study.times[one] for one in parts.period.label]),
+    ]
+    effects = []
+    for kind, found, labels in kinds:
+        band = multiplier_bootstrap(found.influence, level=level, draws=draws, seed=seed)
+        for label, effect, se in zip(labels, found.effect.tolist(), band.se.tolist(), strict=True):
+            half = band.simultaneous * se
+            known = not few and se > 0
+            ends = (effect - half, effect + half) if known else (None, None)
+            effects.append(Effect(kind, label, effect, *ends))
+    return tuple(effects)
+
+
+def _rows(study: Study, found: GroupTime) -> list[dict[str, Any]]:
+    units = found.influence.shape[1]
+    errors = np.sqrt((found.influence**2).mean(axis=1) / units)
+    return [
+        {
+            "group": study.times[int(group)],
+            "time": study.times[int(time)],
+            "estimate": float(effect),
+            "se": float(error),
+            "treated": int(mine),
+            "comparison": int(others),
+        }
+        for group, time, effect, error, mine, others in zip(
+            found.group,
+            found.time,
+            found.effect,
+            errors,
+            found.treated_seen,
+            found.comparison_seen,
+            strict=True,
+        )
+    ]
