@@ -5,7 +5,7 @@ can be known from the tens alone.
 
 1. Places: every site that has tens of its own; then those that were put together, by neighbourhood
    and over all sites of an arm.
-2. Time: by the week in which people were counted, where every week has something to show; else by
+2. Time: by the week in which people were counted, where every week has shares to show; else by
    four weeks; else before and since the technology; else all in one.
 """
 
@@ -121,10 +121,15 @@ def _order(one: PlaceRows) -> tuple[bool, bool, bool, str]:
 
 
 def best_width(tens: Sequence[Ten], technology_on: dt.date | None) -> Width:
-    """Return the narrowest periods each of which has something to show."""
+    """Return the narrowest periods each of which has shares to show.
+
+    Before and since the technology are told apart as soon as one of the two has.
+    """
     for width in Width:
         rows = rows_of(tens, width, technology_on)
-        if len(rows) <= MOST_PERIODS and all(row.people for row in rows):
+        told = [any(share is not None for share in row.shares) for row in rows]
+        enough = any(told) if width is Width.TECHNOLOGY else all(told)
+        if len(rows) <= MOST_PERIODS and enough:
             return width
     return Width.WHOLE
 

@@ -12,7 +12,7 @@ over tables and over time, and the difference is tens again.
 3. Places: at each site every ten people who say the same are a ten. Whoever is left over waits for
    more at their site. At most once in four weeks those who wait are put together: by
    neighbourhood, then over all sites of an arm. The first time that is as soon as it makes a ten,
-   so that no page stays empty.
+   so that no page stays empty; the last time when people are counted anew.
 4. Of the people who are put together so many stay behind that each site's part could be anything
    from none to nine (`_room`). Two places are never put together: one could be told from the other.
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -163,9 +163,15 @@ class _Counter:
         self.waiting: dict[Stream, dict[Person, Answer]] = {}
         self.counted: set[tuple[Stream, Person]] = set()
         self.together_on: dict[tuple[Stream, str], dt.date] = {}
+        # Streams in which more may be left over than makes no ten.
+        self.full: set[tuple[Stream, str]] = set()
+        days: dict[tuple[Stream, str], list[Ten]] = defaultdict(list)
         for ten in kept:
             if ten.site is None:
-                self.together_on[(ten.arm, ten.since), ten.rating] = ten.on
+                days[(ten.arm, ten.since), ten.rating].append(ten)
+        for key, tens in days.items():
+            last = max(one.on for one in tens)
+            self._were_put_together(key, [one for one in tens if one.on == last])
 
     def close(self, today: dt.date, new: Iterable[Answer]) -> Iterator[Ten]:
         """Take in the answers of a day that is over, and count."""
@@ -174,7 +180,8 @@ class _Counter:
             for rating in RATINGS:
                 # Where nobody came, only the day on which people may be put together counts.
                 last = self.together_on.get((stream, rating))
-                if stream not in touched and (last is None or today - last != WAIT):
+                due = today == self._end(stream) or (last is not None and today - last == WAIT)
+                if stream not in touched and not due:
                     continue
                 for ten in self._tens(stream, rating, today):
                     self.counted.update((stream, person) for person in ten.numbers)
@@ -221,18 +228,38 @@ class _Counter:
             alone = len(found)
             _put_together(self.sites[stream[0]], left, take)
             if len(found) > alone:
-                self.together_on[stream, rating] = today
+                self._were_put_together((stream, rating), found[alone:])
         return found
+
+    def _were_put_together(self, key: tuple[Stream, str], tens: Sequence[Ten]) -> None:
+        """Remember when, and whether so many were left over that they could make tens again."""
+        self.together_on[key] = tens[0].on
+        self.full.discard(key)
+        places = self.sites[key[0][0]]
+        within = Counter(place.area for place in places)
+        counted: dict[str, int] = defaultdict(int)
+        for one in tens:
+            counted[one.area] += one.people // TEN
+        if sum(counted.values()) >= _room(len(places)) or any(
+            area and count >= _room(within[area]) for area, count in counted.items()
+        ):
+            self.full.add(key)
+
+    def _end(self, stream: Stream) -> dt.date | None:
+        """Return the day from which people are counted in the next stream."""
+        at = bisect.bisect_right(self.starts, stream[1] or dt.date.min)
+        return self.starts[at] if at < len(self.starts) else None
 
     def _may_be_put_together(self, stream: Stream, rating: str, today: dt.date) -> bool:
         last = self.together_on.get((stream, rating))
         if last is None:
             return True
-        at = bisect.bisect_right(self.starts, stream[1] or dt.date.min)
-        end = self.starts[at] if at < len(self.starts) else None
-        # Once nobody comes any more, the same people would be put together a second time.
-        over = end is not None and end <= today and end - last < WAIT
-        return not over and today - last >= WAIT
+        end = self._end(stream)
+        if end is None or today < end:
+            return today - last >= WAIT
+        # Nobody comes any more: once again, unless it might be the same people a second time.
+        again = (stream, rating) not in self.full or end - last >= WAIT
+        return last < end and again
 
 
 Left = dict[Hashable, list[Answer]]

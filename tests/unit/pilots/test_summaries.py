@@ -35,8 +35,14 @@ def table(answers: list[Answer], on: dt.date | None = None) -> tuple[PlaceRows, 
     return table_of(tens(answers, *([on] if on else [])), PLACES, on)
 
 
-def test_single_weeks_are_shown_where_each_has_something() -> None:
-    [place] = table([one for week in range(4) for one in crowd(15, 7 * week)])
+def mixed(count: int, offset: int) -> list[Answer]:
+    """As many of each answer on one day."""
+    ratings = ("better", "same", "worse")
+    return [one for rating in ratings for one in crowd(count, offset, 1, rating)]
+
+
+def test_single_weeks_are_shown_where_each_has_shares() -> None:
+    [place] = table([one for week in range(4) for one in mixed(15, 7 * week)])
     assert place.width is Width.WEEK
     # The five that are left over count in the next week.
     assert [row.counts[0] for row in place.rows] == [10, 20, 10, 20]
@@ -44,22 +50,25 @@ def test_single_weeks_are_shown_where_each_has_something() -> None:
 
 
 def test_too_few_in_a_week_widen_to_four_weeks_then_to_the_technology_then_to_all() -> None:
-    [place] = table([one for week in range(8) for one in crowd(4, 7 * week)])
+    [place] = table([one for week in range(8) for one in mixed(4, 7 * week)])
     assert place.width is Width.FOUR_WEEKS
     on = START + dt.timedelta(100)
-    [place] = table(crowd(10, 3) + crowd(10, 101) + crowd(10, 250), on)
+    [place] = table(mixed(10, 3) + mixed(10, 101) + crowd(10, 250), on)
     assert place.width is Width.TECHNOLOGY
     assert place.rows[0].last < on <= place.rows[1].first
-    [place] = table(crowd(10, 3) + crowd(10, 250))
+    # Before and since are told apart although one of the two has no shares.
+    [place] = table(crowd(10, 3) + mixed(10, 101) + crowd(10, 250), on)
+    assert place.width is Width.TECHNOLOGY
+    [place] = table(mixed(10, 3) + mixed(10, 250))
     assert place.width is Width.WHOLE
 
 
 def test_paper_from_before_the_technology_that_comes_late_stays_before_it() -> None:
     on = START + dt.timedelta(20)
     kept_until = START + dt.timedelta(30)
-    found = count_tens(crowd(10, 5) + crowd(10, 25), PLACES, [on], UNTIL, kept_until=kept_until)
+    found = count_tens(mixed(10, 5) + mixed(10, 25), PLACES, [on], UNTIL, kept_until=kept_until)
     [place] = table_of(found, PLACES, on)
-    assert [one.on for one in found] == [kept_until + dt.timedelta(1)] * 2
+    assert [one.on for one in found] == [kept_until + dt.timedelta(1)] * 6
     assert [row.last < on for row in place.rows] == [True, False]
 
 

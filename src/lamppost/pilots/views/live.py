@@ -52,13 +52,26 @@ def live(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
 def _block(one: PlaceRows, number: int, settled: bool) -> dict[str, Any]:
     return {
         "names": [place.name for place in one.places],
-        "together": len(one.places) > 1,
+        "together": _together(one, settled),
         "area": one.area,
         "arm": Site.Arm(one.arm).label if settled else "",
         "note": _note(one),
         "chart": _chart(one, number),
         "rows": [(period_of(row), row) for row in one.rows],
     }
+
+
+def _together(one: PlaceRows, settled: bool) -> str:
+    """Say in a few words which sites are put together; empty for one site."""
+    if len(one.places) == 1:
+        return ""
+    if one.area:
+        return _("Put together in this neighbourhood:")
+    names = {
+        Site.Arm.PILOT.value: _("All pilot sites, put together"),
+        Site.Arm.COMPARISON.value: _("All comparison sites, put together"),
+    }
+    return names[one.arm] if settled else _("All sites, put together")
 
 
 def _chart(one: PlaceRows, number: int) -> Chart | None:
