@@ -476,6 +476,12 @@ def test_tasks_go_nowhere_while_it_loads_and_somewhere_after_a_fault() -> None:
     assert task_backends["default"] is real
 
 
+def test_a_theme_stands_behind_a_promise(loaded: Loaded) -> None:
+    (theme,) = lamps(loaded).themes.all()
+    (promised,) = theme.commitments.all()
+    assert promised.feedback.count() == theme.feedback.count() > 0
+
+
 def test_no_answer_of_any_report_is_blank(loaded: Loaded) -> None:
     pilots = Pilot.objects.filter(partnership=loaded.partnership)
     assert pilots.count() == 4

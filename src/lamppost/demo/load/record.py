@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import agreement, commitments, endings, outcome, pulse, signing, tasks
+from lamppost.pilots.actions import (
+    agreement,
+    commitments,
+    endings,
+    outcome,
+    pulse,
+    signing,
+    tasks,
+    themes,
+)
 from lamppost.pilots.actions.specification import set_bought, set_specification
 from lamppost.pilots.models import (
     WITNESSED,
@@ -19,6 +28,7 @@ from lamppost.pilots.models import (
     Pilot,
     PilotTask,
     Site,
+    Theme,
 )
 from lamppost.pilots.queries.signing import signed_hash
 
@@ -269,11 +279,19 @@ class Record:
 
     # Promises and tasks ------------------------------------------------------------------------
 
+    def theme(self, values: Mapping[str, str], on: dt.date, feedback: Iterable[Feedback]) -> Theme:
+        """Put what several people speak of under a name."""
+        with at(noon(on, 15)):
+            return themes.make_theme(
+                pilot=self.pilot, by=self.lead, values=values, feedback=feedback
+            )
+
     def promise(
         self,
         words: tuple[str, str, int, str, str, str],
         on: dt.date,
         feedback: Iterable[Feedback] = (),
+        theme: Theme | None = None,
     ) -> Commitment:
         """Promise something, and let it stand as `words` say."""
         you_said, owner, days, we_will, state, why_not = words
@@ -281,7 +299,12 @@ class Record:
             made = commitments.make_commitment(
                 pilot=self.pilot,
                 by=self.lead,
-                values={"you_said": you_said, "owner": owner, "due_on": on + days * DAY},
+                values={
+                    "you_said": you_said,
+                    "owner": owner,
+                    "due_on": on + days * DAY,
+                    "theme": theme,
+                },
                 feedback=feedback,
             )
         later = on + min(days - 5, 20) * DAY

@@ -254,8 +254,11 @@ class Trial:
                     version=record_words.VERSION_TWO if change.about_brightness else "",
                     lines=self._lines() if change.about_brightness else None,
                 )
+        on = self.dates.turned_down + 7 * DAY
+        theme = self.record.theme(record_words.THEME, on, self._about_brightness(on))
         for words_of in record_words.COMMITMENTS:
-            self.record.promise(words_of, self.dates.turned_down + 7 * DAY)
+            answers = theme if words_of is record_words.COMMITMENTS[-1] else None
+            self.record.promise(words_of, on, theme=answers)
 
     @staticmethod
     def _lines() -> list[tuple[str, str]]:
@@ -264,12 +267,13 @@ class Trial:
         return [(name, changed.get(name, value)) for name, value in record_words.SPECIFICATION]
 
     def _behind(self, change: Change) -> list[Feedback]:
-        if not change.about_brightness:
-            return []
+        return self._about_brightness(change.changed_on) if change.about_brightness else []
+
+    def _about_brightness(self, before: dt.date) -> list[Feedback]:
         return [
             feedback
             for comment, feedback in self.given
-            if comment.about_brightness and comment.given_at.date() < change.changed_on
+            if comment.about_brightness and comment.given_at.date() < before
         ]
 
     def estimate(self) -> None:

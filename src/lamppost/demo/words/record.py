@@ -197,6 +197,12 @@ COMMITMENTS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ),
 )
 
+# What several people speak of; the last commitment answers it.
+THEME: dict[str, str] = {
+    "name": "Light in bedrooms",
+    "words": "Turned down or not, it shines into rooms that are level with the lamp.",
+}
+
 PULSE = "Do you feel safe here after dark?"
 PULSE_SPANISH = "¿Te sientes segura aquí de noche?"
 PULSE_ARABIC = "هل تشعر بالأمان هنا بعد حلول الظلام؟"
