@@ -1,6 +1,7 @@
 """A comparison mixed from several places: synthetic control and its relatives."""
 
 from lamppost.engines.impact.synthetic.control import fit_control
+from lamppost.engines.impact.synthetic.did_synthetic import fit_synthetic_did
 from lamppost.engines.impact.synthetic.predictor_table import (
     Predictor,
     Specification,
@@ -16,5 +17,6 @@ __all__ = [
     "fit_control",
     "fit_predictors",
     "fit_simplex",
+    "fit_synthetic_did",
     "read_specification",
 ]

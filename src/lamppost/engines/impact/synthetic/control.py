@@ -118,10 +118,10 @@ def estimate_mixed(
         Whether the fit uses the outcome's path alone. Then a unit without weight may be left out
         without a new fit, the fake start is tried, and conformal inference exists.
     """
-    _check_level(level)
+    check_level(level)
     fits = [fitter(cells, int(unit), cells.donors, cells.start) for unit in cells.treated]
     fakes = fake_pilots(cells, fitter, cells.start)
-    gap = _mean(np.array([one.gap for one in fits]))
+    gap = mean_by_period(np.array([one.gap for one in fits]))
     plain = _result(cells, fits, gap)
     ranked = _ranked(cells, plain, gap, fakes, level=level, seed=seed)
     found = _with_interval(cells, ranked, gap, level=level, inference=inference, path=path_only)
@@ -148,7 +148,7 @@ def smallest_error(cells: Cells) -> float:
     return max(1e-9 * spread, float(np.finfo(np.float64).tiny))
 
 
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
     if not 0.5 <= level < 1:
         raise EngineError(
             "impact.synthetic.level",
@@ -157,7 +157,7 @@ def _check_level(level: float) -> None:
         )
 
 
-def _mean(gaps: Floats) -> Floats:
+def mean_by_period(gaps: Floats) -> Floats:
     """Mean over units of each period, NaN only where no unit has a reading."""
     seen = ~np.isnan(gaps)
     total = np.where(seen, gaps, 0.0).sum(axis=0)
@@ -165,13 +165,13 @@ def _mean(gaps: Floats) -> Floats:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _numbers(values: Floats) -> list[float | None]:
+def numbers(values: Floats) -> list[float | None]:
     return [None if np.isnan(one) else float(one) for one in values]
 
 
 def _result(cells: Cells, fits: list[UnitFit], gap: Floats) -> MethodResult:
     start = cells.start
-    actual = _mean(cells.outcome[cells.treated])
+    actual = mean_by_period(cells.outcome[cells.treated])
     shares = np.mean([one.weights for one in fits], axis=0)
     weights = {
         cells.units[place]: float(share)
@@ -185,7 +185,7 @@ def _result(cells: Cells, fits: list[UnitFit], gap: Floats) -> MethodResult:
     )
     facts: dict[str, Any] = {
         **cells.facts(),
-        "gaps": _numbers(gap),
+        "gaps": numbers(gap),
         "fit_share": _fit_share(actual[:start], gap[:start]),
         "outside": _outside(cells),
     }
@@ -391,7 +391,7 @@ def fake_start(cells: Cells, fitter: Fitter) -> dict[str, Any] | None:
     if not (seen[:, :start].sum(axis=1) >= 2).all() or not seen[:, start:].any(axis=1).all():
         return None
     fits = [fitter(until, int(unit), until.donors, start) for unit in until.treated]
-    gap = _mean(np.array([one.gap for one in fits]))
+    gap = mean_by_period(np.array([one.gap for one in fits]))
     every = np.array([one.gap for one in fake_pilots(until, fitter, start)])
     sets, exact = placebos.assignments(len(every), len(cells.treated), 0)
     told: dict[str, Any] = {
