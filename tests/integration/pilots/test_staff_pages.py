@@ -70,7 +70,8 @@ def test_each_playbook_starts_a_pilot(
     address = reverse("pilots:new_from", args=[partnership.slug, code])
     page = lead_client.get(address)
     form = page.context["form"]
-    values = {name: form[name].value() or "" for name in form.fields if name != "other_indicators"}
+    boxes = {"other_indicators", "take_indicators", "take_questions"}
+    values = {name: form[name].value() or "" for name in form.fields if name not in boxes}
     values["owner_department"] = "City office"
     values["problem"] = "We do not go there any more."
     answer = lead_client.post(address, values)
