@@ -52,7 +52,7 @@ def ending_view(request: PartnershipRequest, partnership: Partnership, pilot: in
         _("Your organisation's view is kept. It stands beside the decision."),
         save=_("Change the view") if before else _("Give the view"),
         lead=_until(found, own.name),
-        who=_("The lead now; everybody beside the decision, with your organisation's name."),
+        who=_("Members now; everybody beside the decision, with your organisation's name."),
     )
     return form_page(request, found, page, form, act, "pilots/ending_view.html")
 
