@@ -82,6 +82,7 @@ def regressors(
     season: Sequence[int] = (),
     waves: int | None = None,
     trend: Trend = "auto",
+    covariates: Sequence[str] = (),
     logs: bool = False,
 ) -> Regressors:
     """Build the columns that foretell a series.
@@ -100,8 +101,16 @@ def regressors(
     trend : {"auto", "yes", "no"}
         ``auto``: without comparison units a trend is mixed in by how well it is supported, with
         them (they carry it) there is none.
+    covariates : sequence of str
+        Columns of the study that the technology cannot have changed (weather, traffic in the
+        whole town); the treated units' mean enters freely.
     logs : bool
         Comparison series enter as logarithms (counts).
+
+    Raises
+    ------
+    EngineError
+        ``impact.series.season``, ``.season_too_long``, ``.covariate``, ``.covariate_blank``.
 
     Notes
     -----
@@ -116,6 +125,9 @@ def regressors(
     names = ["level"]
     for column, name in _season_columns(count, len(before), season, waves):
         columns.append(column)
+        names.append(name)
+    for name in covariates:
+        columns.append(covariate(study, name, before))
         names.append(name)
     parts, facts = comparison_parts(study, before, logs=logs)
     variances = np.full((1, len(columns)), np.inf)
@@ -137,6 +149,32 @@ def regressors(
 def _line(count: int, before: NDArray[np.intp]) -> Floats:
     """A straight line with mean 0 and spread 1 before the start."""
     found: Floats = (np.arange(count) - before.mean()) / max(before.std(), 1e-12)
+    return found
+
+
+def covariate(study: Study, name: str, before: NDArray[np.intp]) -> Floats:
+    """Return a column of the treated units, (T,), with mean 0 and spread 1 before the start."""
+    if name not in study.covariates:
+        raise EngineError(
+            "impact.series.covariate",
+            f"There is no column {name!r}; there are: {', '.join(study.covariates) or 'none'}. "
+            "Name one of them.",
+            {"covariate": name},
+        )
+    rows = study.covariates[name][study.treated]
+    blank = np.argwhere(np.isnan(rows))
+    if len(blank):
+        unit = study.units[np.flatnonzero(study.treated)[blank[0][0]]]
+        time = study.times[blank[0][1]]
+        raise EngineError(
+            "impact.series.covariate_blank",
+            f"The column {name!r} of {unit!r} is empty in {time}. Fill it, or leave the column "
+            "out.",
+            {"covariate": name, "unit": unit, "time": str(time)},
+        )
+    row = rows.mean(axis=0)
+    spread = row[before].std()
+    found: Floats = (row - row[before].mean()) / (spread if spread > 0 else 1.0)
     return found
 
 

@@ -27,6 +27,7 @@ def interrupted_series(
     season: Sequence[int] = (),
     waves: int | None = None,
     trend: Trend = "auto",
+    covariates: Sequence[str] = (),
 ) -> MethodResult:
     """Estimate the effect on one series from its own past and from comparison series.
 
@@ -48,6 +49,8 @@ def interrupted_series(
         Pairs of sine and cosine for each season.
     trend : {"auto", "yes", "no"}
         See ``design.regressors``.
+    covariates : sequence of str
+        Columns of the study that the technology cannot have changed.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def interrupted_series(
     ------
     EngineError
         ``impact.study.*``; ``impact.series.level``, ``.too_few_before``, ``.season``,
-        ``.season_too_long``.
+        ``.season_too_long``, ``.covariate``, ``.covariate_blank``, ``.no_after``.
 
     Notes
     -----
@@ -72,7 +75,9 @@ def interrupted_series(
     check_level(level)
     check_usable(study, fewest_before=FEWEST_BEFORE, fewest_comparisons=0)
     series = treated_mean(study)
-    table = regressors(study, series, season=season, waves=waves, trend=trend)
+    table = regressors(
+        study, series, season=season, waves=waves, trend=trend, covariates=covariates
+    )
     before, after = usable_periods(study, series, table)
     found = fit(series[before], table.design(before, after))
     return _result(study, series, table, found, before, after, level)
@@ -175,7 +180,7 @@ def _chart(
     one_step, scale, surprise = found.one_step(series[before])
     half = float(stdtrit(found.freedom, 0.5 + level / 2)) * scale
     expected[before], low[before], high[before] = one_step, one_step - half, one_step + half
-    paths = found.paths()
+    paths = found.paths().merged(np.searchsorted(np.unique(found.rho), found.rho))
     expected[after] = paths.mean()
     low[after], high[after] = paths.quantiles(level)
     return {"expected": expected, "low": low, "high": high, "surprise": surprise}
