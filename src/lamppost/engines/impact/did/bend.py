@@ -6,6 +6,8 @@ may change from one stretch to the next.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lamppost.engines.impact.results import Interval
@@ -128,15 +130,16 @@ def _lasso(quadratic: Floats, linear: Floats, penalty: float) -> Floats:
     return found
 
 
-def _golden(of, low: float, high: float) -> tuple[float, Floats]:  # type: ignore[no-untyped-def]
+def _golden(
+    of: Callable[[float], tuple[float, Floats]], low: float, high: float
+) -> tuple[float, Floats]:
     for _ in range(40):
         first, second = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
         if of(first)[0] <= of(second)[0]:
             high = second
         else:
             low = first
-    found: tuple[float, Floats] = of((low + high) / 2)
-    return found
+    return of((low + high) / 2)
 
 
 def _critical(bias: float, level: float) -> float:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.study import Floats
 
-_DRAWS = 20_000
+_DRAWS = 5_000
 _GRID = 401
 _MOST = 20.0  # a drift so many times the largest seen is not looked at
-_STEP = 0.25
 _HALVINGS = 40
 
 
@@ -90,7 +90,7 @@ class RelativeMagnitudes:
         self._spread = float(np.sqrt(target @ covariance @ target))
 
     def interval(self, bound: float) -> Interval:
-        """All effects that are not rejected when the drift is at most ``bound`` times the largest."""
+        """All effects not rejected when the drift is at most ``bound`` times the largest."""
         if bound == 0:
             return self._plain()
         sets = self._sets(bound)
@@ -115,11 +115,11 @@ class RelativeMagnitudes:
 
     def breakdown(self, effect: float = 0.0) -> float:
         """Smallest bound at which the effect can no longer be ruled out; inf beyond 20."""
-        bounds = np.arange(0.0, _MOST + _STEP, _STEP)
-        kept = next((one for one in bounds if self.keeps(effect, float(one))), None)
+        bounds = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, _MOST)
+        kept = next((place for place, one in enumerate(bounds) if self.keeps(effect, one)), None)
         if kept is None:
             return inf
-        low, high = max(float(kept) - _STEP, 0.0), float(kept)
+        low, high = bounds[max(kept - 1, 0)], bounds[kept]
         for _ in range(12):
             middle = (low + high) / 2
             low, high = (low, middle) if self.keeps(effect, middle) else (middle, high)
@@ -196,7 +196,7 @@ class RelativeMagnitudes:
                         effect.append(sign * float(self.weights[0]) / size if after else 0.0)
         return np.array(rows), np.array(effect)
 
-    def _rejected(self, moments: Moments, effects: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _rejected(self, moments: Moments, effects: Floats) -> NDArray[np.bool_]:
         """The hybrid test at each effect, (E,)."""
         values = moments.of_gaps @ self.gaps - np.outer(effects, moments.of_effect)
         top = values.argmax(axis=1)

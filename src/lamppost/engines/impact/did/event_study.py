@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.study import Floats, Study
 
+Bools = NDArray[np.bool_]
 Variance = Literal["robust", "pooled"]
 
 
@@ -24,8 +27,10 @@ class EventStudy:
     covariance : float64 array, (before + after, before + after)
     before, after : int
         Stretches before the reference, and from the start on.
+    sizes : tuple of int, length ``after``
+        Periods of each stretch from the start on.
     length : int
-        Periods in a stretch before the start.
+        Periods in a stretch.
     sites : int
     """
 
@@ -33,6 +38,7 @@ class EventStudy:
     covariance: Floats
     before: int
     after: int
+    sizes: tuple[int, ...]
     length: int
     sites: int
 
@@ -41,8 +47,8 @@ def event_study(
     study: Study,
     *,
     variance: Variance = "pooled",
-    length: int | None = None,
-    together: bool = False,
+    length: int = 1,
+    most: int = 1000,
 ) -> EventStudy:
     """Estimate the gaps.
 
@@ -53,10 +59,10 @@ def event_study(
     variance : {"pooled", "robust"}
         ``pooled``: sites of both arms vary alike, for few sites; ``robust``: by site, with the
         usual corrections, as published event studies have it.
-    length : int, optional
-        Periods put together into one stretch; 1 when not told.
-    together : bool
-        Whether all periods from the start on make one stretch.
+    length : int
+        Periods put together into one stretch; the last one may be shorter.
+    most : int
+        Stretches before the start that are used, the nearest.
 
     Returns
     -------
@@ -72,9 +78,9 @@ def event_study(
     With one start and sites read throughout this is the regression with site and period effects
     and one gap for each period; the robust covariance is that of CRV1 by site. O(U T).
     """
-    start, length = study.start, length or 1
-    cuts = list(range(start % length, start + 1, length))
-    last = [len(study.times)] if together else list(range(start + 1, len(study.times) + 1))
+    start, end = study.start, len(study.times)
+    cuts = list(range(start % length, start + 1, length))[-most - 1 :]
+    last = [*range(start + length, end, length), end]
     before, after = len(cuts) - 2, len(last)
     if before < 1:
         raise EngineError(
@@ -84,9 +90,7 @@ def event_study(
             {"periods": start, "length": length},
         )
     edges = cuts + last
-    blocks = np.column_stack(
-        [_mean(study.outcome[:, low:high]) for low, high in zip(edges, edges[1:], strict=False)]
-    )
+    blocks = np.column_stack([_mean(study.outcome[:, low:high]) for low, high in pairwise(edges)])
     kept = ~np.isnan(blocks).any(axis=1)
     treated, moved = study.treated[kept], blocks[kept] - blocks[kept][:, [before]]
     if min(treated.sum(), (~treated).sum()) < 1 or len(treated) < 3:
@@ -98,7 +102,8 @@ def event_study(
     moved = np.delete(moved, before, axis=1)
     gaps = moved[treated].mean(axis=0) - moved[~treated].mean(axis=0)
     covariance = (_pooled if variance == "pooled" else _robust)(moved, treated)
-    return EventStudy(gaps, covariance, before, after, length, len(treated))
+    sizes = tuple(np.diff([start, *last]).tolist())
+    return EventStudy(gaps, covariance, before, after, sizes, length, len(treated))
 
 
 def _mean(part: Floats) -> Floats:
@@ -106,21 +111,21 @@ def _mean(part: Floats) -> Floats:
     return np.where(count > 0, np.nansum(part, axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _left(moved: Floats, treated: Floats) -> Floats:
+def _left(moved: Floats, treated: Bools) -> Floats:
     left: Floats = moved.copy()
     for arm in (treated, ~treated):
         left[arm] -= moved[arm].mean(axis=0)
     return left
 
 
-def _pooled(moved: Floats, treated: Floats) -> Floats:
+def _pooled(moved: Floats, treated: Bools) -> Floats:
     left = _left(moved, treated)
     inverse = 1 / treated.sum() + 1 / (~treated).sum()
     covariance: Floats = left.T @ left / (len(moved) - 2) * inverse
     return covariance
 
 
-def _robust(moved: Floats, treated: Floats) -> Floats:
+def _robust(moved: Floats, treated: Bools) -> Floats:
     """CRV1 with the correction of regressions whose site effects lie within the clusters."""
     weights = np.where(treated, 1 / treated.sum(), 1 / (~treated).sum())
     scores = _left(moved, treated) * weights[:, None]
