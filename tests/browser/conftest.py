@@ -7,6 +7,7 @@ compression, static files and the background worker are those that a city gets.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -78,6 +79,15 @@ def environment(home: Path, url: str) -> dict[str, str]:
     return {**kept, "LAMPPOST_HOME": str(home), "LAMPPOST_URL": url}
 
 
+def add_own_playbook(home: Path) -> None:
+    """Give the town a playbook of its own: the file that the how-to prints."""
+    page = (ROOT / "docs/how-to/write-a-playbook.md").read_text(encoding="utf-8")
+    found = re.search(r"```toml\n(code = .*?)```", page, re.DOTALL)
+    assert found, "the how-to prints no playbook"
+    (home / "playbooks").mkdir()
+    (home / "playbooks/smart-benches.toml").write_text(found.group(1), encoding="utf-8")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -91,6 +101,7 @@ def served(made_demo: MadeDemo, tmp_path_factory: pytest.TempPathFactory) -> Ite
         pytest.skip("no Chromium on this machine")
     assert made_demo.status == 0, made_demo.stderr
     home = made_demo.copy(tmp_path_factory.mktemp("home"))
+    add_own_playbook(home)
     port = free_port()
     site = Served(f"http://localhost:{port}", home)
     command = [sys.executable, "-m", "lamppost.cli", "serve", "--bind", f"127.0.0.1:{port}"]
