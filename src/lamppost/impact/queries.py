@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
 from lamppost.pilots.models import Feedback, Pilot, Site
-from lamppost.pilots.queries import PublicFeedback, public_feedback, public_words
-from lamppost.pilots.queries.feedback import RATINGS, feedback_before
+from lamppost.pilots.queries import public_words
+from lamppost.pilots.queries.feedback import RATINGS, ArmFeedback, arms_of
+from lamppost.pilots.queries.released import tens_of
 from lamppost.sensing.models import ObservationImport
 from lamppost.sensing.queries import coverage, microseconds
 
@@ -208,19 +209,19 @@ def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> B
     direction
         ``good``, ``bad`` or ``none``, as the verdict has it.
     """
-    answers: PublicFeedback | None = public_feedback(pilot) if pilot.technology_on else None
-    after = tuple(ArmShares(arm.arm, arm.shares) for arm in answers.arms) if answers else ()
+    tens, on = tens_of(pilot), pilot.technology_on
+    before = _shares(arms_of(tens, on, False))
+    after = _shares(arms_of(tens, on, True)) if on else ()
     return Beside(
-        before=_before(pilot),
+        before=before,
         after=after,
         quotes=public_words(pilot, limit=quotes),
         says_otherwise=_says_otherwise(after, direction),
     )
 
 
-def _before(pilot: Pilot) -> tuple[ArmShares, ...]:
-    """Shares from before the technology came on: other answers than those counted after."""
-    return tuple(ArmShares(arm.arm, arm.shares) for arm in feedback_before(pilot))
+def _shares(arms: Iterable[ArmFeedback]) -> tuple[ArmShares, ...]:
+    return tuple(ArmShares(arm.arm, arm.shares) for arm in arms)
 
 
 def _says_otherwise(after: Sequence[ArmShares], direction: str) -> str:

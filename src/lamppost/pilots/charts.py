@@ -65,7 +65,7 @@ def feedback_charts(said: PublicFeedback) -> list[Chart]:
     }
     charts = []
     for arm in said.arms:
-        if not arm.shown:
+        if not arm.drawn:
             continue
         description = _("%(count)s people are counted, ten at a time, each once.") % {
             "count": number_format(arm.at_least or 0, 0)

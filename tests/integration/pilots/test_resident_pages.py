@@ -302,7 +302,7 @@ def test_public_page_shows_shares_and_a_late_decision(
     Feedback.objects.bulk_create(
         Feedback(
             site=sites[0],
-            rating="better" if number % 2 else "same",
+            rating=("better", "same", "worse")[number % 3],
             given_at=yesterday,
             given_on=timezone.localdate(yesterday),
         )

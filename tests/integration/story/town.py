@@ -13,8 +13,10 @@ from lamppost.accounts.models import Invitation, LedgerEntry, Membership, Partne
 from lamppost.impact.models import EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Attendance, Meeting
+from lamppost.pilots.actions.counting import count_for_good
 from lamppost.pilots.models import (
     Change,
+    CountedTen,
     Decision,
     Feedback,
     Gate,
@@ -145,6 +147,11 @@ def build_town(
         object_type="stakeholders.stakeholder",
         object_id="987654",
     )
+    CountedTen.objects.create(
+        pilot=pilot, site=pilot.sites.first(), arm="pilot", rating="better", people=10,
+        counted_on=dt.date(2026, 3, 1),
+    )  # fmt: skip
+    count_for_good(Pilot.objects.get(pk=pilot.pk))
     return Town(partnership, lead, pilot, conversation)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from ..models import CountedTen, Feedback, Pilot
-from ..queries.released import counted_afresh
+from ..queries.released import counted_afresh, places_of, starts_of
 
 
 def count_for_good(pilot: Pilot, today: dt.date | None = None) -> int:
@@ -30,11 +31,12 @@ def _keep(pilot: Pilot, today: dt.date, until: dt.date) -> int:
     pilot.counted_until = until
     if kept.counted_until and kept.counted_until >= until:
         return 0
-    new = [one for one in counted_afresh(kept, today) if one.numbers]
+    counted = counted_afresh(kept, today, places_of(kept), starts_of(kept))
+    new = [one for one in counted if one.numbers]
     for one in new:
         row = CountedTen.objects.create(
             pilot=kept,
-            site_id=one.site,
+            site_id=cast(int | None, one.site),
             area=one.area,
             arm=one.arm,
             since=one.since,
@@ -42,7 +44,7 @@ def _keep(pilot: Pilot, today: dt.date, until: dt.date) -> int:
             counted_on=one.on,
             people=one.people,
         )
-        Feedback.objects.filter(pk__in=one.numbers).update(ten=row)
+        Feedback.objects.filter(pk__in=cast(tuple[int, ...], one.numbers)).update(ten=row)
     Pilot.objects.filter(pk=kept.pk).update(counted_until=until)
     return len(new)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from enum import Enum
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from ..models import Site
@@ -40,7 +41,7 @@ def asking(site: Site, today: dt.date | None = None) -> Asking:
     return Asking.NOW if started and phase in ("open", "measuring") else Asking.WORDS
 
 
-def heading(site: Site, question: str) -> str:
+def heading(site: Site, question: str | Promise) -> str | Promise:
     """Return the heading of the page: what is asked, in the tense of what happens there."""
     return {
         Asking.NOW: question,

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from lamppost.accounts.models import Partnership
 from lamppost.voices.models import Participant, Voice
@@ -161,6 +162,22 @@ class ArmFeedback:
     def shown(self) -> bool:
         return any(share is not None for share in self.shares)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether every share is known, so that a bar can be drawn of them."""
+        return all(share is not None for share in self.shares)
+
+    @property
+    def words(self) -> str:
+        """Say what is counted, in a few words."""
+        named = zip(Feedback.Rating, self.counts, strict=True)
+        counted = [f"{rating.label}: {number_format(count, 0)}" for rating, count in named if count]
+        return ", ".join(counted)
+
+    @property
+    def arm_label(self) -> str:
+        return str(Site.Arm(self.arm).label)
+
 
 @dataclass(frozen=True)
 class PublicFeedback:
@@ -183,6 +200,10 @@ class PublicFeedback:
     @property
     def shown(self) -> bool:
         return any(arm.shown for arm in self.arms)
+
+    @property
+    def counted(self) -> bool:
+        return any(arm.at_least for arm in self.arms)
 
 
 def public_feedback(pilot: Pilot, today: dt.date | None = None) -> PublicFeedback:

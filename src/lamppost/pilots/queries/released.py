@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -23,20 +24,24 @@ def tens_of(pilot: Pilot, today: dt.date | None = None) -> list[Ten]:
     What is counted for good stays (`actions.counting`); days that are over since then are added.
     """
     today = today or timezone.localdate()
-    key = f"pilots.tens.{pilot.pk}.{today}.{_state(pilot, today)}"
+    places, starts = places_of(pilot), starts_of(pilot)
+    key = f"pilots.tens.{pilot.pk}.{today}.{_state(pilot, today, places, starts)}"
     found: list[Ten] | None = cache.get(key)
     if found is None:
-        found = [replace(one, numbers=()) for one in counted_afresh(pilot, today)]
+        counted = counted_afresh(pilot, today, places, starts)
+        found = [replace(one, numbers=()) for one in counted]
         cache.set(key, found, A_DAY)
     return found
 
 
-def counted_afresh(pilot: Pilot, today: dt.date) -> list[Ten]:
+def counted_afresh(
+    pilot: Pilot, today: dt.date, places: Sequence[Place], starts: Sequence[dt.date]
+) -> list[Ten]:
     """Return every ten up to the day before `today`, new ones with the numbers of their answers."""
     return count_tens(
         _answers(pilot, today),
-        places_of(pilot),
-        starts_of(pilot),
+        places,
+        starts,
         today - dt.timedelta(1),
         kept=_kept(pilot),
         kept_until=pilot.counted_until,
@@ -84,7 +89,9 @@ def _answers(pilot: Pilot, before: dt.date) -> list[Answer]:
     ]
 
 
-def _state(pilot: Pilot, before: dt.date) -> str:
+def _state(
+    pilot: Pilot, before: dt.date, places: Sequence[Place], starts: Sequence[dt.date]
+) -> str:
     """Return what changes whenever the tens would."""
     found = Feedback.objects.filter(site__pilot=pilot, given_on__lt=before).aggregate(
         answers=Count("pk"),
@@ -93,5 +100,5 @@ def _state(pilot: Pilot, before: dt.date) -> str:
         worse=Count("pk", filter=Q(rating="worse")),
         counted=Count("ten"),
     )
-    parts = (sorted(found.items()), places_of(pilot), starts_of(pilot), pilot.counted_until)
+    parts = (sorted(found.items()), places, starts, pilot.counted_until)
     return sha256(repr(parts).encode()).hexdigest()[:20]

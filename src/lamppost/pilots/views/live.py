@@ -76,7 +76,8 @@ def _together(one: PlaceRows, settled: bool) -> str:
 
 def _chart(one: PlaceRows, number: int) -> Chart | None:
     """Draw one place; where every share would be too rough the table says what there is."""
-    drawn = any(share is not None for row in one.rows for share in row.shares)
+    known = [share is not None for row in one.rows for share in row.shares]
+    drawn = all(known) if len(one.rows) == 1 else any(known)
     return (
         place_chart(one, f"place-{number}", period_of) if drawn and number < MOST_CHARTS else None
     )
