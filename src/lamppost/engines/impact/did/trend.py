@@ -147,7 +147,9 @@ def _power(shift: float, freedom: float) -> float:
     limit = float(stdtrit(freedom, 1 - _ALPHA / 2))
     if shift > 4 * limit + 8:
         return 1.0
-    missed = nctdtr(freedom, shift, limit) - nctdtr(freedom, shift, -limit)
+    missed = nctdtr(freedom, shift, limit)
+    if shift < 3:  # beyond it the other tail is nothing, and the function has no digits there
+        missed -= nctdtr(freedom, shift, -limit)
     return float(min(1.0, max(0.0, 1 - missed)))
 
 
