@@ -44,7 +44,8 @@ def _unlike(pilot: Pilot) -> dict[str, str]:
     if not bought(pilot):
         return {}
     return {
-        f"{DIFFERENCE}{one.name}": f"{one.piloted} → {one.bought}" for one in differences(pilot)
+        f"{DIFFERENCE}{one.name}": f"{one.piloted or '–'} → {one.bought or '–'}"
+        for one in differences(pilot)
     }
 
 
