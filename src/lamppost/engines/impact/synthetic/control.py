@@ -17,7 +17,7 @@ from lamppost.engines.impact.synthetic.cells import Cells, Gaps, Places, usable_
 from lamppost.engines.impact.synthetic.conformal import conformal
 from lamppost.engines.impact.synthetic.simplex import fit_simplex
 
-Inference = Literal["auto", "placebo", "conformal"]
+Inference = Literal["auto", "placebo", "conformal", "none"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +69,9 @@ def fit_control(
         One start; one or more treated units (each is fitted, the gaps are averaged).
     level : float
         Of the interval.
-    inference : {"auto", "placebo", "conformal"}
+    inference : {"auto", "placebo", "conformal", "none"}
         ``auto``: placebos where their number can reach the level, else conformal, else none.
+        ``none``: the estimate alone, without fake pilots and without leaving units out.
     gaps : {"leave_out", "fill"}
         See `usable_cells`.
     seed : int
@@ -120,9 +121,11 @@ def estimate_mixed(
     """
     check_level(level)
     fits = [fitter(cells, int(unit), cells.donors, cells.start) for unit in cells.treated]
-    fakes = fake_pilots(cells, fitter, cells.start)
     gap = mean_by_period(np.array([one.gap for one in fits]))
     plain = _result(cells, fits, gap)
+    if inference == "none":
+        return plain
+    fakes = fake_pilots(cells, fitter, cells.start)
     ranked = _ranked(cells, plain, gap, fakes, level=level, seed=seed)
     found = _with_interval(cells, ranked, gap, level=level, inference=inference, path=path_only)
     facts: dict[str, Any] = {

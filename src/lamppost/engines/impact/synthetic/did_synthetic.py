@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from lamppost.engines.impact.study import Floats, Study
 from lamppost.engines.impact.synthetic import placebos
 from lamppost.engines.impact.synthetic.cells import Cells, Gaps, usable_cells
 from lamppost.engines.impact.synthetic.control import (
-    Inference,
     check_level,
     mean_by_period,
     numbers,
@@ -109,7 +108,7 @@ def fit_synthetic_did(
     study: Study,
     *,
     level: float = 0.95,
-    inference: Inference | str = "auto",
+    inference: Literal["auto", "placebo", "jackknife"] = "auto",
     gaps: Gaps = "leave_out",
     seed: int = 0,
 ) -> MethodResult:

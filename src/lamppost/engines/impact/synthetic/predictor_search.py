@@ -165,7 +165,7 @@ def _hop(problem: _Problem, ends: list[tuple[float, Floats]], seed: int) -> None
 
 
 def _bounded(at: Floats) -> Floats:
-    return np.maximum(at - at.max(), -_WIDEST)
+    return np.asarray(np.maximum(at - at.max(), -_WIDEST))
 
 
 class _Problem:

@@ -81,7 +81,8 @@ def fit_predictors(
     found = estimate_mixed(
         cells, mixer.fit, level=level, inference=inference, seed=seed, path_only=False
     )
-    plain = fit_control(study, level=level, inference="placebo", gaps=gaps, seed=seed)
+    path: Inference = "none" if inference == "none" else "placebo"
+    plain = fit_control(study, level=level, inference=path, gaps=gaps, seed=seed)
     facts = {
         **found.facts,
         "alternatives": [
