@@ -1,4 +1,4 @@
-"""The ways in, JavaScript on and off, the same rows: mail, return code, kiosk, room."""
+"""The ways in, JavaScript on and off, the same rows: steps, codes, card, languages, kiosk, room."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from email.policy import default
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, free_port
 from tests.browser.visiting import PHONE, enter, visitor
 
 PREPARE = """
 import datetime as dt, json
 from django.utils import timezone
-from lamppost.accounts.models import Partnership
+from allauth.account.models import EmailAddress
+from lamppost.accounts.models import Partnership, User
 from lamppost.vision.actions import add_seed_statements, open_conversation, rooms
+from lamppost.vision.actions.entry_codes import make_entry_codes
 from lamppost.vision.actions.kiosks import issue_kiosk
+from lamppost.vision.models import Conversation, StatementTranslation
 p = Partnership.objects.get(made_up=True)
 lead = p.memberships.filter(role="lead").order_by("pk").first().user
 def ask(question, **values):
@@ -30,12 +37,27 @@ def ask(question, **values):
                         texts=[f"{question} One.", f"{question} Two.", f"{question} Three."])
     return one
 plain, mailed = ask("What for the square?"), ask("What for the park?", verification="email")
+coded = ask("What for the bridge?", verification="code")
+keyed = ask("What for the mill?", verification="passkey")
+met = ask("What for the quay?", verification="in_person")
+Conversation.objects.filter(pk=plain.pk).update(embed_origins=%r)
+first = plain.statements.order_by("number").first()
+StatementTranslation.objects.create(statement=first, language="es", text="La plaza. Uno.",
+                                    made_at=timezone.now())
+user = User.objects.create_user(email="key@example.org", password="one long password")
+EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+codes = {one.code: make_entry_codes(conversation=one, by=lead, batch="A", count=4)
+         for one in (coded, keyed)}
 until = timezone.now() + dt.timedelta(hours=2)
 token = issue_kiosk(conversation=plain, by=lead, place="Library", expires_at=until)[1]
 room = rooms.open_room(conversation=plain, by=lead)
 print(json.dumps({"p": p.slug, "plain": plain.code, "mailed": mailed.code, "token": token,
-                  "room": room.pk, "join": room.join_code}))
+                  "room": room.pk, "join": room.join_code, "coded": coded.code,
+                  "keyed": keyed.code, "met": met.code, "codes": codes}))
 """
+# The city's own page stands on a server of its own, on this machine.
+CITY_PORT = free_port()
+CITY = f"http://127.0.0.1:{CITY_PORT}"
 ROWS = """
 import json
 from lamppost.vision.models import Vote
@@ -53,7 +75,7 @@ print(json.dumps([
 
 @pytest.fixture(scope="module")
 def made(served: Served) -> dict[str, Any]:
-    return dict(json.loads(served.django(PREPARE)))
+    return dict(json.loads(served.django(PREPARE % CITY)))
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
@@ -115,6 +137,177 @@ def test_a_code_by_mail_counts_what_was_pressed_before(
     assert len(people) == len(before[0]) + 1
     assert [[row[1], row[2]] for row in people[-1]] == [[-1, "web"]]
     assert verified == before[1] + 1
+
+
+def test_a_printed_code_counts_once(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any]
+) -> None:
+    """Typed in after an answer was kept, or opened by its address; the second use is refused."""
+    typed, opened = codes_left(made, "coded"), codes_left(made, "coded")
+    before = rows(served, made["coded"])
+    page = phone()
+    page.goto(f"/v/{made['coded']}/?s=1")
+    press(page, "Agree")
+    page.wait_for_url("**/step/")
+    page.get_by_role("link", name="A printed code").click()
+    page.get_by_label("code").fill(typed)
+    assert rows(served, made["coded"]) == before
+    press(page, "Count my answer")
+    page.get_by_text("Your answer is counted.").wait_for()
+    other = phone()
+    other.goto(f"/v/{made['coded']}/c/{opened}/")
+    press(other, "Disagree")
+    other.wait_for_url("**after=*")
+    third = phone()
+    third.goto(f"/v/{made['coded']}/c/{opened}/")
+    assert third.get_by_role("button", name="Agree", exact=True).count() == 0
+    people, verified, _links = rows(served, made["coded"])
+    assert [[one[1:] for one in answers] for answers in people[len(before[0]) :]] == [
+        [[1, "web"]],
+        [[-1, "web"]],
+    ]
+    assert verified == before[1] + 2
+
+
+def codes_left(made: dict[str, Any], question: str) -> str:
+    return str(made["codes"][made[question]].pop())
+
+
+def test_a_passkey_or_without_javascript_another_way(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any], request: Any
+) -> None:
+    before = rows(served, made["keyed"])
+    page = phone()
+    with_script = request.node.callspec.params["phone"]
+    if with_script:
+        keep_a_passkey(page)
+    page.goto(f"/v/{made['keyed']}/?s=2")
+    press(page, "Disagree")
+    page.wait_for_url("**/step/")
+    page.get_by_role("link", name="A passkey").click()
+    if with_script:
+        page.get_by_role("main").get_by_role("link", name="Sign in", exact=True).click()
+        page.get_by_role("button", name="Use a passkey").click()
+        page.wait_for_url("**/step/account/")
+    else:
+        page.get_by_text("Without them, take another way.").wait_for()
+        page.get_by_role("link", name="Other ways").click()
+        page.get_by_role("link", name="A printed code").click()
+        page.get_by_label("code").fill(codes_left(made, "keyed"))
+    press(page, "Count my answer")
+    page.get_by_text("Your answer is counted.").wait_for()
+    people, verified, _links = rows(served, made["keyed"])
+    assert len(people) == len(before[0]) + 1
+    assert people[-1] == [[2, -1, "web"]]
+    assert verified == before[1] + 1
+
+
+def keep_a_passkey(page: Page) -> None:
+    """Give this browser an authenticator, and the account a passkey on it; then sign out."""
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    protocol.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill("key@example.org")
+    page.locator("[name=password]").fill("one long password")
+    press(page, "Sign in")
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.locator("[name=password]").fill("one long password")
+    press(page, "Go on")
+    page.locator("[name=name]").fill("Phone")
+    press(page, "Add the passkey")
+    page.get_by_text("The passkey is added.").wait_for()
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.wait_for_load_state()
+
+
+def test_somebody_of_the_partnership_confirms_in_person(
+    phone: Callable[[], Page], browser: Browser, served: Served, made: dict[str, Any]
+) -> None:
+    before = rows(served, made["met"])
+    page = phone()
+    page.goto(f"/v/{made['met']}/?s=1")
+    press(page, "Agree")
+    page.get_by_role("link", name="In person").click()
+    press(page, "Show my word")
+    word = page.locator(".big-word").inner_text().split()[-1]
+    context = visitor(browser, served, java_script_enabled=False)
+    desk = enter(context, "lead")
+    desk.goto(f"/p/{made['p']}/vision/questions/{made['met']}/ways/in-person/")
+    desk.get_by_role("main").get_by_role("textbox").fill(word)
+    desk.get_by_label("I see the person").check()
+    press(desk, "Confirm")
+    context.close()
+    page.get_by_role("button", name="Count my answer").click()
+    page.get_by_text("Your answer is counted.").wait_for()
+    people, verified, _links = rows(served, made["met"])
+    assert len(people) == len(before[0]) + 1
+    assert people[-1] == [[1, 1, "web"]]
+    assert verified == before[1] + 1
+
+
+def test_a_card_on_the_citys_page_leads_to_one_press(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any], request: Any, tmp_path: Path
+) -> None:
+    before = rows(served, made["plain"])
+    page = phone()
+    (tmp_path / "index.html").write_text(
+        f'<iframe src="{served.url}/v/{made["plain"]}/card/" width="340" height="500"></iframe>'
+    )
+    pages = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    city = ThreadingHTTPServer(("127.0.0.1", CITY_PORT), pages)
+    Thread(target=city.serve_forever, daemon=True).start()
+    request.addfinalizer(city.server_close)
+    request.addfinalizer(city.shutdown)
+    page.goto(f"{CITY}/")
+    card = page.frame_locator("iframe")
+    card.get_by_text("This card sets no cookie.").wait_for()
+    assert page.context.cookies() == []
+    with page.context.expect_page() as opened:
+        card.get_by_role("link", name="Disagree").click()
+    vote = opened.value
+    vote.get_by_text("Press it once more here, and it counts.").wait_for()
+    assert rows(served, made["plain"]) == before
+    press(vote, "Disagree")
+    vote.wait_for_url("**after=*")
+    people = rows(served, made["plain"])[0]
+    assert len(people) == len(before[0]) + 1
+    assert [one[1:] for one in people[-1]] == [[-1, "web"]]
+
+
+def test_the_language_of_the_page_and_of_the_statement_is_chosen(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any]
+) -> None:
+    before = rows(served, made["plain"])
+    page = phone()
+    page.goto(f"/v/{made['plain']}/?s=1")
+    page.get_by_role("link", name="Español").click()
+    page.get_by_text("La plaza. Uno.").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator('[lang="es"][dir="ltr"]', has_text="La plaza. Uno.").count() == 1
+    press(page, "Agree")
+    page.wait_for_url("**after=1*")
+    assert "in=es" in page.url
+    page.goto(f"/v/{made['plain']}/?s=2")
+    page.get_by_role("button", name="العربيّة").click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.get_by_text("What for the square? Two.").is_visible(), "nobody translated it"
+    page.locator(".choices button[value=disagree]").click()
+    page.wait_for_url("**after=2*")
+    assert page.locator("html").get_attribute("lang") == "ar"
+    people = rows(served, made["plain"])[0]
+    assert len(people) == len(before[0]) + 1
+    assert people[-1] == [[1, 1, "web"], [2, -1, "web"]]
 
 
 def test_a_return_code_brings_another_device_back(
@@ -200,16 +393,19 @@ def test_a_room_goes_from_statement_to_statement(
     else:
         press(screen, "Next")
     page.get_by_text("What for the square? Two.").wait_for()
+    screen.get_by_role("link", name="Choose a statement").click()
+    press(screen, "Show this one 3")
+    page.get_by_text("What for the square? Three.").wait_for()
     press(page, "Disagree")
     page.get_by_text("Counted: you disagree.").wait_for()
     if with_script:
         screen.keyboard.press("c")
     else:
         press(screen, "Close and show")
-    screen.get_by_text("The counts are shown from 10 answers on").wait_for()
+    screen.get_by_text("The shares are shown from 10 answers on").wait_for()
     press(screen, "Close the room")
     page.get_by_text("This room is closed.").wait_for()
     context.close()
     people = rows(served, made["plain"])[0]
     assert len(people) == len(before[0]) + 1
-    assert people[-1] == [[1, 1, "room"], [2, -1, "room"]]
+    assert people[-1] == [[1, 1, "room"], [3, -1, "room"]]
