@@ -242,7 +242,6 @@ def test_call_choice_and_agreement_stand_in_public(street: Page, agreed: str) ->
     ):  # fmt: skip
         assert words in text
     go(street, f"{agreed}agreement/")
-    unfold(street.get_by_role("main"))
     text = says(street)
     assert re.search(r"Missing Why[^.]* The firm does not open its program\.", text)
     assert text.count("Settled") == 6
@@ -381,7 +380,7 @@ def send(page: Page, base: str, content: bytes) -> str:
 
 def test_whoever_passes_by_reads_that_it_measures(desk: Page, street: Page, measuring: str) -> None:
     go(desk, f"{measuring}sites/")
-    site = desk.get_by_role("row").filter(has_text="Bench at the oak").get_by_role("link").first
+    site = desk.get_by_role("row").filter(has_text="pilot site").get_by_role("link").first
     go(street, f"{site.get_attribute('href')}notice/")
     text = says(street)
     for words in ("Measuring", "Soil probe", "Green Sensors", "Nobody can be identified"):
