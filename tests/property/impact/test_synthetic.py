@@ -15,7 +15,8 @@ from lamppost.engines.impact.synthetic import (
     fit_predictors,
     fit_simplex,
     fit_synthetic_did,
-)from lamppost.engines.impact.synthetic.cells import usable_cells
+)
+from lamppost.engines.impact.synthetic.cells import usable_cells
 from lamppost.engines.impact.synthetic.conformal import conformal
 
 METHODS = [fit_control, fit_synthetic_did]
