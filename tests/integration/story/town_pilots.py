@@ -220,6 +220,8 @@ def _running(pilot, sites, indicator, lead):
         active_until=dt.date(2026, 8, 1),
         published_on=dt.date(2025, 8, 25),
     )
+    pilot.registered = True
+    pilot.save(update_fields=["registered"])
     ReportNote.objects.create(
         pilot=pilot, which="final", code="costs", text=PRIVATE_WORDS[7], written_at=WHEN
     )
