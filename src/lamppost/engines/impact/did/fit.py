@@ -78,6 +78,7 @@ def fit_did(
         ``facts``: ``inference`` (permutation, t, t_pairs, welch, rescaled_placebos, jackknife or
         none), ``ceiling`` (caused, suggests), ``can_reach_level``, ``smallest_p``,
         ``assignments``, ``assignments_exact``, ``spread``, ``spread_ratio``, ``spread_checked``,
+        ``spread_misleads``,
         ``assumes_equal_spread``, ``degrees_of_freedom``, ``no_interval``, ``alternatives``,
         ``left_out``, ``site_changes``, ``all_readings`` (difference of plain means).
 
@@ -175,7 +176,7 @@ def _without_lottery(
         return _from_t("jackknife", jackknife_t(changes, treated, layout.clusters, level))
     if layout.paired:
         return _from_t("t_pairs", t_of_pairs(changes, treated, layout.strata, level))
-    if spread.status == "unequal" and layout.one_stratum:
+    if spread.misleads and layout.one_stratum:
         if fewest >= ENOUGH_SITES:
             return _from_t("welch", t_unequal(changes, treated, level))
         return _rescaled(layout, level=level, seed=seed, limit=limit)
@@ -210,6 +211,7 @@ def _facts_of_answer(answer: _Answer, spread: Spread, layout: Layout) -> dict[st
         "spread": spread.status,
         "spread_ratio": spread.ratio,
         "spread_checked": spread.checked,
+        "spread_misleads": spread.misleads,
         "treated_sites": int(layout.treated.sum()),
         "comparison_sites": int((~layout.treated).sum()),
         "clusters": layout.collapsed,
