@@ -64,7 +64,7 @@ def test_a_stop_is_public_and_leaves_a_task_and_a_lesson(
     for words in ("Stopped", "Ended", "The maker withdrew."):
         assert words in says(street)
     go(desk, f"{stopped['url']}tasks/")
-    task = desk.get_by_role("listitem").filter(has_text=re.compile("removal|take", re.I)).first
+    task = desk.get_by_role("listitem").filter(has_text="Take everything down").first
     expect(task).to_contain_text(re.compile(r"20\d\d"))
     go(desk, f"{stopped['url']}steps/")
     lesson = desk.get_by_role("listitem").filter(has=desk.get_by_role("heading", name="Lesson"))

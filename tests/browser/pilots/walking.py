@@ -54,7 +54,9 @@ def unfold(part: Page | Locator) -> None:
 
 def field(page: Page, label: str) -> Locator:
     """Return the field with exactly this label, whether it may stay empty or not."""
-    return page.get_by_label(re.compile(rf"^\s*{re.escape(label)}(\s*\(optional\))?\s*$"))
+    return page.get_by_label(
+        re.compile(rf"^\s*{re.escape(label)}(\s*\(optional\))?\s*$", re.IGNORECASE)
+    )
 
 
 def fill(page: Page, values: dict[str, str]) -> None:
