@@ -182,7 +182,7 @@ def causal_impact(cell: Cell, y: np.ndarray, x: np.ndarray) -> Ends:
     frame = pd.DataFrame({"y": y, **{f"x{n}": row for n, row in enumerate(x)}})
     found = CausalImpact(frame, [0, cell.before - 1], [cell.before, len(y) - 1])
     ends = found.summary_stats
-    return float(ends["effect_lower"]), float(ends["effect_upper"])
+    return float(ends["ci_lower"]), float(ends["ci_upper"])
 
 
 SIDES = {
