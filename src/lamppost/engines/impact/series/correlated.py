@@ -23,7 +23,7 @@ from lamppost.engines.impact.study import Floats
 _LOWEST, _HIGHEST, _STEPS = -0.6, 0.998, 64
 _PRIOR = 0.375
 _ABSENT = 1e-12  # prior variance of a coefficient that is not there
-_FAINT = 1e-7  # cells with less of the weight are left out
+_FAINT = 1e-6  # cells with less of the weight are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,25 +37,22 @@ class Design:
     after : float64 array, (m, p)
     places, places_after : int64 arrays, (n,) and (m,)
         Number of each period; gaps between numbers are periods without a reading.
-    variances : float64 array, (s, p)
-        Prior variances of the coefficients as multiples of the errors' variance, one row for each
-        setting to be mixed: infinite for a free coefficient (in every row), 0 for an absent one.
+    shrunk : bool array, (p,)
+        Coefficients that are drawn to zero; the others are free.
+    strengths : float64 array, (s,)
+        Prior variances of the shrunk coefficients as multiples of the errors' variance, to be
+        mixed; 0 where they are absent.
     log_prior : float64 array, (s,)
-        Prior weight of each setting.
+        Prior weight of each strength.
     """
 
     before: Floats
     after: Floats
     places: NDArray[np.int64]
     places_after: NDArray[np.int64]
-    variances: Floats
+    shrunk: NDArray[np.bool_]
+    strengths: Floats
     log_prior: Floats
-
-    @property
-    def free(self) -> NDArray[np.bool_]:
-        """Coefficients that nothing draws to zero, (p,)."""
-        found: NDArray[np.bool_] = np.isinf(self.variances).all(axis=0)
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +64,7 @@ class Posterior:
     design : Design
     rho, weights : float64 arrays, (C,)
     setting : int64 array, (C,)
-        Row of ``design.variances``.
+        Place in ``design.strengths``.
     coefficients : float64 array, (C, p)
     inverse : float64 array, (C, p, p)
         Covariance of the coefficients over the errors' variance.
@@ -96,7 +93,7 @@ class Posterior:
         """Return what each period after the start would have read, one period at a time."""
         means, offsets, ahead = self._ahead()
         noise = 1 - np.power(self.rho[:, None], 2 * ahead)
-        estimated = np.einsum("cmp,cpq,cmq->cm", offsets, self.inverse, offsets)
+        estimated = (offsets @ self.inverse * offsets).sum(axis=-1)
         scales = np.sqrt(self.variance[:, None] * (noise + estimated))
         return Mixture(self.weights, means, scales, self.freedom)
 
@@ -109,8 +106,8 @@ class Posterior:
     def parts(self, shares: Floats) -> tuple[Floats, Floats, Floats]:
         """Return mean, variance by new errors and variance by estimation of the sum, each (C,)."""
         means, offsets, ahead = self._ahead()
-        offset = np.einsum("m,cmp->cp", shares, offsets)
-        estimated = np.einsum("cp,cpq,cq->c", offset, self.inverse, offset)
+        offset = shares @ offsets
+        estimated = ((offset[:, None] @ self.inverse)[:, 0] * offset).sum(axis=-1)
         carried = np.power(self.rho[:, None], ahead) @ shares
         noise = _variance_of_sum(self.rho, self.design.places_after, shares) - carried**2
         return means @ shares, self.variance * np.maximum(noise, 0.0), self.variance * estimated
@@ -187,7 +184,7 @@ def fit(values: Floats, design: Design) -> Posterior:
     cell's weight is |R|^-½ |A|^-½ |D|^½ S^-ν/2 times the prior. R⁻¹ is tridiagonal, so X'R⁻¹X is a
     sum of three matrices for each length of gap: O(n p²) for those, O(C p³) for the cells.
     """
-    free = design.before[:, design.free]
+    free = design.before[:, ~design.shrunk]
     start = np.linalg.lstsq(free, values, rcond=None)[0]
     rest = values - free @ start
     rho, prior = rho_grid()
@@ -196,15 +193,15 @@ def fit(values: Floats, design: Design) -> Posterior:
     log_weight = cells.log_weight
     weight = np.exp(log_weight - log_weight.max())
     kept = np.nonzero(weight > _FAINT * weight.sum())
-    coefficients = cells.solved[kept]
-    coefficients[:, design.free] += start
+    inverse, coefficients = cells.solve(*kept)
+    coefficients[:, ~design.shrunk] += start
     return Posterior(
         design=design,
         rho=rho[kept[0]],
         setting=kept[1],
         weights=weight[kept] / weight[kept].sum(),
         coefficients=coefficients,
-        inverse=np.linalg.inv(cells.system[kept]),
+        inverse=inverse,
         variance=cells.left[kept] / cells.freedom,
         freedom=cells.freedom,
         errors=values - coefficients @ design.before.T,
@@ -232,29 +229,39 @@ def _moments(table: Floats, places: NDArray[np.int64], rho: Floats) -> tuple[Flo
 
 
 class _Cells:
-    """Every ρ (G) with every setting of the prior (s)."""
+    """Every ρ (G) with every strength (s), without solving a system for each.
+
+    The free coefficients are taken out first; in the eigenvectors of what is left, every strength
+    is a diagonal.
+    """
 
     def __init__(self, moments: Floats, log_prior: Floats, design: Design, count: float) -> None:
-        p = design.before.shape[1]
-        free = design.free
-        variances = np.maximum(design.variances, _ABSENT)
-        self.freedom = count - float(free.sum())
-        self.system = moments[:, None, :p, :p] + _diagonals(1 / variances)
-        right = moments[:, None, :p, p] + np.zeros((len(variances), p))
-        self.solved = np.linalg.solve(self.system, right[..., None])[..., 0]
-        explained = (right * self.solved).sum(axis=-1)
-        self.left = np.maximum(moments[:, None, p, p] - explained, np.finfo(float).tiny)
+        free, shrunk = np.flatnonzero(~design.shrunk), np.flatnonzero(design.shrunk)
+        self.moments, self.shrunk = moments, design.shrunk
+        self.precision = 1 / np.maximum(design.strengths, _ABSENT)
+        self.freedom = count - float(len(free))
+        inner = moments[:, free[:, None], free]
+        others = np.append(shrunk, moments.shape[1] - 1)  # the last is the series itself
+        across = moments[:, free[:, None], others]
+        rest = moments[:, others[:, None], others] - np.swapaxes(across, 1, 2) @ np.linalg.solve(
+            inner, across
+        )
+        sizes, turned = np.linalg.eigh(rest[:, :-1, :-1])
+        sides = (rest[:, None, -1, :-1] @ turned)[:, 0]
+        system = np.maximum(sizes, 0.0)[:, None] + self.precision[:, None]
+        explained = (sides[:, None] ** 2 / system).sum(axis=-1)
+        self.left = np.maximum(rest[:, -1:, -1] - explained, np.finfo(float).tiny)
         self.log_weight = (
-            log_prior[:, None]
+            (log_prior - 0.5 * np.linalg.slogdet(inner)[1])[:, None]
             + design.log_prior
-            - 0.5 * np.linalg.slogdet(self.system)[1]
-            - 0.5 * np.log(variances[:, ~free]).sum(axis=1)
+            - 0.5 * (np.log(system) - np.log(self.precision)[:, None]).sum(axis=-1)
             - 0.5 * self.freedom * np.log(self.left)
         )
 
-
-def _diagonals(rows: Floats) -> Floats:
-    found = np.zeros((*rows.shape, rows.shape[1]))
-    each = np.arange(rows.shape[1])
-    found[:, each, each] = rows
-    return found
+    def solve(self, rho: NDArray[np.intp], setting: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Return inverse, (C, p, p), and coefficients, (C, p), of these cells."""
+        system = self.moments[rho, :-1, :-1].copy()
+        places = np.flatnonzero(self.shrunk)
+        system[:, places, places] += self.precision[setting, None]
+        inverse = np.linalg.inv(system)
+        return inverse, (inverse @ self.moments[rho, :-1, -1:])[..., 0]

@@ -159,10 +159,9 @@ def _settle(
 def _first_guess(
     series: Floats, offset: Floats, table: Regressors, before: NDArray[np.intp]
 ) -> Floats:
-    free = np.isinf(table.variances).all(axis=0)
     logs = np.log(series[before] + 0.5) - offset[before]
     weights = np.sqrt(series[before] + 0.5)
-    rows = table.table[:, free]
+    rows = table.table[:, ~table.shrunk]
     start = np.linalg.lstsq(rows[before] * weights[:, None], logs * weights, rcond=None)[0]
     found: Floats = rows @ start
     return found
@@ -184,7 +183,8 @@ def _linearised(
         plain.after * root[after, None],
         plain.places,
         plain.places_after,
-        plain.variances / expected[before].mean(),
+        plain.shrunk,
+        plain.strengths / expected[before].mean(),
         plain.log_prior,
     )
     return fit(values, design)

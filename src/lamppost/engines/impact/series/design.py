@@ -34,7 +34,7 @@ class Regressors:
     table : float64 array, (T, p)
         NaN in periods in which no comparison unit has a reading.
     names : tuple of str, length p
-    variances, log_prior : float64 arrays, (s, p) and (s,)
+    shrunk, strengths, log_prior : arrays, (p,), (s,) and (s,)
         As in ``Design``.
     facts : mapping
         What was used, left out and filled.
@@ -42,7 +42,8 @@ class Regressors:
 
     table: Floats
     names: tuple[str, ...]
-    variances: Floats
+    shrunk: NDArray[np.bool_]
+    strengths: Floats
     log_prior: Floats
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -53,7 +54,8 @@ class Regressors:
             self.table[after],
             before.astype(np.int64),
             after.astype(np.int64),
-            self.variances,
+            self.shrunk,
+            self.strengths,
             self.log_prior,
         )
 
@@ -130,20 +132,24 @@ def regressors(
         columns.append(covariate(study, name, before))
         names.append(name)
     parts, facts = comparison_parts(study, before, logs=logs)
-    variances = np.full((1, len(columns)), np.inf)
-    log_prior = np.zeros(1)
+    strengths, log_prior, shrunk = np.ones(1), np.zeros(1), [False] * len(columns)
     if parts.shape[1]:
         columns += list(parts.T)
         names += [f"comparison {one + 1}" for one in range(parts.shape[1])]
-        variances, log_prior = _with_parts(variances, parts.shape[1])
-    if trend == "auto":
-        trend = "no" if parts.shape[1] else "auto"
+        shrunk += [False] + [True] * (parts.shape[1] - 1)
+        strengths, log_prior = _STRENGTHS, np.full(len(_STRENGTHS), -np.log(len(_STRENGTHS)))
+        trend = "no" if trend == "auto" else trend
     if trend != "no":
         columns.append(_line(count, before))
         names.append("trend")
-        variances, log_prior = _with_trend(variances, log_prior, trend)
+        shrunk.append(trend == "auto")
+    if trend == "auto":
+        strengths, log_prior = _SLABS, _LOG_SLABS
+    if not any(shrunk):
+        strengths, log_prior = np.ones(1), np.zeros(1)
     facts |= {"season": list(season), "regressors": names, "trend": trend}
-    return Regressors(np.column_stack(columns), tuple(names), variances, log_prior, facts)
+    table = np.column_stack(columns)
+    return Regressors(table, tuple(names), np.array(shrunk), strengths, log_prior, facts)
 
 
 def _line(count: int, before: NDArray[np.intp]) -> Floats:
@@ -176,24 +182,6 @@ def covariate(study: Study, name: str, before: NDArray[np.intp]) -> Floats:
     spread = row[before].std()
     found: Floats = (row - row[before].mean()) / (spread if spread > 0 else 1.0)
     return found
-
-
-def _with_parts(variances: Floats, parts: int) -> tuple[Floats, Floats]:
-    if parts == 1:
-        return np.column_stack([variances, [[np.inf]]]), np.zeros(1)
-    settings = len(_STRENGTHS)
-    rows = np.repeat(np.column_stack([variances, [[np.inf]]]), settings, axis=0)
-    shrunk = np.repeat(_STRENGTHS[:, None], parts - 1, axis=1)
-    return np.column_stack([rows, shrunk]), np.full(settings, -np.log(settings))
-
-
-def _with_trend(variances: Floats, log_prior: Floats, trend: Trend) -> tuple[Floats, Floats]:
-    if trend == "yes":
-        return np.column_stack([variances, np.full(len(variances), np.inf)]), log_prior
-    rows = np.repeat(variances, len(_SLABS), axis=0)
-    slabs = np.tile(_SLABS, len(variances))
-    prior = (log_prior[:, None] + _LOG_SLABS).ravel()
-    return np.column_stack([rows, slabs]), prior
 
 
 def _season_columns(

@@ -101,7 +101,7 @@ def usable_periods(
     seen = known & ~np.isnan(series)
     before = np.flatnonzero(seen[: study.start])
     after = study.start + np.flatnonzero(known[study.start :])
-    free = int(np.isinf(table.variances).all(axis=0).sum())
+    free = int((~table.shrunk).sum())
     needed = max(FEWEST_BEFORE, free + _SPARE)
     if len(before) < needed:
         raise EngineError(
@@ -210,7 +210,7 @@ def common_facts(found: Posterior, surprise: Floats, table: Regressors) -> dict[
         "still_correlated": residual < 0.01,
     }
     if table.facts["trend"] == "auto":
-        present = found.design.variances[found.setting, -1] > 0
+        present = found.design.strengths[found.setting] > 0
         facts["trend_chance"] = float(found.weights[present].sum())
     return facts
 
