@@ -11,6 +11,7 @@ from lamppost.engines.impact.found import MethodResult
 from lamppost.engines.impact.study import Floats, Study
 from lamppost.engines.impact.synthetic import (
     Predictor,
+    fit_augmented,
     fit_control,
     fit_predictors,
     fit_simplex,
@@ -19,7 +20,7 @@ from lamppost.engines.impact.synthetic import (
 from lamppost.engines.impact.synthetic.cells import usable_cells
 from lamppost.engines.impact.synthetic.conformal import conformal
 
-METHODS = [fit_control, fit_synthetic_did]
+METHODS = [fit_control, fit_synthetic_did, fit_augmented]
 SEEDS = st.integers(0, 10_000)
 
 
@@ -73,7 +74,7 @@ def test_of_equal_columns_the_first_carries_the_share() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @given(seed=SEEDS, constant=st.floats(-1e3, 1e3), factor=st.floats(0.01, 100))
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_a_constant_and_a_scale(
     method: type[MethodResult], seed: int, constant: float, factor: float
 ) -> None:
@@ -87,7 +88,7 @@ def test_a_constant_and_a_scale(
 
 @pytest.mark.parametrize("method", METHODS)
 @given(seed=SEEDS)
-@settings(max_examples=6)
+@settings(max_examples=3)
 def test_the_order_of_units_does_not_matter(method: type[MethodResult], seed: int) -> None:
     table = walks(seed)
     names = [f"u{at:02}" for at in range(len(table))]
@@ -103,7 +104,7 @@ def test_the_order_of_units_does_not_matter(method: type[MethodResult], seed: in
 
 @pytest.mark.parametrize("method", METHODS)
 @given(seed=SEEDS, effect=st.floats(-20, 20))
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_a_planted_effect_is_found_exactly(
     method: type[MethodResult], seed: int, effect: float
 ) -> None:
@@ -119,7 +120,7 @@ def test_a_planted_effect_is_found_exactly(
         table += 1e-9 * np.random.default_rng(seed).normal(size=table.shape)
     found = method(study(table))
     assert found.estimate == pytest.approx(effect, abs=1e-6)
-    if method is fit_control:
+    if method is not fit_synthetic_did:
         assert found.weights == pytest.approx({"u00": 0.5, "u02": 0.2, "u06": 0.3}, abs=1e-8)
         assert found.pre_rmspe == pytest.approx(0, abs=1e-9)
 
@@ -150,7 +151,7 @@ def test_the_interval_moves_with_the_effect() -> None:
 def test_false_alarms_stay_near_the_level() -> None:
     """Twelve places of one kind with correlated readings and no effect; level .9."""
     alarms = {"rank": 0, "mean": 0, "sdid": 0, "periods": 0}
-    for seed in range(30):
+    for seed in range(24):
         random = np.random.default_rng(seed + 1)
         noise = random.normal(size=(12, 30)) / np.where(np.arange(30) == 0, 0.8, 1.0)
         for at in range(1, 30):
@@ -162,8 +163,8 @@ def test_false_alarms_stay_near_the_level() -> None:
         did = fit_synthetic_did(data, level=0.9)
         alarms["sdid"] += did.interval is not None and did.interval.excludes_zero
         alarms["periods"] += conformal(usable_cells(data), level=0.9).p_value <= 0.1
-    # At .1 in 30 studies, 9 or more come about once in 500 times.
-    assert all(count <= 8 for count in alarms.values()), alarms
+    # At .1 in 24 studies, 8 or more come about once in 300 times.
+    assert all(count <= 7 for count in alarms.values()), alarms
     assert sum(alarms.values()) >= 2, alarms
 
 

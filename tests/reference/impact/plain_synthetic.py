@@ -94,3 +94,31 @@ def did_synthetic(treated: Floats, donors: Floats, start: int) -> float:
     own = treated[start:].mean() - float(by_period @ treated[:start])
     theirs = [row[start:].mean() - float(by_period @ row[:start]) for row in donors]
     return own - sum(share * one for share, one in zip(by_unit, theirs, strict=True))
+
+
+def augmented(treated: Floats, donors: Floats, start: int, ridge: float) -> list[float]:
+    """Effects after the start: the mix, plus what a ridge regression says of its misfit.
+
+    One regression of the donors' readings in each later period on their earlier ones, with a level
+    of its own, by its normal equations.
+    """
+    before = donors[:, :start]
+    shares = best_shares(before.T, treated[:start])
+    middle = before.mean(axis=0)
+    apart = before - middle
+    effects = []
+    for at in range(start, donors.shape[1]):
+        later = donors[:, at]
+        slope = np.linalg.solve(
+            apart.T @ apart + ridge * np.eye(start), apart.T @ (later - later.mean())
+        )
+
+        def model(path: Floats, slope: Floats = slope, level: float = later.mean()) -> float:
+            return float(level + (path - middle) @ slope)
+
+        mixed = sum(share * row[at] for share, row in zip(shares, donors, strict=True))
+        bias = model(treated[:start]) - sum(
+            share * model(row) for share, row in zip(shares, before, strict=True)
+        )
+        effects.append(float(treated[at] - mixed - bias))
+    return effects

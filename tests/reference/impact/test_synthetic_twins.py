@@ -8,6 +8,7 @@ import pytest
 from lamppost.engines.impact.study import Floats, Study
 from lamppost.engines.impact.synthetic import (
     Predictor,
+    fit_augmented,
     fit_control,
     fit_predictors,
     fit_simplex,
@@ -177,3 +178,15 @@ def test_one_predictor_is_matched_where_it_can_be() -> None:
     assert [row["name"] for row in found.facts["alternatives"]] == ["predictors", "outcome_only"]
     assert found.pre_rmspe is not None
     assert found.pre_rmspe >= found.facts["floor"] - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_augmented_control(seed: int) -> None:
+    table, start = walks(seed + 70, 7, 14), 9
+    found = fit_augmented(study(table, start), inference="none")
+    (ridge,) = found.facts["ridge"]
+    effects = plain.augmented(table[0], table[1:], start, ridge)
+    assert [one.estimate for one in found.effects] == pytest.approx(effects, abs=1e-6)
+    assert sum((found.weights or {}).values()) == pytest.approx(1.0, abs=1e-10)
+    assert found.pre_rmspe is not None
+    assert found.pre_rmspe <= found.facts["alternatives"][1]["pre_rmspe"] + 1e-9

@@ -179,7 +179,7 @@ def _result(cells: Cells, fits: list[UnitFit], gap: Floats) -> MethodResult:
     weights = {
         cells.units[place]: float(share)
         for place, share in zip(cells.donors, shares, strict=True)
-        if share > 1e-12
+        if abs(share) > 1e-12
     }
     effects = tuple(
         Effect("time", cells.times[at], float(gap[at]))
@@ -356,7 +356,7 @@ def _leave_one_out(cells: Cells, fitter: Fitter, fits: list[UnitFit]) -> dict[st
     A unit without weight may go without a new fit: the optimum stays where it is.
     """
     whole = [float(np.nanmean(one.gap[cells.start :])) for one in fits]
-    used = np.max([one.weights for one in fits], axis=0) > 1e-12
+    used = np.max([np.abs(one.weights) for one in fits], axis=0) > 1e-12
     if len(cells.donors) < 3:
         return {"low": None, "high": None, "by_unit": {}}
     by_unit: dict[str, float] = {}
@@ -365,7 +365,7 @@ def _leave_one_out(cells: Cells, fitter: Fitter, fits: list[UnitFit]) -> dict[st
         place = int(np.searchsorted(cells.donors, left_out))
         changed = []
         for unit, one, before in zip(cells.treated, fits, whole, strict=True):
-            if one.weights[place] > 1e-12:
+            if abs(one.weights[place]) > 1e-12:
                 again = fitter(cells, int(unit), others, cells.start)
                 before = float(np.nanmean(again.gap[cells.start :]))
             changed.append(before)
