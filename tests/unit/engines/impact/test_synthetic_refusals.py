@@ -66,6 +66,7 @@ def test_a_treated_period_without_reading_does_not_count() -> None:
     found = fit_control(study(outcome))
     assert found.facts["periods_without_treated_reading"] == 2
     assert found.facts["gaps"][4] is None
+    assert np.isfinite(found.expected or ()).all()
     assert [one.label for one in found.effects] == [2012, 2013, *range(2015, 2020)]
     did = fit_synthetic_did(study(outcome))
     assert len(did.effects) == 7

@@ -205,9 +205,15 @@ def _result(cells: Cells, fits: list[UnitFit], gap: Floats) -> MethodResult:
         kkt_residual=max(one.kkt_residual for one in fits),
         effects=effects,
         actual=tuple(actual.tolist()),
-        expected=tuple((actual - gap).tolist()),
+        expected=tuple(_mix(cells, fits, actual - gap).tolist()),
         facts=facts,
     )
+
+
+def _mix(cells: Cells, fits: list[UnitFit], known: Floats) -> Floats:
+    """What was expected; also in periods in which no pilot has a reading."""
+    mean = np.mean([one.weights @ cells.outcome[cells.donors] for one in fits], axis=0)
+    return np.where(np.isnan(known), mean, known)
 
 
 def _fit_share(actual: Floats, gap: Floats) -> float | None:
