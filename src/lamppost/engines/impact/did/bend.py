@@ -60,7 +60,7 @@ def smooth_interval(
         return spread * _critical(bias / spread, level), estimator
 
     largest = max(2 * float(np.abs(linear).max(initial=0.0)), 1e-300)
-    tried = np.concatenate([[0.0], largest * np.logspace(-6, 0, 25)]) if bend else np.zeros(1)
+    tried = np.concatenate([[0.0], largest * np.logspace(-6, 0, 19)]) if bend else np.zeros(1)
     best = int(np.argmin([of(float(one))[0] for one in tried]))
     low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
     half, estimator = min((of(float(tried[best])), _golden(of, low, high)), key=lambda one: one[0])
@@ -83,7 +83,7 @@ def smooth_breakdown(
     while not keeps(high):
         high *= 2
     low = 0.0
-    for _ in range(25):
+    for _ in range(16):
         middle = (low + high) / 2
         low, high = (low, middle) if keeps(middle) else (middle, high)
     return high
@@ -133,7 +133,7 @@ def _lasso(quadratic: Floats, linear: Floats, penalty: float) -> Floats:
 def _golden(
     of: Callable[[float], tuple[float, Floats]], low: float, high: float
 ) -> tuple[float, Floats]:
-    for _ in range(40):
+    for _ in range(25):
         first, second = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
         if of(first)[0] <= of(second)[0]:
             high = second
