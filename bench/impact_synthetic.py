@@ -9,7 +9,7 @@ hold the truth on generated panels without an effect (ours only).
 
 FOLDER holds `california_prop99_outcome.csv` and `smoking_predictors.csv`. Times are CPU seconds of
 one thread, the best of three. `--full` adds all 39 searches of predictor weights, the peers'
-predictor fits (stopped after --patience seconds) and 400 generated panels a cell for 40.
+predictor fits (stopped after --patience seconds) and 400 generated panels a cell for 20.
 """
 
 from __future__ import annotations
@@ -239,7 +239,10 @@ def panel(random: np.random.Generator, donors: int, rho: float, before: int, aft
 
 def coverage(runs: int) -> None:
     """How often the 95 % interval holds the true effect of zero, and its mean width."""
-    from lamppost.engines.impact.synthetic import fit_control, fit_synthetic_did
+    from lamppost.engines.impact.synthetic.cells import usable_cells
+    from lamppost.engines.impact.synthetic.conformal import conformal
+    from lamppost.engines.impact.synthetic.control import estimate_mixed, fit_outcome
+    from lamppost.engines.impact.synthetic.did_synthetic import estimate_did
 
     print(f"\nCoverage of zero at 95 %, {runs} panels a cell, 40 periods before and 10 after")
     print("donors  rho   sc placebo      sc conformal    sdid placebo")
@@ -247,12 +250,13 @@ def coverage(runs: int) -> None:
         random = np.random.default_rng(donors + int(100 * rho))
         held = {"placebo": [], "conformal": [], "sdid": []}
         for _ in range(runs):
-            data = panel(random, donors, rho, 40, 10)
-            found = fit_control(data, inference="placebo")
+            cells = usable_cells(panel(random, donors, rho, 40, 10))
             told = {
-                "placebo": found.interval,
-                "conformal": fit_conformal(data),
-                "sdid": fit_synthetic_did(data, inference="placebo").interval,
+                "placebo": estimate_mixed(
+                    cells, fit_outcome, level=0.95, inference="placebo", seed=0, path_only=False
+                ).interval,
+                "conformal": conformal(cells, level=0.95).interval,
+                "sdid": estimate_did(cells, level=0.95, inference="placebo").interval,
             }
             for name, one in told.items():
                 if one is not None:
@@ -262,13 +266,6 @@ def coverage(runs: int) -> None:
             for one in held.values()
         ]
         print(f"{donors:6}  {rho:.1f}   " + "   ".join(cells), flush=True)
-
-
-def fit_conformal(data: Any) -> Any:
-    from lamppost.engines.impact.synthetic.cells import usable_cells
-    from lamppost.engines.impact.synthetic.conformal import conformal
-
-    return conformal(usable_cells(data), level=0.95).interval
 
 
 def run_peer(python: str, folder: Path, task: str, patience: float) -> dict[str, Any]:
@@ -319,7 +316,7 @@ def main() -> None:
             if "seconds" in theirs:
                 theirs["times ours"] = theirs["seconds"] / told[name]["seconds"]
             show(task, theirs)
-    coverage(400 if options.full else 40)
+    coverage(400 if options.full else 20)
 
 
 if __name__ == "__main__":

@@ -145,8 +145,20 @@ def fit_synthetic_did(
     and minus the largest placebo estimates that may be exceeded. Placebos assume that treated
     units vary as the donors do; the fact ``spread_ratio`` tells whether they did before the start.
     """
+    cells = usable_cells(study, gaps, fewest_donors=3)
+    return estimate_did(cells, level=level, inference=inference, seed=seed)
+
+
+def estimate_did(
+    cells: Cells,
+    *,
+    level: float,
+    inference: Literal["auto", "placebo", "jackknife"] = "auto",
+    seed: int = 0,
+) -> MethodResult:
+    """Estimate from readings that were checked before; see `fit_synthetic_did`."""
     check_level(level)
-    cells = _complete(usable_cells(study, gaps, fewest_donors=3))
+    cells = _complete(cells)
     donors = cells.outcome[cells.donors]
     treated = cells.outcome[cells.treated].mean(axis=0)
     pilots = len(cells.treated)
