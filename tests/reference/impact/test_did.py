@@ -199,7 +199,7 @@ def test_whole_clusters_count_as_one_site() -> None:
     order = np.argsort(~study.treated, kind="stable")
     names = {study.units[one]: str(place // 3) for place, one in enumerate(order)}
     found = fit_did(study, clusters=names)
-    changes, on = changes_of(study)
+    changes = changes_of(study)[0]
     by_cluster = [
         mean([changes[one] for one in order[3 * n : 3 * n + 3]]) for n in range(4)
     ]  # the first two are pilot clusters
