@@ -263,5 +263,5 @@ class _Cells:
         system = self.moments[rho, :-1, :-1].copy()
         places = np.flatnonzero(self.shrunk)
         system[:, places, places] += self.precision[setting, None]
-        inverse = np.linalg.inv(system)
+        inverse = np.asarray(np.linalg.inv(system), dtype=np.float64)
         return inverse, (inverse @ self.moments[rho, :-1, -1:])[..., 0]

@@ -17,7 +17,7 @@ from lamppost.engines.impact.study import Floats, Study, check_usable
 
 FEWEST_BEFORE = 8  # readings; from 24 on the design carries more (impact.md, section 5)
 _SPARE = 5  # readings beyond the number of free coefficients
-_ROUNDING = 1e-10  # errors below this share of the readings' size are rounding, not variation
+_ROUNDING = 1e-12  # errors below this share of the readings' size are rounding, not variation
 
 
 def interrupted_series(
@@ -97,8 +97,8 @@ def usable_periods(
     study: Study, series: Floats, table: Regressors
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return periods before the start with readings, and all after that can be foretold."""
-    known = ~np.isnan(table.table).any(axis=1)
-    seen = known & ~np.isnan(series)
+    known = np.isfinite(table.table.sum(axis=1))
+    seen = np.isfinite(series) & known
     before = np.flatnonzero(seen[: study.start])
     after = study.start + np.flatnonzero(known[study.start :])
     free = int((~table.shrunk).sum())

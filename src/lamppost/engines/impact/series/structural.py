@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.found import MethodResult
@@ -109,7 +110,12 @@ class _Grid:
     """Cells (error variance, level variance) that carry weight; all arrays (C,) at the end."""
 
     def __init__(
-        self, values: Floats, rows: Floats, rows_after: Floats, before: Floats, after: Floats
+        self,
+        values: Floats,
+        rows: Floats,
+        rows_after: Floats,
+        before: NDArray[np.intp],
+        after: NDArray[np.intp],
     ) -> None:
         error, wander, ratio, ratios = _variances()
         place = before - before[0] + 1.0
@@ -153,12 +159,12 @@ class _Grid:
         return Mixture(self.weights, self.means[:, None], scales[:, None], _NORMAL)
 
 
-def _variances() -> tuple[Floats, Floats, np.ndarray, Floats]:
+def _variances() -> tuple[Floats, Floats, NDArray[np.intp], Floats]:
     """Error and level variances of all cells, which of the ratios each has, and the ratios."""
     step = -np.log(_LOWEST) / (_STEPS - 1)
     levels = int(-np.log(_LOWEST_LEVEL) / step) + 1
-    first, second = np.meshgrid(np.arange(_STEPS), np.arange(levels), indexing="ij")
-    first, second = first.ravel(), second.ravel()
+    first = np.repeat(np.arange(_STEPS), levels)
+    second = np.tile(np.arange(levels), _STEPS)
     error = _LOWEST * np.exp(step * first)
     wander = _LOWEST_LEVEL * np.exp(step * second)
     number = second - first + _STEPS - 1
