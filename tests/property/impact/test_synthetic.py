@@ -140,6 +140,22 @@ def test_rank_and_interval_never_disagree_in_favour_of_a_claim(seed: int, shift:
     assert len(found.expected_low or ()) == len(found.expected or ()) == table.shape[1]
 
 
+@given(seed=SEEDS, shift=st.floats(-8, 8))
+@settings(max_examples=8)
+def test_conformal_p_and_interval_go_together(seed: int, shift: float) -> None:
+    table = walks(seed, units=6)
+    table[4, 16:] += shift
+    found = fit_control(study(table), level=0.9)
+    if found.interval is None:
+        assert found.facts["no_interval"]
+        return
+    assert found.facts["interval_from"] == "conformal"  # six places cannot reach one in ten
+    assert found.facts["p_value_rank"] * 6 == pytest.approx((found.placebo_rank or (0, 0))[0])
+    if found.interval.excludes_zero:
+        assert found.p_value is not None
+        assert found.p_value <= 0.1 + 1e-12
+
+
 def test_the_interval_moves_with_the_effect() -> None:
     table = walks(5, units=24)
     before = fit_control(study(table), level=0.9)

@@ -81,9 +81,11 @@ def fit_control(
     -------
     MethodResult
         ``placebo_rank`` and ``p_value`` by the ratio of errors after and before the start among
-        all comparison units treated in turn. ``facts``: ``gaps``, ``placebos``, ``leave_one_out``,
-        ``fake_start``, ``interval_from``, ``no_interval``, ``can_reach_level``, ``assignments``,
-        ``fit_share``, ``outside``, and those of `Cells.facts`.
+        all comparison units treated in turn; where the interval is conformal, so is ``p_value``
+        (the rank's is the fact ``p_value_rank``). ``facts``: ``gaps``, ``placebos``,
+        ``leave_one_out``, ``fake_start``, ``interval_from``, ``no_interval``, ``conformal``,
+        ``can_reach_level``, ``assignments``, ``fit_share``, ``outside``, and those of
+        `Cells.facts`.
 
     Raises
     ------
@@ -353,7 +355,8 @@ def _with_interval(
             },
         )
     facts["interval_from"] = "conformal"
-    return replace(found, interval=told.interval, facts=facts)
+    facts["p_value_rank"] = found.p_value
+    return replace(found, interval=told.interval, p_value=told.p_value, facts=facts)
 
 
 def _leave_one_out(cells: Cells, fitter: Fitter, fits: list[UnitFit]) -> dict[str, Any]:
