@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -76,7 +78,7 @@ def test_of_equal_columns_the_first_carries_the_share() -> None:
 @given(seed=SEEDS, constant=st.floats(-1e3, 1e3), factor=st.floats(0.01, 100))
 @settings(max_examples=5)
 def test_a_constant_and_a_scale(
-    method: type[MethodResult], seed: int, constant: float, factor: float
+    method: Callable[[Study], MethodResult], seed: int, constant: float, factor: float
 ) -> None:
     table = walks(seed)
     plain = method(study(table))
@@ -89,7 +91,9 @@ def test_a_constant_and_a_scale(
 @pytest.mark.parametrize("method", METHODS)
 @given(seed=SEEDS)
 @settings(max_examples=3)
-def test_the_order_of_units_does_not_matter(method: type[MethodResult], seed: int) -> None:
+def test_the_order_of_units_does_not_matter(
+    method: Callable[[Study], MethodResult], seed: int
+) -> None:
     table = walks(seed)
     names = [f"u{at:02}" for at in range(len(table))]
     order = np.random.default_rng(seed).permutation(len(table))
@@ -106,7 +110,7 @@ def test_the_order_of_units_does_not_matter(method: type[MethodResult], seed: in
 @given(seed=SEEDS, effect=st.floats(-20, 20))
 @settings(max_examples=5)
 def test_a_planted_effect_is_found_exactly(
-    method: type[MethodResult], seed: int, effect: float
+    method: Callable[[Study], MethodResult], seed: int, effect: float
 ) -> None:
     """Noiseless: the treated unit is a mix of three others before the start and after."""
     table = walks(seed, units=7, periods=26)

@@ -93,7 +93,7 @@ def did_synthetic(treated: Floats, donors: Floats, start: int) -> float:
     )
     own = treated[start:].mean() - float(by_period @ treated[:start])
     theirs = [row[start:].mean() - float(by_period @ row[:start]) for row in donors]
-    return own - sum(share * one for share, one in zip(by_unit, theirs, strict=True))
+    return float(own - sum(share * one for share, one in zip(by_unit, theirs, strict=True)))
 
 
 def augmented(treated: Floats, donors: Floats, start: int, ridge: float) -> list[float]:
