@@ -74,7 +74,7 @@ def interrupted_counts(
     """
     check_level(level)
     check_usable(study, fewest_before=FEWEST_BEFORE, fewest_comparisons=0)
-    _check_counts(study)
+    check_counts(study)
     series, offset = summed(study)
     table = regressors(
         study, series, season=season, waves=waves, trend=trend, covariates=covariates, logs=True
@@ -84,7 +84,8 @@ def interrupted_counts(
     return _result(study, series, table, working, level)
 
 
-def _check_counts(study: Study) -> None:
+def check_counts(study: Study) -> None:
+    """Refuse counts below zero, and pilots where nothing was counted before the start."""
     wrong = np.argwhere(study.outcome < 0)
     if len(wrong):
         unit, time = study.units[wrong[0][0]], study.times[wrong[0][1]]
@@ -121,7 +122,7 @@ def summed(study: Study) -> tuple[Floats, Floats]:
     part = np.where(usable, rates[:, None] * over, 0.0).sum(axis=0)
     total = np.where(seen, rows, 0.0).sum(axis=0)
     series = np.where(part > 0, total, np.nan)
-    return series, np.log(np.where(part > 0, part, whole))
+    return series, np.log(np.where(part > 0, part, np.where(whole > 0, whole, 1.0)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,10 +16,10 @@ import numpy as np
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.results import Interval
-from lamppost.engines.impact.series.counts import summed
+from lamppost.engines.impact.series.counts import check_counts, summed
 from lamppost.engines.impact.series.design import Trend, regressors
 from lamppost.engines.impact.series.interrupted import check_level
-from lamppost.engines.impact.study import Floats, Study
+from lamppost.engines.impact.study import Floats, Study, check_usable
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,16 @@ def step_in_logs(
     Raises
     ------
     EngineError
-        ``impact.series.not_positive``, ``.level``, ``.season``, ``.season_too_long``,
-        ``.too_few_before``.
+        ``impact.study.*``; ``impact.series.not_positive``, ``.nothing_counted``, ``.level``,
+        ``.season``, ``.season_too_long``, ``.too_few_before``.
 
     Notes
     -----
     O(n p²). Small-sample factor n / (n - p), quantiles of t with n - p degrees.
     """
     check_level(level)
+    check_usable(study, fewest_comparisons=0)
+    check_counts(study)
     series, offset = summed(study)
     seen = np.flatnonzero(~np.isnan(series))
     if (series[seen] <= 0).any():
