@@ -32,6 +32,9 @@ class UsualSigner:
 def usual_signers(pilot: Pilot, kind: str, lead: User | None = None) -> list[UsualSigner]:
     """Return who usually signs a gate, in the active language.
 
+    A gate that needs somebody else's signature names others alone: the lead, who passes it,
+    would be no witness.
+
     Parameters
     ----------
     lead
@@ -47,7 +50,7 @@ def usual_signers(pilot: Pilot, kind: str, lead: User | None = None) -> list[Usu
         GateKind.SELECTION: [UsualSigner(_("chair of those who chose"))],
         GateKind.AGREEMENT: [city, company],
         GateKind.DATA_PROTECTION: [UsualSigner(_("data-protection officer")), city],
-        GateKind.SITES: [leads],
+        GateKind.SITES: [UsualSigner(_("who answers for the streets and places"), name=city.name)],
         GateKind.DISCLOSURE: [UsualSigner(_("who answers residents' questions"))],
         GateKind.MEASURING: [leads],
         GateKind.BASELINE: [UsualSigner(_("analyst"), user=_only(pilot, Role.ANALYST))],

@@ -22,6 +22,7 @@ from lamppost.pilots import actions as pilot_actions
 from lamppost.pilots.actions import signing as actions
 from lamppost.pilots.actions.agreement import save_clauses
 from lamppost.pilots.models import (
+    WITNESSED,
     ClauseCode,
     Gate,
     GateDraft,
@@ -164,6 +165,25 @@ def test_the_usual_signers_come_by_one_press(
     assert GateSigner.objects.get(kind="technology", role__startswith="lead").user == lead
     lead_client.post(url(pilot, "usual_signers", "baseline"))
     assert GateSigner.objects.get(kind="baseline").user == dana
+
+
+@pytest.mark.parametrize("kind", sorted(WITNESSED))
+def test_the_usual_signers_of_a_witnessed_gate_are_enough_for_a_lead_alone(
+    lead_client: Client, pilot: Pilot, lead: User, kind: str
+) -> None:
+    """Nobody but the lead has an account: those suggested sign by a link, and it passes."""
+    Pilot.objects.filter(pk=pilot.pk).update(company="Lamps Ltd")
+    lead_client.post(url(pilot, "draft", kind), {"text": "Where, and what is compared."})
+    lead_client.post(url(pilot, "usual_signers", kind))
+    found = list(GateSigner.objects.filter(kind=kind))
+    assert found
+    assert all(one.user is None for one in found)
+    for signer in found:
+        if not signer.name:
+            signer = actions.hand_over(signer=signer, by=lead, name="Olga Outside")
+        token = actions.make_link(signer=signer, by=lead)
+        actions.sign_by_link(token=token, name=signer.name)
+    assert signature_obstacles(Pilot.objects.get(pk=pilot.pk), kind, lead) == []
 
 
 def test_signers_are_members_or_named_outsiders(

@@ -44,8 +44,10 @@ def put(pilot: Pilot, lead: User, state: str) -> None:
         pass_up_to(pilot, lead, "technology")
     if state == "paused":
         actions.pause_pilot(pilot=pilot, by=lead, reason="The lamps flicker")
-    if state in {"stopped", "stays"}:
-        kind = "stop" if state == "stopped" else "expand"
+    if state == "stopped early":
+        pass_up_to(pilot, lead, "measuring")
+    if state.startswith("st"):
+        kind = "expand" if state == "stays" else "stop"
         actions.decide(
             pilot=pilot, by=lead, kind=kind, reason="R", decided_by="C", decided_on=day(-1)
         )
@@ -61,6 +63,7 @@ def put(pilot: Pilot, lead: User, state: str) -> None:
         ("open", "now", "now", NOW),
         ("paused", "words", "words", "While the pilot is paused we do not ask"),
         ("stopped", "nothing", "nothing", "Answers are no longer taken"),
+        ("stopped early", "nothing", "nothing", "Answers are no longer taken"),
         ("stays", "now", "words", NOW),
         ("removed", "nothing", "nothing", "Everything was taken down here"),
     ],
@@ -83,6 +86,36 @@ def test_what_is_asked_in_each_state(
         assert Feedback.objects.filter(site=site).count() == int(asks == "now")
         for name in ("site_disclosure", "site_notice", "site_photo", "site_pulse"):
             assert Client().get(at(site, name)).status_code in (200, 302), name
+
+
+def test_stopped_before_the_technology_was_on_nobody_is_asked_whether_it_is_better(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+    actions.decide(pilot=pilot, by=lead, kind="stop", reason="R", decided_by="C", decided_on=day())
+    for site in sites:
+        page = shown(site)
+        assert NOW not in page
+        assert "The technology was never on here" in page
+        assert "not on any more" not in page
+
+
+def test_a_place_whose_turn_comes_later_is_not_asked_whether_it_is_better(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    put(pilot, lead, "open")
+    Site.objects.filter(pk=sites[0].pk).update(starts_on=day(3))
+    assert asking(afresh(sites[0])).value == "words"
+    assert asking(afresh(sites[-1])).value == "now"
+    assert asking(afresh(sites[0]), day(3)).value == "now"
+    assert "The technology is not on yet" in shown(sites[0])
+
+
+def test_after_the_end_a_compared_place_is_not_told_that_it_had_the_technology(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    put(pilot, lead, "stays")
+    assert "The technology was never on here" in shown(sites[-1])
 
 
 def test_after_the_end_it_says_what_came_of_it_and_asks_in_the_past(

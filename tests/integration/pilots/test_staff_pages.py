@@ -81,6 +81,17 @@ def test_each_playbook_starts_a_pilot(
     assert pilot.retention
 
 
+def test_the_box_of_the_problem_shows_every_question_on_a_phone(
+    lead_client: Client, partnership: Partnership
+) -> None:
+    address = reverse("pilots:new_from", args=[partnership.slug, "smart-street-lighting"])
+    field = lead_client.get(address).context["form"]["problem"]
+    lines = str(field.value()).splitlines()
+    assert len(lines) > 4
+    rows = field.field.widget.attrs["rows"]
+    assert rows == sum(max(1, -(-len(line) // 30)) for line in lines) > len(lines)
+
+
 def test_choosing_shows_the_partnerships_own_playbook_first(
     lead_client: Client, partnership: Partnership
 ) -> None:

@@ -78,7 +78,23 @@ def test_all_that_is_late_the_longest_first(pilot: Pilot, lead: User, sites: lis
         ("Publishing the results", 1),
         ("Words about danger that nobody looked at (1)", 0),
     ]
+    assert found.late[-1].hours == 2
     assert (found.tasks, found.commitments, found.alerts) == (2, 2, 1)
+
+
+def test_what_is_late_within_a_day_says_hours(
+    lead_client: Client, pilot: Pilot, sites: list[Site]
+) -> None:
+    alert = Alert.objects.create(
+        feedback=answer(sites[0]), words="fire", raised_at=timezone.now(), due_at=timezone.now()
+    )
+    page = reverse("pilots:status", args=[pilot.partnership.slug])
+    for hours, said in ((0.5, "less than an hour"), (1.5, "1 hour<"), (5.5, "5 hours<"),
+                        (25, "1 day<"), (50, "2 days<")):  # fmt: skip
+        Alert.objects.filter(pk=alert.pk).update(due_at=timezone.now() - dt.timedelta(hours=hours))
+        shown = lead_client.get(page).text
+        assert said in shown, hours
+        assert "0 days" not in shown
 
 
 def test_without_a_device_in_force_in_the_register_nothing_comes_in(

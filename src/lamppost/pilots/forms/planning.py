@@ -23,7 +23,7 @@ from ..playbooks import playbook_of
 from ..queries.offered import offered_indicators, offered_questions
 from ..queries.pulse import MOST_QUESTIONS
 from ..signed import SIGNED
-from .widgets import date_input, text_area
+from .widgets import date_input, rows_for, text_area
 
 
 @dataclass(frozen=True)
@@ -300,6 +300,8 @@ class PlanForm(forms.ModelForm[Pilot]):
         else:
             text = _("The playbook asks; write what residents say below each question.")
         self.fields["problem"].help_text = text
+        shown = str(self["problem"].value() or "")
+        self.fields["problem"].widget.attrs["rows"] = rows_for(shown)
 
     def sections(self) -> list[ShownSection]:
         """Return the fields in groups; a group with an error is open."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Site
 from .closing import closed_on
-from .disclosure import phase_of, technology_stays
+from .disclosure import had_technology, phase_of, technology_stays
 
 
 class Asking(Enum):
@@ -29,7 +29,8 @@ def asking(site: Site, today: dt.date | None = None) -> Asking:
     """Return what is asked at a site today.
 
     At comparison sites the question is asked while the technology is on elsewhere: that is what
-    the answers there are compared with.
+    the answers there are compared with. A pilot site whose turn comes later has nothing yet that
+    could be better.
     """
     today = today or timezone.localdate()
     phase, last = phase_of(site, today), closed_on(site.pilot)
@@ -37,8 +38,13 @@ def asking(site: Site, today: dt.date | None = None) -> Asking:
         return Asking.NOTHING
     if phase == "ended":
         return Asking.NOW if technology_stays(site) else Asking.WORDS
+    return Asking.NOW if phase == "open" or _is_compared(site, today, phase) else Asking.WORDS
+
+
+def _is_compared(site: Site, today: dt.date, phase: str) -> bool:
+    """Say whether a place without the technology is compared with places that have it now."""
     started = site.pilot.technology_on is not None and site.pilot.technology_on <= today
-    return Asking.NOW if started and phase in ("open", "measuring") else Asking.WORDS
+    return started and phase == "measuring" and site.arm == Site.Arm.COMPARISON
 
 
 def heading(site: Site, question: str | Promise) -> str | Promise:
@@ -62,8 +68,11 @@ def words_question(site: Site) -> str:
 
 def words_note(site: Site) -> str:
     """Say why nobody is asked whether it is better."""
+    never = _("The technology was never on here, so we do not ask whether it is better.")
     notes = {
-        "ended": _("The technology is not on any more, so we do not ask whether it is better."),
+        "ended": _("The technology is not on any more, so we do not ask whether it is better.")
+        if had_technology(site)
+        else never,
         "paused": _("While the pilot is paused we do not ask whether it is better."),
     }
     before = _("The technology is not on yet, so we do not ask whether it is better.")

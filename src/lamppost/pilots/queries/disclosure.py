@@ -164,7 +164,7 @@ def phase_of(site: Site, today: dt.date | None = None) -> str:
         return "ended"
     if pilot.paused_on:
         return "paused"
-    if pilot.technology_on and _is_on(site, today):
+    if pilot.technology_on and pilot.technology_on <= today and _is_on(site, today):
         return "open"
     return "measuring" if pilot.measuring else "planned"
 
@@ -174,11 +174,17 @@ def _is_on(site: Site, today: dt.date) -> bool:
     return site.arm == Site.Arm.PILOT and started
 
 
+def had_technology(site: Site) -> bool:
+    """Say whether the technology was on at a site before its pilot was decided."""
+    pilot = site.pilot
+    last = pilot.decided_on or timezone.localdate()
+    on = pilot.technology_on is not None and pilot.technology_on <= last
+    return on and _is_on(site, last)
+
+
 def technology_stays(site: Site) -> bool:
     """Say whether the technology is left on here after the pilot was decided."""
-    pilot = site.pilot
-    on = site.arm == Site.Arm.PILOT and pilot.technology_on is not None
-    return on and closed_on(pilot) is None
+    return had_technology(site) and closed_on(site.pilot) is None
 
 
 def _state_here(site: Site) -> str:

@@ -43,11 +43,12 @@ OPEN_STATES = (Commitment.State.HEARD, Commitment.State.DOING)
 
 @dataclass(frozen=True)
 class Late:
-    """Something that is late: what, since how many days (0: not counted in days), where."""
+    """Something that is late: what, since how many days, where; hours within the first day."""
 
     text: str
     days: int
     url: str
+    hours: int = 0
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _status(pilot: Pilot, facts: _Facts) -> Status:
         paused=pilot.paused_on is not None,
         technology=pilot.technology_on is not None,
     ).waiting
-    late = sorted(_late(pilot, facts, waiting, passed), key=lambda one: -one.days)
+    late = sorted(_late(pilot, facts, waiting, passed), key=lambda one: (-one.days, -one.hours))
     return Status(
         pilot=pilot,
         state=state_of(pilot, facts.today),
@@ -230,8 +231,10 @@ def _promised(pilot: Pilot, facts: _Facts, args: list[Any]) -> Iterable[Late]:
     alerts = [one for one in facts.alerts.get(pilot.pk, ()) if one.due_at < timezone.now()]
     if alerts:
         text = _("Words about danger that nobody looked at (%(count)d)")
-        days = (timezone.now() - min(one.due_at for one in alerts)).days
-        yield Late(text % {"count": len(alerts)}, days, reverse("pilots:alerts", args=args))
+        late = timezone.now() - min(one.due_at for one in alerts)
+        hours = 0 if late.days else late.seconds // 3600
+        url = reverse("pilots:alerts", args=args)
+        yield Late(text % {"count": len(alerts)}, late.days, url, hours)
     for promise in facts.commitments.get(pilot.pk, ()):
         if promise.first_day < facts.today:
             days = (facts.today - promise.first_day).days
