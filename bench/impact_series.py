@@ -76,6 +76,18 @@ def alone(rho: float, before: int, slope: float) -> Callable[[np.random.Generato
     return make
 
 
+def two_kinds(rho: float, share: float, before: int) -> Callable[[np.random.Generator], Any]:
+    """Errors that the model does not know: AR(1) and, as this share of the variance, white."""
+
+    def make(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        walk = random.normal(size=before + 30).cumsum()
+        own = np.sqrt(1 - share) * errors(random, rho, before + 30)
+        own += np.sqrt(share) * random.normal(size=before + 30)
+        return 1.2 * walk + own, walk[None]
+
+    return make
+
+
 def city(sites: int, rho: float) -> Callable[[np.random.Generator], Any]:
     """A common course, a weekly cycle, 2 % outliers, 5 % gaps; 90 periods before, 28 after."""
 
@@ -114,11 +126,16 @@ def cells() -> list[Cell]:
     for rho, before, slope in ((0.0, 40, 0), (0.0, 40, 3), (0.6, 90, 0), (0.6, 90, 3)):
         name = f"alone, rho {rho}, {before} before, slope {slope}"
         found.append(Cell(name, alone(rho, before, slope), before))
+    for rho, share in ((0.8, 0.3), (0.9, 0.5)):
+        name = f"two kinds of errors, rho {rho}, {share} white"
+        found.append(Cell(name, two_kinds(rho, share, 90), 90))
     for sites, rho in ((5, 0.3), (5, 0.6), (20, 0.6)):
         found.append(Cell(f"city, {sites} sites, rho {rho}", city(sites, rho), 90, season=(7,)))
     for mean, rho, spread in ((4, 0.0, 0.0), (30, 0.5, 0.2), (300, 0.6, 0.1)):
         name = f"counts, mean {mean}, rho {rho}, spread {spread}"
-        found.append(Cell(name, counts(mean, rho, spread), 60, season=(12,), counts=True, trend="no"))
+        found.append(
+            Cell(name, counts(mean, rho, spread), 60, season=(12,), counts=True, trend="no")
+        )
     return found
 
 
@@ -231,7 +248,9 @@ def show(name: str, found: dict[str, Any], best: float | None) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("--peer", help="python of an environment with bench/peers/impact_series.txt")
+    parser.add_argument(
+        "--peer", help="python of an environment with bench/peers/impact_series.txt"
+    )
     parser.add_argument("--only", default="", help="cells whose name has this in it")
     parser.add_argument("--panels", type=int)
     parser.add_argument("--run", help=argparse.SUPPRESS)

@@ -155,9 +155,10 @@ def rho_grid() -> tuple[Floats, Floats]:
     """Return values of ρ, (G,), and the log of their prior weight.
 
     The grid is even in arcsin ρ: denser towards one, where a small difference changes the answer
-    most. The prior is (1 - ρ²)^-⅛, a quarter of the way from flat to Jeffreys' (1 - ρ²)^-½: flat
-    alone covered .930 at ρ = .9 where Jeffreys' covered .955 with intervals a quarter wider
-    (400 panels, 90 periods before).
+    most. The prior is (1 - ρ²)^-⅛, a quarter of the way from flat to Jeffreys' (1 - ρ²)^-½. Three
+    were compared (400 panels a cell): flat covered .945 at ρ = .8 and .930 at .9; Jeffreys' .963
+    and .955 with intervals 18 and 14 % wider; halfway, they were 1.31 times an oracle's at .8.
+    This one lies between flat and halfway.
     """
     turned = np.linspace(np.arcsin(_LOWEST), np.arcsin(_HIGHEST), _STEPS)
     return np.sin(turned), 2 * _PRIOR * np.log(np.cos(turned))
