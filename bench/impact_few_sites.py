@@ -50,7 +50,7 @@ def panel(
     on = np.arange(sites) < treated
     error[on] *= np.sqrt(times)
     common = random.normal(size=periods).cumsum()
-    return random.normal(0, 3, (sites, 1)) + common + error, on
+    return 100 + random.normal(0, 3, (sites, 1)) + common + error, on
 
 
 def usual(outcome: np.ndarray, on: np.ndarray) -> tuple[bool, bool, bool]:

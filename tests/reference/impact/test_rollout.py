@@ -149,7 +149,7 @@ def test_band_is_that_of_normal_draws() -> None:
     random = np.random.default_rng(6)
     shared = random.normal(size=(1, 4000))
     influence = random.normal(size=(5, 4000)) + shared
-    band = multiplier_bootstrap(influence, level=0.95, draws=8000, seed=0)
+    band = multiplier_bootstrap({"all": influence}, level=0.95, draws=8000, seed=0)["all"]
     covariance = np.corrcoef(influence)
     drawn = random.multivariate_normal(np.zeros(5), covariance, 200_000)
     wanted = np.quantile(np.abs(drawn).max(axis=1), 0.95)

@@ -60,10 +60,12 @@ def smooth_interval(
         return spread * _critical(bias / spread, level), estimator
 
     largest = max(2 * float(np.abs(linear).max(initial=0.0)), 1e-300)
-    tried = np.concatenate([[0.0], largest * np.logspace(-6, 0, 19)]) if bend else np.zeros(1)
-    best = int(np.argmin([of(float(one))[0] for one in tried]))
+    tried: list[float] = [0.0]
+    if bend:
+        tried += (largest * np.logspace(-6, 0, 19)).tolist()
+    best = int(np.argmin([of(one)[0] for one in tried]))
     low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
-    half, estimator = min((of(float(tried[best])), _golden(of, low, high)), key=lambda one: one[0])
+    half, estimator = min((of(tried[best]), _golden(of, low, high)), key=lambda one: one[0])
     centre = float(estimator @ gaps)
     return Interval(centre - half, centre + half, level)
 
@@ -114,8 +116,7 @@ def _lasso(quadratic: Floats, linear: Floats, penalty: float) -> Floats:
     """Minimise c'Qc + 2 l'c + penalty |c| by coordinates; Q is small."""
     found: Floats = np.zeros(len(linear))
     if penalty == 0.0:
-        solved: Floats = -np.linalg.lstsq(quadratic, linear, rcond=None)[0]
-        return solved
+        return np.array(-np.linalg.lstsq(quadratic, linear, rcond=None)[0], dtype=np.float64)
     for _ in range(_SWEEPS):
         moved = 0.0
         for place in range(len(found)):
@@ -123,7 +124,7 @@ def _lasso(quadratic: Floats, linear: Floats, penalty: float) -> Floats:
             if own <= 0:
                 continue
             rest = linear[place] + quadratic[place] @ found - own * found[place]
-            new = -np.sign(rest) * max(abs(rest) - penalty / 2, 0.0) / own
+            new = -float(np.sign(rest)) * max(abs(float(rest)) - penalty / 2, 0.0) / float(own)
             moved, found[place] = max(moved, abs(new - found[place])), new
         if moved < _SETTLED:
             break

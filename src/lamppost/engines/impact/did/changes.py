@@ -72,7 +72,8 @@ def site_changes(study: Study) -> SiteChanges:
     """
     start = study.start
     seen = ~np.isnan(study.outcome)
-    before, after = seen[:, :start].any(axis=1), seen[:, start:].any(axis=1)
+    before: Bools = np.any(seen[:, :start], axis=1)
+    after: Bools = np.any(seen[:, start:], axis=1)
     kept = before & after
     names = {(False, True): "before", (True, False): "after", (False, False): "both"}
     left_out = {
@@ -121,4 +122,5 @@ def _usual_periods(outcome: Floats, treated: Bools, start: int) -> Floats:
     centred = np.where(seen, filled - (filled.sum(axis=1) / count)[:, None], 0.0)
     right = np.append(centred.sum(axis=0), float((on * centred).sum()))
     solved: Floats = np.linalg.lstsq(left, right, rcond=None)[0][:-1]
-    return solved - solved.mean()
+    centred_periods: Floats = solved - solved.mean()
+    return centred_periods

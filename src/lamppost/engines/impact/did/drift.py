@@ -215,7 +215,8 @@ class RelativeMagnitudes:
             1 - self.second_stage, low, np.minimum(high, moments.far), np.sqrt(safe)
         )
         rejected = (largest > moments.far) | (largest > np.maximum(limit, 0.0))
-        return np.where(usable, rejected, largest > 0)
+        found: NDArray[np.bool_] = np.where(usable, rejected, largest > 0)
+        return found
 
     def _edge(self, moments: Moments, grid: Floats, place: int, side: int) -> float:
         """Where the test turns between two neighbours of the grid."""

@@ -210,4 +210,5 @@ def _placebos(own: Floats, spreads: Floats, wanted: Floats, limit: int, seed: in
         picks = np.argpartition(keys, k - 1, axis=1)[:, :k]
     rest = (own.sum() - own[picks].sum(axis=1)) / (n - k)
     stretched = (own[picks] - rest[:, None]) * wanted / spreads[picks]
-    return stretched.mean(axis=1)
+    fakes: Floats = stretched.mean(axis=1)
+    return fakes

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.did.assignments import Comparison, all_assignments, compare
 from lamppost.engines.impact.did.changes import SiteChanges, site_changes
 from lamppost.engines.impact.did.contrast import (
@@ -22,6 +21,7 @@ from lamppost.engines.impact.did.contrast import (
 from lamppost.engines.impact.did.few import jackknife_t, randomisation_t, rescaled_placebos
 from lamppost.engines.impact.did.paths import paths
 from lamppost.engines.impact.did.plan import Layout, layout_of
+from lamppost.engines.impact.did.settings import check_settings, common_settings
 from lamppost.engines.impact.did.spread import Spread, spread_of
 from lamppost.engines.impact.found import MethodResult
 from lamppost.engines.impact.results import Interval
@@ -94,7 +94,7 @@ def fit_did(
     cluster-robust t reaches 63 % with one pilot site of 20. Bertrand, Duflo, Mullainathan 2004;
     MacKinnon, Webb 2020; Ferman, Pinto 2019. O(U T + limit × U).
     """
-    _check_settings(level, seed, limit)
+    check_settings("did", common_settings(level, seed, limit))
     check_usable(study, fewest_before=1)
     sites = site_changes(study)
     layout = layout_of(sites, pairs=pairs, strata=strata, clusters=clusters)
@@ -114,32 +114,15 @@ def fit_did(
         "alternatives": _alternatives(layout, lottery, answer, level, seed, limit),
         **_facts_of_sites(study, sites),
     }
-    weights = site_weights(layout.treated, layout.strata)
-    estimate = float(weights @ layout.changes)
     return MethodResult(
         method="permutation" if answer.inference == "permutation" else "did",
-        estimate=estimate,
+        estimate=float(site_weights(layout.treated, layout.strata) @ layout.changes),
         interval=answer.interval,
         se=answer.se,
         p_value=answer.p_value,
         facts=facts,
         **paths(study, sites, level),
     )
-
-
-def _check_settings(level: float, seed: int, limit: int) -> None:
-    settings = (
-        ("level", level, 0.5 <= level < 1, "Choose at least 0.5 and below 1, such as 0.95."),
-        ("seed", seed, seed >= 0, "Give zero or a positive whole number."),
-        ("limit", limit, 99 <= limit <= 1_000_000, "Choose 99 to 1000000."),
-    )
-    for setting, value, good, remedy in settings:
-        if not good:
-            raise EngineError(
-                "impact.did.wrong_setting",
-                f"The setting {setting} is {value!r}. {remedy}",
-                {"setting": setting, "value": str(value)},
-            )
 
 
 def _lottery(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.did.assignments import Comparison
+from lamppost.engines.impact.did.settings import check_settings, common_settings
 from lamppost.engines.impact.found import Effect, MethodResult
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.rollout.adjust import Adjust
@@ -42,6 +43,25 @@ class _Parts:
     exposure: Aggregate
     group: Aggregate
     period: Aggregate
+    few: bool
+
+    def overall(self) -> dict[str, tuple[float, Floats]]:
+        """The average by each of the four ways of counting."""
+        return {
+            "simple": self.simple,
+            "dynamic": (self.exposure.overall, self.exposure.overall_influence),
+            "group": (self.group.overall, self.group.overall_influence),
+            "calendar": (self.period.overall, self.period.overall_influence),
+        }
+
+    def families(self) -> dict[str, Floats]:
+        """Influence functions by the families that share a band."""
+        return {
+            "overall": np.array([one for _, one in self.overall().values()]),
+            "event": self.exposure.influence,
+            "group": self.group.influence,
+            "time": self.period.influence,
+        }
 
 
 def fit_rollout(
@@ -81,7 +101,7 @@ def fit_rollout(
         ``effects``: ``event``, ``group`` and ``time`` with simultaneous bands within each kind.
         ``facts``: ``inference`` (permutation, permutation_assumed, bootstrap or none), ``ceiling``,
         ``aggregates`` (estimate and se of simple, dynamic, group, calendar), ``group_time``,
-        ``can_reach_level``, ``smallest_p``, ``assignments``, ``trend_before``, ``bands``.
+        ``can_reach_level``, ``smallest_p``, ``assignments``, ``trend_before``.
 
     Raises
     ------
@@ -96,26 +116,23 @@ def fit_rollout(
     the order; without a lottery that assumes units that could have changed places, and says so.
     O(groups × T × U + draws × effects × U + limit × U).
     """
-    _check_settings(study, level=level, draws=draws, seed=seed, limit=limit, ahead=anticipation)
+    settings = [
+        *common_settings(level, seed, limit),
+        ("draws", draws, 99 <= draws <= 100_000, "Choose 99 to 100000."),
+        (
+            "anticipation",
+            anticipation,
+            0 <= anticipation < len(study.times),
+            "Give 0 or a few periods.",
+        ),
+    ]
+    check_settings("rollout", settings)
     check_usable(study, fewest_before=1, fewest_comparisons=0)
     found = group_time_effects(
-        study,
-        against=against,
-        baseline=baseline,
-        anticipation=anticipation,
-        covariates=covariates,
+        study, against=against, baseline=baseline, anticipation=anticipation, covariates=covariates
     )
-    parts = _Parts(
-        found,
-        simple(found, study.starts),
-        by_exposure(found, study.starts),
-        by_group(found, study.starts),
-        by_period(found, study.starts),
-    )
-    overall = _overall(parts)
-    band = multiplier_bootstrap(
-        np.array([one for _, one in overall.values()]), level=level, draws=draws, seed=seed
-    )
+    parts = _parts(study, found)
+    bands = multiplier_bootstrap(parts.families(), level=level, draws=draws, seed=seed)
     lottery, facts = permute_order(
         study,
         found,
@@ -125,64 +142,58 @@ def fit_rollout(
         limit=limit,
         seed=seed,
     )
-    few = min(int(study.treated.sum()), int(found.comparison_seen[found.after].min())) < (
-        ENOUGH_UNITS
-    )
-    answer = _answer(parts, band, lottery, level, randomised=randomised, few=few)
+    answer = _answer(parts, bands["overall"], lottery, level, randomised=randomised)
     return MethodResult(
         method="staggered",
         estimate=parts.simple[0],
         interval=answer["interval"],
-        se=None if few else float(band.se[0]),
+        se=None if parts.few else float(bands["overall"].se[0]),
         p_value=answer["p_value"],
-        effects=_effects(study, parts, level=level, draws=draws, seed=seed, few=few),
+        effects=_effects(study, parts, bands),
         facts={
-            "inference": answer["inference"],
-            "ceiling": "caused" if answer["inference"] == "permutation" else "suggests",
-            "no_interval": None if answer["interval"] else "too_few_orders",
-            "can_reach_level": lottery.smallest_p <= 1 - level + 1e-12,
-            "smallest_p": lottery.smallest_p,
+            **_facts_of_answer(answer, lottery, level),
             **facts,
-            "alternatives": answer["alternatives"],
-            "aggregates": {
-                name: {"estimate": one[0], "se": float(se)}
-                for (name, one), se in zip(overall.items(), band.se, strict=True)
-            },
-            "group_time": _rows(study, found),
+            **_facts_of_study(study, parts, bands["overall"]),
             "against": against,
             "baseline": baseline,
-            "trend_before": trend_before(study, found),
-            "treated_sites": int(study.treated.sum()),
-            "comparison_sites": int((~study.treated).sum()),
         },
     )
 
 
-def _check_settings(
-    study: Study, *, level: float, draws: int, seed: int, limit: int, ahead: int
-) -> None:
-    settings = (
-        ("level", level, 0.5 <= level < 1, "Choose at least 0.5 and below 1, such as 0.95."),
-        ("draws", draws, 99 <= draws <= 100_000, "Choose 99 to 100000."),
-        ("limit", limit, 99 <= limit <= 1_000_000, "Choose 99 to 1000000."),
-        ("seed", seed, seed >= 0, "Give zero or a positive whole number."),
-        ("anticipation", ahead, 0 <= ahead < len(study.times), "Give 0 or a few periods."),
+def _parts(study: Study, found: GroupTime) -> _Parts:
+    starts = study.starts
+    fewest = min(int(study.treated.sum()), int(found.comparison_seen[found.after].min()))
+    return _Parts(
+        found,
+        simple(found, starts),
+        by_exposure(found, starts),
+        by_group(found, starts),
+        by_period(found, starts),
+        fewest < ENOUGH_UNITS,
     )
-    for setting, value, good, remedy in settings:
-        if not good:
-            raise EngineError(
-                "impact.rollout.wrong_setting",
-                f"The setting {setting} is {value!r}. {remedy}",
-                {"setting": setting, "value": str(value)},
-            )
 
 
-def _overall(parts: _Parts) -> dict[str, tuple[float, Floats]]:
+def _facts_of_answer(answer: dict[str, Any], lottery: Comparison, level: float) -> dict[str, Any]:
     return {
-        "simple": parts.simple,
-        "dynamic": (parts.exposure.overall, parts.exposure.overall_influence),
-        "group": (parts.group.overall, parts.group.overall_influence),
-        "calendar": (parts.period.overall, parts.period.overall_influence),
+        "inference": answer["inference"],
+        "ceiling": "caused" if answer["inference"] == "permutation" else "suggests",
+        "no_interval": None if answer["interval"] else "too_few_orders",
+        "can_reach_level": lottery.smallest_p <= 1 - level + 1e-12,
+        "smallest_p": lottery.smallest_p,
+        "alternatives": answer["alternatives"],
+    }
+
+
+def _facts_of_study(study: Study, parts: _Parts, band: Band) -> dict[str, Any]:
+    return {
+        "aggregates": {
+            name: {"estimate": one[0], "se": float(se)}
+            for (name, one), se in zip(parts.overall().items(), band.se, strict=True)
+        },
+        "group_time": _rows(study, parts.found),
+        "trend_before": trend_before(study, parts.found),
+        "treated_sites": int(study.treated.sum()),
+        "comparison_sites": int((~study.treated).sum()),
     }
 
 
@@ -193,27 +204,26 @@ def _answer(
     level: float,
     *,
     randomised: bool,
-    few: bool,
 ) -> dict[str, Any]:
     from scipy.special import ndtr
 
     estimate, se = parts.simple[0], float(band.se[0])
     half = band.pointwise * se
-    bootstrap = {
+    bootstrap: dict[str, Any] = {
         "name": "bootstrap",
         "p_value": float(2 * ndtr(-abs(estimate) / se)) if se > 0 else None,
         "interval": Interval(estimate - half, estimate + half, level) if se > 0 else None,
     }
-    permuted = {
+    permuted: dict[str, Any] = {
         "name": "permutation",
         "p_value": lottery.p_value,
         "interval": lottery.interval,
     }
     reach = lottery.smallest_p <= 1 - level + 1e-12
-    if (randomised or few) and reach:
+    if (randomised or parts.few) and reach:
         chosen, other = permuted, bootstrap
         name = "permutation" if randomised else "permutation_assumed"
-    elif few:
+    elif parts.few:
         chosen, other = {**permuted, "interval": None}, bootstrap
         name = "none"
     else:
@@ -231,9 +241,7 @@ def _plain(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "interval": None if ends is None else [ends.low, ends.high]}
 
 
-def _effects(
-    study: Study, parts: _Parts, *, level: float, draws: int, seed: int, few: bool
-) -> tuple[Effect, ...]:
+def _effects(study: Study, parts: _Parts, bands: Mapping[str, Band]) -> tuple[Effect, ...]:
     kinds: list[Any] = [
         ("event", parts.exposure, parts.exposure.label.tolist()),
         ("group", parts.group, [study.times[one] for one in parts.group.label]),
@@ -241,10 +249,10 @@ def _effects(
     ]
     effects = []
     for kind, found, labels in kinds:
-        band = multiplier_bootstrap(found.influence, level=level, draws=draws, seed=seed)
+        band = bands[kind]
         for label, effect, se in zip(labels, found.effect.tolist(), band.se.tolist(), strict=True):
             half = band.simultaneous * se
-            known = not few and se > 0
+            known = not parts.few and se > 0
             ends = (effect - half, effect + half) if known else (None, None)
             effects.append(Effect(kind, label, effect, *ends))
     return tuple(effects)
