@@ -50,7 +50,7 @@ def panel(
     on = np.arange(sites) < treated
     error[on] *= np.sqrt(times)
     common = random.normal(size=periods).cumsum()
-    return 100 + random.normal(0, 3, (sites, 1)) + common + error, on
+    return random.normal(-100, 3, (sites, 1)) + common + error, on
 
 
 def usual(outcome: np.ndarray, on: np.ndarray) -> tuple[bool, bool, bool]:
@@ -177,14 +177,14 @@ def shown(row: dict[str, float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--full", action="store_true", help="2,000 panels a cell, all cells")
-    parser.add_argument("--panels", type=int, default=200)
+    parser.add_argument("--panels", type=int)
     parser.add_argument("--peer", help="Python with diff-diff")
     parser.add_argument("--run-peer", type=int, help=argparse.SUPPRESS)
     told = parser.parse_args()
     if told.run_peer:
         print(json.dumps(peer(told.run_peer)))
         return
-    panels = 2000 if told.full else told.panels
+    panels = told.panels or (2000 if told.full else 200)
     print(f"True effect 0, {panels} panels a cell: per cent announced at the 5 % level")
     print("sites (treated) rho | all readings | cluster z | cluster t | ours t | ours lottery |"
           " said unequal | no range | ms each")  # fmt: skip

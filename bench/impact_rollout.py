@@ -30,7 +30,7 @@ import numpy as np
 
 PERIODS = 24
 #: Units that start in each of four steps, and units that never start.
-DESIGNS = ((1, 0), (1, 2), (2, 2), (3, 6), (5, 10), (5, 20), (10, 20), (20, 40))
+DESIGNS = ((1, 0), (1, 2), (2, 2), (3, 6), (5, 10), (5, 20), (10, 20))
 RHO = 0.6
 COLUMNS = ("unit", "time", "y", "first")
 
@@ -42,7 +42,7 @@ def panel(random: np.random.Generator, each: int, never: int) -> tuple[np.ndarra
     error = shock.copy()
     for period in range(1, PERIODS):
         error[:, period] = RHO * error[:, period - 1] + np.sqrt(1 - RHO**2) * shock[:, period]
-    outcome = 100 + random.normal(0, 3, (units, 1)) + random.normal(size=PERIODS).cumsum() + error
+    outcome = random.normal(-100, 3, (units, 1)) + random.normal(size=PERIODS).cumsum() + error
     starts = np.concatenate([np.repeat([10, 13, 16, 19], each), np.full(never, PERIODS)])
     return outcome, starts
 
@@ -64,7 +64,8 @@ def best(work: Callable[[], Any], rounds: int = 3) -> tuple[float, Any]:
 
 
 def alarms(each: int, never: int, panels: int) -> dict[str, float]:
-    from lamppost.engines.impact.rollout import fit_rollout
+    from lamppost.engines.impact.rollout import fit_rollout, group_time_effects
+    from lamppost.engines.impact.rollout.aggregate import simple
 
     random = np.random.default_rng([each, never])
     answered = normal = without = 0
@@ -79,7 +80,8 @@ def alarms(each: int, never: int, panels: int) -> dict[str, float]:
         answered += int(found.interval is not None and found.interval.excludes_zero)
         without += int(found.interval is None)
         widths["last"].append(found.estimate)
-        widths["all"].append(fit_rollout(made, draws=99, limit=99, baseline="all").estimate)
+        steadier = group_time_effects(made, baseline="all")
+        widths["all"].append(simple(steadier, made.starts)[0])
     return {
         "bootstrap": 100 * normal / panels,
         "answer": 100 * answered / panels,
@@ -151,7 +153,7 @@ def peer(panels: int, data: Path | None) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--full", action="store_true", help="1,000 panels a cell")
-    parser.add_argument("--panels", type=int, default=60)
+    parser.add_argument("--panels", type=int)
     parser.add_argument("--data", type=Path, help="mpdta.csv")
     parser.add_argument("--peer", help="Python with diff-diff")
     parser.add_argument("--run-peer", type=int, help=argparse.SUPPRESS)
@@ -159,7 +161,7 @@ def main() -> None:
     if told.run_peer:
         print(json.dumps(peer(told.run_peer, told.data)))
         return
-    panels = 1000 if told.full else told.panels
+    panels = told.panels or (1000 if told.full else 60)
     print(f"No effect, four steps, rho {RHO}, {panels} panels a cell; per cent announced")
     print("units a step | never | bootstrap | answer | no range | sd last | sd all")
     for each, never in DESIGNS:
