@@ -84,10 +84,18 @@ class DatabaseSource:
         attributes = columns_of(name)
         chosen = [column for column in attributes if columns is None or column in set(columns)]
         fields = [BY_NAME[name].field(column) for column in chosen]
-        lookups = [self._ids_for(name, field) for field in fields]
+        # Who reads every row with its id need not ask for the ids once more.
+        counting: dict[Any, str] | None = {} if name not in self._ids else None
+        lookups = [
+            counting if counting is not None and column == "id" else self._ids_for(name, field)
+            for column, field in zip(chosen, fields, strict=True)
+        ]
+        key = chosen.index("id") if counting is not None and "id" in chosen else None
         translate = self.private and name == "landscapes"
         query = self.queryset(name).values_list(*(attributes[column] for column in chosen))
-        for values in query.iterator(chunk_size=CHUNK):
+        for place, values in enumerate(query.iterator(chunk_size=CHUNK), start=1):
+            if counting is not None and key is not None:
+                counting[values[key]] = str(place)
             row: Row = {
                 column: _plain(value) if lookup is None else lookup.get(value)
                 for column, value, lookup in zip(chosen, values, lookups, strict=True)
@@ -101,6 +109,8 @@ class DatabaseSource:
             if self.private:
                 self._scans_in_folder(name, row)
             yield row
+        if counting is not None and key is not None:
+            self._ids.setdefault(name, counting)
 
     def queryset(self, name: str) -> QuerySet[Any]:
         """Return the records of a table in their order."""
