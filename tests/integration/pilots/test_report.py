@@ -12,8 +12,10 @@ from django.utils import timezone
 from lamppost.accounts.models import User
 from lamppost.pilots import actions, ports
 from lamppost.pilots.actions import agreement as record
+from lamppost.pilots.actions import specification
 from lamppost.pilots.models import (
     Commitment,
+    Decision,
     GroupView,
     Notice,
     Pilot,
@@ -25,7 +27,7 @@ from lamppost.pilots.models import (
 )
 from lamppost.pilots.queries.report import QUESTIONS, Report, Section, report_of
 from lamppost.voices.actions import moderate_voice, participant_without_device
-from tests.pilots_world import day
+from tests.pilots_world import LUMENS, OUTSIDER, day, sign_by_another
 
 
 def url(pilot: Pilot, name: str, *more: object) -> str:
@@ -127,6 +129,7 @@ def test_nothing_is_missing_in_a_whole_record(whole: Pilot, lead_client: Client)
         "costs": "Glow: 8,000.00 EUR",
         "not_worked": "The glare",
         "lesson": "Would you do it again?: Yes",
+        "bought": "None: what is to be bought is what was piloted.",
         "decision": "Keep it dim (Tenants)",
         "next": "Next step: Twenty more streets",
     }.items():
@@ -184,6 +187,35 @@ def test_what_is_missing_is_printed_with_the_leads_reason(
     assert "costs" in [one.code for one in report_of(pilot, "final").missing]
 
 
+def test_a_difference_stands_in_the_final_report_with_who_signed_why(
+    running: Pilot, lead: User
+) -> None:
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm")])
+    found = said(report_of(running, "final"), "bought")
+    assert "piloted 2,326 lm, to be bought 2,800 lm" in found
+    assert "Nobody has signed yet why" in found
+    sign_by_another(running, lead, "decision", day(), "The model changed.")
+    end = {"reason": "It works.", "decided_by": "City council", "decided_on": day()}
+    actions.decide(pilot=running, by=lead, kind="rollout", **end)
+    found = said(report_of(Pilot.objects.get(pk=running.pk), "final"), "bought")
+    assert "piloted 2,326 lm, to be bought 2,800 lm" in found
+    assert "Why: The model changed." in found
+    assert f"Signed by: {OUTSIDER}" in found
+    assert "Nobody has signed" not in found
+    Decision.objects.filter(pilot=running).update(difference_reason="", difference_signed_by="")
+    unsigned = report_of(Pilot.objects.get(pk=running.pk), "final")
+    assert "Nobody has signed yet why" in said(unsigned, "bought")
+
+
+def test_an_ending_that_buys_nothing_has_no_difference(running: Pilot, lead: User) -> None:
+    SpecificationLine.objects.filter(pilot=running, version__isnull=True).delete()
+    assert "bought" in [one.code for one in report_of(running, "final").missing]
+    end = {"reason": "It broke.", "decided_by": "City council", "decided_on": day()}
+    actions.decide(pilot=running, by=lead, kind="stop", **end)
+    found = report_of(Pilot.objects.get(pk=running.pk), "final")
+    assert said(found, "bought") == ": None: nothing is to be bought after this ending."
+
+
 def test_a_reason_goes_when_the_record_answers(whole: Pilot) -> None:
     note = {"pilot": whole, "which": "final", "written_at": timezone.now()}
     ReportNote.objects.create(code="costs", missing_reason="Not known", **note)
@@ -206,7 +238,7 @@ def test_every_missing_answer_can_be_given_and_then_downloaded(
 
 def test_a_report_from_halfway_says_nothing_of_the_end(running: Pilot) -> None:
     codes = [one.code for one in report_of(running, "mid-term").sections]
-    assert not {"lesson", "decision"} & set(codes)
+    assert not {"lesson", "bought", "decision"} & set(codes)
     running.gates.create(
         kind="change", document="Two lamps broke.", signed_by_name="S", passed_on=day()
     )

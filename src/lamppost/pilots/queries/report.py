@@ -35,11 +35,12 @@ QUESTIONS: dict[str, tuple[Callable[[Facts], Part], frozenset[str]]] = {
     "costs": (parts.costs, BOTH),
     "not_worked": (parts.not_worked, BOTH),
     "lesson": (parts.lesson, ONLY_FINAL),
+    "bought": (parts.bought, ONLY_FINAL),
     "decision": (parts.decision, ONLY_FINAL),
     "next": (parts.next_steps, BOTH),
 }
 # A report from halfway says nothing of the end.
-NOT_AT_MIDTERM = frozenset({"lesson", "decision"})
+NOT_AT_MIDTERM = frozenset({"lesson", "bought", "decision"})
 
 
 @dataclass(frozen=True)

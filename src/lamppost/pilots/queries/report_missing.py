@@ -46,6 +46,10 @@ _ASKED: dict[str, tuple[str | Promise, Right]] = {
     "costs": (gettext_lazy("No amount is recorded."), Right.EDIT_PILOTS),
     "not_worked": (gettext_lazy("Nobody wrote down what did not work."), Right.EDIT_PILOTS),
     "lesson": (gettext_lazy("The lesson is not written."), Right.EDIT_LESSONS),
+    "bought": (
+        gettext_lazy("It is not written down what was piloted and what is to be bought."),
+        Right.EDIT_PILOTS,
+    ),
     "decision": (gettext_lazy("It is not decided how the pilot ends."), Right.PASS_GATES),
     "next": (gettext_lazy("Nobody wrote down what comes next."), Right.EDIT_PILOTS),
 }

@@ -30,8 +30,10 @@ from ..ports import FINDINGS, LESSON_OF, LessonSaid
 from .agreement import call_of, call_state
 from .feedback import PublicFeedback, public_feedback, public_words
 from .gates import document_of, used_gates
-from .outcome import GroupSays, groups_say
+from .outcome import GroupSays, groups_say, in_words
 from .pulse import pulse_results, whole_percent
+from .specification import bought as is_written
+from .specification import differences, piloted_lines
 
 
 @dataclass(frozen=True)
@@ -445,6 +447,35 @@ def decision(facts: Facts) -> Part:
     lines += [line for one in groups_say(facts.pilot) for line in _said_by(facts, one)]
     url, action = facts.url("decide"), _("Record the decision")
     return Part(_("Decision"), tuple(lines), found is not None, url, action)
+
+
+def bought(facts: Facts) -> Part:
+    """How what is to be bought differs from what was piloted, and who signed why; or none."""
+    pilot, lines = facts.pilot, []
+    unlike = differences(pilot)
+    known = bool(piloted_lines(pilot)) and is_written(pilot)
+    if known:
+        lines = [Line(in_words(one)) for one in unlike] or [
+            Line(_("None: what is to be bought is what was piloted."))
+        ]
+        lines += _signed_why(facts) if unlike else []
+    elif facts.decision is not None and not facts.decision.scales:
+        lines = [Line(_("None: nothing is to be bought after this ending."))]
+    title, url = _("Difference between piloted and bought"), facts.url("specification")
+    return Part(title, tuple(lines), bool(lines), url, _("Compare both"))
+
+
+def _signed_why(facts: Facts) -> list[Line]:
+    """Who signed why something else is bought, or that nobody did."""
+    found = facts.decision
+    if found is not None and found.difference_reason:
+        return [
+            facts.said(found.difference_reason, _("Why")),
+            facts.said(found.difference_signed_by, _("Signed by")),
+        ]
+    if found is not None and not found.scales:
+        return [Line(_("Nothing is to be bought after this ending, so nobody had to sign why."))]
+    return [Line(_("Nobody has signed yet why something else is to be bought."))]
 
 
 def _said_by(facts: Facts, one: GroupSays) -> Iterable[Line]:

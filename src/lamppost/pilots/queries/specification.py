@@ -35,12 +35,12 @@ def piloted_lines(pilot: Pilot) -> list[tuple[str, str]]:
 
 
 def tried_version(pilot: Pilot, day: dt.date | None = None) -> PilotVersion | None:
-    """Return the newest version that was really tried by `day` (today): for `TRIED_DAYS` or more.
+    """Return the newest version that was really tried by `day`: for `TRIED_DAYS` days or more.
 
-    Without that, a version written down on the day of the decision would count as piloted. The
-    first version counts from its start.
+    `day` is today, or that of the decision once it is made. Otherwise a version written down on
+    the day of the decision would count as piloted. The first version counts from its start.
     """
-    until = (day or timezone.localdate()) - dt.timedelta(TRIED_DAYS)
+    until = (day or pilot.decided_on or timezone.localdate()) - dt.timedelta(TRIED_DAYS)
     found = pilot.versions.filter(Q(from_on__lte=until) | Q(number=1))
     return found.order_by("-number").first()
 
