@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +79,38 @@ def test_a_difference_is_signed_through_the_pages(
     assert "who answers for what is bought" in page
     [obstacle] = signature_obstacles(running, "decision")
     assert "has not signed yet" in str(obstacle.text)
+
+
+def test_the_main_button_is_what_is_next(
+    lead_client: Client, running: Pilot, lead: User, make_member: Callable[..., User]
+) -> None:
+    """As long as the difference is unsigned, the next step towards its signature; then deciding."""
+    address = reverse("pilots:gate", args=[running.partnership.slug, running.pk, "decision"])
+
+    def main() -> list[str]:
+        found = re.findall(r'<a class="button primary"[^>]*>([^<]*)', lead_client.get(address).text)
+        return [html.unescape(one) for one in found]
+
+    assert main() == ["Record the decision"]
+    specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm")])
+    assert main() == ["Write why something else is bought"]
+    signing.save_draft(pilot=running, by=lead, kind="decision", text="The model changed.")
+    assert main() == ["Name who signs the difference"]
+    add = partial(signing.add_signer, pilot=running, by=lead, kind="decision")
+    mine = add(role="lead of the partnership", user=lead)
+    assert main() == ["Read and sign"]
+    signing.sign(signer=mine, by=lead, sha256=signing_of(running, "decision").sha256)
+    assert main() == ["Name somebody else who signs it too"]
+    signing.remove_signer(signer=mine, by=lead)
+    member = add(role="head of purchases", user=make_member("moderator"))
+    assert main() == []
+    assert "has to sign the difference." in lead_client.get(address).text
+    assert "Record the decision" in lead_client.get(address).text, "an ending that buys nothing"
+    signing.remove_signer(signer=member, by=lead)
+    add(role="head of purchases", name="Pia Purchase")
+    assert main() == ["Make a link for Pia Purchase to sign"]
+    sign_by_another(running, lead, "decision", day(), "The model changed.")
+    assert main() == ["Record the decision"]
 
 
 def test_a_version_of_yesterday_was_not_piloted(running: Pilot, lead: User) -> None:

@@ -19,6 +19,7 @@ from .. import actions, queries
 from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
 from ..models import Decision, GateKind, Pilot
+from ..queries.difference import next_for_difference
 from ..queries.gate_words import on_change
 from ..queries.gates import needed_for
 from ..queries.outcome import groups_say, in_words, takes_views, views_close_on
@@ -71,6 +72,9 @@ def gate_page(
         context["signing"] = signing_of(found, kind)
         context["witnessed"] = is_witnessed(kind)
         context["usual"] = usual_signers(found, kind) if lead else []
+        if kind == GateKind.DECISION and lead:
+            signing = context["signing"]
+            context["before"] = next_for_difference(found, signing, user_of(request))
     return render(request, "pilots/gate.html", context)
 
 
