@@ -303,6 +303,16 @@ def whole_tens(count: int) -> int:
     return count // TEN * TEN
 
 
+def tens_behind(count: int) -> int | None:
+    """Return at least how many people stand behind a theme, a promise or a change: 10, 20, …
+
+    They are people whose answers are counted here, so their number leaves by the same rule: ten at
+    a time, and None for fewer than ten. It moves when the lead puts answers under something, not
+    when somebody answers.
+    """
+    return whole_tens(count) or None
+
+
 # From so many people on, an answer that fewer than ten gave is a small part of them.
 ENOUGH = 100
 

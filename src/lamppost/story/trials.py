@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from lamppost.engines.suppression import release_count
 from lamppost.pilots.queries.commitments import fixed_counts
 from lamppost.pilots.queries.pulse import GOOD_FROM, released_pulse
+from lamppost.pilots.tens import tens_behind
 
 from .told import MEDIA_FOLDER, Source, day_of, numbered
 
@@ -60,7 +60,7 @@ class Trials:
     def _themes(self) -> Iterator[Row]:
         people = self._people_behind("theme_feedback", "theme")
         for row in self._read("themes", "made_at"):
-            spoken = row.get("spoken_by") or release_count(people[row["id"]])
+            spoken = row.get("spoken_by") or tens_behind(people[row["id"]])
             yield {**row, "spoken_by": spoken, "made_on": day_of(row, "made_at", "made_on")}
 
     def _commitments(self) -> Iterator[Row]:
@@ -71,7 +71,7 @@ class Trials:
         """Yield rows with at least how many people stand behind each."""
         behind = self._people_behind(links, column)
         for row in self._read(name, *further):
-            yield {**row, "asked_by": row.get("asked_by") or release_count(behind[row["id"]])}
+            yield {**row, "asked_by": row.get("asked_by") or tens_behind(behind[row["id"]])}
 
     def _people_behind(self, links: str, column: str) -> Counter[str]:
         """Count the people behind each record: whoever answered more than once counts once."""

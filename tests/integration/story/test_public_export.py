@@ -80,6 +80,10 @@ def test_no_small_count_is_shown(public: Path) -> None:
         shown += [row[name] for name in ("better", "same", "worse", "answers")]
     shown += [row["asked_by"] for row in rows(public, "changes")]
     assert [int(count) for count in shown if count and 0 < int(count) < 10] == []
+    people = [row["asked_by"] for row in rows(public, "changes")]
+    people += [row["asked_by"] for row in rows(public, "commitments")]
+    people += [row["spoken_by"] for row in rows(public, "themes")]
+    assert {int(count) % 10 for count in people if count} == {0}, "ten at a time, as their answers"
     assert any(shown), "the made-up town has counts to show"
     assert [row["asked_by"] for row in rows(public, "changes")][1] == "", "three asked for it"
     for row in rows(public, "landscapes"):

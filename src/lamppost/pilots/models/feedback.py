@@ -165,7 +165,7 @@ class Theme(models.Model):
     """What several people speak of, in a few words of the lead's own, with their answers under it.
 
     An answer may stand under several themes. Everybody can read the theme; how many people speak
-    of it leaves only in steps, from ten on.
+    of it leaves only ten at a time (`pilots.tens`).
     """
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="themes")

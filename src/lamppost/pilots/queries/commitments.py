@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lamppost.accounts.models import Partnership
-from lamppost.engines.suppression import release_count
 
 from ..models import Change, Commitment, FixAnswer, Pilot
-from ..tens import whole_tens
+from ..tens import tens_behind, whole_tens
 from .themes import people_behind
 
 DUE_WITHIN_DAYS = 7
@@ -44,7 +43,7 @@ class CommitmentTold:
     @property
     def at_least(self) -> int | None:
         """How many people stand behind it, as everybody reads it; None for fewer than ten."""
-        return release_count(self.people)
+        return tens_behind(self.people)
 
     @property
     def days_after(self) -> int:

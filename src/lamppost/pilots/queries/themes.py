@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from lamppost.engines.suppression import release_count
-
 from ..models import Commitment, Feedback, Pilot, Theme
+from ..tens import tens_behind
 from .feedback import LONGEST_NUMBER
 
 
@@ -27,7 +26,7 @@ class ThemeTold:
     people
         How many people speak of it; for members who read their answers anyway.
     at_least
-        What everybody reads: 10, 15, …; None for fewer than ten.
+        What everybody reads: 10, 20, …; None for fewer than ten.
     """
 
     theme: Theme
@@ -36,7 +35,7 @@ class ThemeTold:
 
     @property
     def at_least(self) -> int | None:
-        return release_count(self.people)
+        return tens_behind(self.people)
 
 
 def themes_of(pilot: Pilot) -> list[ThemeTold]:
