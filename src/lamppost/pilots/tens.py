@@ -299,7 +299,15 @@ def sums(tens: Iterable[Ten]) -> tuple[int, int, int]:
 
 
 def whole_tens(count: int) -> int:
-    """Return the tens of a count that is one of a kind: nobody else's sum holds it."""
+    """Return the tens of a count that is one of a kind: nobody else's sum holds it.
+
+    It is not kept for good as a `Ten` is, so it can fall by ten when somebody erases their answer.
+    A `Ten` is kept because it is added up over sites, weeks and kinds of site, and sums of which
+    one moved could be subtracted. Such a count is in no sum. That it fell says that one of ten or
+    more left; no page, mail or entry of the ledger says who erased anything, or when. Kept for
+    good, it would count somebody who asked not to be counted, and protect nobody else.
+    ``docs/explanation/privacy.md`` says what remains.
+    """
     return count // TEN * TEN
 
 

@@ -110,7 +110,9 @@ def _fixed(answers: Iterable[FixAnswer]) -> tuple[tuple[str, int], ...]:
 
 
 def fixed_counts(answers: Iterable[tuple[Hashable, str]]) -> tuple[int, ...]:
-    """Count yes, partly and no ten at a time, each for itself (`tens`).
+    """Count yes, partly and no ten at a time, each for itself.
+
+    An answer can be changed or erased; why a count may fall then: `tens.whole_tens`.
 
     Parameters
     ----------

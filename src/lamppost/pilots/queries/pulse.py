@@ -256,6 +256,8 @@ def _shares(
 def released_pulse(answers: Iterable[tuple[Hashable, bool]]) -> tuple[int, int]:
     """Count good answers and others, each person once, ten at a time.
 
+    Whoever is erased is not counted any more; why a count may fall then: `tens.whole_tens`.
+
     Parameters
     ----------
     answers
