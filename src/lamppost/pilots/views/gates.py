@@ -69,11 +69,10 @@ def gate_page(
     }
     open_still = line.state in {"now", "unlit"} and not found.decided_on
     if member and open_still and is_signed(found, kind):
-        context["signing"] = signing_of(found, kind)
+        signing = context["signing"] = signing_of(found, kind)
         context["witnessed"] = is_witnessed(kind)
         context["usual"] = usual_signers(found, kind) if lead else []
         if kind == GateKind.DECISION and lead:
-            signing = context["signing"]
             context["before"] = next_for_difference(found, signing, user_of(request))
     return render(request, "pilots/gate.html", context)
 
