@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import register, signing
+from lamppost.pilots.actions import life, register, signing
 from lamppost.pilots.machine import USED_AT_FIRST
 from lamppost.pilots.models import (
     MANDATORY,
@@ -175,3 +175,22 @@ def switch_on(pilot: Pilot, offset: int = -20) -> None:
         compared=True,
         technology_on=day(offset),
     )
+
+
+def bring_to(pilot: Pilot, lead: User, state: str) -> None:
+    """Bring a pilot into a state; those after "open" start from a running one."""
+    if state == "measuring":
+        pass_up_to(pilot, lead, "measuring")
+    if state in {"open", "paused", "stopped", "stays", "removed"}:
+        pass_up_to(pilot, lead, "technology")
+    if state == "paused":
+        life.pause_pilot(pilot=pilot, by=lead, reason="The lamps flicker")
+    if state == "stopped early":
+        pass_up_to(pilot, lead, "measuring")
+    if state.startswith("st"):
+        kind = "expand" if state == "stays" else "stop"
+        actions.decide(
+            pilot=pilot, by=lead, kind=kind, reason="R", decided_by="C", decided_on=day(-1)
+        )
+    if state == "removed":
+        pilot.sites.update(removed_on=day(-1))

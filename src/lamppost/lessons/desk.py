@@ -63,7 +63,9 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
 def pilot_results(pilot: Pilot) -> list[Result]:
     """The published lesson of a pilot."""
     found = Lesson.objects.filter(pilot=pilot, published_at__isnull=False)
-    return [Result(_("The lesson"), reverse("lesson", args=[one.public_id])) for one in found]
+    return [
+        Result(_("The lesson"), reverse("lesson", args=[one.public_id]), "lesson") for one in found
+    ]
 
 
 def lesson_said(pilot: Pilot) -> list[LessonSaid]:

@@ -93,10 +93,17 @@ class LessonSaid:
 
 @dataclass(frozen=True)
 class Result:
-    """Where to read what came of a pilot."""
+    """Where to read what came of a pilot.
+
+    Attributes
+    ----------
+    key
+        ``pilot``, ``lesson`` or ``story``, by which the notice names it in its six languages.
+    """
 
     label: str
     url: str
+    key: str = ""
 
 
 GATE_CHECKS: Port[[Pilot, str], list[Obstacle]] = Port(

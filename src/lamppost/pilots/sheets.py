@@ -13,6 +13,7 @@ from .models import Pilot, Site
 from .playbooks import playbook_of
 from .queries import arms_settled, site_address
 from .queries.disclosure import people_at, purposes_of, techs_of
+from .queries.sites import notice_address
 from .sign import Sign, Words
 from .sign_texts import sign_language, texts
 
@@ -75,7 +76,7 @@ def sign_of(site: Site, language: str) -> Sign:
     pilot, words = site.pilot, texts()[language]
     said, people = pilot.partnership.language, people_at(pilot)
     compared = site.arm == Site.Arm.COMPARISON and arms_settled(pilot)
-    address = site_address(site)
+    address = notice_address(site.code, language)
     footer = str(words["attribution"])
     if pilot.partnership.made_up:
         footer = f"{words['made_up']} {footer}"

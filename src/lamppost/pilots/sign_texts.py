@@ -1,4 +1,4 @@
-"""The fixed words of signs and data chains, in the languages of `sign_texts.toml`."""
+"""The fixed words of signs, notices and data chains, in the languages of `sign_texts.toml`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from typing import Any
 
 @cache
 def texts() -> dict[str, dict[str, Any]]:
-    """Return all words: language → key → text."""
-    source = files("lamppost.pilots").joinpath("sign_texts.toml")
+    """Return all words: language → key → text; those of the notice stand under ``notice``."""
+    signs, notices = _read("sign_texts.toml"), _read("notice_texts.toml")
+    return {code: {**words, **notices[code]} for code, words in signs.items()}
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    source = files("lamppost.pilots").joinpath(name)
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 

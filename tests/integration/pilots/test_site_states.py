@@ -13,7 +13,7 @@ from lamppost.accounts.models import User
 from lamppost.pilots import actions, queries
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.pilots.queries.asking import asking
-from tests.pilots_world import day, pass_up_to
+from tests.pilots_world import bring_to, day, pass_up_to
 
 pytestmark = pytest.mark.once
 
@@ -36,25 +36,6 @@ def afresh(site: Site) -> Site:
     return Site.objects.select_related("pilot__partnership", "pilot__decision").get(pk=site.pk)
 
 
-def put(pilot: Pilot, lead: User, state: str) -> None:
-    """Bring a pilot into a state; those after "open" start from a running one."""
-    if state == "measuring":
-        pass_up_to(pilot, lead, "measuring")
-    if state in {"open", "paused", "stopped", "stays", "removed"}:
-        pass_up_to(pilot, lead, "technology")
-    if state == "paused":
-        actions.pause_pilot(pilot=pilot, by=lead, reason="The lamps flicker")
-    if state == "stopped early":
-        pass_up_to(pilot, lead, "measuring")
-    if state.startswith("st"):
-        kind = "expand" if state == "stays" else "stop"
-        actions.decide(
-            pilot=pilot, by=lead, kind=kind, reason="R", decided_by="C", decided_on=day(-1)
-        )
-    if state == "removed":
-        pilot.sites.update(removed_on=day(-1))
-
-
 @pytest.mark.parametrize(
     ("state", "pilot_site", "compared", "says"),
     [
@@ -72,7 +53,7 @@ def test_what_is_asked_in_each_state(
     pilot: Pilot, sites: list[Site], lead: User, state: str, pilot_site: str, compared: str,
     says: str,
 ) -> None:  # fmt: skip
-    put(pilot, lead, state)
+    bring_to(pilot, lead, state)
     page = shown(sites[0])
     assert says in page
     for site, asks in ((sites[0], pilot_site), (sites[-1], compared)):
@@ -103,7 +84,7 @@ def test_stopped_before_the_technology_was_on_nobody_is_asked_whether_it_is_bett
 def test_a_place_whose_turn_comes_later_is_not_asked_whether_it_is_better(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
-    put(pilot, lead, "open")
+    bring_to(pilot, lead, "open")
     Site.objects.filter(pk=sites[0].pk).update(starts_on=day(3))
     assert asking(afresh(sites[0])).value == "words"
     assert asking(afresh(sites[-1])).value == "now"
@@ -114,14 +95,14 @@ def test_a_place_whose_turn_comes_later_is_not_asked_whether_it_is_better(
 def test_after_the_end_a_compared_place_is_not_told_that_it_had_the_technology(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
-    put(pilot, lead, "stays")
+    bring_to(pilot, lead, "stays")
     assert "The technology was never on here" in shown(sites[-1])
 
 
 def test_after_the_end_it_says_what_came_of_it_and_asks_in_the_past(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
-    put(pilot, lead, "stays")
+    bring_to(pilot, lead, "stays")
     page = shown(sites[-1])
     assert "What was it like here during the pilot?" in page
     assert "What came of it" in page
@@ -155,9 +136,9 @@ def test_words_alone_before_the_technology(
 def test_a_rating_of_today_stays_when_words_come_while_it_is_paused(
     client: Client, pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
-    put(pilot, lead, "open")
+    bring_to(pilot, lead, "open")
     client.post(at(sites[0]), {"answer": "worse"})
-    put(pilot, lead, "paused")
+    bring_to(pilot, lead, "paused")
     client.post(at(sites[0], "site_words"), {"words": "Dark again"})
     assert [(one.rating, one.voice is None) for one in Feedback.objects.all()] == [("worse", False)]
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
 
 from lamppost.pilots import dtpr
 from lamppost.pilots.sign import (
@@ -29,7 +26,7 @@ from lamppost.pilots.sign import (
     text_width,
 )
 from lamppost.pilots.sign_texts import in_all, languages, sign_language, texts
-from tests.sign_world import LONG, URL, sign
+from tests.sign_world import LONG, URL, read_back, runs_of, sign
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,29 +37,6 @@ def drawn(made: Sign, paper: str = "a5") -> ElementTree.Element:
 
 def group(svg: ElementTree.Element, name: str) -> ElementTree.Element:
     return next(one for one in svg.iter(f"{SVG}g") if one.get("id") == name)
-
-
-def runs_of(svg: ElementTree.Element) -> list[tuple[float, float, float, float]]:
-    """Return left, top, width and height of every dark run of the code, in units of the drawing."""
-    path = next(one for one in svg.iter(f"{SVG}path") if one.get("id") == "code").get("d", "")
-    found = re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+z", path)
-    assert len(found) == path.count("M")
-    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in found]
-
-
-def read_back(svg: ElementTree.Element, scale: int = 8) -> list[Any]:
-    """Paint what the drawing says, dot by dot, and let an independent reader look at it."""
-    runs = runs_of(svg)
-    start = [min(run[at] for run in runs) - 4 for at in (0, 1)]
-    ends = [max(run[at] + run[at + 2] for run in runs) + 4 for at in (0, 1)]
-    size = [round((end - begin) * scale) for begin, end in zip(start, ends, strict=True)]
-    picture = Image.new("L", (size[0], size[1]), 255)
-    pen = ImageDraw.Draw(picture)
-    for left, top, wide, high in runs:
-        x, y = left - start[0], top - start[1]
-        box = [round(v * scale) for v in (x, y, x + wide, y + high)]
-        pen.rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill=0)
-    return list(zxingcpp.read_barcodes(picture))
 
 
 @pytest.mark.parametrize("url", [URL, LONG, "http://localhost:8000/s/abcdef/"])

@@ -9,9 +9,9 @@ from lamppost.accounts.routes import address_of
 from .. import dtpr
 from ..models import Pilot, RegisterEntry, Site
 from ..playbooks import playbook_of
-from ..sign_texts import in_all
+from ..sign_texts import in_all, texts
 from .disclosure import dates_of, disclosure_facts, people_at, purposes_of, techs_of
-from .sites import site_address
+from .sites import notice_address, site_address
 
 _SHORT = {category: category.removeprefix("device__") for category in dtpr.CATEGORIES}
 
@@ -121,6 +121,7 @@ def own_words(site: Site) -> dict[str, Any]:
     return {
         "url": site_address(site),
         "notice_url": f"{site_address(site)}notice/",
+        "notices": [{"locale": one, "value": notice_address(site.code, one)} for one in texts()],
         "pilot": pilot.title,
         "made_up": pilot.partnership.made_up,
         "phase": facts.phase,

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lamppost.accounts.routes import address_of
 
@@ -119,7 +120,7 @@ def disclosure_facts(site: Site) -> DisclosureFacts:
     pilot, said = site.pilot, site.pilot.partnership.language
     return DisclosureFacts(
         agreed=pilot.data_protection_on is not None,
-        state=_state_here(site),
+        state=str(STATES[state_here(site)]),
         phase=phase_of(site),
         reason=pilot.paused_reason if phase_of(site) == "paused" else "",
         results=tuple(results_of(pilot)),
@@ -187,36 +188,44 @@ def technology_stays(site: Site) -> bool:
     return had_technology(site) and closed_on(site.pilot) is None
 
 
-def _state_here(site: Site) -> str:
+def state_here(site: Site) -> str:
+    """Return which sentence says what happens at a site now; a key of `STATES`."""
     pilot, phase = site.pilot, phase_of(site)
-    stays = technology_stays(site)
-    sentences = {
-        "removed": _("Everything was taken down here. What was found stays public."),
-        "ended": _("The pilot is over and the technology stays. Your answer still counts.")
-        if stays
-        else _("The pilot is over. What comes next is decided."),
-        "paused": _("The pilot is paused. Nothing is measured here now."),
-        "planned": _("Nothing is measured here yet.")
-        if pilot.measuring_on is None
-        else _("Nothing is measured here now."),
-        "measuring": _("This place is measured as it is, to compare. Nothing is changed here.")
-        if site.arm == Site.Arm.COMPARISON
-        else _("This place is measured as it is. The technology is not on yet."),
-        "open": _("The technology is on, and this place is measured.")
-        if pilot.measuring
-        else _("The technology is on. Nothing is measured here now."),
-    }
-    return sentences[phase]
+    if phase == "ended":
+        return "stays" if technology_stays(site) else "ended"
+    if phase == "planned":
+        return "planned" if pilot.measuring_on is None else "halted"
+    if phase == "measuring":
+        return "compared" if site.arm == Site.Arm.COMPARISON else "measuring"
+    if phase == "open":
+        return "open" if pilot.measuring else "unmeasured"
+    return phase
+
+
+STATES: dict[str, str | Promise] = {
+    "planned": gettext_lazy("Nothing is measured here yet."),
+    "halted": gettext_lazy("Nothing is measured here now."),
+    "measuring": gettext_lazy("This place is measured as it is. The technology is not on yet."),
+    "compared": gettext_lazy(
+        "This place is measured as it is, to compare. Nothing is changed here."
+    ),
+    "open": gettext_lazy("The technology is on, and this place is measured."),
+    "unmeasured": gettext_lazy("The technology is on. Nothing is measured here now."),
+    "paused": gettext_lazy("The pilot is paused. Nothing is measured here now."),
+    "ended": gettext_lazy("The pilot is over. What comes next is decided."),
+    "stays": gettext_lazy("The pilot is over and the technology stays. Your answer still counts."),
+    "removed": gettext_lazy("Everything was taken down here. What was found stays public."),
+}
 
 
 def results_of(pilot: Pilot) -> list[Result]:
     """Return where to read what came of a pilot: its page, the lesson, the story."""
     slug = pilot.partnership.slug
-    found = [Result(_("The whole pilot"), address_of("pilots:pilot", slug, pilot.pk))]
+    found = [Result(_("The whole pilot"), address_of("pilots:pilot", slug, pilot.pk), "pilot")]
     for more in RESULTS.ask(pilot):
         found.extend(more)
     if pilot.decided_on:
-        found.append(Result(_("The whole story"), address_of("story:page", slug)))
+        found.append(Result(_("The whole story"), address_of("story:page", slug), "story"))
     return [one for one in found if one.url]
 
 
@@ -317,21 +326,32 @@ def disclosure_record(site: Site) -> dict[str, Any]:
     }
 
 
+DAYS: dict[str, str | Promise] = {
+    "data_protection": gettext_lazy("Data protection signed"),
+    "disclosure": gettext_lazy("Notices put up"),
+    "measuring": gettext_lazy("Measured since"),
+    "technology": gettext_lazy("Technology on since"),
+    "ends": gettext_lazy("Pilot ends"),
+    "decided": gettext_lazy("Decided"),
+    "removed": gettext_lazy("Taken down"),
+}
+
+
 def days_shown(site: Site) -> list[tuple[str, dt.date | None]]:
-    """Return the days that residents are told, each with its name."""
+    """Return the days that residents are told, each with its key in `DAYS`."""
     pilot = site.pilot
     days: list[tuple[str, dt.date | None]] = [
-        (_("Data protection signed"), pilot.data_protection_on),
-        (_("Notices put up"), pilot.disclosure_on),
-        (_("Measured since"), pilot.measuring_on),
+        ("data_protection", pilot.data_protection_on),
+        ("disclosure", pilot.disclosure_on),
+        ("measuring", pilot.measuring_on),
     ]
     if site.arm == Site.Arm.PILOT:
-        days.append((_("Technology on since"), site.starts_on or pilot.technology_on))
-    days.append((_("Pilot ends"), pilot.ends_on))
+        days.append(("technology", site.starts_on or pilot.technology_on))
+    days.append(("ends", pilot.ends_on))
     if pilot.decided_on:
-        days.append((_("Decided"), pilot.decided_on))
+        days.append(("decided", pilot.decided_on))
     if site.removed_on:
-        days.append((_("Taken down"), site.removed_on))
+        days.append(("removed", site.removed_on))
     return days
 
 

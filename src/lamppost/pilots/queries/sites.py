@@ -17,8 +17,13 @@ from ..models import Pilot, Site
 
 
 def site_address(site: Site) -> str:
-    """Return the full public address of a site, as its QR code holds it."""
+    """Return the full public address of a site, as the QR code of its sheet holds it."""
     return f"{settings.LAMPPOST_URL}{reverse('site', args=[site.code])}"
+
+
+def notice_address(code: str, language: str) -> str:
+    """Return the full address of a site's notice in a language, as its sign's QR code holds it."""
+    return f"{settings.LAMPPOST_URL}{reverse('site_notice_in', args=[code, language])}"
 
 
 def sites_by_arm(pilot: Pilot) -> list[Site]:

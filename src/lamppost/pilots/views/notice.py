@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from lamppost.accounts.models import Partnership
@@ -18,7 +20,8 @@ from lamppost.accounts.roles import Right
 from .. import dtpr, queries
 from ..models import RetiredCode
 from ..queries.asking import asking
-from ..queries.disclosure import days_shown
+from ..queries.disclosure import DAYS, days_shown
+from ..queries.notice_in import languages_of, notice_in_language, retired_notice
 from ..sheets import first_sign_language, may_be_signed, sign_of
 from ..sign import PAPERS, draw
 from ..sign_texts import languages, texts
@@ -67,11 +70,39 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
         "asks": asking(site).value,
         "entries": pilot.register_entries.all(),
         "told": pilot.notices.all()[:5],
-        "days": days_shown(site),
+        "days": [(DAYS[key], day) for key, day in days_shown(site)],
         "languages": languages(),
         "may_print": may_be_signed(pilot),
     }
     return render(request, "pilots/notice.html", context)
+
+
+@public
+@require_GET
+def notice_in(request: HttpRequest, code: str, language: str) -> HttpResponse:
+    """The notice in one of the six languages of the signs; the sign's code leads here."""
+    if language not in texts():
+        raise Http404
+    retired = queries.retired_code(code)
+    with override(language):
+        if retired is not None:
+            partnership, made = retired.partnership, retired_notice(retired, language)
+        else:
+            site = site_with(code)
+            partnership, made = site.pilot.partnership, notice_in_language(site, language)
+        if partnership:
+            attach(request, partnership)
+        context = {
+            "notice": made,
+            "words": texts()[language],
+            "language": language,
+            "languages": languages_of(made.code),
+            "site_languages": [code for code, _name in settings.LANGUAGES],
+            "partnership": partnership,
+        }
+        response = render(request, "pilots/notice_in.html", context)
+    response["Content-Language"] = language
+    return response
 
 
 @public
