@@ -18,6 +18,7 @@ from lamppost.engines.impact.did import (
     smooth_breakdown,
     smooth_interval,
 )
+from lamppost.engines.impact.rollout import rollout_drift
 from lamppost.engines.impact.study import Study
 
 
@@ -183,6 +184,19 @@ def test_smooth_interval_by_brute_force() -> None:
     best = optimize.minimize(half, [0.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-5}).fun
     found = smooth_interval(study.gaps, study.covariance, study.before, weights, bend)
     assert (found.high - found.low) / 2 == pytest.approx(best, rel=1e-4)
+
+
+def test_a_rollout_with_one_step_is_the_same_event_study() -> None:
+    study = made(6, sites=40, before=6, after=3)
+    gaps = event_study(study, variance="robust")
+    readings, fitted = study.outcome.size, 2 * 9 - 1
+    factor = 40 / 39 * (readings - 1) / (readings - fitted)
+    wanted = RelativeMagnitudes(gaps.gaps, gaps.covariance / factor, gaps.before, np.ones(3) / 3)
+    found = rollout_drift(study, against="never", bounds=(0.5, 1.0))
+    for bound, interval in found.intervals:
+        same = wanted.interval(bound)
+        assert (interval.low, interval.high) == pytest.approx((same.low, same.high), abs=1e-6)
+    assert found.breakdown == pytest.approx(wanted.breakdown(), abs=1e-3)
 
 
 def test_planted_drift_breaks_the_claim_and_none_does_not() -> None:

@@ -4,7 +4,7 @@ from lamppost.engines.impact.did.bend import smooth_breakdown, smooth_interval
 from lamppost.engines.impact.did.drift import RelativeMagnitudes
 from lamppost.engines.impact.did.event_study import EventStudy, event_study
 from lamppost.engines.impact.did.fit import difference_of_all_readings, fit_did
-from lamppost.engines.impact.did.sensitivity import Sensitivity, drift_sensitivity
+from lamppost.engines.impact.did.sensitivity import Sensitivity, bounded_drift, drift_sensitivity
 from lamppost.engines.impact.did.trend import TrendBefore, trend_before
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "RelativeMagnitudes",
     "Sensitivity",
     "TrendBefore",
+    "bounded_drift",
     "difference_of_all_readings",
     "drift_sensitivity",
     "event_study",

@@ -12,7 +12,7 @@ from lamppost.engines.impact.did.drift import RelativeMagnitudes
 from lamppost.engines.impact.did.event_study import EventStudy, event_study
 from lamppost.engines.impact.found import Check
 from lamppost.engines.impact.results import Interval
-from lamppost.engines.impact.study import Study
+from lamppost.engines.impact.study import Floats, Study
 
 BOUNDS = (0.0, 0.5, 1.0, 1.5, 2.0)
 _MOST_STRETCHES = 9
@@ -111,27 +111,45 @@ def drift_sensitivity(
         length = max(1, min(after, start // 3))
     found = event_study(study, length=length, most=_MOST_STRETCHES)
     weights = np.array(found.sizes) / sum(found.sizes)
-    if not np.diag(found.covariance).max() > 1e-20 * float(np.abs(found.gaps).max()) ** 2:
+    covariance = found.covariance * _stretch(found, level)
+    return bounded_drift(
+        found.gaps,
+        covariance,
+        found.before,
+        weights,
+        length=length,
+        bounds=bounds,
+        level=level,
+        seed=seed,
+    )
+
+
+def bounded_drift(
+    gaps: Floats,
+    covariance: Floats,
+    before: int,
+    weights: Floats,
+    *,
+    length: int,
+    bounds: tuple[float, ...] = BOUNDS,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Sensitivity:
+    """Do the same for gaps that some other method found; see `RelativeMagnitudes`."""
+    if not np.diag(covariance).max() > 1e-20 * float(np.abs(gaps).max()) ** 2:
         raise EngineError(
             "impact.did.no_variation",
             "No site differs from another of its group, so it cannot be said how far sites "
             "drift apart. Check that readings were not copied.",
             {},
         )
-    bounded = RelativeMagnitudes(
-        found.gaps,
-        found.covariance * _stretch(found, level),
-        found.before,
-        weights,
-        level=level,
-        seed=seed,
-    )
-    steps = np.diff(np.append(found.gaps[: found.before], 0.0))
+    bounded = RelativeMagnitudes(gaps, covariance, before, weights, level=level, seed=seed)
+    steps = np.diff(np.append(gaps[:before], 0.0))
     return Sensitivity(
         tuple((bound, bounded.interval(bound)) for bound in bounds),
         bounded.breakdown(),
         float(np.abs(steps).max()),
-        found.before + 1,
+        before + 1,
         length,
     )
 

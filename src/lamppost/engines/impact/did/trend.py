@@ -99,8 +99,8 @@ def trend_before(study: Study, estimate: float) -> TrendBefore:
     -----
     One slope a site, then t on the slopes: as honest under correlated readings as t on site
     changes. Tests of earlier trends often have little power, and relying on them biases what is
-    reported (Roth, AER: Insights 4(3), 2022); so the power against the trend that matters is told
-    with it, from the noncentral t. O(U T).
+    reported (Roth, American Economic Review: Insights 4(3), 2022); so the power against the trend
+    that matters is told with it, from the noncentral t. O(U T).
     """
     start = int(study.starts[study.treated].min(initial=len(study.times)))
     seen = ~np.isnan(study.outcome[:, :start])

@@ -57,6 +57,7 @@ def group_time_effects(
     baseline: Baseline = "last",
     anticipation: int = 0,
     covariates: Adjust | None = None,
+    fixed: bool = False,
 ) -> GroupTime:
     """Estimate each group's effect in each period.
 
@@ -71,6 +72,9 @@ def group_time_effects(
     anticipation : int
         So many periods before the start may already be changed, and are not compared with.
     covariates : Adjust, optional
+    fixed : bool
+        Whether periods before the start are compared with the last one before it, as later ones
+        are, and not each with the one before.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def group_time_effects(
     effects, influences, seen = [], [], []
     for group in np.unique(study.starts[study.treated]):
         for time in range(len(study.times)):
-            base = _base(int(group), time, anticipation, baseline)
+            base = _base(int(group), time, anticipation, baseline, fixed)
             if base is None:
                 continue
             found = _effect(study, int(group), time, base, against, anticipation, covariates)
@@ -126,13 +130,15 @@ def _check(study: Study, against: Against) -> None:
         )
 
 
-def _base(group: int, time: int, anticipation: int, baseline: Baseline) -> int | None:
+def _base(group: int, time: int, anticipation: int, baseline: Baseline, fixed: bool) -> int | None:
     """The period compared with; -1 for the mean of all earlier ones, None where there is none."""
     last = group - 1 - anticipation
     if last < 0:
         return None
     if time > last:
         return last if baseline == "last" else -1
+    if fixed:
+        return last if time < last else None
     return time - 1 if time >= 1 else None
 
 
