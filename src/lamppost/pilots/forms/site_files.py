@@ -91,8 +91,8 @@ class SitesForm(forms.Form):
         widget=text_area(8),
         help_text=gettext_lazy(
             "With headings: name, kind, neighbourhood, latitude, longitude, reason. Only the name "
-            "is needed; kind is “pilot” or “comparison”. Further columns of numbers are kept as "
-            "what is known of each site."
+            "is needed; kind is “pilot” or “comparison”, or empty where a lot will decide. Further "
+            "columns of numbers are kept as what is known of each site."
         ),
     )
 

@@ -94,7 +94,7 @@ def new_pilot(request: HttpRequest, partnership: Partnership, playbook: str) -> 
             taken=form.taken(),
         )
         _hint(request, pilot)
-        messages.success(request, _("The pilot is in preparation. Add its sites next."))
+        messages.success(request, _("The pilot is in preparation. Pass its first gate next."))
         if since := form.cleaned_data["runs_since"]:
             return redirect(f"{url('join_late', pilot)}?on={since.isoformat()}")
         return redirect(url("work", pilot))
