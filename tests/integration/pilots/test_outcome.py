@@ -102,7 +102,7 @@ def test_the_main_button_is_what_is_next(
     signing.sign(signer=mine, by=lead, sha256=signing_of(running, "decision").sha256)
     assert main() == ["Name somebody else who signs it too"]
     signing.remove_signer(signer=mine, by=lead)
-    member = add(role="head of purchases", user=make_member("moderator"))
+    member = add(role="head of purchases", user=make_member("facilitator"))
     assert main() == []
     assert "has to sign the difference." in lead_client.get(address).text
     assert "Record the decision" in lead_client.get(address).text, "an ending that buys nothing"
