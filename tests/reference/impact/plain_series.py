@@ -15,12 +15,12 @@ from scipy import linalg, optimize, stats
 Array = np.ndarray[Any, Any]
 
 
-def correlation(first: Array, second: Array, rho: float) -> Array:
+def correlation(first: Array, second: Array, rho: float, white: float) -> Array:
     found = np.zeros((len(first), len(second)))
     for i, one in enumerate(first):
         for j, other in enumerate(second):
             lag = abs(int(one) - int(other))
-            found[i, j] = 1.0 if lag == 0 else rho**lag
+            found[i, j] = 1.0 if lag == 0 else (1 - white) * rho**lag
     return found
 
 
@@ -38,22 +38,19 @@ def correlated_cells(
     free = before[:, ~shrunk]
     contrasts = linalg.null_space(free.T)
     freedom = contrasts.shape[1]
-    low, high = asin(-0.6), asin(0.998)
     cells = []
-    for step in range(64):
-        turned = low + (high - low) * step / 63
-        rho = sin(turned)
+    for rho, white, likely in errors():
         for strength, prior in zip(strengths, log_prior, strict=True):
             slab = strength * before[:, shrunk] @ before[:, shrunk].T
-            whole = correlation(places, places, rho) + slab
+            whole = correlation(places, places, rho, white) + slab
             reduced = contrasts.T @ whole @ contrasts
             rest = contrasts.T @ values
             square = rest @ linalg.solve(reduced, rest, assume_a="pos")
             size = np.linalg.slogdet(reduced)[1]
-            weight = 0.75 * log(cos(turned)) + prior - 0.5 * size - 0.5 * freedom * log(square)
-            found = kriged(values, free, after[:, ~shrunk], whole, rho, strength, before, after,
-                           places, places_after, shrunk)  # fmt: skip
-            found |= {"log_weight": weight, "variance": square / freedom, "rho": rho}
+            weight = log(likely) + prior - 0.5 * size - 0.5 * freedom * log(square)
+            columns = (before, after, places, places_after, shrunk)
+            found = kriged(values, whole, rho, white, strength, *columns)
+            found |= {"log_weight": weight, "variance": square / freedom, "rho": rho * (1 - white)}
             cells.append(found | {"freedom": freedom})
     best = max(cell["log_weight"] for cell in cells)
     total = sum(exp(cell["log_weight"] - best) for cell in cells)
@@ -62,12 +59,26 @@ def correlated_cells(
     return cells
 
 
+def errors() -> list[tuple[float, float, float]]:
+    """Correlation, white share and prior of every kind of errors."""
+    found = []
+    for white, lowest, steps, share in (
+        (0.0, -0.6, 48, 0.95),
+        (0.25, 0.3, 16, 0.025),
+        (0.5, 0.3, 16, 0.025),
+    ):
+        low, high = asin(lowest), asin(0.998)
+        turned = [low + (high - low) * step / (steps - 1) for step in range(steps)]
+        whole = sum(cos(one) ** 0.75 for one in turned)
+        found += [(sin(one), white, share * cos(one) ** 0.75 / whole) for one in turned]
+    return found
+
+
 def kriged(
     values: Array,
-    free: Array,
-    free_after: Array,
     whole: Array,
     rho: float,
+    white: float,
     strength: float,
     before: Array,
     after: Array,
@@ -75,10 +86,11 @@ def kriged(
     places_after: Array,
     shrunk: Array,
 ) -> dict[str, Any]:
-    across = correlation(places_after, places, rho)
-    across = across + strength * after[:, shrunk] @ before[:, shrunk].T
-    late = correlation(places_after, places_after, rho)
-    late = late + strength * after[:, shrunk] @ after[:, shrunk].T
+    free, free_after = before[:, ~shrunk], after[:, ~shrunk]
+    old = correlation(places_after, places, rho, white)
+    across = old + strength * after[:, shrunk] @ before[:, shrunk].T
+    new = correlation(places_after, places_after, rho, white)
+    late = new + strength * after[:, shrunk] @ after[:, shrunk].T
     inverse = np.linalg.inv(whole)
     precision = free.T @ inverse @ free
     beta = np.linalg.solve(precision, free.T @ inverse @ values)
@@ -89,13 +101,12 @@ def kriged(
     coefficients = np.zeros(before.shape[1])
     coefficients[~shrunk] = beta
     coefficients[shrunk] = strength * before[:, shrunk].T @ inverse @ rest
-    new = correlation(places_after, places_after, rho)
-    last = correlation(places_after, places[-1:], rho)
+    known = np.linalg.solve(correlation(places, places, rho, white), old.T)
     return {
         "path": path,
         "covariance": covariance,
         "coefficients": coefficients,
-        "noise": new - last @ last.T,
+        "noise": new - old @ known,
     }
 
 

@@ -303,11 +303,10 @@ def _chart(series: Floats, working: _Working, level: float) -> dict[str, Floats]
     values = values + (series[before] - working.expected[before]) / root[before]
     one_step, scale, surprise = posterior.one_step(values)
     half = float(stdtrit(posterior.freedom, 0.5 + level / 2)) * scale
-    paths = posterior.paths().merged(np.searchsorted(np.unique(posterior.rho), posterior.rho))
-    below, above = paths.quantiles(level)
+    middle, below, above = posterior.bands(level)
     found = {}
     for name, early, late in (
-        ("expected", one_step, paths.mean()),
+        ("expected", one_step, middle),
         ("low", one_step - half, below),
         ("high", one_step + half, above),
     ):

@@ -180,9 +180,7 @@ def _chart(
     one_step, scale, surprise = found.one_step(series[before])
     half = float(stdtrit(found.freedom, 0.5 + level / 2)) * scale
     expected[before], low[before], high[before] = one_step, one_step - half, one_step + half
-    paths = found.paths().merged(np.searchsorted(np.unique(found.rho), found.rho))
-    expected[after] = paths.mean()
-    low[after], high[after] = paths.quantiles(level)
+    expected[after], low[after], high[after] = found.bands(level)
     return {"expected": expected, "low": low, "high": high, "surprise": surprise}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lamppost.engines.impact.study import Floats
 
@@ -57,9 +56,10 @@ class Mixture:
         found: Floats = self.weights @ self.means
         return found
 
-    def merged(self, groups: NDArray[np.intp]) -> Mixture:
-        """Return the mixture with the cells of each group (C,) made one with their mean and spread.
+    def merged(self, groups: Floats) -> Mixture:
+        """Return the mixture with cells of one group made one, with their mean and spread.
 
+        ``groups`` is (C,), the same number for cells of one group.
         For bands of many quantities at once: a tenth of the cost, ends within a thousandth.
         """
         _, group = np.unique(groups, return_inverse=True)
