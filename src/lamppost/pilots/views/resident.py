@@ -22,6 +22,7 @@ from ..queries.asking import Asking, asking, heading, words_note, words_question
 from ..queries.feedback import answer_of, photo_shown, photo_words_shown
 from ..queries.pulse import questions_now
 from ..queries.told import current_notice
+from ..sign_texts import languages
 
 
 def site_with(code: str) -> Site:
@@ -101,6 +102,7 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "told": current_notice(pilot),
         "who": who_sees.of_answer(),
         "pulse_open": questions_now(pilot),
+        "languages": languages(),
     }
 
 
