@@ -103,10 +103,8 @@ def test_nothing_but_the_city_s_words_is_in_another_language(
 def test_the_languages_lead_to_each_other_and_to_the_site(sites: list[Site]) -> None:
     page = page_in(sites[0], "de")
     for language in CODES:
-        address = notice_address(sites[0].code, language)
-        assert f'<link rel="alternate" hreflang="{language}" href="{address}">' in page
-        assert f'href="{address.split("://", 1)[1].partition("/")[1]}' in page
         link = reverse("site_notice_in", args=[sites[0].code, language])
+        assert f'<link rel="alternate" hreflang="{language}" href="{link}">' in page
         assert page.count(f'<a href="{link}" hreflang="{language}" lang="{language}"') == 1
     assert page.count('aria-current="page"') == 1
     whole = reverse("site_notice", args=[sites[0].code])

@@ -17,10 +17,10 @@ from django.utils.translation import override
 from ..models import Pilot, RegisterEntry, RetiredCode, Site
 from ..ports import Result
 from ..sheets import may_be_signed
-from ..sign_texts import languages, texts
+from ..sign_texts import texts
 from .asking import Asking, asking
 from .disclosure import DisclosureFacts, days_shown, disclosure_facts, results_of, state_here
-from .sites import arms_settled, notice_address
+from .sites import arms_settled
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,6 @@ class NoticeIn:
     pilot: Pilot | None = None
     title: str = ""
     gone: str = ""
-
-
-def languages_of(code: str) -> list[tuple[str, str, str]]:
-    """Return code, own name and full address of the notice in each language."""
-    return [(one, name, notice_address(code, one)) for one, name in languages()]
 
 
 def notice_in_language(site: Site, language: str) -> NoticeIn:

@@ -21,7 +21,7 @@ from .. import dtpr, queries
 from ..models import RetiredCode
 from ..queries.asking import asking
 from ..queries.disclosure import DAYS, days_shown
-from ..queries.notice_in import languages_of, notice_in_language, retired_notice
+from ..queries.notice_in import notice_in_language, retired_notice
 from ..sheets import first_sign_language, may_be_signed, sign_of
 from ..sign import PAPERS, draw
 from ..sign_texts import languages, texts
@@ -96,7 +96,7 @@ def notice_in(request: HttpRequest, code: str, language: str) -> HttpResponse:
             "notice": made,
             "words": texts()[language],
             "language": language,
-            "languages": languages_of(made.code),
+            "languages": languages(),
             "site_languages": [code for code, _name in settings.LANGUAGES],
             "partnership": partnership,
         }
