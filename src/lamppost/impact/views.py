@@ -35,6 +35,7 @@ from .queries import (
     state_of,
 )
 from .said import said_of
+from .so_far import design_so_far
 
 
 def _pilot(partnership: Partnership, pilot: int) -> Pilot:
@@ -67,6 +68,7 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
         "stored": stored,
         "evidence": level,
         "evidence_reason": words.evidence(level),
+        "so_far": None if found.technology_on else design_so_far(found, plan),
         "may_import": Right.IMPORT_OBSERVATIONS in request.rights,
         "may_send": Right.IMPORT_OBSERVATIONS in request.rights and accepts_readings(found),
         "may_compute": Right.RUN_ESTIMATES in request.rights,

@@ -135,6 +135,23 @@ def test_every_state_says_what_is_missing(
     assert Client().get(address(world, "panel")).status_code == 404
 
 
+def test_before_the_technology_the_design_so_far_is_said_and_no_level(
+    partnership: Partnership,
+) -> None:
+    world = make_world(partnership, technology=False)
+    world.pilot.randomised = True
+    world.pilot.save()
+    assert "Baseline: no readings yet." in text(Client(), address(world))
+    fill(world, weeks=3)
+    page = text(Client(), address(world))
+    assert "drawn by lot: 3 pilot sites, 3 comparison sites" in page
+    assert "Baseline: 21 days of readings from 6 sites" in page
+    assert "No level yet" in page
+    assert "follows once the technology is on" in page
+    assert "Level 0 of 5" not in page
+    assert "Neither a comparison" not in page
+
+
 def test_no_comparison_is_said_loudly(partnership: Partnership) -> None:
     world = make_world(partnership, comparison_sites=0)
     assert "There is no comparison site." in text(Client(), address(world))
