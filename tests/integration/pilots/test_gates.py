@@ -16,6 +16,7 @@ from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
 from lamppost.pilots.models import Decision, Gate, Pilot, Site
 from lamppost.pilots.playbooks import document_template
+from lamppost.pilots.queries.gate_asks import needs_of
 from lamppost.pilots.queries.told import current_notice
 from lamppost.stakeholders.actions import continue_without_group
 from tests.pilots_world import (
@@ -212,7 +213,9 @@ def test_dates_never_run_backwards(pilot: Pilot, lead: User) -> None:
 
 
 def test_notice_days(pilot: Pilot, sites: list[Site], lead: User, settings: LazySettings) -> None:
+    assert needs_of("measuring") == ["every device in the sensor register"]
     settings.NOTICE_DAYS = 5
+    assert "notices and register public for 5 days before" in needs_of("measuring")
     pass_up_to(pilot, lead, "disclosure", day(-4))
     with pytest.raises(actions.GateShut, match="5 days"):
         sign(pilot, lead, "measuring", day())
@@ -418,3 +421,21 @@ def test_a_pilot_that_joined_late(pilot: Pilot, sites: list[Site], lead: User) -
         sign(pilot, lead, kind)
     assert queries.accepts_readings(pilot)
     decide(pilot, lead, "adapt")
+
+
+@pytest.mark.parametrize(("planned", "named"), [(-3, -3), (3, 0), (-40, 0), (None, 0)], ids=str)
+def test_the_day_of_measuring_is_the_planned_one_where_it_may_be(
+    pilot: Pilot,
+    sites: list[Site],
+    lead: User,
+    lead_client: Client,
+    planned: int | None,
+    named: int,
+) -> None:
+    pass_up_to(pilot, lead, ORDER[ORDER.index("measuring") - 1])
+    planned_on = None if planned is None else day(planned)
+    Pilot.objects.filter(pk=pilot.pk).update(baseline_starts_on=planned_on)
+    address = reverse("pilots:sign_gate", args=[pilot.partnership.slug, pilot.pk, "measuring"])
+    page = lead_client.get(address)
+    assert page.context["form"].initial["passed_on"] == day(named)
+    assert "Readings from this day on count." in page.text

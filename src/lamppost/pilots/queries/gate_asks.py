@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ..models import GateKind
@@ -56,7 +57,10 @@ def needs_of(kind: str) -> list[str]:
             _("pilot sites, and comparison sites or a public reason"),
             _("every device in the sensor register"),
         ],
-        GateKind.MEASURING: [_("notices and register public for some days before")],
+        GateKind.MEASURING: [
+            _("every device in the sensor register"),
+            *_days_before(),
+        ],
         GateKind.BASELINE: [
             _("readings of the planned weeks from all sites"),
             _("the pulse asked once, where there is one"),
@@ -75,3 +79,12 @@ def needs_of(kind: str) -> list[str]:
         ],
         GateKind.LESSON: [_("a lesson that says what did not work")],
     }[GateKind(kind)]
+
+
+def _days_before() -> list[str]:
+    """Name the days for which notices must hang first, where this installation asks for any."""
+    days = settings.NOTICE_DAYS
+    if not days:
+        return []
+    text = _("notices and register public for %(days)d days before")
+    return [text % {"days": days}]
