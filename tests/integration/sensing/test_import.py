@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.base.spreadsheet import SpreadsheetError
@@ -293,3 +294,8 @@ def test_queries_do_not_grow_with_sites_and_files(lead_client: Client, world: Wo
     for number in range(5):
         Site.objects.create(pilot=world.pilot, code=f"more-{number}", name=f"More {number}")
     assert queries() == few <= 20
+
+
+def test_the_page_says_from_which_day_readings_count(world: World, lead_client: Client) -> None:
+    day = date_format(world.pilot.measuring_on)
+    assert f"Readings count from {day}." in lead_client.get(address(world)).text

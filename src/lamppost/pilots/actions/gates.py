@@ -93,7 +93,7 @@ def pass_gate(
     elif not is_witnessed(kind):
         obstacles += _no_name(signed_by_name)
     obstacles += _document_obstacles(kept, kind, document)
-    obstacles += _date_obstacles(kept, kind, passed_on)
+    obstacles += date_obstacles(kept, kind, passed_on)
     if named and named.last and passed_on < named.last:
         text = _("It was signed on %(date)s. Give that day or a later one.")
         obstacles.append(Obstacle(text % {"date": date_format(named.last)}))
@@ -126,7 +126,8 @@ def _document_obstacles(pilot: Pilot, kind: str, document: str) -> list[Obstacle
     return []
 
 
-def _date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacle]:
+def date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacle]:
+    """Return why a gate cannot be passed on this day; empty when it can."""
     if passed_on > timezone.localdate():
         return [Obstacle(_("The date lies in the future. Sign the gate on the day itself."))]
     earlier = pilot.gates.filter(kind__in=ORDER[: ORDER.index(kind)]).order_by("-passed_on").first()
@@ -312,7 +313,7 @@ def decide(
         When gates are missing, the pilot is decided already, or a field is empty.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
-    obstacles = _date_obstacles(kept, GateKind.DECISION, decided_on)
+    obstacles = date_obstacles(kept, GateKind.DECISION, decided_on)
     if kept.decided_on or kind != Decision.Kind.STOP:
         obstacles = gate_obstacles(kept, GateKind.DECISION) + obstacles
     obstacles += decision_obstacles(kept, kind, by, decided_on)

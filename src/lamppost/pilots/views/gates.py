@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
 
 from .. import actions, queries
+from ..actions.gates import date_obstacles
 from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
 from ..models import Decision, GateKind, Pilot
@@ -99,7 +101,7 @@ def sign_gate(
     if kind == GateKind.DECISION:
         return redirect(url("decide", found))
     signing = signing_of(found, kind)
-    form = _pass_form(request, signing)
+    form = _pass_form(request, found, kind, signing)
     obstacles = queries.gate_obstacles(found, kind, user_of(request))
     if request.method == "POST" and form.is_valid():
         values = {"document": signing.text, "signed_by_name": "", **form.cleaned_data}
@@ -121,12 +123,28 @@ def sign_gate(
     return render(request, "pilots/sign_gate.html", context)
 
 
-def _pass_form(request: HttpRequest, signing: Signing) -> GateForm | PassForm:
-    start: dict[str, Any] = {"passed_on": timezone.localdate()}
+def _pass_form(
+    request: HttpRequest, pilot: Pilot, kind: str, signing: Signing
+) -> GateForm | PassForm:
+    start: dict[str, Any] = {"passed_on": _day_to_pass(pilot, kind, signing)}
+    form: GateForm | PassForm
     if signing.signers:
-        return PassForm(request.POST or None, initial=start)
-    start |= {"document": signing.text, "signed_by_name": str(request.user)}
-    return GateForm(request.POST or None, initial=start)
+        form = PassForm(request.POST or None, initial=start)
+    else:
+        start |= {"document": signing.text, "signed_by_name": str(request.user)}
+        form = GateForm(request.POST or None, initial=start)
+    if kind == GateKind.MEASURING and pilot.measuring_on is None:
+        form.fields["passed_on"].help_text = _("Readings from this day on count.")
+    return form
+
+
+def _day_to_pass(pilot: Pilot, kind: str, signing: Signing) -> dt.date:
+    """Return the day that the form names first: of measuring the plan's, where it may be given."""
+    planned = pilot.baseline_starts_on if kind == GateKind.MEASURING else None
+    signed = [one.signer.signed_at for one in signing.signers if one.signer.signed_at]
+    if planned is None or any(timezone.localdate(at) > planned for at in signed):
+        return timezone.localdate()
+    return timezone.localdate() if date_obstacles(pilot, kind, planned) else planned
 
 
 @requires(Right.PASS_GATES)
