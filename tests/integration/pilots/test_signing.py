@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -265,11 +266,11 @@ def test_nobody_signs_for_another_or_what_they_did_not_read(
 
 
 def test_the_questions_alone_cannot_be_signed(pilot: Pilot, lead: User) -> None:
-    signer = actions.add_signer(pilot=pilot, by=lead, kind="problem", role="lead", user=lead)
+    signer = actions.add_signer(pilot=pilot, by=lead, kind="agreement", role="lead", user=lead)
     with pytest.raises(actions.SigningRefused, match="document first"):
         sign(signer, lead)
-    questions = signing_of(pilot, "problem").text
-    actions.save_draft(pilot=pilot, by=lead, kind="problem", text=questions)
+    questions = signing_of(pilot, "agreement").text
+    actions.save_draft(pilot=pilot, by=lead, kind="agreement", text=questions)
     with pytest.raises(actions.SigningRefused, match="only the questions"):
         sign(signer, lead)
 
@@ -733,3 +734,38 @@ def test_a_changed_clause_voids_the_signature_on_the_agreement(
     gate = passing(pilot, lead, "The contract.", "agreement")
     assert gate.facts["clause:removal"] == "missing:It stays"
     assert "Missing: It stays" in text(Client().get(url(pilot, "gate", "agreement")))
+
+
+def said(page: HttpResponse) -> str:
+    return " ".join(str(one) for one in page.context["messages"])
+
+
+def test_a_link_that_opens_only_here_says_so(
+    lead_client: Client, pilot: Pilot, outsider: GateSigner, settings: LazySettings
+) -> None:
+    address, warning = url(pilot, "signature_link", "problem", outsider.pk), "only on this machine"
+    settings.LAMPPOST_URL = "http://localhost:8000"
+    first = said(lead_client.post(address, follow=True))
+    assert warning in first
+    assert "An earlier one" not in first
+    settings.LAMPPOST_URL = "https://lamps.example.org"
+    second = said(lead_client.post(address, follow=True))
+    assert warning not in second
+    assert "An earlier one no longer works" in second
+
+
+def test_naming_somebody_first_is_no_handing_over(
+    lead_client: Client, pilot: Pilot, lead: User, draft: GateDraft
+) -> None:
+    signer = actions.add_signer(pilot=pilot, by=lead, kind="problem", role="officer")
+    address = url(pilot, "hand_over", "problem", signer.pk)
+    assert "handed over" not in said(lead_client.post(address, {"name": "Olga"}, follow=True))
+    assert "handed over" in said(lead_client.post(address, {"name": "Nina"}, follow=True))
+
+
+def test_without_a_document_the_way_is_to_the_page_where_it_is_written(
+    pilot: Pilot, lead: User
+) -> None:
+    actions.add_signer(pilot=pilot, by=lead, kind="problem", role="officer", name="Olga")
+    [missing] = signature_obstacles(pilot, "problem")
+    assert (missing.url, missing.action) == (url(pilot, "draft", "problem"), "Write the document")

@@ -33,7 +33,7 @@ from ..models import (
     Pilot,
     SignatureLink,
 )
-from ..playbooks import document_template
+from ..playbooks import answered_problem, document_template
 from ..ports import Obstacle
 from .signed_facts import fact_pairs, facts_of
 from .specification import bought, differences
@@ -167,9 +167,24 @@ def draft_of(pilot: Pilot, kind: str) -> GateDraft | None:
 
 
 def start_text(pilot: Pilot, kind: str) -> str:
-    """Return what a draft starts from: what was signed before, or the playbook's questions."""
+    """Return what a draft starts from: what was signed before, or the playbook's questions.
+
+    The questions about the problem are answered from the plan, where it says so.
+    """
     past = PastGate.objects.filter(pilot=pilot, kind=kind).last()
-    return past.document if past else str(document_template(pilot.playbook, kind))
+    if past:
+        return past.document
+    if kind == GateKind.PROBLEM:
+        return answered_problem(pilot.playbook, _plan_says(pilot))
+    return str(document_template(pilot.playbook, kind))
+
+
+def _plan_says(pilot: Pilot) -> dict[str, str]:
+    chosen = pilot.pilot_indicators.select_related("indicator").order_by("-is_main", "pk")
+    names = ("problem", "owner_department", "stop_rule", "second_year")
+    said = {name: str(getattr(pilot, name)).strip() for name in names}
+    indicators = [f"{one.indicator.name} ({one.indicator.unit})" for one in chosen]
+    return said | {"indicators": "; ".join(indicators)}
 
 
 def signing_of(pilot: Pilot, kind: str) -> Signing:
@@ -201,6 +216,23 @@ def gate_url(pilot: Pilot, kind: str) -> str:
     return reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, kind])
 
 
+def document_obstacles(pilot: Pilot, kind: str, document: str | None = None) -> list[Obstacle]:
+    """Say that a document holds no answers yet; an empty list where it does or there is none.
+
+    Parameters
+    ----------
+    document
+        What the gate would be passed on; the saved draft where that is not known yet.
+    """
+    if document is None:
+        draft = draft_of(pilot, kind)
+        document = draft.text if draft else ""
+    if not only_questions(pilot, kind, document):
+        return []
+    text = _("The document still holds only the questions. Write the answers to them.")
+    return [Obstacle(text, f"{gate_url(pilot, kind)}#document", _("Go to the document"))]
+
+
 def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
     """Return whose signature is missing; empty where nobody is named and nobody has to be.
 
@@ -216,7 +248,8 @@ def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list
     draft = draft_of(pilot, kind)
     if draft is None:
         text = _("Write the document that is to be signed.")
-        return [Obstacle(text, f"{gate_url(pilot, kind)}#document", _("Go to the document"))]
+        write = reverse("pilots:draft", args=[pilot.partnership.slug, pilot.pk, kind])
+        return [Obstacle(text, write, _("Write the document"))]
     sha256 = signed_hash(pilot, kind, draft.text)
     lines = [_line(signer, sha256) for signer in signers]
     found = [Obstacle(_missing(line), address, action) for line in lines if line.state != "signed"]

@@ -17,6 +17,7 @@ from lamppost.accounts.mail import mail_goes_out
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.permissions import attach, is_demo, public, requires
 from lamppost.accounts.roles import Right
+from lamppost.base.templatetags.lamppost_ui import opens_only_here
 
 from ..actions import signing as actions
 from ..attachments import attachment
@@ -159,7 +160,7 @@ def hand_over(
     page = _page(
         found,
         _("Who signs as “%(role)s”?") % {"role": found.role},
-        _("Saved. The ledger says who handed over."),
+        _("Saved. The ledger says who handed over.") if queries.who_signs(found) else _("Saved."),
         lead=_("When somebody else signs, a signature that is there no longer counts."),
         who=_("Members. Everybody reads the names once the gate is passed."),
     )
@@ -215,11 +216,16 @@ def link(
             text = _("Give %(name)s this link yourself, now. It is shown only once. %(link)s")
             values = {"name": found.name, "link": signature_address(token)}
             messages.info(request, text % values)
+        if opens_only_here():
+            text = _("This link opens only on this machine. Set %(setting)s, then make a new one.")
+            messages.warning(request, text % {"setting": "LAMPPOST_URL"})
 
     page = _page(
         found,
         _("A link for %(name)s") % {"name": found.name or found.role},
-        _("The link is made. An earlier one no longer works."),
+        _("The link is made. An earlier one no longer works.")
+        if found.links.exists()
+        else _("The link is made."),
         save=_("Make the link"),
         lead=_(
             "It works once, for 14 days, and for this text alone. Another text needs a new one."
