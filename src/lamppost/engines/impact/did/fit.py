@@ -101,9 +101,8 @@ def fit_did(
     lottery, ways = _lottery(layout, level, seed, limit)
     spread = spread_of(layout.noise, layout.treated)
     can_reach = lottery.smallest_p <= 1 - level + 1e-12
-    if randomised and can_reach and not layout.mixed:
-        answer = _Answer("permutation", lottery.p_value, lottery.interval)
-    else:
+    answer = _Answer("permutation", lottery.p_value, lottery.interval)
+    if not randomised or not can_reach or layout.mixed:
         answer = _without_lottery(layout, spread, level=level, seed=seed, limit=limit)
     facts = {
         **_facts_of_answer(answer, spread, layout),

@@ -87,12 +87,12 @@ def fit_rollout(
         Whether a lottery drew the order.
     against, baseline, anticipation, covariates
         See `group_time_effects`.
-    level : float
+    level, seed
+        As elsewhere.
     draws : int
         Of the multiplier bootstrap.
     limit : int
         Orders that are listed, or drawn where more exist.
-    seed : int
 
     Returns
     -------
@@ -110,24 +110,12 @@ def fit_rollout(
 
     Notes
     -----
-    Callaway, Sant'Anna, J. Econometrics 225(2), 2021. Unlike one regression with unit and period
-    effects it never compares with units that are already treated (Goodman-Bacon 2021). With few
-    units the bootstrap's interval is too narrow, so the interval comes from the permutation of
-    the order; without a lottery that assumes units that could have changed places, and says so.
+    Callaway, Sant'Anna, J. Econometrics 225(2), 2021: never compares with units that are already
+    treated. With few units the bootstrap is too narrow, so the interval comes from the permutation
+    of the order; without a lottery that assumes units that could have changed places.
     O(groups × T × U + draws × effects × U + limit × U).
     """
-    settings = [
-        *common_settings(level, seed, limit),
-        ("draws", draws, 99 <= draws <= 100_000, "Choose 99 to 100000."),
-        (
-            "anticipation",
-            anticipation,
-            0 <= anticipation < len(study.times),
-            "Give 0 or a few periods.",
-        ),
-    ]
-    check_settings("rollout", settings)
-    check_usable(study, fewest_before=1, fewest_comparisons=0)
+    _check(study, level, seed, limit, draws, anticipation)
     found = group_time_effects(
         study, against=against, baseline=baseline, anticipation=anticipation, covariates=covariates
     )
@@ -158,6 +146,19 @@ def fit_rollout(
             "baseline": baseline,
         },
     )
+
+
+def _check(
+    study: Study, level: float, seed: int, limit: int, draws: int, anticipation: int
+) -> None:
+    ahead = 0 <= anticipation < len(study.times)
+    settings = [
+        *common_settings(level, seed, limit),
+        ("draws", draws, 99 <= draws <= 100_000, "Choose 99 to 100000."),
+        ("anticipation", anticipation, ahead, "Give 0 or a few periods."),
+    ]
+    check_settings("rollout", settings)
+    check_usable(study, fewest_before=1, fewest_comparisons=0)
 
 
 def _parts(study: Study, found: GroupTime) -> _Parts:
