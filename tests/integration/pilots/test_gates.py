@@ -14,9 +14,12 @@ from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
+from lamppost.pilots.actions import signing
 from lamppost.pilots.models import Decision, Gate, Pilot, Site
 from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries.gate_asks import needs_of
+from lamppost.pilots.queries.gates import needed_for
+from lamppost.pilots.queries.signing import only_questions, start_text
 from lamppost.pilots.queries.told import current_notice
 from lamppost.stakeholders.actions import continue_without_group
 from tests.pilots_world import (
@@ -55,6 +58,39 @@ def test_the_questions_alone_are_no_document(pilot: Pilot, lead: User) -> None:
         passed_on=day(),
     )
     assert answered.pk
+
+
+def test_a_saved_draft_of_questions_stands_under_what_is_missing(
+    pilot: Pilot, lead: User, client: Client
+) -> None:
+    client.force_login(lead)
+    page = reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, "problem"])
+    questions = str(document_template(pilot.playbook, "problem"))
+    signing.save_draft(pilot=pilot, by=lead, kind="problem", text=questions)
+    said = "The document still holds only the questions."
+    assert said in client.get(page).content.decode()
+    assert [said in str(one.text) for one in queries.gate_obstacles(pilot, "problem")] == [True]
+    later = needed_for(pilot, "agreement")
+    assert not any(said in str(one.text) for one in later)
+    signing.save_draft(
+        pilot=pilot, by=lead, kind="problem", text=f"{questions}\nThe street office."
+    )
+    assert queries.gate_obstacles(pilot, "problem") == []
+
+
+@pytest.mark.parametrize("playbook", ["smart-street-lighting", "green-spaces"])
+def test_the_document_of_the_problem_is_answered_from_the_plan(pilot: Pilot, playbook: str) -> None:
+    pilot.playbook, pilot.second_year = playbook, "The lighting budget"
+    text = start_text(pilot, "problem")
+    answers = [one.partition("\n")[2] for one in text.split("\n\n")]
+    assert [one for one in answers if one] == [
+        pilot.problem,
+        pilot.owner_department,
+        "People walking after dark (people per hour)",
+        pilot.stop_rule,
+        "The lighting budget",
+    ]
+    assert not only_questions(pilot, "problem", text)
 
 
 def test_a_gate_written_down_late_says_so(pilot: Pilot, lead: User, client: Client) -> None:

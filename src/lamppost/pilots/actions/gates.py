@@ -37,7 +37,6 @@ from ..queries.signing import (
     draft_of,
     is_signed,
     is_witnessed,
-    only_questions,
     same_lines,
     signatures_on,
 )
@@ -87,12 +86,13 @@ def pass_gate(
     if kind == GateKind.LESSON:
         raise GateShut([Obstacle(_("This gate is passed when the lesson is published."))])
     named = signatures_on(kept, kind, document, by)
-    obstacles = gate_obstacles(kept, kind, by)
+    obstacles = gate_obstacles(kept, kind, by, document)
     if named:
         obstacles += _signed_here(kept, kind, document)
     elif not is_witnessed(kind):
         obstacles += _no_name(signed_by_name)
-    obstacles += _document_obstacles(kept, kind, document)
+    if not document.strip():
+        obstacles.append(Obstacle(_("Write the document, or give its address.")))
     obstacles += date_obstacles(kept, kind, passed_on)
     if named and named.last and passed_on < named.last:
         text = _("It was signed on %(date)s. Give that day or a later one.")
@@ -115,15 +115,6 @@ def _signed_here(pilot: Pilot, kind: str, document: str) -> list[Obstacle]:
     if draft is None or same_lines(draft.text) == same_lines(document):
         return []
     return [Obstacle(_("This is not the document that was signed. Pass the gate on its draft."))]
-
-
-def _document_obstacles(pilot: Pilot, kind: str, document: str) -> list[Obstacle]:
-    if not document.strip():
-        return [Obstacle(_("Write the document, or give its address."))]
-    if only_questions(pilot, kind, document):
-        text = _("The document still holds only the questions. Write the answers to them.")
-        return [Obstacle(text)]
-    return []
 
 
 def date_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obstacle]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
-from .documents import GATE_DOCUMENTS
+from .documents import GATE_DOCUMENTS, PROBLEM_ANSWERS
 from .kinds import Disclosure, Playbook, Text
 from .shelf import Shelf
 
-__all__ = ["PLAYBOOKS", "Playbook", "document_template", "playbook_of"]
+__all__ = ["PLAYBOOKS", "Playbook", "answered_problem", "document_template", "playbook_of"]
 
 PLAYBOOKS = Shelf()
 
@@ -35,3 +37,23 @@ def playbook_of(code: str) -> Playbook:
 def document_template(code: str, gate: str) -> Text:
     """Return the text from which a gate's document starts, in the reader's language."""
     return playbook_of(code).documents.get(gate) or GATE_DOCUMENTS.get(gate, "")
+
+
+def answered_problem(code: str, said: Mapping[str, str]) -> str:
+    """Return the document of the problem gate with what the plan says below its questions.
+
+    A playbook whose questions nobody has matched with the plan keeps them as they are.
+
+    Parameters
+    ----------
+    said
+        What the plan says, by the names of `PROBLEM_ANSWERS`.
+    """
+    text = str(document_template(code, "problem"))
+    questions = text.strip().split("\n\n")
+    own = "problem" in playbook_of(code).documents
+    names = PROBLEM_ANSWERS.get(code if own else "", ())
+    if len(names) != len(questions):
+        return text
+    pairs = zip(questions, names, strict=True)
+    return "\n\n".join(f"{asked}\n{said.get(name, '')}".strip() for asked, name in pairs)

@@ -43,9 +43,7 @@ GATE_DOCUMENTS: dict[str, Text] = {
     ),
     "baseline": _(
         "How many weeks of readings there are at each site:\n\n"
-        "The smallest effect that could be noticed:\n\n"
-        "What else changed at the sites in this time:\n\n"
-        "The evaluation plan, frozen on:"
+        "What else changed at the sites in this time:"
     ),
     "technology": _(
         "What was switched on, in which version, at which sites:\n\n"
@@ -95,4 +93,19 @@ GATE_DOCUMENTS: dict[str, Text] = {
         "How it will be checked once it is there:"
     ),
     "lesson": _("What worked:\n\nWhat did not work:\n\nWhere it would work too, and where not:"),
+}
+
+# Which part of the plan answers which question of the document of the problem gate; "" is for
+# every playbook without a document of its own, an empty name is a question that the plan leaves.
+PROBLEM_ANSWERS: dict[str, tuple[str, ...]] = {
+    "": ("problem", "", "owner_department", "indicators", "stop_rule", "second_year"),
+    "smart-street-lighting": (
+        "problem",
+        "",
+        "",
+        "owner_department",
+        "indicators",
+        "stop_rule",
+        "second_year",
+    ),
 }

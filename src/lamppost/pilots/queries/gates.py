@@ -25,7 +25,7 @@ from .gate_asks import asks_for, needs_of
 from .midterm import midterm_obstacles
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
-from .signing import PASSED_ELSEWHERE, gate_url, signature_obstacles
+from .signing import PASSED_ELSEWHERE, document_obstacles, gate_url, signature_obstacles
 
 LONGEST_TITLE = 120
 
@@ -63,7 +63,9 @@ def next_gate(pilot: Pilot) -> GateKind | None:
     return GateKind(waiting) if waiting else None
 
 
-def gate_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
+def gate_obstacles(
+    pilot: Pilot, kind: str, by: User | None = None, document: str | None = None
+) -> list[Obstacle]:
     """Return all that stands before a gate: earlier gates, what it asks for, later stages' facts.
 
     An empty list means that the gate may be passed.
@@ -72,21 +74,27 @@ def gate_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obst
     ----------
     by
         Who would pass it.
+    document
+        What it would be passed on; the saved draft where that is not known yet.
     """
     if refused := life_of(pilot).refusal(kind):
         return [_out_of_turn(pilot, *refused)]
-    return needed_for(pilot, kind, by)
+    return needed_for(pilot, kind, by, document)
 
 
-def needed_for(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:
+def needed_for(
+    pilot: Pilot, kind: str, by: User | None = None, document: str | None = None
+) -> list[Obstacle]:
     """Return what a gate needs and is not there yet, whether or not it is its turn."""
     own = _CHECKS.get(kind)
     found = own(pilot) if own else []
     for answer in GATE_CHECKS.ask(pilot, kind):
         found.extend(answer)
     # The decision and the lesson are passed by recording them.
-    signatures = [] if kind in PASSED_ELSEWHERE else signature_obstacles(pilot, kind, by)
-    return found + signatures
+    if kind in PASSED_ELSEWHERE:
+        return found
+    unanswered = document_obstacles(pilot, kind, document)
+    return found + unanswered + signature_obstacles(pilot, kind, by)
 
 
 def _out_of_turn(pilot: Pilot, code: str, about: str) -> Obstacle:
