@@ -121,14 +121,9 @@ def fit_rollout(
     )
     parts = _parts(study, found)
     bands = multiplier_bootstrap(parts.families(), level=level, draws=draws, seed=seed)
+    shared: dict[str, Any] = {"level": level, "limit": limit, "seed": seed}
     lottery, facts = permute_order(
-        study,
-        found,
-        against=against,
-        anticipation=anticipation,
-        level=level,
-        limit=limit,
-        seed=seed,
+        study, found, against=against, anticipation=anticipation, **shared
     )
     answer = _answer(parts, bands["overall"], lottery, level, randomised=randomised)
     return MethodResult(
