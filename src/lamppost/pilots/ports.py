@@ -109,6 +109,9 @@ class Result:
 GATE_CHECKS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_checks", "What stands before this gate (its kind) of this pilot."
 )
+GATE_CAUTIONS: Port[[Pilot, str], list[Obstacle]] = Port(
+    "pilots.gate_cautions", "What does not shut this gate and should be known before it is passed."
+)
 GATE_PASSED: Port[[Pilot, str], None] = Port(
     "pilots.gate_passed", "A gate was passed; asked inside the same transaction."
 )

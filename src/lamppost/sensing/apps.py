@@ -11,6 +11,7 @@ class SensingConfig(AppConfig):
         from lamppost.pilots.ports import (
             BASELINE_SERIES,
             DEVICE_HEALTH,
+            GATE_CAUTIONS,
             GATE_CHECKS,
             GATE_KEEPERS,
             SITE_KEEPERS,
@@ -23,6 +24,7 @@ class SensingConfig(AppConfig):
         NEWS_ITEMS.register(desk.news_items)
         BASELINE_SERIES.register(queries.baseline_series)
         DEVICE_HEALTH.register(health.device_health)
+        GATE_CAUTIONS.register(desk.gate_cautions)
         GATE_CHECKS.register(desk.gate_checks)
         GATE_KEEPERS.register(desk.gate_keepers)
         SITE_KEEPERS.register(desk.site_keepers)

@@ -91,6 +91,28 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     return [Obstacle(text, url, _("Go to the pulse") if asked else _("Send readings"))]
 
 
+def gate_cautions(pilot: Pilot, kind: str) -> list[Obstacle]:
+    """Name the other indicators that have no readings from before."""
+    if kind != GateKind.BASELINE:
+        return []
+    others = pilot.pilot_indicators.filter(is_main=False).select_related("indicator")
+    return [
+        _silent_before(pilot, one.indicator)
+        for one in others
+        if not any(site.readings for site in coverage(pilot, one.indicator).sites)
+    ]
+
+
+def _silent_before(pilot: Pilot, indicator: Indicator) -> Obstacle:
+    asked = feeds(pilot, indicator)
+    url = reverse(
+        "pilots:pulse" if asked else "sensing:import", args=[pilot.partnership.slug, pilot.pk]
+    )
+    text = _("“%(indicator)s” has no readings yet: its baseline will be missing.")
+    action = _("Go to the pulse") if asked else _("Send readings")
+    return Obstacle(text % {"indicator": indicator.name}, url, action)
+
+
 def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:
     """Keep the day on which the technology came on, once there are readings from after it."""
     if kind != GateKind.TECHNOLOGY or pilot.technology_on is None:

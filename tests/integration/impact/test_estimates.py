@@ -34,8 +34,8 @@ from lamppost.impact.queries import (
 from lamppost.impact.said import said_of
 from lamppost.impact.tasks import refresh_estimate
 from lamppost.pilots.actions import GateShut, decide, reopen_gate
-from lamppost.pilots.models import Gate, GateKind, Pilot
-from lamppost.pilots.ports import GATE_CHECKS, GATE_PASSED
+from lamppost.pilots.models import Gate, GateKind, Pilot, PilotIndicator
+from lamppost.pilots.ports import GATE_CAUTIONS, GATE_CHECKS, GATE_PASSED
 from lamppost.sensing.actions import import_observations
 from lamppost.sensing.models import Observation
 from lamppost.vision.actions.goals import MeaningStaysError, change_indicator
@@ -309,6 +309,20 @@ def test_the_frozen_plan_page_shows_the_indicator_as_it_was(
 def test_gates_freeze_the_plan(world: World, kind: str, frozen: bool) -> None:
     GATE_PASSED.ask(world.pilot, kind)
     assert EvaluationPlan.objects.filter(frozen_at__isnull=False).exists() == frozen
+
+
+def test_baseline_gate_names_other_indicators_without_readings(partnership: Partnership) -> None:
+    world = make_world(partnership, technology=False)
+    other = Indicator.objects.create(goal=world.indicator.goal, name="Light", unit="lux")
+    PilotIndicator.objects.create(pilot=world.pilot, indicator=other)
+
+    def cautions(kind: str = GateKind.BASELINE) -> list[str]:
+        return [str(one.text) for answer in GATE_CAUTIONS.ask(world.pilot, kind) for one in answer]
+
+    assert cautions() == ["“Light” has no readings yet: its baseline will be missing."]
+    assert cautions(GateKind.TECHNOLOGY) == []
+    fill(World(world.pilot, other, world.pilot_sites, []), weeks=1)
+    assert cautions() == []
 
 
 def test_baseline_gate_asks_for_readings_everywhere_and_for_a_plan(

@@ -16,7 +16,7 @@ from tests.pulse_world import add_question, add_round
 @pytest.fixture(autouse=True)
 def _only_own_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask no later stage: what sensing and impact answer is tested there."""
-    for port in (ports.GATE_CHECKS, ports.GATE_PASSED, ports.SITE_KEEPERS):
+    for port in (ports.GATE_CAUTIONS, ports.GATE_CHECKS, ports.GATE_PASSED, ports.SITE_KEEPERS):
         monkeypatch.setattr(port, "_functions", [])
 
 

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
 from lamppost.pilots.actions import signing
-from lamppost.pilots.models import Decision, Gate, Pilot, Site
+from lamppost.pilots.models import Decision, Gate, Pilot, PulseAnswer, Site
 from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries.gate_asks import needs_of
 from lamppost.pilots.queries.gates import needed_for
@@ -31,6 +31,7 @@ from tests.pilots_world import (
     pass_up_to,
     sign_by_another,
 )
+from tests.pulse_world import add_question, add_round, many
 
 
 def sign(pilot: Pilot, by: User, kind: str, passed_on: dt.date | None = None) -> Gate:
@@ -91,6 +92,22 @@ def test_the_document_of_the_problem_is_answered_from_the_plan(pilot: Pilot, pla
         "The lighting budget",
     ]
     assert not only_questions(pilot, "problem", text)
+
+
+def test_a_missing_pulse_is_said_at_the_baseline_and_shuts_nothing(
+    pilot: Pilot, sites: list[Site], lead: User, client: Client
+) -> None:
+    client.force_login(lead)
+    pass_up_to(pilot, lead, "measuring")
+    args = [pilot.partnership.slug, pilot.pk, "baseline"]
+    for name in ("pilots:gate", "pilots:sign_gate"):
+        assert "The pulse has no question" in client.get(reverse(name, args=args)).text
+    question = add_question(pilot, lead)
+    assert "Nobody answered the pulse yet" in client.get(reverse("pilots:gate", args=args)).text
+    many(question, add_round(pilot, lead, -3, -1), sites[0], 6, 6)
+    assert 'id="cautions"' not in client.get(reverse("pilots:gate", args=args)).text
+    PulseAnswer.objects.all().delete()
+    sign(pilot, lead, "baseline")
 
 
 def test_a_gate_written_down_late_says_so(pilot: Pilot, lead: User, client: Client) -> None:

@@ -22,6 +22,7 @@ from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
 from ..models import Decision, GateKind, Pilot
 from ..queries.difference import next_for_difference
+from ..queries.gate_cautions import gate_cautions
 from ..queries.gate_words import on_change
 from ..queries.gates import needed_for
 from ..queries.outcome import groups_say, in_words, takes_views, views_close_on
@@ -64,6 +65,7 @@ def gate_page(
         **_what_is_missing(request, found, line),
         "is_member": member,
         "on_change": on_change(kind),
+        "cautions": gate_cautions(found, kind) if line.state == "now" else [],
         "facts": fact_pairs(line.gate.facts) if line.gate else [],
         "signatures": signature_lines(line.gate) if line.gate else [],
         "past": past_lines(found, kind),
@@ -117,6 +119,8 @@ def sign_gate(
         "pilot": found,
         "line": line,
         "form": form,
+        "is_member": True,
+        "cautions": gate_cautions(found, kind) if line.state == "now" else [],
         "obstacles": obstacles,
         "signing": signing,
     }
