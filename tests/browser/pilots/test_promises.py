@@ -111,6 +111,33 @@ def test_a_change_stands_at_the_site_and_in_the_record(
     assert "A hinge with a sensor" in says(street)
 
 
+def test_a_theme_becomes_a_commitment(
+    desk: Page, street: Page, asked: None, pilots: Pilots
+) -> None:
+    """Words are named once; the promise answers all who spoke, and nobody reads who they are."""
+    park = pilots["smart-parks"]["url"]
+    go(desk, f"{park}feedback/?words=1")
+    row = desk.get_by_role("listitem").filter(has_text=SAID).first
+    row.get_by_role("checkbox").check()
+    press(desk, "Put what is ticked under a theme")
+    fill(desk, {"Theme": "Noise at night", "What people say about it": "The gates are heard."})
+    press(desk, "Put them under it")
+    assert SAID in says(desk)
+    follow(desk, "Make a commitment")
+    fill(desk, {"Who answers for it (a role)": "Parks office", "Until when": day(14)})
+    press(desk, "Make the commitment")
+    go(street, f"{park}commitments/")
+    spoken = street.get_by_role("region", name="What people speak of")
+    theme = spoken.get_by_role("listitem").filter(has_text="Noise at night")
+    for words in ("The gates are heard.", "fewer than ten people"):
+        expect(theme).to_contain_text(words)
+    address = str(theme.get_by_role("link", name="Heard").get_attribute("href"))
+    promise = street.locator(address[address.index("#") :])
+    for words in ("The gates are heard.", "Parks office"):
+        expect(promise).to_contain_text(words)
+    assert SAID not in says(street)
+
+
 def test_a_change_can_come_from_a_roundtable(desk: Page, street: Page, pilots: Pilots) -> None:
     park = pilots["smart-parks"]["url"]
     go(desk, f"{park}steps/")
