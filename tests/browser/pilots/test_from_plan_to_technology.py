@@ -320,11 +320,11 @@ def test_alike_sites_the_lot_and_who_is_served(desk: Page, street: Page, drawn: 
     draw(desk, drawn)
     go(street, f"{drawn}sites/")
     text = says(street)
-    promised = re.search(r"SHA-256 is ([0-9a-f]{64})", text)
+    promised = re.search(r"fingerprint \(SHA-256\) is ([0-9a-f]{64})", text)
     assert promised
-    seed = re.search(r"seed (?:is )?(\d+)", text)
-    assert seed, text
-    assert hashlib.sha256(seed.group(1).encode()).hexdigest() == promised.group(1)
+    number = re.search(r"number (\d+)", text)
+    assert number, text
+    assert hashlib.sha256(number.group(1).encode()).hexdigest() == promised.group(1)
     assert text.count("comparison site,") == 3
     served = street.get_by_role("region", name="Who is served")
     expect(served.get_by_role("row").filter(has_text="Old Town")).to_contain_text("%")

@@ -203,9 +203,24 @@ def test_who_is_served(pilot: Pilot, lead: User, lead_client: Client, client: Cl
     page = client.get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
     assert "Who is served" in page
     assert "67 %" in page
+    assert "Share of candidates" in page
+    settle = {"name": "4", "arm": "comparison", "neighbourhood": "Hill"}
+    actions.add_site(pilot=pilot, by=lead, values=settle)
+    page = client.get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
+    assert "Share of candidates" not in page
+    assert "Share of sites" in page
+    assert {one.name: one.sites for one in served_areas(pilot)}["Hill"] == 0
     assert rows.splitlines()[1] in lead_client.get(address).text
     set_areas(partnership=pilot.partnership, by=lead, rows=[])
     assert not any(one.residents for one in served_areas(pilot))
+
+
+def test_candidates_of_one_kind_are_all_counted(pilot: Pilot, lead: User) -> None:
+    values = {"name": "1", "arm": "comparison", "neighbourhood": "Harbour"}
+    actions.add_site(pilot=pilot, by=lead, values=values)
+    assert [(one.name, one.sites, one.percent) for one in served_areas(pilot)] == [
+        ("Harbour", 1, 100)
+    ]
 
 
 def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Client) -> None:

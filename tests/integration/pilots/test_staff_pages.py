@@ -339,6 +339,7 @@ def test_sites_from_pasted_rows(lead_client: Client, pilot: Pilot, rows: str) ->
         ("name", "no rows"),
         ("street,arm\nMill Lane,pilot", "first row must hold the headings"),
         ("name,kind\nGood,pilot\nMill Lane,wizard", "Row 3, kind"),
+        ("name,kind\nGood,candidate", "kind: “candidate” is no kind of site. Write “pilot”"),
         ("name,latitude,longitude\nMill Lane,95,4", "Row 2, latitude"),
         ("name,latitude,longitude\nMill Lane,51,", "Row 2, longitude"),
         ("name\nMill Lane\nMill Lane", "Row 3, name"),
@@ -379,7 +380,7 @@ def test_drawing_by_lot(lead_client: Client, pilot: Pilot, sites: list[Site]) ->
     pilot.refresh_from_db()
     assert pilot.randomised
     page = text(Client().get(url(pilot, "sites")))
-    assert f"seed {pilot.lottery_seed}" in page
+    assert f"number {pilot.lottery_seed}" in page
     assert url(pilot, "draw") not in page
 
 

@@ -43,7 +43,9 @@ class CallForm(forms.ModelForm[Call]):
             "opened_on": gettext_lazy(
                 "From this day on, criteria and days stay as they are written here."
             ),
-            "closes_on": gettext_lazy("At least 28 days later, so that others than the usual see."),
+            "closes_on": gettext_lazy(
+                "Better 28 days later or more, so that others than the usual see it."
+            ),
             "no_call_reason": gettext_lazy("Only when there was none. Everybody reads it."),
         }
 
@@ -128,7 +130,7 @@ class BidForm(forms.ModelForm[Bid]):
         help_texts = {
             "amount": gettext_lazy("For the whole pilot; 0 where nothing is paid."),
             "currency": gettext_lazy("Three letters, for example EUR."),
-            "score": gettext_lazy("As the jury wrote it, for example 78 of 100."),
+            "score": gettext_lazy("As those who chose wrote it, for example 78 of 100."),
             "reason": gettext_lazy("In a sentence. Everybody reads it once somebody is chosen."),
         }
 

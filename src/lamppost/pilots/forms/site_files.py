@@ -162,7 +162,7 @@ class SitesForm(forms.Form):
             _("Row %(row)d, %(field)s: %(why)s")
             % {"row": number, "field": _said(field), "why": why}
             for field, messages in form.errors.items()
-            for why in messages
+            for why in ([_no_kind(cells["arm"])] if field == "arm" else messages)
         ]
         name = form.cleaned_data.get("name", "")
         if not errors and name in names:
@@ -173,6 +173,15 @@ class SitesForm(forms.Form):
         names.add(name)
         self.sites.append({**form.cleaned_data, "known": known})
         return errors
+
+
+def _no_kind(word: str) -> str:
+    """Say what may stand for the kind of a site."""
+    text = _(
+        "“%(word)s” is no kind of site. Write “pilot” or “comparison”; leave it empty where a lot "
+        "will decide."
+    )
+    return text % {"word": word}
 
 
 def _said(column: str) -> str:

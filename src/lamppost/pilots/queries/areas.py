@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..models import Area, Pilot, Site
+from .sites import arms_settled
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Served:
     Attributes
     ----------
     sites, share
-        Pilot sites there, and their share of all pilot sites (0 to 1).
+        Pilot sites there, and their share of all pilot sites (0 to 1); while it is not settled
+        which sites get the technology, all candidates.
     residents, residents_share
         People who live there, and their share; None where that is not known.
     """
@@ -81,7 +83,10 @@ def served_by_need(pilot: Pilot) -> list[Served]:
 
 
 def _counts(pilot: Pilot) -> Counter[str]:
-    found = pilot.sites.filter(arm=Site.Arm.PILOT).values_list("neighbourhood", flat=True)
+    counted = pilot.sites.all()
+    if arms_settled(pilot):
+        counted = counted.filter(arm=Site.Arm.PILOT)
+    found = counted.values_list("neighbourhood", flat=True)
     return Counter(name.strip() for name in found if name.strip())
 
 
