@@ -20,8 +20,10 @@ from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries.gate_asks import needs_of
 from lamppost.pilots.queries.gates import needed_for
 from lamppost.pilots.queries.signing import only_questions, start_text
+from lamppost.pilots.queries.taking_part import who_is_there
 from lamppost.pilots.queries.told import current_notice
 from lamppost.stakeholders.actions import continue_without_group
+from lamppost.stakeholders.models import Stakeholder
 from tests.pilots_world import (
     ORDER,
     add_sites,
@@ -183,6 +185,26 @@ def test_stakeholders_gate_names_each_empty_group(partnership: Partnership, lead
     for group in ("municipal", "community", "company", "academic", "resident"):
         continue_without_group(partnership=partnership, by=lead, group=group, reason="Not yet.")
     assert queries.gate_obstacles(pilot, "stakeholders") == []
+
+
+def test_the_stakeholders_gate_shows_who_fills_each_group(
+    pilot: Pilot, lead: User, client: Client
+) -> None:
+    page = reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, "stakeholders"])
+    assert 'id="who"' not in client.get(page).text
+    first = Stakeholder.objects.filter(partnership=pilot.partnership).first()
+    assert first is not None
+    first.name = "Night Nurses of the clinic"
+    first.save()
+    found = who_is_there(pilot)
+    assert [len(one.taking_part) for one in found.groups] == [1] * 5
+    walkers, women = found.not_forget[:2]
+    assert (walkers.perhaps, women.perhaps) == (("Night Nurses of the clinic",), ())
+    client.force_login(lead)
+    shown = client.get(page).text
+    assert "Night Nurses of the clinic" in shown
+    assert f"stakeholders/?group={first.group}" in shown
+    assert "nobody by such a name yet" in shown
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from ..queries.signing import (
     signing_of,
 )
 from ..queries.specification import bought, differences
+from ..queries.taking_part import who_is_there
 from ..usual_signers import usual_signers
 from .common import may, pilot_of, url, user_of, who_passes
 
@@ -71,6 +72,9 @@ def gate_page(
         "past": past_lines(found, kind),
         "elsewhere": kind in PASSED_ELSEWHERE,
     }
+    if kind == GateKind.STAKEHOLDERS and may(request, Right.VIEW_STAKEHOLDERS):
+        context["there"] = who_is_there(found)
+        context["may_add"] = may(request, Right.EDIT_STAKEHOLDERS)
     open_still = line.state in {"now", "unlit"} and not found.decided_on
     if member and open_still and is_signed(found, kind):
         signing = context["signing"] = signing_of(found, kind)
