@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, queries, registered
@@ -105,6 +106,21 @@ def test_stopping_leads_through_the_decision(
         assert "Too bright" in text(client.get(page))
     assert url(running, "pause") not in text(lead_client.get(url(running, "work")))
     assert "decided" in text(lead_client.post(url(running, "pause"), {"reason": "Late"}))
+
+
+@pytest.mark.parametrize(
+    ("due", "ends", "far"), [(32, 31, True), (31, 30, False), (32, -1, False), (-1, -2, False)]
+)
+def test_a_decision_that_is_far_is_no_main_button_and_stopping_stays_in_reach(
+    lead_client: Client, running: Pilot, due: int, ends: int, far: bool
+) -> None:
+    Pilot.objects.filter(pk=running.pk).update(decision_due_on=day(due), ends_on=day(ends))
+    page = text(lead_client.get(url(running, "work")))
+    assert (f"Due on {date_format(day(due))}" in page) == far
+    decide = url(running, "decide")
+    assert (f'class="button" href="{decide}"' in page) == far
+    assert (f'class="button primary" href="{decide}"' in page) != far
+    assert f'href="{decide}?kind=stop"' in page
 
 
 # Joining late -----------------------------------------------------------------------------------

@@ -106,6 +106,17 @@ def test_choosing_shows_the_partnerships_own_playbook_first(
     )
 
 
+def test_who_reads_the_answers_of_another_pilot_is_not_copied(
+    lead_client: Client, partnership: Partnership, pilot: Pilot
+) -> None:
+    said = {"feedback_read": "on Mondays, by the helper", "city_number": "010 1234"}
+    Pilot.objects.filter(pk=pilot.pk).update(**said)
+    address = reverse("pilots:new_from", args=[partnership.slug, "smart-parks"])
+    form = lead_client.get(address).context["form"]
+    assert (form["feedback_read"].value() or "", form["city_number"].value()) == ("", "010 1234")
+    assert any(one.open for one in form.sections() if "feedback_read" in one.section.names)
+
+
 def test_a_new_pilot_takes_the_visions_indicators(
     lead_client: Client, partnership: Partnership, other_partnership: Partnership
 ) -> None:

@@ -82,7 +82,6 @@ SECTIONS: tuple[Section, ...] = (
         gettext_lazy("What residents say"),
         ("feedback_read", "city_number"),
         gettext_lazy("Stands on the page of every site: it is no emergency line."),
-        folded=True,
     ),
     Section(
         gettext_lazy("After the pilot"),
@@ -218,7 +217,10 @@ class PlanForm(forms.ModelForm[Pilot]):
             "removal_days": gettext_lazy("After the end, when it is stopped."),
             "ends_on": gettext_lazy("Once notices hang, residents are told when it moves."),
             "results_due_on": gettext_lazy("Public from the start, whatever comes out."),
-            "feedback_read": gettext_lazy("For example: on working days, from 9 to 17."),
+            "feedback_read": gettext_lazy(
+                "For example: on working days, from 9 to 17. Left empty, the page says that "
+                "answers are not read at once."
+            ),
             "city_number": gettext_lazy("Whom residents call when something is broken."),
             "second_year": gettext_lazy("Many pilots end because nobody asked this in time."),
             "contact": gettext_lazy("An office and its number or address, no person's name."),
@@ -413,7 +415,8 @@ def _problem_asked(code: str) -> str:
 def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
     """Return what a new pilot's form is filled with, in the partnership's language.
 
-    When residents' words are read, and the city's number, are as with its newest pilot.
+    The city's number is as with its newest pilot. Who reads residents' words, and when, is another
+    matter with each pilot: that stays empty.
     """
     playbook = playbook_of(code)
     newest = Pilot.objects.filter(partnership=partnership).order_by("-pk").first()
@@ -423,6 +426,5 @@ def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
             "title": str(playbook.title),
             "problem": _problem_asked(code) or partnership.problem,
             "stop_rule": str(playbook.stop_rules[0]) if playbook.stop_rules else "",
-            "feedback_read": (newest and newest.feedback_read) or _("on working days"),
             "city_number": newest.city_number if newest else "",
         }

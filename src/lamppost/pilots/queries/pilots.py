@@ -15,6 +15,9 @@ from lamppost.accounts.models import Partnership
 from ..models import Decision, GateKind, Notice, Pilot, Site
 from .gates import used_gates
 
+# So long before its day a decision is prepared and taken.
+DECIDE_WITHIN = dt.timedelta(31)
+
 
 @dataclass(frozen=True)
 class PilotState:
@@ -66,6 +69,13 @@ def state_of(pilot: Pilot, today: dt.date | None = None) -> PilotState:
     if pilot.measuring:
         return PilotState("measuring", _("Measuring the baseline"), pilot.measuring_on, "now")
     return PilotState("planned", _("In preparation"))
+
+
+def decision_is_far(pilot: Pilot, today: dt.date | None = None) -> bool:
+    """Say whether the technology is on and the decision is due in more than a month."""
+    today = today or timezone.localdate()
+    due, over = pilot.decision_due_on, pilot.ends_on is not None and pilot.ends_on < today
+    return bool(pilot.technology_on and due and due > today + DECIDE_WITHIN and not over)
 
 
 def accepts_readings(pilot: Pilot) -> bool:

@@ -64,6 +64,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         "state": queries.state_of(found),
         "gates": queries.gate_lines(found, by=who_passes(request)),
         "next": queries.next_gate(found),
+        "decision_is_far": queries.decision_is_far(found),
         "register_over": register_over_since(found),
         "sites": sites,
         "settled": queries.arms_settled(found, sites),
