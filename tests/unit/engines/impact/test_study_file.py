@@ -134,19 +134,20 @@ def test_refusals_name_the_place(rows: list[str], columns: Columns, code: str, s
 def made(table: list[list[float]]) -> Study:
     starts = np.full(len(table), len(table[0]))
     starts[0] = 4
-    return Study(tuple("ABCDEFG"[: len(table)]), tuple(range(8)), np.array(table), starts)
+    names = tuple("ABCDEFG"[: len(table)])
+    return Study(names, tuple(range(len(table[0]))), np.array(table), starts)
 
 
-RISING = [1.0, 2.0, 4.0, 3.0, 5.0, 6.0, 5.5, 7.0]
-OTHER = [3.0, 2.0, 2.5, 4.0, 4.5, 4.0, 6.0, 5.0]
+RISING = [1.0, 2.0, 4.0, 3.0, 5.0, 6.0, 5.5, 7.0, 7.5, 6.5]
+OTHER = [3.0, 2.0, 2.5, 4.0, 4.5, 4.0, 6.0, 5.0, 5.5, 4.5]
 
 
 @pytest.mark.parametrize(
     ("third", "code"),
     [
-        ([5.0] * 8, "constant"),
+        ([5.0] * 10, "constant"),
         (OTHER, "same_series"),
-        ([2.0, 3.0, 2.5, 2.0, 2000.0, 3000.0, 2500.0, 2100.0], "other_unit"),
+        ([2.0, 3.0, 2.5, 2.0, 2.2, 2000.0, 3000.0, 2500.0, 2100.0, 2600.0], "other_unit"),
     ],
 )
 def test_readings_that_cannot_be_true(third: list[float], code: str) -> None:
@@ -159,4 +160,4 @@ def test_readings_that_cannot_be_true(third: list[float], code: str) -> None:
 def test_an_exposure_of_zero_is_refused() -> None:
     study = made([RISING, OTHER])
     with pytest.raises(EngineError, match="above zero"):
-        Study(study.units, study.times, study.outcome, study.starts, np.zeros((2, 8)))
+        Study(study.units, study.times, study.outcome, study.starts, np.zeros((2, 10)))
