@@ -288,7 +288,7 @@ def test_public_page_tells_the_whole_pilot(
         "Signed by Sam Signer",
         running.stop_rule,
         sites[0].name,
-        "at least ten people",
+        "when ten people have said the same",
         running.retention,
     ):
         assert wanted in page, wanted
