@@ -21,7 +21,7 @@ from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 from .actions import erase_feedback, forget_photos
 from .desk import gate_items
 from .models import Commitment, Feedback, Pilot
-from .playbooks import playbook_of
+from .playbooks import PLAYBOOKS, playbook_of, related_playbooks
 from .queries import closed_on, unanswered_counts
 from .queries.alerts import AlertLine, open_alerts_of
 from .queries.commitments import due_commitments
@@ -218,9 +218,18 @@ def kept_files() -> KeptFiles:
     return KeptFiles("feedback", found.all)
 
 
-def indicator_suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:
-    """The indicators of the partnership's playbook."""
+def indicator_suggestions(partnership: Partnership, playbook: str) -> list[IndicatorSuggestion]:
+    """The indicators of that playbook and of related ones.
+
+    Where none is asked for: of the partnership's playbook and of those of its pilots.
+    """
+    if playbook in PLAYBOOKS:
+        codes = [playbook, *(one.code for one in related_playbooks(playbook))]
+    else:
+        pilots = Pilot.objects.filter(partnership=partnership, decided_on=None).order_by("-pk")
+        codes = [partnership.playbook, *pilots.values_list("playbook", flat=True)]
+    found = {one.code: one for code in codes for one in playbook_of(code).indicators}
     return [
         IndicatorSuggestion(one.code, one.name, one.unit, one.direction, one.worth_it, one.how)
-        for one in playbook_of(partnership.playbook).indicators
+        for one in found.values()
     ]

@@ -31,8 +31,9 @@ class IndicatorSuggestion:
     how: str | Promise = ""
 
 
-INDICATOR_SUGGESTIONS: Port[[Partnership], list[IndicatorSuggestion]] = Port(
-    "vision.indicator_suggestions", "Which indicators fit the partnership's playbook."
+INDICATOR_SUGGESTIONS: Port[[Partnership, str], list[IndicatorSuggestion]] = Port(
+    "vision.indicator_suggestions",
+    "Which indicators fit this playbook, or the partnership's where none is asked for (empty).",
 )
 INDICATOR_KEEPERS: Port[[Indicator], list[str]] = Port(
     "vision.indicator_keepers",

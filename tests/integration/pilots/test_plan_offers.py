@@ -56,6 +56,40 @@ def test_a_new_plan_takes_over_what_the_playbook_offers(
     )
 
 
+def test_the_way_to_other_indicators_keeps_the_playbook_and_what_was_typed(
+    lead_client: Client, partnership: Partnership
+) -> None:
+    address = reverse("pilots:new_from", args=[partnership.slug, "green-spaces"])
+    page = lead_client.get(address).text
+    goals = reverse("vision:goals", args=[partnership.slug])
+    assert f'href="{goals}?for=green-spaces" target="_blank"' in page
+    assert reverse("pilots:playbook", args=[partnership.slug, "smart-parks"]) in page
+    assert "what you typed here stays" in page
+    add = reverse("vision:goal_add", args=[partnership.slug])
+    assert f"{add}?for=green-spaces" in lead_client.get(f"{goals}?for=green-spaces").text
+    answer = lead_client.post(f"{add}?for=green-spaces", {"title": "Shade"})
+    assert answer["Location"].endswith("?for=green-spaces")
+    offered = lead_client.get(answer["Location"]).text
+    for code in ("green-spaces", "smart-parks"):
+        first = playbook_of(code).indicators[0].code
+        assert f"?suggestion={first}&amp;for=green-spaces" in offered
+
+
+def test_what_the_notice_says_is_open_and_asks_to_be_checked(
+    lead_client: Client, pilot: Pilot, address: str, lead: User
+) -> None:
+    def shown(page: str) -> tuple[bool, bool]:
+        form = lead_client.get(page).context["form"]
+        return next(
+            (one.open, one.check) for one in form.sections() if "purpose" in one.section.names
+        )
+
+    assert shown(address) == (True, True)
+    assert "Check this" in lead_client.get(address).text
+    pass_up_to(pilot, lead, "data_protection")
+    assert shown(url(pilot, "edit")) == (True, False)
+
+
 def test_the_problem_starts_from_the_playbook_and_its_questions_are_no_answer(
     lead_client: Client, partnership: Partnership, address: str
 ) -> None:

@@ -10,6 +10,7 @@ from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
 from lamppost.accounts.roles import Right, Role, rights_of
 from lamppost.pilots import actions, registered
 from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.playbooks import playbook_of
 from lamppost.vision.ports import INDICATOR_SUGGESTIONS
 from lamppost.voices.actions import participant_without_device
 from tests.pilots_world import day, make_pilot, pass_up_to
@@ -107,6 +108,12 @@ def test_suggestions_come_from_the_partnerships_playbook(
     partnership: Partnership, other_partnership: Partnership, lead: User
 ) -> None:
     make_pilot(partnership, lead)
-    codes = [one.code for one in registered.indicator_suggestions(partnership)]
+    codes = [one.code for one in registered.indicator_suggestions(partnership, "")]
     assert codes[0] == "evening-walkers"
-    assert registered.indicator_suggestions(other_partnership) == []
+    assert registered.indicator_suggestions(other_partnership, "") == []
+    green = [
+        one.code for one in registered.indicator_suggestions(other_partnership, "green-spaces")
+    ]
+    parks = playbook_of("smart-parks").indicators
+    assert green[0] == playbook_of("green-spaces").indicators[0].code
+    assert {one.code for one in parks} < set(green)

@@ -180,7 +180,7 @@ def test_indicator_from_a_suggestion(
     suggestion = ports.IndicatorSuggestion(
         "walkers", "Walkers at night", "per hour", "up", 5, "Count"
     )
-    monkeypatch.setattr(ports.INDICATOR_SUGGESTIONS, "_functions", [lambda _p: [suggestion]])
+    monkeypatch.setattr(ports.INDICATOR_SUGGESTIONS, "_functions", [lambda _p, _code: [suggestion]])
     form = f"{place}{goal.pk}/indicators/add/"
     assert "Walkers at night" in lead_client.get(form).content.decode()
     filled = lead_client.get(f"{form}?suggestion=walkers").content.decode()

@@ -35,13 +35,16 @@ class Section:
     lead
         One sentence on what it is for; empty where the heading says it.
     folded
-        Closed at first: the playbook has filled it in, or it may wait.
+        Closed at first: it may wait.
+    check
+        The playbook has filled in what is signed later: it asks to be read.
     """
 
     title: str | Promise
     names: tuple[str, ...]
     lead: str | Promise = ""
     folded: bool = False
+    check: bool = False
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -57,7 +60,7 @@ SECTIONS: tuple[Section, ...] = (
         gettext_lazy("What the notice at every site says"),
         ("purpose", "measured_data", "personal_data", "recipients", "retention", "contact"),
         gettext_lazy("The playbook filled this in. The gate “Data protection” signs it."),
-        folded=True,
+        check=True,
     ),
     Section(
         gettext_lazy("When"),
@@ -106,6 +109,7 @@ class ShownSection:
     section: Section
     fields: list[BoundField]
     open: bool
+    check: bool = False
 
     @property
     def offers(self) -> bool:
@@ -240,6 +244,7 @@ class PlanForm(forms.ModelForm[Pilot]):
         for name in ("main_indicator", "other_indicators"):
             self.fields[name].queryset = known  # type: ignore[attr-defined]
         self.has_indicators = known.exists()
+        self.passed: set[str] = set()
         for name, least, most in (
             ("baseline_weeks", 1, MOST_WEEKS),
             ("removal_days", 0, MOST_DAYS),
@@ -278,7 +283,7 @@ class PlanForm(forms.ModelForm[Pilot]):
         chosen = list(pilot.pilot_indicators.all())
         self.initial["main_indicator"] = next((c.indicator_id for c in chosen if c.is_main), None)
         self.initial["other_indicators"] = [c.indicator_id for c in chosen if not c.is_main]
-        passed = set(pilot.gates.values_list("kind", flat=True))
+        passed = self.passed = set(pilot.gates.values_list("kind", flat=True))
         signed = {**SIGNED, GateKind.MEASURING: ("main_indicator", "other_indicators")}
         for kind, names in signed.items():
             if kind in passed:
@@ -312,7 +317,8 @@ class PlanForm(forms.ModelForm[Pilot]):
             fields = [self[name] for name in section.names if name in self.fields]
             if fields:
                 wrong = any(field.errors for field in fields)
-                shown.append(ShownSection(section, fields, wrong or not section.folded))
+                check = section.check and GateKind.DATA_PROTECTION not in self.passed
+                shown.append(ShownSection(section, fields, wrong or not section.folded, check))
         return shown
 
     def carried(self) -> list[str]:

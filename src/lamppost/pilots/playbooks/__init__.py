@@ -10,7 +10,14 @@ from .documents import GATE_DOCUMENTS, PROBLEM_ANSWERS
 from .kinds import Disclosure, Playbook, Text
 from .shelf import Shelf
 
-__all__ = ["PLAYBOOKS", "Playbook", "answered_problem", "document_template", "playbook_of"]
+__all__ = [
+    "PLAYBOOKS",
+    "Playbook",
+    "answered_problem",
+    "document_template",
+    "playbook_of",
+    "related_playbooks",
+]
 
 PLAYBOOKS = Shelf()
 
@@ -32,6 +39,15 @@ _OTHER = Playbook(
 def playbook_of(code: str) -> Playbook:
     """Return the playbook of this code; one without contents for a code that nobody knows."""
     return PLAYBOOKS.get(code, _OTHER)
+
+
+# Playbooks about much the same places, whose indicators may fit where one's own do not.
+_RELATED = {"green-spaces": ("smart-parks",), "smart-parks": ("green-spaces",)}
+
+
+def related_playbooks(code: str) -> list[Playbook]:
+    """Return the playbooks whose indicators may fit too."""
+    return [PLAYBOOKS[one] for one in _RELATED.get(code, ()) if one in PLAYBOOKS]
 
 
 def document_template(code: str, gate: str) -> Text:

@@ -18,7 +18,7 @@ from ..forms import PlanForm
 from ..forms.life import ReasonForm
 from ..forms.planning import start_values
 from ..models import GateKind, Pilot
-from ..playbooks import PLAYBOOKS, Playbook
+from ..playbooks import PLAYBOOKS, Playbook, related_playbooks
 from ..queries.gates import opens_with_protection
 from ..queries.planned_days import date_hints
 from ..queries.signed_facts import fact_pairs
@@ -98,7 +98,11 @@ def new_pilot(request: HttpRequest, partnership: Partnership, playbook: str) -> 
         if since := form.cleaned_data["runs_since"]:
             return redirect(f"{url('join_late', pilot)}?on={since.isoformat()}")
         return redirect(url("work", pilot))
-    context = {"form": form, "playbook": PLAYBOOKS[playbook]}
+    context = {
+        "form": form,
+        "playbook": PLAYBOOKS[playbook],
+        "related": related_playbooks(playbook),
+    }
     return render(request, "pilots/plan_form.html", context)
 
 
@@ -127,6 +131,7 @@ def edit_pilot(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "form": form,
         "pilot": found,
         "playbook": PLAYBOOKS.get(found.playbook),
+        "related": related_playbooks(found.playbook),
         "hints": date_hints(found),
     }
     return render(request, "pilots/plan_form.html", context)

@@ -165,12 +165,12 @@ def has_landscape(partnership: Partnership) -> bool:
     return Landscape.objects.filter(conversation__partnership=partnership).exists()
 
 
-def suggestions(partnership: Partnership) -> list[IndicatorSuggestion]:
+def suggestions(partnership: Partnership, playbook: str = "") -> list[IndicatorSuggestion]:
     """Return the indicators that fit the playbook and that no goal has yet."""
     taken = set(
         Indicator.objects.filter(goal__partnership=partnership).values_list("code", flat=True)
     )
-    found = [item for answer in INDICATOR_SUGGESTIONS.ask(partnership) for item in answer]
+    found = [item for answer in INDICATOR_SUGGESTIONS.ask(partnership, playbook) for item in answer]
     return [item for item in found if item.code not in taken]
 
 

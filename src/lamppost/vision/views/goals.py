@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -67,7 +69,9 @@ def goal_add(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
             statements=form.cleaned_data.get("statements", ()),
         )
         messages.success(request, _("The goal is added. Say now how it is measured."))
-        return redirect("vision:indicator_add", partnership.slug, goal.pk)
+        address = reverse("vision:indicator_add", args=[partnership.slug, goal.pk])
+        asked = request.GET.get("for", "")
+        return redirect(f"{address}?{urlencode({'for': asked})}" if asked else address)
     return _goal_page(request, partnership, form, _("Add a goal"))
 
 
@@ -136,7 +140,7 @@ def goal_delete(request: PartnershipRequest, partnership: Partnership, goal: int
 def indicator_add(request: PartnershipRequest, partnership: Partnership, goal: int) -> HttpResponse:
     """Add an indicator; ``?suggestion=code`` fills the form from the playbook."""
     kept = _goal(partnership, goal)
-    suggested = queries.suggestions(partnership)
+    suggested = queries.suggestions(partnership, request.GET.get("for", ""))
     wanted = next((s for s in suggested if s.code == request.GET.get("suggestion")), None)
     initial = (
         {name: getattr(wanted, name) for name in ("code", "name", "unit", "direction", "worth_it")}
