@@ -421,7 +421,6 @@ def test_a_change_of_purpose_stops_readings_with_the_next_request(
     assert files_taken(desk) == before + 1
 
     go(desk, f"{measuring}edit/")
-    desk.get_by_text("What the notice at every site says").click()
     fill(desk, {"What it is measured for": "To see who sleeps on the benches."})
     press(desk, "Save")
     assert "Data protection" in says(desk)
