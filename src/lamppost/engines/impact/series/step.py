@@ -1,7 +1,7 @@
 """A step in a whole series: ratio of counts after to before, by regression of their logarithms.
 
 The classical interrupted time series of the road-safety literature (Harvey and Durbin 1986;
-Wagner et al. 2002, J. Clin. Pharm. Theory 27:299): one regression over all periods with a step at
+Wagner et al. 2002, J. Clin. Pharm. Therap. 27:299): one regression over all periods with a step at
 the start, errors of any correlation allowed for by Newey and West 1987, Econometrica 55:703. It
 uses the periods after the start to learn the season and the coefficients, which the counterfactual
 of ``interrupted`` does not; in exchange it takes for granted that nothing but the step changed.
