@@ -216,6 +216,25 @@ def test_a_landscape_survives_json(found: Landscape) -> None:
     assert Landscape.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
+@pytest.mark.parametrize("mode", ["honest", "polis"])
+def test_every_consensus_score_has_its_interval(mode: str) -> None:
+    found = landscape(planted(), mode=mode)
+    assert len(found.groups) > 1
+    results = {one.statement: one for one in found.results}
+    for one in results.values():
+        assert 0 <= one.consensus_low <= one.consensus <= one.consensus_high <= 1
+        assert one.consensus_low < one.consensus_high
+    for item in found.common_ground:
+        same = results[item.statement]
+        assert (same.consensus_low, same.consensus_high) == (item.low, item.high)
+    assert found.common_ground
+
+
+def test_without_groups_there_is_neither_score_nor_interval() -> None:
+    one = landscape(_matrix(np.ones((60, 8), dtype=np.int8))).results[0]
+    assert (one.consensus, one.consensus_low, one.consensus_high) == (None, None, None)
+
+
 def test_the_stable_record_has_its_keys(found: Landscape) -> None:
     record = json.loads(json.dumps(stable_record(found)))
     assert record.keys() >= STABLE_KEYS

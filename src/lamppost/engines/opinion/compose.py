@@ -227,7 +227,12 @@ def _statement_results(
 ) -> tuple[StatementResult, ...]:
     everyone = _share_counts([None], sums.agrees[None], sums.disagrees[None], sums.passes[None])
     places = _pairs(found.statement_positions)
-    scores = consensus_from_counts(counts).tolist() if counts.groups else None
+    columns = np.arange(len(matrix.statements) if counts.groups else 0)
+    unknown: dict[str, float | None] = {"consensus": None}
+    scores: list[dict[str, float | None]] = [
+        {"consensus": score, "consensus_low": min(low, score), "consensus_high": max(high, score)}
+        for _column, score, low, high in _scored(counts, columns, matrix.set_aside)
+    ]
     return tuple(
         StatementResult(
             statement=statement,
@@ -237,7 +242,7 @@ def _statement_results(
             extremity=float(found.extremity[column]),
             everyone=everyone[column][0],
             groups=shares[column],
-            consensus=scores[column] if scores is not None else None,
+            **(scores[column] if scores else unknown),
         )
         for column, statement in enumerate(matrix.statements)
     )

@@ -132,7 +132,8 @@ class _Composer:
     def _results(self) -> tuple[StatementResult, ...]:
         matrix, places = self.matrix, self.found.statement_positions
         points, lengths = _rounded(places), np.hypot(*places.T).tolist()
-        scores = consensus_scores(self.found.shares).mean.tolist()
+        found = consensus_scores(self.found.shares)
+        scores, lows, highs = (part.tolist() for part in (found.mean, found.low, found.high))
         return tuple(
             StatementResult(
                 statement=statement,
@@ -143,6 +144,8 @@ class _Composer:
                 everyone=self.whole[column],
                 groups=self.shares[column] if self.is_grouped else (),
                 consensus=scores[column] if self.is_grouped else None,
+                consensus_low=lows[column] if self.is_grouped else None,
+                consensus_high=highs[column] if self.is_grouped else None,
             )
             for column, statement in enumerate(matrix.statements)
         )

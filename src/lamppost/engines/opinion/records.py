@@ -77,6 +77,8 @@ class StatementResult:
         One for each group, in the order of ``Landscape.groups``.
     consensus : float or None
         Group-informed consensus; None without groups.
+    consensus_low, consensus_high : float or None
+        Its 90 % interval; None without groups, and in landscapes kept by an earlier version.
     """
 
     statement: int
@@ -87,6 +89,8 @@ class StatementResult:
     everyone: ShareCount
     groups: tuple[ShareCount, ...]
     consensus: float | None
+    consensus_low: float | None = None
+    consensus_high: float | None = None
 
 
 @dataclass(frozen=True)
