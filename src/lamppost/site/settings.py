@@ -246,6 +246,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+# Gone with the browser's session; a page that was kept longer asks for a new token (keep.js).
+CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "lamppost.site.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

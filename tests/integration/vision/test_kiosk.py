@@ -75,6 +75,29 @@ def test_nothing_of_a_person_stays_on_the_tablet(tablet, issued):
     assert shown_start(tablet, issued)
 
 
+@pytest.mark.parametrize("ends", ["finish", "time"])
+def test_the_next_person_has_another_form_token_which_ends_with_the_session(
+    issued, monkeypatch, ends
+):
+    tablet = Client(enforce_csrf_checks=True)
+    page = pressed(tablet, issued, tablet.get(f"/k/{issued[1]}/"), do="start")
+    before = tablet.cookies["csrftoken"]
+    assert (before["max-age"], before["expires"]) == ("", "")
+    if ends == "finish":
+        page = pressed(tablet, issued, page, do="finish")
+    else:
+        now = time.time()
+        monkeypatch.setattr("django.core.signing.time.time", lambda: now + 61)
+        page = tablet.get(f"/k/{issued[1]}/")
+    assert tablet.cookies["csrftoken"].value != before.value
+    assert "Finish" in pressed(tablet, issued, page, do="start").text
+
+
+def pressed(tablet, issued, page, **data):
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+    return touch(tablet, issued, csrfmiddlewaretoken=token, **data)
+
+
 def shown_start(tablet, issued) -> bool:
     return 'value="start"' in tablet.get(f"/k/{issued[1]}/").text
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -89,11 +90,13 @@ def _forget(response: HttpResponse, here: str) -> HttpResponse:
 
 def _take(request: HttpRequest, found: Kiosk, here: str) -> HttpResponse:
     if request.POST.get("do") == "finish":
+        rotate_token(request)
         return _forget(_see(f"{here}?done=1"), here)
     if request.POST.get("do") == "start":
         return _remember(_see(here), new_device(), here)
     person = _person(request, QUIET + GRACE)
     if person is None:
+        rotate_token(request)
         return _forget(_see(here), here)
     if request.POST.get("do") == "stay":
         return _remember(_see(here), person, here)
@@ -117,8 +120,11 @@ def _see(url: str) -> HttpResponse:
 def _show(request: HttpRequest, found: Kiosk, here: str) -> HttpResponse:
     person = _person(request, QUIET)
     if person is None:
+        was_somebody = COOKIE in request.COOKIES
+        if was_somebody:  # before the page is made: its form carries the new token
+            rotate_token(request)
         answer = _page(request, found, here, "done" if "done" in request.GET else "start")
-        return _forget(answer, here) if COOKIE in request.COOKIES else answer
+        return _forget(answer, here) if was_somebody else answer
     participant = person_at(found, person)
     ballot = next_ballot(found.conversation, participant, person, get_language() or "en")
     context: dict[str, Any] = {
