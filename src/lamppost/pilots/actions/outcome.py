@@ -39,7 +39,8 @@ def record_change(
 ) -> Change:
     """Record what was changed because of what residents said, and from which day.
 
-    The analysis takes that day as a break.
+    The chart of the results marks that day, and residents' answers are counted anew from it on;
+    the estimate does not split there.
 
     Parameters
     ----------

@@ -47,7 +47,9 @@ class ChangeForm(forms.ModelForm[Change]):
         help_texts = {
             "you_said": gettext_lazy("What several people said, in your own short words."),
             "we_did": gettext_lazy("What is different now, or why you will not do it."),
-            "changed_on": gettext_lazy("The analysis takes this day as a break."),
+            "changed_on": gettext_lazy(
+                "The chart marks this day. The estimate does not split there yet."
+            ),
         }
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:

@@ -70,7 +70,10 @@ def days_late(commitment: Commitment, today: dt.date) -> int:
 
 
 def overdue_count(pilot: Pilot) -> int:
-    """Return how many commitments are past the day in force and not settled."""
+    """Return how many commitments are past the day in force and not settled.
+
+    Here a moved day counts, unlike in `days_late`: a promise with a public new day closes no gate.
+    """
     today = timezone.localdate()
     return pilot.commitments.filter(state__in=OPEN, due_on__lt=today).count()
 

@@ -88,7 +88,10 @@ def on_change(kind: str) -> str:
             "the decision and the results are due: being late is public."
         ),
         GateKind.FEEDBACK: _("New words of residents come to the desk as before."),
-        GateKind.CHANGE: _("Each change has a day. The analysis takes that day as a break."),
+        GateKind.CHANGE: _(
+            "Each change has a day. The chart marks that day; the estimate does not split there "
+            "yet."
+        ),
         GateKind.EVALUATION: _("After a new result, open it again. The first stays in history."),
         GateKind.DECISION: _("When it is taken back the pilot goes on. It stays in history."),
         GateKind.LESSON: _("When the lesson is taken back, this gate is open again."),

@@ -185,8 +185,11 @@ class Endings:
 
     Attributes
     ----------
+    pilots
+        All that were entered, with those in preparation.
     scaled, ended
-        Of the pilots whose technology was on, how many were scaled, and how many are decided.
+        How many were scaled, and how many are decided in any way: also those that were stopped
+        before the technology came on.
     """
 
     rows: tuple[Ending, ...]

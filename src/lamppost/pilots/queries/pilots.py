@@ -148,7 +148,7 @@ def _pauses(pilot: Pilot) -> list[Closed]:
 
 
 def change_dates(pilot: Pilot) -> list[dt.date]:
-    """Return the days from which something was changed, oldest first: breaks for the analysis."""
+    """Return the days from which something was changed, oldest first; people count anew then."""
     return list(
         pilot.changes.order_by("changed_on").values_list("changed_on", flat=True).distinct()
     )
