@@ -7,9 +7,11 @@ from django.test import Client
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions, queries
+from lamppost.pilots.actions import signing
 from lamppost.pilots.models import GateUse, Pilot, ReportNote
 from lamppost.pilots.queries.midterm import midterm_obstacles
 from lamppost.pilots.queries.report import report_of
+from lamppost.pilots.queries.signing import start_text
 from tests.integration.pilots.test_staff_pages import text, url
 from tests.pilots_world import day, pass_one
 
@@ -61,3 +63,21 @@ def test_a_whole_report_and_a_change_need_no_reason(halfway: Pilot, lead: User) 
         )
     assert missing(halfway) == []
     assert "midterm" not in str(queries.gate_obstacles(halfway, "change"))
+
+
+def test_what_did_not_work_is_read_from_the_draft_before_the_gate_is_passed(
+    halfway: Pilot, lead: User
+) -> None:
+    def not_worked() -> list[tuple[str, str]]:
+        found = {one.code: one for one in report_of(halfway, "mid-term").sections}["not_worked"]
+        assert found.missing is not bool(found.part.lines)
+        return [(line.label, line.text) for line in found.part.lines]
+
+    questions = start_text(halfway, "change")
+    signing.save_draft(pilot=halfway, by=lead, kind="change", text=questions)
+    assert not_worked() == []
+    left = len(report_of(halfway, "mid-term").missing)
+    text = "What works and what does not:\n\nTwo lamps broke."
+    signing.save_draft(pilot=halfway, by=lead, kind="change", text=text)
+    assert not_worked() == [("Draft", "What works and what does not:"), ("", "Two lamps broke.")]
+    assert len(report_of(halfway, "mid-term").missing) == left - 1

@@ -29,9 +29,10 @@ from ..models import (
 from ..ports import FINDINGS, LESSON_OF, LessonSaid
 from .agreement import call_of, call_state
 from .feedback import PublicFeedback, public_feedback, public_words
-from .gates import document_of, used_gates
+from .gates import used_gates
 from .outcome import GroupSays, groups_say, in_words
 from .pulse import pulse_results, whole_percent
+from .signing import draft_of, only_questions
 from .specification import bought as is_written
 from .specification import differences, piloted_lines
 
@@ -399,11 +400,10 @@ def _amount(bid: Bid) -> str:
 
 
 def not_worked(facts: Facts) -> Part:
-    """What did not work: of the lesson, or of the review halfway."""
+    """What did not work: of the lesson, or of the review halfway, also while it is a draft."""
     title = _("What did not work")
     if facts.halfway:
-        gate = facts.gate(GateKind.CHANGE)
-        lines = (facts.said(document_of(gate)[0]),) if gate else ()
+        lines = _review(facts)
         used = GateKind.CHANGE.value in used_gates(facts.pilot.partnership)
         url = facts.url("gate", GateKind.CHANGE.value) if used else ""
         return Part(title, lines, bool(lines), url, _("Go to the mid-term review") if used else "")
@@ -412,6 +412,17 @@ def not_worked(facts: Facts) -> Part:
     if lesson is not None and lesson.did_not_work:
         lines = (Line(lesson.did_not_work, "", lesson.language),)
     return Part(title, lines, bool(lines), *_lesson_place(facts))
+
+
+def _review(facts: Facts) -> tuple[Line, ...]:
+    """Return the review halfway; its gate waits for this report, so its draft before."""
+    gate, label = facts.gate(GateKind.CHANGE), ""
+    text = gate.document if gate else ""
+    if gate is None and (draft := draft_of(facts.pilot, GateKind.CHANGE)):
+        label = _("Draft")
+        text = "" if only_questions(facts.pilot, GateKind.CHANGE, draft.text) else draft.text
+    kept = [line.strip() for line in text.splitlines() if line.strip()]
+    return tuple(facts.said(line, "" if at else label) for at, line in enumerate(kept))
 
 
 def _lesson_place(facts: Facts) -> tuple[str, str]:
