@@ -122,10 +122,11 @@ def ranked_ground(
     smaller one) and the lower end of EACH group's 90 % interval above one half. Each group is
     asked at 5 %, so "all groups agree" is wrong in at most 5 % (intersection-union test; Berger
     1982, Technometrics 24:295-300).
-    Why the 10 % point ranks: the two halves of a conversation's people then share most of their
-    first ten in the worst case. Ten statements shared, mean of 120 splits (vtaiwan / bowling-
-    green / ubi): 5 % point 7.8 / 7.7 / 7.3, 10 % point 8.0 / 7.6 / 7.3, mean 8.4 / 6.9 / 7.4,
-    Polis 8.4 / 6.4 / 7.5. Cost O(G S K) for the shares, O(G S) for the rest.
+    Why the 10 % point ranks: of the 5 % point, the 10 % point and the mean it let two halves of a
+    conversation's people share most of their first ten in the worst of three conversations, when
+    it was chosen on these. As the engine is now, mean of 100 splits (vtaiwan / bowling-green /
+    ubi): 7.94 / 7.71 / 7.50, Polis 8.28 / 6.46 / 7.56 (docs/benchmarks.md); the other two points
+    were not measured again. Cost O(G S K) for the shares, O(G S) for the rest.
     """
     _check_aside(counts, set_aside)
     if not counts.groups:
