@@ -1,8 +1,9 @@
 """Who will see what a resident gives: the one place that pages take these sentences from.
 
-`words_seen_by` and `RULES` say it for machines; the sentences are made from them, and
-`tests/integration/vision/test_who_sees.py` compares them with what each page really shows to
-each kind of visitor.
+`RULES` names the right that each thing needs, and the roles in the sentences are those that hold
+it in `accounts.roles`; `words_seen_by` says for each state of a statement who reads it.
+`tests/integration/vision/test_who_sees.py` compares both with what each page really shows to
+each kind of visitor, also after a role was given another right.
 """
 
 from __future__ import annotations
@@ -23,6 +24,15 @@ class Who(Enum):
     MODERATORS = "moderators"
     MEMBERS = "members"
     EVERYBODY = "everybody"
+
+
+# What not everybody sees of what residents give, and the right that opens it.
+RULES = {
+    "single answers": Right.EXPORT_PRIVATE,
+    "words as written": Right.MODERATE,
+    "waiting words": Right.VIEW_DESK,
+    "small counts of marks": Right.VIEW_DESK,
+}
 
 
 def words_seen_by(state: str, consent: str) -> frozenset[Who]:
@@ -46,22 +56,34 @@ def roles_with(right: Right) -> list[str]:
     return [str(role.label) for role in Role if right in RIGHTS_OF_ROLE[role]]
 
 
+def _who(thing: str) -> dict[str, str]:
+    """Return the roles that see `thing` of `RULES`, for a sentence."""
+    return {"roles": ", ".join(roles_with(RULES[thing])) or _("nobody")}
+
+
+def _unless_every_member(thing: str) -> str:
+    """Return which members see `thing`, where a sentence says members and not all of them do."""
+    if len(roles_with(RULES[thing])) == len(Role):
+        return ""
+    return " " + _("Members who see it: %(roles)s.") % _who(thing)
+
+
 def of_vote(conversation: Conversation) -> str:
     """Who sees a vote."""
     return _(
         "everybody sees how many agree and disagree, never a name. Single answers are not "
-        "published. Only those who lead the partnership can download them, without a name. "
-        "You can change or delete yours on this device."
-    )
+        "published. Only these members of the partnership can download them, without a name: "
+        "%(roles)s. You can change or delete yours on this device."
+    ) % _who("single answers")
 
 
 def of_vote_at_kiosk(conversation: Conversation) -> str:
     """Who sees a vote given at a tablet, which forgets whose it was."""
     return _(
         "everybody sees how many agree and disagree, never a name. Single answers are not "
-        "published. Only those who lead the partnership can download them, without a name. "
-        "Nothing stays on this tablet, so nobody can change it afterwards, you neither."
-    )
+        "published. Only these members of the partnership can download them, without a name: "
+        "%(roles)s. Nothing stays on this tablet, so nobody can change it afterwards, you neither."
+    ) % _who("single answers")
 
 
 def of_statement(conversation: Conversation) -> str:
@@ -76,8 +98,9 @@ def of_statement(conversation: Conversation) -> str:
         sees = _(
             "first the members of this partnership: one of them reads every sentence before it is "
             "shown. Then everybody who answers, without your name."
-        )
-    return f"{sees} {back}"
+        ) + _unless_every_member("waiting words")
+    written = _("Only these members read it as you wrote it: %(roles)s.") % _who("words as written")
+    return f"{sees} {written} {back}"
 
 
 def of_mark(conversation: Conversation) -> str:
@@ -85,12 +108,13 @@ def of_mark(conversation: Conversation) -> str:
     return _(
         "How many marked a statement as important is seen by members of the partnership, and by "
         "everybody from ten people on, never who."
-    )
+    ) + _unless_every_member("small counts of marks")
 
 
 def of_characteristic(conversation: Conversation) -> str:
     """Who sees what somebody says of themselves."""
     return _(
-        "nobody sees what you chose. Only how many chose each is shown, from ten people on. It is "
-        "kept without a name, and you can change or delete it at any time."
-    )
+        "only how many chose each is shown, from ten people on. Single answers are not published. "
+        "Only these members of the partnership can download them, without a name: %(roles)s. "
+        "You can change or delete yours at any time."
+    ) % _who("single answers")

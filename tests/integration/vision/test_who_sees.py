@@ -112,9 +112,35 @@ def test_only_those_who_lead_can_download_single_answers(conversation, signed_in
     address = f"/p/{conversation.partnership.slug}/vision/landscape/{conversation.code}/votes/"
     may = {role for role in Role.values if signed_in(role).get(address).status_code == 200}
     assert may == {role for role in Role if Right.EXPORT_PRIVATE in RIGHTS_OF_ROLE[role]}
-    assert may == {Role.LEAD}, "the vote page says so in words"
-    assert "Only those who lead the partnership" in who_sees.of_vote(conversation)
-    assert "Only those who lead the partnership" in who_sees.of_vote_at_kiosk(conversation)
+    assert may == {Role.LEAD}
+    for said in SAID_OF_SINGLE_ANSWERS:
+        assert "can download them, without a name: Lead. " in said(conversation)
+
+
+SAID_OF_SINGLE_ANSWERS = (
+    who_sees.of_vote,
+    who_sees.of_vote_at_kiosk,
+    who_sees.of_characteristic,
+)
+
+
+def test_another_table_of_roles_is_told_and_holds(conversation, signed_in, monkeypatch):
+    def let(role, *rights):
+        monkeypatch.setitem(RIGHTS_OF_ROLE, role, frozenset(rights))
+
+    let(Role.ANALYST, *RIGHTS_OF_ROLE[Role.ANALYST], Right.EXPORT_PRIVATE, Right.MODERATE)
+    address = f"/p/{conversation.partnership.slug}/vision/landscape/{conversation.code}/votes/"
+    assert signed_in(Role.ANALYST).get(address).status_code == 200
+    for said in SAID_OF_SINGLE_ANSWERS:
+        assert "without a name: Lead, Analyst. " in said(conversation)
+    assert "as you wrote it: Lead, Facilitator, Analyst. " in who_sees.of_statement(conversation)
+    assert "Members who see it" not in who_sees.of_mark(conversation)
+    for role in set(Role) - {Role.LEAD}:
+        let(role)
+    assert "Members who see it: Lead." in who_sees.of_mark(conversation)
+    assert "Members who see it: Lead." in who_sees.of_statement(conversation)
+    let(Role.LEAD)
+    assert "without a name: nobody. " in who_sees.of_vote(conversation)
 
 
 def test_what_somebody_says_of_themselves_is_on_no_page_of_anybody_else(resident, ask, lead_client):
