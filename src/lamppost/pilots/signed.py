@@ -16,6 +16,8 @@ SIGNED: dict[str, tuple[str, ...]] = {
         "retention",
     ),
     GateKind.DISCLOSURE: ("no_comparison_reason",),
+    # How long the baseline lasts is settled before it begins, not on the day it ends.
+    GateKind.MEASURING: ("baseline_weeks",),
     GateKind.BASELINE: ("baseline_weeks",),
     # From here on being late is public: the day stays as it was set.
     GateKind.TECHNOLOGY: (

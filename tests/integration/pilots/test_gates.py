@@ -276,6 +276,26 @@ def test_the_day_of_the_decision_stays_once_the_technology_is_on(
     assert pilot.gates.get(kind="technology").facts["decision_due_on"] == day(40).isoformat()
 
 
+def test_how_long_the_baseline_lasts_is_settled_before_measuring(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    pass_up_to(pilot, lead, "disclosure")
+    actions.change_pilot(pilot=pilot, by=lead, values={"baseline_weeks": 12})
+    pass_up_to(pilot, lead, "measuring")
+    assert pilot.gates.get(kind="measuring").facts["baseline_weeks"] == "12"
+    with pytest.raises(actions.PlanFixed, match="Measuring"):
+        actions.change_pilot(pilot=pilot, by=lead, values={"baseline_weeks": 1})
+    form = lead_client.get(reverse("pilots:edit", args=[pilot.partnership.slug, pilot.pk])).context[
+        "form"
+    ]
+    for name in ("baseline_weeks", "main_indicator"):
+        assert form.fields[name].disabled
+    actions.reopen_gate(gate=pilot.gates.get(kind="measuring"), by=lead)
+    actions.change_pilot(pilot=pilot, by=lead, values={"baseline_weeks": 1})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pilot.objects.filter(pk=pilot.pk).update(baseline_weeks=0)
+
+
 def test_dates_never_run_backwards(pilot: Pilot, lead: User) -> None:
     sign(pilot, lead, "problem", day(-5))
     with pytest.raises(actions.GateShut, match="that day or a later one") as shut:
@@ -474,6 +494,34 @@ def test_stopping_tells_residents_and_makes_removal_a_task(running: Pilot, lead:
     stored.notices.update(told_at=timezone.now() - dt.timedelta(30))
     assert current_notice(stored) is None
     assert queries.accepts_readings(running)
+
+
+@pytest.mark.parametrize("last", ["sites", "disclosure", "opened again"])
+def test_what_hangs_is_taken_down_whenever_it_stops(
+    pilot: Pilot, sites: list[Site], lead: User, last: str
+) -> None:
+    if last == "sites":
+        pass_up_to(pilot, lead, ORDER[ORDER.index("disclosure") - 1])
+    else:
+        pass_up_to(pilot, lead, "disclosure")
+    if last == "opened again":
+        actions.reopen_gate(gate=pilot.gates.get(kind="disclosure"), by=lead)
+    decide(pilot, lead, "stop")
+    kinds = list(pilot.tasks.values_list("kind", flat=True))
+    assert kinds == ([] if last == "sites" else ["removal"])
+
+
+def test_who_joined_late_says_when_it_is_decided(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    actions.join_late(pilot=pilot, by=lead, technology_on=day(-200))
+    actions.change_pilot(pilot=pilot, by=lead, values={"decision_due_on": None})
+    for kind in ("data_protection", "disclosure"):
+        sign(pilot, lead, kind)
+    with pytest.raises(actions.GateShut, match="decision is due"):
+        sign(pilot, lead, "measuring")
+    actions.change_pilot(pilot=pilot, by=lead, values={"decision_due_on": day(40)})
+    sign(pilot, lead, "measuring")
 
 
 def test_a_pilot_that_joined_late(pilot: Pilot, sites: list[Site], lead: User) -> None:

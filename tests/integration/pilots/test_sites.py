@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from lamppost.accounts.models import LedgerEntry, User
 from lamppost.pilots import actions, ports
@@ -38,6 +40,36 @@ def test_many_sites_are_added_together_or_not_at_all(pilot: Pilot, lead: User) -
 def test_sites_are_named_before_the_technology(running: Pilot, lead: User) -> None:
     with pytest.raises(actions.SitesFixed):
         actions.add_site(pilot=running, by=lead, values={"name": "Late Lane"})
+
+
+def test_no_site_is_added_without_a_baseline(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    page = reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])
+    new = reverse("pilots:new_site", args=[pilot.partnership.slug, pilot.pk])
+    pass_up_to(pilot, lead, "disclosure")
+    assert new in lead_client.get(page).text
+    pass_up_to(pilot, lead, "measuring")
+    assert new not in lead_client.get(page).text
+    refused = r"stay as named\. Open the gate “.+” again first\."
+    with pytest.raises(actions.SitesFixed, match=refused):
+        actions.add_site(pilot=pilot, by=lead, values={"name": "Late Lane"})
+    pass_up_to(pilot, lead, "baseline")
+    with pytest.raises(actions.SitesFixed, match=refused):
+        actions.add_sites(pilot=pilot, by=lead, rows=[{"name": "Late Lane"}])
+    assert pilot.sites.count() == len(sites)
+    for kind in ("baseline", "measuring"):
+        actions.reopen_gate(gate=pilot.gates.get(kind=kind), by=lead)
+    actions.add_site(pilot=pilot, by=lead, values={"name": "Late Lane"})
+
+
+def test_what_was_measured_keeps_the_sites_while_data_protection_is_open(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+    actions.change_pilot(pilot=pilot, by=lead, values={"purpose": "Another"}, reopens=True)
+    with pytest.raises(actions.SitesFixed, match=r"stay as named\.$"):
+        actions.add_site(pilot=pilot, by=lead, values={"name": "Late Lane"})
 
 
 def test_arms_are_fixed_once_measuring(pilot: Pilot, sites: list[Site], lead: User) -> None:

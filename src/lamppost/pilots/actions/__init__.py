@@ -30,6 +30,7 @@ from .sites import (
     add_sites,
     change_site,
     delete_site,
+    why_no_more_sites,
     why_site_stays,
 )
 
@@ -81,5 +82,6 @@ __all__ = [
     "take_out_feedback_photo",
     "tell",
     "tell_followers",
+    "why_no_more_sites",
     "why_site_stays",
 ]

@@ -346,7 +346,7 @@ def _sign_difference(pilot: Pilot, decision: Decision, by: User) -> Signatures |
 def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
     """Tell residents, and make taking down a task with a day, where anything was put up."""
     tell(pilot, Notice.Kind.STOPPED, reason)
-    if pilot.measuring_on is None and pilot.technology_on is None:
+    if not _may_hang(pilot):
         return
     with translation.override(pilot.partnership.language):
         text = _("Take everything down at all sites, and delete what was measured as agreed.")
@@ -357,6 +357,13 @@ def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
         owner=pilot.company or pilot.owner_department,
         due_on=on + dt.timedelta(pilot.removal_days),
     )
+
+
+def _may_hang(pilot: Pilot) -> bool:
+    """Say whether signs or devices may be up: from disclosure on, also when it was opened again."""
+    if pilot.disclosure_on or pilot.measuring_on or pilot.technology_on:
+        return True
+    return pilot.past_gates.filter(kind=GateKind.DISCLOSURE).exists()
 
 
 def tell(pilot: Pilot, kind: str, text: str, gate: str = "") -> Notice:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import Partnership, User
 
-from ..models import Area, Pilot, RetiredCode, Site, SiteCovariate
+from ..models import Area, GateKind, Pilot, RetiredCode, Site, SiteCovariate
 from ..ports import SITE_KEEPERS
 from .counting import count_for_good
 
@@ -33,7 +33,7 @@ def add_site(*, pilot: Pilot, by: User, values: Mapping[str, Any]) -> Site:
     Raises
     ------
     SitesFixed
-        When the technology is on: sites are named before the start.
+        When measuring has started or the technology is on: sites are named before the start.
     """
     kept = _locked(pilot)
     _may_add(kept)
@@ -59,12 +59,28 @@ def _locked(pilot: Pilot) -> Pilot:
 
 
 def _may_add(pilot: Pilot) -> None:
-    # Of a pilot that ran already when it was entered the sites are named afterwards.
-    named = pilot.measuring_on if pilot.joined_late_on else pilot.technology_on
-    if named:
-        raise SitesFixed(
-            _("The technology is on. Sites are named before that; start another pilot for more.")
-        )
+    if why := why_no_more_sites(pilot):
+        raise SitesFixed(why)
+
+
+def why_no_more_sites(pilot: Pilot) -> str:
+    """Say why no site can be added; empty when one can.
+
+    A site that is named once measuring has started has no baseline, and nobody signed for it. Of
+    a pilot that ran already when it was entered the sites are named afterwards.
+    """
+    if pilot.technology_on and not pilot.joined_late_on:
+        return _("The technology is on. Sites are named before that; start another pilot for more.")
+    return _stay_as_named(pilot) if pilot.measuring_on else ""
+
+
+def _stay_as_named(pilot: Pilot) -> str:
+    """Say that measuring fixed the sites, and what to open where that can still be done."""
+    said = _("Measuring has started: pilot and comparison sites stay as named.")
+    if not pilot.gates.filter(kind=GateKind.MEASURING).exists():
+        return said
+    remedy = _("Open the gate “%(gate)s” again first.") % {"gate": GateKind.MEASURING.label}
+    return f"{said} {remedy}"
 
 
 def _is_taken(code: str) -> bool:
@@ -129,7 +145,7 @@ def change_site(*, site: Site, by: User, values: Mapping[str, Any]) -> Site:
         return kept
     if "arm" in changed:
         if kept.pilot.measuring_on:
-            raise SitesFixed(_("Measuring has started: pilot and comparison sites stay as named."))
+            raise SitesFixed(_stay_as_named(kept.pilot))
         _no_longer_drawn(kept.pilot)
     if {"arm", "neighbourhood", "name"} & set(changed):
         count_for_good(kept.pilot)

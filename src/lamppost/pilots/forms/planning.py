@@ -284,8 +284,8 @@ class PlanForm(forms.ModelForm[Pilot]):
         self.initial["main_indicator"] = next((c.indicator_id for c in chosen if c.is_main), None)
         self.initial["other_indicators"] = [c.indicator_id for c in chosen if not c.is_main]
         passed = self.passed = set(pilot.gates.values_list("kind", flat=True))
-        signed = {**SIGNED, GateKind.MEASURING: ("main_indicator", "other_indicators")}
-        for kind, names in signed.items():
+        chosen_for = {GateKind.MEASURING: ("main_indicator", "other_indicators")}
+        for kind, names in (*SIGNED.items(), *chosen_for.items()):
             if kind in passed:
                 for name in (one for one in names if one in self.fields):
                     self._signed(name, GateKind(kind))

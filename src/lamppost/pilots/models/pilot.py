@@ -140,6 +140,10 @@ class Pilot(models.Model):
                 name="pilots_measuring_needs_protection_and_disclosure",
             ),
             models.CheckConstraint(
+                condition=Q(baseline_weeks__gte=1),
+                name="pilots_baseline_takes_a_week",
+            ),
+            models.CheckConstraint(
                 condition=Q(measuring=False) | Q(registered=True),
                 name="pilots_measuring_needs_a_register_entry",
             ),

@@ -220,6 +220,11 @@ def _ready(pilot: Pilot) -> list[Obstacle]:
     return _problem(pilot) + _facts_missing(pilot) + _notice_missing(pilot)
 
 
+def _measuring(pilot: Pilot) -> list[Obstacle]:
+    # One that joined late never passes the gate that asks for the day otherwise.
+    return _technology(pilot) if pilot.joined_late_on else _ready(pilot)
+
+
 def _technology(pilot: Pilot) -> list[Obstacle]:
     if pilot.decision_due_on:
         return _ready(pilot)
@@ -256,7 +261,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.DATA_PROTECTION: _data_protection,
     GateKind.SITES: _sites_missing,
     GateKind.DISCLOSURE: _notice_missing,
-    GateKind.MEASURING: _ready,
+    GateKind.MEASURING: _measuring,
     GateKind.BASELINE: pulse_obstacles,
     GateKind.TECHNOLOGY: _technology,
     GateKind.FEEDBACK: _feedback,

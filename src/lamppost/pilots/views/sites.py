@@ -51,6 +51,7 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "without_place": len(sites) - len(marks),
         "may_edit": may_edit,
         "may_print": may(request, Right.VIEW_DESK),
+        "may_add": may_edit and not actions.why_no_more_sites(found),
         "may_draw": may_edit and _may_draw(found, sites),
         "draws": draws_of(found),
         "drawn_within": any(site.block for site in sites),

@@ -46,7 +46,7 @@ PILOTS = Resource(
         day("decision_due_on", "Day by which the decision is due."),
         day("results_due_on", "Day by which the results are published."),
         day("views_until", "Last day on which organisations say how it should end."),
-        whole("baseline_weeks", "Weeks of measuring before the technology is on."),
+        whole("baseline_weeks", "Weeks of measuring before the technology is on.", 1),
         whole("removal_days", "Days to take everything down again."),
         text("no_comparison_reason", "Why there is no comparison site.", 500),
         truth("randomised", "Whether the sites were drawn by lot."),
