@@ -338,8 +338,6 @@ class Landscape:
     prediction : PredictionFigures or None
     undecided : tuple of UndecidedStatement
         What needs more votes, the most wanting first.
-    effective_participants : float or None
-        Kish's effective sample size where people were weighted; else None.
     """
 
     participants: int
@@ -367,7 +365,6 @@ class Landscape:
     completeness: float | None = None
     prediction: PredictionFigures | None = None
     undecided: tuple[UndecidedStatement, ...] = ()
-    effective_participants: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and texts; `from_json` gives an equal landscape back."""
@@ -450,7 +447,9 @@ def _optional(kind: Callable[..., Any], data: Mapping[str, Any] | None) -> Any:
 
 
 def _landscape(data: Mapping[str, Any]) -> Landscape:
-    plain = {key: value for key, value in data.items() if key != "format"}
+    # The second has been in landscapes that are kept, always empty.
+    without = ("format", "effective_participants")
+    plain = {key: value for key, value in data.items() if key not in without}
     ground = [{**item, "groups": _shares(item["groups"])} for item in data["common_ground"]]
     apart = [{**item, "groups": _shares(item["groups"])} for item in data["dividing"]]
     parts: dict[str, Any] = {
