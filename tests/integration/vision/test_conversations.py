@@ -11,9 +11,9 @@ import segno
 from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry
-from lamppost.vision.actions import cast_vote
+from lamppost.vision.actions import add_seed_statements, cast_vote
 from lamppost.vision.codes import address_of, qr_svg
-from lamppost.vision.models import Conversation
+from lamppost.vision.models import Conversation, Vote
 from lamppost.voices.models import Voice
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +241,33 @@ def test_pages_and_queries(lead_client, resident, ask, django_assert_max_num_que
             page = client.get(LIST)
         assert "1–25 of 27" in page.text
         assert "26–27 of 27" in client.get(f"{LIST}?page=2").text
+
+
+def test_a_statement_with_few_votes_after_fifty_people_has_its_reason(
+    lead_client, lead, conversation, statements, people
+):
+    first = statements[0]
+
+    def vote(statement, voters):
+        now = timezone.now()
+        Vote.objects.bulk_create(
+            Vote(participant=one, statement=statement, value=1, cast_at=now) for one in voters
+        )
+
+    crowded, by_chance = "so many statements wait at once", "left without answering it"
+    vote(first, people(49))
+    page = lead_client.get(page_of(conversation)).text
+    assert crowded not in page
+    assert by_chance not in page
+    vote(first, people(1))
+    # 50 answers, of which 9 of 10 go to what waits: enough for two quotas of 20.
+    page = lead_client.get(page_of(conversation)).text
+    assert page.count(by_chance) == 2
+    assert crowded not in page
+    add_seed_statements(conversation=conversation, by=lead, texts=["New."], language="en")
+    page = lead_client.get(page_of(conversation)).text
+    assert page.count(crowded) == 2  # nobody came yet since the new one
+    assert by_chance not in page
 
 
 def test_statements_can_be_looked_at_by_state(lead_client, conversation, statements, lead):

@@ -126,6 +126,8 @@ class StatementLine:
         How many marked it as especially important to them.
     original_language
         Of the words as they were said, where `text` is a translation; else empty.
+    few_votes
+        Why it has few votes although enough people came, as a code; else empty.
     """
 
     statement_id: int
@@ -144,6 +146,7 @@ class StatementLine:
     counts_for: int | None = None
     important: int = 0
     original_language: str = ""
+    few_votes: str = ""
 
 
 def statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:

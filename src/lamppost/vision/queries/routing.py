@@ -127,6 +127,32 @@ def statement_states(conversation: Conversation) -> dict[int, StatementState]:
     }
 
 
+def shortfalls(conversation: Conversation, *, people: int, votes: int) -> dict[int, str]:
+    """Return why a statement has few votes although enough people came, as a code, by id.
+
+    Of statements below the quota after their first visitors; others are not in it.
+
+    Parameters
+    ----------
+    conversation
+    people, votes
+        How many answered it, and how many answers they gave.
+    """
+    from lamppost.engines.opinion.routing import FIRST_VISITORS, QUOTA, shortfall
+
+    if people < FIRST_VISITORS:
+        return {}
+    states = statement_states(conversation)
+    young = {pk: one for pk, one in states.items() if one.votes < QUOTA}
+    each = votes / people
+    found = {
+        pk: shortfall(one, waiting=len(young), answers_per_visitor=each)
+        for pk, one in young.items()
+        if one.eligible >= FIRST_VISITORS
+    }
+    return {pk: code for pk, code in found.items() if code is not None}
+
+
 def _counts(conversation: Conversation) -> dict[int, dict[int, int]]:
     """Statement → value → votes."""
     rows = (

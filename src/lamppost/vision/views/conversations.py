@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -31,6 +33,7 @@ from ..models import Conversation
 from ..queries import conversations as queries
 from ..queries.curation import changed_since
 from ..queries.reading import lines_in, read_in
+from ..queries.routing import shortfalls
 from ..queries.stories import shown_behind
 
 STATEMENT_COLUMNS = (
@@ -130,7 +133,11 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
     state = state if state in Voice.State.values else ""
     lines = queries.statement_lines(found, state)
     page_of_lines = Paginator(lines, queries.PAGE_SIZE).get_page(request.GET.get("page", "1"))
-    page_of_lines.object_list = lines_in(_reading(), list(page_of_lines.object_list))
+    few = shortfalls(found, people=line.participants or 0, votes=line.votes)
+    page_of_lines.object_list = [
+        replace(one, few_votes=few.get(one.statement_id, ""))
+        for one in lines_in(_reading(), list(page_of_lines.object_list))
+    ]
     context |= {
         "line": line,
         "address": address_of(found),
