@@ -17,7 +17,8 @@ from typing import Any
 
 import hypothesis
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.test import Client, override_settings
 from django.utils import timezone, translation
 
 from lamppost.accounts.models import Membership, Partnership, User
@@ -64,6 +65,20 @@ def _no_language_left() -> Iterator[None]:
     """Let no page that was read in another language speak it to the next test."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own() -> Iterator[None]:
+    """Keep the cache in this process: on disk it is shared by the processes that test at once."""
+    memory = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(CACHES=memory):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Record numbers come again in the next test, and so do keys of the cache."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

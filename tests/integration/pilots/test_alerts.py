@@ -91,7 +91,9 @@ def test_it_stands_on_top_of_the_pages_of_who_moderates(
         for client in (lead_client, facilitator):
             shown = text(client.get(reverse(f"pilots:{name}", args=args)))
             assert page(alert) in shown
-            assert shown.index(page(alert)) < shown.index("<h1")
+            # after the page's own heading, before any other part of the page
+            assert shown.index("<h1") < shown.index(page(alert))
+            assert shown.count("<h2", 0, shown.index(page(alert))) <= 1
     desk = text(lead_client.get(f"/p/{pilot.partnership.slug}/"))
     assert "danger" in desk
     assert "0151 23456789" in text(lead_client.get(page(alert)))

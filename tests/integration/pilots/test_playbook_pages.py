@@ -74,12 +74,16 @@ def test_a_citys_own_playbook_starts_a_pilot_and_a_broken_one_is_named(
     new = reverse("pilots:new_from", args=["elm-street", "smart-benches"])
     form = lead_client.get(new).context["form"]
     assert form["stop_rule"].value() == "Niemand zit er."
-    sent = {name: form[name].value() or "" for name in form.fields} | {
+    sent = {
+        name: "" if form[name].value() is None else form[name].value() for name in form.fields
+    } | {
         "owner_department": "Parks",
         "problem": "Nowhere to sit.",
         "other_indicators": [],
+        "take_indicators": [],
     }
-    lead_client.post(new, sent)
+    answer = lead_client.post(new, sent)
+    assert answer.status_code == 302, answer.context["form"].errors
     assert Pilot.objects.get().playbook == "smart-benches"
 
 

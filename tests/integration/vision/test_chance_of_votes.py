@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 def fields(page: str) -> dict[str, str]:
     found = re.findall(r'<input type="hidden" name="(statement|drawn)" value="([^"]*)"', page)
-    return {name: html.unescape(value) for name, value in found}
+    # the first form of the page is the statement's; the one to undo comes after it
+    return {name: html.unescape(value) for name, value in reversed(found)}
 
 
 def press(client: Client, url: str, form: dict[str, str], answer: str = "agree") -> None:
