@@ -48,6 +48,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.parent.name
         if folder in MADE_ONCE and item.path.parent.parent.name == "integration":
             item.add_marker(pytest.mark.xdist_group(folder))
+        if item.path.parts[-3:-1] == ("browser", "pilots"):
+            # walks through one town, each from where the one before stopped
+            item.add_marker(pytest.mark.xdist_group("walks"))
     if not ON_POSTGRESQL:
         return
     again, once = [], []
