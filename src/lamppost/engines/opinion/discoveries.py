@@ -119,12 +119,8 @@ def representative_discoveries(
     with each other (then refound groups know nothing of the statement) and where the labels
     shown have nothing to do with the votes. A pair of group and statement has the p value of its
     clearer direction; over all pairs `discrete_adjusted` keeps the share of false ones.
-
-    ``regroup`` must not see the groups shown. They were found with the statement tested, and even
-    their centres alone remember it: with votes permuted within statements, refinding the groups
-    of 24 people as nearest centres gave discoveries in 19 % of 100 data sets, clustering anew in
-    9 % (docs/explanation/opinion-intervals.md).
-
+    ``regroup`` must not see the groups shown, nor their centres, which remember the statement
+    (19 % of 100 null sets; clustering anew 9 %; docs/explanation/opinion-intervals.md).
     Ranked: answered so by most of the group first, then by the lower 5 % point of the
     difference. Cost: ``folds`` calls of ``regroup``, O(n) counting each, O(G S) tests.
     """
