@@ -86,6 +86,19 @@ def interrupted_counts(
 
 def check_counts(study: Study) -> None:
     """Refuse counts below zero, and pilots where nothing was counted before the start."""
+    check_not_negative(study)
+    first = np.nansum(study.outcome[study.treated][:, : study.start])
+    if first <= 0:
+        raise EngineError(
+            "impact.series.nothing_counted",
+            f"Nothing was counted before {study.times[study.start]}, so nothing can have become "
+            "less and no ratio exists. Use longer periods, or more of the past.",
+            {"start": str(study.times[study.start])},
+        )
+
+
+def check_not_negative(study: Study) -> None:
+    """Refuse counts below zero."""
     wrong = np.argwhere(study.outcome < 0)
     if len(wrong):
         unit, time = study.units[wrong[0][0]], study.times[wrong[0][1]]
@@ -94,14 +107,6 @@ def check_counts(study: Study) -> None:
             f"The count of {unit!r} in {time} is below zero. Correct it, or do not treat the "
             "outcome as counts.",
             {"unit": unit, "time": str(time)},
-        )
-    first = np.nansum(study.outcome[study.treated][:, : study.start])
-    if first <= 0:
-        raise EngineError(
-            "impact.series.nothing_counted",
-            f"Nothing was counted before {study.times[study.start]}, so nothing can have become "
-            "less and no ratio exists. Use longer periods, or more of the past.",
-            {"start": str(study.times[study.start])},
         )
 
 

@@ -76,10 +76,11 @@ def read_specification(text: str) -> Specification:
             "and how.",
             {"line": wrong.lineno},
         ) from None
-    return _specification(found)
+    return specification_of(found)
 
 
-def _specification(found: Any) -> Specification:
+def specification_of(found: Any) -> Specification:
+    """Return the specification that a list or an object says; see `read_specification`."""
     whole = {"predictors": found} if isinstance(found, list) else found
     if not isinstance(whole, Mapping) or not isinstance(whole.get("predictors"), list):
         raise _entry(0, "is not a list of predictors")
@@ -92,7 +93,7 @@ def _specification(found: Any) -> Specification:
         if not isinstance(window, Mapping) or not {"from", "to"} <= set(window):
             raise _entry(0, "has a fit without from and to")
         fit = (_label(0, window["from"]), _label(0, window["to"]))
-    training = None if whole.get("training") is None else _specification(whole["training"])
+    training = None if whole.get("training") is None else specification_of(whole["training"])
     if training is not None and len(training.predictors) != len(predictors):
         raise EngineError(
             "impact.predictors.training",
