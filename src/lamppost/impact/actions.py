@@ -16,6 +16,7 @@ from lamppost.accounts.models import User
 from lamppost.pilots.models import Pilot
 
 from .models import Estimate, EvaluationPlan
+from .plan_record import plan_record, sha256_of
 from .plans import plan_of
 
 
@@ -34,7 +35,9 @@ def set_plan(*, pilot: Pilot, by: User | None, values: Mapping[str, Any]) -> Eva
     Parameters
     ----------
     values
-        ``indicator``, ``period``, ``level``, ``worth_it``, already checked by the form.
+        ``indicator``, ``period``, ``level``, ``worth_it`` and, where given, ``question``,
+        ``unmoved``, ``looks``, ``lowest``, ``highest``, ``bad_readings``; already checked by the
+        form.
 
     Raises
     ------
@@ -82,6 +85,9 @@ def freeze_plan(*, pilot: Pilot, by: User | None = None) -> EvaluationPlan | Non
         plan.frozen_at = timezone.now()
         plan.frozen_name, plan.frozen_unit = plan.indicator.name, plan.indicator.unit
         plan.frozen_direction, plan.frozen_code = plan.indicator.direction, plan.indicator.code
+        # The pilot as it is stored now: whoever calls may hold an older copy.
+        plan.frozen = plan_record(plan, Pilot.objects.get(pk=pilot.pk))
+        plan.frozen_sha256 = sha256_of(plan.frozen)
         plan.save()
         _record(plan, by, "frozen", ["frozen_at"])
     return plan

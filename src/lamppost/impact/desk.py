@@ -77,16 +77,18 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
 
 
 def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
-    """Let nobody pass the baseline gate without having said how the pilot is judged."""
-    if kind != GateKind.BASELINE or EvaluationPlan.objects.filter(pilot=pilot).exists():
+    """Ask for a plan at the baseline gate, and for a frozen one before the technology is on."""
+    if kind not in _FREEZING:
         return []
-    return [
-        Obstacle(
-            _("Say how the pilot will be judged, before the technology is on."),
-            reverse("impact:plan", args=[pilot.partnership.slug, pilot.pk]),
-            _("Write the evaluation plan"),
-        )
-    ]
+    plan = EvaluationPlan.objects.filter(pilot=pilot).first()
+    url = reverse("impact:plan", args=[pilot.partnership.slug, pilot.pk])
+    if plan is None:
+        text = _("Say how the pilot will be judged, before the technology is on.")
+        return [Obstacle(text, url, _("Write the evaluation plan"))]
+    if kind == GateKind.TECHNOLOGY and plan.frozen_at is None:
+        text = _("Freeze the evaluation plan, so that nobody can change it once readings are in.")
+        return [Obstacle(text, url, _("Freeze the evaluation plan"))]
+    return []
 
 
 def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:

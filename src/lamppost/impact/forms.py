@@ -31,21 +31,67 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
 
     class Meta:
         model = EvaluationPlan
-        fields = ["indicator", "period", "worth_it", "level"]
-        labels = {"indicator": gettext_lazy("By which indicator is the pilot judged?")}
-        widgets = {"period": forms.RadioSelect}
+        fields = [
+            "question", "indicator", "worth_it", "unmoved", "period", "level", "looks",
+            "lowest", "highest", "bad_readings",
+        ]  # fmt: skip
+        labels = {
+            "question": gettext_lazy("What is the question, in one sentence?"),
+            "indicator": gettext_lazy("By which indicator is the pilot judged?"),
+            "unmoved": gettext_lazy("Is anything measured that should not move?"),
+            "looks": gettext_lazy("When may a verdict be read from it?"),
+        }
+        help_texts = {
+            "question": gettext_lazy(
+                "What should change, for whom, where, and by when. For example: do fewer people "
+                "feel unsafe on these streets after dark by March?"
+            ),
+            "unmoved": gettext_lazy(
+                "Something that the technology cannot change. If it moves all the same, something "
+                "else is going on, and the page says so."
+            ),
+            "looks": gettext_lazy(
+                "Each look is one more chance to find a change that is none, so every look more "
+                "asks for a clearer change."
+            ),
+            "lowest": gettext_lazy(
+                "In the indicator’s unit. What lies below is a fault of the device and is left out."
+            ),
+            "highest": gettext_lazy("What lies above is a fault of the device and is left out."),
+            "bad_readings": gettext_lazy(
+                "For whoever checks readings by hand: when a sensor was covered, moved, broken."
+            ),
+        }
+        widgets = {
+            "period": forms.RadioSelect,
+            "looks": forms.RadioSelect,
+            "bad_readings": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         indicators = pilot.indicators.order_by("-pilot_indicators__is_main", "pk").distinct()
         self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]
         self.fields["indicator"].empty_label = None  # type: ignore[attr-defined]
+        self.fields["unmoved"].queryset = indicators  # type: ignore[attr-defined]
+        self.fields["unmoved"].empty_label = _("Nothing of the kind")  # type: ignore[attr-defined]
+        self.fields["looks"].required = False
         self.fields["worth_it"].help_text = _(
             "In the indicator’s unit. The smallest change for which the money and the trouble "
             "would be well spent."
         )
         if isinstance(level := self.initial.get("level"), float):
             self.initial["level"] = str(Decimal(repr(level)))
+
+    def clean_looks(self) -> str:
+        return self.cleaned_data["looks"] or EvaluationPlan.Looks.ONCE
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        unmoved = cleaned.get("unmoved")
+        if unmoved is not None and unmoved == cleaned.get("indicator"):
+            self.add_error("unmoved", _("The pilot is judged by this one. Choose another."))
+        return cleaned
 
     def clean_worth_it(self) -> float | None:
         value: float | None = self.cleaned_data["worth_it"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lamppost.pilots.models import Pilot
@@ -17,16 +17,40 @@ class EvaluationPlan(models.Model):
         WEEK = "week", _("week")
         DAY = "day", _("day")
 
+    class Looks(models.TextChoices):
+        """On which days the figure may carry words of a verdict; the end is always one."""
+
+        ONCE = "once", _("once, at the end")
+        HALF = "half", _("halfway, and at the end")
+        MONTHLY = "monthly", _("every month, and at the end")
+
     pilot = models.OneToOneField(Pilot, on_delete=models.CASCADE, related_name="evaluation_plan")
+    question = models.CharField(_("the question"), max_length=300, blank=True)
     indicator = models.ForeignKey(
         Indicator, on_delete=models.PROTECT, related_name="evaluation_plans"
+    )
+    # Something the technology should leave as it is: if it moves, something else is going on.
+    unmoved = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     period = models.CharField(
         _("readings are averaged by"), max_length=5, choices=Period.choices, default=Period.WEEK
     )
     level = models.FloatField(_("confidence level"), default=0.95)
     worth_it = models.FloatField(_("what change would be worth it"), null=True, blank=True)
+    looks = models.CharField(
+        _("when it is looked at"), max_length=8, choices=Looks.choices, default=Looks.ONCE
+    )
+    # Readings of the main indicator beyond these are faults of the device and left out.
+    lowest = models.FloatField(_("lowest reading that can be true"), null=True, blank=True)
+    highest = models.FloatField(_("highest reading that can be true"), null=True, blank=True)
+    bad_readings = models.CharField(
+        _("what else counts as a bad reading"), max_length=500, blank=True
+    )
     frozen_at = models.DateTimeField(null=True, blank=True)
+    # The whole plan as it was frozen, and the SHA-256 of its canonical text (`plan_record`).
+    frozen = models.JSONField(default=dict, blank=True)
+    frozen_sha256 = models.CharField(max_length=64, blank=True, default="")
     # The indicator as it was when the plan was frozen; the verdict goes by these.
     frozen_name = models.CharField(max_length=160, blank=True, default="")
     frozen_unit = models.CharField(max_length=40, blank=True, default="")
@@ -39,6 +63,13 @@ class EvaluationPlan(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(level__gte=0.5, level__lt=1), name="impact_level_between_half_and_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(lowest__isnull=True)
+                | Q(highest__isnull=True)
+                | Q(lowest__lt=F("highest")),
+                name="impact_lowest_below_highest",
+                violation_error_message=_("The lowest reading lies below the highest."),
             ),
         ]
 

@@ -6,6 +6,7 @@ import json
 from typing import cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,12 +18,13 @@ from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 
-from . import actions, words
+from . import actions, plan_words, words
 from .drawing import lines_chart, ruler_chart
 from .forms import PlanForm
 from .models import Estimate, EvaluationPlan
 from .numbers import say
 from .panel_file import panel_csv
+from .plan_record import canonical, plan_record
 from .queries import (
     Beside,
     engine_verdict,
@@ -119,6 +121,29 @@ def _estimate_context(stored: Estimate, pilot: Pilot) -> dict[str, object]:
     }
 
 
+@partnership_page
+@require_GET
+def plan_read(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Show the frozen plan to everybody."""
+    found = _pilot(partnership, pilot)
+    return _frozen_plan(request, found, get_object_or_404(_frozen_plans(), pilot=found))
+
+
+def _frozen_plans() -> QuerySet[EvaluationPlan]:
+    return EvaluationPlan.objects.filter(frozen_at__isnull=False)
+
+
+def _frozen_plan(request: PartnershipRequest, pilot: Pilot, stored: EvaluationPlan) -> HttpResponse:
+    told = plan_words.told(stored.frozen or plan_record(stored, pilot))
+    context = {
+        "pilot": pilot,
+        "plan": stored,
+        "told": told,
+        "looks_said": plan_words.looks_said(told.looks),
+    }
+    return render(request, "impact/plan_frozen.html", context)
+
+
 @requires(Right.EDIT_PILOTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
@@ -128,8 +153,7 @@ def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
     if stored is not None and stored.frozen_at:
         if request.method == "POST":
             messages.error(request, _("This plan is frozen and cannot be changed any more."))
-        context = {"pilot": found, "plan": stored, "percent": words.percent(stored.level)}
-        return render(request, "impact/plan_frozen.html", context)
+        return _frozen_plan(request, found, stored)
     initial = {} if stored else _initial(found)
     sent = request.POST if request.method == "POST" else None
     form = PlanForm(sent, instance=stored, initial=initial, pilot=found)
@@ -143,6 +167,9 @@ def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
         "stored": stored,
         "has_indicator": found.pilot_indicators.exists(),
     }
+    if stored is not None:
+        told = plan_words.told(plan_record(EvaluationPlan.objects.get(pk=stored.pk), found))
+        context |= {"told": told, "looks_said": plan_words.looks_said(told.looks)}
     return render(request, "impact/plan.html", context, status=422 if form.errors else 200)
 
 
@@ -166,6 +193,20 @@ def freeze(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
     if stored.frozen_at:
         return redirect("impact:plan", partnership.slug, found.pk)
     return render(request, "impact/freeze.html", {"pilot": found, "plan": stored})
+
+
+@partnership_page
+@require_GET
+def plan_download(
+    request: PartnershipRequest, partnership: Partnership, pilot: int
+) -> HttpResponse:
+    """Send the frozen plan, byte for byte what its fingerprint was taken of."""
+    stored = get_object_or_404(_frozen_plans(), pilot=_pilot(partnership, pilot))
+    if not stored.frozen_sha256:
+        raise Http404
+    response = HttpResponse(canonical(stored.frozen), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="plan-{partnership.slug}-{pilot}.json"'
+    return response
 
 
 @requires(Right.RUN_ESTIMATES)

@@ -1,0 +1,141 @@
+"""The evaluation plan: in full, frozen with a fingerprint, and asked for before the technology."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import Partnership
+from lamppost.impact.actions import freeze_plan, set_plan
+from lamppost.impact.models import EvaluationPlan
+from lamppost.impact.plan_record import is_planned, look_days
+from lamppost.pilots.models import PilotIndicator, Site
+from lamppost.pilots.ports import GATE_CHECKS
+from lamppost.vision.models import Indicator
+from tests.impact_world import TECHNOLOGY_ON, World, make_world
+
+ENDS = TECHNOLOGY_ON + dt.timedelta(days=120)
+
+
+@pytest.fixture
+def world(partnership: Partnership) -> World:
+    return make_world(
+        partnership, technology=False, technology_starts_on=TECHNOLOGY_ON, ends_on=ENDS
+    )
+
+
+def write(world: World, **values: object) -> EvaluationPlan:
+    stated = {"indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0}
+    return set_plan(pilot=world.pilot, by=None, values={**stated, **values})
+
+
+def address(world: World, name: str) -> str:
+    return reverse(f"impact:{name}", args=[world.pilot.partnership.slug, world.pilot.pk])
+
+
+def obstacles(world: World, kind: str) -> list[str]:
+    found = [one for answer in GATE_CHECKS.ask(world.pilot, kind) for one in answer]
+    return [str(one.text) for one in found if "/impact/" in one.url]
+
+
+def other(world: World, name: str, code: str = "") -> Indicator:
+    found = Indicator.objects.create(
+        goal=world.indicator.goal, name=name, unit="an hour", direction="up", code=code
+    )
+    PilotIndicator.objects.create(pilot=world.pilot, indicator=found)
+    return found
+
+
+def test_the_technology_waits_for_a_frozen_plan(world: World) -> None:
+    assert "Say how the pilot will be judged" in obstacles(world, "technology")[0]
+    write(world)
+    assert "Freeze the evaluation plan" in obstacles(world, "technology")[0]
+    assert not obstacles(world, "baseline")
+    freeze_plan(pilot=world.pilot)
+    assert not obstacles(world, "technology")
+
+
+def test_the_fingerprint_is_that_of_the_file(world: World) -> None:
+    other(world, "Walkers")
+    write(world, question="Do fewer people feel unsafe?", looks="half", lowest=0.0)
+    assert Client().get(address(world, "plan_file")).status_code == 404
+    plan = freeze_plan(pilot=world.pilot)
+    assert plan is not None
+    content = Client().get(address(world, "plan_file")).content
+    assert hashlib.sha256(content).hexdigest() == plan.frozen_sha256
+    record = json.loads(content)
+    assert record["main"]["worth_it"] == 2.0
+    assert [one["name"] for one in record["others"]] == ["Walkers"]
+    assert {one["arm"] for one in record["sites"]} == {"pilot", "comparison"}
+    assert record["bad_readings"]["lowest"] == 0.0
+    assert record["looks"] == [
+        (TECHNOLOGY_ON + dt.timedelta(60)).isoformat(),
+        (ENDS + dt.timedelta(1)).isoformat(),
+    ]
+    page = Client().get(address(world, "plan_read")).content.decode()
+    assert plan.frozen_sha256 in page
+    assert "Do fewer people feel unsafe?" in page
+    assert "Walkers" in page
+
+
+def test_a_frozen_plan_says_the_same_whatever_changes_later(world: World) -> None:
+    write(world)
+    before = freeze_plan(pilot=world.pilot)
+    assert before is not None
+    Site.objects.filter(pk=world.sites[0].pk).update(name="Renamed")
+    late = other(world, "Chosen afterwards")
+    world.indicator.name = "Something else"
+    world.indicator.save()
+    again = EvaluationPlan.objects.get()
+    assert again.frozen == before.frozen
+    assert not is_planned(again.frozen, late)
+
+
+def test_an_outcome_is_known_by_its_code_when_it_has_one(world: World) -> None:
+    coded = other(world, "Walkers", code="walkers")
+    write(world)
+    plan = freeze_plan(pilot=world.pilot)
+    assert plan is not None
+    coded.name = "People on foot"
+    assert is_planned(plan.frozen, coded)
+    coded.code = "cyclists"
+    assert not is_planned(plan.frozen, coded)
+
+
+@pytest.mark.parametrize(("looks", "count"), [("once", 1), ("half", 2), ("monthly", 4)])
+def test_looks_end_after_the_last_day(world: World, looks: str, count: int) -> None:
+    days = look_days(write(world, looks=looks), world.pilot)
+    assert len(days) == count
+    assert days == sorted(days)
+    assert days[-1] == ENDS + dt.timedelta(1)
+
+
+def test_without_an_end_no_look_is_set(world: World) -> None:
+    world.pilot.ends_on = None
+    assert look_days(write(world), world.pilot) == []
+
+
+def test_what_should_not_move_is_not_what_the_pilot_is_judged_by(
+    world: World, lead_client: Client
+) -> None:
+    data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "2", "level": "0.95"}
+    sent = data | {"unmoved": world.indicator.pk}
+    assert lead_client.post(address(world, "plan"), sent).status_code == 422
+    sent = data | {"unmoved": other(world, "Rear seats").pk, "looks": "monthly"}
+    assert lead_client.post(address(world, "plan"), sent).status_code == 302
+    page = lead_client.get(address(world, "plan")).content.decode()
+    assert "Rear seats" in page
+    assert "may be read 4 times" in page
+
+
+def test_bounds_of_true_readings_stand_in_order(world: World) -> None:
+    plan = write(world)
+    plan.lowest, plan.highest = 3.0, 1.0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        plan.save()
