@@ -1,0 +1,71 @@
+"""Every reason to doubt, the strongest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lamppost.engines.impact.found import Check, MethodResult
+from lamppost.engines.impact.results import Interval
+from lamppost.engines.impact.saying.design import Design
+from lamppost.engines.impact.saying.numbers import decimals_for, plain
+from lamppost.engines.impact.saying.weights import CLAIMS, strongest_first
+
+_FEW = 5
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One reason: its name, the key of its sentence, and the check where it comes from one."""
+
+    name: str
+    key: str
+    params: dict[str, Any]
+    check: Check | None = None
+
+
+def doubts_of(
+    result: MethodResult,
+    checks: Sequence[Check],
+    design: Design,
+    ends: Interval | None,
+    code: str,
+) -> list[Doubt]:
+    """List them: failed checks, the design's own weakness, warnings, chance. Never empty."""
+    against = strongest_first(checks)
+    found = [_of_check(one) for one in against if one.status == "block"]
+    if not design.comparison:
+        found.append(_plain("no_comparison"))
+    claimed = ends is not None and ends.excludes_zero
+    p_value = result.p_value
+    in_100 = None if p_value is None else in_hundred(p_value)
+    if ends is not None and claimed and p_value is not None and p_value > 1 - ends.level + 1e-12:
+        found.append(_plain("p_disagrees", in_100=in_100))
+    found += [_of_check(one) for one in against if one.status == "warn"]
+    if design.comparison and not design.randomised:
+        found.append(_plain("assumed_random" if design.as_good_as_random else "sites_chosen"))
+    if 0 < min(design.treated, design.comparison) < _FEW and code in CLAIMS:
+        found.append(_plain("few_places"))
+    if code == "no_sign":
+        found.append(_plain("smaller_change"))
+    elif code in CLAIMS and design.randomised and in_100 is not None:
+        found.append(_plain("chance", in_100=in_100))
+    elif code not in CLAIMS:
+        found.append(_plain("wide_range"))
+    return found or [_plain("few_places")]
+
+
+def in_hundred(chance: float) -> str:
+    """A chance as times in 100, never 0."""
+    times = 100 * chance
+    return plain(times, 0 if times >= 1 else decimals_for([times], spread=0.0))
+
+
+def _plain(name: str, **params: Any) -> Doubt:
+    return Doubt(name, f"doubt.{name}", params)
+
+
+def _of_check(check: Check) -> Doubt:
+    case = check.params.get("case", check.status)
+    return Doubt(check.name, f"check.{check.name}.{case}", dict(check.params), check)
