@@ -20,7 +20,7 @@ from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
 from .actions import erase_feedback, forget_photos
 from .desk import gate_items
-from .models import Commitment, Feedback, Pilot
+from .models import Commitment, Feedback, Pilot, SiteTrace
 from .playbooks import PLAYBOOKS, playbook_of, related_playbooks
 from .queries import closed_on, unanswered_counts
 from .queries.alerts import AlertLine, open_alerts_of
@@ -203,6 +203,7 @@ def participants_joined(mine: Participant, into: Participant) -> Moved:
     Where both answered at a site on the same day, the other's answer stays.
     """
     moved = move_rows(Feedback.objects.all(), ("site", "given_on"), mine, into)
+    move_rows(SiteTrace.objects.all(), ("site", "digest"), mine, into)
     forget_photos(participant=mine)
     return Moved(*moved)
 

@@ -27,7 +27,9 @@ TEXTS = Prepared(
     text=str,
     conversation=int,
 )
-VOTES = PreparedInsert(Vote, "participant_id", "statement_id", "value", "channel", "cast_at")
+VOTES = PreparedInsert(
+    Vote, "participant_id", "statement_id", "value", "channel", "cast_at", "shown_probability"
+)
 
 
 def fields_of(one):
@@ -85,6 +87,7 @@ def test_an_insert_gives_the_key_once_and_never_a_second_row(partnership):
     statement = asked.statements.get(number=0)
     now = timezone.now()
     values = {"statement_id": statement.pk, "channel": "web", "cast_at": now}
+    values["shown_probability"] = 0.25
     made = VOTES.insert(participant_id=one.pk, value=-1, **values)
     assert VOTES.insert(participant_id=one.pk, value=1, **values) is None
     vote = Vote.objects.get()

@@ -10,6 +10,7 @@ from lamppost.pilots import queries
 from lamppost.pilots.actions.traces import MANY, forget_site_traces
 from lamppost.pilots.models import Feedback, Pilot, Site, SiteTrace
 from lamppost.pilots.queries.bursts import feedback_bursts
+from lamppost.pilots.registered import participants_joined
 from tests.pilots_world import day
 
 pytestmark = pytest.mark.once
@@ -65,3 +66,15 @@ def test_no_address_is_kept_and_traces_go_after_two_weeks(asked: list[Site]) -> 
     assert (len(trace.digest), "." in trace.digest) == (32, False)
     SiteTrace.objects.update(day=day(-20))
     assert forget_site_traces() == 1
+
+
+def test_a_trace_goes_along_when_two_prove_to_be_one(asked: list[Site]) -> None:
+    for address in ("203.0.113.5", "198.51.100.9"):
+        answer(asked[0], "better", address)
+    answer(asked[1], "better", "203.0.113.5")
+    first, second, third = SiteTrace.objects.order_by("pk")
+    participants_joined(third.participant, first.participant)
+    participants_joined(second.participant, first.participant)
+    moved = SiteTrace.objects.values_list("site__code", "participant")
+    assert set(moved) == {(one.code, first.participant_id) for one in asked[:2]}
+    assert SiteTrace.objects.count() == 3

@@ -370,7 +370,7 @@ class TestSheetsInALanguage:
         statements = list(long_question.statements.select_related("voice"))
         StatementTranslation.objects.bulk_create(
             StatementTranslation(
-                statement=one, language="es", text="palabra " * 40, made_at=timezone.now()
+                statement=one, language="es", text="palabra " * 37, made_at=timezone.now()
             )
             for one in statements
         )

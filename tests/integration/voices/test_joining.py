@@ -40,6 +40,8 @@ GOES_ALONG = {
     "vision.RoomAnswer",
     "vision.EntryCode",
     "pilots.Feedback",
+    # tests/integration/pilots/test_bursts.py
+    "pilots.SiteTrace",
     # tests/integration/pilots/test_pulse.py
     "pilots.PulseAnswer",
 }
