@@ -72,6 +72,38 @@ def read_study(lines: Iterable[str], columns: Columns) -> Study:
         ``impact.study_file.*`` and ``impact.study.*``, naming row, column and remedy.
     """
     _check_choice(columns)
+    return _study(lines, columns)
+
+
+def read_past(lines: Iterable[str], columns: Columns) -> Study:
+    """Read what is known from before a pilot: as `read_study`, and nobody is treated.
+
+    Parameters
+    ----------
+    lines : iterable of str
+    columns : Columns
+        Unit, time, outcome and, if wanted, exposure and covariates.
+
+    Returns
+    -------
+    Study
+        Whose starts all lie after the last period.
+
+    Raises
+    ------
+    EngineError
+        As `read_study`; ``impact.study_file.choice`` where treated units are told.
+    """
+    if columns.treated or columns.treatment or columns.cohort:
+        raise EngineError(
+            "impact.study_file.choice",
+            "A plan starts from data in which nobody is treated. Leave the treated units out.",
+            {},
+        )
+    return _study(lines, columns)
+
+
+def _study(lines: Iterable[str], columns: Columns) -> Study:
     rows = _rows(lines, columns)
     times = _spaced(sorted({row.time for row in rows}, key=_place))
     units = tuple(sorted({row.unit for row in rows}))
@@ -262,8 +294,10 @@ def _starts(
         found = _named(units, times, columns)
     elif columns.treatment:
         found = _switched(rows, times, columns)
-    else:
+    elif columns.cohort:
         found = _cohorts(rows, times, columns)
+    else:
+        found = {}
     return np.array([found.get(unit, len(times)) for unit in units], dtype=np.int64)
 
 

@@ -1,0 +1,172 @@
+"""What is planned: how many sites, how long, how they are chosen, and by which method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.study import Study, check_usable
+
+Drawn = Literal["lottery", "pairs", "steps", "chosen"]
+Way = Literal["auto", "permutation", "did", "sc", "sdid", "its", "staggered"]
+
+FEWEST_BEFORE = 8  # periods: fewer and the noise of a site is not known
+
+
+@dataclass(frozen=True)
+class PilotDesign:
+    """A pilot that has not begun.
+
+    Attributes
+    ----------
+    sites : int
+        Pilot sites. All other units of the past data are comparison sites; after pairing only the
+        partners are.
+    weeks : int
+        Periods from the start on.
+    drawn : {"lottery", "pairs", "steps", "chosen"}
+        By lot among all sites; by lot within pairs that are alike; the order of a rollout by lot;
+        or chosen by people.
+    method : {"auto", "permutation", "did", "sc", "sdid", "its", "staggered"}
+        ``auto`` as `estimating.estimate` chooses.
+    pilot_sites : tuple of str
+        Where they are known already; else every replay takes others.
+    steps : int
+        Steps of a rollout, evenly spread over the weeks.
+    level : float
+    season : tuple of int
+        Lengths of seasons in periods, for the method its.
+    """
+
+    sites: int
+    weeks: int
+    drawn: Drawn = "lottery"
+    method: Way = "auto"
+    pilot_sites: tuple[str, ...] = ()
+    steps: int = 0
+    level: float = 0.95
+    season: tuple[int, ...] = ()
+
+    @property
+    def randomised(self) -> bool:
+        """Whether a lottery decides who gets the technology, or when."""
+        return self.drawn != "chosen"
+
+    @property
+    def alpha(self) -> float:
+        """How often a change may be announced where there is none."""
+        return round(1 - self.level, 12)
+
+    def comparison(self, units: int) -> int:
+        """Return how many comparison sites there are among so many units."""
+        return self.sites if self.drawn == "pairs" else units - self.sites
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain object."""
+        return {
+            "sites": self.sites,
+            "weeks": self.weeks,
+            "drawn": self.drawn,
+            "method": self.method,
+            "pilot_sites": list(self.pilot_sites),
+            "steps": self.steps or None,
+            "level": self.level,
+            "season": list(self.season),
+        }
+
+
+def check_design(past: Study, design: PilotDesign) -> None:
+    """Refuse a design that the past data cannot answer for.
+
+    Raises
+    ------
+    EngineError
+        ``impact.plan.*`` naming the setting, its value and the remedy; ``impact.study.*`` for
+        units whose readings cannot be used.
+    """
+    if past.treated.any():
+        raise _refused("past", "treated", "Give data from before any unit got the technology.")
+    _check_settings(design)
+    _check_sites(past, design)
+    most = len(past.times) - FEWEST_BEFORE
+    if not 1 <= design.weeks <= most:
+        raise _refused(
+            "weeks",
+            design.weeks,
+            f"There are {len(past.times)} periods of past data, and a replay needs {FEWEST_BEFORE} "
+            f"before its start. Choose 1 to {max(most, 1)}, or add earlier readings.",
+        )
+    _check_readings(past, design)
+
+
+def _check_settings(design: PilotDesign) -> None:
+    for name, value, known in (
+        ("drawn", design.drawn, get_args(Drawn)),
+        ("method", design.method, get_args(Way)),
+    ):
+        if value not in known:
+            raise _refused(name, value, f"Choose one of: {', '.join(known)}.")
+    if not 0.5 <= design.level < 1:
+        raise _refused("level", design.level, "Choose .9 or .95.")
+    if design.drawn == "steps" and not 2 <= design.steps <= min(design.sites, design.weeks):
+        raise _refused(
+            "steps", design.steps, "Choose two steps or more, with a site and a period for each."
+        )
+    if design.drawn == "steps" and design.method not in {"auto", "staggered"}:
+        raise _refused("method", design.method, "A rollout in steps is estimated by staggered.")
+    if design.drawn != "steps" and design.method == "staggered":
+        raise _refused("method", design.method, "Say in how many steps the sites start.")
+    if design.method == "permutation" and not design.randomised:
+        raise _refused(
+            "method", design.method, "Without a lottery there is nothing to permute: choose did."
+        )
+    if design.drawn == "pairs" and design.method not in {"auto", "permutation", "did"}:
+        raise _refused("method", design.method, "Pairs are estimated by permutation or did.")
+
+
+def _check_sites(past: Study, design: PilotDesign) -> None:
+    units = len(past.units)
+    unknown = [one for one in design.pilot_sites if one not in past.units]
+    if unknown:
+        raise _refused(
+            "pilot_sites", unknown[0], "It is not among the units of the past data. Write it so."
+        )
+    if len(set(design.pilot_sites)) < len(design.pilot_sites):
+        raise _refused("pilot_sites", ", ".join(design.pilot_sites), "Name each unit once.")
+    if design.pilot_sites and len(design.pilot_sites) != design.sites:
+        raise _refused("sites", design.sites, f"{len(design.pilot_sites)} pilot sites are named.")
+    if design.pilot_sites and design.drawn in {"pairs", "steps"}:
+        raise _refused(
+            "pilot_sites", design.pilot_sites[0], "In pairs and in steps the lottery names them."
+        )
+    alone = design.method == "its" or design.drawn == "steps"
+    most = units if alone else units // 2 if design.drawn == "pairs" else units - 1
+    if not 1 <= design.sites <= most:
+        raise _refused(
+            "sites",
+            design.sites,
+            f"The past data have {units} units. Choose 1 to {most}, or add the readings of more "
+            "places: each pilot site needs others to be compared with.",
+        )
+
+
+def _check_readings(past: Study, design: PilotDesign) -> None:
+    """Each unit as the methods will ask it: read, not dead, in one unit of measurement."""
+    if len(past.units) < 2:
+        return
+    starts = np.full(len(past.units), len(past.times), dtype=np.int64)
+    starts[0] = len(past.times) - design.weeks
+    check_usable(
+        Study(past.units, past.times, past.outcome, starts), fewest_before=1, fewest_comparisons=1
+    )
+
+
+def _refused(setting: str, value: object, remedy: str) -> EngineError:
+    return EngineError(
+        f"impact.plan.{setting}",
+        f"The setting {setting} is {value!r}. {remedy}",
+        {"setting": setting, "value": str(value)},
+    )

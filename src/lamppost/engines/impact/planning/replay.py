@@ -1,0 +1,160 @@
+"""Estimate each fake pilot once, and know from it which changes it would have noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf, sqrt
+
+import numpy as np
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.found import MethodResult
+from lamppost.engines.impact.planning.design import PilotDesign
+from lamppost.engines.impact.planning.draws import FakePilot
+from lamppost.engines.impact.planning.method import estimate_fake
+from lamppost.engines.impact.study import Floats
+from lamppost.engines.impact.synthetic import placebos
+
+
+@dataclass(frozen=True, eq=False)
+class Replays:
+    """What each fake pilot would have noticed.
+
+    Attributes
+    ----------
+    above, below : float64 array, (R,)
+        A change of more than ``above`` or less than ``below``, the same at all pilot sites in all
+        periods, is announced; infinite where nothing ever is.
+    estimates : float64 array, (R,)
+        Of no change at all; NaN where the method refused.
+    methods : tuple of str
+        That answered, in order of name.
+    refused : str
+        What the method said of a replay it could not use; empty where there was none.
+    """
+
+    above: Floats
+    below: Floats
+    estimates: Floats
+    methods: tuple[str, ...]
+    refused: str = ""
+
+    def power(self, effect: float) -> float:
+        """Share of the replays that announce a change of this size.
+
+        This one function serves choosing and reporting. At 0 it is the share of false alarms.
+        """
+        return float(np.mean((effect > self.above) | (effect < self.below)))
+
+    def wrong_way(self, effect: float) -> float:
+        """Share of the replays that announce a change of the other direction."""
+        other = self.below if effect > 0 else self.above
+        return float(np.mean(effect < other if effect > 0 else effect > other))
+
+    def smallest(self, share: float, direction: str) -> float | None:
+        """Smallest size from which on a change is noticed at least so often.
+
+        Parameters
+        ----------
+        share : float
+            For example .8.
+        direction : {"up", "down"}
+
+        Returns
+        -------
+        float or None
+            A size above zero; None where no change however large is noticed so often.
+
+        Notes
+        -----
+        `power` is a step function of the effect; its steps are walked through. O(R log R).
+        """
+        above, below = (self.above, self.below) if direction == "up" else (-self.below, -self.above)
+        ends = np.sort(np.concatenate([[0.0], above[above > 0], below[below > 0]]))
+        ends = ends[np.isfinite(ends)]
+        noticed = np.searchsorted(np.sort(above), ends, side="right")
+        noticed = noticed + len(below) - np.searchsorted(np.sort(below), ends, side="right")
+        enough = noticed >= share * len(above) - 1e-9
+        if not enough[-1]:
+            return None
+        short = np.flatnonzero(~enough)
+        return float(ends[short[-1] + 1]) if len(short) else 0.0
+
+
+def replay(
+    fakes: Sequence[FakePilot],
+    design: PilotDesign,
+    *,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Replays:
+    """Estimate every fake pilot.
+
+    Raises
+    ------
+    EngineError
+        Where the method refuses every one of them: what it said of the first.
+
+    Notes
+    -----
+    One estimate a fake pilot, whatever the number of effects looked at.
+    """
+    ends, estimates, methods = [], [], set()
+    refused: EngineError | None = None
+    for at, fake in enumerate(fakes):
+        try:
+            found = estimate_fake(fake, design, seed=seed)
+        except EngineError as error:
+            refused = refused or error
+            ends.append((inf, -inf))
+            estimates.append(np.nan)
+        else:
+            ends.append(noticed_beyond(found, design.level, seed))
+            estimates.append(found.estimate)
+            methods.add(found.method)
+        if progress is not None:
+            progress(at + 1, len(fakes))
+    if refused is not None and not methods:
+        raise refused
+    above, below = np.array(ends).T
+    told = "" if refused is None else str(refused)
+    return Replays(above, below, np.array(estimates), tuple(sorted(methods)), told)
+
+
+def noticed_beyond(found: MethodResult, level: float, seed: int = 0) -> tuple[float, float]:
+    """Return the effects beyond which an answer for no effect would have excluded zero.
+
+    An effect that is the same everywhere moves estimate and interval by itself: site means, mixes
+    of places fitted before the start, regressions of what came before and exact permutations all
+    do. So the interval moved by the effect excludes zero where the effect lies beyond minus its
+    ends. The fake pilots of a synthetic control need more: their rank goes by the mean square gap,
+    and the interval follows the rank.
+    """
+    if found.interval is None:
+        return inf, -inf
+    if found.facts.get("interval_from") in {"placebo_mean", "placebo_ratio"}:
+        return _beyond_rank(found, level, seed)
+    return -found.interval.low, -found.interval.high
+
+
+def _beyond_rank(found: MethodResult, level: float, seed: int) -> tuple[float, float]:
+    gap = np.array([np.nan if one is None else one for one in found.facts["gaps"]])
+    every = np.array([one["gaps"] for one in found.facts["placebos"]])
+    count = len(found.facts["units"]) if "units" in found.facts else 1
+    sets, _ = placebos.assignments(len(every), count, seed)
+    mixed = placebos.mean_gaps(every, sets)
+    start = len(gap) - len(found.effects) if not np.isnan(gap).any() else _start(found)
+    scale = max(float(placebos.rms(gap[:start])), float(np.finfo(np.float64).tiny))
+    most = placebos.allowed(1 + len(mixed), level)
+    before = np.maximum(placebos.rms(mixed[:, :start]), float(np.finfo(np.float64).tiny))
+    shares = np.sort(np.abs(mixed[:, start:].mean(axis=1)) / before)
+    ratios = np.sort(placebos.rms(mixed[:, start:]) / before)
+    room = (float(ratios[-most]) * scale) ** 2 - float(np.nanvar(gap[start:]))
+    half = max(float(shares[-most]) * scale, sqrt(max(room, 0.0)))
+    centre = float(np.nanmean(gap[start:]))
+    return half - centre, -half - centre
+
+
+def _start(found: MethodResult) -> int:
+    return int(found.facts["periods_before"])

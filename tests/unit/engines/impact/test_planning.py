@@ -1,0 +1,180 @@
+"""Planning: each replay says exactly which changes its estimate would have noticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import comb
+
+import numpy as np
+import pytest
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.planning import PilotDesign, Replays, plan, reach
+from lamppost.engines.impact.planning.draws import draw, starts_of
+from lamppost.engines.impact.planning.method import estimate_fake
+from lamppost.engines.impact.planning.replay import noticed_beyond
+from lamppost.engines.impact.study import Study
+
+
+def city(units: int = 14, periods: int = 60, seed: int = 0) -> Study:
+    random = np.random.default_rng(seed)
+    noise = random.normal(size=(units, periods))
+    for at in range(1, periods):
+        noise[:, at] += 0.5 * noise[:, at - 1]
+    outcome = noise + random.normal(20, 3, (units, 1)) + np.sin(np.arange(periods) / 8)
+    names = tuple(f"{number:02}" for number in range(units))
+    return Study(names, tuple(range(periods)), outcome, np.full(units, periods))
+
+
+DESIGNS = {
+    "lottery": PilotDesign(3, 8),
+    "pairs": PilotDesign(6, 8, "pairs"),
+    "steps": PilotDesign(6, 8, "steps", steps=2),
+    "did": PilotDesign(3, 8, "chosen", "did"),
+    "sc": PilotDesign(1, 8, "chosen", "sc", level=0.9),
+    "sc of two": PilotDesign(2, 8, "chosen", "sc"),
+    "sdid": PilotDesign(1, 8, "chosen", "sdid", level=0.9),
+    "its": PilotDesign(1, 8, "chosen", "its"),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_replay_notices_what_the_estimate_of_the_planted_change_notices(name: str) -> None:
+    design, past = DESIGNS[name], city()
+    for fake in draw(past, design, 3, seed=4)[:3]:
+        above, below = noticed_beyond(estimate_fake(fake, design, seed=0), design.level)
+        on = np.arange(len(fake.study.times))[None, :] >= fake.study.starts[:, None]
+        for effect in (-3.0, -1.1, 0.0, 0.6, 1.7, *(below + np.array([-0.01, 0.01]))):
+            planted = replace(
+                fake, study=replace(fake.study, outcome=fake.study.outcome + effect * on)
+            )
+            found = estimate_fake(planted, design, seed=0)
+            noticed = found.interval is not None and found.interval.excludes_zero
+            assert noticed == (effect > above or effect < below), (effect, above, below)
+
+
+def test_without_an_effect_a_lottery_announces_no_more_than_it_says() -> None:
+    told = plan(city(), PilotDesign(3, 8), replays=200, compare=False)
+    assert told.power[0] == (0.0, told.replays.power(0.0))
+    assert told.power[0][1] <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
+
+
+def test_the_smallest_size_is_where_power_passes_four_in_five() -> None:
+    random = np.random.default_rng(1)
+    above = random.normal(1.5, 1, 101)
+    found = Replays(above, above - random.uniform(1, 4, 101), above, ("did",))
+    for way, sign in (("up", 1), ("down", -1)):
+        size = found.smallest(0.8, way)
+        assert size is not None
+        assert found.power(sign * (size + 1e-9)) >= 0.8
+        assert found.power(sign * (size - 1e-6)) < 0.8
+        assert min(found.power(sign * one) for one in np.linspace(size + 1e-9, 20, 500)) >= 0.8
+    nothing = Replays(np.full(10, np.inf), np.full(10, -np.inf), np.zeros(10), ("did",))
+    assert nothing.smallest(0.8, "up") is None
+    assert nothing.power(1e9) == 0.0
+
+
+def test_a_city_twice_as_restless_needs_twice_the_change() -> None:
+    past = city()
+    usual = past.outcome.mean(axis=1, keepdims=True)
+    louder = replace(past, outcome=usual + 2 * (past.outcome - usual))
+    calm, loud = (
+        plan(one, DESIGNS["lottery"], replays=60, compare=False).smallest for one in (past, louder)
+    )
+    assert loud["up"] == pytest.approx(2 * calm["up"], rel=1e-9)
+    assert loud["down"] == pytest.approx(2 * calm["down"], rel=1e-9)
+
+
+def test_the_order_of_units_changes_nothing() -> None:
+    past = city()
+    back = Study(past.units[::-1], past.times, past.outcome[::-1], past.starts[::-1])
+    first, second = (
+        plan(one, PilotDesign(2, 6), replays=20, compare=False).to_json() for one in (past, back)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("design", "units", "ways", "smallest"),
+    [
+        (PilotDesign(3, 8), 6, 20, 2 / 20),
+        (PilotDesign(4, 8), 8, 70, 2 / 70),
+        (PilotDesign(5, 8), 10, 252, 2 / 252),
+        (PilotDesign(3, 8), 7, 35, 1 / 35),
+        (PilotDesign(1, 8), 20, 20, 1 / 20),
+        (PilotDesign(6, 8, "pairs"), 12, 64, 2 / 64),
+        (PilotDesign(4, 8, "steps", steps=2), 6, 90, 1 / 90),
+        (PilotDesign(1, 8, "chosen"), 39, 39, 1 / 39),
+        (PilotDesign(2, 8, "chosen"), 12, 1 + comb(10, 2), 1 / 46),
+    ],
+)
+def test_ways_to_draw_are_counted(
+    design: PilotDesign, units: int, ways: int, smallest: float
+) -> None:
+    found = reach(design, units)
+    assert (found.assignments, found.smallest_p) == (ways, pytest.approx(smallest))
+    assert found.reaches == (smallest <= 0.05)
+    assert found.reaches_caused == (design.randomised and smallest <= 0.01)
+
+
+def test_where_no_lottery_can_convince_it_says_what_carries_the_claim_and_what_is_better() -> None:
+    found = reach(PilotDesign(3, 8), 6)
+    assert "can never reach 5 times in 100" in found.sentence
+    assert "t on one change a site" in found.carries
+    assert "4 pilot and 4 comparison sites" in found.better
+    assert "5 and 5 sites" in found.better
+    alone = reach(PilotDesign(1, 8, "chosen"), 8)
+    assert "measure 19 or more others" in alone.better
+    assert reach(PilotDesign(5, 8), 10).carries == ""
+
+
+def test_what_is_worth_it_is_weighed_and_other_designs_are_tried() -> None:
+    told = plan(city(12, 50), PilotDesign(2, 8), replays=30, worth=1.0)
+    assert {one.name for one in told.options} == {"more_sites", "half", "more_weeks", "pairs"}
+    names = [one.name for one in told.advice]
+    assert "worth_missed" in names
+    assert "reach" in names  # 66 ways: enough for likely, not for caused
+    small = plan(city(), PilotDesign(7, 8), replays=60, worth=3.0, compare=False)
+    assert "worth_noticed" in [one.name for one in small.advice]
+
+
+def test_named_sites_are_replayed_at_every_start_and_said_to_be_rough() -> None:
+    past = city()
+    design = PilotDesign(2, 8, "chosen", "did", pilot_sites=("03", "07"))
+    told = plan(past, design, compare=False)
+    assert len(told.replays.above) == len(starts_of(past, design))
+    assert "rough" in [one.name for one in told.advice]
+
+
+@pytest.mark.parametrize(
+    ("design", "setting"),
+    [
+        (PilotDesign(0, 8), "sites"),
+        (PilotDesign(14, 8), "sites"),
+        (PilotDesign(8, 8, "pairs"), "sites"),
+        (PilotDesign(2, 60), "weeks"),
+        (PilotDesign(2, 0), "weeks"),
+        (PilotDesign(2, 8, "coin"), "drawn"),  # type: ignore[arg-type]
+        (PilotDesign(2, 8, method="magic"), "method"),  # type: ignore[arg-type]
+        (PilotDesign(2, 8, "chosen", "permutation"), "method"),
+        (PilotDesign(2, 8, "lottery", "staggered"), "method"),
+        (PilotDesign(2, 8, "pairs", "sc"), "method"),
+        (PilotDesign(2, 8, "steps"), "steps"),
+        (PilotDesign(2, 8, level=1.0), "level"),
+        (PilotDesign(1, 8, pilot_sites=("nowhere",)), "pilot_sites"),
+        (PilotDesign(2, 8, pilot_sites=("03", "03")), "pilot_sites"),
+        (PilotDesign(3, 8, pilot_sites=("03", "04")), "sites"),
+    ],
+)
+def test_a_design_that_cannot_be_is_refused_by_name(design: PilotDesign, setting: str) -> None:
+    with pytest.raises(EngineError) as told:
+        plan(city(), design, replays=20)
+    assert told.value.code == f"impact.plan.{setting}"
+
+
+def test_past_data_with_a_dead_sensor_are_refused() -> None:
+    past = city()
+    outcome = past.outcome.copy()
+    outcome[5] = 7.0
+    with pytest.raises(EngineError, match="'05' reads 7 in every period"):
+        plan(replace(past, outcome=outcome), PilotDesign(3, 8), replays=20)
