@@ -9,7 +9,7 @@ from typing import Any
 from lamppost.engines.impact.found import Check, MethodResult
 from lamppost.engines.impact.saying.ceiling import enough_for_lottery, mixes_enough
 from lamppost.engines.impact.saying.design import Design
-from lamppost.engines.impact.saying.weights import OF_DESIGN, strongest_first
+from lamppost.engines.impact.saying.weights import MILDER_AFTER_LOTTERY, OF_DESIGN, strongest_first
 
 _MIXED = ("sc", "asc", "sdid", "its")
 
@@ -82,7 +82,8 @@ def evidence_level(
     level, reason = _of_design(design, result)
     if design.joined_late and level > 1:
         level, reason = 1, "joined_late"
-    lowered, by = _lowered(level, checks)
+    counted = [one for one in checks if _counts(one, design)]
+    lowered, by = _lowered(level, counted)
     return Evidence(lowered, _nesta(lowered, design), reason, level, by)
 
 
@@ -111,11 +112,16 @@ def _lottery_counts(design: Design, result: MethodResult | None) -> bool:
     return enough_for_lottery(result, design)
 
 
+def _counts(check: Check, design: Design) -> bool:
+    """A fault of the design; what differs before the start after a lottery does so by chance."""
+    if design.randomised and check.status == "warn" and check.name in MILDER_AFTER_LOTTERY:
+        return False
+    return check.name in OF_DESIGN
+
+
 def _lowered(level: int, checks: Sequence[Check]) -> tuple[int, tuple[str, ...]]:
     lowered, by = level, []
     for check in strongest_first(checks):
-        if check.name not in OF_DESIGN:
-            continue
         to = min(lowered, 2) if check.status == "block" else min(lowered, max(level - 1, 3))
         if to < lowered:
             lowered = to

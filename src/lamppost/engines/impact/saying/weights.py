@@ -12,7 +12,7 @@ WORDS: Final = ("caused", "likely", "suggests", "no_sign", "cannot_tell", "not_y
 CLAIMS: Final = ("caused", "likely", "suggests")
 
 #: Warnings that a lottery makes less of: what differs before the start does so by chance.
-_MILDER_AFTER_LOTTERY: Final = frozenset(
+MILDER_AFTER_LOTTERY: Final = frozenset(
     {"pre_fit", "trend_before", "fake_start", "one_left_out", "neighbours"}
 )
 #: Warnings that are told but leave the word: the design's own ceiling has counted them.
@@ -33,6 +33,7 @@ ORDER: Final = (
     "fake_places",
     "neighbours",
     "other_answers",
+    "plan_changed",
     "several_measures",
     "one_left_out",
     "correlated",
@@ -65,7 +66,7 @@ def cap_of(check: Check, *, randomised: bool) -> str:
         return "caused"
     if check.status == "block":
         return "not_yet" if check.name == "looks" else "cannot_tell"
-    return "likely" if randomised and check.name in _MILDER_AFTER_LOTTERY else "suggests"
+    return "likely" if randomised and check.name in MILDER_AFTER_LOTTERY else "suggests"
 
 
 def strongest_first(checks: Sequence[Check]) -> list[Check]:
