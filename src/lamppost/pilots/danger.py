@@ -3,8 +3,8 @@
 It is a hint and no judgement: it does not read "no danger" as none, and it knows only its lists.
 The lists are ``danger_words.json``, one for each language of the signs. All of them are tried on
 every text, so a word stands there only where it means nothing ordinary in another one (German
-"Gift", French "arme" and "feu" are left to longer phrases). A city adds words or languages of its own in
-``danger_words.json`` of its home folder, in the same form.
+"Gift", French "arme" and "feu" are left to longer phrases). A city adds words or languages of its
+own in ``danger_words.json`` of its home folder, in the same form.
 """
 
 from __future__ import annotations
