@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lamppost.cli import main
-from lamppost.engines.impact import Estimate
 from lamppost.impact.actions import compute_estimate
-from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
+from lamppost.impact.queries import engine_estimate
+from tests.impact_world import World, fill, make_world
 
 
 def test_panel_then_estimate_equal_the_stored_one(
@@ -20,39 +20,22 @@ def test_panel_then_estimate_equal_the_stored_one(
     stored = compute_estimate(pilot=world.pilot)
     slug, panel, result = world.pilot.partnership.slug, tmp_path / "p.csv", tmp_path / "e.json"
     assert main(["panel", slug, "-o", str(panel)]) == 0
-    options = ["--start", TECHNOLOGY_ON.isoformat(), "--worth-it", "2", "--json", str(result)]
-    assert main(["estimate", str(panel), *options]) == 0
-    found = Estimate.from_json(json.loads(result.read_text())["estimate"])
-    kept = Estimate.from_json(stored.result["estimate"])
-    assert (found.effect, found.interval, found.sites) == (kept.effect, kept.interval, kept.sites)
-    assert json.loads(result.read_text())["verdict"] == stored.result["verdict"]
-    assert "verdict      suggests (sites_chosen)" in capsys.readouterr().out
-
-
-def test_estimate_of_a_partnership_prints_json_and_stores_nothing(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
-    fill(world)
-    assert main(["estimate", world.pilot.partnership.slug, "--json", "-"]) == 0
-    record = json.loads(capsys.readouterr().out)
-    assert record["verdict"]["word"] == "suggests"
-    assert not world.pilot.estimates.exists()
-
-
-def test_without_comparison_it_says_so(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    world.pilot.sites.filter(arm="comparison").delete()
-    fill(World(world.pilot, world.indicator, world.pilot_sites, []))
-    assert main(["estimate", world.pilot.partnership.slug]) == 0
-    assert "cannot_tell (no_comparison)" in capsys.readouterr().out
+    columns = ["--unit", "unit", "--time", "period", "--outcome", "value", "--cohort", "cohort"]
+    options = ["--method", "did", "--worth", "2", "--json", str(result)]
+    assert main(["estimate", str(panel), *columns, *options]) == 0
+    found = json.loads(result.read_text())
+    kept = engine_estimate(stored)
+    assert kept is not None
+    assert found["estimate"] == pytest.approx(kept.effect, abs=1e-9)
+    assert found["verdict"]["sentence"].split()[0] in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["estimate", "nowhere"], "is no file"),
-        (["estimate", "elm-street", "--pilot", "999"], "no pilot 999"),
-        (["estimate", "elm-street"], "several pilots"),
-        (["panel", "nowhere"], "is no file"),
+        (["panel", "elm-street", "--pilot", "999"], "no pilot 999"),
+        (["panel", "elm-street"], "several pilots"),
+        (["panel", "nowhere"], "No partnership of the short name 'nowhere'"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_two(
@@ -61,16 +44,6 @@ def test_wrong_use_is_one_sentence_and_two(
     make_world(world.pilot.partnership)
     assert main(arguments) == 2
     assert says in capsys.readouterr().err
-
-
-def test_a_file_without_start_or_with_a_fault(
-    db: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "p.csv"
-    file.write_text("unit,period,value,treated\na,1,x,1\n")
-    assert main(["estimate", str(file)]) == 2
-    assert main(["estimate", str(file), "--start", "1"]) == 2
-    assert "Row 2, column value 'x'" in capsys.readouterr().err
 
 
 def test_import_observations(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lamppost.engines.impact import Panel, estimate_site_changes, read_panel
+from lamppost.engines.impact import Panel, estimate_site_changes
 
 
 @pytest.fixture
@@ -52,27 +51,6 @@ def test_card_and_krueger_minimum_wage(data: Path) -> None:
     # A rise: the whole interval lies above zero.
     assert found.interval is not None
     assert found.interval.low > 0
-
-
-def test_california_tobacco_difference_in_differences(data: Path) -> None:
-    """One treated state of 39: R synthdid's difference in differences, to the fourth decimal."""
-    folder = data / "prop99"
-    with (folder / "california_prop99_outcome.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=";"))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["unit", "period", "value", "treated"])
-    for row in rows:
-        california = int(row["State"] == "California")
-        writer.writerow([row["State"], row["Year"], row["PacksPerCapita"], california])
-    panel = read_panel(io.StringIO(text.getvalue()), start="1989")
-    found = estimate_site_changes(panel)
-    assert (len(panel.units), panel.start, len(panel.periods)) == (39, 19, 31)
-    assert found.effect == pytest.approx(-27.349111, abs=1e-4)
-    assert found.interval is None  # one treated site: no interval is given
-    # Every state as the treated one: the share is a whole number of 39ths.
-    assert (found.permutation.p_value * 39) % 1 == pytest.approx(0, abs=1e-9)
-    assert found.permutation.exact
 
 
 @pytest.mark.parametrize("seed", range(20))

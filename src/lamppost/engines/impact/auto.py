@@ -6,12 +6,16 @@ In this order:
 2. units start at different times: stepped rollout (``staggered``);
 3. a lottery chose the sites: permutation of what it could have drawn (``permutation``);
 4. no unit is untreated: interrupted series (``its``);
-5. the outcome is a count: interrupted series of counts with the other units beside it (``its``);
+5. the outcome is a count, with 10 or more earlier periods: interrupted series of counts with the
+   other units beside it (``its``);
 6. distance rings are named: difference-in-differences by ring (``did``);
 7. fewer than 5 treated units, 10 or more comparison units and 10 or more earlier periods: a mixed
    comparison (``sdid``; ``sc`` where conformal inference is wanted, or where more than 1,000 sets
    of fake pilots would each need a fit of their own);
 8. else: difference-in-differences by one change a site (``did``).
+
+What cannot be looked into is refused, unless the method is asked for by name: one comparison unit
+alone, and a single earlier period where no lottery chose the sites.
 """
 
 from __future__ import annotations
@@ -80,7 +84,7 @@ def choose(study: Study, method: str, options: Options) -> Choice:
 def _asked(method: str) -> Choice:
     for known in ("sc", "asc", "sdid", "did", "staggered", "its", "permutation"):
         if method == known:
-            return Choice(known, "asked", "This method was asked for.")  # type: ignore[arg-type]
+            return Choice(known, "asked", "This method was asked for.")
     raise EngineError(
         "impact.estimate.method",
         f"There is no method {method!r}. Choose auto, sc, asc, sdid, did, staggered, its or "
@@ -100,7 +104,7 @@ def _by_design(study: Study, options: Options) -> Choice | None:
         return Choice("permutation", "lottery", "A lottery chose the places.")
     if not len(study.donors):
         return Choice("its", "no_comparison", "There is no place to compare with.")
-    if options.counts:
+    if options.counts and study.start >= ENOUGH_BEFORE:
         return Choice("its", "counts", "The outcome is a count, so the ratio is of interest.")
     if options.rings is not None:
         return Choice("did", "rings", "Places are told apart by their distance to the pilot.")
@@ -108,6 +112,7 @@ def _by_design(study: Study, options: Options) -> Choice | None:
 
 
 def _by_size(study: Study, options: Options) -> Choice:
+    _check_size(study)
     treated, donors = int(study.treated.sum()), _usable_donors(study)
     size = {"treated": treated, "comparisons": donors, "before": study.start}
     mixable = donors >= ENOUGH_DONORS and study.start >= ENOUGH_BEFORE
@@ -123,6 +128,23 @@ def _by_size(study: Study, options: Options) -> Choice:
     if comb(donors, treated) > _MOST_FITS and options.inference != "jackknife":
         return Choice("sc", "mixed_many", text, size)
     return Choice("sdid", "mixed", text, size)
+
+
+def _check_size(study: Study) -> None:
+    if len(study.donors) < 2:
+        raise EngineError(
+            "impact.study.no_comparison",
+            "There is 1 comparison unit; this needs 2 or more. Add units that did not get the "
+            "technology, or choose the method its (one series).",
+            {"units": 1, "needed": 2},
+        )
+    if study.start < 2:
+        raise EngineError(
+            "impact.estimate.one_before",
+            f"There is 1 period before {study.times[study.start]}, so nobody can see whether the "
+            "places moved alike. Add earlier readings, or choose the method did.",
+            {"periods": study.start, "start": str(study.times[study.start])},
+        )
 
 
 def _usable_donors(study: Study) -> int:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from lamppost.engines.core.errors import EngineError
+from lamppost import __version__
 from lamppost.engines.impact.auto import Choice, choose
-from lamppost.engines.impact.found import Method, MethodResult
+from lamppost.engines.impact.found import Finding, Method, MethodResult
+from lamppost.engines.impact.methods import METHODS, rates, with_ratio
 from lamppost.engines.impact.options import Inference, Options, check_inference
+from lamppost.engines.impact.periods import period_of
 from lamppost.engines.impact.randomised.drawing import Randomised
-from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.study import Study
 
-__all__ = ["Inference", "Options", "Randomised", "estimate"]
+if TYPE_CHECKING:
+    from lamppost.engines.impact.checks import Context
+    from lamppost.engines.impact.saying import Design
+
+__all__ = ["Inference", "Options", "Randomised", "design_of", "estimate", "find"]
 
 _PLAIN = Options()
 
@@ -54,10 +56,10 @@ def estimate(study: Study, *, method: str = "auto", options: Options = _PLAIN) -
         from lamppost.engines.impact.series.counts import check_not_negative
 
         check_not_negative(study)
-    rated = _rates(study) if options.counts and chosen.method != "its" else study
-    found = _METHODS[chosen.method](rated, options)
+    rated = rates(study) if options.counts and chosen.method != "its" else study
+    found = METHODS[chosen.method](rated, options)
     if options.counts and found.ratio is None:
-        found = _with_ratio(found, rated)
+        found = with_ratio(found, rated)
     return replace(found, facts=_facts(found, chosen, options))
 
 
@@ -82,168 +84,94 @@ def _unused(method: Method, options: Options) -> list[str]:
         "predictors": options.predictors is not None and method != "sc",
         "clusters": options.clusters is not None and method != "did",
         "rings": options.rings is not None and method != "did",
+        "covariates": bool(options.covariates) and method != "its",
     }
     return [name for name, given in told.items() if given]
 
 
-def _mixed(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.synthetic import fit_control, fit_predictors
-    from lamppost.engines.impact.synthetic.predictor_table import specification_of
+def find(
+    study: Study,
+    *,
+    method: str = "auto",
+    options: Options = _PLAIN,
+    context: Context | None = None,
+    design: Design | None = None,
+    worth: float | None = None,
+    direction: Literal["up", "down"] | None = None,
+) -> Finding:
+    """Estimate, look for what speaks against it, and say what may be said.
 
-    shared: dict[str, Any] = {
-        "level": options.level,
-        "inference": options.inference,
-        "gaps": options.gaps,
-        "seed": options.seed,
-    }
-    if options.predictors is None:
-        return fit_control(study, **shared)
-    return fit_predictors(study, specification_of(options.predictors), **shared)
+    Parameters
+    ----------
+    study : Study
+    method, options
+        As in `estimate`.
+    context : Context, optional
+        What only the caller knows: other measures, sensor changes, looks, and so on.
+    design : Design, optional
+        How the pilot was set up; None: what the study and the options tell.
+    worth : float, optional
+        Smallest change that would be worth it.
+    direction : {"up", "down"}, optional
+        The change that is wanted.
 
+    Returns
+    -------
+    Finding
 
-def _augmented(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.synthetic import fit_augmented
+    Raises
+    ------
+    EngineError
+        As `estimate`; ``impact.verdict.worth``.
+    """
+    from lamppost.engines.impact.checks import Context, check_all
+    from lamppost.engines.impact.saying import evidence_level, say
 
-    told: Any = options.inference
-    return fit_augmented(
-        study, level=options.level, inference=told, gaps=options.gaps, seed=options.seed
+    found = estimate(study, method=method, options=options)
+    known = context if context is not None else Context()
+    checks = check_all(study, found, _filled(known, found, options))
+    if design is None:
+        design = design_of(study, options)
+    verdict = say(found, checks, design, worth, direction)
+    level = evidence_level(design, found, checks)
+    return Finding(
+        result=found,
+        checks=tuple(checks),
+        verdict=verdict.to_json(),
+        evidence_level=level.level,
+        inputs_sha256=study.inputs_sha256,
+        seed=options.seed,
+        version=__version__,
     )
 
 
-def _synthetic_did(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.synthetic import fit_synthetic_did
+def design_of(study: Study, options: Options = _PLAIN, **known: Any) -> Design:
+    """Return the design that the study and the options tell; ``known`` adds to it.
 
-    told: Any = options.inference
-    return fit_synthetic_did(
-        study, level=options.level, inference=told, gaps=options.gaps, seed=options.seed
-    )
+    Parameters
+    ----------
+    study, options
+    **known
+        Attributes of `saying.Design` that neither can tell, such as ``outcome`` and ``unit``.
+    """
+    from lamppost.engines.impact.saying import Design
 
-
-def _did(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.did import fit_did
-    from lamppost.engines.impact.randomised import fit_assumed
-
-    if options.inference == "placebo":
-        return replace(fit_assumed(study, level=options.level, seed=options.seed), method="did")
-    found = fit_did(study, clusters=options.clusters, level=options.level, seed=options.seed)
-    if options.inference == "jackknife":
-        return _instead(found, "jackknife", options.level)
-    return found
+    told = {"randomised": options.randomised is not None, "period": period_of(study.times)}
+    return Design.of(study, **{**told, **known})
 
 
-def _permutation(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.randomised import fit_assumed, fit_randomised
+def _filled(context: Context, found: MethodResult, options: Options) -> Context:
+    """The caller's context with what the options tell, so that nobody says it twice."""
+    method = found.method
 
-    if options.randomised is None:
-        return fit_assumed(study, level=options.level, seed=options.seed)
-    return fit_randomised(study, options.randomised, level=options.level, seed=options.seed)
+    def again(study: Study) -> MethodResult:
+        return estimate(study, method=method, options=options)
 
-
-def _staggered(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.randomised.drawing import in_lottery
-    from lamppost.engines.impact.rollout import fit_rollout
-
-    left_out: dict[str, str] = {}
-    if options.randomised is not None:
-        study, left_out = in_lottery(study, options.randomised)
-    found = fit_rollout(
-        study,
-        randomised=options.randomised is not None,
-        against=_against(study, options),
+    return replace(
+        context,
+        randomised=context.randomised or options.randomised is not None,
+        clusters=context.clusters if context.clusters is not None else options.clusters,
+        refit=context.refit if context.refit is not None else again,
         level=options.level,
         seed=options.seed,
     )
-    if left_out:
-        found = replace(found, facts={**found.facts, "left_out": left_out})
-    names = {"bootstrap": "bootstrap", "placebo": "permutation"}
-    wanted = names.get(options.inference)
-    if wanted and not str(found.facts["inference"]).startswith(wanted):
-        return _instead(found, wanted, options.level)
-    return found
-
-
-def _against(study: Study, options: Options) -> Literal["never", "not_yet"]:
-    """Never-treated units alone where there are enough of them, as is usual; else the later too."""
-    from lamppost.engines.impact.rollout.fit import ENOUGH_UNITS
-
-    if options.against != "auto":
-        return options.against
-    return "never" if len(study.donors) >= ENOUGH_UNITS else "not_yet"
-
-
-def _series(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.series import interrupted_counts, interrupted_series
-
-    fit = interrupted_counts if options.counts else interrupted_series
-    return fit(study, level=options.level, season=options.season)
-
-
-_METHODS: Mapping[Method, Callable[[Study, Options], MethodResult]] = {
-    "sc": _mixed,
-    "asc": _augmented,
-    "sdid": _synthetic_did,
-    "did": _did,
-    "staggered": _staggered,
-    "its": _series,
-    "permutation": _permutation,
-}
-
-
-def _instead(found: MethodResult, name: str, level: float) -> MethodResult:
-    """The same estimate judged by one of the other ways that the method keeps beside it."""
-    rows = found.facts["alternatives"]
-    row = next((one for one in rows if one["name"] == name), None)
-    if found.facts["inference"] == name:
-        return found
-    if row is None:
-        raise EngineError(
-            "impact.estimate.inference_not_defined",
-            f"The inference {name} is not defined here: leaving out one place leaves nothing to "
-            "compare with. Choose auto.",
-            {"method": found.method, "inference": name},
-        )
-    first = {
-        "name": found.facts["inference"],
-        "estimate": found.estimate,
-        "p_value": found.p_value,
-        "interval": None if found.interval is None else [found.interval.low, found.interval.high],
-    }
-    ends = row["interval"]
-    interval = None if ends is None else Interval(ends[0], ends[1], level)
-    facts = {
-        **found.facts,
-        "inference": name,
-        "ceiling": "suggests",
-        "assumes_equal_spread": False,
-        "no_interval": None if interval else f"{name}_not_defined",
-        "alternatives": [first, *(one for one in rows if one["name"] != name)],
-    }
-    return replace(found, interval=interval, se=None, p_value=row["p_value"], facts=facts)
-
-
-def _rates(study: Study) -> Study:
-    """Counts over their exposure, per mean exposure so that the size stays one of counts."""
-    if study.exposure is None:
-        return study
-    usual = float(np.nanmean(study.exposure))
-    return replace(study, outcome=study.outcome / study.exposure * usual, exposure=None)
-
-
-def _with_ratio(found: MethodResult, study: Study) -> MethodResult:
-    """What was counted over what was expected, by the same estimate and interval.
-
-    The ends are those of the difference; what was counted is taken as known, which is what the
-    interval of a difference given the treated units' readings says.
-    """
-    after = np.arange(len(study.times))[None, :] >= study.starts[:, None]
-    actual = float(np.nanmean(np.where(after, study.outcome, np.nan)))
-
-    def ratio(effect: float) -> float | None:
-        return actual / (actual - effect) if actual - effect > 0 else None
-
-    middle, ends = ratio(found.estimate), None
-    if found.interval is not None:
-        low, high = ratio(found.interval.low), ratio(found.interval.high)
-        if low is not None and high is not None:
-            ends = Interval(low, high, found.interval.level)
-    return replace(found, ratio=middle, ratio_interval=ends)

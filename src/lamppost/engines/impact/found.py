@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from typing import Any, Literal
+
+import numpy as np
 
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.study import Label
@@ -141,7 +144,7 @@ class Finding:
     version: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return the stable JSON keys of ``lamppost estimate``."""
+        """Return the stable JSON keys of ``lamppost estimate``, and the method's own facts."""
         return {
             **self.result.to_json(),
             "checks": [asdict(check) for check in self.checks],
@@ -150,7 +153,27 @@ class Finding:
             "inputs_sha256": self.inputs_sha256,
             "seed": self.seed,
             "version": self.version,
+            "facts": plain(self.result.facts),
         }
+
+
+def plain(found: Any) -> Any:
+    """Return facts as JSON can hold them: lists, texts, finite numbers, and null for no number."""
+    if isinstance(found, Mapping):
+        return {str(key): plain(one) for key, one in found.items()}
+    if isinstance(found, Interval):
+        return [plain(found.low), plain(found.high)]
+    if isinstance(found, str | bool) or found is None:
+        return found
+    if isinstance(found, np.ndarray | np.generic):
+        return plain(found.tolist())
+    if isinstance(found, int):
+        return found
+    if isinstance(found, float):
+        return found if isfinite(found) else None
+    if isinstance(found, Iterable):
+        return [plain(one) for one in found]
+    return str(found)
 
 
 def _ends(interval: Interval | None) -> list[float] | None:

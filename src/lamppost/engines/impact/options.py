@@ -46,6 +46,9 @@ class Options:
         The lottery that chose the sites; None: they were chosen.
     clusters : mapping of unit to name, optional
         Sites that move together, where no lottery took place.
+    covariates : tuple of str
+        Columns of the study that the technology cannot have changed (the weather, the volume of
+        traffic), for interrupted series; for counts their logarithms.
     gaps : {"fill", "leave_out"}
         What a mixed comparison does with units of which up to a fifth of the periods is blank.
     against : {"auto", "never", "not_yet"}
@@ -63,6 +66,7 @@ class Options:
     predictors: Mapping[str, Any] | list[Any] | None = None
     randomised: Randomised | None = None
     clusters: Mapping[str, str] | None = None
+    covariates: tuple[str, ...] = ()
     gaps: Literal["fill", "leave_out"] = "fill"
     against: Literal["auto", "never", "not_yet"] = "auto"
     rings: Mapping[str, int] | None = None

@@ -1,0 +1,146 @@
+"""What ``lamppost estimate`` prints: the verdict first, then what stands behind it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lamppost.engines.impact.found import Check, Finding, MethodResult
+    from lamppost.engines.impact.study import Study
+
+_WIDTH = 88
+_LABEL = 14
+_METHODS = {
+    "sc": "synthetic control",
+    "asc": "augmented synthetic control",
+    "sdid": "synthetic difference-in-differences",
+    "did": "difference-in-differences, one change a place",
+    "staggered": "stepped rollout, later places as comparison",
+    "its": "interrupted series",
+    "permutation": "all ways in which the places could have been drawn",
+}
+_ORDER = {"block": "stop", "warn": "doubt", "pass": "fine"}
+
+
+def text_of(found: Finding, study: Study, outcome: str) -> str:
+    """Return the result in plain text, 88 columns wide."""
+    result = found.result
+    lines = textwrap.wrap(found.verdict["sentence"], _WIDTH)
+    lines += ["", *_row("Effect", _effect(result, outcome)), *_row("Range", _range(result))]
+    if result.ratio is not None:
+        lines += _row("Ratio", _ratio(result))
+    lines += [*_row("Compared", _compared(study)), *_row("Method", _method(result))]
+    if result.weights:
+        lines += _row("Mix", _weights(result.weights))
+    for other in _others(result):
+        lines += _row("Otherwise", other)
+    for note in _notes(result):
+        lines += _row("Note", note)
+    lines += _checks(found.checks)
+    lines += ["", *_row("Evidence", f"level {found.evidence_level} of 5 (Maryland scale)")]
+    lines += _row("Repeat", _repeat(found))
+    return "\n".join(lines)
+
+
+def _row(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=f"{label:<{_LABEL}}",
+        subsequent_indent=" " * _LABEL,
+        break_on_hyphens=False,
+    )
+
+
+def number(value: float) -> str:
+    """Four figures, without an exponent where that stays short."""
+    text = f"{value:.4g}"
+    return f"{value:.0f}" if "e+" in text and abs(value) < 1e12 else text
+
+
+def _effect(result: MethodResult, outcome: str) -> str:
+    return f"{number(result.estimate)} in {outcome}, on average of each place and period"
+
+
+def _range(result: MethodResult) -> str:
+    if result.interval is None:
+        reason = result.facts.get("no_interval")
+        words = str(reason).replace("_", " ") if reason else "the design gives none"
+        return f"none: {words}"
+    ends = result.interval
+    return f"{number(ends.low)} to {number(ends.high)} (right {_percent(ends.level)} of the time)"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def _ratio(result: MethodResult) -> str:
+    text = f"{number(result.ratio or 0.0)} of what was expected"
+    if result.ratio_interval is None:
+        return text
+    return f"{text}, {number(result.ratio_interval.low)} to {number(result.ratio_interval.high)}"
+
+
+def _compared(study: Study) -> str:
+    treated = study.treated
+    starts = sorted({int(one) for one in study.starts[treated]})
+    begins = " and ".join(str(study.times[one]) for one in starts[:3])
+    more = f" and {len(starts) - 3} more starts" if len(starts) > 3 else ""
+    return (
+        f"{int(treated.sum())} with the technology (from {begins}{more}), {len(study.donors)} "
+        f"never; {len(study.times)} periods from {study.times[0]} to {study.times[-1]}"
+    )
+
+
+def _method(result: MethodResult) -> str:
+    return f"{_METHODS[result.method]} ({result.method}). {result.facts['chosen']['sentence']}"
+
+
+def _weights(weights: Any) -> str:
+    largest = sorted(weights.items(), key=lambda one: (-abs(one[1]), one[0]))
+    told = ", ".join(f"{unit} {100 * share:.0f} %" for unit, share in largest[:8])
+    rest = len(largest) - 8
+    return f"{told} and {rest} more" if rest > 0 else told
+
+
+def _others(result: MethodResult) -> Iterator[str]:
+    """Other answers to the same question, each with what makes it differ."""
+    for row in result.facts.get("alternatives") or ():
+        if row.get("chosen") or row.get("estimate") is None:
+            continue
+        rank = row.get("placebo_rank")
+        place = f", place {rank[0]} of {rank[1]}" if rank else ""
+        name = str(row["name"]).replace("_", " ")
+        yield f"{name}: {number(row['estimate'])}{place}"
+
+
+def _notes(result: MethodResult) -> Iterator[str]:
+    facts = result.facts
+    if facts["unused"]:
+        yield f"this method has no use for: {', '.join(facts['unused'])}"
+    for key, words in (("left_out", "left out"), ("filled", "blank periods filled")):
+        named = facts.get(key) or {}
+        if named:
+            listed = ", ".join(f"{unit} ({why})" for unit, why in sorted(named.items())[:6])
+            more = f" and {len(named) - 6} more" if len(named) > 6 else ""
+            yield f"{words}: {listed}{more}"
+    if facts.get("assumes_equal_spread"):
+        yield "the range takes for granted that both kinds of places vary alike"
+    if facts["lottery"] and facts.get("can_reach_level") is False:
+        yield "too few places were drawn for the lottery alone to convince anybody"
+
+
+def _checks(checks: Sequence[Check]) -> list[str]:
+    lines = [""]
+    for status, label in _ORDER.items():
+        for check in checks:
+            if check.status == status:
+                lines += _row(label, check.sentence)
+    return lines if len(lines) > 1 else []
+
+
+def _repeat(found: Finding) -> str:
+    return f"inputs {found.inputs_sha256[:16]}, seed {found.seed}, Lamppost {found.version}"
