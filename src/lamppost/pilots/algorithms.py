@@ -1,28 +1,33 @@
 """The public register of Lamppost's own methods, in the fields of a European standard.
 
 Attributes are those of the Eurocities Algorithmic Transparency Standard 0.3.1
-(``Algoritmeregister/standard``, ``schema-v0_3_1.yaml``). What is said of each method stands in
-``algorithms.toml``; who runs it, versions and days come from the instance.
+(``Algoritmeregister/standard``, ``schema-v0_3_1.yaml``). Each method is declared beside its code,
+in ``methods.toml`` of its package (``lamppost/*/`` and ``lamppost/engines/*/``): the register is
+made of those that are found. ``modules`` are the parts of the code that an entry answers for;
+``like`` takes what it does not say itself from another entry; ``numbers`` are names of constants,
+so that the text says what the code does. What holds for all stands in ``algorithms.toml``; who
+runs it, versions and days come from the instance. ``tests/unit/pilots/test_algorithms.py`` fails
+for code that computes and has no entry.
 """
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import tomllib
 import uuid
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+import lamppost
 from lamppost import __version__
-from lamppost.engines.suppression.tables import DEFAULT_THRESHOLD
-
-from .tens import TEN
 
 STANDARD_VERSION = "0.3.1"
 REVISED_AFTER = dt.timedelta(365)
@@ -110,7 +115,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Attribute, ...]], ...] = (
 ATTRIBUTES: tuple[Attribute, ...] = tuple(one for _title, part in GROUPS for one in part)
 REQUIRED: tuple[str, ...] = tuple(one.code for one in ATTRIBUTES if one.required)
 
-# What the standard allows; anything else is a mistake in `algorithms.toml`.
+# What the standard allows; anything else is a mistake in a `methods.toml`.
 ALLOWED: dict[str, frozenset[str]] = {
     "status": frozenset(
         "planned design development pilot evaluation operational retired".split()  # noqa: SIM905
@@ -122,14 +127,26 @@ ALLOWED: dict[str, frozenset[str]] = {
 
 
 @cache
-def _document() -> dict[str, Any]:
+def _common() -> dict[str, str]:
     source = files("lamppost.pilots").joinpath("algorithms.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    found: dict[str, str] = tomllib.loads(source.read_text(encoding="utf-8"))["common"]
+    return found
+
+
+@cache
+def methods() -> dict[str, dict[str, Any]]:
+    """Return what the packages declare: short name → its entry, in the order of the packages."""
+    root = Path(lamppost.__file__).parent
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted((*root.glob("engines/*/methods.toml"), *root.glob("*/methods.toml"))):
+        for method in tomllib.loads(path.read_text(encoding="utf-8"))["method"]:
+            found[method["slug"]] = {**found.get(method.get("like", ""), {}), **method}
+    return found
 
 
 def slugs() -> tuple[str, ...]:
     """Return the short names of all methods, in the order of the register."""
-    return tuple(method["slug"] for method in _document()["method"])
+    return tuple(methods())
 
 
 def entry(slug: str, area: str = "") -> dict[str, str]:
@@ -145,22 +162,32 @@ def entry(slug: str, area: str = "") -> dict[str, str]:
     KeyError
         For a method that there is not.
     """
-    methods = {method["slug"]: method for method in _document()["method"]}
-    method = methods[slug]
+    method = methods()[slug]
     changed: dt.date = method["changed"]
-    said = {**_document()["common"], **method, **_instance(slug, area)}
+    said = {**_common(), **method, **_instance(slug, area)}
     said |= {
         "standard_version": STANDARD_VERSION,
         "lang": "en",
-        "status": "operational",
+        "status": method.get("status", "operational"),
         "publication_date": changed.isoformat(),
         "last_change_date": changed.isoformat(),
         "revision_date": (changed + REVISED_AFTER).isoformat(),
-        "remark": f"Lamppost {__version__}, module {method['module']}.",
+        "remark": f"Lamppost {__version__}, module {method['modules'][0]}.",
     }
     filled = {one.code: said.get(one.code, "") for one in ATTRIBUTES}
-    numbers = {"threshold": DEFAULT_THRESHOLD, "step": TEN}
+    numbers = {name: _constant(where) for name, where in method.get("numbers", {}).items()}
     return {code: text.format(**numbers) if "{" in text else text for code, text in filled.items()}
+
+
+@cache
+def _constant(where: str) -> Any:
+    """Return a constant of the code by ``module:NAME``; read, not imported (engines take numpy)."""
+    module, name = where.split(":")
+    path = Path(lamppost.__file__).parent.joinpath(*module.split(".")[1:]).with_suffix(".py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and [ast.unparse(one) for one in node.targets] == [name]:
+            return ast.literal_eval(node.value)
+    raise LookupError(f"{where}: no such constant")
 
 
 def _instance(slug: str, area: str) -> dict[str, str]:

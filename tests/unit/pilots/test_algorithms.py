@@ -9,9 +9,11 @@ import re
 import pytest
 
 from lamppost import __version__
+from lamppost.engines.impact.matching import UNLIKE
 from lamppost.engines.opinion import routing
 from lamppost.engines.suppression.tables import DEFAULT_THRESHOLD, LOWEST_THRESHOLD
 from lamppost.pilots import algorithms
+from lamppost.pilots.actions.traces import MANY
 from lamppost.pilots.tens import TEN
 
 # The 29 attributes that the standard requires (schema-v0_3_1.yaml), in its order.
@@ -22,15 +24,13 @@ REQUIRED = [
     "proportionality", "lawful_basis", "training_data", "source_data", "connected_data_sources",
     "algorithm_type", "type", "monitoring", "human_intervention", "objection_procedure",
 ]  # fmt: skip
-METHODS = [
-    "opinion-groups", "common-ground", "next-statement", "integrity-flags", "impact-estimate",
-    "small-counts", "danger-words",
-]  # fmt: skip
+METHODS = algorithms.slugs()
 
 
-def test_all_methods_are_in_the_register() -> None:
-    assert list(algorithms.slugs()) == METHODS
+def test_methods_stand_beside_their_code() -> None:
+    assert {"opinion-groups", "network-bursts", "site-lot", "site-matching"} <= set(METHODS)
     assert len({algorithms.entry(slug)["uuid"] for slug in METHODS}) == len(METHODS)
+    assert len({algorithms.entry(slug)["description"] for slug in METHODS}) == len(METHODS)
     with pytest.raises(KeyError):
         algorithms.entry("magic")
 
@@ -59,10 +59,9 @@ def test_an_entry_is_whole(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", METHODS)
 def test_an_entry_names_code_that_exists(slug: str) -> None:
-    remark = algorithms.entry(slug)["remark"]
-    module = remark.split("module ")[1].rstrip(".")
-    assert importlib.util.find_spec(module), module
-    assert f"Lamppost {__version__}" in remark
+    modules = algorithms.methods()[slug]["modules"]
+    assert [one for one in modules if not importlib.util.find_spec(one)] == []
+    assert algorithms.entry(slug)["remark"] == f"Lamppost {__version__}, module {modules[0]}."
 
 
 def test_numbers_are_those_of_the_code() -> None:
@@ -72,6 +71,10 @@ def test_numbers_are_those_of_the_code() -> None:
     assert (DEFAULT_THRESHOLD, LOWEST_THRESHOLD) == (10, 5)
     assert f"fewer than {routing.QUOTA} votes" in algorithms.entry("next-statement")["description"]
     assert routing.QUOTA_SHARE == 0.9
+    assert f"From the {MANY}th person on" in algorithms.entry("network-bursts")["description"]
+    assert f"more than {UNLIKE} is named" in algorithms.entry("site-matching")["description"]
+    with pytest.raises(LookupError, match="no such constant"):
+        algorithms._constant("lamppost.pilots.actions.traces:FEW")
 
 
 def test_the_operator_is_named_when_it_is_known(settings: object) -> None:
