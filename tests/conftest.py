@@ -39,10 +39,13 @@ DATA_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_se
 MADE_ONCE = {"demo", "routes", "story"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches data runs again: engines, pages, browsers have run already.
 
     Tests that share a made-up town stay in one process of pytest-xdist: it is made there once.
+    They come first: a long group at the end would leave the other process idle. First of all
+    hooks, since pytest-xdist reads the groups in its own (of the same name).
     """
     for item in items:
         folder = item.path.parent.name
@@ -51,6 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.path.parts[-3:-1] == ("browser", "pilots"):
             # walks through one town, each from where the one before stopped
             item.add_marker(pytest.mark.xdist_group("walks"))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     if not ON_POSTGRESQL:
         return
     again, once = [], []

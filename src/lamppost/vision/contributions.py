@@ -238,7 +238,12 @@ def _found(participant: Participant, kind: str, pk: int) -> Kept | None:
 
 
 def participant_erased(participant: Participant) -> None:
-    """Erase the words of every statement, so that votes of others on them stay; count again."""
+    """Erase the words of every statement, so that votes of others on them stay; count again.
+
+    The votes are locked first: an answer that is being replaced meanwhile would leave its earlier
+    value behind, with no vote to belong to (seen once on PostgreSQL, as a failed erasure).
+    """
+    list(Vote.objects.select_for_update().filter(participant=participant).values_list("pk"))
     own = Statement.objects.filter(voice__participant=participant)
     for statement in own.select_related("voice", "conversation"):
         erase_statement(statement=statement)

@@ -255,6 +255,10 @@ def erase_contribution(*, participant: Participant, kind: str, identifier: str) 
 
 @transaction.atomic
 def erase_participant(*, participant: Participant) -> None:
-    """Erase a participant with every vote and word; counts are computed again without them."""
+    """Erase a participant with every vote and word; counts are computed again without them.
+
+    What the same person sends meanwhile waits for the lock, and then finds nobody.
+    """
+    Participant.objects.select_for_update().filter(pk=participant.pk).first()
     PARTICIPANT_ERASED.ask(participant)
     participant.delete()
