@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lamppost.base.commands import Command, CommandFault, prepare_database, progress
 
 from .estimate_command import ESTIMATE
+from .plan_command import PLAN
 
 if TYPE_CHECKING:
     from lamppost.pilots.models import Pilot
@@ -62,6 +63,7 @@ def _panel(options: argparse.Namespace) -> int:
 
 COMMANDS = (
     ESTIMATE,
+    PLAN,
     Command(
         name="panel",
         summary="Write the averages by site and period from which an estimate is computed.",

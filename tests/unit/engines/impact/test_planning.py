@@ -125,6 +125,10 @@ def test_where_no_lottery_can_convince_it_says_what_carries_the_claim_and_what_i
     assert "5 and 5 sites" in found.better
     alone = reach(PilotDesign(1, 8, "chosen"), 8)
     assert "measure 19 or more others" in alone.better
+    assert "can announce nothing" in alone.carries
+    assert "No more than “likely”" in reach(PilotDesign(1, 8, "chosen"), 30, ("sdid",)).carries
+    assert "t on one change" in reach(PilotDesign(2, 8, "chosen"), 12, ("did",)).carries
+    assert "Measure places" in reach(PilotDesign(2, 8, "chosen", "its"), 2, ("its",)).better
     assert reach(PilotDesign(5, 8), 10).carries == ""
 
 

@@ -18,7 +18,7 @@ class Option:
 
     Attributes
     ----------
-    name : {"more_sites", "half", "more_weeks", "pairs", "lottery"}
+    name : {"more_sites", "half", "more_weeks", "pairs", "did", "lottery"}
     design : PilotDesign
     detectable : float or None
         Size noticed four times in five, in either direction.
@@ -59,7 +59,8 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
     """Yield the designs that are worth a look beside this one.
 
     More sites and half of all (equal arms notice most), twice the weeks while the past is long
-    enough to replay them, pairs in place of a plain lottery, a lottery in place of choice.
+    enough to replay them, pairs in place of a plain lottery, for chosen sites one change a site in
+    place of a mix, and a lottery in place of choice.
     """
     free = replace(design, pilot_sites=())
     half = units // 2
@@ -74,6 +75,8 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
     pairable = design.drawn == "lottery" and design.method in {"auto", "permutation", "did"}
     if pairable and 1 < design.sites <= units // 2:
         yield "pairs", replace(free, drawn="pairs")
+    if design.drawn == "chosen" and units > 2 and design.method in {"auto", "sc", "sdid"}:
+        yield "did", replace(design, method="did")
     if design.drawn == "chosen" and units > design.sites and design.sites > 1:
         yield "lottery", replace(free, drawn="lottery", method="auto")
 
@@ -189,7 +192,8 @@ def _described(option: Option) -> str:
         "chosen": "chosen",
     }[design.drawn]
     sites = "1 pilot site" if design.sites == 1 else f"{design.sites} pilot sites"
-    return f"{sites} {how}, for {design.weeks} periods"
+    by = ", compared by one change a site (did)," if option.name == "did" else ""
+    return f"{sites} {how}, for {design.weeks} periods{by}"
 
 
 def _in_hundred(share: float) -> str:

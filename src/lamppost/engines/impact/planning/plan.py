@@ -38,6 +38,8 @@ class Plan:
         Of the past data.
     usual : float
         Mean of the past readings.
+    positive : bool
+        Every one of them is above zero, so that shares of the mean say something.
     replays : Replays
     starts : int
         Different starts among the replays.
@@ -60,6 +62,7 @@ class Plan:
     units: int
     periods: int
     usual: float
+    positive: bool
     replays: Replays
     starts: int
     apart: int
@@ -78,6 +81,10 @@ class Plan:
         """The larger of the two smallest sizes; None where one of them is."""
         up, down = self.smallest["up"], self.smallest["down"]
         return None if up is None or down is None else max(up, down)
+
+    def percent(self, size: float) -> float | None:
+        """Size as a share of the usual reading, in per cent; None where readings pass zero."""
+        return 100 * size / self.usual if self.positive else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable JSON keys of ``lamppost plan``."""
@@ -163,12 +170,13 @@ def plan(
         units=len(past.units),
         periods=len(past.times),
         usual=float(np.nanmean(past.outcome)),
+        positive=bool(np.nanmin(past.outcome) > 0),
         replays=found,
         starts=len(starts_of(past, design)),
         apart=_apart(past, design),
         power=_curve(found, effects, smallest),
         smallest=smallest,
-        reach=reach(design, len(past.units)),
+        reach=reach(design, len(past.units), found.methods),
         options=(),
         advice=(),
         worth=None if worth is None else abs(worth),
@@ -196,7 +204,7 @@ def _options(
                 name,
                 other,
                 max(known) if len(known) == 2 else None,
-                reach(other, len(past.units)).reaches_caused,
+                reach(other, len(past.units), seen.methods).reaches_caused,
             )
         )
     return tuple(found)

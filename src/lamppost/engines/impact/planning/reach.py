@@ -48,7 +48,7 @@ class Reach:
         return asdict(self)
 
 
-def reach(design: PilotDesign, units: int) -> Reach:
+def reach(design: PilotDesign, units: int, methods: tuple[str, ...] = ()) -> Reach:
     """Count the assignments and say what follows.
 
     Parameters
@@ -56,6 +56,8 @@ def reach(design: PilotDesign, units: int) -> Reach:
     design : PilotDesign
     units : int
         Places of which there are past data.
+    methods : tuple of str
+        That answered the replays; empty: the one that the design names.
 
     Notes
     -----
@@ -63,7 +65,7 @@ def reach(design: PilotDesign, units: int) -> Reach:
     same size, so the smallest share is two over the number of draws. O(1).
     """
     if design.drawn == "chosen":
-        return _of_chosen(design, units)
+        return _of_chosen(design, units, methods or (design.method,))
     ways, smallest = _ways(design, units)
     enough = smallest <= design.alpha + 1e-12
     caused = smallest <= CAUSED + 1e-12
@@ -104,20 +106,10 @@ def _ways(design: PilotDesign, units: int) -> tuple[int, float]:
     return ways, min(1.0, (2 if 2 * k == units else 1) / ways)
 
 
-def _of_chosen(design: PilotDesign, units: int) -> Reach:
+def _of_chosen(design: PilotDesign, units: int, methods: tuple[str, ...]) -> Reach:
     others = units - design.sites
-    if others < 1 or design.method == "its":
-        return Reach(
-            "none",
-            1,
-            1.0,
-            False,
-            False,
-            "No lottery and no comparison place: nothing can be permuted.",
-            "The past of the pilot sites alone carries the claim. It can say that something "
-            "changed after the start, not why.",
-            "Measure places that do not get the technology too, or draw the pilot sites by lot.",
-        )
+    if others < 1 or methods == ("its",):
+        return Reach("none", 1, 1.0, False, False, *_NOTHING)
     ways = 1 + comb(others, design.sites) if others >= design.sites else 1
     smallest = 1 / ways
     enough = smallest <= design.alpha + 1e-12
@@ -126,10 +118,32 @@ def _of_chosen(design: PilotDesign, units: int) -> Reach:
         f"{others} other places give {_count(ways)} comparisons; by chance alone the clearest "
         f"would come {_in_hundred(smallest)}."
     )
-    needed = max(1, floor(1 / design.alpha + 1e-9) - 1)
-    more = f"with one pilot site, measure {needed} or more others; and draw the sites by lot."
-    better = f"Draw the sites by lot ({_for_caused(units)})." if enough else f"Better: {more}"
-    return Reach("fake_places", ways, smallest, enough, False, said, _spread(), better)
+    mixed = bool({"sc", "sdid", "auto"} & set(methods))
+    if mixed and enough:
+        carries = (
+            "These fake pilots carry the claim, on the assumption that the pilot sites would have "
+            "gone on as the others do. No more than “likely” can be said."
+        )
+    elif mixed:
+        carries = "So this method can announce nothing."
+    else:
+        carries = _spread()
+    better = f"Draw the sites by lot ({_for_caused(units)})."
+    if mixed and not enough:
+        needed = max(1, floor(1 / design.alpha + 1e-9) - 1)
+        better = (
+            f"With one pilot site, measure {needed} or more others, or compare one change a site "
+            f"(did), which can suggest. {better}"
+        )
+    return Reach("fake_places", ways, smallest, enough, False, said, carries, better)
+
+
+_NOTHING = (
+    "No lottery and no comparison place: nothing can be permuted.",
+    "The past of the pilot sites alone carries the claim. It can say that something changed after "
+    "the start, not why.",
+    "Measure places that do not get the technology too, or draw the pilot sites by lot.",
+)
 
 
 def _spread() -> str:

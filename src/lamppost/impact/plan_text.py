@@ -1,0 +1,88 @@
+"""A plan in plain text, for the command line: the sizes first, then what to know."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lamppost.engines.impact.planning import Plan
+    from lamppost.engines.impact.study import Study
+
+_WIDTH = 80
+_HOW = {
+    "lottery": "drawn by lot",
+    "pairs": "drawn by lot, one of each pair that is alike",
+    "steps": "in steps, the order by lot",
+    "chosen": "chosen",
+}
+_METHODS = {
+    "permutation": "the draw against all other draws (permutation)",
+    "did": "one change a site (did)",
+    "sc": "a mix of other places (sc)",
+    "sdid": "a weighted mix of other places and earlier periods (sdid)",
+    "its": "the site's own past (its)",
+    "staggered": "a rollout in steps (staggered)",
+}
+
+
+def text_of(found: Plan, past: Study, outcome: str) -> str:
+    """Return the plan as a city officer can read it."""
+    parts = [_sizes(found, outcome), _setting(found, past), _table(found)]
+    if found.advice:
+        listed = [_wrapped(f"- {one.sentence}", "  ") for one in found.advice]
+        parts.append("\n".join(["What to know", *listed]))
+    return "\n\n".join(parts)
+
+
+def _sizes(found: Plan, outcome: str) -> str:
+    up, down = found.smallest["up"], found.smallest["down"]
+    who = f"With {_sites(found)}, {_HOW[found.design.drawn]}, and {found.design.weeks} periods"
+    if up is None and down is None:
+        return _wrapped(f"{who}, no change of {outcome}, however large, would be noticed surely.")
+    told = " and ".join(
+        f"{name} of {_size(found, size)} or more"
+        for name, size in (("a rise", up), ("a fall", down))
+        if size is not None
+    )
+    missing = "" if up is not None and down is not None else " Of the other direction none would."
+    return _wrapped(
+        f"{who}, you would notice {told} in {outcome}, four times in five. A smaller change may "
+        f"well be missed.{missing}"
+    )
+
+
+def _sites(found: Plan) -> str:
+    return "1 pilot site" if found.design.sites == 1 else f"{found.design.sites} pilot sites"
+
+
+def _size(found: Plan, size: float) -> str:
+    """A size with its share of the usual reading, where a share means something."""
+    percent = found.percent(size)
+    return f"{size:.3g}" if percent is None else f"{size:.3g} ({percent:.2g}\N{NO-BREAK SPACE}%)"
+
+
+def _setting(found: Plan, past: Study) -> str:
+    others = found.design.comparison(found.units)
+    method = ", ".join(_METHODS.get(one, one) for one in found.replays.methods)
+    rows = [
+        ("Past readings", f"{found.units} places, {found.periods} periods "
+                          f"({past.times[0]} to {past.times[-1]}), mean {found.usual:.4g}"),
+        ("Compared with", f"{others} places" if others else "nothing but the past"),
+        ("Method", method),
+        ("Replayed", f"{len(found.replays.above)} fake pilots at {found.starts} starts"),
+    ]  # fmt: skip
+    return "\n".join(f"{name:<15}{text}" for name, text in rows)
+
+
+def _table(found: Plan) -> str:
+    rows = ["A change of     would be noticed"]
+    for effect, power in found.power:
+        shown = _size(found, effect) if effect else "0"
+        alarm = "   (false alarms)" if effect == 0 else ""
+        rows.append(f"{shown:<16}{100 * power:.0f} times in 100{alarm}")
+    return "\n".join(rows)
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, _WIDTH, subsequent_indent=indent, break_on_hyphens=False)

@@ -1,0 +1,97 @@
+"""``lamppost plan``: what a city officer reads, and what a program reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lamppost.cli import main
+
+COLUMNS = ["--unit", "site", "--time", "week", "--outcome", "walks"]
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    random = np.random.default_rng(2)
+    table = random.normal(size=(10, 40)) + random.normal(30, 3, (10, 1))
+    rows = [
+        f"site {unit},{week},{table[unit, week]:.3f}" for unit in range(10) for week in range(40)
+    ]
+    path = tmp_path_factory.mktemp("plan") / "past.csv"
+    path.write_text("site,week,walks\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_it_says_what_would_be_noticed_and_what_would_notice_more(
+    past: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--sites", "2", "--weeks", "6", "--replays", "40", "--worth", "5", "--effect", "1.5"]
+    assert main(["plan", str(past), *COLUMNS, *asked]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("With 2 pilot sites, drawn by lot, and 6 periods, you would notice")
+    assert "10 places, 40 periods (0 to 39)" in shown.out
+    assert "(false alarms)" in shown.out
+    assert "A change of 5, from which on it is worth it, would be noticed 100 times" in shown.out
+    assert "not enough for “caused”" in shown.out  # 45 ways to draw
+    assert "5 pilot sites drawn by lot" in shown.out
+    assert "40 of 40" in shown.err
+
+
+def test_json_holds_the_same_figures_whatever_the_order_of_rows(
+    past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, *rows = past.read_text(encoding="utf-8").splitlines()
+    back = tmp_path / "back.csv"
+    back.write_text("\n".join([head, *rows[::-1]]), encoding="utf-8")
+    found = []
+    for path in (past, back):
+        asked = ["--sites", "5", "--weeks", "6", "--replays", "20", "--alone", "--pairs"]
+        assert main(["plan", str(path), *COLUMNS, *asked, "--json", "-"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert found[0] == found[1]
+    told = found[0]
+    assert told["design"]["drawn"] == "pairs"
+    assert told["comparison_sites"] == 5
+    assert told["reach"]["assignments"] == 32
+    assert told["power"][0] == {"effect": 0.0, "power": told["false_alarms"]}
+    assert len(told["inputs_sha256"]) == 64
+
+
+def test_named_sites_are_chosen_ones(past: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--treated", "site 3", "--weeks", "5", "--alone", "--method", "did"]
+    assert main(["plan", str(past), *COLUMNS, *asked]) == 0
+    shown = capsys.readouterr().out
+    assert "With 1 pilot site, chosen," in shown
+    assert "take the figures as rough" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--weeks", "6"], "Say with --sites"),
+        (["--sites", "2", "--weeks", "6", "--pairs", "--steps", "2"], "do not go together"),
+        (["--sites", "20", "--weeks", "6"], "The past data have 10 units"),
+        (["--sites", "2", "--weeks", "38"], "Choose 1 to 32, or add earlier readings"),
+        (["--treated", "nowhere", "--weeks", "6"], "'nowhere'. It is not among the units"),
+        (["--sites", "2", "--weeks", "6", "--worth", "0"], "worth is 0.0"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_two(
+    past: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
+) -> None:
+    assert main(["plan", str(past), *COLUMNS, *arguments]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_bad_row_is_named(past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = past.read_text(encoding="utf-8").splitlines()
+    lines[4] = "site 0,3,many"
+    broken = tmp_path / "broken.csv"
+    broken.write_text("\n".join(lines), encoding="utf-8")
+    assert main(["plan", str(broken), *COLUMNS, "--sites", "2", "--weeks", "6"]) == 2
+    assert "Row 5, column 'walks' 'many'" in capsys.readouterr().err
+    assert main(["plan", str(tmp_path / "none.csv"), *COLUMNS, "--weeks", "6"]) == 2
+    assert "Say with --sites" in capsys.readouterr().err
