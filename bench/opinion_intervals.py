@@ -9,7 +9,8 @@ vote of each side added) as the flat prior.
     .venv/bin/python bench/opinion_intervals.py --data FOLDER --full      # the issue's sizes
     .venv/bin/python bench/opinion_intervals.py --data FOLDER --only nulls --full
 
-Parts: cost, intervals, ground, discoveries, nulls, weights. One thread; CPU seconds.
+Parts: cost, intervals, ground (the engine's list), page (the list that residents see, made from
+released shares alone), discoveries, nulls, weights. One thread; CPU seconds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +38,8 @@ from lamppost.engines.opinion.shrinkage import shrunken_shares
 from lamppost.engines.opinion.sparse import SparseVotes
 from lamppost.engines.opinion.votes import MISSING
 from lamppost.engines.opinion.weights import raked_weights, weighted_counts
+from lamppost.vision.queries.lists import common_ground
+from lamppost.vision.queries.released import released_share
 
 CONVERSATIONS = {
     "london": "london.youth.policing",
@@ -171,11 +175,9 @@ def ground(data: Path, full: bool) -> None:
         f"{'Polis':>9}{'ours':>7}{'ours^G':>7}{'raw':>7}{'raw^G':>7}"
     )
     for talk in conversations(data):
-        names, sizes = np.unique(talk.labels[talk.labels >= 0], return_counts=True)
-        large = names[sizes >= 50]
+        labels, large = large_groups(talk)
         if len(large) < 2:
             continue
-        labels = np.where(np.isin(talk.labels, large), talk.labels, -1)
         rng, rows = np.random.default_rng(1), []
         for _ in range(splits):
             first, second = halves(labels, rng)
@@ -212,6 +214,85 @@ def compare_halves(talk: Conversation, labels: Array, first: Array, second: Arra
         1 - (raw[mine] ** (1 / power)).mean() / here.mean(),
         1 - raw[mine].mean() / (here**power).mean(),
     ]
+
+
+def page(data: Path, full: bool) -> None:
+    splits = 100 if full else 20
+    print(f"common ground as the page lists it, from released shares, {splits} splits; fall of the")
+    print("ten best: of the geometric mean of released shares, of their product, of the product as")
+    print("the other half's unrounded shares have it")
+    print(f"{'':14}{'both lists':>22}{'fall':>30}\n{'':14}{'Polis':>11}{'page':>11}", end="")
+    print(f"{'Polis':>9}{'page':>7}{'page^G':>8}{'raw^G':>7}{'on the list':>14}")
+    for talk in conversations(data):
+        labels, large = large_groups(talk)
+        if len(large) < 2:
+            continue
+        rng, rows, listed = np.random.default_rng(1), [], []
+        for _ in range(splits):
+            first, second = halves(labels, rng)
+            for here, there in ((first, second), (second, first)):
+                row, length = compare_pages(talk, labels, here, there)
+                rows.append(row)
+                listed.append(length)
+        told = np.mean(rows, axis=0)
+        print(
+            f"{talk.name:14}{told[0]:11.2f}{told[1]:11.2f}{told[2]:9.1%}{told[3]:7.1%}"
+            f"{told[4]:8.1%}{told[5]:7.1%}{f'{min(listed)} to {max(listed)}':>14}",
+            flush=True,
+        )
+
+
+def compare_pages(
+    talk: Conversation, labels: Array, first: Array, second: Array
+) -> tuple[list[float], int]:
+    """Shared by both lists (Polis, page), falls (Polis; mean; product; raw); length of the list."""
+    shown, other = (counts_of(talk.matrix, labels, rows) for rows in (first, second))
+    pool, power = np.flatnonzero(talk.accepted), len(shown.groups)
+    polis = [consensus_from_counts(counts) for counts in (shown, other)]
+    tops = [pool[np.argsort(-score[pool], kind="stable")][:10] for score in polis]
+    both = [released_rows(counts, pool) for counts in (shown, other)]
+    lists = [common_ground(rows, tested=True) for rows in both]
+    told = {row["statement"]: row["shares"] for row in both[1]}
+    mine = {row["statement"]: row["shares"] for row in both[0]}
+    # in a half a share may be hidden that the other half shows
+    ten = [column for column in lists[0][:10] if all(told[column])]
+    here, there = (
+        np.array([np.prod([share["agree"] for share in rows[c]]) for c in ten])
+        for rows in (mine, told)
+    )
+    raw = (other.agrees / np.maximum(other.seen, 1)).prod(axis=0)[ten]
+    row = [
+        len(set(tops[0]) & set(tops[1])),
+        len(set(lists[0][:10]) & set(lists[1][:10])),
+        1 - polis[1][tops[0]].mean() / polis[0][tops[0]].mean(),
+        1 - (there ** (1 / power)).mean() / (here ** (1 / power)).mean(),
+        1 - there.mean() / here.mean(),
+        1 - raw.mean() / here.mean(),
+    ]
+    return row, len(lists[0])
+
+
+def released_rows(counts: GroupCounts, pool: Array) -> list[dict[str, Any]]:
+    """What a public landscape says of each statement's groups."""
+    parts = (counts.agrees.T, counts.disagrees.T, counts.seen.T)
+    return [
+        {
+            "statement": column,
+            "everyone": None,
+            "shares": [
+                released_share(agree=int(a), disagree=int(d), seen=int(n))
+                for a, d, n in zip(*(part[column] for part in parts), strict=True)
+            ],
+        }
+        for column in pool.tolist()
+    ]
+
+
+def large_groups(talk: Conversation) -> tuple[Array, Array]:
+    """Exported groups of 50 people and more: labels, and their names."""
+    names, sizes = np.unique(talk.labels[talk.labels >= 0], return_counts=True)
+    large = names[sizes >= 50]
+    return np.where(np.isin(talk.labels, large), talk.labels, -1), large
 
 
 def places(values: Array) -> Callable[[Array], Array]:
@@ -452,6 +533,7 @@ PARTS = {
     "cost": cost,
     "intervals": intervals,
     "ground": ground,
+    "page": page,
     "discoveries": discoveries,
     "nulls": nulls,
     "weights": weights,

@@ -10,7 +10,8 @@ of all the votes reaches .9 and stays there, each ranking against itself on all 
 
 - gic: group-informed consensus, what Polis ranks by;
 - low: product of the groups' lower 90 % bounds;
-- page: what Lamppost's page ranks by, the floor of the shrunken consensus score;
+- engine: what the engine's list of common ground ranks by, the floor of the shrunken consensus
+  score (the page that residents see ranks by released shares, which few votes do not have);
 - foretold>gic: votes not given foretold from the person's other ones and counted with the given
   ones, against the ranking by group-informed consensus (with --foretold).
 
@@ -207,7 +208,7 @@ def by_polis(
 def by_fewest(
     standing: Standing, person: int, waiting: list[int], seed: str, rng: np.random.Generator
 ) -> int:
-    """Weight 1 / (1 + votes): what Lamppost's vote page does today."""
+    """Weight 1 / (1 + votes): rarely asked statements come first, by chance."""
     weights = np.array([1 / (1 + standing.states[j].votes) for j in waiting])
     edges = np.cumsum(weights)
     return waiting[int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))]
@@ -264,7 +265,7 @@ def scores(agrees: np.ndarray, seen: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "gic": np.log(smoothed_share(agrees, seen)).sum(axis=0),
         "low": np.log(low + 0.02).sum(axis=0),
-        "page": consensus_scores(shrunken_shares(agrees, seen)).floor,
+        "engine": consensus_scores(shrunken_shares(agrees, seen)).floor,
     }
 
 

@@ -16,6 +16,9 @@ HALF = 0.5
 # Of a 90 % range.
 Z = 1.6448536269514722
 MORE_THAN_ANYBODY_ASKS = 1000
+# Chosen on halves of three conversations, looked at again on other halves (docs/benchmarks.md).
+USUAL_VOTES = 12
+CAUTION = 0.6
 
 
 def shares_of(row: Row) -> list[Share | None]:
@@ -35,17 +38,47 @@ def common_ground(rows: Sequence[Row], *, tested: bool) -> list[int]:
     -----
     A part of which no share is shown keeps a statement off the list: where a group is not shown,
     nothing is said of how it leans.
+
+    Ranked by the geometric mean of the parts' shares, each drawn to the part's usual share by
+    `USUAL_VOTES`, less `CAUTION` of its error on the scale of logarithms. Ranked by the lowest
+    lower end instead, two halves of the same people share fewer of their ten best where votes are
+    few, by the plain mean where statements are many (bench/opinion_intervals.py, part page).
     """
-    found = []
-    for row in rows:
-        shares = shares_of(row)
-        told = [share for share in shares if share is not None]
-        name = "low" if tested else "agree"
-        if len(told) == len(shares) and all(share[name] > HALF for share in told):
-            floor = min(share["low"] for share in told)
-            mean = math.prod(share["agree"] for share in told)
-            found.append((-floor, -round(mean, 9), row["statement"]))
-    return [number for _floor, _mean, number in sorted(found)]
+    shown = {row["statement"]: shares_of(row) for row in rows}
+    whole = {
+        number: [share for share in shares if share is not None]
+        for number, shares in shown.items()
+        if None not in shares
+    }
+    usual = _usual_shares(list(whole.values()))
+    name = "low" if tested else "agree"
+    found = [
+        (-round(_safe_score(told, usual), 9), number)
+        for number, told in whole.items()
+        if all(share[name] > HALF for share in told)
+    ]
+    return [number for _score, number in sorted(found)]
+
+
+def _usual_shares(told: Sequence[Sequence[Share]]) -> list[float]:
+    """Each part's share of agreement over all statements of which everything is shown."""
+    parts = zip(*told, strict=True)
+    return [
+        sum(share["agree"] * share["votes"] for share in part)
+        / sum(share["votes"] for share in part)
+        for part in parts
+    ]
+
+
+def _safe_score(told: Sequence[Share], usual: Sequence[float]) -> float:
+    """Logarithm of the geometric mean, less part of its standard error (delta method)."""
+    mean, variance = 0.0, 0.0
+    for share, other in zip(told, usual, strict=True):
+        votes = share["votes"] + USUAL_VOTES
+        drawn = (share["agree"] * share["votes"] + other * USUAL_VOTES) / votes
+        mean += math.log(drawn) / len(told)
+        variance += (1 - drawn) / (drawn * votes) / len(told) ** 2
+    return mean - CAUTION * math.sqrt(variance)
 
 
 def dividing(rows: Sequence[Row]) -> list[int]:
