@@ -16,6 +16,7 @@ _ALPHA = 0.05
 _MOSTLY = 0.8
 _POOR, _BAD = 2.0, 4.0  # errors before the start over those of fake pilots
 _OUTSIDE, _FAR_OUTSIDE = 0.5, 0.9  # share of earlier periods beyond every comparison place
+_NEW_GROUND = 0.75  # share of later periods in which the others are where they had never been
 _BELOW, _FAR_BELOW = 0.25, 1.0  # weight below zero
 _MOST_FAKES = 40
 
@@ -176,6 +177,6 @@ def _new_ground(case: Case) -> Check:
     share = float(np.nanmean(beyond > 0))
     far = float(np.nanmedian(beyond)) > high - low
     params = {"percent": round(100 * share)}
-    if share < _OUTSIDE:
+    if share < _NEW_GROUND:
         return told("extrapolation", "pass", "known_ground", **params)
     return told("extrapolation", "block" if far else "warn", "new_ground", **params)

@@ -17,6 +17,7 @@ from lamppost.engines.impact.study import Floats, Study
 _OFTEN, _VERY_OFTEN = 0.1, 0.3  # share of fake pilots with as large a change
 _MOST_FAKES = 40
 _ALPHA = 0.05
+_MATTERS = 0.2  # of the claim: less at the neighbours hardly moves it
 
 
 def check_fake_places(case: Case) -> Check | None:
@@ -204,8 +205,8 @@ def _rollout_left_out(case: Case) -> dict[str, float]:
 def check_neighbours(case: Case) -> Check | None:
     """Places next to the pilot: did they change too, and does the claim hold without them?
 
-    Warns where they changed (p < .05) or are all the comparison there is; blocks where the claim
-    halves without them.
+    Warns where they changed (p < .05, and by a fifth of the claim or more) or are all the
+    comparison there is; blocks where the claim halves without them.
     """
     near = case.context.near
     if near is None:
@@ -221,8 +222,8 @@ def check_neighbours(case: Case) -> Check | None:
     again = case.again(study.keep(~close))
     left = None if again is None else again.estimate
     params: dict[str, Any] = {"near": int(close.sum()), "ring": ring, "left": left}
-    moved = p_value is not None and p_value < _ALPHA
-    if not moved:
+    matters = abs(case.share(ring)) >= _MATTERS if case.claims else True
+    if p_value is None or p_value >= _ALPHA or not matters:
         return told("neighbours", "pass", "still", **params)
     if case.claims and (left is None or case.share(left) < HALF):
         return told(

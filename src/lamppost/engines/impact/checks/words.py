@@ -99,20 +99,23 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The pilot places had begun to drift before the start. Drawn on, that makes a change of "
         "%(carried_on)s: half of what we found, or more."
     ),
-    "fake_start.nothing": "With a false start, at %(time)s, the method finds no change.",
+    "fake_start.nothing": "With a mock start, at %(time)s, the method finds no change.",
     "fake_start.found": (
-        "With a false start, at %(time)s, the method finds a change of %(found)s. There should be "
+        "With a mock start, at %(time)s, the method finds a change of %(found)s. There should be "
         "none."
     ),
     "fake_start.as_much": (
-        "With a false start, at %(time)s, the method finds a change of %(found)s: half of the real "
+        "With a mock start, at %(time)s, the method finds a change of %(found)s: half of the real "
         "one, or more. There should be none."
     ),
     # Other places.
-    "fake_places.quiet": "Of %(of)s false pilots, %(ahead)s show as large a change.",
-    "fake_places.unusual": "Of %(of)s false pilots, only %(ahead)s show as large a change.",
+    "fake_places.quiet": "Of %(of)s mock pilots at other places, %(ahead)s show as large a change.",
+    "fake_places.unusual": (
+        "Of %(of)s mock pilots at other places, only %(ahead)s show as large a change."
+    ),
     "fake_places.usual": (
-        "Of %(of)s false pilots, %(ahead)s show as large a change. It may be nothing much."
+        "Of %(of)s mock pilots at other places, %(ahead)s show as large a change. So it may be "
+        "luck."
     ),
     "one_left_out.holds": "No one place makes the result: we left out each in turn.",
     "one_left_out.halves": "Without %(unit)s, less than half of the change is left: %(left)s.",
@@ -214,7 +217,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def told(name: str, status: Status, case: str, **params: Any) -> Check:
+def told(name: str, status: Status, case: str, /, **params: Any) -> Check:
     """Make a check with its English sentence; ``params["case"]`` names the sentence."""
     written = {key: _written(value) for key, value in params.items()}
     return Check(name, status, SENTENCES[f"{name}.{case}"] % written, {"case": case, **params})

@@ -58,8 +58,8 @@ def decimals_for(
     >>> decimals_for([-2.34, 4.96], spread=7.3, anchors=(0.0, 5.0))
     2
     """
-    fixed = [one for one in anchors if isfinite(one)]
-    known = [one for one in (*values, *fixed) if isfinite(one)]
+    fixed = [float(one) for one in anchors if isfinite(one)]
+    known = [*(float(one) for one in values if isfinite(one)), *fixed]
     pairs = [(one, anchor) for one in known for anchor in fixed]
     least = 0
     if spread > 0 and isfinite(spread):

@@ -75,7 +75,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "time.year": "Years: %(before)s before the start, %(after)s from then on.",
     "time.period": "Times read: %(before)s before the start, %(after)s from then on.",
     # The strongest reason to doubt; that of a check is the check's own sentence.
-    "doubt.lead": "The best reason to doubt it:",
+    "doubt.lead": "The strongest reason to doubt it:",
     "doubt.no_comparison": "no other places were read.",
     "doubt.sites_chosen": "the places were picked, not drawn by lot.",
     "doubt.p_disagrees": (
@@ -89,16 +89,18 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
+class _Told(dict[str, Any]):
+    """Figures, each written when a sentence asks for it."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if not isinstance(value, float):
+            return value
+        # What the city wrote stays as it was written; it is an anchor of the rounding.
+        return short(value, 15) if key == "worth" else plain(value, self.get("decimals", 0))
+
+
 def sentence(key: str, params: Mapping[str, Any]) -> str:
     """Write one sentence in English; figures with the decimals that the part asks for."""
-    decimals = int(params.get("decimals", 0))
-    told = {name: _told(name, value, decimals) for name, value in params.items()}
-    text = SENTENCES[key] % told
+    text = SENTENCES[key] % _Told(params)
     return " ".join(text.split()).replace(" .", ".").replace(" ,", ",")
-
-
-def _told(name: str, value: Any, decimals: int) -> Any:
-    if not isinstance(value, float):
-        return value
-    # What the city wrote stays as it was written; it is an anchor of the rounding.
-    return short(value, 15) if name == "worth" else plain(value, decimals)
