@@ -112,7 +112,7 @@ def _lottery_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from lamppost.engines.impact.estimating import design_of, find
+    from lamppost.engines.impact.estimating import find
     from lamppost.impact.estimate_text import text_of
 
     lines = _lines(Path(options.panel))
@@ -122,7 +122,7 @@ def _run(options: argparse.Namespace) -> int:
         study,
         method=options.method,
         options=chosen,
-        design=design_of(study, chosen, outcome=options.outcome),
+        told={"outcome": options.outcome},
         worth=options.worth,
         direction=options.direction,
     )

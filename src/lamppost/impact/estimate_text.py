@@ -34,6 +34,11 @@ def text_of(found: Finding, study: Study, outcome: str) -> str:
     lines += [*_row("Compared", _compared(study)), *_row("Method", _method(result))]
     if result.weights:
         lines += _row("Mix", _weights(result.weights))
+    if result.placebo_rank:
+        rank, of = result.placebo_rank
+        lines += _row("Place", f"{rank} of {of}, if each place is taken for the pilot in turn")
+    for row in result.facts.get("rings") or ():
+        lines += _row(f"Ring {row['ring']}", _ring(row))
     for other in _others(result):
         lines += _row("Otherwise", other)
     for note in _notes(result):
@@ -106,6 +111,12 @@ def _weights(weights: Any) -> str:
     return f"{told} and {rest} more" if rest > 0 else told
 
 
+def _ring(row: Any) -> str:
+    ends = row["interval"]
+    range_ = f" ({number(ends[0])} to {number(ends[1])})" if ends else ""
+    return f"{number(row['estimate'])}{range_}, {len(row['units'])} places"
+
+
 def _others(result: MethodResult) -> Iterator[str]:
     """Other answers to the same question, each with what makes it differ."""
     for row in result.facts.get("alternatives") or ():
@@ -115,6 +126,17 @@ def _others(result: MethodResult) -> Iterator[str]:
         place = f", place {rank[0]} of {rank[1]}" if rank else ""
         name = str(row["name"]).replace("_", " ")
         yield f"{name}: {number(row['estimate'])}{place}"
+    model = result.facts.get("causal_impact")
+    if model:
+        low, high = model["interval"]
+        told = f"{number(model['estimate'])} ({number(low)} to {number(high)})"
+        yield f"CausalImpact's default model: {told}"
+    step = result.facts.get("step")
+    if step:
+        yield f"a step in the whole series: {number(step['ratio'])} of what was expected"
+    near = result.facts.get("with_near")
+    if near is not None:
+        yield f"with the places between as comparison: {number(near)}"
 
 
 def _notes(result: MethodResult) -> Iterator[str]:

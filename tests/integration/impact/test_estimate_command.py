@@ -217,6 +217,15 @@ def test_each_inference_is_the_one_asked_for(run: Run, method: str, inference: s
     assert any(word in told for word in wanted.get(inference, (inference,)))
 
 
+def test_rings_of_distance(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run(made(), *ONE, "--rings", "ring")
+    assert [row["ring"] for row in found["facts"]["rings"]] == [0, 1, 2]
+    assert found["facts"]["farthest"]["ring"] == 3
+    out = capsys.readouterr().out
+    assert "Ring 1" in out
+    assert "with the places between as comparison" in " ".join(out.split())
+
+
 # Refusals: the twelve broken inputs, and wrong use.
 
 
@@ -303,6 +312,8 @@ def test_blank_and_constant_predictors(refusal: Callable[..., str], tmp_path: Pa
         ([*ONE, "--method", "did", "--inference", "conformal"], "Choose auto or placebo"),
         ([*ONE, "--method", "did", "--inference", "jackknife"], "is not defined here"),
         (["--treatment", "on", "--clusters", "week"], "in an earlier row"),
+        ([*ONE, "--rings", "y"], "in an earlier row"),
+        ([*ONE, "--rings", "site"], "Write a whole number"),
         ([*ONE, "--clusters", "street"], "names the column 'street' 0 times"),
     ],
 )

@@ -82,33 +82,6 @@ def test_california_by_synthetic_did(data: Path) -> None:
     assert found.facts["period_weights"] == pytest.approx(wanted["time_weights"], abs=1e-3)
 
 
-def test_california_with_the_published_predictors(data: Path) -> None:
-    with (data / "prop99/smoking_predictors.csv").open(newline="") as file:
-        names = ("lnincome", "beer", "age15to24", "retprice")
-        columns = Columns(
-            "state", "year", "cigsale", treated=("California",), start="1989", covariates=names
-        )
-        study = read_study(file, columns)
-    predictors = [
-        *(over(one, 1980, 1988) for one in ("lnincome", "retprice", "age15to24")),
-        over("beer", 1984, 1988),
-        *(over("outcome", year) for year in (1975, 1980, 1988)),
-    ]
-    found = fit_predictors(study, read_specification(json.dumps(predictors)))
-    wanted = expected(data / "prop99", "adh_weights")
-    assert found.pre_rmspe is not None
-    assert found.pre_rmspe <= 1.755
-    assert found.weights == pytest.approx(wanted, abs=0.02)
-    assert found.estimate == pytest.approx(-18.98, abs=0.6)
-    assert found.effects[-1].estimate == pytest.approx(-26, abs=1.0)
-    assert found.placebo_rank == (1, 39)
-    answers = {one["name"]: one["placebo_rank"] for one in found.facts["alternatives"]}
-    assert answers == {"predictors": [1, 39], "outcome_only": [3, 39]}
-    # One predictor alone all but ignores the others: Malo and others, 2024.
-    assert found.facts["corner"]["pre_rmspe"] == pytest.approx(found.facts["floor"], abs=1e-3)
-    assert found.facts["search"]["starts"] >= 4
-
-
 def basque(data: Path) -> Study:
     """The MSCMT vignette's panel: schooling in shares, the two highest levels joined."""
     with (data / "basque/basque.csv").open(newline="") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -96,6 +97,7 @@ def find(
     options: Options = _PLAIN,
     context: Context | None = None,
     design: Design | None = None,
+    told: Mapping[str, Any] | None = None,
     worth: float | None = None,
     direction: Literal["up", "down"] | None = None,
 ) -> Finding:
@@ -110,6 +112,9 @@ def find(
         What only the caller knows: other measures, sensor changes, looks, and so on.
     design : Design, optional
         How the pilot was set up; None: what the study and the options tell.
+    told : mapping, optional
+        Where there is no ``design``: its attributes that neither can tell, such as ``outcome``
+        and ``unit``.
     worth : float, optional
         Smallest change that would be worth it.
     direction : {"up", "down"}, optional
@@ -129,9 +134,10 @@ def find(
 
     found = estimate(study, method=method, options=options)
     known = context if context is not None else Context()
-    checks = check_all(study, found, _filled(known, found, options))
+    rested_on = _rested_on(study, found, options)
+    checks = check_all(rested_on, found, _filled(known, found, options))
     if design is None:
-        design = design_of(study, options)
+        design = design_of(rested_on, options, **(told or {}))
     verdict = say(found, checks, design, worth, direction)
     level = evidence_level(design, found, checks)
     return Finding(
@@ -143,6 +149,19 @@ def find(
         seed=options.seed,
         version=__version__,
     )
+
+
+def _rested_on(study: Study, found: MethodResult, options: Options) -> Study:
+    """The units that the estimate rests on: those of the lottery, or without the rings between."""
+    if options.randomised is not None and found.method in ("permutation", "did", "staggered"):
+        from lamppost.engines.impact.randomised.drawing import in_lottery
+
+        return in_lottery(study, options.randomised)[0]
+    if options.rings is not None and "rings" in found.facts:
+        from lamppost.engines.impact.rings import compared
+
+        return compared(study, options.rings)
+    return study
 
 
 def design_of(study: Study, options: Options = _PLAIN, **known: Any) -> Design:

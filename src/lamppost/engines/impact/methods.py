@@ -53,6 +53,17 @@ def _did(study: Study, options: Options) -> MethodResult:
     from lamppost.engines.impact.did import fit_did
     from lamppost.engines.impact.randomised import fit_assumed
 
+    if options.rings is not None:
+        from lamppost.engines.impact.rings import fit_rings
+
+        if options.inference != "auto":
+            raise EngineError(
+                "impact.estimate.inference",
+                f"Rings have no inference {options.inference!r}. Choose auto, or leave the rings "
+                "out.",
+                {"method": "did", "inference": options.inference},
+            )
+        return fit_rings(study, options.rings, level=options.level, seed=options.seed)
     if options.inference == "placebo":
         return replace(fit_assumed(study, level=options.level, seed=options.seed), method="did")
     found = fit_did(study, clusters=options.clusters, level=options.level, seed=options.seed)
