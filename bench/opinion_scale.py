@@ -16,7 +16,9 @@ the sums have been kept: statistics, components and everybody's place.
     .venv/bin/python bench/opinion_scale.py --deep --case wide --case city
 
 With --deep nothing but the whole honest mode runs (the landscape, then replicates, representative
-statements and hidden votes), each of its steps on its own line.
+statements and hidden votes), each of its steps on its own line. With --front it runs through
+`landscape()`, the function that the site and the command line call, from named votes to the record
+with everybody's group and place.
 """
 
 from __future__ import annotations
@@ -119,6 +121,8 @@ def measure(folder: Path, statements: int, what: str) -> dict[str, Any]:
     votes = clock.run("check the votes", lambda: SparseVotes(*read, statements, aside))
     read.clear()
     ids = list(range(statements))
+    if what == "front":
+        return through_landscape(clock, before, votes, ids)
     if what == "deep":
         found = honest.analyse(votes, ids, tell=Steps(clock))
         told = f"{found.pattern.kind}, {found.groups} groups"
@@ -132,6 +136,22 @@ def measure(folder: Path, statements: int, what: str) -> dict[str, Any]:
             lambda: honest.analyse(votes, ids, deep=False),
         )
     return {"before": before, "votes": votes.count, "steps": clock.steps}
+
+
+def through_landscape(clock: Clock, before: float, votes: Any, ids: list[int]) -> dict[str, Any]:
+    """Measure what the site and the command line call, people named by number as the site does."""
+    from lamppost.engines.opinion import NamedVotes, NumberedNames, landscape
+
+    aside = np.zeros(votes.statements, dtype=bool)
+    moderation = np.ones(votes.statements, dtype=np.int8)
+    names = NumberedNames(np.arange(votes.people) + 1)
+    given = NamedVotes(names, tuple(ids), votes, moderation, aside)
+    del votes
+    steps = Steps(clock)
+    found = landscape(given, progress=steps)
+    steps(1.0, "")
+    told = f"{found.pattern}, {len(found.groups)} groups, {len(found.membership):,} people in them"
+    return {"before": before, "votes": found.votes, "steps": clock.steps, "found": told}
 
 
 FILES = {"indptr": np.int64, "columns": np.int32, "values": np.int8}
@@ -214,6 +234,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--parts-only", action="store_true", help="without the whole landscape")
     parser.add_argument("--deep", action="store_true", help="the whole honest mode, nothing else")
+    parser.add_argument("--front", action="store_true", help="the same through `landscape()`")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--statements", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--what", help=argparse.SUPPRESS)
@@ -221,7 +242,15 @@ def main() -> None:
     if options.measure:
         print(json.dumps(measure(options.measure, options.statements, options.what)))
         return
-    what = "deep" if options.deep else "parts" if options.parts_only else "whole"
+    what = (
+        "front"
+        if options.front
+        else "deep"
+        if options.deep
+        else "parts"
+        if options.parts_only
+        else "whole"
+    )
     for case in options.case or (list(CASES) if options.full else ["town"]):
         for _ in range(options.runs):
             people = options.people or CASES[case][0]

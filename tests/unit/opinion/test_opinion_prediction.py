@@ -165,7 +165,7 @@ def test_many_votes_are_sampled_by_people_evenly(monkeypatch: pytest.MonkeyPatch
     votes = sparse(planted(7)[0])
     whole = held_back(votes, 0)
     monkeypatch.setattr(prediction, "MOST_VOTES", votes.count // 2)
-    sample = prediction._sample(votes)
+    sample = prediction.sample_of(votes)
     assert 0.45 * votes.count < sample.count < 0.55 * votes.count
     half = held_back(votes, 0)
     assert half.people < whole.people

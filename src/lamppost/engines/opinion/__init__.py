@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lamppost.engines.opinion.compose import landscape
     from lamppost.engines.opinion.consensus import group_informed_consensus
     from lamppost.engines.opinion.exports import PolisExport, read_polis_export
+    from lamppost.engines.opinion.named import NamedVotes, NumberedNames
     from lamppost.engines.opinion.records import (
         CommonGround,
         DividingStatement,
@@ -39,6 +40,7 @@ _HOME = {
     "compose": ("landscape",),
     "consensus": ("group_informed_consensus",),
     "exports": ("PolisExport", "read_polis_export"),
+    "named": ("NamedVotes", "NumberedNames"),
     "records": (
         "CommonGround",
         "DividingStatement",
@@ -67,6 +69,8 @@ __all__ = [
     "Landscape",
     "LandscapeWarning",
     "MajorityResult",
+    "NamedVotes",
+    "NumberedNames",
     "OpinionGroup",
     "OpinionStatistics",
     "PatternEvidence",

@@ -18,6 +18,7 @@ from lamppost.engines.opinion.consensus import (
     majority,
 )
 from lamppost.engines.opinion.ground import agreement, consensus_scores
+from lamppost.engines.opinion.named import NamedVotes
 from lamppost.engines.opinion.polis import PolisMap, polis_map
 from lamppost.engines.opinion.records import (
     CommonGround,
@@ -49,7 +50,7 @@ LARGEST_SEED = 2**53 - 1
 
 
 def landscape(
-    matrix: VoteMatrix,
+    matrix: VoteMatrix | NamedVotes,
     *,
     mode: str = "honest",
     seed: int = 0,
@@ -60,8 +61,9 @@ def landscape(
 
     Parameters
     ----------
-    matrix : VoteMatrix
-        The row order matters in the Polis mode alone.
+    matrix : VoteMatrix or NamedVotes
+        The row order matters in the Polis mode alone. Without gaps (`NamedVotes`) a large
+        conversation takes less memory: five bytes a vote instead of one a cell.
     mode : {"honest", "polis"}
         How groups are found: the honest mode says so when there are none (see `honest`), the
         Polis mode does as Polis does (see `polis`).
@@ -86,6 +88,7 @@ def landscape(
 
     Notes
     -----
+    The honest mode never holds a table of all cells; the Polis mode makes one, of P S bytes.
     Polis mode: O(P S^2) to build the sums, O(S^3 + P S) for the rest. Sources: see `polis`,
     `representative` and `consensus`; for the honest mode `pattern`, `grouping`, `stability`,
     `shrinkage`, `ground`, `discoveries` and `prediction`.
@@ -106,7 +109,9 @@ def landscape(
     if mode == "honest":
         from lamppost.engines.opinion.honest_records import honest_landscape
 
-        return honest_landscape(matrix, seed, tell)
+        return honest_landscape(NamedVotes.of(matrix), seed, tell)
+    if isinstance(matrix, NamedVotes):
+        matrix = matrix.matrix()
     tell(0.0, "statistics")
     sums = _checked_statistics(matrix, statistics)
     tell(0.4, "map")

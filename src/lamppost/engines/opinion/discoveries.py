@@ -74,6 +74,7 @@ def representative_discoveries(
     *,
     folds: int | None = None,
     level: float = FALSE_SHARE,
+    counts: GroupCounts | None = None,
 ) -> tuple[tuple[Discovery, ...], ...]:
     """Representative statements of each group, in the order of ``groups``, the clearest first.
 
@@ -98,6 +99,9 @@ def representative_discoveries(
         votes are few, groups found without a tenth of the statements are other groups.
     level : float
         Expected share of false ones among all that are listed.
+    counts : GroupCounts, optional
+        Everybody's votes by the groups shown, in the order of ``groups``, where ``votes`` and
+        ``labels`` are of the first people only; counted here when absent.
 
     Returns
     -------
@@ -131,7 +135,7 @@ def representative_discoveries(
     tested = np.flatnonzero(~set_aside)
     if len(groups) < 2 or len(tested) < 2:
         return tuple(() for _ in groups)
-    counts = count_votes(votes, shown, groups)
+    counts = count_votes(votes, shown, groups) if counts is None else counts
     refound = _no_counts(counts)
     for fold in _dealt(tested, folds, seed):
         allowed = ~set_aside

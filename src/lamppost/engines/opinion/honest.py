@@ -29,7 +29,7 @@ from lamppost.engines.opinion.grouping import Grouping, group_people
 from lamppost.engines.opinion.keys import canonical, row_keys
 from lamppost.engines.opinion.pattern import Pattern, find_pattern
 from lamppost.engines.opinion.places import place_everyone
-from lamppost.engines.opinion.prediction import Prediction, held_back
+from lamppost.engines.opinion.prediction import Prediction, held_back_of, sample_of
 from lamppost.engines.opinion.shares import GroupCounts
 from lamppost.engines.opinion.shrinkage import Shares
 from lamppost.engines.opinion.sparse import SparseVotes
@@ -58,6 +58,8 @@ class Analysis:
         Where someone who only agreed with the statement would stand.
     counts : GroupCounts
         By group; of everybody as one group where there are no groups.
+    whole : GroupCounts
+        Of everybody as one group, grouped or not.
     shares : Shares
         Shares of agreement for ``counts``.
     everyone : Shares
@@ -76,6 +78,7 @@ class Analysis:
     positions: NDArray[np.float64]
     statement_positions: NDArray[np.float64]
     counts: GroupCounts
+    whole: GroupCounts
     shares: Shares
     everyone: Shares
     ground: tuple[GroundStatement, ...]
@@ -119,6 +122,7 @@ def analyse(
     tell = tell or _silent
     tell(0.0, "order")
     ordered, row_order, column_order = canonical(votes, statement_ids, seed)
+    row_order = row_order.astype(np.int32) if votes.people < 2**31 else row_order
     tell(0.1, "pattern")
     pattern = find_pattern(ordered, seed)
     tell(0.3, "groups")
@@ -126,39 +130,59 @@ def analyse(
     labels = _nobody(ordered) if grouping is None else grouping.labels
     counts, whole = _counts(ordered, labels)
     tell(0.4, "common ground")
-    shares = agreement(counts, ordered.set_aside)
+    aside = ordered.set_aside
+    shares = agreement(counts, aside)
     stability: Stability | None = None
-    representative: tuple[tuple[Discovery, ...], ...] = ()
-    prediction: Prediction | None = None
     if deep and grouping is not None:
         tell(0.5, "replicates")
         ids = [statement_ids[column] for column in column_order]
         stability = replicate(ordered, grouping, row_keys(ordered, ids, seed), seed=seed)
-        tell(0.7, "representative statements")
-        representative = _representative(ordered, grouping, counts, pattern, seed)
     positions = np.zeros((votes.people, 2)) if grouping is None else grouping.positions
-    statement_positions = _statement_positions(ordered, grouping)
-    everyone = shares if grouping is None else agreement(whole, ordered.set_aside)
-    del grouping  # a million people's places take 24 MB
-    if deep:
-        tell(0.85, "hidden votes")
-        prediction = held_back(ordered, seed)
     found = Analysis(
         pattern=pattern,
         labels=labels,
         positions=positions,
-        statement_positions=statement_positions,
+        statement_positions=_statement_positions(ordered, grouping),
         counts=counts,
+        whole=whole,
         shares=shares,
-        everyone=everyone,
-        ground=ranked_ground(counts, ordered.set_aside, shares=shares),
-        undecided=undecided_statements(counts, ordered.set_aside, shares=shares),
+        everyone=shares if grouping is None else agreement(whole, aside),
+        ground=ranked_ground(counts, aside, shares=shares),
+        undecided=undecided_statements(counts, aside, shares=shares),
         stability=stability,
-        representative=representative,
-        prediction=prediction,
+        representative=(),
+        prediction=None,
     )
+    if deep:
+        # A million people's votes take 158 MB: the rest needs some of them alone.
+        few, sample = _first_people(ordered), sample_of(ordered)
+        del ordered, grouping
+        found = _deepened(found, few, sample, seed, tell)
     tell(1.0, "done")
     return _as_given(found, row_order, column_order)
+
+
+def _first_people(votes: SparseVotes) -> SparseVotes:
+    """The people among whom groups are found anew, apart from the others' votes.
+
+    Canonical order is chance order, so the first people are a fair sample. With a million people
+    ten folds took 11 of 17 CPU seconds, and 100,000 leave thousands of votes for each test.
+    """
+    if votes.people <= MOST_REFOUND:
+        return votes
+    return votes.select_rows(np.arange(MOST_REFOUND))
+
+
+def _deepened(
+    found: Analysis, few: SparseVotes, sample: SparseVotes, seed: int, tell: Tell
+) -> Analysis:
+    """The same with representative statements and the prediction of hidden votes."""
+    representative: tuple[tuple[Discovery, ...], ...] = ()
+    if found.groups:
+        tell(0.7, "representative statements")
+        representative = _representative(found, few, seed)
+    tell(0.85, "hidden votes")
+    return replace(found, representative=representative, prediction=held_back_of(sample, seed))
 
 
 def _silent(part: float, step: str) -> None:
@@ -182,18 +206,21 @@ def _counts(votes: SparseVotes, labels: NDArray[np.int64]) -> tuple[GroupCounts,
 
 
 def _representative(
-    votes: SparseVotes, grouping: Grouping, counts: GroupCounts, pattern: Pattern, seed: int
+    found: Analysis, few: SparseVotes, seed: int
 ) -> tuple[tuple[Discovery, ...], ...]:
-    # Canonical order is chance order, so the first people are a fair sample. Groups are refound
-    # among them alone: with a million people ten folds took 11 of 17 CPU seconds, and 100,000
-    # leave thousands of votes for each test.
-    some = votes.part(0, MOST_REFOUND)
+    groups = found.counts.groups
 
     def regroup(columns: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return group_people(some, len(counts.groups), seed, columns, pattern=pattern).labels
+        return group_people(few, len(groups), seed, columns, pattern=found.pattern).labels
 
     return representative_discoveries(
-        votes, grouping.labels, counts.groups, regroup, votes.set_aside, seed
+        few,
+        found.labels[: few.people],
+        groups,
+        regroup,
+        few.set_aside,
+        seed,
+        counts=found.counts,
     )
 
 
@@ -217,22 +244,19 @@ def _statement_positions(votes: SparseVotes, grouping: Grouping | None) -> NDArr
 
 
 def _as_given(
-    found: Analysis, row_order: NDArray[np.int64], column_order: NDArray[np.int64]
+    found: Analysis, row_order: NDArray[Any], column_order: NDArray[np.int64]
 ) -> Analysis:
     """The same with people and statements in the order in which they were given."""
     stability = found.stability
     if stability is not None:
         stability = replace(stability, membership=_back(stability.membership, row_order))
-    counts: dict[str, Any] = {
-        kind: _back(getattr(found.counts, kind).T, column_order).T
-        for kind in ("agrees", "disagrees", "passes")
-    }
     return replace(
         found,
         labels=_back(found.labels, row_order),
         positions=_back(found.positions, row_order),
         statement_positions=_back(found.statement_positions, column_order),
-        counts=replace(found.counts, **counts),
+        counts=_counted(found.counts, column_order),
+        whole=_counted(found.whole, column_order),
         shares=_shares(found.shares, column_order),
         everyone=_shares(found.everyone, column_order),
         ground=_columns(found.ground, column_order),
@@ -242,12 +266,17 @@ def _as_given(
     )
 
 
+def _counted(ordered: GroupCounts, order: NDArray[np.int64]) -> GroupCounts:
+    kinds = (ordered.agrees, ordered.disagrees, ordered.passes)
+    return GroupCounts(ordered.groups, *(_back(kind.T, order).T for kind in kinds))
+
+
 def _shares(ordered: Shares, order: NDArray[np.int64]) -> Shares:
     names = ("mean", "low", "high", "alpha", "beta")
     return Shares(*(_back(getattr(ordered, name).T, order).T for name in names))
 
 
-def _back(ordered: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
+def _back(ordered: NDArray[Any], order: NDArray[Any]) -> NDArray[Any]:
     given = np.empty_like(ordered)
     given[order] = ordered
     return given

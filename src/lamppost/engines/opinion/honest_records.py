@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lamppost.engines.opinion.by_person import ByPerson
 from lamppost.engines.opinion.cautions import honest_warnings
 from lamppost.engines.opinion.consensus import MajorityStatement, majority
 from lamppost.engines.opinion.discoveries import Discovery
 from lamppost.engines.opinion.ground import consensus_scores
 from lamppost.engines.opinion.honest import Analysis, Tell, analyse
+from lamppost.engines.opinion.named import NamedVotes
 from lamppost.engines.opinion.records import (
     CommonGround,
     DividingStatement,
@@ -26,46 +28,44 @@ from lamppost.engines.opinion.records import (
 )
 from lamppost.engines.opinion.shares import INTERVAL_LEVEL, GroupCounts
 from lamppost.engines.opinion.shrinkage import Shares
-from lamppost.engines.opinion.sparse import SparseVotes
-from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS, VoteMatrix
 
 INTERVAL_METHOD = "empirical_bayes"
 
 
-def honest_landscape(matrix: VoteMatrix, seed: int, tell: Tell) -> Landscape:
+def honest_landscape(named: NamedVotes, seed: int, tell: Tell) -> Landscape:
     """Landscape in the honest mode; the same under any order of rows, columns and votes.
 
     Parameters
     ----------
-    matrix : VoteMatrix
+    named : NamedVotes
     seed : int
         Of everything drawn by chance.
     tell : callable
         Called with the part done and the name of the step.
     """
-    votes = SparseVotes.from_matrix(matrix)
-    return _Composer(matrix, votes, analyse(votes, matrix.statements, seed=seed, tell=tell), seed)()
+    found = analyse(named.votes, named.statements, seed=seed, tell=tell)
+    return _Composer(named, found, seed)()
 
 
 class _Composer:
     """Turns the arrays of one analysis into records."""
 
-    def __init__(self, matrix: VoteMatrix, votes: SparseVotes, found: Analysis, seed: int) -> None:
-        self.matrix, self.found, self.seed = matrix, found, seed
-        self.voted = votes.votes_each > 0
-        self.everyone = _everyone(matrix)
+    def __init__(self, named: NamedVotes, found: Analysis, seed: int) -> None:
+        self.matrix, self.found, self.seed = named, found, seed
+        self.voters = int(np.count_nonzero(named.votes.votes_each))
         self.is_grouped = found.groups > 0
         ids: list[int | None] = list(found.counts.groups) if self.is_grouped else [None]
         self.shares = _share_counts(ids, found.counts, found.shares)
-        self.whole = [one[0] for one in _share_counts([None], self.everyone, found.everyone)]
+        self.whole = [one[0] for one in _share_counts([None], found.whole, found.everyone)]
         self.sizes = {g: int((found.labels == g).sum()) for g in range(found.groups)}
 
     def __call__(self) -> Landscape:
         matrix, found = self.matrix, self.found
-        grouped = np.flatnonzero(found.labels >= 0).tolist()
-        names, chances = matrix.participants, self._chances()
+        grouped = np.flatnonzero(found.labels >= 0)
+        names, stability = matrix.participants, found.stability
+        chances = None if stability is None else np.round(stability.membership, 4)
         prediction = self._prediction()
-        counts = self.everyone
+        counts = found.whole
         agree, disagree = majority(
             counts.agrees[0], counts.disagrees[0], counts.seen[0], matrix.set_aside
         )
@@ -73,12 +73,12 @@ class _Composer:
             participants=len(names),
             statements=len(matrix.statements),
             votes=int(counts.seen.sum()),
-            in_conversation=len(grouped) or int(self.voted.sum()),
+            in_conversation=len(grouped) or self.voters,
             mode="honest",
             seed=self.seed,
             groups=self._groups(),
-            membership={names[row]: int(found.labels[row]) for row in grouped},
-            positions=dict(zip(names, _rounded(found.positions), strict=True)),
+            membership=ByPerson(names, found.labels, grouped),
+            positions=ByPerson(names, np.round(found.positions, 9) + 0.0),
             results=self._results(),
             common_ground=self._ground(),
             dividing=self._dividing(),
@@ -89,20 +89,13 @@ class _Composer:
             interval_level=INTERVAL_LEVEL,
             warnings=self._warnings(),
             pattern=found.pattern.kind,
-            settled=found.stability is not None and found.stability.settled,
-            probability={names[row]: chances[row] for row in grouped},
+            settled=stability is not None and stability.settled,
+            probability=ByPerson(names, _or_zero(chances, len(names)), grouped),
             evidence=self._evidence(),
             completeness=None if prediction is None else prediction.right,
             prediction=prediction,
             undecided=self._undecided(),
         )
-
-    def _chances(self) -> list[float]:
-        stability = self.found.stability
-        if stability is None:
-            return [0.0] * len(self.matrix.participants)
-        chances: list[float] = np.round(stability.membership, 4).tolist()
-        return chances
 
     def _groups(self) -> tuple[OpinionGroup, ...]:
         stability = self.found.stability
@@ -234,7 +227,7 @@ class _Composer:
         stability = self.found.stability
         return honest_warnings(
             reason=self.found.pattern.reason,
-            people=int(self.voted.sum()),
+            people=self.voters,
             statements=int((~self.matrix.set_aside).sum()),
             set_aside=int(self.matrix.set_aside.sum()),
             sizes=self.sizes,
@@ -243,12 +236,8 @@ class _Composer:
         )
 
 
-def _everyone(matrix: VoteMatrix) -> GroupCounts:
-    kinds = [
-        np.count_nonzero(matrix.values == kind, axis=0)[None].astype(np.int64)
-        for kind in (AGREE, DISAGREE, PASS)
-    ]
-    return GroupCounts((0,), *kinds)
+def _or_zero(chances: NDArray[np.float64] | None, people: int) -> NDArray[np.float64]:
+    return np.zeros(people) if chances is None else chances
 
 
 def _share_counts(

@@ -8,6 +8,7 @@ before anything random is drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,14 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 def mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Scatter 64-bit numbers, one to one (splitmix64; Steele, Lea, Flood 2014, OOPSLA)."""
     mixed = numbers + _GOLDEN
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+    # in place: each copy of a million people's numbers takes 8 MB
+    shifted = mixed >> np.uint64(30)
+    mixed ^= shifted
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= np.right_shift(mixed, np.uint64(27), out=shifted)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= np.right_shift(mixed, np.uint64(31), out=shifted)
+    return mixed
 
 
 def row_keys(votes: SparseVotes, statement_ids: Sequence[int], seed: int) -> NDArray[np.uint64]:
@@ -53,19 +59,21 @@ def row_keys(votes: SparseVotes, statement_ids: Sequence[int], seed: int) -> NDA
     return mix(mix(sums) + _rank_among_equals(sums))
 
 
-def _rank_among_equals(sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _rank_among_equals(sums: NDArray[np.uint64]) -> NDArray[Any]:
     """0 for the first person with these votes, 1 for the next, and so on."""
-    order = np.argsort(sums, kind="stable")
+    # 32 bits suffice for people; with 64 a million of them took 35 MB more at the peak
+    small = np.uint32 if len(sums) < 2**32 else np.uint64
+    order = np.argsort(sums, kind="stable").astype(small)
     ordered = sums[order]
     fresh = np.ones(len(order), dtype=np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]
     del ordered
-    # 32 bits suffice for people; with 64 a million of them took 25 MB more at the peak
-    first = np.arange(len(order), dtype=np.uint32)
+    first = np.arange(len(order), dtype=small)
     first[~fresh] = 0
     np.maximum.accumulate(first, out=first)
-    rank = np.empty(len(order), dtype=np.uint64)
-    rank[order] = np.arange(len(order), dtype=np.uint32) - first
+    np.subtract(np.arange(len(order), dtype=small), first, out=first)
+    rank = np.empty(len(order), dtype=small)
+    rank[order] = first
     return rank
 
 
@@ -103,7 +111,8 @@ def canonical(
     # the very same votes would be all that the first so many people are.
     places = mix(sums)
     rank = _rank_among_equals(sums)
-    places[rank > 0] = mix(places[rank > 0] ^ mix(rank[rank > 0]))
+    again = rank > 0
+    places[again] = mix(places[again] ^ mix(rank[again].astype(np.uint64)))
     row_order = np.argsort(places, kind="stable")
     moved = not np.array_equal(row_order, np.arange(votes.people))
     # votes that stand in this order already are not copied: 158 MB for a million people

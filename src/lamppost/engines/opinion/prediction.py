@@ -239,7 +239,7 @@ def predict(votes: SparseVotes, seed: int = 0) -> Predictor:
     -----
     At most 160,000 votes are used. Cost about 1 CPU s there; memory some 80 MB.
     """
-    sample = _sample(votes)
+    sample = sample_of(votes)
     if sample.count == 0:
         raise EngineError(
             "opinion.prediction.no_votes",
@@ -270,7 +270,11 @@ def held_back(votes: SparseVotes, seed: int = 0) -> Prediction:
     fewer than 1,000 votes are hidden, up to five disjoint tenths are, one after the other. Cost
     and memory as `predict`.
     """
-    sample = _sample(votes)
+    return held_back_of(sample_of(votes), seed)
+
+
+def held_back_of(sample: SparseVotes, seed: int = 0) -> Prediction:
+    """`held_back` for votes that `sample_of` has given."""
     each = np.repeat(sample.votes_each, sample.votes_each)
     eligible = np.flatnonzero(each >= ENOUGH_VOTES)
     if np.count_nonzero(sample.votes_each >= ENOUGH_VOTES) < FEWEST_PEOPLE:
@@ -286,8 +290,11 @@ def held_back(votes: SparseVotes, seed: int = 0) -> Prediction:
     return _summary(rows, values, said, mean, maps, seed)
 
 
-def _sample(votes: SparseVotes) -> SparseVotes:
-    """Votes that count, of all people or of evenly spaced ones."""
+def sample_of(votes: SparseVotes) -> SparseVotes:
+    """Votes that count, of all people or of evenly spaced ones: what a prediction looks at.
+
+    The rest may be let go before `held_back_of`.
+    """
     if votes.count > MOST_VOTES:
         keep = max(1, int(votes.people * MOST_VOTES / votes.count))
         votes = votes.select_rows(np.arange(keep) * votes.people // keep)

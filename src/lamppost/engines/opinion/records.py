@@ -309,9 +309,9 @@ class Landscape:
     groups : tuple of OpinionGroup
         Groups, or the two sides of a spectrum (see ``pattern``). Empty when none can be told;
         ``warnings`` then say why.
-    membership : dict of str to int
+    membership : mapping of str to int
         Group of each grouped participant.
-    positions : dict of str to (float, float)
+    positions : mapping of str to (float, float)
         Place of every participant on the map, no unit.
     results : tuple of StatementResult
         Every statement, in the order of the matrix.
@@ -330,7 +330,7 @@ class Landscape:
         ``"none"``, ``"spectrum"`` or ``"groups"``. The Polis mode always says groups.
     settled : bool
         Whether the groups would very likely be found again; False where that was not tested.
-    probability : dict of str to float
+    probability : mapping of str to float
         How often each grouped participant falls into the same group in replicates.
     evidence : PatternEvidence or None
     completeness : float or None
@@ -347,8 +347,8 @@ class Landscape:
     mode: str
     seed: int
     groups: tuple[OpinionGroup, ...]
-    membership: dict[str, int]
-    positions: dict[str, tuple[float, float]]
+    membership: Mapping[str, int]
+    positions: Mapping[str, tuple[float, float]]
     results: tuple[StatementResult, ...]
     common_ground: tuple[CommonGround, ...]
     dividing: tuple[DividingStatement, ...]
@@ -360,7 +360,7 @@ class Landscape:
     warnings: tuple[LandscapeWarning, ...]
     pattern: str = "none"
     settled: bool = False
-    probability: dict[str, float] = field(default_factory=dict)
+    probability: Mapping[str, float] = field(default_factory=dict)
     evidence: PatternEvidence | None = None
     completeness: float | None = None
     prediction: PredictionFigures | None = None
@@ -416,7 +416,7 @@ def _plain(value: Any) -> Any:
     """Value as JSON types: records become dicts, tuples become lists."""
     if hasattr(value, "__dataclass_fields__"):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

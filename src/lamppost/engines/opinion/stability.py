@@ -77,16 +77,19 @@ def replicate(
     group who are as far inside it. Sources: Efron and Tibshirani 1993, ch. 8; clusterwise
     stability, Hennig 2007, Comput. Stat. Data Anal. 52.
     """
-    shown = np.flatnonzero(grouping.labels >= 0)
+    # 32 bits suffice for people, and a million of them are held at the peak
+    small = np.int32 if votes.people < 2**31 else np.int64
+    shown = np.flatnonzero(grouping.labels >= 0).astype(small)
     if grouping.mixture is None or grouping.frame is None or not len(shown) or count < 1:
         return Stability(np.zeros(votes.people), np.zeros(grouping.k), False, 0)
     rng = np.random.default_rng(seed)
     used = votes.with_set_aside(~grouping.columns)
     followed = shown[np.sort(rng.permutation(len(shown))[:_FOLLOWED])]
     blocks = (keys[followed] % np.uint64(BLOCKS)).astype(np.intp)
+    del keys
     # groups are fitted to at most 4,000 people: following fewer must not look less sure
     calm = np.sqrt(len(followed) / min(len(shown), MOST_PEOPLE))
-    sketch = _Sketch.of(cells_of(used, followed), grouping, blocks)
+    sketch = _Sketch.of(cells_of(used, followed.astype(np.int64)), grouping, blocks)
     stayed, likeness = np.zeros(len(followed)), np.zeros(grouping.k)
     for _ in range(count):
         drawn = rng.multinomial(BLOCKS, np.full(BLOCKS, 1 / BLOCKS))
@@ -188,9 +191,9 @@ class _Sketch:
 
 def _read_off(
     grouping: Grouping,
-    followed: NDArray[np.int64],
+    followed: NDArray[Any],
     stayed: Floats,
-    rest: NDArray[np.int64],
+    rest: NDArray[Any],
 ) -> Floats:
     """Chance of staying, from followed people of the same group about as far inside it."""
     assert grouping.mixture is not None  # noqa: S101 - replicate has looked
@@ -209,7 +212,7 @@ def _read_off(
     return found
 
 
-def _depth(grouping: Grouping, who: NDArray[np.int64]) -> Floats:
+def _depth(grouping: Grouping, who: NDArray[Any]) -> Floats:
     """How much likelier the own group is than the next: difference of log scores."""
     assert grouping.mixture is not None  # noqa: S101
     if grouping.k < 2:
