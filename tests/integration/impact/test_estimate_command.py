@@ -252,6 +252,7 @@ def changed(rows: Rows, site: str, **columns: Callable[[dict[str, Any]], Any]) -
         (made(), ["--treated", "s00", "nobody", "--start", "24"], "'nobody' is not in the file"),
         (changed(made(), "s02", y=lambda row: "inf"), ONE, "column 'y' 'inf'"),
         (changed(made(), "s02", y=lambda row: "many"), ONE, "column 'y' 'many'"),
+        (changed(made(), "s02", y=lambda row: "NaN"), ONE, "Row 74, column 'y' 'NaN'"),
         ([*made(), made()[5]], ONE, "'s00' has this period in row 7 already"),
         (changed(made(), "s01", y=lambda row: -1), [*ONE, "--counts"], "is below zero"),
     ],

@@ -15,8 +15,8 @@ import numpy as np
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.study import Floats, Label, Study
 
-BLANK = frozenset({"", "na", "nan", "null", "none", "."})
-NEVER = BLANK | {"0", "never", "inf", "infinity"}
+BLANK = frozenset({"", "na", "null", "none", "."})
+NEVER = BLANK | {"0", "nan", "never", "inf", "infinity"}
 _YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -249,7 +249,9 @@ def _value(number: int, column: str, text: str) -> float:
     except ValueError:
         value = float("inf")
     if not isfinite(value):
-        raise _wrong(number, column, text, "Write a plain number, or nothing.")
+        # "NaN" as well: it is what a computation leaves that failed, not a reading that is missing.
+        remedy = "Write a plain number, or leave it empty where nothing was read."
+        raise _wrong(number, column, text, remedy)
     return value
 
 
