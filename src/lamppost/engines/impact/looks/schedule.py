@@ -1,0 +1,243 @@
+"""On which days the figure may carry words, and what it must then show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.found import Check, MethodResult
+from lamppost.engines.impact.looks.spending import spending_bounds
+
+Kind = Literal["one", "obrien_fleming", "pocock"]
+
+ENOUGH_ASSIGNMENTS = 240  # fewer cannot show the small chances that the first of 12 looks needs
+
+
+@dataclass(frozen=True)
+class Look:
+    """One planned look.
+
+    Attributes
+    ----------
+    after : int
+        Periods since the start that are in by then.
+    bound : float or None
+        Standard errors that the effect must pass; None where this look carries no words.
+    alpha : float
+        The same as a two-sided chance: at this look ``p`` must not be above it. 0 for None.
+    """
+
+    after: int
+    bound: float | None
+    alpha: float
+
+    @property
+    def level(self) -> float | None:
+        """Level at which to estimate, so that range and words are right over all looks."""
+        return None if self.bound is None else 1 - self.alpha
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All looks, fixed before the start.
+
+    Attributes
+    ----------
+    looks : tuple of Look
+        In order of time.
+    kind : {"one", "obrien_fleming", "pocock"}
+    level : float
+        Over all looks together.
+    reason : str
+        Why it is one look only: ``asked``, ``few_assignments`` or empty.
+    """
+
+    looks: tuple[Look, ...]
+    kind: Kind
+    level: float
+    reason: str = ""
+
+    def at(self, after: int) -> Look | None:
+        """Return the look that was planned for so many periods after the start."""
+        return next((one for one in self.looks if one.after == after), None)
+
+    @property
+    def last(self) -> Look:
+        """The last look that carries words."""
+        return next(one for one in reversed(self.looks) if one.bound is not None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain object."""
+        return {
+            "kind": self.kind,
+            "level": self.level,
+            "reason": self.reason or None,
+            "looks": [
+                {"after": one.after, "bound": one.bound, "alpha": one.alpha} for one in self.looks
+            ],
+        }
+
+
+def schedule(
+    times: Sequence[int],
+    *,
+    kind: Kind = "obrien_fleming",
+    level: float = 0.95,
+    assignments: int | None = None,
+    main: int | None = None,
+) -> Schedule:
+    """Plan the looks.
+
+    Parameters
+    ----------
+    times : sequence of int
+        Periods after the start at each look, rising.
+    kind : {"one", "obrien_fleming", "pocock"}
+        ``obrien_fleming`` asks much of early looks and nearly nothing of the last one;
+        ``pocock`` asks the same of all; ``one``: only the main look carries words.
+    level : float
+        Over all looks together.
+    assignments : int, optional
+        Ways in which the sites could have been drawn, or fake pilots. Below 240 the chances that
+        several looks need cannot be shown, so one look named in advance carries words.
+    main : int, optional
+        Which of ``times`` that is; the last if it is left out.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    EngineError
+        ``impact.looks.times``, ``.main``, ``.kind``, ``.alpha``.
+
+    Notes
+    -----
+    The share of the information is taken as the share of the periods after the start. The noise
+    before the start is the same at all looks, so figures of different looks resemble each other
+    more than that, and the boundaries err on the safe side (Slepian's inequality).
+    """
+    told = _checked_times(times)
+    if kind not in {"one", "obrien_fleming", "pocock"}:
+        raise EngineError(
+            "impact.looks.kind",
+            f"There is no way {kind!r} to look. Choose one, obrien_fleming or pocock.",
+            {"kind": str(kind)},
+        )
+    if not 0.5 < level < 1:
+        raise EngineError(
+            "impact.looks.alpha",
+            f"The level {level} over all looks cannot be used. Choose .9 or .95.",
+            {"level": level},
+        )
+    few = assignments is not None and assignments < ENOUGH_ASSIGNMENTS and len(told) > 1
+    if few or kind == "one" or len(told) == 1:
+        reason = "few_assignments" if few else "asked"
+        return Schedule(_one(told, main, 1 - level), "one", level, reason)
+    bounds = spending_bounds([one / told[-1] for one in told], alpha=1 - level, kind=kind)
+    looks = tuple(
+        Look(after, float(bound), _chance(float(bound)))
+        for after, bound in zip(told, bounds, strict=True)
+    )
+    return Schedule(looks, kind, level)
+
+
+def judge(
+    planned: Schedule, after: int, result: MethodResult, earlier: Sequence[float | None] = ()
+) -> Check:
+    """Say whether this look may carry words of a verdict.
+
+    Parameters
+    ----------
+    planned : Schedule
+    after : int
+        Periods since the start that the result holds.
+    result : MethodResult
+        Estimated at the look's own ``level``.
+    earlier : sequence of float or None
+        p-values of the looks before, for the count of looks that were not planned.
+
+    Returns
+    -------
+    Check
+        ``looks``: ``pass`` where the look was planned and passes its boundary, or is the last;
+        ``block`` (the verdict is then "not yet") before that and at looks nobody planned.
+    """
+    look = planned.at(after)
+    params: dict[str, Any] = {
+        "after": after,
+        "looks": len(planned.looks),
+        "alpha": None if look is None else look.alpha,
+        "p_value": result.p_value,
+        "last": planned.last.after,
+        "earlier": len(earlier),
+    }
+    if look is None or look.bound is None:
+        case = "not_planned" if look is None else "not_the_main"
+        return Check("looks", "block", _SAID[case] % params, {**params, "case": case})
+    passes = result.p_value is not None and result.p_value <= look.alpha + 1e-12
+    if not passes and look.after != planned.last.after:
+        return Check("looks", "block", _SAID["too_soon"] % params, {**params, "case": "too_soon"})
+    case = "one" if planned.kind == "one" else "passed" if passes else "last"
+    return Check("looks", "pass", _SAID[case] % params, {**params, "case": case})
+
+
+_SAID = {
+    "not_planned": (
+        "Nobody planned to look after %(after)s periods. Who looks often enough sees a change "
+        "somewhere, so the figure carries no verdict; the planned look comes after %(last)s."
+    ),
+    "not_the_main": (
+        "One look was named in advance to carry the verdict, after %(last)s periods. This is not "
+        "it."
+    ),
+    "too_soon": (
+        "At this look the change is not clear enough to stop early, and it counts only together "
+        "with the looks to come, the last after %(last)s periods."
+    ),
+    "one": "The look was named in advance, and it is the only one that counts.",
+    "passed": (
+        "The change is clear enough even for one of %(looks)s planned looks, so more looks cannot "
+        "have made it."
+    ),
+    "last": "The looks were planned in advance, and the range counts all %(looks)s of them.",
+}
+
+
+def _checked_times(times: Sequence[int]) -> list[int]:
+    told = [int(one) for one in times]
+    if not told or told != sorted(set(told)) or told[0] < 1 or told != list(times):
+        raise EngineError(
+            "impact.looks.times",
+            f"The looks are planned after {list(times)} periods. Give whole numbers of periods "
+            "since the start that rise, such as 4, 8, 12.",
+            {"times": [str(one) for one in times]},
+        )
+    return told
+
+
+def _one(times: list[int], main: int | None, alpha: float) -> tuple[Look, ...]:
+    from scipy.special import ndtri
+
+    chosen = times[-1] if main is None else main
+    if chosen not in times:
+        raise EngineError(
+            "impact.looks.main",
+            f"The main look, after {chosen} periods, is none of the planned ones. Name one of "
+            f"{', '.join(map(str, times))}.",
+            {"main": str(main)},
+        )
+    bound = -float(ndtri(alpha / 2))
+    return tuple(
+        Look(one, bound, round(alpha, 12)) if one == chosen else Look(one, None, 0.0)
+        for one in times
+    )
+
+
+def _chance(bound: float) -> float:
+    from scipy.special import ndtr
+
+    return float(2 * ndtr(-bound))
