@@ -23,6 +23,7 @@ from django.utils import timezone, translation
 
 from lamppost.accounts.models import Membership, Partnership, User
 from lamppost.accounts.roles import Role
+from tests.together import Together, order_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -36,25 +37,21 @@ hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 ON_POSTGRESQL = bool(os.environ.get("LAMPPOST_DATABASE_URL"))
 DATA_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
-MADE_ONCE = {"demo", "routes", "story"}
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Tests that share a made-up town, or a file, stay in one process."""
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches data runs again: engines, pages, browsers have run already.
 
-    Tests that share a made-up town stay in one process of pytest-xdist: it is made there once.
-    They come first: a long group at the end would leave the other process idle. First of all
-    hooks, since pytest-xdist reads the groups in its own (of the same name).
+    What takes long comes first.
     """
-    for item in items:
-        folder = item.path.parent.name
-        if folder in MADE_ONCE and item.path.parent.parent.name == "integration":
-            item.add_marker(pytest.mark.xdist_group(folder))
-        if item.path.parts[-3:-1] == ("browser", "pilots"):
-            # walks through one town, each from where the one before stopped
-            item.add_marker(pytest.mark.xdist_group("walks"))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=order_of)
     if not ON_POSTGRESQL:
         return
     again, once = [], []

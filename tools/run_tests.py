@@ -54,7 +54,7 @@ def part(name: str, arguments: list[str], extra: dict[str, str]) -> int:
     """Run pytest once; print how long it took."""
     print(f"== tests: {name}", flush=True)
     began = time.monotonic()
-    workers = ["-n", "2", "--dist", "loadgroup"] if (os.cpu_count() or 1) > 1 else []
+    workers = ["-n", "2", "--dist", "loadscope"] if (os.cpu_count() or 1) > 1 else []
     command = [sys.executable, "-m", "pytest", "-q", *workers, *arguments]
     environment = {**os.environ, "LAMPPOST_DATABASE_URL": "", **extra}
     # One home for each part, and gone afterwards.

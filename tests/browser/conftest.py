@@ -14,12 +14,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser import identity
 from tests.conftest import MadeDemo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +37,10 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser and shares one served site."""
+    """Everything in this folder needs the browser."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def chromium() -> str | None:
@@ -76,7 +77,15 @@ class Served:
 def environment(home: Path, url: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("LAMPPOST_")}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    return {**kept, "LAMPPOST_HOME": str(home), "LAMPPOST_URL": url}
+    return {
+        **kept,
+        "LAMPPOST_HOME": str(home),
+        "LAMPPOST_URL": url,
+        # Nobody answers there until a test opens the city's sign-in (`identity`).
+        "LAMPPOST_OIDC_SERVER": f"http://127.0.0.1:{IDENTITY_PORT}",
+        "LAMPPOST_OIDC_CLIENT": identity.CLIENT,
+        "LAMPPOST_OIDC_SECRET": identity.SECRET,
+    }
 
 
 def add_own_playbook(home: Path) -> None:
@@ -94,13 +103,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+IDENTITY_PORT = free_port()
+
+
 @pytest.fixture(scope="session")
 def served(made_demo: MadeDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve the demo town on loopback for the whole session."""
+    with serving(made_demo, tmp_path_factory.mktemp("home")) as site:
+        yield site
+
+
+@contextmanager
+def serving(made_demo: MadeDemo, folder: Path) -> Iterator[Served]:
+    """Serve a copy of the demo town from `folder`."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine")
     assert made_demo.status == 0, made_demo.stderr
-    home = made_demo.copy(tmp_path_factory.mktemp("home"))
+    home = made_demo.copy(folder)
     add_own_playbook(home)
     port = free_port()
     site = Served(f"http://localhost:{port}", home)

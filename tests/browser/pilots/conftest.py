@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, serving
 from tests.browser.visiting import PHONE, enter, visitor
+from tests.conftest import MadeDemo
 
 PLACES = """
 import json
@@ -24,6 +25,13 @@ print(json.dumps({
     for one in Pilot.objects.filter(partnership__made_up=True).order_by("-pk")
 }))
 """
+
+
+@pytest.fixture(scope="session")
+def served(made_demo: MadeDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a town of their own for the walks: they leave much behind."""
+    with serving(made_demo, tmp_path_factory.mktemp("walks")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
