@@ -35,20 +35,49 @@ def panel(random: np.random.Generator, each: int, rho: float, effect: float) -> 
     return noise + random.normal(30, 3, (2 * each, 1)) + np.sin(np.arange(periods) / 8)
 
 
-def p_values(outcome: np.ndarray, each: int) -> list[float]:
-    """The lottery's p at each look, by `estimate`."""
+def p_values(outcome: np.ndarray, each: int, ways: np.ndarray) -> list[float]:
+    """The lottery's p at each look, all looks at once."""
+    before = outcome[:, :BEFORE].mean(axis=1)
+    ends = np.arange(1, LOOKS + 1) * EVERY
+    after = outcome[:, BEFORE:].cumsum(axis=1)[:, ends - 1] / ends
+    changes = after - before[:, None]
+    effects = np.abs((2 * ways - 1) @ (changes - changes.mean(axis=0))) / each
+    return [float(one) for one in (effects >= effects[0] * (1 - 1e-11)).mean(axis=0)]
+
+
+def ways_of(each: int, most: int = 2000) -> np.ndarray:
+    """Ways to draw half of the sites, the true one first: all, or so many drawn."""
+    from itertools import combinations
+    from math import comb
+
+    sites = 2 * each
+    if comb(sites, each) <= most:
+        picks = list(combinations(range(sites), each))
+    else:
+        random = np.random.default_rng(0)
+        picks = [tuple(range(each))]
+        picks += [tuple(random.permutation(sites)[:each]) for _ in range(most - 1)]
+    ways = np.zeros((len(picks), sites))
+    for row, pick in zip(ways, picks, strict=True):
+        row[list(pick)] = 1.0
+    return ways
+
+
+def check(random: np.random.Generator) -> None:
+    """The quick way above gives the p that `estimate` gives."""
     from lamppost.engines.impact.estimating import Options, Randomised, estimate
     from lamppost.engines.impact.study import Study
 
-    names = tuple(f"{number:02}" for number in range(2 * each))
-    found = []
-    for look in range(1, LOOKS + 1):
+    outcome = panel(random, 6, 0.6, 0.5)
+    quick = p_values(outcome, 6, ways_of(6))
+    names = tuple(f"{number:02}" for number in range(12))
+    for look in (1, 5, 12):
         end = BEFORE + EVERY * look
-        starts = np.where(np.arange(2 * each) < each, BEFORE, end)
-        study = Study(names, tuple(range(end)), outcome[:, :end], starts)
-        result = estimate(study, options=Options(randomised=Randomised()))
-        found.append(1.0 if result.p_value is None else result.p_value)
-    return found
+        starts = np.where(np.arange(12) < 6, BEFORE, end)
+        made = Study(names, tuple(range(end)), outcome[:, :end], starts)
+        found = estimate(made, options=Options(randomised=Randomised()))
+        if found.p_value is None or abs(found.p_value - quick[look - 1]) > 1e-12:
+            raise SystemExit(f"look {look}: {found.p_value} and {quick[look - 1]}")
 
 
 def first(hits: list[bool]) -> int:
@@ -56,10 +85,12 @@ def first(hits: list[bool]) -> int:
     return hits.index(True) + 1 if True in hits else 0
 
 
-def announced(outcome: np.ndarray, each: int, planned: dict[str, Any]) -> dict[str, int]:
+def announced(
+    outcome: np.ndarray, each: int, ways: np.ndarray, planned: dict[str, Any]
+) -> dict[str, int]:
     from lamppost.engines.impact.looks import confidence_sequence
 
-    chances = p_values(outcome, each)
+    chances = p_values(outcome, each, ways)
     told = {"naive": first([one <= 0.05 for one in chances])}
     for name, plan in planned.items():
         told[name] = first(
@@ -77,7 +108,7 @@ def main() -> None:
     from lamppost.engines.impact.looks import crossing, schedule
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--panels", type=int, default=100)
+    parser.add_argument("--panels", type=int, default=500)
     panels = parser.parse_args().panels
     times = [EVERY * look for look in range(1, LOOKS + 1)]
     planned: dict[str, Any] = {
@@ -92,10 +123,12 @@ def main() -> None:
               f"{' '.join(f'{one:.2f}' for one in bounds)}")  # fmt: skip
     print(f"{panels} panels a row, per cent announced (mean week of it)")
     print(f"sites rho effect | {' | '.join(WAYS)}")
+    check(np.random.default_rng(1))
     for each, rho in CELLS:
+        ways = ways_of(each)
         for effect in (0.0, 1.0):
             random = np.random.default_rng([each, round(100 * rho), round(effect)])
-            hits = [announced(panel(random, each, rho, effect), each, planned)
+            hits = [announced(panel(random, each, rho, effect), each, ways, planned)
                     for _ in range(panels)]  # fmt: skip
             row = []
             for name in WAYS:
