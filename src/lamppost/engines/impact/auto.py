@@ -10,7 +10,7 @@ In this order:
    other units beside it (``its``);
 6. distance rings are named: difference-in-differences by ring (``did``);
 7. fewer than 5 treated units, 10 or more comparison units and 10 or more earlier periods: a mixed
-   comparison (``sdid``; ``sc`` where conformal inference is wanted, or where more than 1,000 sets
+   comparison (``sdid``; ``sc`` where conformal inference is wanted, or where more than 200 sets
    of fake pilots would each need a fit of their own);
 8. else: difference-in-differences by one change a site (``did``).
 
@@ -35,7 +35,7 @@ from lamppost.engines.impact.study import Study
 FEW_TREATED = 5  # from here on an arm's own spread is known well enough for a t
 ENOUGH_DONORS = 10
 ENOUGH_BEFORE = 10
-_MOST_FITS = 1_000
+_MOST_FITS = 200
 _MOST_BLANK = 0.2
 
 
