@@ -14,8 +14,10 @@ from lamppost.engines.impact.checks.run import CHECKS, check_named
 from lamppost.engines.impact.checks.words import SENTENCES
 from lamppost.engines.impact.did import fit_did
 from lamppost.engines.impact.found import MethodResult
+from lamppost.engines.impact.looks import schedule
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.rollout import fit_rollout
+from lamppost.engines.impact.saying import Design, say
 from lamppost.engines.impact.saying.weights import ORDER
 from lamppost.engines.impact.series import interrupted_series
 from lamppost.engines.impact.study import Study
@@ -300,6 +302,10 @@ FAULTS: dict[str, dict[str, Callable[[], Given]]] = {
         "warn": lambda: two_versions(2.0, 5.0),
         "block": lambda: two_versions(8.0, -3.0),
     },
+    "looks": {
+        "pass": lambda: sites(context=Context(looks=schedule([5, 20]))),
+        "block": lambda: sites(context=Context(looks=schedule([5, 12]))),
+    },
     "plan_changed": {
         "pass": lambda: sites(context=Context(plan_changed=(12,))),
         "warn": lambda: sites(context=Context(plan_changed=(12, 44))),
@@ -335,7 +341,7 @@ def test_status_follows_the_fault(name: str, status: str) -> None:
 
 def test_every_check_is_tried() -> None:
     assert {one.__name__.removeprefix("check_") for one in CHECKS} == set(FAULTS)
-    assert set(ORDER) - {"looks"} == set(FAULTS)
+    assert set(ORDER) == set(FAULTS)
 
 
 def test_a_change_of_the_sensor_before_all_readings_is_none() -> None:
@@ -392,6 +398,15 @@ def test_a_rollout_is_checked_too() -> None:
     found = {one.name: one for one in check_all(study, fit_rollout(study))}
     assert {"few_sites", "trend_before", "fake_start", "one_left_out"} <= set(found)
     assert found["one_left_out"].status == "pass"
+
+
+def test_looks_that_may_not_speak_make_it_not_yet() -> None:
+    study = panel(4, after=5)
+    planned = schedule([5, 20])
+    for looks, reason in ((planned, "too_soon"), (schedule([12]), "not_planned")):
+        checks = check_all(study, fit_did(study), Context(looks=looks))
+        verdict = say(fit_did(study), checks, Design.of(study), 1.0)
+        assert (verdict.code, verdict.reason, verdict.doubt) == ("not_yet", reason, "looks")
 
 
 def test_what_is_not_known_is_left_out() -> None:

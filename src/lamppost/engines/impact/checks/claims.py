@@ -51,6 +51,19 @@ def check_several_measures(case: Case) -> Check | None:
     return told("several_measures", "block", "one_of_many", **params)
 
 
+def check_looks(case: Case) -> Check | None:
+    """May this look carry words? See `looks.judge`; a look that may not makes it "not yet"."""
+    planned = case.context.looks
+    if planned is None:
+        return None
+    from lamppost.engines.impact.looks import judge
+
+    after = len(case.study.times) - case.first
+    found = judge(planned, after, case.result, case.context.looked_before)
+    params = dict(found.params)
+    return told("looks", found.status, params.pop("case"), **params)
+
+
 def check_other_answers(case: Case) -> Check | None:
     """The same readings by another way of fitting: does it say the same?
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lamppost.engines.impact.found import MethodResult
 from lamppost.engines.impact.study import Label, Study
+
+if TYPE_CHECKING:
+    from lamppost.engines.impact.looks import Schedule
 
 Why = Literal["lottery", "extreme", "other"]
 
@@ -62,6 +65,10 @@ class Context:
         Periods from which another version of the pilot ran, with its name.
     plan_changed : tuple of period
         When main measure, worth-it size or end of the frozen plan was changed.
+    looks : Schedule or None
+        When it was planned to look (`looks.schedule`); the result is taken at its own level.
+    looked_before : tuple of float or None
+        p-values of the looks before this one.
     refit : callable or None
         The same method for another study of the same shape; None: the method's usual settings.
     level : float
@@ -82,6 +89,8 @@ class Context:
     chosen_by: Label | None = None
     versions: tuple[tuple[Label, str], ...] | None = None
     plan_changed: tuple[Label, ...] | None = None
+    looks: Schedule | None = None
+    looked_before: tuple[float | None, ...] = ()
     refit: Callable[[Study], MethodResult] | None = None
     level: float = 0.95
     seed: int = 0

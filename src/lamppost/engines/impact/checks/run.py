@@ -24,6 +24,7 @@ CHECKS: tuple[Callable[[Case], Check | None], ...] = (
     claims.check_other_answers,
     claims.check_drift,
     claims.check_several_measures,
+    claims.check_looks,
     choice.check_unmoved_outcome,
     choice.check_regression_to_mean,
     choice.check_spec_changed,

@@ -62,11 +62,17 @@ class Case:
         return self.context.refit or _usual(self.result, self.context)
 
     def again(self, study: Study) -> MethodResult | None:
-        """Estimate again; None where the method cannot with these readings."""
-        try:
-            return self.refit(study)
-        except EngineError:
-            return None
+        """Estimate again; None where the method cannot with these readings.
+
+        Where the lottery's own layout does not fit them (a pair without its other half), the
+        method with its usual settings answers.
+        """
+        for fit in (self.refit, _usual(self.result, self.context)):
+            try:
+                return fit(study)
+            except EngineError:
+                continue
+        return None
 
     def share(self, other: float) -> float:
         """Another estimate as a share of this one, below zero where it points the other way."""

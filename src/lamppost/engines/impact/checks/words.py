@@ -161,6 +161,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "several_measures.one_of_many": (
         "It is one of %(measures)s measures. If you look at so many, one moves this much by luck."
     ),
+    "looks.one": "This look was named first, and it is the only one that counts.",
+    "looks.passed": "The change is clear enough though %(looks)s looks were planned.",
+    "looks.last": "All %(looks)s looks were planned first, and the range counts them all.",
+    "looks.too_soon": (
+        "The change is not clear enough to stop so soon. The last look is at %(last)s times read."
+    ),
+    "looks.not_the_main": (
+        "One look was named to speak, at %(last)s times read after the start. This is not it."
+    ),
+    "looks.not_planned": (
+        "No one planned to look now. If you look often enough, you see a change by luck. The "
+        "planned look is at %(last)s times read."
+    ),
     "unmoved_outcome.still": "As it should be, the pilot did not move %(name)s.",
     "unmoved_outcome.moved": (
         "The pilot should not move %(name)s, but it seems to. Something else may be at work."

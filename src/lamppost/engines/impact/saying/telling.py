@@ -98,7 +98,7 @@ def _why_and_range(verdict: Verdict) -> list[str]:
             else "range.one_side"
         ]
     if verdict.low is None:
-        return ["why.not_planned" if verdict.code == "not_yet" else "why.no_interval"]
+        return [f"why.{verdict.reason}"]
     reason = "check" if verdict.reason.startswith("check:") else verdict.reason
     shown = f"range.{verdict.direction}" if verdict.direction != "none" else "range.both"
     if reason == "no_comparison" and verdict.direction != "none":

@@ -35,7 +35,8 @@ class Verdict:
     reason : str
         Why no stronger word: ``lottery``, ``p_above_one_in_100``, ``few_assignments``,
         ``ceiling``, ``p_disagrees``, ``within_worth``, ``too_wide``, ``no_worth``,
-        ``no_interval``, ``low_level``, ``no_comparison``, ``not_planned``, or ``check:NAME``.
+        ``no_interval``, ``low_level``, ``no_comparison``, ``not_planned``, ``too_soon``, or
+        ``check:NAME``.
     direction : {"fall", "rise", "none"}
         ``none`` unless the interval lies on one side of zero.
     wanted : {"good", "harm", "none"}
@@ -173,8 +174,10 @@ def _word(
     result: MethodResult, checks: Sequence[Check], design: Design, worth: float | None
 ) -> tuple[Code, str]:
     against = strongest_first(checks)
-    if any(one.name == "looks" and one.status == "block" for one in against):
-        return "not_yet", "not_planned"
+    looks = [one for one in against if one.name == "looks" and one.status == "block"]
+    if looks:
+        too_soon = looks[0].params.get("case") == "too_soon"
+        return "not_yet", "too_soon" if too_soon else "not_planned"
     ends = _usable(result.interval)
     if ends is None:
         return "cannot_tell", "no_interval"

@@ -59,6 +59,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "why.no_worth": "No one said first which size would be worth it.",
     "why.no_comparison": "We saw no other places, so we do not know what else was at work.",
     "why.not_planned": "This look was not planned. More looks mean more false alarms.",
+    "why.too_soon": "The change is not clear enough to stop so soon.",
     # Is it what was wanted, and is it enough?
     "wanted.good": "That is what was hoped for.",
     "wanted.harm": "That is a change for the worse.",
