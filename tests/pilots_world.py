@@ -54,6 +54,8 @@ def make_pilot(partnership: Partnership, by: User, **values: Any) -> Pilot:
         "owner_department": "Street lighting office",
         "stop_rule": "More people say worse than better for four weeks.",
         "decision_due_on": day(100),
+        "city_number": "010 1234",
+        "feedback_read": "on Mondays, by the helper",
         **values,
     }
     pilot = actions.start_pilot(
@@ -79,7 +81,7 @@ def ready_to_decide(pilot: Pilot) -> None:
         SpecificationLine.objects.create(pilot=pilot, version=of, name=LUMENS, value="2,326 lm")
 
 
-def add_device(pilot: Pilot, by: User, **values: Any) -> RegisterEntry:
+def add_device(pilot: Pilot, by: User, *, reopens: bool = False, **values: Any) -> RegisterEntry:
     """Enter a device in the sensor register, public for long; it agrees with the plan."""
     personal = pilot.personal_data in {"identifiable", "deidentified"}
     filled = {
@@ -94,7 +96,7 @@ def add_device(pilot: Pilot, by: User, **values: Any) -> RegisterEntry:
         "published_on": day(-200),
         **values,
     }
-    return register.add_entry(pilot=pilot, by=by, values=filled)
+    return register.add_entry(pilot=pilot, by=by, values=filled, reopens=reopens)
 
 
 def add_sites(pilot: Pilot, by: User, pilot_sites: int = 1, comparison: int = 1) -> list[Site]:

@@ -1,0 +1,535 @@
+"""Random orders of everything that may happen to a stored pilot, and what must never come of it.
+
+A walk starts at each place that a pilot passes on its way, not only at the first: there a few steps
+reach what a walk from the beginning would reach once in a thousand. All of it is undone by
+savepoints, so that ten thousand orders take no more room than one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.pilots import actions
+from lamppost.pilots.actions import agreement, register, signing, tasks
+from lamppost.pilots.actions.gate_use import choose_gates
+from lamppost.pilots.models import (
+    MANDATORY,
+    WITNESSED,
+    ClauseCode,
+    Decision,
+    GateKind,
+    GateSigner,
+    Pilot,
+    PilotTask,
+    Site,
+)
+from lamppost.pilots.queries import accepts_readings
+from lamppost.pilots.queries.gates import gate_obstacles, life_of, used_gates
+from lamppost.stakeholders.models import Stakeholder
+from tests.pilots_world import add_device, add_sites, day, fill_groups, make_pilot, sign_by_another
+
+ORDER = list(GateKind.values)
+OPTIONAL = sorted(set(ORDER) - MANDATORY)
+# A refusal is an answer: the message says why. Anything else is a fault.
+REFUSALS = (
+    actions.GateShut,
+    actions.PlanFixed,
+    actions.SitesFixed,
+    actions.LotRefused,
+    actions.LifeRefused,
+    actions.ChangeFixed,
+    agreement.RecordFixed,
+    signing.SigningRefused,
+    signing.LinkRefused,
+    tasks.TaskRefused,
+)
+FACTS = (
+    "problem", "owner_department", "stop_rule", "technology", "measured_data", "retention",
+    "purpose", "recipients", "contact", "city_number", "feedback_read",
+)  # fmt: skip
+MOST_ONWARD = 60
+
+
+class Walk:
+    """One pilot and the people around it, and a source of chance.
+
+    Attributes
+    ----------
+    told
+        How often each event happened, and how often it was refused.
+    done
+        What happened in this order, for whoever reads of a fault.
+    """
+
+    def __init__(self, pilot: Pilot, lead: User, other: User, chance: random.Random) -> None:
+        self.id, self.lead, self.other, self.chance = pilot.pk, lead, other, chance
+        self.told: Counter[str] = Counter()
+        self.done: list[str] = []
+        self.indicators = list(pilot.indicators.all())
+
+    @property
+    def pilot(self) -> Pilot:
+        """The stored pilot, read anew: no event knows what another left in memory."""
+        return Pilot.objects.select_related("partnership").get(pk=self.id)
+
+    # What may happen ------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Let one thing happen, one time in three the next gate."""
+        name = "onward" if self.chance.random() < 0.34 else self.chance.choice(EVENTS)
+        try:
+            with transaction.atomic():
+                getattr(self, name)()
+            self.told[name] += 1
+            self.done.append(name)
+        except REFUSALS:
+            self.told[f"{name} refused"] += 1
+
+    def maybe(self) -> bool:
+        return self.chance.random() < 0.5
+
+    def onward(self) -> None:
+        pilot = self.pilot
+        if (kind := life_of(pilot).waiting) is not None:
+            self.mend(pilot)
+            self.pass_honestly(self.pilot, kind)
+
+    def pass_honestly(self, pilot: Pilot, kind: str) -> None:
+        """Pass a gate as people do who do what it asks for."""
+        if kind == GateKind.DECISION:
+            self.decide("adapt")
+        elif kind == GateKind.LESSON:
+            actions.publish_lesson_gate(pilot=pilot, by=self.lead, on=day())
+        else:
+            if kind in WITNESSED or pilot.signers.filter(kind=kind).exists():
+                for signer in pilot.signers.filter(kind=kind, signed_at=None):
+                    signer.delete()
+                sign_by_another(pilot, self.lead, kind, day())
+            self.press(kind, "The document")
+
+    def press(self, kind: str, document: str = "D", on: int = 0) -> None:
+        actions.pass_gate(
+            pilot=self.pilot, by=self.lead, kind=kind, document=document,
+            signed_by_name="Sam Signer", passed_on=day(on),
+        )  # fmt: skip
+
+    def press_any(self) -> None:
+        waiting = life_of(self.pilot).waiting or "problem"
+        kind = waiting if self.maybe() else self.chance.choice(ORDER)
+        self.press(kind, on=self.chance.choice([-30, -1, 0, 0, 1]))
+
+    def press_technology(self) -> None:
+        self.press("technology")
+
+    def reopen(self) -> None:
+        gates = list(self.pilot.gates.all())
+        gates.sort(key=lambda gate: ORDER.index(gate.kind))
+        if gates:
+            gate = gates[-1] if self.maybe() else self.chance.choice(gates)
+            actions.reopen_gate(gate=gate, by=self.lead, reason="R")
+
+    def choose_gates(self) -> None:
+        used = {kind for kind in OPTIONAL if self.maybe()}
+        choose_gates(partnership=self.pilot.partnership, by=self.lead, used=used)
+
+    def pause(self) -> None:
+        actions.pause_pilot(pilot=self.pilot, by=self.lead, reason="A lamp fell down.")
+
+    def resume(self) -> None:
+        actions.resume_pilot(pilot=self.pilot, by=self.lead)
+
+    def stop(self) -> None:
+        self.decide("stop")
+
+    def decide(self, kind: str = "") -> None:
+        actions.decide(
+            pilot=self.pilot, by=self.lead, kind=kind or self.chance.choice(Decision.Kind.values),
+            reason="R", decided_by="The council", decided_on=day(), second_year="The office",
+        )  # fmt: skip
+
+    def publish_lesson(self) -> None:
+        actions.publish_lesson_gate(pilot=self.pilot, by=self.lead, on=day())
+
+    def take_lesson_back(self) -> None:
+        actions.open_lesson_gate(pilot=self.pilot, by=self.lead)
+
+    def join_late(self) -> None:
+        on = day(self.chance.choice([-9, 0, 1]))
+        actions.join_late(pilot=self.pilot, by=self.lead, technology_on=on)
+
+    def change_plan(self) -> None:
+        name = self.chance.choice(FACTS)
+        values = {name: self.chance.choice(["", f"Said {self.chance.random()}"])}
+        self.change(values)
+
+    def change_protected(self) -> None:
+        personal = self.chance.choice(Pilot.PersonalData.values)
+        self.change({"purpose": f"Purpose {self.chance.random()}", "personal_data": personal})
+
+    def change(self, values: dict[str, Any], **more: Any) -> None:
+        pilot, reopens = self.pilot, self.maybe()
+        actions.change_pilot(pilot=pilot, by=self.lead, values=values, reopens=reopens, **more)
+
+    def no_indicator(self) -> None:
+        self.change({}, indicators=[])
+
+    def somebody_leaves(self) -> None:
+        people = list(self.pilot.partnership.stakeholders.order_by("pk"))
+        Stakeholder.objects.filter(pk=self.chance.choice(people).pk).update(status="left")
+
+    # Sites and devices
+
+    def site(self) -> Site | None:
+        return self.chance.choice([*self.pilot.sites.order_by("pk"), None])
+
+    def add_site(self) -> None:
+        values = {"name": f"Street {self.chance.random()}", "arm": self.arm()}
+        actions.add_site(pilot=self.pilot, by=self.lead, values=values, reopens=self.maybe())
+
+    def arm(self) -> str:
+        return self.chance.choice(Site.Arm.values)
+
+    def move_site(self) -> None:
+        if site := self.site():
+            values = {"arm": self.arm()}
+            actions.change_site(site=site, by=self.lead, values=values, reopens=self.maybe())
+
+    def delete_site(self) -> None:
+        if site := self.site():
+            actions.delete_site(site=site, by=self.lead, reopens=self.maybe())
+
+    def take_down(self) -> None:
+        """Take down a site: a removal task is done at some of the sites, or one of them is."""
+        task = self.pilot.tasks.filter(kind=PilotTask.Kind.REMOVAL, done_on=None).first()
+        if task is None:
+            values = {"text": "Take it down", "owner": "The company", "due_on": day(3)}
+            clause = ClauseCode.REMOVAL
+            task = tasks.add_task(pilot=self.pilot, by=self.lead, values=values, clause=clause)
+        site = self.site()
+        sites = [site] if site else []
+        tasks.do_task(task=task, by=self.lead, done_on=day(), proof="A photo", sites=sites)
+
+    def put_back(self) -> None:
+        if site := self.site():
+            tasks.put_back(site=site, by=self.lead)
+
+    def draw(self) -> None:
+        with contextlib.suppress(actions.LotRefused):
+            actions.promise_lot(pilot=self.pilot, by=self.lead)
+        actions.draw_by_lot(pilot=self.pilot, by=self.lead, pilot_sites=1)
+
+    def add_device(self) -> None:
+        kind = self.chance.choice(["proximity", "air_quality"])
+        name = f"Device {self.chance.random()}"
+        add_device(self.pilot, self.lead, name=name, sensor_type=kind, reopens=self.maybe())
+
+    def change_device(self) -> None:
+        entry = self.pilot.register_entries.order_by("?").first()
+        if entry:
+            values: dict[str, Any] = self.chance.choice(
+                [
+                    {"sensor_type": "air_quality"},
+                    {"active_until": day(self.chance.choice([-1, 30]))},
+                    {"contains_personal_data": True, "legal_ground": "public_task",
+                     "privacy_url": "https://city.example/privacy"},
+                ]
+            )  # fmt: skip
+            register.change_entry(entry=entry, by=self.lead, values=values, reopens=self.maybe())
+
+    def delete_device(self) -> None:
+        if entry := self.pilot.register_entries.first():
+            register.delete_entry(entry=entry, by=self.lead)
+
+    # Signatures
+
+    def draft(self) -> None:
+        text = self.chance.choice(["D", "The document", "Another text"])
+        kind = self.chance.choice(ORDER[:-2])
+        signing.save_draft(pilot=self.pilot, by=self.lead, kind=kind, text=text)
+
+    def ask_for_signatures(self) -> None:
+        kind = self.chance.choice(ORDER[:-2])
+        signing.add_usual_signers(pilot=self.pilot, by=self.lead, kind=kind)
+
+    def signer(self) -> GateSigner | None:
+        return self.chance.choice([*self.pilot.signers.order_by("pk"), None])
+
+    def hand_over(self) -> None:
+        if signer := self.signer():
+            person: dict[str, Any] = self.chance.choice(
+                [{"user": self.other}, {"user": self.lead, "deputy": self.other}, {"name": "Ola"}]
+            )
+            signing.hand_over(signer=signer, by=self.lead, **person)
+
+    def outsider_signs(self) -> None:
+        """Sign by a link; now and then it is used twice, or by whoever made it."""
+        if signer := self.signer():
+            token = signing.make_link(signer=signer, by=self.lead)
+            if self.maybe():
+                self.draft()
+            name = self.chance.choice([signer.name, "Somebody else", self.lead.name])
+            signing.sign_by_link(token=token, name=name)
+            if self.maybe():
+                signing.sign_by_link(token=token, name=name)
+
+    def deputy_signs(self) -> None:
+        if signer := self.signer():
+            signing.sign(signer=signer, by=self.other, sha256=signing._to_sign(signer))
+
+    def dismiss_signer(self) -> None:
+        if signer := self.signer():
+            signing.remove_signer(signer=signer, by=self.lead)
+
+    # What must hold -------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Read the stored record itself, not what the actions say of it."""
+        stored = self.pilot
+        gates = {gate.kind: gate for gate in stored.gates.all()}
+        assert accepts_readings(stored) == stored.measuring == life_of(stored).measuring
+        if stored.measuring:
+            self.check_measuring(stored, set(gates))
+        self.check_technology(stored, set(gates))
+        if stored.decided_on is not None:
+            assert "decision" in gates
+            used = set(used_gates(stored.partnership))
+            before = set(life_of(stored).needed_before("decision")) & MANDATORY & used
+            assert stored.decision.kind == "stop" or before <= set(gates)
+        if "lesson" in gates:
+            assert stored.decided_on is not None
+        for gate in gates.values():
+            if gate.kind in WITNESSED:
+                assert gate.witnesses
+                assert {one["name"] for one in gate.signatures} - {self.lead.name}
+        # What was signed and opened again is never lost.
+        signed = LedgerEntry.objects.filter(
+            action="pilots.gate.passed", partnership=stored.partnership
+        )
+        assert len(gates) + stored.past_gates.count() == signed.count()
+
+    def check_measuring(self, stored: Pilot, passed: set[str]) -> None:
+        assert {"data_protection", "disclosure", "measuring"} <= passed
+        assert None not in {stored.data_protection_on, stored.disclosure_on, stored.measuring_on}
+        assert stored.paused_on is None
+        assert stored.decided_on is None
+        assert stored.measured_data
+        assert stored.retention
+        assert stored.personal_data
+        arms = set(stored.sites.values_list("arm", flat=True))
+        assert Site.Arm.PILOT in arms
+        assert Site.Arm.COMPARISON in arms or stored.no_comparison_reason
+        assert stored.pilot_indicators.exists()
+        assert stored.register_entries.exists()
+
+    def check_technology(self, stored: Pilot, passed: set[str]) -> None:
+        assert "technology" not in passed or stored.technology_on is not None
+        if stored.technology_on is None or stored.joined_late_on is not None:
+            return
+        # Data protection may have been opened since; the baseline stays.
+        assert {"problem", "baseline", "technology"} <= passed
+        assert stored.measuring_on is not None
+        assert stored.baseline_on is not None
+        assert stored.measuring_on <= stored.baseline_on <= stored.technology_on
+        assert stored.stop_rule
+        assert stored.decision_due_on
+        assert stored.compared or stored.no_comparison_reason
+
+    # No dead end ----------------------------------------------------------------------------
+
+    def mend(self, pilot: Pilot) -> None:
+        """Do what the gates ask for, each thing by the action that a page offers for it."""
+        empty = {name: f"Said again: {name}" for name in FACTS if not getattr(pilot, name)}
+        if not pilot.personal_data:
+            empty["personal_data"] = Pilot.PersonalData.NONE
+        lacking = not pilot.pilot_indicators.exists()
+        indicators = self.indicators if lacking else None
+        if empty or lacking:
+            actions.change_pilot(
+                pilot=pilot, by=self.lead, values=empty, indicators=indicators, reopens=True
+            )
+        Stakeholder.objects.filter(partnership=pilot.partnership, status="left").update(
+            status=Stakeholder.Status.TAKING_PART
+        )
+        self.mend_places(self.pilot)
+
+    def mend_places(self, pilot: Pilot) -> None:
+        if pilot.decided_on is not None:
+            return
+        arms = set(pilot.sites.values_list("arm", flat=True))
+        for arm in set(Site.Arm.values) - arms:
+            if arm == Site.Arm.PILOT or not pilot.no_comparison_reason:
+                values = {"name": f"Mended {self.chance.random()}", "arm": arm}
+                with contextlib.suppress(*REFUSALS):
+                    actions.add_site(pilot=self.pilot, by=self.lead, values=values, reopens=True)
+        personal = pilot.personal_data not in ("", Pilot.PersonalData.NONE)
+        there = pilot.register_entries.filter(active_until__gte=day())
+        if not there.filter(contains_personal_data=personal).exists():
+            name = f"Mended {self.chance.random()}"
+            with contextlib.suppress(*REFUSALS):
+                add_device(self.pilot, self.lead, name=name, reopens=True)
+
+    def way_out(self, *, by_stopping: bool) -> str:
+        """Go on until the technology is on or the pilot has ended; return why it cannot."""
+        for _number in range(MOST_ONWARD):
+            pilot = self.pilot
+            if pilot.decided_on is not None or pilot.technology_on is not None:
+                return ""
+            if by_stopping:
+                self.stop()
+                continue
+            if pilot.paused_on:
+                self.resume()
+            try:
+                self.onward()
+            except REFUSALS as refused:
+                pilot = self.pilot
+                waiting = life_of(pilot).waiting
+                left = gate_obstacles(pilot, waiting) if waiting else []
+                if not self.step_back():
+                    return f"{waiting}: {refused}; {[str(one.text) for one in left]}"
+        return "it goes round in circles"
+
+    def step_back(self) -> bool:
+        """Open the last gate again, as the messages tell people to."""
+        last = life_of(self.pilot).last()
+        if last is None:
+            return False
+        with contextlib.suppress(*REFUSALS):
+            actions.reopen_gate(gate=self.pilot.gates.get(kind=last), by=self.lead, reason="R")
+            return True
+        return False
+
+
+EVENTS = (
+    "press_any", "press_technology", "reopen", "reopen", "choose_gates", "pause", "resume", "stop",
+    "decide", "publish_lesson", "take_lesson_back", "join_late", "change_plan", "change_protected",
+    "no_indicator", "somebody_leaves", "add_site", "move_site", "delete_site", "take_down",
+    "put_back", "draw", "add_device", "change_device", "delete_device", "draft",
+    "ask_for_signatures", "hand_over", "outsider_signs", "deputy_signs", "dismiss_signer",
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """Let what happens in this block not have happened."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+def recorded(pilot: Pilot, by: User) -> None:
+    """Record what the gates that a city may leave out ask for: call, choice, clauses, review."""
+    values = {"no_call_reason": "Too small.", "link": "", "opened_on": None, "closes_on": None,
+              "criteria": ""}  # fmt: skip
+    agreement.save_call(pilot=pilot, by=by, values=values)
+    bid = agreement.add_bid(pilot=pilot, by=by, values={"organisation": "Glow", "amount": 0})
+    said = {"chosen_on": day(-2), "chosen_by": "Jury", "chosen_why": "Best"}
+    agreement.choose_bid(pilot=pilot, by=by, bid=bid, **said)
+    none = {"juror": "Chair", "none": True, "interest": "", "declared_on": day(-2)}
+    agreement.declare_interest(pilot=pilot, by=by, values=none)
+    settled = {"settled": True, "where": "§ 1", "missing_reason": ""}
+    agreement.save_clauses(pilot=pilot, by=by, answers=dict.fromkeys(ClauseCode.values, settled))
+    why = {"no_midterm_reason": "It is short.", "no_change_reason": "Nothing was found."}
+    Pilot.objects.filter(pk=pilot.pk).update(**why)
+
+
+def begin(
+    partnership: Partnership, lead: User, other: User, chance: random.Random, number: int
+) -> Walk:
+    """Start a pilot of a partnership that uses some of the gates: none, all, or by chance."""
+    fill_groups(partnership)
+    used = [(), OPTIONAL][number] if number < 2 else [k for k in OPTIONAL if chance.random() < 0.5]
+    choose_gates(partnership=partnership, by=lead, used=used)
+    personal = chance.choice(Pilot.PersonalData.values)
+    pilot = make_pilot(partnership, lead, personal_data=personal)
+    add_sites(pilot, lead, chance.choice([1, 2]), 1)
+    recorded(pilot, lead)
+    return Walk(pilot, lead, other, chance)
+
+
+def orders(
+    partnership: Partnership,
+    lead: User,
+    other: User,
+    *,
+    count: int,
+    seed: int,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Counter[str]:
+    """Walk `count` random orders, from every place on the way of several pilots.
+
+    Returns
+    -------
+    Counter
+        Of events, refusals and places; ``orders`` is how many were walked.
+    """
+    told: Counter[str] = Counter()
+    number = 0
+    while told["orders"] < count:
+        with undone():
+            _one_pilot(partnership, lead, other, number, (count, seed), told)
+        progress(told["orders"])
+        number += 1
+    return told
+
+
+def _one_pilot(
+    partnership: Partnership,
+    lead: User,
+    other: User,
+    number: int,
+    wanted: tuple[int, int],
+    told: Counter[str],
+) -> None:
+    count, seed = wanted
+    walk = begin(partnership, lead, other, random.Random(f"{seed}-{number}"), number)
+    late = number % 3 == 2
+    from_each = max(1, min(count // 60, 50))
+    if late:
+        actions.join_late(pilot=walk.pilot, by=lead, technology_on=day(-9))
+    while True:
+        for _order in range(from_each):
+            with undone():
+                _one_order(walk, told)
+        if life_of(walk.pilot).waiting is None:
+            break
+        walk.onward()
+        walk.check()
+    told.update(walk.told)
+
+
+def _one_order(walk: Walk, told: Counter[str]) -> None:
+    walk.done = [f"waiting for {life_of(walk.pilot).waiting}"]
+    try:
+        for _step in range(walk.chance.randrange(2, 7)):
+            walk.step()
+            walk.check()
+        _find_ways(walk, told)
+    except Exception as fault:
+        fault.add_note(f"order: {walk.done}")
+        raise
+    told["orders"] += 1
+    told["technology on"] += walk.pilot.technology_on is not None
+    told["measuring"] += walk.pilot.measuring
+
+
+def _find_ways(walk: Walk, told: Counter[str]) -> None:
+    """From wherever the order led: an end, and one time in eight the technology, without stopping.
+
+    The second is found by trying what the messages say, at the cost of a whole life.
+    """
+    with undone():
+        assert not (why := walk.way_out(by_stopping=True)), why
+    if walk.chance.random() < 0.125:
+        with undone():
+            assert not (why := walk.way_out(by_stopping=False)), why
+        told["ways to the technology"] += 1

@@ -1,0 +1,56 @@
+"""Hundreds of random orders of events on stored pilots: no forbidden state, and always a way on.
+
+``LAMPPOST_ORDERS=10000`` walks that many.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import Membership, Partnership, User
+from lamppost.accounts.roles import Role
+from lamppost.pilots import ports
+from tests.pilots_orders import EVENTS, orders
+
+ORDERS = int(os.environ.get("LAMPPOST_ORDERS", "200"))
+
+
+@pytest.fixture
+def other(partnership: Partnership) -> User:
+    """Somebody who can be a deputy, and take over."""
+    user = User.objects.create_user(email="deputy@example.org", name="Dele Deputy")
+    Membership.objects.create(
+        partnership=partnership, user=user, role=Role.LEAD, joined_at=timezone.now()
+    )
+    return user
+
+
+@pytest.mark.django_db
+def test_no_order_of_events_on_a_stored_pilot_is_forbidden_or_stuck(
+    partnership: Partnership,
+    lead: User,
+    other: User,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> None:
+    settings.NOTICE_DAYS = 0
+    for port in (ports.GATE_CHECKS, ports.GATE_PASSED, ports.GATE_KEEPERS, ports.SITE_KEEPERS):
+        monkeypatch.setattr(port, "_functions", [])
+
+    def tell(done: int) -> None:
+        print(f"{done} orders", file=sys.stderr, flush=True)
+
+    told = orders(partnership, lead, other, count=ORDERS, seed=20261126, progress=tell)
+    print(told)
+    assert told["orders"] >= ORDERS
+    # The walk went where it matters.
+    pressed = {"press_technology"}  # lets the technology on where it is its turn, which is rare
+    assert [name for name in EVENTS if not told[name] and name not in pressed] == []
+    assert told["press_technology refused"]
+    for place in ("technology on", "measuring", "ways to the technology"):
+        assert told[place] > ORDERS / 30, place
