@@ -49,6 +49,8 @@ class SuggestedIndicator:
     crosswalk
         Framework (``citykeys``, ``u4ssc``, ``iso_37120``, ``iso_37122``, ``sdg_11``) → numbers
         under which it counts something near to this.
+    counted_nowhere
+        Why no framework does, where none fits.
     """
 
     code: str
@@ -60,6 +62,7 @@ class SuggestedIndicator:
     how: Text
     ucum: str = ""
     crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    counted_nowhere: Text = ""
 
     @property
     def lines(self) -> list[tuple[Text, Text]]:

@@ -145,6 +145,7 @@ def _indicator(one: Mapping[str, Any], say: Callable[[str], Text]) -> SuggestedI
         how=say(one["how"]),
         ucum=one.get("ucum", ""),
         crosswalk={name: tuple(crosswalk[name]) for name in FRAMEWORKS if name in crosswalk},
+        counted_nowhere=say(one["counted_nowhere"]) if "counted_nowhere" in one else "",
     )
 
 
