@@ -83,11 +83,19 @@ def _unused(method: Method, options: Options) -> list[str]:
     told = {
         "season": bool(options.season) and method != "its",
         "predictors": options.predictors is not None and method != "sc",
-        "clusters": options.clusters is not None and method != "did",
+        "clusters": _clusters_unused(method, options),
         "rings": options.rings is not None and method != "did",
         "covariates": bool(options.covariates) and method != "its",
     }
     return [name for name, given in told.items() if given]
+
+
+def _clusters_unused(method: Method, options: Options) -> bool:
+    """Only one change a site takes whole clusters, of a lottery or of chosen places."""
+    drawn = options.randomised is not None and options.randomised.clusters is not None
+    if method == "permutation":
+        return options.clusters is not None and not drawn
+    return (options.clusters is not None or drawn) and method != "did"
 
 
 def find(

@@ -81,15 +81,18 @@ def _permutation(study: Study, options: Options) -> MethodResult:
 
 
 def _staggered(study: Study, options: Options) -> MethodResult:
-    from lamppost.engines.impact.randomised.drawing import in_lottery
+    from lamppost.engines.impact.randomised.drawing import in_lottery, strata_of
     from lamppost.engines.impact.rollout import fit_rollout
 
-    left_out: dict[str, str] = {}
-    if options.randomised is not None:
-        study, left_out = in_lottery(study, options.randomised)
+    how, left_out, strata = options.randomised, dict[str, str](), None
+    if how is not None:
+        study, left_out = in_lottery(study, how)
+        strata = strata_of(study, how)
     found = fit_rollout(
         study,
-        randomised=options.randomised is not None,
+        # Orders of whole clusters are not tried, so such a lottery cannot be judged by its draws.
+        randomised=how is not None and how.clusters is None,
+        strata=strata,
         against=_against(study, options),
         level=options.level,
         seed=options.seed,

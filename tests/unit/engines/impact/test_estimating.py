@@ -136,6 +136,20 @@ def test_a_permutation_without_a_lottery_claims_less() -> None:
     assert assumed.result.facts["inference"] == "permutation_assumed"
 
 
+def test_an_order_drawn_within_strata_is_permuted_within_them() -> None:
+    study = stepped()  # three start at 14, three at 20, six never
+    groups = {unit: str(place % 3) for place, unit in enumerate(study.units)}
+    found = estimate(study, options=Options(randomised=Randomised(strata=groups)))
+    # In each of the three strata one of four starts early, one later: 12 ways each.
+    assert (found.facts["assignments"], found.facts["inference"]) == (12**3, "permutation")
+    whole = estimate(study, options=LOTTERY)
+    assert whole.facts["assignments"] == 12 * 11 * 10 // 6 * 9 * 8 * 7 // 6
+    assert whole.estimate == found.estimate
+    streets = estimate(study, options=Options(randomised=Randomised(clusters=groups)))
+    assert streets.facts["inference"] == "permutation_assumed"
+    assert streets.facts["unused"] == ["clusters"]
+
+
 def test_options_without_use_are_named() -> None:
     options = Options(season=(7,), clusters={"00": "a"}, covariates=("x",))
     found = estimate(made(), method="sdid", options=options)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.study import Study
@@ -64,6 +65,29 @@ def in_lottery(study: Study, how: Randomised) -> tuple[Study, dict[str, str]]:
         )
     out = {unit: "not_in_lottery" for unit, keep in zip(study.units, kept, strict=True) if not keep}
     return study.keep(kept), out
+
+
+def strata_of(study: Study, how: Randomised) -> NDArray[np.int64] | None:
+    """Number of the stratum and pair of each unit, (U,); None where all were drawn together.
+
+    Raises
+    ------
+    EngineError
+        ``impact.did.no_stratum``: a unit without one.
+    """
+    told = [(kind, one) for kind, one in (("pair", how.pairs), ("stratum", how.strata)) if one]
+    if not told:
+        return None
+    for kind, names in told:
+        for unit in study.units:
+            if unit not in names:
+                raise EngineError(
+                    "impact.did.no_stratum",
+                    f"{unit!r} has no {kind}. Name one for each site, or leave the site out.",
+                    {"unit": unit, "kind": kind},
+                )
+    labels = ["\x00".join(names[unit] for _, names in told) for unit in study.units]
+    return np.unique(np.array(labels), return_inverse=True)[1].astype(np.int64)
 
 
 def _check_units(study: Study, known: set[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lamppost.engines.impact.did.assignments import Comparison
 from lamppost.engines.impact.did.settings import check_settings, common_settings
@@ -68,6 +69,7 @@ def fit_rollout(
     study: Study,
     *,
     randomised: bool = False,
+    strata: NDArray[np.int64] | None = None,
     against: Against = "not_yet",
     baseline: Baseline = "last",
     anticipation: int = 0,
@@ -85,6 +87,8 @@ def fit_rollout(
         Units with one or several starts.
     randomised : bool
         Whether a lottery drew the order.
+    strata : int64 array, (U,), optional
+        Units of one stratum were drawn against each other only.
     against, baseline, anticipation, covariates
         See `group_time_effects`.
     level, seed
@@ -123,7 +127,7 @@ def fit_rollout(
     bands = multiplier_bootstrap(parts.families(), level=level, draws=draws, seed=seed)
     shared: dict[str, Any] = {"level": level, "limit": limit, "seed": seed}
     lottery, facts = permute_order(
-        study, found, against=against, anticipation=anticipation, **shared
+        study, found, against=against, anticipation=anticipation, strata=strata, **shared
     )
     answer = _answer(parts, bands["overall"], lottery, level, randomised=randomised)
     return MethodResult(

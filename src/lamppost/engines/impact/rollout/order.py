@@ -15,13 +15,17 @@ from lamppost.engines.impact.study import Floats, Study
 Ints = NDArray[np.int64]
 
 
-def all_orders(places: Ints, *, limit: int, seed: int) -> tuple[Ints, int, bool]:
+def all_orders(
+    places: Ints, *, limit: int, seed: int, strata: Ints | None = None
+) -> tuple[Ints, int, bool]:
     """List the ways to deal out the starts, or draw ``limit`` beside the one that happened.
 
     Parameters
     ----------
     places : int64 array, (U,)
         Group of each unit, 0 to G - 1.
+    strata : int64 array, (U,), optional
+        Units of one stratum were drawn against each other only.
 
     Returns
     -------
@@ -31,15 +35,34 @@ def all_orders(places: Ints, *, limit: int, seed: int) -> tuple[Ints, int, bool]
 
     Notes
     -----
-    Units that start together are not told apart: the count is a multinomial. O(limit × U).
+    Units that start together are not told apart: the count is a multinomial, over strata the
+    product. O(limit × U).
     """
-    sizes = np.bincount(places)
-    possible = factorial(len(places)) // prod(factorial(int(one)) for one in sizes)
+    told = np.zeros(len(places), dtype=np.int64) if strata is None else strata
+    parts = [np.flatnonzero(told == one) for one in np.unique(told)]
+    sizes = [np.bincount(places[part]) for part in parts]
+    possible = prod(
+        factorial(int(one.sum())) // prod(factorial(int(size)) for size in one) for one in sizes
+    )
     if possible <= limit:
-        return _dealt(sizes), possible, True
-    keys = np.random.default_rng(seed).random((limit, len(places)))
-    drawn = places[np.argsort(keys, axis=1, kind="stable")]
+        return _listed(parts, sizes, len(places)), possible, True
+    random = np.random.default_rng(seed)
+    drawn = np.tile(places, (limit, 1))
+    for part in parts:
+        keys = random.random((limit, len(part)))
+        drawn[:, part] = places[part][np.argsort(keys, axis=1, kind="stable")]
     return np.vstack([places[None, :], drawn]), possible, False
+
+
+def _listed(parts: list[NDArray[np.intp]], sizes: list[Ints], units: int) -> Ints:
+    """Every arrangement of one stratum with every one of the others."""
+    rows = np.zeros((1, units), dtype=np.int64)
+    for part, size in zip(parts, sizes, strict=True):
+        dealt = _dealt(size)
+        before = len(rows)
+        rows = np.repeat(rows, len(dealt), axis=0)
+        rows[:, part] = np.tile(dealt, (before, 1))
+    return rows
 
 
 def _dealt(sizes: Ints) -> Ints:
@@ -64,6 +87,7 @@ def permute_order(
     level: float,
     limit: int,
     seed: int,
+    strata: Ints | None = None,
 ) -> tuple[Comparison, dict[str, object]]:
     """Compare the average effect with that of all other orders.
 
@@ -93,7 +117,9 @@ def permute_order(
     filled, blanks = _filled(study)
     sizes = np.bincount(places)
     on = (np.arange(len(study.times))[None, :] >= study.starts[:, None]).astype(np.float64)
-    orders, possible, exact = all_orders(places.astype(np.int64), limit=limit, seed=seed)
+    orders, possible, exact = all_orders(
+        places.astype(np.int64), limit=limit, seed=seed, strata=strata
+    )
     unit = np.arange(len(places))
     centred = filled - filled.mean(axis=1, keepdims=True)
     tables = [one @ weights.T / sizes for one in (centred, on)]
