@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +19,11 @@ from lamppost.stakeholders.queries import organisation_behind
 from .machine import DECISION, life
 from .models import Gate, GateKind, Pilot
 from .queries.gates import used_gates
-from .queries.outcome import takes_views, views_close_on
+from .queries.outcome import AFTER_A_STOP, stopped_unasked, takes_views, views_close_on
+from .queries.pilots import DECIDE_WITHIN
 from .queries.signing import WaitingSignature, waiting_for
 from .queries.status import GATE_DUE
 
-DECIDE_WITHIN_DAYS = 14
 # An organisation needs a meeting of its board.
 VIEW_WITHIN_DAYS = 28
 
@@ -43,7 +44,7 @@ def gate_items(partnership: Partnership, pilots: Sequence[Pilot]) -> list[DeskIt
 def _gate_item(pilot: Pilot, passed: set[str], used: Sequence[str]) -> DeskItem | None:
     today, args = timezone.localdate(), [pilot.partnership.slug, pilot.pk]
     due = pilot.decision_due_on
-    if due and due <= today + dt.timedelta(DECIDE_WITHIN_DAYS):
+    if due and due <= today + DECIDE_WITHIN:
         text = _("Decide on “%(pilot)s”") % {"pilot": pilot.title}
         return DeskItem(text, reverse("pilots:decide", args=args), due, due < today)
     if pilot.paused_on:
@@ -75,8 +76,12 @@ def view_items(membership: Membership) -> list[DeskItem]:
     if own is None or Right.SAY_ENDING not in rights_of(membership.role):
         return []
     today = timezone.localdate()
-    pilots = Pilot.objects.filter(partnership=membership.partnership, decided_on__isnull=True)
-    silent = pilots.exclude(ending_views__stakeholder=own).select_related("partnership")
+    stopped = Q(decided_on__gte=today - AFTER_A_STOP) & ~Q(decision__unheard_reason="")
+    pilots = Pilot.objects.filter(Q(decided_on__isnull=True) | stopped)
+    silent = pilots.filter(partnership=membership.partnership).exclude(
+        ending_views__stakeholder=own
+    )
+    silent = silent.select_related("partnership", "decision")
     return [_view_item(pilot) for pilot in silent if _asked_soon(pilot, today)]
 
 
@@ -88,7 +93,10 @@ def _asked_soon(pilot: Pilot, today: dt.date) -> bool:
 
 
 def _view_item(pilot: Pilot) -> DeskItem:
-    text = _("Say how “%(pilot)s” should end") % {"pilot": pilot.title}
+    if stopped_unasked(pilot):
+        text = _("Say what you think of stopping “%(pilot)s”") % {"pilot": pilot.title}
+    else:
+        text = _("Say how “%(pilot)s” should end") % {"pilot": pilot.title}
     url = reverse("pilots:ending_view", args=[pilot.partnership.slug, pilot.pk])
     return DeskItem(text, url, views_close_on(pilot))
 

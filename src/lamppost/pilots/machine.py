@@ -19,6 +19,8 @@ RANK: dict[str, int] = {kind: number for number, kind in enumerate(ORDER)}
 USED_AT_FIRST: frozenset[str] = frozenset({GateKind.STAKEHOLDERS.value})
 # Without these in force nothing may be measured, whatever else is recorded.
 PROTECTING: tuple[str, ...] = (GateKind.DATA_PROTECTION.value, GateKind.DISCLOSURE.value)
+SITES = GateKind.SITES.value
+DISCLOSURE = GateKind.DISCLOSURE.value
 MEASURING = GateKind.MEASURING.value
 TECHNOLOGY = GateKind.TECHNOLOGY.value
 DECISION = GateKind.DECISION.value
@@ -118,6 +120,17 @@ class Life:
     def with_protection_open(self) -> Life:
         """Return the life after what data protection covers was changed."""
         return replace(self, passed=self.passed - {*PROTECTING, MEASURING})
+
+    def with_notices_open(self) -> Life:
+        """Return the life after what only the notices say was changed.
+
+        Measuring stays passed and rests: it goes on when the notices are signed anew.
+        """
+        return replace(self, passed=self.passed - {DISCLOSURE})
+
+    def with_sites_open(self) -> Life:
+        """Return the life after the list of sites was changed: notices hang at each of them."""
+        return replace(self, passed=self.passed - {SITES, DISCLOSURE})
 
     def last(self) -> str | None:
         """Return the only gate that may simply be opened again: the last one."""

@@ -10,6 +10,7 @@ from lamppost.vision.models import Indicator
 from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved
 
+from .actions.counting import count_before_leaving
 from .actions.pulse import erase_pulse_answer
 from .models import GateKind, Pilot, PulseAnswer, Site
 from .ports import Obstacle
@@ -52,6 +53,7 @@ def participants_joined(mine: Participant, into: Participant) -> Moved:
     Where both answered a question at a site in the same round, the other's answer stays.
     """
     fields = ("question", "round", "site")
+    count_before_leaving(mine)
     return Moved(*move_rows(PulseAnswer.objects.all(), fields, mine, into))
 
 

@@ -15,7 +15,23 @@ SIGNED: dict[str, tuple[str, ...]] = {
         "recipients",
         "retention",
     ),
-    GateKind.DISCLOSURE: ("no_comparison_reason",),
+    # The list of sites is signed too: see `queries.signed_facts`.
+    GateKind.SITES: ("no_comparison_reason",),
+    # What the notices say, and the page of every site.
+    GateKind.DISCLOSURE: (
+        "owner_department",
+        "technology",
+        "company",
+        "purpose",
+        "measured_data",
+        "personal_data",
+        "recipients",
+        "retention",
+        "contact",
+        "city_number",
+        "feedback_read",
+        "no_comparison_reason",
+    ),
     # How long the baseline lasts is settled before it begins, not on the day it ends.
     GateKind.MEASURING: ("baseline_weeks",),
     GateKind.BASELINE: ("baseline_weeks",),
@@ -29,3 +45,16 @@ SIGNED: dict[str, tuple[str, ...]] = {
     ),
     GateKind.CHANGE: ("no_midterm_reason", "no_change_reason"),
 }
+# A pilot that joined late never passes the gate that signs these otherwise.
+JOINED_LATE: dict[str, tuple[str, ...]] = {
+    GateKind.MEASURING: ("stop_rule", "decision_due_on", "results_due_on"),
+}
+# Of what other gates sign, these may change at any time: the gate opens again by itself.
+REOPENING: frozenset[str] = frozenset(SIGNED[GateKind.DATA_PROTECTION]) | (
+    frozenset(SIGNED[GateKind.DISCLOSURE]) - {"no_comparison_reason"}
+)
+
+
+def signed_names(kind: str, *, joined_late: bool) -> tuple[str, ...]:
+    """Return the fields of the plan that a gate signs."""
+    return SIGNED.get(kind, ()) + (JOINED_LATE.get(kind, ()) if joined_late else ())

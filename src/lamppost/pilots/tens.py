@@ -299,16 +299,58 @@ def sums(tens: Iterable[Ten]) -> tuple[int, int, int]:
 
 
 def whole_tens(count: int) -> int:
-    """Return the tens of a count that is one of a kind: nobody else's sum holds it.
-
-    It is not kept for good as a `Ten` is, so it can fall by ten when somebody erases their answer.
-    A `Ten` is kept because it is added up over sites, weeks and kinds of site, and sums of which
-    one moved could be subtracted. Such a count is in no sum. That it fell says that one of ten or
-    more left; no page, mail or entry of the ledger says who erased anything, or when. Kept for
-    good, it would count somebody who asked not to be counted, and protect nobody else.
-    ``docs/explanation/privacy.md`` says what remains.
-    """
+    """Return the tens of a count."""
     return count // TEN * TEN
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one person said to one question, where it is told by itself and put together with none.
+
+    Attributes
+    ----------
+    counted
+        Whether it is part of what is public already.
+    number
+        What the caller knows it by.
+    """
+
+    person: Person
+    answer: Hashable
+    counted: bool = False
+    number: Hashable = None
+
+
+def waiting_to_count(said: Iterable[Said]) -> dict[Hashable, list[Said]]:
+    """Return who is not counted yet, by what they say; each once, with the latest answer.
+
+    Whoever is counted stays counted as they are, whatever they say later.
+
+    Parameters
+    ----------
+    said
+        Oldest first.
+    """
+    given = list(said)
+    done = {one.person for one in given if one.counted}
+    latest = {one.person: one for one in given if one.person not in done}
+    found: dict[Hashable, list[Said]] = defaultdict(list)
+    for one in latest.values():
+        found[one.answer].append(one)
+    return found
+
+
+def new_tens(said: Iterable[Said]) -> dict[Hashable, list[Said]]:
+    """Return whole tens of people who say the same and are not counted yet, by what they say.
+
+    Kept for good by `actions.counting`, so that a number which was public moves for nobody who
+    erases or changes an answer, and tells nothing of them.
+    """
+    found = {
+        answer: people[: whole_tens(len(people))]
+        for answer, people in waiting_to_count(said).items()
+    }
+    return {answer: people for answer, people in found.items() if people}
 
 
 def tens_behind(count: int) -> int | None:

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
-from lamppost.pilots.models import Gate, GateSigner, PastGate, Pilot
+from lamppost.pilots.models import Gate, GateSigner, PastGate
+from lamppost.pilots.queries.signed_facts import is_fact
 
 from .bindings import BINDINGS
 from .told import MEDIA_FOLDER
@@ -111,9 +112,8 @@ def _is_moment(text: str) -> bool:
 
 def are_facts(value: Any) -> bool:
     """Say whether these are facts of a plan as gates keep them."""
-    known = {field.name for field in Pilot._meta.concrete_fields}
     return isinstance(value, dict) and all(
-        name in known and isinstance(text, str) for name, text in value.items()
+        is_fact(name) and isinstance(text, str) for name, text in value.items()
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils import timezone
 
-from lamppost.pilots.queries.commitments import fixed_counts
-from lamppost.pilots.queries.pulse import GOOD_FROM, released_pulse
-from lamppost.pilots.tens import tens_behind
+from lamppost.pilots.queries.counted import GOOD_FROM
+from lamppost.pilots.tens import Said, new_tens, tens_behind
 
 from .told import MEDIA_FOLDER, Source, day_of, numbered
 
@@ -99,24 +98,20 @@ class Trials:
     def _pulse_counts(self) -> Iterator[Row]:
         """Yield exactly what the pilot's public page shows of the pulse."""
         today = timezone.localdate(self.now)
-        arms = {row["id"]: row["arm"] for row in self.source.rows("sites", ("id", "arm"))}
         questions = {row["id"]: row for row in self.source.rows("pulse_questions")}
         rounds = {
             row["id"]: row["number"]
             for row in self.source.rows("pulse_rounds")
             if row["ends_on"] < today
         }
-        said: dict[tuple[str, str, str], list[tuple[str, bool]]] = defaultdict(list)
-        rows = list(self.source.rows("pulse_answers"))
-        rows.sort(key=lambda row: (str(row["answered_at"]), len(row["id"]), row["id"]))
-        for row in rows:
-            if row["round"] in rounds:
-                least = GOOD_FROM[questions[row["question"]]["scale"]]
-                key = (row["question"], row["round"], arms[row["site"]])
-                said[key].append((row["participant"], row["value"] >= least))
-        for (asked, number, arm), answers in said.items():
-            good, others = released_pulse(answers)
-            if good or others:
+        counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for row in self.source.rows("pulse_tens"):
+            counts[row["question"], row["round"], row["arm"]][not row["good"]] += row["people"]
+        for place, said in self._pulse_said(questions).items():
+            for good, people in new_tens(said).items():
+                counts[place][not good] += len(people)
+        for (asked, number, arm), (good, others) in counts.items():
+            if number in rounds and (good or others):
                 question = questions[asked]
                 yield {
                     "pilot": question["pilot"], "question": question["position"],
@@ -124,22 +119,39 @@ class Trials:
                     "others": others or None,
                 }  # fmt: skip
 
+    def _pulse_said(self, questions: Mapping[str, Row]) -> dict[tuple[str, str, str], list[Said]]:
+        arms = {row["id"]: row["arm"] for row in self.source.rows("sites", ("id", "arm"))}
+        found: dict[tuple[str, str, str], list[Said]] = defaultdict(list)
+        for row in _oldest_first(self.source.rows("pulse_answers")):
+            good = row["value"] >= GOOD_FROM[questions[row["question"]]["scale"]]
+            key = (row["question"], row["round"], arms[row["site"]])
+            found[key].append(Said(row["participant"], good, bool(row.get("ten"))))
+        return found
+
     def _fix_counts(self) -> Iterator[Row]:
         """Yield exactly what the public page of commitments shows of "did this fix it?"."""
-        rows = list(self.source.rows("fix_answers"))
-        rows.sort(key=lambda row: (str(row["answered_at"]), len(row["id"]), row["id"]))
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in self.source.rows("fix_tens"):
+            counts[row["commitment"]][row["answer"]] += row["people"]
+        for commitment, said in self._fix_said().items():
+            for answer, people in new_tens(said).items():
+                counts[commitment][str(answer)] += len(people)
+        for commitment, given in counts.items():
+            kinds = ("yes", "partly", "no")
+            yield {"commitment": commitment, **{kind: given[kind] or None for kind in kinds}}
+
+    def _fix_said(self) -> dict[str, list[Said]]:
+        """Return what was answered on days that are over, by commitment."""
+        today = timezone.localdate(self.now)
         answers = self.source.rows("feedback", ("id", "participant"))
         people = {row["id"]: row.get("participant") or f"answer {row['id']}" for row in answers}
-        said: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for row in rows:
-            said[row["commitment"]].append((people[row["feedback"]], row["answer"]))
-        for commitment, given in said.items():
-            counts = [count or None for count in fixed_counts(given)]
-            if any(counts):
-                yield {
-                    "commitment": commitment,
-                    **dict(zip(("yes", "partly", "no"), counts, strict=True)),
-                }
+        found: dict[str, list[Said]] = defaultdict(list)
+        for row in _oldest_first(self.source.rows("fix_answers")):
+            counted = bool(row.get("ten"))
+            if counted or timezone.localdate(row["answered_at"]) < today:
+                one = Said(people[row["feedback"]], row["answer"], counted)
+                found[row["commitment"]].append(one)
+        return found
 
     def _documents(self, place: int) -> Iterator[Row]:
         """Yield the documents of calls, numbered after `place`."""
@@ -152,3 +164,7 @@ class Trials:
             path = f"{MEDIA_FOLDER}/{column}-{row[column]}-document.{ending}"
             self._files[path] = row["file"]
             yield {**row, "id": str(place), "file": path, "words": None}
+
+
+def _oldest_first(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (str(row["answered_at"]), len(row["id"]), row["id"]))

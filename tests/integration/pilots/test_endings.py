@@ -14,6 +14,7 @@ from lamppost.accounts.models import LedgerEntry, Membership, User
 from lamppost.pilots import actions
 from lamppost.pilots.actions import endings
 from lamppost.pilots.actions.outcome import record_view
+from lamppost.pilots.desk import view_items
 from lamppost.pilots.models import Decision, EndingView, GroupView, Pilot
 from lamppost.pilots.queries.outcome import groups_say, takes_views, views_close_on
 from lamppost.stakeholders.models import Stakeholder
@@ -124,6 +125,24 @@ def test_until_the_last_day_and_not_after_the_decision(
     decide(running, lead)
     with pytest.raises(actions.ChangeFixed, match="is decided"):
         endings.set_views_until(pilot=running, by=lead, until=day(2))
+
+
+def test_after_a_stop_that_could_not_wait_organisations_are_asked(
+    running: Pilot, glow: Stakeholder, speaker: User, lead: User
+) -> None:
+    GroupView.objects.filter(group="company").delete()
+    actions.decide(
+        pilot=running, by=lead, kind="stop", reason="Danger", decided_by="Council",
+        decided_on=day(), unheard_reason="It could not wait.",
+    )  # fmt: skip
+    [item] = view_items(Membership.objects.get(user=speaker))
+    assert "stopping “Lamps that wake up”" in str(item.title)
+    assert item.due == day(28)
+    say(Pilot.objects.get(pk=running.pk), glow, speaker, "You stopped too early.")
+    assert view_items(Membership.objects.get(user=speaker)) == []
+    Pilot.objects.filter(pk=running.pk).update(decided_on=day(-29))
+    with pytest.raises(actions.ChangeFixed):
+        say(Pilot.objects.get(pk=running.pk), glow, speaker, "Really.")
 
 
 def test_an_overdue_decision_keeps_the_door_open(running: Pilot) -> None:

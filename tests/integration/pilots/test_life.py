@@ -186,7 +186,8 @@ def changed(pilot: Pilot, **values: object) -> dict[str, object]:
     """Return the whole plan as the form sends it, with these changes."""
     names = ("title", "problem", "owner_department", "stop_rule", "technology", "purpose",
              "measured_data", "personal_data", "recipients", "retention", "contact",
-             "no_comparison_reason", "decision_due_on")  # fmt: skip
+             "no_comparison_reason", "decision_due_on", "feedback_read", "city_number",
+             "company")  # fmt: skip
     kept = {name: getattr(pilot, name) or "" for name in names}
     main = pilot.pilot_indicators.get(is_main=True).indicator_id
     return {**kept, "main_indicator": main, **values}
@@ -199,7 +200,7 @@ def test_what_changes_and_what_follows_is_said_first(
     before, values = pilot.purpose, changed(pilot, purpose="To find offenders", title="New name")
     asked = lead_client.post(url(pilot, "edit"), values)
     page = text(asked)
-    assert "opens data protection again" in page
+    assert "This opens “Data protection” again" in page
     assert "To find offenders" in page
     assert before in page
     assert "Data protection, Disclosure, Measuring starts" in page

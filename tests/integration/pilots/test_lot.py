@@ -16,8 +16,8 @@ from lamppost.pilots.actions.lot import commitment_to, lot_order
 from lamppost.pilots.actions.sites import set_areas
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries.areas import served_areas, served_by_need
-from lamppost.pilots.queries.gates import is_compared
 from lamppost.pilots.queries.matching import balance_of, suggestions
+from lamppost.pilots.queries.steps import is_compared, site_starts, steps_of
 from tests.pilots_world import day, draw, pass_up_to
 
 WIDTHS = {"A": 1.0, "B": 1.1, "C": 5.0, "D": 5.2, "E": 9.0, "F": 9.1}
@@ -122,11 +122,64 @@ def test_steps_in_the_order_of_the_lot(pilot: Pilot, known: dict[str, Site], lea
         site = Site.objects.get(code=code)
         assert (site.step, site.starts_on) == (place // 2 + 1, starts[place // 2])
     assert set(arms(pilot).values()) == {"pilot"}
-    assert is_compared(pilot)
+
+
+def test_the_last_step_is_compared_with_nothing_unless_a_site_is_left_out(
+    pilot: Pilot, known: dict[str, Site], lead: User
+) -> None:
+    starts = [day(10), day(20)]
+    actions.promise_lot(pilot=pilot, by=lead)
+    actions.draw_steps(pilot=pilot, by=lead, starts=starts)
+    first, last = steps_of(pilot)
+    assert (first.compared, first.later, first.never) == (True, last.sites, ())
+    assert (last.compared, last.later, last.never) == (False, (), ())
+    assert not is_compared(pilot)
+    with pytest.raises(actions.GateShut, match=r"When step 2 starts .+ compared with nothing"):
+        pass_up_to(pilot, lead, "disclosure")
+    actions.change_pilot(
+        pilot=pilot, by=lead, values={"no_comparison_reason": "All streets get it in the end."}
+    )
     pass_up_to(pilot, lead, "technology")
     pilot.refresh_from_db()
+    assert not pilot.compared
+
+
+def test_a_site_left_out_of_the_rollout_is_compared_all_the_time(
+    pilot: Pilot, known: dict[str, Site], lead: User
+) -> None:
+    starts = [day(-10), day(20)]
+    actions.promise_lot(pilot=pilot, by=lead)
+    with pytest.raises(actions.LotRefused, match="Leave at least one for each step"):
+        actions.draw_steps(pilot=pilot, by=lead, starts=starts, left_out=5)
+    seed = actions.draw_steps(pilot=pilot, by=lead, starts=starts, left_out=2)
+    order = lot_order([site.code for site in known.values()], seed)
+    assert {site.code for site in pilot.sites.filter(arm="comparison")} == set(order[4:])
+    first, last = steps_of(pilot)
+    assert (len(first.sites), len(last.sites), len(last.never)) == (2, 2, 2)
+    assert is_compared(pilot)
+    by_code = {site.code: site.name for site in known.values()}
+    planned = site_starts(pilot)
+    assert [planned[by_code[code]] for code in order] == [
+        *([starts[0]] * 2), *([starts[1]] * 2), None, None
+    ]  # fmt: skip
+    pass_up_to(pilot, lead, "technology", day(-3))
+    pilot.refresh_from_db()
     assert pilot.compared
-    assert pilot.no_comparison_reason == ""
+    # The first step came with the gate, later than planned.
+    assert site_starts(pilot)[by_code[order[0]]] == day(-3)
+    assert site_starts(pilot)[by_code[order[2]]] == starts[1]
+
+
+def test_a_turn_after_the_end_of_the_pilot_is_none(
+    pilot: Pilot, known: dict[str, Site], lead: User
+) -> None:
+    starts = [day(10), day(200)]
+    actions.promise_lot(pilot=pilot, by=lead)
+    actions.draw_steps(pilot=pilot, by=lead, starts=starts)
+    pilot.ends_on = day(90)
+    [only] = steps_of(pilot)
+    assert len(only.never) == 3
+    assert is_compared(pilot)
 
 
 def test_suggestions_are_the_nearest(pilot: Pilot, known: dict[str, Site], lead: User) -> None:
@@ -237,10 +290,13 @@ def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Cl
     wrong = lead_client.post(steps, {"steps-starts": "soon"}).text
     assert "Line 1: write the day like" in wrong
     starts = "\n".join((day(n) + dt.timedelta(0)).isoformat() for n in (5, 9))
-    assert lead_client.post(steps, {"steps-starts": starts}).status_code == 302
+    sent = {"steps-starts": starts, "steps-left_out": "1"}
+    assert lead_client.post(steps, sent).status_code == 302
     page = lead_client.get(reverse("pilots:sites", args=args)).text
     assert "step 2, from" in page
     assert "come in the first step" in page
+    assert "What each step is compared with" in page
+    assert "Until their own turn:" in page
     drawn = lead_client.get(reverse("pilots:draw", args=args)).text
     assert "drawn already" in drawn
     assert "Draw now" not in drawn

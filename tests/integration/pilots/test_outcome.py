@@ -14,7 +14,12 @@ from django.urls import reverse
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
 from lamppost.pilots.actions import commitments, signing, specification
-from lamppost.pilots.actions.outcome import record_view
+from lamppost.pilots.actions.outcome import (
+    ChangeFixed,
+    change_change,
+    delete_change,
+    record_view,
+)
 from lamppost.pilots.models import Change, Decision, GroupView, Pilot, SpecificationLine
 from lamppost.pilots.queries.outcome import endings
 from lamppost.pilots.queries.signing import signature_obstacles, signing_of
@@ -92,6 +97,12 @@ def test_the_main_button_is_what_is_next(
         return [html.unescape(one) for one in found]
 
     assert main() == ["Record the decision"]
+    view = GroupView.objects.filter(pilot=running).first()
+    assert view is not None
+    view.delete()
+    assert main() == [], "what a group says is missing"
+    assert "What the decision needs" in lead_client.get(address).text
+    view.save(force_insert=True)
     specification.set_bought(pilot=running, by=lead, lines=[(LUMENS, "2,800 lm")])
     assert main() == ["Write why something else is bought"]
     signing.save_draft(pilot=running, by=lead, kind="decision", text="The model changed.")
@@ -160,10 +171,82 @@ def test_every_group_is_asked_unless_it_is_stopped(running: Pilot, lead: User) -
         record_view(pilot=running, by=lead, group="company", text="Yes", said_by="X", said_on=day())
 
 
-def test_a_stop_needs_nobody(running: Pilot, lead: User) -> None:
-    GroupView.objects.all().delete()
+def test_a_stop_asks_the_groups_or_says_why_not(
+    running: Pilot, lead: User, lead_client: Client, client: Client
+) -> None:
+    GroupView.objects.filter(group="resident").delete()
     SpecificationLine.objects.all().delete()
-    assert decide(running, lead, "stop").kind == "stop"
+    with pytest.raises(actions.GateShut, match="about stopping: Residents"):
+        decide(running, lead, "stop")
+    address = reverse("pilots:decide", args=[running.partnership.slug, running.pk])
+    form = {"kind": "stop", "reason": "A lamp fell.", "decided_by": "Council", "decided_on": day()}
+    assert "why they were not asked before" in lead_client.post(address, form).text
+    assert Pilot.objects.get(pk=running.pk).measuring
+    why = "A lamp fell on the path; nobody could be asked that night."
+    assert lead_client.post(address, {**form, "unheard_reason": why}).status_code == 302
+    assert not Pilot.objects.get(pk=running.pk).measuring
+    page = client.get(reverse("pilots:pilot", args=[running.partnership.slug, running.pk])).text
+    assert why in page
+
+
+def test_after_a_stop_the_groups_are_asked(running: Pilot, lead: User) -> None:
+    GroupView.objects.filter(group="resident").delete()
+    decide(running, lead, "stop", unheard_reason="Danger.")
+    words = {"text": "Good that it stopped.", "said_by": "A meeting", "said_on": day()}
+    view = record_view(pilot=running, by=lead, group="resident", **words)
+    assert view.heard
+    with pytest.raises(ChangeFixed, match="What was said before stays"):
+        record_view(pilot=running, by=lead, group="company", **words)
+    Pilot.objects.filter(pk=running.pk).update(decided_on=day(-29))
+    GroupView.objects.filter(group="resident").delete()
+    with pytest.raises(ChangeFixed, match="decided"):
+        record_view(pilot=running, by=lead, group="resident", **words)
+
+
+def test_a_stop_with_every_group_asked_needs_no_more(running: Pilot, lead: User) -> None:
+    SpecificationLine.objects.all().delete()
+    assert decide(running, lead, "stop").unheard_reason == ""
+
+
+def test_every_change_is_a_version_also_where_the_technology_stays(
+    running: Pilot, lead: User
+) -> None:
+    newer = actions.record_change(
+        pilot=running, by=lead, you_said="Dark", we_did="Brighter", changed_on=day(-5),
+        version="Brighter lamps", lines=[(LUMENS, "2,500 lm")],
+    )  # fmt: skip
+    # Written down late: it goes where its day belongs.
+    late = actions.record_change(
+        pilot=running, by=lead, you_said="Noise", we_did="Off at ten", changed_on=day(-9)
+    )
+    for one in (newer, late):
+        one.refresh_from_db()
+    assert newer.version is not None
+    assert late.version is not None
+    assert (late.version.number, newer.version.number) == (2, 3)
+    assert late.version.what == "Off at ten"
+    assert [line.value for line in late.version.lines.all()] == ["2,326 lm"]
+    moved = change_change(change=late, by=lead, values={"changed_on": day(-3)})
+    newer.version.refresh_from_db()
+    assert moved.version is not None
+    assert (newer.version.number, moved.version.number) == (2, 3)
+    assert [line.value for line in moved.version.lines.all()] == ["2,500 lm"]
+    delete_change(change=Change.objects.get(pk=late.pk), by=lead)
+    assert list(running.versions.values_list("number", flat=True)) == [1, 2]
+
+
+def test_properties_written_down_after_a_change_are_those_of_all(
+    partnership: Partnership, running: Pilot, lead: User
+) -> None:
+    running.versions.all().delete()
+    actions.record_change(
+        pilot=running, by=lead, you_said="Noise", we_did="Off at ten", changed_on=day(-2)
+    )
+    specification.set_specification(pilot=running, by=lead, lines=[(LUMENS, "2,326 lm")])
+    assert [one.number for one in running.versions.all()] == [1, 2]
+    assert all(one.lines.get().value == "2,326 lm" for one in running.versions.all())
+    with pytest.raises(specification.SpecificationFixed):
+        specification.set_specification(pilot=running, by=lead, lines=[(LUMENS, "1 lm")])
 
 
 def test_a_change_of_the_technology_is_a_new_version(running: Pilot, lead: User) -> None:

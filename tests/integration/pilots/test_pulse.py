@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,6 +17,7 @@ from lamppost.pilots.actions.pulse import PulseRefused
 from lamppost.pilots.models import Notice, Pilot, PulseAnswer, PulseQuestion, PulseRound, Site
 from lamppost.pilots.queries import gate_obstacles, pulse_gate
 from lamppost.pilots.queries import pulse as queries
+from lamppost.pilots.tens import Said, new_tens
 from lamppost.vision.models import Indicator
 from tests.pilots_world import day
 from tests.pulse_world import (
@@ -246,9 +248,14 @@ def test_a_late_sheet_moves_the_share_by_ten_people_or_none(
 
 def test_a_person_counts_once_at_a_kind_of_site() -> None:
     answers = [(1, True)] * 3 + [(number, False) for number in range(2, 11)] + [(1, False)]
-    assert queries.released_pulse(answers) == (0, 10)
-    assert queries.released_pulse([(number, True) for number in range(9)]) == (0, 0)
-    assert queries.released_pulse([(number, number < 9) for number in range(30)]) == (0, 20)
+    assert released(answers) == (0, 10)
+    assert released([(number, True) for number in range(9)]) == (0, 0)
+    assert released([(number, number < 9) for number in range(30)]) == (0, 20)
+
+
+def released(answers: Iterable[tuple[int, bool]]) -> tuple[int, int]:
+    found = new_tens(Said(person, good) for person, good in answers)
+    return len(found.get(True, ())), len(found.get(False, ()))
 
 
 # Turnout ---------------------------------------------------------------------------------------

@@ -81,7 +81,8 @@ def whole(running: Pilot, sites: list[Site], lead: User, monkeypatch: pytest.Mon
         made_at=now,
         changed_at=now,
     )
-    version = PilotVersion.objects.create(pilot=running, number=2, from_on=day(-28), what="Dimmed")
+    version = PilotVersion.objects.get(pilot=running, number=2)  # the change made it
+    PilotVersion.objects.filter(pk=version.pk).update(from_on=day(-28))
     SpecificationLine.objects.filter(pilot=running).delete()
     for of in (version, None):
         SpecificationLine.objects.create(pilot=running, version=of, name="Light", value="900 lm")

@@ -60,7 +60,19 @@ def test_no_site_is_added_without_a_baseline(
     assert pilot.sites.count() == len(sites)
     for kind in ("baseline", "measuring"):
         actions.reopen_gate(gate=pilot.gates.get(kind=kind), by=lead)
-    actions.add_site(pilot=pilot, by=lead, values={"name": "Late Lane"})
+    actions.add_site(pilot=pilot, by=lead, values={"name": "Late Lane"}, reopens=True)
+    assert not pilot.gates.filter(kind="disclosure").exists()
+
+
+def test_an_address_typed_by_hand_says_why_no_site_is_added(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    pass_up_to(pilot, lead, "measuring")
+    for name in ("new_site", "import_sites"):
+        page = lead_client.get(reverse(f"pilots:{name}", args=[pilot.partnership.slug, pilot.pk]))
+        assert page.status_code == 409
+        assert "stay as named. Open the gate" in page.text
+        assert 'name="latitude"' not in page.text
 
 
 def test_what_was_measured_keeps_the_sites_while_data_protection_is_open(
@@ -78,7 +90,10 @@ def test_arms_are_fixed_once_measuring(pilot: Pilot, sites: list[Site], lead: Us
         actions.change_site(site=sites[0], by=lead, values={"arm": "comparison"})
     with pytest.raises(actions.SitesFixed):
         actions.delete_site(site=sites[0], by=lead)
-    changed = actions.change_site(site=sites[0], by=lead, values={"name": "Renamed Street"})
+    new = {"name": "Renamed Street"}
+    with pytest.raises(actions.SitesReopen):
+        actions.change_site(site=sites[0], by=lead, values=new)
+    changed = actions.change_site(site=sites[0], by=lead, values=new, reopens=True)
     assert changed.name == "Renamed Street"
     assert changed.arm == "pilot"
 
@@ -111,7 +126,7 @@ def test_the_lot_can_be_repeated_by_anybody(pilot: Pilot, lead: User) -> None:
     )
     drawn = set(pilot.sites.filter(arm="pilot").values_list("code", flat=True))
     assert drawn == set(order[:5])
-    assert f"seed {seed}" in LedgerEntry.objects.get(action="pilots.sites.drawn").fields
+    assert f"drawn number {seed}" in LedgerEntry.objects.get(action="pilots.sites.drawn").fields
 
 
 def test_every_site_has_the_same_chance() -> None:

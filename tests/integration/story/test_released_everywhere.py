@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import queries
-from lamppost.pilots.actions.counting import count_for_good
+from lamppost.pilots.actions.counting import count_before_leaving, count_for_good
 from lamppost.pilots.models import CountedTen, Feedback, Pilot, PulseAnswer
 from lamppost.pilots.queries.commitments import commitments_of
 from lamppost.pilots.queries.feedback import feedback_before
@@ -118,7 +119,19 @@ def test_the_pulse_and_whether_it_was_fixed_are_counted_as_on_their_pages(
     )  # fmt: skip
     spoke = list(Feedback.objects.filter(site__pilot=busy)[:25])
     for number, one in enumerate(spoke):
-        promise.answers.create(feedback=one, answer="yes" if number < 14 else "no", answered_at=now)
-    assert public(busy, "fix_counts") == [{"commitment": "1", "yes": 10, "partly": None, "no": 10}]
+        promise.answers.create(
+            feedback=one, answer="yes" if number < 14 else "no", answered_at=now - dt.timedelta(1)
+        )
+    fixed = [{"commitment": "1", "yes": 10, "partly": None, "no": 10}]
+    assert public(busy, "fix_counts") == fixed
     [told] = commitments_of(busy)
     assert [count for _label, count in told.fixed] == [10, 10]
+    # Kept for good, whoever leaves: every page and file says the same as before.
+    counts = public(busy, "pulse_counts")
+    for person in people[:12]:
+        count_before_leaving(person)
+        person.delete()
+    assert public(busy, "pulse_counts") == counts
+    assert public(busy, "fix_counts") == fixed
+    assert [arm.good for arm in pulse_results(busy)[0].rounds[0].arms] == [20, 0]
+    assert [count for _label, count in commitments_of(busy)[0].fixed] == [10, 10]

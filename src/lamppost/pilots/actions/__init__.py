@@ -26,6 +26,7 @@ from .outcome import ChangeFixed, change_change, delete_change, record_change
 from .planning import GateReopens, PlanFixed, change_pilot, start_pilot
 from .sites import (
     SitesFixed,
+    SitesReopen,
     add_site,
     add_sites,
     change_site,
@@ -44,6 +45,7 @@ __all__ = [
     "LotRefused",
     "PlanFixed",
     "SitesFixed",
+    "SitesReopen",
     "add_site",
     "add_sites",
     "ask_to_be_told",

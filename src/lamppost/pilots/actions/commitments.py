@@ -14,6 +14,7 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
 from ..models import Change, Commitment, Feedback, FixAnswer, Follow, Pilot, Theme
+from .counting import count_said_for_good
 from .follows import tell_followers
 from .moving import MOVED, move_day
 from .outcome import record_change
@@ -166,6 +167,7 @@ def answer_fix(*, commitment: Commitment, follow: Follow, answer: str) -> FixAns
     mine = commitment.feedback.filter(pk=follow.feedback_id).exists()
     if not mine or commitment.state != Commitment.State.DONE:
         raise CommitmentRefused(_("There is nothing to answer here."))
+    count_said_for_good(commitment.pilot)
     found, _is_new = FixAnswer.objects.update_or_create(
         commitment=commitment,
         feedback_id=follow.feedback_id,

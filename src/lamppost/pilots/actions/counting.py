@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import cast
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from ..models import CountedTen, Feedback, Pilot
+from lamppost.voices.models import Participant
+
+from ..models import (
+    CountedTen,
+    Feedback,
+    FixAnswer,
+    FixTen,
+    Pilot,
+    PulseAnswer,
+    PulseShare,
+    PulseTen,
+)
+from ..queries.counted import fix_said, new_share, pulse_said
 from ..queries.released import counted_afresh, places_of, starts_of
+from ..tens import Said, new_tens
 
 
 def count_for_good(pilot: Pilot, today: dt.date | None = None) -> int:
@@ -49,6 +64,73 @@ def _keep(pilot: Pilot, today: dt.date, until: dt.date) -> int:
     return len(new)
 
 
+@transaction.atomic
+def count_said_for_good(pilot: Pilot, today: dt.date | None = None) -> int:
+    """Keep what is public of the pulse and of "did this fix it?"; return how many rows are new.
+
+    Called before an answer is erased, changed or moved to another person, and once a day.
+    """
+    today = today or timezone.localdate()
+    kept = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
+    return _keep_pulse(kept, today) + _keep_fixes(kept, today)
+
+
+def _keep_pulse(pilot: Pilot, today: dt.date) -> int:
+    said, new = pulse_said(pilot, today), 0
+    for (asked, number, arm), answers in said.by_arm.items():
+        for good, people in new_tens(answers).items():
+            ten = PulseTen.objects.create(
+                question_id=asked,
+                round_id=number,
+                arm=arm,
+                good=bool(good),
+                counted_on=today,
+                people=len(people),
+            )
+            PulseAnswer.objects.filter(pk__in=_numbers(people)).update(ten=ten)
+            new += 1
+    for (asked, number, site), answers in said.by_site.items():
+        good_ones, everybody = new_share(answers)
+        if everybody:
+            share = PulseShare.objects.create(
+                question_id=asked,
+                round_id=number,
+                site_id=site,
+                counted_on=today,
+                people=len(everybody),
+                good=len(good_ones),
+            )
+            PulseAnswer.objects.filter(pk__in=_numbers(everybody)).update(share=share)
+            new += 1
+    return new
+
+
+def _keep_fixes(pilot: Pilot, today: dt.date) -> int:
+    new = 0
+    for about, answers in fix_said(pilot, today).items():
+        for answer, people in new_tens(answers).items():
+            ten = FixTen.objects.create(
+                commitment_id=about, answer=str(answer), counted_on=today, people=len(people)
+            )
+            FixAnswer.objects.filter(pk__in=_numbers(people)).update(ten=ten)
+            new += 1
+    return new
+
+
+def _numbers(people: Iterable[Said]) -> list[int]:
+    return [cast(int, one.number) for one in people]
+
+
+def count_before_leaving(participant: Participant) -> None:
+    """Keep what is public of everything that a person said, before it goes or becomes another's."""
+    mine = {"participant": participant}
+    at = Feedback.objects.filter(**mine).values("site__pilot")
+    asked = PulseAnswer.objects.filter(**mine).values("question__pilot")
+    for pilot in Pilot.objects.filter(Q(pk__in=at) | Q(pk__in=asked)):
+        count_for_good(pilot)
+        count_said_for_good(pilot)
+
+
 def count_all_for_good() -> int:
     """Count every pilot's answers; the worker does it once a day."""
-    return sum(count_for_good(pilot) for pilot in Pilot.objects.all())
+    return sum(count_for_good(one) + count_said_for_good(one) for one in Pilot.objects.all())

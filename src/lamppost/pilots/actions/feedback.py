@@ -15,11 +15,11 @@ from lamppost.base.files import forget_file
 from lamppost.voices.actions import set_consent, submit_voice
 from lamppost.voices.models import Channel, Participant, Voice
 
-from ..models import Feedback, Pilot, Site
+from ..models import Feedback, Site
 from ..queries.closing import closed_on
 from ..queries.feedback import LONGEST_NUMBER
 from .alerts import notice_danger
-from .counting import count_for_good
+from .counting import count_before_leaving, count_for_good, count_said_for_good
 from .traces import leave_site_trace
 
 
@@ -138,6 +138,7 @@ def erase_feedback(*, participant: Participant, identifier: str) -> bool:
     if found is None:
         return False
     count_for_good(found.site.pilot)
+    count_said_for_good(found.site.pilot)  # what it said of kept promises goes with it
     voice = found.voice
     forget_file(found.photo)
     found.delete()
@@ -151,7 +152,6 @@ def forget_photos(*, participant: Participant) -> None:
 
     What is public of their answers stays counted among ten.
     """
-    for pilot in Pilot.objects.filter(sites__feedback__participant=participant).distinct():
-        count_for_good(pilot)
+    count_before_leaving(participant)
     for feedback in Feedback.objects.filter(participant=participant).exclude(photo=""):
         forget_file(feedback.photo)

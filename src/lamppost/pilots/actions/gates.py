@@ -27,7 +27,7 @@ from ..models import (
     SignatureLink,
 )
 from ..ports import GATE_PASSED, Obstacle
-from ..queries.gates import gate_obstacles, is_compared, life_of, reopen_obstacles, shortened
+from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
 from ..queries.outcome import decision_obstacles
 from ..queries.register import measuring_from
 from ..queries.signed_facts import facts_of
@@ -40,6 +40,7 @@ from ..queries.signing import (
     same_lines,
     signatures_on,
 )
+from ..queries.steps import is_compared
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
@@ -182,6 +183,9 @@ def _stamp(pilot: Pilot, kind: str, passed_on: dt.date) -> None:
         # Measured again after a gate was open: the first day stays the first day.
         values["measuring_on"] = pilot.measuring_on or passed_on
         values["measuring"] = pilot.paused_on is None
+    if kind == GateKind.DISCLOSURE:
+        # Where the notices alone were opened again, measuring goes on with them.
+        values["measuring"] = life_of(pilot).measuring
     if kind == GateKind.TECHNOLOGY:
         values["compared"] = is_compared(pilot)
     if kind == GateKind.DECISION:
@@ -289,14 +293,16 @@ def decide(
 ) -> Decision:
     """Record how the pilot ends, and pass its last gate but the lesson with it.
 
-    All but stopping needs every gate before; a pilot may be stopped at any time. Readings are no
+    All but stopping needs every gate before; a pilot may be stopped at any time, and says why its
+    groups were not asked before, where they were not. Readings are no
     longer taken in, and where it is stopped residents are told and taking down is a dated task.
 
     Parameters
     ----------
     more
-        Further fields of `Decision`: ``next_step``, ``second_year``. Why something else is bought
-        than was piloted is the document of this gate, signed as others are.
+        Further fields of `Decision`: ``next_step``, ``second_year``, ``unheard_reason``. Why
+        something else is bought than was piloted is the document of this gate, signed as others
+        are.
 
     Raises
     ------
@@ -307,7 +313,7 @@ def decide(
     obstacles = date_obstacles(kept, GateKind.DECISION, decided_on)
     if kept.decided_on or kind != Decision.Kind.STOP:
         obstacles = gate_obstacles(kept, GateKind.DECISION) + obstacles
-    obstacles += decision_obstacles(kept, kind, by, decided_on)
+    obstacles += decision_obstacles(kept, kind, by, decided_on, more.get("unheard_reason", ""))
     if not reason.strip():
         obstacles.append(Obstacle(_("Say why.")))
     if not decided_by.strip():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
-from ..machine import PROTECTING
-from ..models import GateKind, Notice, Pilot
+from ..machine import DISCLOSURE, MEASURING, PROTECTING
+from ..models import Notice, Pilot
 from ..queries.signed_facts import field_label
-from .gates import archive, measure_if_allowed, store, tell
+from .gates import COLUMNS, archive, measure_if_allowed, store, tell
 
 
 class LifeRefused(ValueError):  # noqa: N818 - a refusal
@@ -85,17 +85,50 @@ def reopen_protection(*, pilot: Pilot, by: User, changed: Iterable[str], reason:
     changed
         Names of the pilot's fields that change; written into the ledger and the notice.
     """
-    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
-    store(kept, {"measuring": False, "data_protection_on": None, "disclosure_on": None})
     names = list(changed)
-    for gate in kept.gates.filter(kind__in=[*PROTECTING, GateKind.MEASURING.value]):
-        archive(gate, by, reason)
-    with translation.override(kept.partnership.language):
+    with translation.override(pilot.partnership.language):
         fields = ", ".join(field_label(name) for name in names)
         told = _("Nothing is measured for now: what was agreed about data changes (%(what)s).") % {
             "what": fields or reason
         }
-    notice = tell(kept, Notice.Kind.REOPENED, told, GateKind.DATA_PROTECTION.value)
+    kinds = (*PROTECTING, MEASURING)
+    return reopen_gates(pilot=pilot, by=by, kinds=kinds, told=told, reason=reason)
+
+
+@transaction.atomic
+def reopen_notices(*, pilot: Pilot, by: User, changed: Iterable[str], reason: str) -> Notice:
+    """Open the gate of the notices again, because something changes that they alone say.
+
+    Nothing is measured until it is signed anew; measuring itself needs no new signature.
+    """
+    with translation.override(pilot.partnership.language):
+        what = {"what": ", ".join(field_label(name) for name in changed)}
+        if pilot.measuring:
+            told = _("Nothing is measured for now: what the notices say changes (%(what)s).") % what
+        else:
+            told = _("What the notices say changes (%(what)s).") % what
+    return reopen_gates(pilot=pilot, by=by, kinds=(DISCLOSURE,), told=told, reason=reason)
+
+
+@transaction.atomic
+def reopen_gates(*, pilot: Pilot, by: User, kinds: Sequence[str], told: str, reason: str) -> Notice:
+    """Move those of `kinds` that are passed among the past gates, stop measuring, tell residents.
+
+    Parameters
+    ----------
+    told
+        What residents are told, in the partnership's language.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    values: dict[str, object] = {
+        COLUMNS[kind]: None for kind in kinds if kind in COLUMNS and kind != MEASURING
+    }
+    if {*PROTECTING, MEASURING} & set(kinds):
+        values["measuring"] = False
+    store(kept, values)
+    for gate in kept.gates.filter(kind__in=kinds):
+        archive(gate, by, reason)
+    notice = tell(kept, Notice.Kind.REOPENED, told, kinds[0])
     _copy(pilot, kept)
     return notice
 

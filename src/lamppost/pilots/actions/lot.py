@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
-from ..models import Pilot, Site
+from ..models import GateKind, Pilot, Site
 from ..queries.matching import pairs_of
+from .sites import signing_sites
 
 SEED_BITS = 48
 
@@ -101,33 +102,45 @@ def draw_by_lot(*, pilot: Pilot, by: User, pilot_sites: int, within: str = "") -
 
 
 @transaction.atomic
-def draw_steps(*, pilot: Pilot, by: User, starts: Sequence[dt.date]) -> int:
-    """Draw the order in which all sites get the technology, in steps that start on these days.
+def draw_steps(*, pilot: Pilot, by: User, starts: Sequence[dt.date], left_out: int = 0) -> int:
+    """Draw the order in which sites get the technology, in steps that start on these days.
 
     Sites of later steps are what earlier ones are compared with (a stepped rollout; Hussey and
     Hughes 2007, Contemporary Clinical Trials 28(2)). Steps are as equal as they can be, the
     earlier ones larger.
 
+    Parameters
+    ----------
+    left_out
+        How many sites stay as they are: the last ones of the draw become comparison sites. With 0
+        the last step is compared with nothing, and the gates ask for a public reason.
+
     Raises
     ------
     LotRefused
-        As `draw_by_lot`; also when the days are fewer than two, not in order, or more than sites.
+        As `draw_by_lot`; also when the days are fewer than two, not in order, or more than the
+        sites that are drawn.
     """
     kept = _locked(pilot)
     sites = _may_draw(kept)
-    if len(starts) < 2 or list(starts) != sorted(set(starts)) or len(starts) > len(sites):
+    drawn, steps = len(sites) - left_out, len(starts)
+    if steps < 2 or list(starts) != sorted(set(starts)):
+        raise LotRefused(_("Give at least two days, each later than the one before."))
+    if left_out < 0 or steps > drawn:
         raise LotRefused(
-            _("Give at least two days, each later than the one before, and no more than sites.")
+            _("There are %(count)d sites. Leave at least one for each step.")
+            % {"count": len(sites)}
         )
     seed = _promised(kept)
     by_code = {site.code: site for site in sites}
     order = lot_order(by_code, seed)
-    steps = len(starts)
     for place, code in enumerate(order):
-        step = place * steps // len(order)
         site = by_code[code]
-        site.arm, site.block = Site.Arm.PILOT, ""
-        site.step, site.starts_on = step + 1, starts[step]
+        site.arm, site.block = Site.Arm.COMPARISON, ""
+        site.step, site.starts_on = None, None
+        if place < drawn:
+            step = place * steps // drawn
+            site.arm, site.step, site.starts_on = Site.Arm.PILOT, step + 1, starts[step]
     _store(kept, sites, by, seed)
     return seed
 
@@ -154,6 +167,9 @@ def _may_draw(pilot: Pilot) -> list[Site]:
         )
     if pilot.lottery_seed is not None:
         raise LotRefused(_("These sites were drawn already. A second draw would be a choice."))
+    if kinds := signing_sites(pilot):
+        text = _("The list of sites is signed. Open the gate “%(gate)s” again to draw.")
+        raise LotRefused(text % {"gate": GateKind(kinds[-1]).label})
     sites = list(pilot.sites.all())
     if len(sites) < 2:
         raise LotRefused(_("Add at least two sites first."))
@@ -216,5 +232,5 @@ def _store(pilot: Pilot, sites: list[Site], by: User, seed: int) -> None:
         by=by,
         action="pilots.sites.drawn",
         about=pilot,
-        fields=["arm", f"seed {seed}"],
+        fields=["arm", f"drawn number {seed}"],
     )

@@ -15,9 +15,10 @@ from lamppost.accounts.models import User
 from lamppost.network.models import Meeting
 
 from ..models import Change, Commitment, Feedback, GroupView, Pilot
-from ..queries.specification import Lines, piloted_lines
+from ..queries.outcome import takes_views
+from ..queries.specification import Lines, leaves_alone, piloted_lines
 from .counting import count_for_good
-from .specification import add_version, drop_version, move_version
+from .specification import add_version, drop_version, move_version, note_version
 
 
 class ChangeFixed(ValueError):  # noqa: N818 - a refusal
@@ -37,7 +38,7 @@ def record_change(
     version: str = "",
     lines: Lines | None = None,
 ) -> Change:
-    """Record what was changed because of what residents said, and from which day.
+    """Record what was changed because of what residents said, and from which day: a new version.
 
     The chart of the results marks that day, and residents' answers are counted anew from it on;
     the estimate does not split there.
@@ -47,8 +48,8 @@ def record_change(
     meeting
         The roundtable that led to it.
     version
-        What changed of the technology; it makes a new version of the pilot. Empty where the
-        technology stayed as it was.
+        What changed of the technology. Empty where it stayed as it was: then the new version has
+        the properties of the one before.
     lines
         The properties of the new version; without them those of the last one.
 
@@ -59,7 +60,6 @@ def record_change(
     """
     _not_before_the_decision(pilot, changed_on)
     count_for_good(pilot)
-    made = None
     if version.strip():
         made = add_version(
             pilot=pilot,
@@ -68,6 +68,8 @@ def record_change(
             what=version,
             lines=piloted_lines(pilot) if lines is None else lines,
         )
+    else:
+        made = note_version(pilot=pilot, by=by, from_on=changed_on, what=we_did)
     change = Change.objects.create(
         pilot=pilot,
         you_said=you_said.strip(),
@@ -100,7 +102,13 @@ def change_change(*, change: Change, by: User, values: Mapping[str, Any]) -> Cha
         _not_before_the_decision(kept.pilot, kept.changed_on)
         count_for_good(kept.pilot)
     if "changed_on" in changed and kept.version is not None:
-        move_version(version=kept.version, from_on=kept.changed_on)
+        if leaves_alone(kept.version):
+            what = kept.version.what
+            drop_version(version=kept.version)
+            kept.version = note_version(pilot=kept.pilot, by=by, from_on=kept.changed_on, what=what)
+            changed.append("version")
+        else:
+            move_version(version=kept.version, from_on=kept.changed_on)
     if changed:
         kept.save(update_fields=changed)
         record(
@@ -178,7 +186,10 @@ def record_view(
     ChangeFixed
         When the pilot is decided, or a group is said to be silent that spoke.
     """
-    if Pilot.objects.select_for_update().get(pk=pilot.pk).decided_on:
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if kept.decided_on and not takes_views(kept):
+        raise ChangeFixed(_("This pilot is decided. What was said before stays."))
+    if kept.decided_on and kept.group_views.filter(group=group).exists():
         raise ChangeFixed(_("This pilot is decided. What was said before stays."))
     if not text.strip():
         raise ChangeFixed(_("Write what they say, or why nobody was heard."))

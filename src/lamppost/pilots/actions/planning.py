@@ -17,9 +17,9 @@ from lamppost.vision.models import Indicator
 
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
-from ..signed import SIGNED
+from ..signed import REOPENING, SIGNED, signed_names
 from .disclosed import UNTIL, end_moved
-from .life import reopen_protection
+from .life import reopen_notices, reopen_protection
 from .taking_over import Taken, take_over
 
 
@@ -28,17 +28,19 @@ class PlanFixed(ValueError):  # noqa: N818 - a refusal
 
 
 class GateReopens(PlanFixed):
-    """The change would open data protection again and stop measuring; ask, then say so.
+    """The change would open a signed gate again and stop measuring; ask, then say so.
 
     Attributes
     ----------
     changed
-        The fields that data protection covers and that would change.
+        What that gate covers and would change: fields, and ``indicators`` where some are added.
+    kind
+        The gate: data protection, with which the notices and measuring open; or the notices alone.
     """
 
-    def __init__(self, message: str, changed: Iterable[str]) -> None:
-        super().__init__(message)
-        self.changed = tuple(changed)
+    def __init__(self, kind: str, changed: Iterable[str]) -> None:
+        super().__init__(_reopens_message(kind))
+        self.kind, self.changed = kind, tuple(changed)
 
 
 @transaction.atomic
@@ -114,7 +116,8 @@ def change_pilot(
     Raises
     ------
     GateReopens
-        When data protection covers what would change, and `reopens` is not said.
+        When data protection covers what would change or an indicator is added, or the notices say
+        it, and `reopens` is not said.
     PlanFixed
         When another passed gate signs what would change.
     """
@@ -122,16 +125,18 @@ def change_pilot(
     before = copy(kept)
     changed = changed_fields(kept, dict(values))
     passed = set(kept.gates.values_list("kind", flat=True))
-    if touched := _signed_before(kept, changed, passed, reopens=reopens):
+    wanted = _indicators_of(kept) if indicators is None else list(dict.fromkeys(indicators))
+    _refuse_what_is_fixed(before, changed, wanted, passed)
+    added = _adds_indicators(kept, wanted, taken)
+    if asks := _signed_before(passed, changed, added=added):
+        if not reopens:
+            raise asks
         # Reads the dates of the gates back into `kept`; the values to store are its own.
-        reopen_protection(pilot=kept, by=by, changed=touched, reason=reason)
-    if indicators is not None:
-        wanted = list(indicators)
-        if wanted != _indicators_of(kept):
-            if GateKind.MEASURING in passed:
-                raise PlanFixed(_signed_message(GateKind.MEASURING))
-            _set_indicators(kept, wanted)
-            changed.append("indicators")
+        open_again = reopen_notices if asks.kind == GateKind.DISCLOSURE else reopen_protection
+        open_again(pilot=kept, by=by, changed=asks.changed, reason=reason)
+    if wanted != _indicators_of(kept):
+        _set_indicators(kept, wanted)
+        changed.append("indicators")
     if changed:
         stored = [name for name in changed if name != "indicators"]
         if stored:
@@ -150,23 +155,54 @@ def change_pilot(
     return kept
 
 
-def _signed_before(
-    pilot: Pilot, changed: Collection[str], passed: Collection[str], *, reopens: bool
-) -> list[str]:
-    """Return what of the change data protection covers; refuse what another gate signed."""
-    opened: list[str] = []
-    for kind, names in SIGNED.items():
-        touched = [name for name in names if name in changed]
-        if kind not in passed or not touched:
-            continue
-        if pilot.decided_on:
+def _refuse_what_is_fixed(
+    before: Pilot, changed: Collection[str], wanted: list[Indicator], passed: Collection[str]
+) -> None:
+    """Refuse a change of what a passed gate signs for good.
+
+    Parameters
+    ----------
+    before
+        The pilot as it was.
+    """
+    late = before.joined_late_on is not None
+    for kind in reversed([kind for kind in GateKind.values if kind in passed]):
+        touched = set(signed_names(kind, joined_late=late)) & set(changed)
+        if touched and before.decided_on:
             raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
-        if kind != GateKind.DATA_PROTECTION:
+        if touched - REOPENING:
             raise PlanFixed(_signed_message(kind))
-        if not reopens:
-            raise GateReopens(_reopens_message(), touched)
-        opened = touched
-    return opened
+    if late and "decision_due_on" in changed and _was_due(before):
+        raise PlanFixed(_("The day on which the decision was due is past. It stays, in public."))
+    now = _indicators_of(before)
+    if before.decided_on and now != wanted and GateKind.DATA_PROTECTION in passed:
+        raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
+    if GateKind.MEASURING in passed and (now[:1] != wanted[:1] or set(now) - set(wanted)):
+        raise PlanFixed(_signed_message(GateKind.MEASURING))
+
+
+def _was_due(pilot: Pilot) -> bool:
+    due = pilot.decision_due_on
+    return pilot.measuring_on is not None and due is not None and due < timezone.localdate()
+
+
+def _adds_indicators(pilot: Pilot, wanted: Iterable[Indicator], taken: Taken | None) -> bool:
+    """Say whether something more would be measured than now."""
+    more = set(wanted) - set(_indicators_of(pilot))
+    return bool(more) or (taken is not None and bool(taken.indicators))
+
+
+def _signed_before(
+    passed: Collection[str], changed: Collection[str], *, added: bool
+) -> GateReopens | None:
+    """Return which signed gate the change opens again: the first that covers any of it."""
+    for kind in (GateKind.DATA_PROTECTION.value, GateKind.DISCLOSURE.value):
+        touched = [name for name in SIGNED[kind] if name in changed and name in REOPENING]
+        if added and kind == GateKind.DATA_PROTECTION:
+            touched.append("indicators")
+        if kind in passed and touched:
+            return GateReopens(kind, touched)
+    return None
 
 
 def _signed_message(kind: str) -> str:
@@ -175,7 +211,12 @@ def _signed_message(kind: str) -> str:
     }
 
 
-def _reopens_message() -> str:
+def _reopens_message(kind: str) -> str:
+    if kind == GateKind.DISCLOSURE:
+        return _(
+            "This was signed with the gate “Disclosure”: the notices say it. To change it opens "
+            "that gate again, and nothing is measured until it is signed anew."
+        )
     return _(
         "This was signed with the gate “Data protection”. To change it opens that gate again: "
         "nothing is measured until it, the notices and measuring are signed anew."
@@ -187,8 +228,15 @@ def _indicators_of(pilot: Pilot) -> list[Indicator]:
 
 
 def _set_indicators(pilot: Pilot, indicators: list[Indicator]) -> None:
-    pilot.pilot_indicators.all().delete()
+    links = pilot.pilot_indicators
+    every = dict(links.values_list("indicator", "every_hours"))
+    links.all().delete()
     PilotIndicator.objects.bulk_create(
-        PilotIndicator(pilot=pilot, indicator=indicator, is_main=number == 0)
+        PilotIndicator(
+            pilot=pilot,
+            indicator=indicator,
+            is_main=number == 0,
+            every_hours=every.get(indicator.pk),
+        )
         for number, indicator in enumerate(dict.fromkeys(indicators))
     )

@@ -28,6 +28,7 @@ from ..queries.pulse import (
     why_closed,
     wording_of,
 )
+from .counting import count_said_for_good
 from .traces import leave_site_trace
 
 
@@ -181,7 +182,7 @@ def delete_pulse_round(*, round: PulseRound, by: User) -> None:  # noqa: A002 - 
         When somebody did, or a later round exists.
     """
     found = PulseRound.objects.select_for_update().get(pk=round.pk)
-    if found.answers.exists():
+    if found.answers.exists() or found.tens.exists():
         raise PulseRefused(_("People answered in this round. It stays."))
     if found.pilot.pulse_rounds.filter(number__gt=found.number).exists():
         raise PulseRefused(_("Delete the later rounds first. Rounds are numbered in order."))
@@ -259,6 +260,8 @@ def answer_pulse(
         raise PulseRefused(_("This question is not asked in this round."))
     if value not in dict(choices_of(question)):
         raise PulseRefused(_("Choose one of the answers."))
+    if found.ends_on < timezone.localdate():
+        count_said_for_good(pilot)  # a sheet that comes in late changes nothing of what is public
     if not is_frozen(question):
         # The first answer fixes the words: nobody may change them meanwhile.
         question = PulseQuestion.objects.select_for_update().get(pk=question.pk)
@@ -322,8 +325,13 @@ def erase_pulse_answer(*, participant: Participant, identifier: str) -> bool:
     if not identifier.isdecimal() or len(identifier) > LONGEST_NUMBER:
         return False
     found = PulseAnswer.objects.filter(participant=participant, pk=int(identifier))
-    deleted, _kinds = found.delete()
-    return deleted > 0
+    answer = found.select_related("question__pilot").first()
+    if answer is None:
+        return False
+    # What was public of it stays: nobody can tell from a number who left, or what they had said.
+    count_said_for_good(answer.question.pilot)
+    found.delete()
+    return True
 
 
 def _note(pilot: Pilot, by: User, about: Any, *, action: str, fields: Iterable[str] = ()) -> None:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
-from ..models import Pilot, RegisterEntry
+from ..models import GateKind, Pilot, RegisterEntry
 from ..queries.register import COVERED, entry_problems
+from ..queries.signed_facts import signed_devices
 from .agreement import RecordFixed
 from .life import reopen_protection
 
@@ -40,18 +41,27 @@ def add_entry(
     Raises
     ------
     RegisterReopens
-        When notices are in force, which do not name this device, and `reopens` is not said.
+        When notices are in force, which do not name this device, or data protection was signed for
+        devices of which none is of this kind; and `reopens` is not said.
     RegisterRefused
         When the entry breaks a rule of the register.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     _check(kept, values)
-    if kept.disclosure_on:
+    if kept.disclosure_on or _is_another_kind(kept, values):
         _reopen(kept, by, str(values["name"]), reopens)
     entry = RegisterEntry.objects.create(pilot=kept, **values)
     _know(kept, pilot)
     record(partnership=kept.partnership, by=by, action="pilots.register_entry.added", about=entry)
     return entry
+
+
+def _is_another_kind(pilot: Pilot, values: Mapping[str, Any]) -> bool:
+    """Say whether data protection is signed for devices, and for none that measures like this."""
+    gate = pilot.gates.filter(kind=GateKind.DATA_PROTECTION).first()
+    signed = signed_devices(gate.facts) if gate else []
+    asked = values.get("sensor_type"), bool(values.get("contains_personal_data"))
+    return bool(signed) and asked not in signed
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
@@ -15,7 +15,9 @@ from lamppost.accounts.models import Partnership, User
 
 from ..models import Area, GateKind, Pilot, RetiredCode, Site, SiteCovariate
 from ..ports import SITE_KEEPERS
+from ..queries.signed_facts import site_fact
 from .counting import count_for_good
+from .life import reopen_gates
 
 # Nothing that is taken for something else when read from a post or over the phone, and no vowels.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -26,17 +28,43 @@ class SitesFixed(ValueError):  # noqa: N818 - a refusal
     """The sites can no longer be changed in this way; the message says why."""
 
 
+class SitesReopen(SitesFixed):
+    """The list of sites is signed: to change it opens gates again. Ask, then say so.
+
+    Attributes
+    ----------
+    kinds
+        The gates that would open.
+    """
+
+    def __init__(self, message: str, kinds: Iterable[str]) -> None:
+        super().__init__(message)
+        self.kinds = tuple(kinds)
+
+
 @transaction.atomic
-def add_site(*, pilot: Pilot, by: User, values: Mapping[str, Any]) -> Site:
+def add_site(
+    *, pilot: Pilot, by: User, values: Mapping[str, Any], reopens: bool = False, reason: str = ""
+) -> Site:
     """Add a site; it gets a short code of its own.
+
+    Parameters
+    ----------
+    reopens
+        True when whoever adds it knows that the list of sites has to be signed anew.
+    reason
+        Why, when gates are opened again.
 
     Raises
     ------
     SitesFixed
         When measuring has started or the technology is on: sites are named before the start.
+    SitesReopen
+        When the list of sites is signed, and `reopens` is not said.
     """
     kept = _locked(pilot)
     _may_add(kept)
+    _open_list(kept, by, str(values["name"]), reopens, reason)
     site = _create(kept, values)
     _no_longer_drawn(kept)
     record(partnership=kept.partnership, by=by, action="pilots.site.added", about=site)
@@ -45,9 +73,16 @@ def add_site(*, pilot: Pilot, by: User, values: Mapping[str, Any]) -> Site:
 
 @transaction.atomic
 def add_sites(*, pilot: Pilot, by: User, rows: Iterable[Mapping[str, Any]]) -> list[Site]:
-    """Add many sites at once, all or none, with one entry in the ledger."""
+    """Add many sites at once, all or none, with one entry in the ledger.
+
+    Raises
+    ------
+    SitesFixed
+        As `add_site`; also when the list of sites is signed.
+    """
     kept = _locked(pilot)
     _may_add(kept)
+    _open_list(kept, by, "", False, "")
     sites = [_create(kept, values) for values in rows]
     _no_longer_drawn(kept)
     record(partnership=kept.partnership, by=by, action="pilots.sites.imported", about=kept)
@@ -56,6 +91,38 @@ def add_sites(*, pilot: Pilot, by: User, rows: Iterable[Mapping[str, Any]]) -> l
 
 def _locked(pilot: Pilot) -> Pilot:
     return Pilot.objects.select_for_update().get(pk=pilot.pk)
+
+
+def signing_sites(pilot: Pilot) -> list[str]:
+    """Return the passed gates that sign the list of sites."""
+    kinds = [GateKind.SITES.value, GateKind.DISCLOSURE.value]
+    passed = set(pilot.gates.filter(kind__in=kinds).values_list("kind", flat=True))
+    return [kind for kind in kinds if kind in passed]
+
+
+def _open_list(pilot: Pilot, by: User, what: str, reopens: bool, reason: str) -> None:
+    """Open the gates again that sign the list of sites, or refuse where nobody knows of it."""
+    kinds = signing_sites(pilot)
+    if not kinds:
+        return
+    if pilot.decided_on:
+        raise SitesFixed(_("This pilot is decided. What was signed for it stays."))
+    if not reopens:
+        raise SitesReopen(_reopens_message(kinds), kinds)
+    with translation.override(pilot.partnership.language):
+        told = _("The list of sites changes (%(what)s).") % {"what": what}
+        if pilot.measuring:
+            told = f"{told} {_('Nothing is measured until it is signed anew.')}"
+    reopen_gates(pilot=pilot, by=by, kinds=kinds, told=told, reason=reason)
+    pilot.refresh_from_db()
+
+
+def _reopens_message(kinds: Iterable[str]) -> str:
+    names = ", ".join(str(GateKind(kind).label) for kind in kinds)
+    return _(
+        "The list of sites was signed (%(gates)s). To change it opens that again, and nothing is "
+        "measured until it is signed anew."
+    ) % {"gates": names}
 
 
 def _may_add(pilot: Pilot) -> None:
@@ -126,15 +193,25 @@ def _no_longer_drawn(pilot: Pilot) -> None:
 
 
 @transaction.atomic
-def change_site(*, site: Site, by: User, values: Mapping[str, Any]) -> Site:
+def change_site(
+    *, site: Site, by: User, values: Mapping[str, Any], reopens: bool = False, reason: str = ""
+) -> Site:
     """Change a site; pilot or comparison is fixed once measuring has started.
+
+    Parameters
+    ----------
+    reopens, reason
+        As of `add_site`. What is known of a site is signed by no gate.
 
     Raises
     ------
     SitesFixed
         When the arm would change after the measuring gate.
+    SitesReopen
+        When the list of sites is signed, and `reopens` is not said.
     """
     kept = Site.objects.select_for_update().select_related("pilot__partnership").get(pk=site.pk)
+    signed = kept.name, site_fact(kept)
     given = dict(values)
     known = given.pop("known", None)
     changed = changed_fields(kept, given)
@@ -143,9 +220,11 @@ def change_site(*, site: Site, by: User, values: Mapping[str, Any]) -> Site:
         changed = [*changed, "known"]
     if not changed:
         return kept
+    if "arm" in changed and kept.pilot.measuring_on:
+        raise SitesFixed(_stay_as_named(kept.pilot))
+    if signed != (kept.name, site_fact(kept)):
+        _open_list(kept.pilot, by, signed[0], reopens, reason)
     if "arm" in changed:
-        if kept.pilot.measuring_on:
-            raise SitesFixed(_stay_as_named(kept.pilot))
         _no_longer_drawn(kept.pilot)
     if {"arm", "neighbourhood", "name"} & set(changed):
         count_for_good(kept.pilot)
@@ -162,18 +241,26 @@ def change_site(*, site: Site, by: User, values: Mapping[str, Any]) -> Site:
 
 
 @transaction.atomic
-def delete_site(*, site: Site, by: User) -> None:
+def delete_site(*, site: Site, by: User, reopens: bool = False, reason: str = "") -> None:
     """Delete a site at which nothing was measured or said.
+
+    Parameters
+    ----------
+    reopens, reason
+        As of `add_site`.
 
     Raises
     ------
     SitesFixed
         After the measuring gate, or when somebody left an answer or a reading there.
+    SitesReopen
+        When the list of sites is signed, and `reopens` is not said.
     """
     kept = Site.objects.select_related("pilot__partnership").get(pk=site.pk)
     pilot = kept.pilot = _locked(kept.pilot)
     if why := why_site_stays(kept):
         raise SitesFixed(why)
+    _open_list(pilot, by, kept.name, reopens, reason)
     record(partnership=pilot.partnership, by=by, action="pilots.site.deleted", about=kept)
     retire_code(kept)
     kept.delete()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,7 +15,14 @@ from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
 from ..models import Pilot, PilotVersion, SpecificationLine
-from ..queries.specification import Lines, current_version
+from ..queries.gates import shortened
+from ..queries.specification import (
+    Lines,
+    current_version,
+    leaves_alone,
+    lines_of,
+    piloted_lines,
+)
 
 
 class SpecificationFixed(ValueError):  # noqa: N818 - a refusal
@@ -32,14 +40,16 @@ def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     version = current_version(kept)
-    if kept.decided_on or (kept.technology_on and version):
+    if kept.decided_on or (kept.technology_on and piloted_lines(kept)):
         raise SpecificationFixed(
             _("The technology is on. Record a change: it makes a new version with its day.")
         )
     if version is None:
         from_on = kept.technology_on or timezone.localdate()
         version = PilotVersion.objects.create(pilot=kept, number=1, from_on=from_on)
-    _write(kept, version, lines)
+    # Changes that left the technology alone may have made versions before it was written down.
+    for one in kept.versions.filter(Q(lines=None) | Q(pk=version.pk)).distinct():
+        _write(kept, one, lines)
     record(partnership=kept.partnership, by=by, action="pilots.specification.changed", about=kept)
     return version
 
@@ -69,6 +79,32 @@ def add_version(
     return version
 
 
+@transaction.atomic
+def note_version(*, pilot: Pilot, by: User, from_on: dt.date, what: str) -> PilotVersion:
+    """Add a version for a change that left the technology as it was: its properties stay the same.
+
+    One that is written down late goes where its day belongs; later versions move up by one.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if current_version(kept) is None:
+        first = min(kept.technology_on or from_on, from_on)
+        PilotVersion.objects.create(pilot=kept, number=1, from_on=first)
+    before = kept.versions.filter(Q(from_on__lte=from_on) | Q(number=1)).order_by("number").last()
+    assert before is not None  # noqa: S101 - there is always a first one
+    for later in kept.versions.filter(number__gt=before.number).order_by("-number"):
+        later.number += 1
+        later.save(update_fields=["number"])
+    version = PilotVersion.objects.create(
+        pilot=kept,
+        number=before.number + 1,
+        from_on=max(from_on, before.from_on),
+        what=shortened(what.strip(), 500),
+    )
+    _write(kept, version, lines_of(kept, before))
+    record(partnership=kept.partnership, by=by, action="pilots.version.added", about=version)
+    return version
+
+
 def _in_order(before: PilotVersion | None, from_on: dt.date) -> None:
     if before is not None and from_on < before.from_on:
         text = _("Version %(number)d is from %(day)s. Give that day or a later one.")
@@ -94,15 +130,20 @@ def move_version(*, version: PilotVersion, from_on: dt.date) -> None:
 
 @transaction.atomic
 def drop_version(*, version: PilotVersion) -> None:
-    """Delete the newest version, which was recorded by mistake.
+    """Delete the newest version, which was recorded by mistake; or one that changed no property.
 
     Raises
     ------
     SpecificationFixed
-        When a later version follows.
+        When a later version builds on what it changed.
     """
-    _newest(version)
+    if not leaves_alone(version):
+        _newest(version)
+    pilot, number = version.pilot, version.number
     version.delete()
+    for later in pilot.versions.filter(number__gt=number).order_by("number"):
+        later.number -= 1
+        later.save(update_fields=["number"])
 
 
 def _newest(version: PilotVersion) -> None:

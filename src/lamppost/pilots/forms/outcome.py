@@ -77,16 +77,22 @@ class DecisionForm(forms.ModelForm[Decision]):
     class Meta:
         model = Decision
         fields = [
-            "kind", "reason", "decided_by", "decided_on", "second_year", "next_step",
+            "kind", "reason", "unheard_reason", "decided_by", "decided_on", "second_year",
+            "next_step",
         ]  # fmt: skip
         widgets = {
             "kind": forms.RadioSelect,
             "reason": text_area(5),
+            "unheard_reason": text_area(2),
             "decided_on": date_input(),
             "next_step": text_area(2),
         }
         help_texts = {
             "reason": gettext_lazy("In plain words. Residents read this."),
+            "unheard_reason": gettext_lazy(
+                "Only for a stop that could not wait for all five groups. Residents read this; "
+                "organisations are asked afterwards, for four weeks."
+            ),
             "decided_by": gettext_lazy("A council, a committee or an office."),
             "next_step": gettext_lazy("What happens next, when, and who pays for it."),
         }

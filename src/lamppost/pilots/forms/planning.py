@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from ..models import GateKind, Pilot
 from ..playbooks import playbook_of
 from ..queries.offered import offered_indicators, offered_questions
 from ..queries.pulse import MOST_QUESTIONS
-from ..signed import SIGNED
+from ..signed import REOPENING, SIGNED, signed_names
 from .widgets import date_input, rows_for, text_area
 
 
@@ -284,20 +284,34 @@ class PlanForm(forms.ModelForm[Pilot]):
         self.initial["main_indicator"] = next((c.indicator_id for c in chosen if c.is_main), None)
         self.initial["other_indicators"] = [c.indicator_id for c in chosen if not c.is_main]
         passed = self.passed = set(pilot.gates.values_list("kind", flat=True))
-        chosen_for = {GateKind.MEASURING: ("main_indicator", "other_indicators")}
-        for kind, names in (*SIGNED.items(), *chosen_for.items()):
-            if kind in passed:
-                for name in (one for one in names if one in self.fields):
+        late = pilot.joined_late_on is not None
+        for kind in (one for one in GateKind.values if one in passed):
+            for name in signed_names(kind, joined_late=late):
+                if name in self.fields:
                     self._signed(name, GateKind(kind))
+        self._signed_indicators(passed)
 
     def _signed(self, name: str, kind: GateKind) -> None:
-        """Say what to change a signed field would mean; only data protection may be changed so."""
-        if kind == GateKind.DATA_PROTECTION:
+        """Say what to change a signed field would mean; some open their gate by being changed."""
+        if name in REOPENING:
+            if name in SIGNED[GateKind.DATA_PROTECTION] and kind == GateKind.DISCLOSURE:
+                return  # said already: it opens both
             text = _("Signed with the gate “%(gate)s”. To change it opens that gate again.")
         else:
             text = _("Signed with the gate “%(gate)s”. Open that gate again to change it.")
             self.fields[name].disabled = True
         self.fields[name].help_text = text % {"gate": kind.label}
+
+    def _signed_indicators(self, passed: Collection[str]) -> None:
+        """More may be measured only when data protection is signed for it."""
+        if GateKind.MEASURING in passed:
+            self._signed("main_indicator", GateKind.MEASURING)
+        if GateKind.DATA_PROTECTION in passed:
+            text = _("To add one opens the gate “%(gate)s” again.")
+            said = text % {"gate": GateKind.DATA_PROTECTION.label}
+            if GateKind.MEASURING in passed:
+                said = f"{said} {_('None is taken out while it is measured.')}"
+            self.fields["other_indicators"].help_text = said
 
     def _hints(self, playbook: Any) -> None:
         if not playbook.problem_prompts or self.fields["problem"].disabled:

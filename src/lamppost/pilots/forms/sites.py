@@ -150,6 +150,15 @@ class StepsForm(forms.Form):
         widget=text_area(4),
         help_text=gettext_lazy("For example 2027-03-01. Which sites come when is drawn by lot."),
     )
+    left_out = forms.IntegerField(
+        min_value=0,
+        initial=1,
+        label=gettext_lazy("How many sites stay as they are"),
+        help_text=gettext_lazy(
+            "Drawn too, as comparison sites. With none of them the last step is compared with "
+            "nothing, and the plan has to say why."
+        ),
+    )
 
     def clean_starts(self) -> list[dt.date]:
         found = []

@@ -8,6 +8,7 @@ from .feedback import (
     CountedTen,
     Feedback,
     FixAnswer,
+    FixTen,
     Follow,
     SiteTrace,
     Theme,
@@ -26,7 +27,7 @@ from .gates import (
 )
 from .outcome import Decision, EndingView, GroupView
 from .pilot import Notice, Pilot, PilotIndicator, PilotTask, PilotVersion, SpecificationLine
-from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseTurnout
+from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseShare, PulseTen, PulseTurnout
 from .report import ReportNote
 from .sites import Area, RegisterEntry, RetiredCode, Site, SiteCovariate
 
@@ -48,6 +49,7 @@ __all__ = [
     "EndingView",
     "Feedback",
     "FixAnswer",
+    "FixTen",
     "Follow",
     "Gate",
     "GateDraft",
@@ -65,6 +67,8 @@ __all__ = [
     "PulseAnswer",
     "PulseQuestion",
     "PulseRound",
+    "PulseShare",
+    "PulseTen",
     "PulseTurnout",
     "RegisterEntry",
     "ReportNote",

@@ -144,7 +144,7 @@ class Change(models.Model):
         related_name="pilot_changes",
         verbose_name=_("roundtable that led to it"),
     )
-    # The version of the pilot that it made; empty where the technology stayed as it was.
+    # The version of the pilot that it made; empty where an earlier release recorded it.
     version = models.OneToOneField(
         PilotVersion, null=True, blank=True, on_delete=models.SET_NULL, related_name="change"
     )
@@ -263,6 +263,23 @@ class Follow(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True)
 
 
+class FixTen(models.Model):
+    """Ten people, or twenty, …, who said the same of a kept promise: public, never changed."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="tens")
+    answer = models.CharField(
+        max_length=8, choices=[("yes", _("yes")), ("partly", _("partly")), ("no", _("no"))]
+    )
+    counted_on = models.DateField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["counted_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(people__gte=10), name="pilots_fix_ten_is_ten"),
+        ]
+
+
 class FixAnswer(models.Model):
     """Did this fix it? One answer of one person who spoke; it can be changed."""
 
@@ -275,6 +292,10 @@ class FixAnswer(models.Model):
     feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="fix_answers")
     answer = models.CharField(max_length=8, choices=Answer.choices)
     answered_at = models.DateTimeField()
+    # Where it is counted in public, once it is.
+    ten = models.ForeignKey(
+        FixTen, null=True, blank=True, on_delete=models.SET_NULL, related_name="given"
+    )
 
     class Meta:
         constraints = [

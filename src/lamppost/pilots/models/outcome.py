@@ -35,6 +35,10 @@ class Decision(models.Model):
     difference_reason = models.CharField(
         _("why something else is bought than was piloted"), max_length=1000, blank=True
     )
+    # Of a stop that could not wait: why some of the five groups were not asked before.
+    unheard_reason = models.CharField(
+        _("why they were not asked before it was stopped"), max_length=500, blank=True
+    )
     difference_signed_by = models.CharField(_("who signed that"), max_length=160, blank=True)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

@@ -91,6 +91,48 @@ class PulseTurnout(models.Model):
         ]
 
 
+class PulseTen(models.Model):
+    """Ten people, or twenty, …, at one kind of site in a round: public, and never changed.
+
+    They gave a good answer, or did not (`pilots.tens`).
+    """
+
+    question = models.ForeignKey(PulseQuestion, on_delete=models.RESTRICT, related_name="tens")
+    round = models.ForeignKey(PulseRound, on_delete=models.CASCADE, related_name="tens")
+    arm = models.CharField(max_length=10, choices=Site.Arm.choices)
+    good = models.BooleanField()
+    counted_on = models.DateField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["counted_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(people__gte=10), name="pilots_pulse_ten_is_ten"),
+        ]
+
+
+class PulseShare(models.Model):
+    """Ten people or more at one site in a round, and how many of them gave a good answer.
+
+    What the evaluation reads of a site is the sum of these; none is ever changed.
+    """
+
+    question = models.ForeignKey(PulseQuestion, on_delete=models.RESTRICT, related_name="shares")
+    round = models.ForeignKey(PulseRound, on_delete=models.CASCADE, related_name="shares")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="pulse_shares")
+    counted_on = models.DateField()
+    people = models.PositiveIntegerField()
+    good = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["counted_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(people__gte=10, good__lte=F("people")), name="pilots_pulse_share_of_ten"
+            ),
+        ]
+
+
 class PulseAnswer(models.Model):
     """One person's answer to one question at one site in one round."""
 
@@ -107,6 +149,13 @@ class PulseAnswer(models.Model):
     answered_on = models.DateField()
     # One of many that came over one network on one day; a workshop looks like this too.
     one_network = models.BooleanField(default=False)
+    # Where it is counted in public, once it is: for the kind of site, and for its site.
+    ten = models.ForeignKey(
+        PulseTen, null=True, blank=True, on_delete=models.SET_NULL, related_name="answers"
+    )
+    share = models.ForeignKey(
+        PulseShare, null=True, blank=True, on_delete=models.SET_NULL, related_name="answers"
+    )
 
     class Meta:
         constraints = [

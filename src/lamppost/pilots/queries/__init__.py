@@ -34,7 +34,6 @@ from .pilots import (
     PilotRow,
     PilotState,
     accepts_readings,
-    change_dates,
     closed_times,
     decision_is_far,
     first_reading_day,
@@ -48,6 +47,7 @@ from .sites import (
     site_address,
     sites_by_arm,
 )
+from .steps import change_dates, is_compared, site_starts, steps_of
 
 __all__ = [
     "DisclosureFacts",
@@ -71,6 +71,7 @@ __all__ = [
     "first_reading_day",
     "gate_lines",
     "gate_obstacles",
+    "is_compared",
     "keepers_of_gate",
     "live_shares",
     "map_marks",
@@ -85,8 +86,10 @@ __all__ = [
     "retired_code",
     "retired_record",
     "site_address",
+    "site_starts",
     "sites_by_arm",
     "state_of",
+    "steps_of",
     "unanswered_count",
     "unanswered_counts",
 ]

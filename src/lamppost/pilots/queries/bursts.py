@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from ..models import Feedback, Pilot, PulseAnswer
-from .pulse import GOOD_FROM
+from .counted import GOOD_FROM
 
 
 @dataclass(frozen=True)

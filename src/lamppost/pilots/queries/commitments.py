@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -14,7 +13,8 @@ from django.utils.functional import cached_property
 from lamppost.accounts.models import Partnership
 
 from ..models import Change, Commitment, FixAnswer, Pilot
-from ..tens import tens_behind, whole_tens
+from ..tens import tens_behind
+from .counted import fix_counts
 from .themes import people_behind
 
 DUE_WITHIN_DAYS = 7
@@ -85,45 +85,26 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
     )
     found = (
         pilot.commitments.select_related("meeting", "theme", "change__version")
-        .prefetch_related("feedback", "answers__feedback")
+        .prefetch_related("feedback")
         .order_by(settled, "due_on", "pk")
     )
-    today = timezone.localdate()
+    today, fixed = timezone.localdate(), fix_counts(pilot)
     return [
         CommitmentTold(
             one,
             days_late(one, today),
             people_behind(one.feedback.all()),
-            _fixed(one.answers.all()),
+            _fixed(fixed.get(one.pk, {})),
         )
         for one in found
     ]
 
 
-def _fixed(answers: Iterable[FixAnswer]) -> tuple[tuple[str, int], ...]:
+def _fixed(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """Return what may be shown: people by answer, ten at a time; empty where no ten agree."""
-    counts = fixed_counts(
-        (one.feedback.participant_id or f"answer {one.feedback_id}", one.answer)
-        for one in sorted(answers, key=lambda one: (one.answered_at, one.pk))
+    return tuple(
+        (str(kind.label), counts[kind.value]) for kind in FixAnswer.Answer if counts.get(kind.value)
     )
-    if not any(counts):
-        return ()
-    labels = [str(kind.label) for kind in FixAnswer.Answer]
-    return tuple((label, count) for label, count in zip(labels, counts, strict=True) if count)
-
-
-def fixed_counts(answers: Iterable[tuple[Hashable, str]]) -> tuple[int, ...]:
-    """Count yes, partly and no ten at a time, each for itself.
-
-    An answer can be changed or erased; why a count may fall then: `tens.whole_tens`.
-
-    Parameters
-    ----------
-    answers
-        ``(person, answer)``, oldest first; each person counts once, with the latest.
-    """
-    counted = Counter(dict(answers).values())
-    return tuple(whole_tens(counted[kind]) for kind in FixAnswer.Answer.values)
 
 
 def changes_of(pilot: Pilot) -> QuerySet[Change]:

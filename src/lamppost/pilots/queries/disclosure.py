@@ -83,6 +83,8 @@ class DisclosureFacts:
         Why it is paused, in the partnership's language, or empty.
     results
         Where to read what came of it.
+    compared
+        True at a comparison site, which is measured without the technology.
     """
 
     agreed: bool
@@ -91,6 +93,7 @@ class DisclosureFacts:
     phase: str = "planned"
     reason: str = ""
     results: tuple[Result, ...] = ()
+    compared: bool = False
 
     @property
     def shown(self) -> list[tuple[str, str, str]]:
@@ -99,6 +102,11 @@ class DisclosureFacts:
             (label, text or _("Not said yet"), language if text else "")
             for _code, label, text, language in self.facts
         ]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it is measured as it is, for comparison."""
+        return self.compared and self.phase == "measuring"
 
     @property
     def badge(self) -> tuple[str, str]:
@@ -111,6 +119,8 @@ class DisclosureFacts:
             "ended": (_("Ended"), ""),
             "removed": (_("Taken down"), ""),
         }
+        if self.is_compared:
+            return _("Comparison: measured without the technology"), "now"
         word, kind = words[self.phase]
         return str(word), kind
 
@@ -124,6 +134,7 @@ def disclosure_facts(site: Site) -> DisclosureFacts:
         phase=phase_of(site),
         reason=pilot.paused_reason if phase_of(site) == "paused" else "",
         results=tuple(results_of(pilot)),
+        compared=site.arm == Site.Arm.COMPARISON and arms_settled(pilot),
         facts=(
             ("purpose", _("What for"), *_purpose_text(pilot)),
             *_technology_facts(site),

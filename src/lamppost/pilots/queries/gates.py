@@ -26,6 +26,7 @@ from .midterm import midterm_obstacles
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles
 from .signing import PASSED_ELSEWHERE, document_obstacles, gate_url, signature_obstacles
+from .steps import uncompared
 
 LONGEST_TITLE = 120
 
@@ -165,7 +166,6 @@ def _facts_missing(pilot: Pilot) -> list[Obstacle]:
         (pilot.measured_data, _("Say what is measured and kept.")),
         (pilot.personal_data, _("Say whether people can be identified.")),
         (pilot.retention, _("Say how long readings are kept.")),
-        (pilot.contact, _("Say who answers questions.")),
     ]
     return [
         Obstacle(text, _plan_url(pilot), _("Change the plan"))
@@ -179,6 +179,7 @@ def _data_protection(pilot: Pilot) -> list[Obstacle]:
     wanted = [
         (pilot.purpose, _("Say what it is measured for.")),
         (pilot.recipients, _("Say who receives the readings.")),
+        (pilot.contact, _("Say who answers questions.")),
     ]
     missing = [
         Obstacle(text, _plan_url(pilot), _("Change the plan"))
@@ -188,31 +189,54 @@ def _data_protection(pilot: Pilot) -> list[Obstacle]:
     return _facts_missing(pilot) + missing
 
 
-def is_compared(pilot: Pilot) -> bool:
-    """Say whether something is compared: comparison sites, or later steps of a rollout."""
-    if pilot.sites.filter(arm=Site.Arm.COMPARISON).exists():
-        return True
-    steps = pilot.sites.exclude(step=None).order_by().values_list("step", flat=True)
-    return steps.distinct().count() > 1
-
-
 def _sites_missing(pilot: Pilot) -> list[Obstacle]:
-    arms = set(pilot.sites.order_by().values_list("arm", flat=True).distinct())
+    sites = list(pilot.sites.all())
     found = []
-    if Site.Arm.PILOT not in arms:
+    if not any(site.arm == Site.Arm.PILOT for site in sites):
         text = _("Add at least one pilot site. Each gets its own public page.")
         found.append(Obstacle(text, _sites_url(pilot), _("Add sites")))
-    if not is_compared(pilot) and not pilot.no_comparison_reason:
-        text = _(
-            "Name comparison sites, or say in the plan why there is none. Without them nobody "
-            "can tell what the technology changed."
-        )
+    if text := _not_compared(pilot, sites):
         found.append(Obstacle(text, _sites_url(pilot), _("Add comparison sites")))
     return found
 
 
+def _not_compared(pilot: Pilot, sites: list[Site]) -> str:
+    """Say which sites are compared with nothing; empty where the plan says why, or none is."""
+    if pilot.no_comparison_reason:
+        return ""
+    alone = uncompared(pilot, sites)
+    last = alone[-1] if alone else None
+    if last is not None and last.number is not None:
+        text = _(
+            "When step %(step)d starts (%(sites)s), no site is left without the technology, so "
+            "that step is compared with nothing. Leave a site out of the rollout as comparison "
+            "site, or say in the plan why there is none."
+        )
+        return text % {"step": last.number, "sites": ", ".join(last.sites)}
+    if last is None and any(site.arm == Site.Arm.COMPARISON for site in sites):
+        return ""
+    return _(
+        "Name comparison sites, or say in the plan why there is none. Without them nobody "
+        "can tell what the technology changed."
+    )
+
+
 def _notice_missing(pilot: Pilot) -> list[Obstacle]:
-    return _sites_missing(pilot) + register_obstacles(pilot)
+    return _sites_missing(pilot) + _says_missing(pilot) + register_obstacles(pilot)
+
+
+def _says_missing(pilot: Pilot) -> list[Obstacle]:
+    """Ask for what the page of every site says: whom to call, and when answers are read."""
+    wanted = [
+        (pilot.contact, _("Say who answers questions.")),
+        (pilot.city_number, _("Give the city's number: the notices name it beside the feedback.")),
+        (pilot.feedback_read, _("Say when residents' answers are read.")),
+    ]
+    return [
+        Obstacle(text, _plan_url(pilot), _("Change the plan"))
+        for given, text in wanted
+        if not given.strip()
+    ]
 
 
 def _ready(pilot: Pilot) -> list[Obstacle]:
@@ -354,10 +378,11 @@ def gate_lines(
     return lines
 
 
-def opens_with_protection(pilot: Pilot) -> list[str]:
-    """Return the gates that a change of what data protection covers would open again."""
+def opens_with(pilot: Pilot, kind: str) -> list[str]:
+    """Return the gates that a change of what this gate covers would open again."""
     passed = passed_kinds(pilot)
-    return [kind for kind in (*PROTECTING, MEASURING) if kind in passed]
+    whole = kind == GateKind.DATA_PROTECTION
+    return [one for one in ((*PROTECTING, MEASURING) if whole else (kind,)) if one in passed]
 
 
 def reopen_obstacles(pilot: Pilot, kind: str) -> list[Obstacle]:

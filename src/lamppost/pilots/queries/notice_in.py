@@ -98,7 +98,7 @@ def notice_in_language(site: Site, language: str) -> NoticeIn:
         code=site.code,
         place=site.name,
         own=own,
-        badge=words["badges"][facts.phase],
+        badge=words["badges"]["compared" if facts.is_compared else facts.phase],
         kind=facts.badge[1],
         state=words["states"][state_here(site)],
         reason=facts.reason,

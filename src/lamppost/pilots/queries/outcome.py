@@ -24,6 +24,8 @@ from .pilots import state_of
 from .signing import signature_obstacles
 from .specification import Difference, differences, lines_of, piloted_lines
 
+# So long organisations are asked after a stop that could not wait for them.
+AFTER_A_STOP = dt.timedelta(28)
 SCALES = (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND, Decision.Kind.REPLICATE)
 
 
@@ -72,8 +74,11 @@ def views_close_on(pilot: Pilot, today: dt.date | None = None) -> dt.date | None
     """Return the last day on which organisations say how it should end.
 
     That is the day that was set, or else the day before the decision is due; None where neither
-    is known or the decision is overdue: then until it is decided.
+    is known or the decision is overdue: then until it is decided. Of a stop before which some were
+    not asked, `AFTER_A_STOP` later.
     """
+    if stopped_unasked(pilot) and pilot.decided_on:
+        return pilot.decided_on + AFTER_A_STOP
     today = today or timezone.localdate()
     due = pilot.decision_due_on
     if pilot.views_until or due is None or due <= today:
@@ -81,17 +86,30 @@ def views_close_on(pilot: Pilot, today: dt.date | None = None) -> dt.date | None
     return due - dt.timedelta(1)
 
 
+def stopped_unasked(pilot: Pilot) -> bool:
+    """Say whether it was stopped before all groups were asked: then they are asked afterwards."""
+    decision = getattr(pilot, "decision", None) if pilot.decided_on else None
+    return decision is not None and bool(decision.unheard_reason)
+
+
 def takes_views(pilot: Pilot, today: dt.date | None = None) -> bool:
-    """Say whether organisations may say now how it should end."""
+    """Say whether organisations may say now how it should end, or what they say of the stop."""
     today = today or timezone.localdate()
     last = views_close_on(pilot, today)
-    return pilot.decided_on is None and (last is None or today <= last)
+    open_still = pilot.decided_on is None or stopped_unasked(pilot)
+    return open_still and (last is None or today <= last)
 
 
 def decision_obstacles(
-    pilot: Pilot, kind: str, by: User | None = None, on: dt.date | None = None
+    pilot: Pilot,
+    kind: str,
+    by: User | None = None,
+    on: dt.date | None = None,
+    unheard_reason: str = "",
 ) -> list[Obstacle]:
-    """Return what stands before this ending besides the gates; a stop needs nothing more.
+    """Return what stands before this ending besides the gates.
+
+    A stop may be urgent: it needs what the groups say, or in public why they were not asked before.
 
     Parameters
     ----------
@@ -99,10 +117,12 @@ def decision_obstacles(
         Who records it: that something else is bought than was piloted is signed by another.
     on
         The day of the decision: it falls after the last day for views. None: today.
+    unheard_reason
+        Of a stop: why not all groups were asked.
     """
-    if kind == Decision.Kind.STOP:
-        return []
     silent = [one for one in groups_say(pilot) if not one.is_recorded]
+    if kind == Decision.Kind.STOP:
+        return _unasked(pilot, silent) if silent and not unheard_reason.strip() else []
     found = [
         Obstacle(
             _("Record what “%(group)s” says, or say why nobody of it was heard.")
@@ -121,6 +141,16 @@ def decision_obstacles(
     if kind in SCALES:
         found += _purchase(pilot, by)
     return found
+
+
+def _unasked(pilot: Pilot, silent: Iterable[GroupSays]) -> list[Obstacle]:
+    text = _(
+        "Nothing is recorded of what these groups say about stopping: %(groups)s. Record it, or "
+        "write below why they were not asked before. Then they are asked afterwards."
+    )
+    url = reverse("pilots:decide", args=[pilot.partnership.slug, pilot.pk])
+    groups = ", ".join(one.label for one in silent)
+    return [Obstacle(text % {"groups": groups}, f"{url}#groups", _("Record it"))]
 
 
 def _purchase(pilot: Pilot, by: User | None) -> list[Obstacle]:

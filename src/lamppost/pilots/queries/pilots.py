@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
 
-from ..models import Decision, GateKind, Notice, Pilot, Site
+from ..machine import MEASURING, PROTECTING
+from ..models import Decision, Gate, Notice, PastGate, Pilot, Site
 from .gates import used_gates
 
 # So long before its day a decision is prepared and taken.
@@ -116,18 +118,45 @@ def closed_times(pilot: Pilot) -> list[Closed]:
 
 
 def _unsigned(pilot: Pilot) -> list[Closed]:
-    kind = GateKind.MEASURING.value
-    past = list(pilot.past_gates.filter(kind=kind).order_by("reopened_at", "pk"))
-    signed = [*past, pilot.gates.filter(kind=kind).first()]
+    """Return the times in which a gate that measuring needs was open again, none overlapping."""
+    kinds = (*PROTECTING, MEASURING)
+    past = list(pilot.past_gates.filter(kind__in=kinds).order_by("reopened_at", "pk"))
+    if not past:
+        return []
+    now = {gate.kind: gate for gate in pilot.gates.filter(kind__in=kinds)}
+    times: list[Closed] = []
+    for kind in kinds:
+        own = [one for one in past if one.kind == kind]
+        signed = [*own[1:], now.get(kind)] if own else []
+        times += [_time(before, after) for before, after in zip(own, signed, strict=True)]
+    return [one for one in _joined(times) if _since_measuring(pilot, one)]
+
+
+def _time(before: PastGate, after: Gate | PastGate | None) -> Closed:
+    """Return the time from opening a gate again until it was signed anew."""
+    if after is None:
+        return before.reopened_at, None
+    # When it was written down: the date that was given may lie before.
+    first = dt.datetime.combine(after.passed_on, dt.time(), timezone.get_default_timezone())
+    return before.reopened_at, max(before.reopened_at, after.recorded_at or first)
+
+
+def _joined(times: Iterable[Closed]) -> list[Closed]:
+    """Return times that do not overlap, the oldest first."""
     found: list[Closed] = []
-    for before, after in zip(past, signed[1:], strict=True):
-        again = None
-        if after is not None:
-            # When it was written down: the date that was given may lie before.
-            first = dt.datetime.combine(after.passed_on, dt.time(), timezone.get_default_timezone())
-            again = max(before.reopened_at, after.recorded_at or first)
-        found.append((before.reopened_at, again))
+    for begins, ends in sorted(times, key=lambda one: one[0]):
+        last = found[-1] if found else None
+        if last is None or (last[1] is not None and last[1] < begins):
+            found.append((begins, ends))
+        elif last[1] is not None:
+            found[-1] = (last[0], None if ends is None else max(ends, last[1]))
     return found
+
+
+def _since_measuring(pilot: Pilot, one: Closed) -> bool:
+    """Say whether a time reaches into that since measuring began."""
+    first = pilot.measuring_on
+    return first is not None and (one[1] is None or timezone.localdate(one[1]) >= first)
 
 
 def _pauses(pilot: Pilot) -> list[Closed]:
@@ -145,13 +174,6 @@ def _pauses(pilot: Pilot) -> list[Closed]:
             found.append((since, at))
             since = None
     return found if since is None else [*found, (since, None)]
-
-
-def change_dates(pilot: Pilot) -> list[dt.date]:
-    """Return the days from which something was changed, oldest first; people count anew then."""
-    return list(
-        pilot.changes.order_by("changed_on").values_list("changed_on", flat=True).distinct()
-    )
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
@@ -22,15 +22,14 @@ from lamppost.vision.models import Indicator
 from lamppost.voices.models import Channel, Participant
 
 from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout, Site
-from ..tens import shares_of, whole_tens
+from ..tens import shares_of
+from .counted import Place, pulse_counts, site_counts
 from .pilots import Closed, accepts_readings, closed_times
 
 MOST_QUESTIONS = 3
 # A site's share goes into the evaluation only when so many people answered there.
 FEWEST_ANSWERS = 10
 ARMS: tuple[str, ...] = (Site.Arm.PILOT.value, Site.Arm.COMPARISON.value)
-# From this value on an answer is a good one.
-GOOD_FROM = {PulseQuestion.Scale.YES_NO.value: 1, PulseQuestion.Scale.FIVE.value: 4}
 
 
 def choices_of(question: PulseQuestion) -> list[tuple[int, str]]:
@@ -77,7 +76,7 @@ def wording_of(question: PulseQuestion) -> str:
 
 def is_frozen(question: PulseQuestion) -> bool:
     """Say whether somebody answered already: its words stay from then on."""
-    return question.answers.exists()
+    return question.answers.exists() or question.tens.exists()
 
 
 def open_round(pilot: Pilot, day: dt.date | None = None) -> PulseRound | None:
@@ -211,23 +210,22 @@ def pulse_results(pilot: Pilot, today: dt.date | None = None) -> list[QuestionRe
     """Return shares of good answers by kind of site and round that may be published.
 
     A round counts once it is over, each person once at a kind of site, with the latest answer. Good
-    answers and others are counted ten at a time, each for itself (`tens`): no number is the sum of
-    others that are hidden, so none can be subtracted from another.
+    answers and others are counted ten at a time, each for itself, and what is counted stays as it
+    is (`queries.counted`): whoever erases an answer changes no number.
     """
     today = today or timezone.localdate()
     over = list(pilot.pulse_rounds.filter(ends_on__lt=today))
-    found = PulseAnswer.objects.filter(question__pilot=pilot, round__in=over)
-    rows = found.order_by("answered_at", "pk").values_list(
-        "question", "round", "site__arm", "participant", "value"
-    )
-    answers: dict[tuple[int, int, str], list[tuple[int, int]]] = {}
-    for question_id, number, arm, person, value in rows:
-        answers.setdefault((question_id, number, arm), []).append((person, value))
+    counts = pulse_counts(pilot, today)
     results = []
     for question in pilot.pulse_questions.all():
         words, language = words_of(question)
         shares = tuple(
-            RoundShares(one, _shares(question, one, answers))
+            RoundShares(
+                one,
+                tuple(
+                    ArmShare(arm, *counts.get((question.pk, one.pk, arm), (0, 0))) for arm in ARMS
+                ),
+            )
             for one in over
             if one.number >= question.first_round
         )
@@ -236,36 +234,9 @@ def pulse_results(pilot: Pilot, today: dt.date | None = None) -> list[QuestionRe
 
 
 def _shares(
-    question: PulseQuestion,
-    found: PulseRound,
-    answers: Mapping[tuple[int, int, str], list[tuple[int, int]]],
+    question: PulseQuestion, found: PulseRound, counts: Mapping[Place, tuple[int, int]]
 ) -> tuple[ArmShare, ...]:
-    least = GOOD_FROM[question.scale]
-    return tuple(
-        ArmShare(
-            arm,
-            *released_pulse(
-                (person, value >= least)
-                for person, value in answers.get((question.pk, found.pk, arm), ())
-            ),
-        )
-        for arm in ARMS
-    )
-
-
-def released_pulse(answers: Iterable[tuple[Hashable, bool]]) -> tuple[int, int]:
-    """Count good answers and others, each person once, ten at a time.
-
-    Whoever is erased is not counted any more; why a count may fall then: `tens.whole_tens`.
-
-    Parameters
-    ----------
-    answers
-        ``(person, good)``, oldest first; a person's latest answer counts.
-    """
-    latest = dict(answers)
-    good = sum(latest.values())
-    return whole_tens(good), whole_tens(len(latest) - good)
+    return tuple(ArmShare(arm, *counts.get((question.pk, found.pk, arm), (0, 0))) for arm in ARMS)
 
 
 def whole_percent(share: float) -> str:
@@ -475,7 +446,8 @@ def pulse_panel(
     """Return the series of an indicator that the pulse asks for: one row for each site and round.
 
     Rounds that are not over are left out, and a round during which the technology came on, which
-    is neither before nor after. A site where fewer than ten people answered has no row.
+    is neither before nor after. A site where fewer than ten people answered has no row. What was
+    counted once stays (`queries.counted`).
     """
     today = today or timezone.localdate()
     rounds = {
@@ -484,18 +456,15 @@ def pulse_panel(
         if not straddles(one, pilot.technology_on)
     }
     sites = {site.pk: site for site in pilot.sites.all()}
-    found = PulseAnswer.objects.filter(question__pilot=pilot, question__indicator=indicator)
-    found = found.filter(round__in=rounds).order_by("site", "round__number")
-    good = Q(question__scale=PulseQuestion.Scale.FIVE, value__gte=4) | Q(
-        question__scale=PulseQuestion.Scale.YES_NO, value=1
-    )
-    counted = found.values_list("round", "site").annotate(
-        good=Count("pk", filter=good), total=Count("pk")
-    )
+    asked = set(pilot.pulse_questions.filter(indicator=indicator).values_list("pk", flat=True))
+    counted = site_counts(pilot, today) if asked else {}
+    order = sorted(counted.items(), key=lambda one: (one[0][2], one[0][1]))
     return [
-        PulseReading(sites[site], middle_of(rounds[number]), float(round(100 * yes / total)), total)
-        for number, site, yes, total in counted
-        if total >= FEWEST_ANSWERS
+        PulseReading(
+            sites[site], middle_of(rounds[number]), float(round(100 * good / people)), people
+        )
+        for (question, number, site), (good, people) in order
+        if question in asked and number in rounds
     ]
 
 

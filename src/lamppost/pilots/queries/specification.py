@@ -45,6 +45,14 @@ def tried_version(pilot: Pilot, day: dt.date | None = None) -> PilotVersion | No
     return found.order_by("-number").first()
 
 
+def leaves_alone(version: PilotVersion) -> bool:
+    """Say whether a version has the properties of the one before: something else was changed."""
+    before = version.pilot.versions.filter(number__lt=version.number).order_by("number").last()
+    if before is None:
+        return False
+    return lines_of(version.pilot, before) == lines_of(version.pilot, version)
+
+
 def bought(pilot: Pilot) -> bool:
     """Say whether it is written down what is to be bought."""
     return SpecificationLine.objects.filter(pilot=pilot, version__isnull=True).exists()

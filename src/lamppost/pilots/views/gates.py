@@ -25,7 +25,13 @@ from ..queries.difference import next_for_difference
 from ..queries.gate_cautions import gate_cautions
 from ..queries.gate_words import on_change
 from ..queries.gates import needed_for
-from ..queries.outcome import groups_say, in_words, takes_views, views_close_on
+from ..queries.outcome import (
+    decision_obstacles,
+    groups_say,
+    in_words,
+    takes_views,
+    views_close_on,
+)
 from ..queries.signed_facts import fact_pairs
 from ..queries.signing import (
     PASSED_ELSEWHERE,
@@ -75,6 +81,8 @@ def gate_page(
     if kind == GateKind.STAKEHOLDERS and may(request, Right.VIEW_STAKEHOLDERS):
         context["there"] = who_is_there(found)
         context["may_add"] = may(request, Right.EDIT_STAKEHOLDERS)
+    if kind == GateKind.DECISION and lead:
+        context["ready"] = not decision_obstacles(found, Decision.Kind.ADAPT, user_of(request))
     open_still = line.state in {"now", "unlit"} and not found.decided_on
     if member and open_still and is_signed(found, kind):
         signing = context["signing"] = signing_of(found, kind)

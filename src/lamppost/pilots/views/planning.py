@@ -15,14 +15,14 @@ from lamppost.base.paging import page_of
 
 from .. import actions, queries
 from ..forms import PlanForm
-from ..forms.life import ReasonForm
 from ..forms.planning import start_values
-from ..models import GateKind, Pilot
-from ..playbooks import PLAYBOOKS, Playbook, related_playbooks
-from ..queries.gates import opens_with_protection
+from ..models import Pilot
+from ..playbooks import PLAYBOOKS, Playbook, playbook_of, related_playbooks
+from ..queries.gates import opens_with
 from ..queries.planned_days import date_hints
 from ..queries.signed_facts import fact_pairs
 from .common import may, pilot_of, url, user_of
+from .record import reopening, reopens_page
 
 
 @partnership_page
@@ -144,17 +144,14 @@ def _hint(request: HttpRequest, pilot: Pilot) -> None:
 
 
 def _change(request: HttpRequest, pilot: Pilot, form: PlanForm) -> None:
-    """Change the plan; what data protection covers only after the page that asks once more."""
-    reason = ReasonForm(request.POST)
-    asked = may(request, Right.PASS_GATES) and "reopens" in request.POST
+    """Change the plan; what opens a gate again only after the page that asks once more."""
     actions.change_pilot(
         pilot=pilot,
         by=user_of(request),
         values=form.plan(),
         indicators=form.indicators(),
         taken=form.taken(),
-        reopens=asked and reason.is_valid(),
-        reason=reason.cleaned_data.get("reason", "") if reason.is_valid() else "",
+        **reopening(request),
     )
 
 
@@ -162,15 +159,22 @@ def _ask_to_reopen(
     request: HttpRequest, pilot: Pilot, form: PlanForm, asks: actions.GateReopens
 ) -> HttpResponse:
     """Name what would change and what follows, and ask for the reason."""
-    asked = "reopens" in request.POST
-    before = fact_pairs({name: str(getattr(pilot, name) or "") for name in asks.changed})
-    after = fact_pairs({name: str(form.cleaned_data[name] or "") for name in asks.changed})
-    again = [GateKind(kind).label for kind in opens_with_protection(pilot)]
-    context = {
-        "pilot": pilot,
-        "carried": form.carried(),
-        "form": ReasonForm(request.POST if asked else None),
-        "changes": [(*old, new[1]) for old, new in zip(before, after, strict=True)],
-        "again": again,
-    }
-    return render(request, "pilots/reopens.html", context)
+    fields = [name for name in asks.changed if name != "indicators"]
+    before = fact_pairs({name: str(getattr(pilot, name) or "") for name in fields})
+    after = fact_pairs({name: str(form.cleaned_data[name] or "") for name in fields})
+    changes = [(*old, new[1]) for old, new in zip(before, after, strict=True)]
+    if "indicators" in asks.changed:
+        changes.append(_indicators_changed(pilot, form))
+    again = opens_with(pilot, asks.kind)
+    return reopens_page(
+        request, pilot, asks.kind, again, changes, form.carried(), url("edit", pilot)
+    )
+
+
+def _indicators_changed(pilot: Pilot, form: PlanForm) -> tuple[str, str, str]:
+    """Return the indicators as they are signed, and as they would be."""
+    now = [str(link.indicator.name) for link in pilot.pilot_indicators.select_related("indicator")]
+    offered = {one.code: str(one.name) for one in playbook_of(pilot.playbook).indicators}
+    wanted = [one.name for one in form.indicators()]
+    wanted += [offered[code] for code in form.taken().indicators if code in offered]
+    return _("indicators"), "; ".join(now), "; ".join(wanted)

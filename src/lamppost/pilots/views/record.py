@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+
+from lamppost.accounts.roles import Right
 
 from ..actions.agreement import RecordFixed
 from ..actions.commitments import CommitmentRefused
@@ -23,8 +25,9 @@ from ..actions.pulse import PulseRefused
 from ..actions.signing import SigningRefused
 from ..actions.specification import SpecificationFixed
 from ..actions.tasks import TaskRefused
-from ..models import Pilot
-from .common import user_of
+from ..forms.life import ReasonForm
+from ..models import GateKind, Pilot
+from .common import may, user_of
 
 REFUSALS = (
     RecordFixed,
@@ -130,3 +133,47 @@ def press(request: HttpRequest, act: Callable[[], Any], *, done: str, back: str)
     else:
         messages.success(request, done)
     return redirect(back)
+
+
+def reopens_page(
+    request: HttpRequest,
+    pilot: Pilot,
+    kind: str,
+    again: Sequence[str],
+    changes: Sequence[tuple[str, str, str]],
+    carried: Sequence[str],
+    back: str,
+) -> HttpResponse:
+    """Name what of a signed gate would change and what follows, and ask for the reason.
+
+    Parameters
+    ----------
+    kind
+        The gate that signed it.
+    again
+        The gates that would open.
+    changes
+        What changes: its name, as it was signed, as it would be.
+    carried
+        What was filled in, as hidden fields.
+    back
+        The page above.
+    """
+    context = {
+        "pilot": pilot,
+        "gate": GateKind(kind).label,
+        "carried": carried,
+        "form": ReasonForm(request.POST if "reopens" in request.POST else None),
+        "changes": changes,
+        "again": [GateKind(one).label for one in again],
+        "stops": pilot.measuring,
+        "back": back,
+    }
+    return render(request, "pilots/reopens.html", context)
+
+
+def reopening(request: HttpRequest) -> dict[str, Any]:
+    """Return `reopens` and `reason` as the page that asks once more sent them."""
+    reason = ReasonForm(request.POST)
+    asked = may(request, Right.PASS_GATES) and "reopens" in request.POST and reason.is_valid()
+    return {"reopens": asked, "reason": reason.cleaned_data["reason"] if asked else ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -21,9 +22,12 @@ from ..forms import SiteForm, SitesForm
 from ..models import Pilot, Site
 from ..queries.areas import served_areas, served_by_need
 from ..queries.matching import balance_of, suggestions
+from ..queries.signed_facts import SITE, fact_pairs, site_fact
 from ..queries.sites import draws_of
+from ..queries.steps import steps_of
 from ..sheets import sheet_of
 from .common import may, pilot_of, site_of, url, user_of
+from .record import reopening, reopens_page
 
 MARKS_SHOWN = 100
 
@@ -56,6 +60,7 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "draws": draws_of(found),
         "drawn_within": any(site.block for site in sites),
         "steps_drawn": any(site.step for site in sites),
+        "steps": steps_of(found, sites) if any(site.step for site in sites) else [],
         "alike": suggestions(found),
         "balance": balance_of(found) if settled else [],
         "areas": served_areas(found),
@@ -72,10 +77,22 @@ def _may_draw(pilot: Pilot, sites: list[Site]) -> bool:
 @require_http_methods(["GET", "POST"])
 def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
+    if why := actions.why_no_more_sites(found):
+        return _named_already(request, found, why)
     form = SiteForm(request.POST or None, pilot=found)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.add_site(pilot=found, by=user_of(request), values=form.cleaned_data)
+            actions.add_site(
+                pilot=found,
+                by=user_of(request),
+                values=form.cleaned_data,
+                **reopening(request),
+            )
+        except actions.SitesReopen as asks:
+            if may(request, Right.PASS_GATES):
+                new = _as_listed(Site(**_columns(form)))
+                return _ask_to_reopen(request, found, asks, [("", new)], _carried(form))
+            form.add_error(None, str(asks))
         except actions.SitesFixed as fixed:
             form.add_error(None, str(fixed))
         else:
@@ -83,6 +100,46 @@ def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
             return redirect(url("sites", found))
     context = {"pilot": found, "form": form, "map": _place_map(found)}
     return render(request, "pilots/site_form.html", context)
+
+
+def _named_already(request: HttpRequest, pilot: Pilot, why: str) -> HttpResponse:
+    """Say why no site can be added, to whoever comes by an address instead of the button."""
+    context = {"pilot": pilot, "why": why}
+    return render(request, "pilots/sites_named.html", context, status=409)
+
+
+def _ask_to_reopen(
+    request: HttpRequest,
+    pilot: Pilot,
+    asks: actions.SitesReopen,
+    changes: Iterable[tuple[str, str]],
+    carried: Sequence[str],
+) -> HttpResponse:
+    """Name which site changes and what follows, and ask for the reason.
+
+    Parameters
+    ----------
+    changes
+        The site as it was signed, and as it would be; one of them empty where it is new or goes.
+    """
+    label, none = _("site"), _("not in the list")
+    named = [(label, old or none, new or none) for old, new in changes]
+    back = url("sites", pilot)
+    return reopens_page(request, pilot, asks.kinds[0], asks.kinds, named, carried, back)
+
+
+def _as_listed(site: Site) -> str:
+    """Return a site as the signed list names it."""
+    [(_label, words)] = fact_pairs({f"{SITE}{site.name}": site_fact(site)})
+    return f"{site.name}: {words}"
+
+
+def _columns(form: SiteForm) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if name != "known"}
+
+
+def _carried(form: SiteForm) -> list[str]:
+    return [form[name].as_hidden() for name, field in form.fields.items() if not field.disabled]
 
 
 def _place_map(pilot: Pilot) -> dict[str, Any] | None:
@@ -113,7 +170,14 @@ def edit_site(
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_site(site=found, by=user_of(request), values=form.cleaned_data)
+            actions.change_site(
+                site=found, by=user_of(request), values=form.cleaned_data, **reopening(request)
+            )
+        except actions.SitesReopen as asks:
+            if may(request, Right.PASS_GATES):
+                changes = [(_as_listed(found), _as_listed(Site(**_columns(form))))]
+                return _ask_to_reopen(request, found.pilot, asks, changes, _carried(form))
+            form.add_error(None, str(asks))
         except actions.SitesFixed as fixed:
             form.add_error(None, str(fixed))
         else:
@@ -137,7 +201,12 @@ def delete_site(
     back = url("sites", found.pilot)
     if request.method == "POST":
         try:
-            actions.delete_site(site=found, by=user_of(request))
+            actions.delete_site(site=found, by=user_of(request), **reopening(request))
+        except actions.SitesReopen as asks:
+            if may(request, Right.PASS_GATES):
+                changes = [(_as_listed(found), "")]
+                return _ask_to_reopen(request, found.pilot, asks, changes, [])
+            messages.error(request, str(asks))
         except actions.SitesFixed as fixed:
             messages.error(request, str(fixed))
         else:
@@ -161,6 +230,8 @@ def delete_site(
 @require_http_methods(["GET", "POST"])
 def import_sites(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
+    if why := actions.why_no_more_sites(found):
+        return _named_already(request, found, why)
     form = SitesForm(request.POST or None, request.FILES or None, pilot=found)
     if request.method == "POST" and form.is_valid():
         try:

@@ -355,6 +355,7 @@ DECISIONS = Resource(
         text("second_year", "Who pays from now on.", 300),
         text("difference_reason", "Why something else is bought than was piloted.", 1000),
         text("difference_signed_by", "Who signed that.", 160),
+        text("unheard_reason", "Of a stop: why some groups were not asked before.", 500),
         to("entered_by", "members", "Who entered it.", form="private"),
     ),
     unique=(("pilot",),),

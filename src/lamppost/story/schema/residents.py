@@ -125,6 +125,20 @@ FOLLOWS = Resource(
     form="private",
 )
 
+FIX_TENS = Resource(
+    "fix_tens",
+    "Did this fix it, ten by ten",
+    "Ten people, or twenty, thirty, ..., who said the same of a kept commitment; none is changed.",
+    (
+        identity(),
+        to("commitment", "commitments", "Commitment.", required=True),
+        choice("answer", "What they said.", "yes", "partly", "no", required=True),
+        day("counted_on", "On which day they were counted.", required=True),
+        whole("people", "How many people.", 10, required=True),
+    ),
+    form="private",
+)
+
 FIX_ANSWERS = Resource(
     "fix_answers",
     "Did this fix it?",
@@ -135,6 +149,7 @@ FIX_ANSWERS = Resource(
         to("feedback", "feedback", "Answer at the site.", required=True),
         choice("answer", "Whether it did.", "yes", "partly", "no", required=True),
         moment("answered_at", "When.", required=True),
+        to("ten", "fix_tens", "Where it is counted in public."),
     ),
     unique=(("commitment", "feedback"),),
     form="private",
@@ -189,6 +204,39 @@ PULSE_TURNOUT = Resource(
     form="private",
 )
 
+PULSE_TENS = Resource(
+    "pulse_tens",
+    "Answers to the pulse, ten by ten",
+    "Ten people, or twenty, thirty, ..., at one kind of site who gave a good answer in a round, or "
+    "did not; none is changed.",
+    (
+        identity(),
+        to("question", "pulse_questions", "Question.", required=True),
+        to("round", "pulse_rounds", "Round.", required=True),
+        choice("arm", "Pilot or comparison sites.", "pilot", "comparison", required=True),
+        truth("good", "Whether it is a good answer."),
+        day("counted_on", "On which day they were counted.", required=True),
+        whole("people", "How many people.", 10, required=True),
+    ),
+    form="private",
+)
+
+PULSE_SHARES = Resource(
+    "pulse_shares",
+    "Answers to the pulse, by site",
+    "Ten people or more at one site in a round, as the evaluation reads them; none is changed.",
+    (
+        identity(),
+        to("question", "pulse_questions", "Question.", required=True),
+        to("round", "pulse_rounds", "Round.", required=True),
+        to("site", "sites", "Site.", required=True),
+        day("counted_on", "On which day they were counted.", required=True),
+        whole("people", "How many people.", 10, required=True),
+        whole("good", "How many of them gave a good answer.", required=True),
+    ),
+    form="private",
+)
+
 PULSE_ANSWERS = Resource(
     "pulse_answers",
     "Answers to the pulse",
@@ -204,6 +252,8 @@ PULSE_ANSWERS = Resource(
         moment("answered_at", "When.", required=True),
         day("answered_on", "On which day.", required=True),
         truth("one_network", "Whether many came over one network that day."),
+        to("ten", "pulse_tens", "Where it is counted in public."),
+        to("share", "pulse_shares", "Where it is counted for its site."),
     ),
     unique=(("question", "round", "site", "participant"),),
     form="private",

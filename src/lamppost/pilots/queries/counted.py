@@ -1,0 +1,117 @@
+"""Answers to the pulse and to "did this fix it?", counted: what is kept for good and what is new.
+
+Everybody reads sums of rows that are never changed (`PulseTen`, `PulseShare`, `FixTen`), and of
+what `actions.counting` will keep with its next run: so a number that was public moves for nobody
+who erases an answer, and whoever looks before and after learns nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from ..models import FixAnswer, FixTen, Pilot, PulseAnswer, PulseQuestion, PulseShare, PulseTen
+from ..tens import TEN, Said, new_tens, waiting_to_count
+
+# Question, round, kind of site; and question, round, site.
+Place = tuple[int, int, str]
+SitePlace = tuple[int, int, int]
+# From this value on an answer is a good one.
+GOOD_FROM = {PulseQuestion.Scale.YES_NO.value: 1, PulseQuestion.Scale.FIVE.value: 4}
+
+
+@dataclass(frozen=True)
+class PulseSaid:
+    """What was answered in rounds that are over, by kind of site and by site."""
+
+    by_arm: Mapping[Place, list[Said]]
+    by_site: Mapping[SitePlace, list[Said]]
+
+
+def pulse_said(pilot: Pilot, today: dt.date) -> PulseSaid:
+    """Return the answers of all rounds that are over; good ones say True. One query."""
+    found = PulseAnswer.objects.filter(question__pilot=pilot, round__ends_on__lt=today)
+    rows = found.order_by("answered_at", "pk").values_list(
+        *("pk", "question", "question__scale", "round", "site", "site__arm"),
+        *("participant", "value", "ten", "share"),
+    )
+    by_arm: dict[Place, list[Said]] = defaultdict(list)
+    by_site: dict[SitePlace, list[Said]] = defaultdict(list)
+    for pk, asked, scale, number, site, arm, person, value, ten, share in rows:
+        good = value >= GOOD_FROM[scale]
+        by_arm[asked, number, arm].append(Said(person, good, ten is not None, pk))
+        by_site[asked, number, site].append(Said(person, good, share is not None, pk))
+    return PulseSaid(by_arm, by_site)
+
+
+def pulse_counts(pilot: Pilot, today: dt.date | None = None) -> dict[Place, tuple[int, int]]:
+    """Return how many gave a good answer and how many did not, by question, round, kind of site."""
+    today = today or timezone.localdate()
+    counts: dict[Place, list[int]] = defaultdict(lambda: [0, 0])
+    kept = PulseTen.objects.filter(question__pilot=pilot, round__ends_on__lt=today).order_by()
+    columns = ("question", "round", "arm", "good")
+    for asked, number, arm, good, people in kept.values_list(*columns).annotate(Sum("people")):
+        counts[asked, number, arm][not good] += people
+    for place, said in pulse_said(pilot, today).by_arm.items():
+        for good, people in new_tens(said).items():
+            counts[place][not good] += len(people)
+    return {place: (good, others) for place, (good, others) in counts.items()}
+
+
+def site_counts(pilot: Pilot, today: dt.date | None = None) -> dict[SitePlace, tuple[int, int]]:
+    """Return how many gave a good answer and how many answered, by question, round and site.
+
+    Only people who are told of: ten or more at once.
+    """
+    today = today or timezone.localdate()
+    counts: dict[SitePlace, list[int]] = defaultdict(lambda: [0, 0])
+    kept = PulseShare.objects.filter(question__pilot=pilot, round__ends_on__lt=today).order_by()
+    columns = ("question", "round", "site", "good", "people")
+    for asked, number, site, good, people in kept.values_list(*columns):
+        counts[asked, number, site][0] += good
+        counts[asked, number, site][1] += people
+    for place, said in pulse_said(pilot, today).by_site.items():
+        good_ones, everybody = new_share(said)
+        if everybody:
+            counts[place][0] += len(good_ones)
+            counts[place][1] += len(everybody)
+    return {place: (good, people) for place, (good, people) in counts.items()}
+
+
+def new_share(said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+    """Return who of a site is not told of yet: good answers, and everybody; none below ten."""
+    waiting = waiting_to_count(said)
+    everybody = [one for people in waiting.values() for one in people]
+    if len(everybody) < TEN:
+        return [], []
+    return list(waiting.get(True, ())), everybody
+
+
+def fix_said(pilot: Pilot, today: dt.date) -> dict[int, list[Said]]:
+    """Return what was answered to "did this fix it?" on days that are over, by commitment."""
+    rows = FixAnswer.objects.filter(commitment__pilot=pilot).order_by("answered_at", "pk")
+    columns = ("pk", "commitment", "feedback", "feedback__participant", "answer", "answered_at")
+    found: dict[int, list[Said]] = defaultdict(list)
+    for pk, about, feedback, person, answer, at, ten in rows.values_list(*columns, "ten"):
+        if timezone.localdate(at) < today or ten is not None:
+            who = f"answer {feedback}" if person is None else person
+            found[about].append(Said(who, answer, ten is not None, pk))
+    return found
+
+
+def fix_counts(pilot: Pilot, today: dt.date | None = None) -> dict[int, dict[str, int]]:
+    """Return how many said yes, partly and no, by commitment; answers of today count tomorrow."""
+    today = today or timezone.localdate()
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    kept = FixTen.objects.filter(commitment__pilot=pilot).order_by()
+    for about, answer, people in kept.values_list("commitment", "answer", "people"):
+        counts[about][answer] += people
+    for about, said in fix_said(pilot, today).items():
+        for word, new in new_tens(said).items():
+            counts[about][str(word)] += len(new)
+    return counts
