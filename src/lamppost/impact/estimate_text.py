@@ -36,7 +36,9 @@ def text_of(found: Finding, study: Study, outcome: str) -> str:
         lines += _row("Mix", _weights(result.weights))
     if result.placebo_rank:
         rank, of = result.placebo_rank
-        lines += _row("Place", f"{rank} of {of}, if each place is taken for the pilot in turn")
+        one = int(study.treated.sum()) == 1
+        others = "each place" if one else "each set of as many places"
+        lines += _row("Place", f"{rank} of {of}, if {others} is taken for the pilot in turn")
     for row in result.facts.get("rings") or ():
         lines += _row(f"Ring {row['ring']}", _ring(row))
     for other in _others(result):
@@ -120,12 +122,9 @@ def _ring(row: Any) -> str:
 def _others(result: MethodResult) -> Iterator[str]:
     """Other answers to the same question, each with what makes it differ."""
     for row in result.facts.get("alternatives") or ():
-        if row.get("chosen") or row.get("estimate") is None:
-            continue
-        rank = row.get("placebo_rank")
-        place = f", place {rank[0]} of {rank[1]}" if rank else ""
-        name = str(row["name"]).replace("_", " ")
-        yield f"{name}: {number(row['estimate'])}{place}"
+        told = ", ".join(_told(row, result.estimate))
+        if told and not row.get("chosen"):
+            yield f"{str(row['name']).replace('_', ' ')}: {told}"
     model = result.facts.get("causal_impact")
     if model:
         low, high = model["interval"]
@@ -137,6 +136,17 @@ def _others(result: MethodResult) -> Iterator[str]:
     near = result.facts.get("with_near")
     if near is not None:
         yield f"with the places between as comparison: {number(near)}"
+
+
+def _told(row: Any, estimate: float) -> Iterator[str]:
+    """Estimate where it is another one, range and place where there are such."""
+    other = row.get("estimate")
+    if other is not None and abs(other - estimate) > 1e-9 * max(abs(other), abs(estimate)):
+        yield number(other)
+    if row.get("interval"):
+        yield f"{number(row['interval'][0])} to {number(row['interval'][1])}"
+    if row.get("placebo_rank"):
+        yield f"place {row['placebo_rank'][0]} of {row['placebo_rank'][1]}"
 
 
 def _notes(result: MethodResult) -> Iterator[str]:
