@@ -226,7 +226,7 @@ class Walk:
         actions.draw_by_lot(pilot=self.pilot, by=self.lead, pilot_sites=1)
 
     def add_device(self) -> None:
-        kind = self.chance.choice(["proximity", "air_quality"])
+        kind = self.chance.choice(["proximity", "chemical"])
         name = f"Device {self.chance.random()}"
         add_device(self.pilot, self.lead, name=name, sensor_type=kind, reopens=self.maybe())
 
@@ -235,7 +235,7 @@ class Walk:
         if entry:
             values: dict[str, Any] = self.chance.choice(
                 [
-                    {"sensor_type": "air_quality"},
+                    {"sensor_type": "chemical"},
                     {"active_until": day(self.chance.choice([-1, 30]))},
                     {"contains_personal_data": True, "legal_ground": "public_task",
                      "privacy_url": "https://city.example/privacy"},
