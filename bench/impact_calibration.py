@@ -137,15 +137,16 @@ def run(out: Path, panels: int, seconds: float, names: list[str]) -> None:
 
 
 def read(out: Path) -> list[dict[str, Any]]:
-    """Return the finished rounds; a line that was cut off is run again."""
-    rows = []
+    """Return the finished rounds, each once; a line that was cut off is run again."""
+    rows: dict[tuple[str, str, int], dict[str, Any]] = {}
     if out.exists():
         for line in out.read_text(encoding="utf-8").splitlines():
             try:
-                rows.append(json.loads(line))
+                row = json.loads(line)
             except json.JSONDecodeError:
                 continue
-    return rows
+            rows[row["cell"], row["effect"], row["round"]] = row
+    return list(rows.values())
 
 
 def summed(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Counter[str]]:
@@ -215,6 +216,7 @@ def report(out: Path) -> None:
     for cell in CELLS:
         if cell.scope and (cell.name, "0") in found:
             print(_row(cell, found, failed))
+    _print_families(found)
     _print_out_of_scope(found)
     _print_words(found)
     print(f"\nFailed after Holm: {len(failed)} of {len(tests)} tests: "
@@ -236,6 +238,30 @@ def _row(cell: Cell, found: Any, failed: set[tuple[str, str]]) -> str:
         ", ".join(bad),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _print_families(found: Any) -> None:
+    """All cells in scope of one design together: less noise where panels are few."""
+    total: dict[str, Counter[str]] = defaultdict(Counter)
+    for cell in CELLS:
+        for effect in ("0", "1"):
+            counts = found.get((cell.name, effect))
+            if cell.scope and counts:
+                family = cell.name.split()[0]
+                total[family].update({name: counts[name] for name in ("ranges", "covered")})
+                if effect == "0":
+                    total[family].update({"at 0": counts["panels"], "false": counts["announced"]})
+    print("\nBy design (standard error in points)\n| design | panels | coverage | false alarms |"
+          "\n|---|---|---|---|")  # fmt: skip
+    for family, counts in total.items():
+        cells = (family, str(counts["ranges"]), _with_error(counts["covered"], counts["ranges"]),
+                 _with_error(counts["false"], counts["at 0"]))  # fmt: skip
+        print(f"| {' | '.join(cells)} |")
+
+
+def _with_error(top: float, bottom: float) -> str:
+    rate = top / bottom if bottom else 0.0
+    return f"{100 * rate:.1f} ({100 * np.sqrt(rate * (1 - rate) / max(bottom, 1)):.1f})"
 
 
 def _print_out_of_scope(found: Any) -> None:
