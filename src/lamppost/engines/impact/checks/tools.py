@@ -58,8 +58,9 @@ class Case:
 
     @cached_property
     def refit(self) -> Callable[[Study], MethodResult]:
-        """The same method for another study."""
-        return self.context.refit or _usual(self.result, self.context)
+        """The same method for another study; without predictors, which cost a search a place."""
+        usual = _usual(self.result, self.context)
+        return usual if "predictors" in self.result.facts else self.context.refit or usual
 
     def again(self, study: Study) -> MethodResult | None:
         """Estimate again; None where the method cannot with these readings.

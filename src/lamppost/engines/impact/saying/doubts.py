@@ -51,7 +51,7 @@ def doubts_of(
         found.append(_plain("smaller_change"))
     elif code in CLAIMS and design.randomised and in_100 is not None:
         found.append(_plain("chance", in_100=in_100))
-    elif code not in CLAIMS:
+    elif code not in CLAIMS and not claimed:
         found.append(_plain("wide_range"))
     return found or [_plain("few_places")]
 

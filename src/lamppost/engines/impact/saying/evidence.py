@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lamppost.engines.impact.found import Check, MethodResult
-from lamppost.engines.impact.saying.ceiling import enough_for_lottery, mixes_enough
+from lamppost.engines.impact.saying.ceiling import comparison_units, enough_for_lottery
 from lamppost.engines.impact.saying.design import Design
 from lamppost.engines.impact.saying.weights import MILDER_AFTER_LOTTERY, OF_DESIGN, strongest_first
 
 _MIXED = ("sc", "asc", "sdid", "its")
+_PLACES, _PERIODS = 10, 10
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,16 @@ def _of_design(design: Design, result: MethodResult | None) -> tuple[int, str]:
     if design.as_good_as_random:
         return 4, "as_good_as_lottery"
     few = min(design.treated, design.comparison) < 2
-    mixed = result is not None and result.method in _MIXED and mixes_enough(result, design)
-    if few and not mixed:
+    if few and not _mixes_well(design, result):
         return 2, "one_site_in_an_arm"
     return 3, "lottery_of_few_sites" if design.randomised else "comparison_before_and_after"
+
+
+def _mixes_well(design: Design, result: MethodResult | None) -> bool:
+    """Many places over many periods stand in for a second place of the kind that is alone."""
+    if result is None or result.method not in _MIXED:
+        return False
+    return comparison_units(result.facts, design) >= _PLACES and design.before >= _PERIODS
 
 
 def _lottery_counts(design: Design, result: MethodResult | None) -> bool:

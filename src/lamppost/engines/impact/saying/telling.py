@@ -51,7 +51,7 @@ def parts_of(
         keys += _value(verdict)
     keys += ["places.both" if design.comparison else "places.alone", _time_key(design)]
     parts = [Part(key, figures, sentence(key, figures)) for key in keys]
-    percent = _percent(result)
+    percent = _percent(result, verdict.direction)
     if percent is not None and "range.one_side" in keys:
         at = keys.index("range.one_side") + 1
         parts.insert(at, Part("range.percent", percent, sentence("range.percent", percent)))
@@ -124,13 +124,16 @@ def _time_key(design: Design) -> str:
     return f"time.{design.period if design.period in known else 'period'}"
 
 
-def _percent(result: MethodResult) -> dict[str, Any] | None:
-    """Counts: the ratio's interval in per cent, where it tells the same story."""
+def _percent(result: MethodResult, side: str) -> dict[str, Any] | None:
+    """Counts: the ratio's interval in per cent, without sign, where it tells the same story."""
     ends: Interval | None = result.ratio_interval
     if ends is None or not (isfinite(ends.low) and isfinite(ends.high)):
         return None
-    low, high = 100 * (ends.low - 1), 100 * (ends.high - 1)
-    return {"low": low, "high": high, "decimals": decimals_for((low, high), spread=high - low)}
+    if (ends.low <= 1) if side == "rise" else (ends.high >= 1):
+        return None
+    near, far = sorted(100 * abs(one - 1) for one in (ends.low, ends.high))
+    decimals = decimals_for((near, far), spread=10 * (far - near))
+    return {"low": near, "high": far, "decimals": decimals}
 
 
 def _doubt(doubt: Doubt) -> Part:
