@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lamppost.base.commands import Command, CommandFault, prepare_database, progress
+from lamppost.base.commands import Command, CommandFault, progress
+
+from . import landscape_command
+from .landscape_command import no_folder
 
 if TYPE_CHECKING:
     from lamppost.accounts.models import Partnership, User
-    from lamppost.engines.opinion import Landscape, PolisExport, VoteMatrix
-
-    from .models import Conversation
+    from lamppost.engines.opinion import PolisExport
 
 EXPORT_FILES = ("summary.csv", "comments.csv", "participants-votes.csv", "votes.csv")
-SHOWN = 5
 
 
 def source_of(folder: Path) -> str:
@@ -67,7 +65,7 @@ def _import(options: argparse.Namespace) -> int:
 
     folder: Path = options.folder
     if folder.is_file():
-        raise CommandFault(_no_folder(folder))
+        raise CommandFault(no_folder(folder))
     progress(f"Reading {folder} …")
     export = read_polis_export(folder)
     progress("Writing …")
@@ -163,127 +161,6 @@ def _check_against_files(totals: dict[str, int], export: PolisExport) -> None:
             )
 
 
-# landscape ----------------------------------------------------------------------------------
-
-
-def _landscape_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source",
-        metavar="folder",
-        help="a Polis export, a partnership's folder, or a partnership's short name",
-    )
-    parser.add_argument(
-        "--question", default="", metavar="CODE", help="which question, by its code"
-    )
-    parser.add_argument(
-        "--mode",
-        default="honest",
-        choices=["honest", "polis"],
-        help="how groups are found: honest says so when there are none; polis does as Polis does",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="of what is drawn by chance")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there")
-
-
-def _landscape(options: argparse.Namespace) -> int:
-    from lamppost.engines.opinion import landscape, stable_record
-
-    matrix, texts = _votes_of(options)
-    found = landscape(
-        matrix,
-        mode=options.mode,
-        seed=options.seed,
-        progress=lambda part, step: progress(f"{part:.0%} {step}"),
-    )
-    if options.json:
-        _write_json(options.json, stable_record(found))
-    _print_landscape(found, texts)
-    return 0
-
-
-def _votes_of(options: argparse.Namespace) -> tuple[VoteMatrix, dict[int, str]]:
-    folder = Path(options.source)
-    if folder.is_dir():
-        from lamppost.engines.opinion import partnership_folder, read_polis_export
-
-        if partnership_folder.is_partnership_folder(folder):
-            questions = partnership_folder.read_partnership_folder(folder)
-            chosen = partnership_folder.question_of(questions, options.question, folder.name)
-            return chosen.matrix, chosen.texts
-
-        if options.question:
-            raise CommandFault("A Polis export holds one question. Leave --question out.")
-        export = read_polis_export(folder)
-        return export.matrix, {statement.id: statement.text for statement in export.statements}
-    if folder.is_file():
-        raise CommandFault(_no_folder(folder))
-    prepare_database()
-    from .queries.landscape import vote_matrix
-
-    conversation = _conversation(options)
-    matrix = vote_matrix(conversation)
-    if matrix is None:
-        raise CommandFault(f"Nobody has voted yet on {conversation.question!r}.")
-    texts = conversation.statements.values_list("number", "voice__public_text")
-    return matrix, dict(texts)
-
-
-def _no_folder(file: Path) -> str:
-    """Say what to do with a file where a folder is read."""
-    if file.suffix.casefold() == ".zip":
-        into = file.with_suffix("")
-        return f"{file} is a zip file. Unzip it first, then give the folder: unzip {file} -d {into}"
-    return f"{file} is a file. Give the folder that holds the files of the export."
-
-
-def _conversation(options: argparse.Namespace) -> Conversation:
-    from .models import Conversation
-
-    asked = Conversation.objects.filter(partnership__slug=options.source)
-    if options.question:
-        asked = asked.filter(code=options.question)
-    found = list(asked)
-    if not found:
-        raise CommandFault(
-            f"{options.source!r} is neither a folder nor a partnership with such a question."
-        )
-    if len(found) > 1:
-        codes = ", ".join(f"{c.code} ({c.question[:40]})" for c in found)
-        raise CommandFault(f"There are {len(found)} questions. Choose with --question: {codes}.")
-    return found[0]
-
-
-def _write_json(file: Path, record: dict[str, Any]) -> None:
-    try:
-        file.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandFault(f"{file} cannot be written: {error.strerror}.") from error
-
-
-def _print_landscape(found: Landscape, texts: dict[int, str]) -> None:
-    print(f"{found.participants} people, {found.statements} statements, {found.votes} votes")
-    print(f"pattern: {found.pattern}{'' if found.settled else ', unsettled'}")
-    name = "side" if found.pattern == "spectrum" else "group"
-    for group in found.groups:
-        stability = "" if group.stability is None else f", stability {group.stability:.2f}"
-        print(f"{name} {chr(65 + group.id)}: {group.size} people{stability}")
-        for item in group.representative[:SHOWN]:
-            words = " ".join(texts.get(item.statement, "").split())
-            share = f"{item.agree:.0%} ({item.low:.0%} to {item.high:.0%})"
-            print(f"  {item.direction}s: {words} [{share} agree]")
-    print(f"common ground: {len(found.common_ground)} statements")
-    for ground in found.common_ground[:SHOWN]:
-        words = " ".join(texts.get(ground.statement, "").split())
-        print(
-            f"  {ground.rank}. {ground.score:.2f} ({ground.low:.2f} to {ground.high:.2f}) {words}"
-        )
-    print(f"dividing: {len(found.dividing)} statements")
-    if found.completeness is not None:
-        print(f"foretold rightly: {found.completeness:.0%} of hidden votes")
-    for warning in found.warnings:
-        print(f"beware: {warning.message}", file=sys.stderr)
-
-
 COMMANDS = [
     Command(
         name="import polis",
@@ -296,8 +173,8 @@ COMMANDS = [
         name="landscape",
         summary="Opinion groups and common ground of a Polis export or a partnership's question.",
         example="lamppost landscape vtaiwan.uberx --json landscape.json",
-        add_arguments=_landscape_arguments,
-        run=_landscape,
+        add_arguments=landscape_command.add_arguments,
+        run=landscape_command.run,
         database=False,
     ),
 ]

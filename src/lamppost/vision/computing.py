@@ -10,7 +10,7 @@ from django.core.cache import cache
 from .models import Conversation
 
 if TYPE_CHECKING:
-    from lamppost.engines.opinion import Landscape, VoteMatrix
+    from lamppost.engines.opinion import Landscape, NamedVotes, VoteMatrix
 
 # Longer than any step of the work; after a worker was killed the page says nothing false for long.
 KEPT_SECONDS = 15 * 60
@@ -18,7 +18,7 @@ KEPT_SECONDS = 15 * 60
 
 def landscape_of(
     conversation: Conversation,
-    matrix: VoteMatrix,
+    matrix: VoteMatrix | NamedVotes,
     progress: Callable[[float, str], None] | None = None,
 ) -> Landscape:
     """Return the landscape of these votes. Heavy; never while a web worker starts."""

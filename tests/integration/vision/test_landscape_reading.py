@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from lamppost.accounts.models import Partnership
 from lamppost.base.commands import CommandFault
-from lamppost.vision import commands, effects
+from lamppost.vision import effects, landscape_command
 from lamppost.vision.actions import compute_landscape
 from lamppost.vision.actions.about import Shares, set_population_shares
 from lamppost.vision.forms.conversations import NewConversationForm
@@ -141,4 +141,4 @@ def test_a_zip_is_answered_with_what_to_do(tmp_path: Path) -> None:
     file.write_bytes(b"PK")
     parser_like = type("Options", (), {"source": str(file), "question": ""})()
     with pytest.raises(CommandFault, match="Unzip it first"):
-        commands._votes_of(parser_like)
+        landscape_command._source(parser_like)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.opinion.integrity.arrivals import VoteEvent
 from lamppost.engines.opinion.tables import Row, read_table, table_error
 from lamppost.engines.opinion.votes import AGREE, DISAGREE, PASS, VoteMatrix
 
@@ -32,6 +33,8 @@ class FolderQuestion:
         Statements by their number within the question.
     texts : dict of int to str
         Words by number.
+    events : tuple of VoteEvent or None
+        When and through which channel each vote came; None where the folder has no times.
     """
 
     id: str
@@ -39,6 +42,7 @@ class FolderQuestion:
     question: str
     matrix: VoteMatrix
     texts: dict[int, str]
+    events: tuple[VoteEvent, ...] | None = None
 
 
 def is_partnership_folder(folder: Path) -> bool:
@@ -128,9 +132,30 @@ def _question(
         numbers[one.cells["id"]]: one.cells.get("text") or words.get(one.cells.get("voice", ""), "")
         for one in statements
     }
+    events = _events(matrix, numbers, cells)
     return FolderQuestion(
-        row.cells["id"], row.cells.get("code", ""), row.cells["question"], matrix, texts
+        row.cells["id"], row.cells.get("code", ""), row.cells["question"], matrix, texts, events
     )
+
+
+def _events(
+    matrix: VoteMatrix, numbers: Mapping[str, int], cells: Mapping[str, Mapping[str, Cast]]
+) -> tuple[VoteEvent, ...] | None:
+    """How votes came; those on a statement without a column have place -1."""
+    place = {participant: row for row, participant in enumerate(matrix.participants)}
+    column = {number: at for at, number in enumerate(matrix.statements)}
+    found = [
+        VoteEvent(
+            place[participant],
+            column.get(number, -1),
+            value,
+            None if (moment := _moment(row)) == _NEVER else moment.timestamp(),
+            row.cells.get("channel") or "web",
+        )
+        for identity, number in numbers.items()
+        for participant, (value, row) in cells[identity].items()
+    ]
+    return tuple(found) if any(event.time is not None for event in found) else None
 
 
 def _numbers(statements: Sequence[Row]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
 from ..phases import Phase, phase
-from ..queries.landscape import ERASED, TOOK_BACK, latest_landscape, moderation_of, vote_matrix
+from ..queries.landscape import ERASED, TOOK_BACK, latest_landscape, moderation_of, named_votes
 from ..queries.merging import votes_that_count
 from ..tasks import refresh_landscape
 
@@ -172,11 +172,12 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     LandscapeRequest.objects.filter(conversation=conversation).delete()
     # Before the votes are read: what is cast meanwhile is later than this landscape.
     now = timezone.now()
-    matrix = vote_matrix(conversation)
-    if matrix is None:
+    votes = named_votes(conversation)
+    if votes is None:
         return None
     try:
-        found = landscape_of(conversation, matrix, tell_progress(conversation))
+        found = landscape_of(conversation, votes, tell_progress(conversation))
+        matrix = votes.matrix()
         integrity = integrity_of(conversation, matrix, found)
         integrity["part"] = taking_part(conversation, matrix, found)
     finally:
@@ -206,6 +207,7 @@ def _tidy(newest: Landscape) -> None:
     for stored in earlier.order_by("-computed_at")[:1]:
         if _take_people_out(stored.result):
             _unname(stored.integrity)
+            _take_people_out(stored.integrity or {})
             stored.save(update_fields=["result", "integrity"])
 
 
@@ -227,16 +229,20 @@ def forget_participant(participant: Participant) -> None:
         conversation__partnership=participant.partnership_id
     )
     for landscape in stored.select_related("conversation"):
-        held = [
-            name
-            for name in ("membership", "positions", "probability", TOOK_BACK)
-            if landscape.result.get(name, {}).pop(key, None) is not None
-        ]
+        held = _pop_person(landscape.result, key)
+        _pop_person(landscape.integrity or {}, key)
         if held:
             landscape.result[ERASED] = landscape.result.get(ERASED, 0) + 1
             _unname(landscape.integrity, key)
             landscape.save(update_fields=["result", "integrity"])
             request_landscape(conversation=landscape.conversation)
+
+
+def _pop_person(record: dict[str, Any], key: str) -> bool:
+    """Take one person out of a landscape, or out of that beside it; say whether they were there."""
+    names = ("membership", "positions", "probability", TOOK_BACK)
+    taken = [record.get(name, {}).pop(key, None) for name in names]
+    return any(one is not None for one in taken)
 
 
 def _unname(integrity: dict[str, Any] | None, key: str | None = None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from lamppost.engines.suppression import DEFAULT_THRESHOLD
 from lamppost.voices.models import Voice
@@ -12,7 +13,7 @@ from .merging import merged_numbers, moved_votes
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape as EngineLandscape
-    from lamppost.engines.opinion import VoteMatrix
+    from lamppost.engines.opinion import NamedVotes, VoteMatrix
 
 MODERATION_OF_STATE = {
     Voice.State.ACCEPTED.value: 1,
@@ -51,9 +52,14 @@ def engine_landscape(stored: Landscape) -> EngineLandscape:
     EngineError
         ``opinion.landscape.bad_json`` when it was stored by a version that cannot be read.
     """
+    return engine_record(stored.result)
+
+
+def engine_record(result: Mapping[str, Any]) -> EngineLandscape:
+    """Return the JSON of a stored landscape as the engine's record; see `engine_landscape`."""
     from lamppost.engines.opinion import Landscape as EngineLandscape
 
-    found = {key: value for key, value in stored.result.items() if key not in (TOOK_BACK, ERASED)}
+    found = {key: value for key, value in result.items() if key not in (TOOK_BACK, ERASED)}
     return EngineLandscape.from_json(found)
 
 
@@ -74,6 +80,12 @@ def moderation_of(conversation: Conversation) -> dict[int, int]:
 
 
 def vote_matrix(conversation: Conversation) -> VoteMatrix | None:
+    """Return the votes as a table of all cells; see `named_votes`, which takes less memory."""
+    votes = named_votes(conversation)
+    return None if votes is None else votes.matrix()
+
+
+def named_votes(conversation: Conversation) -> NamedVotes | None:
     """Return the votes of a conversation as the engine wants them; None without a vote.
 
     Rows are people in the order in which they came, columns statements by number; people and
@@ -82,7 +94,7 @@ def vote_matrix(conversation: Conversation) -> VoteMatrix | None:
     """
     import numpy as np
 
-    from lamppost.engines.opinion import MISSING, VoteMatrix
+    from lamppost.engines.opinion import NamedVotes, NumberedNames, SparseVotes
 
     merged = merged_numbers(conversation)
     rows = (
@@ -103,8 +115,9 @@ def vote_matrix(conversation: Conversation) -> VoteMatrix | None:
         return None
     people, row = np.unique(cells["person"], return_inverse=True)
     numbers, column = np.unique(cells["statement"], return_inverse=True)
-    values = np.full((len(people), len(numbers)), MISSING, dtype=np.int8)
-    values[row, column] = cells["value"]
+    votes = SparseVotes.from_arrays(
+        row, column, cells["value"], participants=len(people), statements=len(numbers)
+    )
     details = {
         number: (MODERATION_OF_STATE[state], is_meta)
         for number, state, is_meta in conversation.statements.values_list(
@@ -112,10 +125,10 @@ def vote_matrix(conversation: Conversation) -> VoteMatrix | None:
         )
     }
     listed = [details[number] for number in numbers.tolist()]
-    return VoteMatrix(
-        tuple(str(person) for person in people.tolist()),
+    return NamedVotes(
+        NumberedNames(people),
         tuple(numbers.tolist()),
-        values,
+        votes,
         np.array([state for state, _ in listed], dtype=np.int8),
         np.array([meta for _, meta in listed], dtype=np.bool_),
     )
