@@ -123,6 +123,8 @@ def run(out: Path, panels: int, seconds: float, names: list[str]) -> None:
     begun = time.monotonic()
     cells = [cell for cell in CELLS if not names or any(one in cell.name for one in names)]
     with out.open("a", encoding="utf-8") as file:
+        if file.tell() and not out.read_text(encoding="utf-8").endswith("\n"):
+            file.write("\n")  # the last line was cut off
         for number in range(-(-panels // ROUND)):
             for cell in cells:
                 for effect in EFFECTS:
