@@ -18,6 +18,8 @@ from lamppost.accounts.models import LedgerEntry, Partnership
 from lamppost.network.models import Attendance, Meeting
 from lamppost.stakeholders.models import Stakeholder
 
+pytestmark = pytest.mark.once
+
 Add = Callable[..., Stakeholder]
 Plan = Callable[..., Meeting]
 Url = Callable[..., str]

@@ -16,6 +16,8 @@ from tests.integration.pilots.test_life import changed
 from tests.integration.pilots.test_staff_pages import text, url
 from tests.pilots_world import day, pass_up_to
 
+pytestmark = pytest.mark.once
+
 PLAYBOOK = "smart-street-lighting"
 PLAN = {"title": "Lamps", "problem": "We walk round the lane.", "owner_department": "Streets"}
 

@@ -18,7 +18,7 @@ from lamppost.pilots.playbooks import PLAYBOOKS
 from lamppost.pilots.playbooks.shelf import SHIPPED
 from tests.unit.pilots.test_playbook_files import OWN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ from lamppost.pilots.queries.report import QUESTIONS, Report, Section, report_of
 from lamppost.voices.actions import moderate_voice, participant_without_device
 from tests.pilots_world import LUMENS, OUTSIDER, day, sign_by_another
 
+pytestmark = pytest.mark.once
+
 
 def url(pilot: Pilot, name: str, *more: object) -> str:
     return reverse(f"pilots:{name}", args=[pilot.partnership.slug, pilot.pk, *more])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +28,8 @@ from lamppost.pilots.queries.pilots import accepts_readings, register_over_since
 from lamppost.pilots.queries.status import Status, pilot_statuses
 from lamppost.voices.actions import participant_without_device
 from tests.pilots_world import add_sites, day, pass_up_to
+
+pytestmark = pytest.mark.once
 
 
 def only(pilot: Pilot, since: dt.datetime | None = None) -> Status:

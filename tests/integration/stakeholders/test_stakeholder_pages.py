@@ -14,6 +14,8 @@ from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
 from lamppost.stakeholders import actions
 from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
 
+pytestmark = pytest.mark.once
+
 Add = Callable[..., Stakeholder]
 Url = Callable[..., str]
 

@@ -23,7 +23,7 @@ from lamppost.vision.queries.goals import goal_lines
 from lamppost.voices.models import Voice
 from tests.vision_world import DIVIDING, SHARED, add_statement, let_vote, make_conversation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = dt.date(2026, 3, 4)
 
 

@@ -25,7 +25,7 @@ from lamppost.vision.tasks import effect_of_declining
 from lamppost.voices.models import Voice
 from tests.vision_world import let_vote, make_conversation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SPANISH, ENGLISH = "Más luz en la parada.", "More light at the stop."
 
 

@@ -13,7 +13,7 @@ from lamppost.stakeholders.models import Stakeholder
 from lamppost.vision.actions.views import NotYours, withdraw_view, write_view
 from lamppost.vision.models import OrganisationView
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 WORDS = "Our members want warm light & no glare."
 
 

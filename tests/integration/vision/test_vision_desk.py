@@ -27,7 +27,7 @@ from lamppost.vision.models import Landscape, LandscapeRequest, Workshop
 from lamppost.voices.actions import participant_without_device
 from tests.vision_world import let_vote, make_conversation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LEAD = rights_of("lead")
 
 
