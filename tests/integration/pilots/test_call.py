@@ -381,6 +381,7 @@ def test_the_agreement_gate_asks_for_each_clause(pilot: Pilot, lead: User, all_u
     found = queries.gate_obstacles(pilot, "agreement")
     assert len(found) == len(ClauseCode) + 1  # and who signs it
     assert found[0].url.endswith("/agreement/edit/#ownership")
+    assert len({one.action for one in found}) == len(found)  # no two links with the same words
     settled = {"settled": True, "where": "§ 1", "missing_reason": ""}
     answers = dict.fromkeys(ClauseCode.values, settled)
     answers["removal"] = {"settled": False, "where": "", "missing_reason": "It stays"}

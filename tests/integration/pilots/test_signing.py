@@ -275,6 +275,28 @@ def test_the_questions_alone_cannot_be_signed(pilot: Pilot, lead: User) -> None:
         sign(signer, lead)
 
 
+def test_a_screening_may_stand_in_the_place_of_an_assessment(
+    pilot: Pilot, lead: User, lead_client: Client
+) -> None:
+    page = text(lead_client.get(url(pilot, "gate", "data_protection")))
+    address = f"{url(pilot, 'draft', 'data_protection')}?start=screening"
+    assert f'href="{address}"' in page
+    assert "start=screening" not in text(lead_client.get(url(pilot, "gate", "problem")))
+    form = lead_client.get(address).context["form"]
+    questions = form.initial["text"]
+    assert questions.startswith("Screening: is a data-protection assessment needed?")
+    other = lead_client.get(f"{url(pilot, 'draft', 'problem')}?start=screening").context["form"]
+    assert "Screening" not in other.initial["text"]
+    kind = "data_protection"
+    signer = actions.add_signer(pilot=pilot, by=lead, kind=kind, role="lead", user=lead)
+    actions.save_draft(pilot=pilot, by=lead, kind=kind, text=questions)
+    with pytest.raises(actions.SigningRefused, match="only the questions"):
+        sign(signer, lead)
+    lead_client.post(address, {"text": f"{questions}\nNobody is near the probes."})
+    assert GateDraft.objects.get(kind=kind).text.endswith("Nobody is near the probes.")
+    assert "start=screening" not in text(lead_client.get(url(pilot, "gate", kind)))
+
+
 def test_a_changed_draft_voids_and_the_same_text_counts_again(
     lead_client: Client, pilot: Pilot, lead: User, mine: GateSigner
 ) -> None:

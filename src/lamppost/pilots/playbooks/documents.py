@@ -95,6 +95,18 @@ GATE_DOCUMENTS: dict[str, Text] = {
     "lesson": _("What worked:\n\nWhat did not work:\n\nWhere it would work too, and where not:"),
 }
 
+# Where nobody can be identified, data protection is signed on this instead of an assessment.
+SCREENING: Text = _(
+    "Screening: is a data-protection assessment needed?\n\n"
+    "What is measured, and at which places:\n\n"
+    "Why nobody can be identified from it, not even together with other data:\n\n"
+    "Is a public place watched systematically and on a large scale? Why not:\n\n"
+    "Are children, health, or decisions about single people touched? Why not:\n\n"
+    "What would make an assessment necessary later:\n\n"
+    "Advice of the data-protection officer:\n\n"
+    "Result: no assessment is needed, because"
+)
+
 # Which part of the plan answers which question of the document of the problem gate; "" is for
 # every playbook without a document of its own, an empty name is a question that the plan leaves.
 PROBLEM_ANSWERS: dict[str, tuple[str, ...]] = {

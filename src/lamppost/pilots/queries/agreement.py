@@ -268,13 +268,13 @@ def clause_lines(pilot: Pilot) -> list[ClauseLine]:
 
 def agreement_obstacles(pilot: Pilot) -> list[Obstacle]:
     """Ask for each of the seven things: where it stands, or in public why it is missing."""
-    address, action = _address(pilot, "edit_agreement"), _("Fill in the checklist")
+    address = _address(pilot, "edit_agreement")
     return [
         Obstacle(
             _("“%(clause)s” is neither in the agreement nor given a public reason.")
             % {"clause": line.title},
             f"{address}#{line.code}",
-            action,
+            _("Settle “%(clause)s”") % {"clause": line.title},
         )
         for line in clause_lines(pilot)
         if not line.answered

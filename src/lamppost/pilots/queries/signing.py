@@ -34,6 +34,7 @@ from ..models import (
     SignatureLink,
 )
 from ..playbooks import answered_problem, document_template
+from ..playbooks.documents import SCREENING
 from ..ports import Obstacle
 from .signed_facts import fact_pairs, facts_of
 from .specification import bought, differences
@@ -91,6 +92,8 @@ def _questions(playbook: str, kind: str) -> list[list[str]]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found.append(str(document_template(playbook, kind)).split())
+            if kind == GateKind.DATA_PROTECTION:
+                found.append(str(SCREENING).split())
     return found
 
 

@@ -24,6 +24,7 @@ from ..attachments import attachment
 from ..forms.signing import DraftForm, LinkForm, OutsiderForm, PersonForm, ScanForm, SignerForm
 from ..mail import signature_address
 from ..models import Gate, GateKind, GateSigner, PastGate, Pilot
+from ..playbooks.documents import SCREENING
 from ..queries import signing as queries
 from .common import may, pilot_of, posted, url, user_of
 from .record import Page, confirm_page, form_page, press
@@ -61,7 +62,9 @@ def draft(request: HttpRequest, partnership: Partnership, pilot: int, kind: str)
     """Write the document, as a draft that the signers read."""
     found, gate = _gate(partnership, pilot, kind)
     signing = queries.signing_of(found, kind)
-    form = DraftForm(posted(request), initial={"text": signing.text})
+    screened = kind == GateKind.DATA_PROTECTION and request.GET.get("start") == "screening"
+    text = str(SCREENING) if screened else signing.text
+    form = DraftForm(posted(request), initial={"text": text})
     signed = any(line.signer.signed_at for line in signing.signers)
     lead = _("Whoever signed has to sign anew when the text changes.") if signed else ""
 
@@ -118,7 +121,7 @@ def usual_signers(
     def add() -> None:
         actions.add_usual_signers(pilot=found, by=user_of(request), kind=kind)
 
-    done = _("Added. Now say who each of them is.")
+    done = _("Added. Now say who signs.")
     return press(request, add, done=done, back=url("gate", found, kind))
 
 
