@@ -159,7 +159,9 @@ def test_from_a_new_pilot_to_ready_to_go_live(
     assert protection in Client().get(officer.url("pilots:gate", gate)).content.decode()
 
     # Notices and the sensor register, with sites to compare.
-    assert set(officer.missing("disclosure")) == {"pilots:sites", "pilots:register"}
+    wanted = {"pilots:sites", "pilots:edit", "pilots:register"}
+    assert set(officer.missing("disclosure")) == wanted
+    change_plan(officer, city_number="010 1234", feedback_read="on Mondays")
     rows = "name,arm\nMill Lane,pilot\nQuay Street,comparison"
     officer.post(officer.url("pilots:import_sites"), rows=rows)
     entry = {"name": "Step counter", "sensor_type": "proximity", "organisation": "Lamp Ltd",

@@ -28,6 +28,10 @@ def events(life: Life) -> Iterator[tuple[str, Life]]:
         yield f"open {last}", life.without_gate(last)
     if "data_protection" in life.passed and not life.decided:
         yield "purpose changed", life.with_protection_open()
+    if "disclosure" in life.passed and not life.decided:
+        yield "notices changed", life.with_notices_open()
+    if {"sites", "disclosure"} & life.passed and not life.decided:
+        yield "sites changed", life.with_sites_open()
     if not life.decided:
         yield ("resume" if life.paused else "pause"), replace(life, paused=not life.paused)
         yield "stop", life.with_gate("decision")
@@ -45,7 +49,7 @@ def forbidden(life: Life) -> list[str]:
     if "technology" in life.passed and not life.technology:
         found.append("technology gate without technology")
     if life.technology and not life.joined_late:
-        # Data protection may have been opened since; the baseline stays.
+        # Data protection, notices and sites may have been opened since; the baseline stays.
         held = BEFORE_TECHNOLOGY - {*PROTECTING, MEASURING}
         if not held <= life.passed:
             found.append("technology without what comes before it")

@@ -47,7 +47,7 @@ def test_every_language_has_every_text(code: str) -> None:
     [
         ("states", set(STATES)),
         ("day_names", set(DAYS)),
-        ("badges", {"planned", "measuring", "open", "paused", "ended", "removed"}),
+        ("badges", {"planned", "measuring", "compared", "open", "paused", "ended", "removed"}),
         ("sensors", set(RegisterEntry.SensorType.values)),
         ("grounds", set(RegisterEntry.LegalGround.values)),
         ("told_kinds", set(Notice.Kind.values)),

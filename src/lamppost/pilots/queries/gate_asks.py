@@ -55,6 +55,7 @@ def needs_of(kind: str) -> list[str]:
         ],
         GateKind.DISCLOSURE: [
             _("pilot sites, and comparison sites or a public reason"),
+            _("whom residents call, and when their answers are read"),
             _("every device in the sensor register"),
         ],
         GateKind.MEASURING: [
@@ -74,7 +75,7 @@ def needs_of(kind: str) -> list[str]:
         ],
         GateKind.EVALUATION: [_("results with their interval and what is not known")],
         GateKind.DECISION: [
-            _("what each of the five groups says"),
+            _("what each of the five groups says; of a stop, or why they were not asked"),
             _("what was piloted beside what is to be bought, when it is scaled"),
         ],
         GateKind.LESSON: [_("a lesson that says what did not work")],

@@ -76,11 +76,18 @@ def on_change(kind: str) -> str:
         GateKind.SELECTION: _("Another choice opens this gate again. The first stays in history."),
         GateKind.AGREEMENT: _("A changed agreement is signed anew. The first stays in history."),
         GateKind.DATA_PROTECTION: _(
-            "A change of purpose, data, recipients, retention, technology or supplier opens it "
-            "again. Nothing is measured until three gates are signed anew."
+            "A change of purpose, data, recipients, retention, technology or supplier, one more "
+            "indicator, or a device of another kind opens it again. Nothing is measured until "
+            "three gates are signed anew."
         ),
-        GateKind.SITES: _("Pilot and comparison sites are fixed once measuring starts."),
-        GateKind.DISCLOSURE: _("It opens again together with data protection, and is signed anew."),
+        GateKind.SITES: _(
+            "Another list of sites opens it again, and the notices with it. Nothing is measured "
+            "until both are signed anew. Pilot and comparison are fixed once measuring starts."
+        ),
+        GateKind.DISCLOSURE: _(
+            "It opens again with data protection, with the list of sites, and when something "
+            "changes that the notices say. Nothing is measured until it is signed anew."
+        ),
         GateKind.MEASURING: _("While it is open, every reading is refused."),
         GateKind.BASELINE: _("Its planned length is fixed. To change it, open this gate again."),
         GateKind.TECHNOLOGY: _(
