@@ -253,7 +253,7 @@ FAULTS: dict[str, dict[str, Callable[[], Given]]] = {
     },
     "trend_before": {
         "pass": sites,
-        "warn": lambda: drifting(0.05, 5.0),
+        "warn": lambda: drifting(0.05, 3.0),
         "block": lambda: drifting(0.1, 0.0),
     },
     "fake_start": {

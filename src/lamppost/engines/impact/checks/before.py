@@ -25,7 +25,7 @@ def check_trend_before(case: Case) -> Check | None:
     """Slopes before the first start; says how often the test would have noticed what matters.
 
     Blocks where something is claimed, no lottery chose, and a trend that was seen (p < .05) makes
-    half of the change or more when drawn on.
+    half of the change or more when drawn on; one that makes less than a quarter is not told.
     """
     if case.result.method not in (*OF_SITES, "staggered") or case.study.treated.all():
         return None
@@ -39,7 +39,7 @@ def check_trend_before(case: Case) -> Check | None:
         "slope": found.slope,
         "p_value": found.p_value,
     }
-    if found.p_value < _ALPHA:
+    if found.p_value < _ALPHA and case.matters(found.carried_on):
         whole = found.share is not None and found.share >= HALF
         if whole and case.claims and not case.lottery:
             return told("trend_before", "block", "makes_it", **params)
@@ -54,8 +54,8 @@ def check_trend_before(case: Case) -> Check | None:
 def check_fake_start(case: Case) -> Check | None:
     """Pretend that it began earlier, with readings from before the start alone.
 
-    Warns where a change is found that cannot be there (p ≤ .05); blocks where, without a lottery,
-    it is half of what is claimed or more.
+    Warns where a change is found that cannot be there (p ≤ .05, a quarter of the claim); blocks
+    where, without a lottery, it is half of what is claimed or more.
     """
     fake = _fake_start(case)
     if fake is None or fake["p_value"] is None:
@@ -66,7 +66,7 @@ def check_fake_start(case: Case) -> Check | None:
         "estimate": fake["estimate"],
         "p_value": fake["p_value"],
     }
-    if fake["p_value"] > _ALPHA + 1e-12:
+    if fake["p_value"] > _ALPHA + 1e-12 or not case.matters(fake["estimate"]):
         return told("fake_start", "pass", "nothing", **params)
     if case.claims and not case.lottery and case.share(fake["estimate"]) >= HALF:
         return told("fake_start", "block", "as_much", **params)

@@ -126,8 +126,9 @@ def check_plan_changed(case: Case) -> Check | None:
 def check_unmoved_outcome(case: Case) -> Check | None:
     """An outcome that the pilot cannot have moved: did it move all the same?
 
-    Estimated with the same method. Warns where its range leaves out zero; blocks where, in units
-    of its own earlier spread, it moved the same way and half as much as what is claimed.
+    Estimated with the same method. Warns where its range leaves out zero and it moved, in units of
+    its own earlier spread, a quarter as much as what is claimed; blocks where it moved the same
+    way and half as much.
     """
     other = case.context.unmoved
     if other is None:
@@ -136,11 +137,11 @@ def check_unmoved_outcome(case: Case) -> Check | None:
     if found is None or found.interval is None:
         return None
     params = {"name": case.context.unmoved_name or "another measure", "found": found.estimate}
-    if not found.interval.excludes_zero:
+    # In the main outcome's unit: as many of its own earlier spreads.
+    its = found.estimate / _spread(other, case.first) * _spread(case.study, case.first)
+    if not found.interval.excludes_zero or not case.matters(its):
         return told("unmoved_outcome", "pass", "still", **params)
-    own = case.result.estimate / _spread(case.study, case.first)
-    its = found.estimate / _spread(other, case.first)
-    if case.claims and own and its / own >= HALF:
+    if case.claims and case.share(its) >= HALF:
         return told("unmoved_outcome", "block", "moved_too", **params)
     return told("unmoved_outcome", "warn", "moved", **params)
 

@@ -17,7 +17,6 @@ from lamppost.engines.impact.study import Floats, Study
 _OFTEN, _VERY_OFTEN = 0.1, 0.3  # share of fake pilots with as large a change
 _MOST_FAKES = 40
 _ALPHA = 0.05
-_MATTERS = 0.2  # of the claim: less at the neighbours hardly moves it
 
 
 def check_fake_places(case: Case) -> Check | None:
@@ -205,7 +204,7 @@ def _rollout_left_out(case: Case) -> dict[str, float]:
 def check_neighbours(case: Case) -> Check | None:
     """Places next to the pilot: did they change too, and does the claim hold without them?
 
-    Warns where they changed (p < .05, and by a fifth of the claim or more) or are all the
+    Warns where they changed (p < .05, and by a quarter of the claim or more) or are all the
     comparison there is; blocks where the claim halves without them.
     """
     near = case.context.near
@@ -222,8 +221,7 @@ def check_neighbours(case: Case) -> Check | None:
     again = case.again(study.keep(~close))
     left = None if again is None else again.estimate
     params: dict[str, Any] = {"near": int(close.sum()), "ring": ring, "left": left}
-    matters = abs(case.share(ring)) >= _MATTERS if case.claims else True
-    if p_value is None or p_value >= _ALPHA or not matters:
+    if p_value is None or p_value >= _ALPHA or not case.matters(ring):
         return told("neighbours", "pass", "still", **params)
     if case.claims and (left is None or case.share(left) < HALF):
         return told(

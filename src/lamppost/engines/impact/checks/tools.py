@@ -17,6 +17,7 @@ from lamppost.engines.impact.study import Floats, Label, Study
 MIXED = ("sc", "asc", "sdid")
 OF_SITES = ("did", "permutation")
 HALF = 0.5
+MATTERS = 0.25  # of a claim: what is smaller hardly moves it
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +59,14 @@ class Case:
 
     @cached_property
     def refit(self) -> Callable[[Study], MethodResult]:
-        """The same method for another study; without predictors, which cost a search a place."""
+        """The same method for another study.
+
+        Predictors, which cost a search for each place, and the ridge, which costs a fit for each
+        period and place, are left off: the plain mix answers.
+        """
         usual = _usual(self.result, self.context)
-        return usual if "predictors" in self.result.facts else self.context.refit or usual
+        costly = "predictors" in self.result.facts or self.result.method == "asc"
+        return usual if costly else self.context.refit or usual
 
     def again(self, study: Study) -> MethodResult | None:
         """Estimate again; None where the method cannot with these readings.
@@ -74,6 +80,10 @@ class Case:
             except EngineError:
                 continue
         return None
+
+    def matters(self, other: float) -> bool:
+        """Whether something is large against what is claimed; always, where nothing is."""
+        return not self.claims or abs(self.share(other)) >= MATTERS
 
     def share(self, other: float) -> float:
         """Another estimate as a share of this one, below zero where it points the other way."""
@@ -139,7 +149,7 @@ def _mixed(result: MethodResult, shared: dict[str, Any]) -> Callable[[Study], Me
 
     fit: Any = {
         "sc": synthetic.fit_control,
-        "asc": synthetic.fit_augmented,
+        "asc": synthetic.fit_control,
         "sdid": synthetic.fit_synthetic_did,
     }[result.method]
     gaps = "fill" if result.facts.get("filled") else "leave_out"
