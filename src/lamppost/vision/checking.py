@@ -10,15 +10,17 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Min
+
 from .models import Conversation, ReplacedVote, Vote
 from .queries.ladder import levels_by_participant
 from .queries.traces import traces_of
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape, VoteMatrix
-    from lamppost.engines.opinion.integrity import Conclusion, IntegrityReport, VoteEvent
+    from lamppost.engines.opinion.integrity import IntegrityReport, VoteEvent
 
-FORMAT = "lamppost.integrity/1"
+FORMAT = "lamppost.integrity/2"
 
 
 def integrity_of(
@@ -35,41 +37,38 @@ def integrity_of(
     -------
     dict
         ``flags`` (with the participants: for staff alone), ``left_out`` people, ``without`` (the
-        landscape of the others, without who stands where; None when nobody is flagged),
-        ``comparison`` of both, ``channels`` and ``levels`` (people by each).
+        landscape of the others; None when nobody is flagged), its ``membership`` and
+        ``positions``, which of its statements are ``hidden`` beside the whole (see `apart`),
+        ``weighted`` (see `weighting`), ``channels`` and ``levels`` (people by each).
     """
     from lamppost.engines.opinion import SparseVotes
     from lamppost.engines.opinion.integrity import Arrivals, integrity_report
 
     votes = SparseVotes.from_matrix(matrix)
-    arrivals = Arrivals.from_events(_events(conversation, matrix), votes.people)
+    arrivals = Arrivals.from_events(_arrivals(conversation, matrix), votes.people)
     report = integrity_report(votes, arrivals, seed=found.seed)
-    without = _without(conversation, matrix, report)
     levels = levels_by_participant(conversation)
-    channel_of = dict(
-        Vote.objects.filter(statement__conversation=conversation)
-        .order_by()
-        .values_list("participant", "channel")
-    )
     return {
         "format": FORMAT,
         "flags": _flags(report, matrix),
         "people": report.people,
         "left_out": int(report.flagged.sum()),
         "noted": int(report.noted.sum()),
-        "without": None if without is None else _without_people(without),
-        "comparison": _comparison(found, without),
-        "channels": dict(Counter(channel_of.values())),
+        **_without(conversation, matrix, found, report),
+        "channels": dict(Counter(arrivals.channels[one] for one in arrivals.channel.tolist())),
         "levels": dict(Counter(levels.get(int(key), "none") for key in matrix.participants)),
     }
 
 
-def _events(conversation: Conversation, matrix: VoteMatrix) -> Iterator[VoteEvent]:
-    """Every answer with its time, earlier ones of replaced votes included."""
+def _arrivals(conversation: Conversation, matrix: VoteMatrix) -> Iterator[VoteEvent]:
+    """The first answer of each person over each channel: all that arrivals are made of.
+
+    The database looks for the first ones: of a town's million votes a few thousand rows come over.
+    Earlier ones of replaced votes are among them, and so are votes on merged statements.
+    """
     from lamppost.engines.opinion.integrity import VoteEvent
 
     row = {int(key): place for place, key in enumerate(matrix.participants)}
-    column = {number: place for place, number in enumerate(matrix.statements)}
     network = {
         participant: str(place)
         for place, group in enumerate(traces_of(conversation))
@@ -78,42 +77,52 @@ def _events(conversation: Conversation, matrix: VoteMatrix) -> Iterator[VoteEven
     votes = Vote.objects.filter(statement__conversation=conversation).order_by()
     earlier = ReplacedVote.objects.filter(vote__statement__conversation=conversation).order_by()
     rows = (
-        *votes.values_list("participant", "statement__number", "value", "cast_at", "channel"),
-        *earlier.values_list(
-            "vote__participant", "vote__statement__number", "value", "cast_at", "vote__channel"
-        ),
+        *votes.values_list("participant", "channel").annotate(Min("cast_at")),
+        *earlier.values_list("vote__participant", "vote__channel").annotate(Min("cast_at")),
     )
-    for participant, number, value, cast_at, channel in rows:
+    for participant, channel, first in rows:
         if participant in row:
-            time = cast_at.timestamp() if cast_at else None
-            # a merged statement has no column of its own; only the coming of people counts here
-            place = column.get(number, -1)
-            seen = network.get(participant)
-            yield VoteEvent(row[participant], place, value, time, channel, seen)
+            time = first.timestamp() if first else None
+            # Which statement it was, and what was answered, does not count for the coming.
+            yield VoteEvent(row[participant], -1, 0, time, channel, network.get(participant))
 
 
 def _without(
-    conversation: Conversation, matrix: VoteMatrix, report: IntegrityReport
-) -> Landscape | None:
-    """Return the landscape of everybody who is not flagged; None when nobody is, or nobody left."""
+    conversation: Conversation, matrix: VoteMatrix, found: Landscape, report: IntegrityReport
+) -> dict[str, Any]:
+    """Return the landscape of everybody who is not flagged; of None when nobody is, or all are."""
     from lamppost.engines.opinion import VoteMatrix
 
+    from .apart import aligned, hidden_beside
     from .computing import landscape_of
+    from .weighting import weighted
 
     if not report.flagged.any() or report.flagged.all():
-        return None
+        return {"without": None, "membership": {}, "positions": {}, "hidden": {}, "weighted": None}
     kept = ~report.flagged
     names = [name for name, keep in zip(matrix.participants, kept.tolist(), strict=True) if keep]
     rest = VoteMatrix(
         tuple(names), matrix.statements, matrix.values[kept], matrix.moderation, matrix.is_meta
     )
-    return landscape_of(conversation, rest)
-
-
-def _without_people(found: Landscape) -> dict[str, Any]:
-    record = found.to_json()
+    other = landscape_of(conversation, rest)
+    record = aligned(found, other)
+    whole = {
+        "groups": [{"id": group.id} for group in found.groups],
+        "membership": found.membership,
+        "mode": found.mode,
+        "settled": found.settled,
+    }
+    hidden = hidden_beside(matrix, whole, record, report.flagged)
+    # Who stands where is kept where erasing and exporting look for it.
+    members, places = record["membership"], record["positions"]
     record["membership"] = record["positions"] = record["probability"] = {}
-    return record
+    return {
+        "without": record,
+        "membership": members,
+        "positions": places,
+        "hidden": hidden,
+        "weighted": weighted(conversation, rest, other),
+    }
 
 
 def _flags(report: IntegrityReport, matrix: VoteMatrix) -> list[dict[str, Any]]:
@@ -137,27 +146,3 @@ def _moment(period: tuple[float, float] | None, which: int) -> str | None:
     if period is None:
         return None
     return dt.datetime.fromtimestamp(period[which], dt.UTC).isoformat(timespec="seconds")
-
-
-def _comparison(found: Landscape, without: Landscape | None) -> dict[str, Any]:
-    """Say what differs between all votes and those of people who are not flagged."""
-    from lamppost.engines.opinion.integrity import compared
-
-    every = _conclusion(found)
-    other = every if without is None else _conclusion(without)
-    result = compared(every, other, left_out=0)
-    return {
-        "top_overlap": result.top_overlap,
-        "top_length": result.top_length,
-        "entering": list(result.entering),
-        "leaving": list(result.leaving),
-        "pattern_changes": result.pattern_changes,
-        "conclusion_changes": result.conclusion_changes,
-    }
-
-
-def _conclusion(found: Landscape) -> Conclusion:
-    from lamppost.engines.opinion.integrity import Conclusion
-
-    ground = tuple(item.statement for item in found.common_ground)
-    return Conclusion(ground, found.pattern, len(found.groups))

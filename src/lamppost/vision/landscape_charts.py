@@ -41,17 +41,21 @@ DIVIDING_SHOWN = 6
 
 def common_ground_chart(shown: PublicLandscape) -> Chart:
     """Return what every group, or everybody, agrees with; one row for each statement."""
-    described = (
-        _(
-            "Each mark is the share of a group that agrees; the line beside it is the range in "
-            "which the share may lie. Beyond the dashed line more than half agree."
-        )
-        if shown.groups
-        else _(
+    if not shown.groups:
+        described = _(
             "Each mark is the share of everybody that agrees; the line beside it is the range in "
             "which the share may lie. Beyond the dashed line more than half agree."
         )
-    )
+    elif shown.pattern == "spectrum":
+        described = _(
+            "Each mark is the share of a side that agrees; the line beside it is the range in "
+            "which the share may lie. Beyond the dashed line more than half agree."
+        )
+    else:
+        described = _(
+            "Each mark is the share of a group that agrees; the line beside it is the range in "
+            "which the share may lie. Beyond the dashed line more than half agree."
+        )
     return _rows(
         shown,
         shown.common_ground[:COMMON_GROUND_SHOWN],
@@ -63,15 +67,22 @@ def common_ground_chart(shown: PublicLandscape) -> Chart:
 
 def dividing_chart(shown: PublicLandscape) -> Chart:
     """Return the statements on which the groups differ most."""
+    if shown.pattern == "spectrum":
+        described = _(
+            "The further apart the marks of a row, the more the sides differ. The ranges do not "
+            "touch, so the difference is hardly chance."
+        )
+    else:
+        described = _(
+            "The further apart the marks of a row, the more the groups differ. The ranges do not "
+            "touch, so the difference is hardly chance."
+        )
     return _rows(
         shown,
         shown.dividing[:DIVIDING_SHOWN],
         chart_id="dividing",
         title=_("What divides us"),
-        description=_(
-            "The further apart the marks of a row, the more the groups differ. The ranges do not "
-            "touch, so the difference is hardly chance."
-        ),
+        description=described,
     )
 
 
@@ -98,12 +109,12 @@ def _rows(
         rows,
         groups=names if shown.groups else [_("Everybody")],
         axis=RowsAxis(
-            label=_("Share of each group that agrees") if shown.groups else _("Share that agrees"),
+            label=_axis(shown),
             reference_label=_("half"),
         ),
         words=RowsWords(
             row=_("Statement"),
-            group=_("Group"),
+            group=_one(shown),
             value=_("Agree"),
             low=_("From"),
             high=_("To"),
@@ -116,6 +127,18 @@ def _rows(
         direction=_direction(),
         format_number=percent,
     )
+
+
+def _axis(shown: PublicLandscape) -> str:
+    if not shown.groups:
+        return _("Share that agrees")
+    if shown.pattern == "spectrum":
+        return _("Share of each side that agrees")
+    return _("Share of each group that agrees")
+
+
+def _one(shown: PublicLandscape) -> str:
+    return _("Side") if shown.pattern == "spectrum" else _("Group")
 
 
 def _lanes(statement: PublicStatement, places: Sequence[int]) -> list[PublicShare | None]:
@@ -154,7 +177,7 @@ def map_chart(shown: PublicLandscape) -> Chart:
         [(x, y, None if group is None else index[group]) for x, y, group in shown.places],
         groups=_map_groups(shown, order),
         words=MapWords(
-            group=_("Group"),
+            group=_one(shown),
             people=_("People"),
             not_shown=_("not shown"),
             near=_("Near each other: voted alike. The directions have no meaning of their own."),

@@ -9,7 +9,8 @@ from . import landscape_charts, landscape_words
 from .models import Conversation, Landscape
 from .queries.important import public_important_counts
 from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement, Typical
-from .queries.trust import LINES_SHOWN, Both, history, trust_of, who_took_part
+from .queries.trust import LINES_SHOWN, flagged_people, history, trust_of, who_took_part
+from .queries.without import Both
 
 UNDECIDED_SHOWN = 6
 TYPICAL_SHOWN = 5
@@ -102,15 +103,33 @@ def told(
     conversation: Conversation,
     stored: Landscape,
     shown: PublicLandscape,
+    without: PublicLandscape | None,
     *,
     for_staff: bool,
     with_targets: bool = False,
+    without_flagged: bool = False,
 ) -> dict[str, object]:
-    """Return what else is said: importance, who took part, integrity, how results moved."""
-    trust = trust_of(stored.integrity, shown, for_staff=for_staff, result=stored.result)
+    """Return what else is said: importance, who took part, integrity, how results moved.
+
+    Parameters
+    ----------
+    shown, without
+        The result with all votes, and that without the flagged ones where it may be shown.
+    without_flagged
+        Whether the page is about the second.
+    """
+    trust = trust_of(stored, shown, without, for_staff=for_staff)
+    leave_out = flagged_people(stored.integrity) if without_flagged else set()
+    page = without if without_flagged and without is not None else shown
     return {
-        "important": _important(conversation, shown),
-        "part": who_took_part(conversation, stored.integrity, shown, with_targets=with_targets),
+        "important": _important(conversation, page, leave_out),
+        "part": who_took_part(
+            conversation,
+            stored.integrity,
+            page,
+            with_targets=with_targets,
+            without_flagged=without_flagged,
+        ),
         "trust": trust,
         "flags": [] if trust is None else [(landscape_words.flag(f.kind), f) for f in trust.flags],
         "levels": []
@@ -120,7 +139,7 @@ def told(
             for label, count in trust.levels
         ],
         "both": None if trust is None or trust.both is None else _both(trust.both, shown),
-        "moved": _moved(conversation, shown),
+        "moved": _moved(conversation, page, without_flagged),
     }
 
 
@@ -131,33 +150,46 @@ def _both(both: Both, shown: PublicLandscape) -> dict[str, object]:
         "sides": [
             {
                 "people": words.at_least(one.people),
+                "votes": words.at_least(one.votes),
                 "picture": words.headline(
                     one.pattern, one.groups, settled=one.settled, tested=shown.is_tested
                 ),
-                "ground": number_format(one.ground),
+                "foretold": "" if one.foretold is None else words.of_100(one.foretold),
             }
             for one in (both.every, both.without)
+        ],
+        "lists": [
+            {
+                "name": words.list_name(one.name, shown.pattern),
+                "counts": [number_format(one.every), number_format(one.without)],
+                "change": words.list_change(len(one.entering), len(one.leaving)),
+            }
+            for one in both.lists
+            if one.every or one.without
         ],
         "rows": [
             {
                 "statement": row.statement,
-                "cells": [
-                    ("" if agree is None else words.percent(agree), ground)
-                    for agree, ground in (
-                        (row.agree, row.ground),
-                        (row.agree_without, row.ground_without),
-                    )
+                "agree": [
+                    "" if agree is None else words.percent(agree)
+                    for agree in (row.agree, row.agree_without)
+                ],
+                "changes": [
+                    *(words.enters(name) for name in row.enters),
+                    *(words.leaves(name) for name in row.leaves),
                 ],
             }
             for row in both.rows
         ],
+        "more": both.more,
+        "apart": both.apart,
     }
 
 
 def _important(
-    conversation: Conversation, shown: PublicLandscape
+    conversation: Conversation, shown: PublicLandscape, leave_out: set[int]
 ) -> list[tuple[PublicStatement, str]]:
-    counts = public_important_counts(conversation)
+    counts = public_important_counts(conversation, leave_out)
     words = {one.number: one for one in shown.statements}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = [(words[number], count) for number, count in ranked if number in words]
@@ -166,10 +198,11 @@ def _important(
     ]
 
 
-def _moved(conversation: Conversation, shown: PublicLandscape) -> object:
+def _moved(conversation: Conversation, shown: PublicLandscape, without_flagged: bool) -> object:
     """Return the chart of how the common ground moved; None before the second day."""
     lines = shown.common_ground[:LINES_SHOWN]
-    days = history(conversation, {one.number for one in lines})
+    numbers = {one.number for one in lines}
+    days = history(conversation, numbers, without_flagged=without_flagged)
     if len(days) < 2 or not lines:
         return None
     names = [date_text(day.computed_at, "j M Y") for day in days]

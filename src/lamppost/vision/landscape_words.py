@@ -95,6 +95,57 @@ def flag(kind: str) -> str:
     return words.get(kind, "")
 
 
+def of_100(share: float) -> str:
+    """Return a share as so many of a hundred."""
+    return _("%(number)s of 100") % {"number": hundred(share)}
+
+
+def list_name(name: str, pattern: str) -> str:
+    """Return what a list of the page is called in a comparison."""
+    typical = (
+        _("Statements that set a side apart")
+        if pattern == "spectrum"
+        else _("Statements that set a group apart")
+    )
+    return {
+        "ground": _("Statements of common ground"),
+        "dividing": _("Statements that divide"),
+        "undecided": _("Statements that are undecided"),
+        "typical": typical,
+    }[name]
+
+
+def list_change(entering: int, leaving: int) -> str:
+    """Return how many statements a list gains and loses without the flagged votes."""
+    if not entering and not leaving:
+        return _("the same")
+    return ", ".join(
+        words % {"number": number_format(number)}
+        for words, number in ((_("%(number)s more"), entering), (_("%(number)s less"), leaving))
+        if number
+    )
+
+
+def enters(name: str) -> str:
+    """Return what a statement is without the flagged votes alone."""
+    return {
+        "ground": _("Would be common ground too."),
+        "dividing": _("Would divide."),
+        "undecided": _("Would be undecided."),
+        "typical": _("Would be typical of one part."),
+    }[name]
+
+
+def leaves(name: str) -> str:
+    """Return what a statement is only with the flagged votes."""
+    return {
+        "ground": _("Would not surely be common ground."),
+        "dividing": _("Would not surely divide."),
+        "undecided": _("Would no longer be undecided."),
+        "typical": _("Would not surely be typical of one part."),
+    }[name]
+
+
 def stability(share: float | None) -> str:
     """Return how firm a group is, in words."""
     if share is None:

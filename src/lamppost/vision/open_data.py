@@ -33,6 +33,7 @@ def json_record(shown: PublicLandscape) -> dict[str, Any]:
         "language": shown.conversation.language,
         "computed_at": shown.computed_at.isoformat(),
         "mode": shown.mode,
+        "without_flagged": shown.without_flagged,
         "pattern": shown.pattern,
         "settled": shown.settled,
         "people_at_least": shown.people,

@@ -30,7 +30,7 @@ from lamppost.vision.models import (
     PopulationShare,
 )
 from lamppost.vision.queries.landscape import vote_matrix
-from lamppost.vision.queries.public_landscape import public_view
+from lamppost.vision.queries.public_landscape import public_view, view_without
 from lamppost.vision.queries.trust import history, trust_of, who_took_part
 from lamppost.vision.weighting import weighted
 from tests.vision_world import DIVIDING, SHARED, let_vote, make_conversation
@@ -95,10 +95,9 @@ def integrity(size: int = 24, **fields: Any) -> dict[str, Any]:
     flag = {"kind": "copies", "code": "opinion.integrity.copies", "params": {}, "strength": 0.99,
             "gentle": False, "size": size, "people": [], "first": None, "last": None}  # fmt: skip
     return {
-        "format": "lamppost.integrity/1", "flags": [flag], "people": 100, "left_out": size,
-        "noted": 0, "without": result("none"),
-        "comparison": {"conclusion_changes": True, "pattern_changes": True, "top_overlap": 0,
-                       "top_length": 1, "entering": [1], "leaving": [0]},
+        "format": "lamppost.integrity/2", "flags": [flag], "people": 100, "left_out": size,
+        "noted": 0, "without": result("none"), "membership": {}, "positions": {},
+        "hidden": {"everyone": [], "nothing": []}, "weighted": None,
         "channels": {"web": 93, "paper": 7}, "levels": {"none": 93, "in_person": 7}, **fields,
     }  # fmt: skip
 
@@ -160,14 +159,13 @@ def test_the_public_sees_kinds_and_steps_and_staff_see_numbers(
 ) -> None:
     stored = store(conversation, integrity=integrity(24))
     shown = public_view(conversation, stored)
-    public = trust_of(stored.integrity, shown, for_staff=False)
-    staff = trust_of(stored.integrity, shown, for_staff=True)
+    public = trust_of(stored, shown, None, for_staff=False)
+    staff = trust_of(stored, shown, None, for_staff=True)
     assert public is not None
     assert staff is not None
     assert (public.left_out, staff.left_out) == (20, 24)
     assert [count for _, count in public.levels] == [90, None]
     assert [count for _, count in staff.levels] == [93, 7]
-    assert [one.number for one in public.entering] == [1]
     body = client.get(place(conversation)).content.decode()
     assert "the conclusion depends on them" in body
     assert "At least 20 people." in body
@@ -176,16 +174,31 @@ def test_the_public_sees_kinds_and_steps_and_staff_see_numbers(
 
 
 def test_of_fewer_than_ten_flagged_people_nothing_is_said_that_tells_their_votes(
-    conversation: Conversation,
+    client: Client, conversation: Conversation
 ) -> None:
     stored = store(conversation, integrity=integrity(9))
     shown = public_view(conversation, stored)
-    found = trust_of(stored.integrity, shown, for_staff=False, result=stored.result)
+    assert view_without(conversation, stored) is None
+    found = trust_of(stored, shown, None, for_staff=False)
     assert found is not None
     assert found.anybody
-    assert (found.left_out, found.both, found.entering, found.leaving) == (None, None, (), ())
+    assert found.changes, "that is one word about the whole"
+    assert (found.left_out, found.both) == (None, None)
     assert [flag.people for flag in found.flags] == [None]
-    assert trust_of(None, shown, for_staff=True) is None
+    body = client.get(place(conversation), {"flagged": "without"}).content.decode()
+    assert "fewer than ten people gave them" in body
+    assert 'href="?flagged=without' not in body
+    assert client.get(place(conversation, "data.json"), {"flagged": "without"}).status_code == 404
+    stored.integrity = None
+    assert trust_of(stored, shown, None, for_staff=True) is None
+
+
+def test_a_report_that_did_not_look_at_subtraction_is_not_shown_apart(
+    conversation: Conversation,
+) -> None:
+    old = integrity(24)
+    del old["hidden"]
+    assert view_without(conversation, store(conversation, integrity=old)) is None
 
 
 def without_the_flagged(disagreeing: int, fewer: int = 24) -> dict[str, Any]:
@@ -195,31 +208,71 @@ def without_the_flagged(disagreeing: int, fewer: int = 24) -> dict[str, Any]:
         seen = row["everyone"]["seen"] - fewer
         against = disagreeing if row["statement"] == 1 else row["everyone"]["disagree"]
         row["everyone"] = counted(seen - against, against)
-    return {**rest, "participants": 100 - fewer}
+    return {**rest, "participants": 100 - fewer, "in_conversation": 100 - fewer, "votes": 200}
 
 
 def test_both_results_stand_side_by_side(client: Client, conversation: Conversation) -> None:
     store(conversation, integrity=integrity(without=without_the_flagged(4)))
     body = " ".join(client.get(place(conversation)).content.decode().split())
     table = body[body.index("and without the unusual ones</caption>") :]
-    table = table[: table.index("</table>")]
+    table, after = table.split("</table>", 1)
     heads = ["All votes", "Without the unusual ones", "at least 100", "at least 75"]
     assert [head for head in heads if head not in table] == []
     assert "Opinions fall into 2 groups." in table
     assert "No pattern beyond chance" in table
-    shared, divides = (table[table.index(words) :] for words in (SHARED, DIVIDING))
-    assert "95 % agree<br><span" in shared.replace("\xa0", " ")
-    assert divides.count("common ground") == 1, "of the second only without the flagged votes"
+    ground = table[table.index("Statements of common ground") :]
+    assert ground.startswith("Statements of common ground</th><td>1</td><td>2<br>")
+    assert "1 more" in ground[: ground.index("</tr>")]
+    assert "1 less" in table[table.index("Statements that divide") :]
+    row = after[after.index(DIVIDING) :].replace("\xa0", " ")
+    assert "Would be common ground too." in row[: row.index("</li>")]
+    assert "60 % agree; without the unusual votes 95 %" in row
 
 
-def test_shares_that_could_be_subtracted_are_not_side_by_side(conversation: Conversation) -> None:
-    stored = store(conversation, integrity=integrity(without=without_the_flagged(4, fewer=9)))
-    shown = public_view(conversation, stored)
-    found = trust_of(stored.integrity, shown, for_staff=True, result=stored.result)
-    assert found is not None
-    assert found.both is not None
-    assert found.both.rows
-    assert {(row.agree, row.agree_without) for row in found.both.rows} == {(None, None)}
+def test_every_result_of_the_page_is_there_without_the_flagged_votes(
+    client: Client, conversation: Conversation
+) -> None:
+    rest = without_the_flagged(4)
+    places = {str(n): [float(n), float(n % 5)] for n in range(24, 100)}
+    side = dict.fromkeys(places, 0)
+    stored = store(
+        conversation, integrity=integrity(without=rest, membership=side, positions=places)
+    )
+    body = client.get(place(conversation), {"flagged": "without"}).content.decode()
+    text = " ".join(body.split())
+    assert "You see the result without the votes that look unusual" in text
+    assert "The conclusion is another than with all votes." in text
+    assert text.index("No pattern beyond chance") < text.index('id="ground"')
+    assert "Opinions fall into 2 groups." not in text[: text.index('id="trust"')]
+    assert 'id="map"' in text
+    assert f'{place(conversation, "data.csv")}?flagged=without"' in text
+    told = client.get(place(conversation, "data.json"), {"flagged": "without"}).json()
+    whole = client.get(place(conversation, "data.json")).json()
+    assert (whole["without_flagged"], told["without_flagged"]) == (False, True)
+    assert (whole["common_ground"], sorted(told["common_ground"])) == ([0], [0, 1])
+    assert told["people_at_least"] == 75
+    report = client.get(place(conversation, "report/"), {"flagged": "without"}).content.decode()
+    assert "You see the result without" in report
+    assert stored.integrity == Landscape.objects.get().integrity
+
+
+def test_what_could_be_subtracted_is_hidden_in_the_second_result(
+    client: Client, conversation: Conversation
+) -> None:
+    hidden = {"everyone": [], "nothing": [0]}
+    store(conversation, integrity=integrity(without=without_the_flagged(4), hidden=hidden))
+    told = client.get(place(conversation, "data.json"), {"flagged": "without"}).json()
+    shares = {one["statement"]: one["shares"]["everyone"] for one in told["statements"]}
+    assert shares[0] is None
+    assert shares[1] is not None
+    assert told["common_ground"] == [1]
+    body = " ".join(client.get(place(conversation)).content.decode().split())
+    assert "Of 1 statement not every number is shown without the unusual votes" in body
+    ground = body[body.index("Statements of common ground</th>") :]
+    assert "1 less" not in ground[: ground.index("</tr>")], "what is not told is no change"
+    most = {"everyone": [], "nothing": [0, 1]}
+    few_left = store(conversation, integrity=integrity(without=without_the_flagged(4), hidden=most))
+    assert view_without(conversation, few_left) is None
 
 
 def test_targets_stand_beside_who_took_part_for_members_alone(

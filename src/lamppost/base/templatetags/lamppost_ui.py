@@ -42,7 +42,8 @@ def no_stop(text: str) -> str:
 def native_name(code: str) -> str:
     """A language's name in that language itself; the code where Django does not know it."""
     try:
-        return str(get_language_info(code)["name_local"]).capitalize()
+        # Django knows its codes in small letters: zh-hant.
+        return str(get_language_info(code.lower())["name_local"]).capitalize()
     except KeyError:
         return code
 

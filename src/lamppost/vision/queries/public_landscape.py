@@ -14,9 +14,9 @@ from lamppost.voices.models import Channel, Participant, Voice
 
 from ..landscape_words import letter_of
 from ..models import Conversation, Landscape, Statement
-from .landscape import engine_landscape, latest_landscape
+from .landscape import engine_record, latest_landscape
 from .reading import translated_numbers
-from .released import released, told_numbers
+from .released import released, released_without, stored_without, told_numbers
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape as EngineLandscape
@@ -138,7 +138,7 @@ class PublicLandscape:
     """Everything that the public page and the open data hold.
 
     Counts are "at least": they move in steps. `enough` is False below ten people; then nothing
-    else is filled.
+    else is filled. `without_flagged` tells that the votes that look unusual are not counted.
     """
 
     conversation: Conversation
@@ -160,6 +160,7 @@ class PublicLandscape:
     places: tuple[tuple[float, float, int | None], ...] = ()
     heard: Heard = Heard(None, (), ())
     warnings: tuple[tuple[str, Mapping[str, int | str]], ...] = ()
+    without_flagged: bool = False
 
     @property
     def common_ground_total(self) -> int:
@@ -181,10 +182,22 @@ class PublicLandscape:
         return bool(self.groups) and all(group.shown for group in self.groups)
 
 
-def public_landscape(conversation: Conversation) -> PublicLandscape | None:
-    """Return the newest landscape as anybody may see it; None while there is none."""
+def public_landscape(
+    conversation: Conversation, *, without_flagged: bool = False
+) -> PublicLandscape | None:
+    """Return the newest landscape as anybody may see it; None while there is none.
+
+    Parameters
+    ----------
+    without_flagged
+        The result without the votes that look unusual; None where that may not be shown apart.
+    """
     stored = latest_landscape(conversation)
-    return None if stored is None else public_view(conversation, stored)
+    if stored is None:
+        return None
+    if without_flagged:
+        return view_without(conversation, stored)
+    return public_view(conversation, stored)
 
 
 def public_view(
@@ -202,10 +215,44 @@ def public_view(
     record = released(stored.result, words.keys())
     if not record["enough"]:
         return PublicLandscape(conversation, stored.computed_at, stored.mode, enough=False)
-    found = engine_landscape(stored)
+    return _view(conversation, stored, stored.result, record, words, reading)
+
+
+def view_without(
+    conversation: Conversation, stored: Landscape, reading: str = "", *, in_full: bool = True
+) -> PublicLandscape | None:
+    """Return the same without the flagged votes; None where it may not be shown apart.
+
+    Parameters
+    ----------
+    in_full
+        False where only lists and shares are compared: then places, warnings and who was hardly
+        heard are left out, and nobody's place is read.
+    """
+    words = _words(conversation)
+    record = released_without(stored.integrity, words.keys())
+    result = stored_without(stored.integrity)
+    if record is None or result is None:
+        return None
+    if in_full:
+        found = _view(conversation, stored, result, record, words, reading)
+    else:
+        found = of_record(record, words)
+    return replace(found, without_flagged=True)
+
+
+def _view(
+    conversation: Conversation,
+    stored: Landscape,
+    result: Mapping[str, Any],
+    record: Mapping[str, Any],
+    words: dict[int, Words],
+    reading: str,
+) -> PublicLandscape:
+    found = engine_record(result)
     said_in = {number: language for number, (_text, language) in words.items()}
     there = translated_numbers(conversation, reading, said_in) if reading else {}
-    words |= {number: (text, reading) for number, text in there.items()}
+    words = words | {number: (text, reading) for number, text in there.items()}
     shown = of_record(record, words, {number: said_in[number] for number in there})
     return replace(
         shown,

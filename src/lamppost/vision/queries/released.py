@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
@@ -24,7 +25,24 @@ STEPS = ((200, 1), (100, 2), (40, 5), (20, 10), (0, 25))
 TOLD_NUMBERS = {"opinion.few_votes_each": ("needed",)}
 
 
-def released(result: Mapping[str, Any], shown: Collection[int]) -> dict[str, Any]:
+NOT_HIDDEN: Mapping[str, Collection[int]] = MappingProxyType({})
+
+
+def groups_released(result: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the groups of a stored landscape that may be spoken of: those that are settled.
+
+    Polis' are never tested; they are shown as what they are, for comparison.
+    """
+    tested = result.get("mode", "polis") != "polis"
+    found: Sequence[Mapping[str, Any]] = result["groups"]
+    return found if result.get("settled") or not tested else []
+
+
+def released(
+    result: Mapping[str, Any],
+    shown: Collection[int],
+    hidden: Mapping[str, Collection[int]] = NOT_HIDDEN,
+) -> dict[str, Any]:
     """Return the public part of a stored landscape, as plain JSON.
 
     Parameters
@@ -33,6 +51,9 @@ def released(result: Mapping[str, Any], shown: Collection[int]) -> dict[str, Any
         What `engines.opinion.Landscape.to_json` gave, or a public part already.
     shown
         Numbers of the statements that may be shown; nothing is said of the others.
+    hidden
+        What may not stand beside another result (`apart.hidden_beside`): numbers of statements
+        of which only ``everyone`` is told, and those of which ``nothing`` is.
 
     Notes
     -----
@@ -50,10 +71,9 @@ def released(result: Mapping[str, Any], shown: Collection[int]) -> dict[str, Any
         return {"format": PUBLIC_FORMAT, "enough": False}
     mode = result.get("mode", "polis")
     settled = bool(result.get("settled"))
-    # Polis' groups are never tested; they are shown as what they are, for comparison.
-    groups = result["groups"] if settled or mode == "polis" else []
+    groups = groups_released(result)
     statements = [
-        _statement(item, grouped=bool(groups))
+        _kept_apart(_statement(item, grouped=bool(groups)), hidden)
         for item in result["results"]
         if item["statement"] in shown
     ]
@@ -75,6 +95,38 @@ def released(result: Mapping[str, Any], shown: Collection[int]) -> dict[str, Any
         # Codes alone: their numbers may be small counts.
         "warnings": sorted({item["code"] for item in result["warnings"]}),
     }
+
+
+def stored_without(integrity: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return the stored landscape without the flagged votes, with its members.
+
+    None where nobody, or fewer than ten people, are flagged, where it was not computed, and in a
+    report of the first format, which did not look at what could be subtracted.
+    """
+    if not integrity or not integrity["without"] or "hidden" not in integrity:
+        return None
+    if release_count(int(integrity["left_out"])) is None:
+        return None
+    members = {name: integrity.get(name, {}) for name in ("membership", "positions")}
+    return {**integrity["without"], **members}
+
+
+def released_without(
+    integrity: Mapping[str, Any] | None, shown: Collection[int]
+) -> dict[str, Any] | None:
+    """Return what `released` gives for the votes that are not flagged; None as `stored_without`.
+
+    None too where of most statements nothing may be told beside the whole: lists of the few that
+    are left would say less than they seem to.
+    """
+    result = stored_without(integrity)
+    if integrity is None or result is None:
+        return None
+    hidden = set(integrity["hidden"].get("nothing", ()))
+    if 2 * len(hidden.intersection(shown)) > len(shown):
+        return None
+    record = released(result, shown, integrity["hidden"])
+    return record if record["enough"] else None
 
 
 def _from_earlier(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,6 +231,16 @@ def _statement(item: Mapping[str, Any], *, grouped: bool) -> dict[str, Any]:
         "shares": [_share(group) for group in groups],
         "everyone": None if small else _share(item["everyone"]),
     }
+
+
+def _kept_apart(row: dict[str, Any], hidden: Mapping[str, Collection[int]]) -> dict[str, Any]:
+    """A statement without what could be subtracted from another result."""
+    nothing = row["statement"] in hidden.get("nothing", ())
+    if nothing or row["statement"] in hidden.get("everyone", ()):
+        row["shares"] = [None] * len(row["shares"])
+    if nothing:
+        row["everyone"] = None
+    return row
 
 
 def _share(counts: Mapping[str, Any]) -> dict[str, Any] | None:

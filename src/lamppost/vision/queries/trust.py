@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lamppost.engines.suppression import DEFAULT_THRESHOLD, release_count
+from lamppost.engines.suppression import release_count
 from lamppost.stakeholders.models import Target
 from lamppost.voices.models import Channel, Level
 
@@ -16,12 +16,11 @@ from ..models import Conversation, Landscape, Vote
 from .about import ASKS, choices_of, population_shares
 from .landscape import ERASED, TOOK_BACK
 from .public_landscape import PublicLandscape, PublicStatement
-from .released import released
+from .released import released, released_without
+from .without import Both, conclusion_changes, side_by_side
 
 DAYS_SHOWN = 12
 LINES_SHOWN = 4
-# Statements that stand in both results side by side.
-ROWS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -46,45 +45,6 @@ class FlagTold:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of two results: with all votes, or without the flagged ones. Released numbers alone."""
-
-    people: int | None
-    pattern: str
-    groups: int
-    settled: bool
-    ground: int
-
-
-@dataclass(frozen=True)
-class BothRow:
-    """A statement in both results.
-
-    Attributes
-    ----------
-    agree, agree_without
-        Share of everybody; None where one of the two, or those between them, are too few.
-    ground, ground_without
-        Whether it is common ground.
-    """
-
-    statement: PublicStatement
-    agree: float | None
-    agree_without: float | None
-    ground: bool
-    ground_without: bool
-
-
-@dataclass(frozen=True)
-class Both:
-    """The result with all votes, and without the flagged ones, side by side."""
-
-    every: Side
-    without: Side
-    rows: tuple[BothRow, ...]
-
-
-@dataclass(frozen=True)
 class Trust:
     """The integrity report as a reader may see it.
 
@@ -96,8 +56,6 @@ class Trust:
         Whether anybody is flagged.
     changes
         Whether the conclusion is another without the flagged votes.
-    entering, leaving
-        Statements that come to the common ground, or leave it, without the flagged votes.
     both
         The two results side by side; None where nobody, or fewer than ten people, are flagged.
     levels, channels
@@ -108,91 +66,48 @@ class Trust:
     left_out: int | None
     anybody: bool
     changes: bool
-    entering: tuple[PublicStatement, ...] = ()
-    leaving: tuple[PublicStatement, ...] = ()
     both: Both | None = None
     levels: tuple[tuple[str, int | None], ...] = ()
     channels: tuple[tuple[str, int | None], ...] = ()
 
 
 def trust_of(
-    integrity: Mapping[str, Any] | None,
+    stored: Landscape,
     shown: PublicLandscape,
+    without: PublicLandscape | None,
     *,
     for_staff: bool,
-    result: Mapping[str, Any] | None = None,
 ) -> Trust | None:
     """Return the integrity report for the public, or with true numbers for staff.
 
     Parameters
     ----------
-    result
-        The stored landscape, to set beside that without the flagged votes; None to leave it out.
+    shown, without
+        The stored landscape with all votes, and without the flagged ones where that may be shown.
     """
+    integrity = stored.integrity
     if integrity is None:
         return None
-    words = {one.number: one for one in shown.statements}
     flags = [_flag(flag, for_staff) for flag in integrity["flags"]]
     if not for_staff:
         flags = _by_kind(integrity["flags"])
-    without, compared = integrity["without"], integrity["comparison"]
     left_out = int(integrity["left_out"])
-    told = for_staff or release_count(left_out) is not None
+    numbers = {one.number for one in shown.statements}
     return Trust(
         flags=tuple(flags),
         left_out=left_out if for_staff else release_count(left_out),
         anybody=left_out > 0,
-        changes=bool(compared["conclusion_changes"]),
-        entering=_listed(compared["entering"], words) if told else (),
-        leaving=_listed(compared["leaving"], words) if told else (),
-        both=side_by_side(result, without, words) if result and without and told else None,
+        changes=conclusion_changes(stored.result, integrity, numbers),
+        both=None if without is None else side_by_side(shown, without),
         levels=_counts(integrity["levels"], Level, for_staff),
         channels=_counts(integrity["channels"], Channel, for_staff),
     )
 
 
-def side_by_side(
-    every: Mapping[str, Any], without: Mapping[str, Any], words: Mapping[int, PublicStatement]
-) -> Both | None:
-    """Return both results of a question as they may be shown; None where one may not.
-
-    A statement's shares are left out where the flagged people who voted on it are fewer than ten:
-    the two shares could be subtracted.
-    """
-    records = [released(one, words.keys()) for one in (every, without)]
-    if not all(record["enough"] for record in records):
-        return None
-    ground = [set(record["common_ground"]) for record in records]
-    listed = dict.fromkeys(
-        number for record in records for number in (*record["common_ground"], *record["dividing"])
-    )
-    shares = [
-        {row["statement"]: row["everyone"] for row in record["statements"]} for record in records
-    ]
-    seen = [
-        {row["statement"]: row["everyone"]["seen"] for row in one["results"]}
-        for one in (every, without)
-    ]
-    rows = []
-    for number in list(listed)[:ROWS_SHOWN]:
-        between = seen[0].get(number, 0) - seen[1].get(number, 0)
-        both = [share.get(number) for share in shares]
-        told = between == 0 or between >= DEFAULT_THRESHOLD
-        agree = [one["agree"] if one and all(both) and told else None for one in both]
-        rows.append(
-            BothRow(words[number], agree[0], agree[1], number in ground[0], number in ground[1])
-        )
-    return Both(_side(records[0]), _side(records[1]), tuple(rows))
-
-
-def _side(record: Mapping[str, Any]) -> Side:
-    return Side(
-        record["people"],
-        record["pattern"],
-        len(record["groups"]),
-        record["settled"],
-        len(record["common_ground"]),
-    )
+def flagged_people(integrity: Mapping[str, Any] | None) -> set[int]:
+    """Return whose votes are flagged, for what is counted without them; never shown."""
+    flags = () if integrity is None else integrity["flags"]
+    return {int(key) for flag in flags if not flag["gentle"] for key in flag["people"]}
 
 
 def _flag(flag: Mapping[str, Any], for_staff: bool) -> FlagTold:
@@ -304,6 +219,7 @@ def who_took_part(
     shown: PublicLandscape,
     *,
     with_targets: bool = False,
+    without_flagged: bool = False,
 ) -> WhoTookPart:
     """Return who took part, as it was when the landscape was computed.
 
@@ -311,6 +227,9 @@ def who_took_part(
     ----------
     with_targets
         True for those who may see whom the partnership looks for.
+    without_flagged
+        True for the weighted result without the flagged votes. Who took part is told of everybody
+        all the same: of small groups the two numbers could be subtracted.
     """
     part = (integrity or {}).get("part")
     if not part:
@@ -335,7 +254,7 @@ def who_took_part(
                 ),
             )
         )
-    found = part["weighted"]
+    found = (integrity or {}).get("weighted") if without_flagged else part["weighted"]
     if found is None:
         return WhoTookPart(tuple(tables), source)
     words = {one.number: one for one in shown.statements}
@@ -361,11 +280,14 @@ class Day:
     shares: Mapping[int, float] = field(default_factory=dict)
 
 
-def history(conversation: Conversation, statements: Collection[int]) -> tuple[Day, ...]:
+def history(
+    conversation: Conversation, statements: Collection[int], *, without_flagged: bool = False
+) -> tuple[Day, ...]:
     """Return the stored days, the earliest first, at most a dozen spread evenly.
 
     The share of a statement is that of the group that agrees least, or everybody's; released
-    numbers alone. Three queries at most, however many days.
+    numbers alone. Three queries at most, however many days. Without the flagged votes, days on
+    which that may not be shown are left out.
     """
     stored = Landscape.objects.filter(conversation=conversation).order_by("computed_at", "pk")
     every = list(stored.values_list("pk", flat=True))
@@ -377,9 +299,11 @@ def history(conversation: Conversation, statements: Collection[int]) -> tuple[Da
     )
     rows = stored.filter(pk__in=[every[place] for place in places])
     days = []
-    for computed_at, result in rows.values_list("computed_at", "result"):
-        record = released(result, statements)
-        if record["enough"]:
+    for computed_at, result, integrity in rows.values_list("computed_at", "result", "integrity"):
+        record: dict[str, Any] | None = released(result, statements)
+        if without_flagged and (integrity is None or integrity["left_out"]):
+            record = released_without(integrity, statements)
+        if record is not None and record["enough"]:
             days.append(Day(computed_at, record["people"], _least(record)))
     return tuple(days)
 

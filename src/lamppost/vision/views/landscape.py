@@ -22,7 +22,7 @@ from ..landscape_page import drawn, told
 from ..models import Conversation
 from ..open_data import csv_rows, json_record
 from ..queries.landscape import enough_voters, is_waiting, latest_landscape
-from ..queries.public_landscape import PublicLandscape, public_landscape, public_view
+from ..queries.public_landscape import PublicLandscape, public_landscape, public_view, view_without
 from ..queries.trust import votes_since
 
 REPORT = "vision/landscape_report.html"
@@ -53,7 +53,8 @@ def _page(
     if conversation is None:
         return render(request, "vision/landscape_none.html")
     stored = latest_landscape(conversation)
-    shown = None if stored is None else public_view(conversation, stored, get_language() or "")
+    reading = get_language() or ""
+    shown = None if stored is None else public_view(conversation, stored, reading)
     for_staff = Right.EDIT_VISION in request.rights
     context: dict[str, object] = {"conversation": conversation, "shown": shown}
     context["waits"] = is_waiting(conversation)
@@ -64,15 +65,26 @@ def _page(
     if stored is None or shown is None or not shown.enough:
         context["may_compute"] = for_staff and enough_voters(conversation)
         return render(request, "vision/landscape_empty.html", context)
-    context |= drawn(shown) | told(
+    asked = _asks_without(request)
+    without = view_without(conversation, stored, reading, in_full=asked)
+    page = without if asked and without is not None else shown
+    context |= {"shown": page, "asked_without": asked, "is_without": page is not shown}
+    context["flagged_query"] = "?flagged=without" if page is not shown else ""
+    context |= drawn(page) | told(
         conversation,
         stored,
         shown,
+        without,
         for_staff=for_staff,
         with_targets=Right.VIEW_STAKEHOLDERS in request.rights,
+        without_flagged=page is not shown,
     )
     context["missing_groups"] = _missing(partnership)
     return render(request, template, context)
+
+
+def _asks_without(request: PartnershipRequest) -> bool:
+    return request.GET.get("flagged") == "without"
 
 
 def _missing(partnership: Partnership) -> list[str]:
@@ -112,7 +124,8 @@ def landscape_json(
 ) -> HttpResponse:
     """Give the public landscape as JSON."""
     return JsonResponse(
-        json_record(_shown_or_404(partnership, code)), json_dumps_params={"ensure_ascii": False}
+        json_record(_shown_or_404(request, partnership, code)),
+        json_dumps_params={"ensure_ascii": False},
     )
 
 
@@ -120,15 +133,18 @@ def landscape_json(
 @require_safe
 def landscape_csv(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Give the public landscape as CSV, one row for each statement and group."""
-    shown = _shown_or_404(partnership, code)
+    shown = _shown_or_404(request, partnership, code)
+    part = "-without" if _asks_without(request) else ""
     response = HttpResponse(write_csv(*csv_rows(shown)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="landscape-{code}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="landscape-{code}{part}.csv"'
     return response
 
 
-def _shown_or_404(partnership: Partnership, code: str) -> PublicLandscape:
+def _shown_or_404(
+    request: PartnershipRequest, partnership: Partnership, code: str
+) -> PublicLandscape:
     conversation = get_object_or_404(Conversation, partnership=partnership, code=code)
-    shown = public_landscape(conversation)
+    shown = public_landscape(conversation, without_flagged=_asks_without(request))
     if shown is None or not shown.enough:
         raise Http404
     return shown
