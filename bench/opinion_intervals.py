@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ from lamppost.engines.opinion.discoveries import (
 )
 from lamppost.engines.opinion.discrete import discrete_adjusted
 from lamppost.engines.opinion.ground import agreement, consensus_scores, ranked_ground
+from lamppost.engines.opinion.grouping import group_people
+from lamppost.engines.opinion.keys import canonical
+from lamppost.engines.opinion.pattern import Pattern
 from lamppost.engines.opinion.shares import GroupCounts, count_by_group
 from lamppost.engines.opinion.shrinkage import shrunken_shares
 from lamppost.engines.opinion.sparse import SparseVotes
@@ -49,6 +52,8 @@ CONVERSATIONS = {
     "bowling-green": "american-assembly.bowling-green",
 }
 Array = np.ndarray
+SETS: int | None = None
+"""Null data sets, where not those of the goal."""
 
 
 class Conversation:
@@ -295,54 +300,6 @@ def large_groups(talk: Conversation) -> tuple[Array, Array]:
     return np.where(np.isin(talk.labels, large), talk.labels, -1), large
 
 
-def places(values: Array) -> Callable[[Array], Array]:
-    """Positions on two principal components of the allowed statements; NaN without 7 votes."""
-    voted = values != MISSING
-    given = np.where(voted, values, 0).astype(float)
-
-    def place(allowed: Array) -> Array:
-        number = voted[:, allowed].sum(axis=1)
-        mean = given[:, allowed].sum(axis=0) / np.maximum(voted[:, allowed].sum(axis=0), 1)
-        table = (given[:, allowed] - mean) * voted[:, allowed]
-        if len(table) < table.shape[1]:  # the same from the smaller side
-            square, vectors = np.linalg.eigh(table @ table.T)
-            found = vectors[:, -2:] * np.sqrt(np.maximum(square[-2:], 0))
-        else:
-            _, vectors = np.linalg.eigh(table.T @ table)
-            found = table @ vectors[:, -2:]
-        found = found * np.sqrt(allowed.sum() / np.maximum(number, 1))[:, None]
-        found[(number == 0) | (voted.sum(axis=1) < min(7, values.shape[1]))] = np.nan
-        return found
-
-    return place
-
-
-def kmeans(place: Array, count: int, rng: np.random.Generator) -> Array:
-    """Best of eight k-means++ starts; -1 for people without a place."""
-    known = np.flatnonzero(np.isfinite(place).all(axis=1))
-    points, best = place[known], (np.inf, known)
-    for _ in range(8):
-        centres = points[rng.integers(len(points))][None]
-        while len(centres) < count:
-            square = ((points[:, None] - centres) ** 2).sum(axis=2).min(axis=1) + 1e-12
-            centres = np.vstack([centres, points[rng.choice(len(points), p=square / square.sum())]])
-        for _ in range(60):
-            square = ((points[:, None] - centres) ** 2).sum(axis=2)
-            label = square.argmin(axis=1)
-            own = [points[label == k] for k in range(count)]
-            moved = np.array(
-                [p.mean(axis=0) if len(p) else c for p, c in zip(own, centres, strict=True)]
-            )
-            if np.abs(moved - centres).max() < 1e-9:
-                break
-            centres = moved
-        if square.min(axis=1).sum() < best[0]:
-            best = (square.min(axis=1).sum(), label)
-    labels = np.full(len(place), -1)
-    labels[known] = best[1]
-    return labels
-
-
 def sparse(values: Array) -> SparseVotes:
     row, column = np.nonzero(values != MISSING)
     shape = {"participants": len(values), "statements": values.shape[1]}
@@ -370,15 +327,32 @@ def pairs(listed: Array, aside: Array) -> set[Pair]:
     return set(zip(line.tolist(), np.flatnonzero(~aside)[column].tolist(), strict=True))
 
 
-def discovered(values: Array, labels: Array, count: int, aside: Array, seed: int) -> set[Pair]:
-    """What the engine's test lists, groups found anew by k-means without each fold."""
-    place = places(values)
+SIDES = Pattern("spectrum", "continuum", 0.01, 0.5, 0.2, 0.5, 1, 2, 0.0, 3.0, 0, 0)
+"""As the product meets a spectrum: two sides of one axis; of the numbers none is used."""
+KINDS: dict[str, tuple[int, Pattern | None]] = {"2": (2, None), "3": (3, None), "sides": (2, SIDES)}
 
-    def cluster(allowed: Array) -> Array:
-        return kmeans(place(allowed), count, np.random.default_rng(0))
 
+def engine_votes(values: Array, aside: Array) -> SparseVotes:
+    """Votes in canonical order, as the product has them before it looks at anything."""
+    ids = list(range(values.shape[1]))
+    return canonical(sparse(values).with_set_aside(aside), ids)[0]
+
+
+def engine_groups(votes: SparseVotes, kind: str, columns: Array | None = None) -> Array:
+    """Groups, or sides of a spectrum, by the engine's own `group_people`."""
+    count, pattern = KINDS[kind]
+    return group_people(votes, count, 0, columns, pattern=pattern).labels
+
+
+def discovered(votes: SparseVotes, labels: Array, kind: str, seed: int) -> set[Pair]:
+    """What the engine's test lists, groups found anew by `group_people` without each fold."""
     found = representative_discoveries(
-        sparse(values), labels, list(range(count)), cluster, aside, seed
+        votes,
+        labels,
+        list(range(KINDS[kind][0])),
+        lambda allowed: engine_groups(votes, kind, allowed),
+        votes.set_aside,
+        seed,
     )
     return {(line, item.column) for line, group in enumerate(found) for item in group}
 
@@ -389,59 +363,66 @@ def discoveries(data: Path, full: bool) -> None:
     print("kept: of the naive list itself, and of the naive list made with our control")
     print(f"{'':14}{'sizes':>22}{'naive':>8}{'listed':>9}{'kept':>7}{'same':>8}{'kept':>7}")
     for talk in conversations(data):
-        votes = sparse(talk.values)
-        for count in (2, 3):
-            everything = places(talk.values)(~talk.aside)
-            labels = kmeans(everything, count, np.random.default_rng(0))
+        votes = engine_votes(talk.values, talk.aside)
+        for kind, (count, _) in KINDS.items():
+            labels = engine_groups(votes, kind)
             case = (votes, labels, list(range(count)), talk.aside)
             plain, same = naive(*case), naive_discrete(*case)
-            ours = [
-                discovered(talk.values, labels, count, talk.aside, seed) for seed in range(deals)
-            ]
+            ours = [discovered(votes, labels, kind, seed) for seed in range(deals)]
             listed, kept, alike = (
                 np.mean([len(found & some) for found in ours])
                 for some in (set().union(*ours), plain, same)
             )
             sizes = "/".join(str(int((labels == g).sum())) for g in range(count))
             print(
-                f"{talk.name:14}{sizes:>22}{len(plain):8}{listed:9.1f}"
+                f"{talk.name:14}{kind:>6}{sizes:>16}{len(plain):8}{listed:9.1f}"
                 f"{kept / max(len(plain), 1):7.0%}{len(same):8}{alike / max(len(same), 1):7.0%}",
                 flush=True,
             )
 
 
 def nulls(data: Path, full: bool) -> None:
-    repeats = 200 if full else 20
-    print(f"any discovery among {repeats} data sets without any (goal: at most 10 %)")
-    print(f"{'':14}{'':3}{'permuted votes:':>24}{'shuffled':>22}")
-    print(f"{'':14}{'k':>3}{'ours':>8}{'naive':>8}{'same':>8}{'labels: ours':>22}")
+    repeats = SETS or (200 if full else 20)
+    print(f"any discovery among {repeats} data sets without any (goal: at most 10 %), groups and")
+    print("sides found by the engine's `group_people`, in the data and without each fold")
+    print(f"{'':14}{'':6}{'permuted votes:':>24}{'shuffled':>22}")
+    print(f"{'':14}{'':6}{'ours':>8}{'naive':>8}{'same':>8}{'labels: ours':>22}")
     for talk in conversations(data):
         if len(talk.values) > 1000:
             continue
-        for count in (2, 3):
-            rng, rows = np.random.default_rng(5), []
-            shown = kmeans(places(talk.values)(~talk.aside), count, np.random.default_rng(0))
-            for seed in range(repeats):
-                values = permuted(talk.values, rng)
-                labels = kmeans(places(values)(~talk.aside), count, np.random.default_rng(0))
-                shuffled = shown.copy()
-                known = np.flatnonzero(shown >= 0)
-                shuffled[known] = shown[rng.permutation(known)]
-                case = (count, talk.aside, seed)
-                plain = (sparse(values), labels, list(range(count)), talk.aside)
-                rows.append(
-                    [
-                        bool(discovered(values, labels, *case)),
-                        bool(naive(*plain)),
-                        bool(naive_discrete(*plain)),
-                        bool(discovered(talk.values, shuffled, *case)),
-                    ]
-                )
-            told = np.mean(rows, axis=0)
+        real = engine_votes(talk.values, talk.aside)
+        for kind in KINDS:
+            rng = np.random.default_rng(5)
+            shown = engine_groups(real, kind)
+            told = np.mean(
+                [null_set(talk, real, shown, kind, seed, rng) for seed in range(repeats)], axis=0
+            )
             print(
-                f"{talk.name:14}{count:3}{told[0]:8.1%}{told[1]:8.1%}{told[2]:8.1%}{told[3]:22.1%}",
+                f"{talk.name:14}{kind:>6}{told[0]:8.1%}{told[1]:8.1%}{told[2]:8.1%}{told[3]:22.1%}",
                 flush=True,
             )
+
+
+def null_set(
+    talk: Conversation,
+    real: SparseVotes,
+    shown: Array,
+    kind: str,
+    seed: int,
+    rng: np.random.Generator,
+) -> list[bool]:
+    """Whether anything is found in votes dealt out anew: ours, naive, same; in dealt-out labels."""
+    votes = engine_votes(permuted(talk.values, rng), talk.aside)
+    labels = engine_groups(votes, kind)
+    shuffled, known = shown.copy(), np.flatnonzero(shown >= 0)
+    shuffled[known] = shown[rng.permutation(known)]
+    plain = (votes, labels, list(range(KINDS[kind][0])), talk.aside)
+    return [
+        bool(discovered(votes, labels, kind, seed)),
+        bool(naive(*plain)),
+        bool(naive_discrete(*plain)),
+        bool(discovered(real, shuffled, kind, seed)),
+    ]
 
 
 def permuted(values: Array, rng: np.random.Generator) -> Array:
@@ -545,7 +526,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of Polis exports")
     parser.add_argument("--full", action="store_true", help="the sizes of the goals")
     parser.add_argument("--only", choices=list(PARTS), action="append")
+    parser.add_argument("--sets", type=int, help="null data sets; default 20, --full 200")
+    parser.add_argument("--conversation", choices=list(CONVERSATIONS), action="append")
     options = parser.parse_args()
+    global SETS
+    SETS = options.sets
+    for name in set(CONVERSATIONS) - set(options.conversation or CONVERSATIONS):
+        del CONVERSATIONS[name]
     for name in options.only or PARTS:
         PARTS[name](options.data, options.full)
 

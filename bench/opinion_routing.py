@@ -56,6 +56,7 @@ from lamppost.engines.opinion.sparse import SparseVotes  # noqa: E402
 MISSING = -128
 REAL = ("bg2050-volunteers", "london.youth.policing", "scoop-hivemind.ubi", "vtaiwan.uberx")
 GOAL = 0.9
+TOO_UNEVEN = 10.0
 LEVELS = (0.85, 0.88, 0.9, 0.92, 0.95)
 LOOKS = 140
 DRAWS = 400
@@ -293,6 +294,8 @@ class Curve:
     curves: dict[str, list[float]] = field(default_factory=dict)
     overlap: list[int] = field(default_factory=list)
     late: dict[str, int] = field(default_factory=dict)
+    # largest number of votes over the median one, while some open statement lacks its 20
+    uneven: float = 0.0
 
 
 def needed(votes: np.ndarray, correlation: np.ndarray, goal: float = GOAL) -> float:
@@ -410,6 +413,7 @@ def replay(
                     standing.refresh_counts()
                 if given % every_count == 0:
                     standing.refresh_counts()
+                    curve.uneven = max(curve.uneven, unevenness(standing, one.opens <= now))
                 if given % every_look == 0:
                     look(curve, given, scores(agrees, seen), full, best)
                     if foretell:
@@ -422,6 +426,14 @@ def replay(
         unfinished, rounds = again, rounds + 1
     curve.late = low_at_50
     return curve
+
+
+def unevenness(standing: Standing, is_open: np.ndarray) -> float:
+    """Most votes over the median of open statements; 0 once all have 20, or none has yet."""
+    votes = (standing.values != MISSING).sum(axis=0)[is_open]
+    if not len(votes) or votes.min() >= QUOTA or votes.max() < QUOTA:
+        return 0.0
+    return float(votes.max() / max(np.median(votes), 1.0))
 
 
 def look(
@@ -498,6 +510,13 @@ def tell_late(found: list[Curve]) -> None:
             late[key] = late.get(key, 0) + value
     told = ", ".join(f"{key} {value / len(found):.0f}" for key, value in late.items())
     print(f"  {'':10s} top-10 at a quarter {overlap:.1f}, after 50 visitors: {told}", flush=True)
+    most = [curve.uneven for curve in found]
+    over = sum(one >= TOO_UNEVEN for one in most)
+    print(
+        f"  {'':10s} while some statement lacks its 20 votes, another has at most {max(most):.1f} "
+        f"times the median (mean {np.mean(most):.1f}); ten times or more in {over} of {len(most)}",
+        flush=True,
+    )
 
 
 def drawn(one: Conversation, people: int) -> Conversation:

@@ -128,14 +128,16 @@ def measure(folder: Path, statements: int, what: str) -> dict[str, Any]:
         told = f"{found.pattern.kind}, {found.groups} groups"
         return {"before": before, "votes": votes.count, "steps": clock.steps, "found": told}
     sums = steps(clock, votes, ids)
+    own = {}
     if sums is not None:
         refresh(clock, votes, sums)
+        own = own_places(votes, sums)
     if what == "whole":
         clock.run(
             "landscape: map, groups, common ground",
             lambda: honest.analyse(votes, ids, deep=False),
         )
-    return {"before": before, "votes": votes.count, "steps": clock.steps}
+    return {"before": before, "votes": votes.count, "steps": clock.steps, "own": own}
 
 
 def through_landscape(clock: Clock, before: float, votes: Any, ids: list[int]) -> dict[str, Any]:
@@ -193,6 +195,39 @@ def refresh(clock: Clock, votes: Any, sums: Any) -> None:
     clock.run("refresh: everybody's place", lambda: project(now, sums.means(), axes))
 
 
+def own_places(votes: Any, sums: Any) -> dict[str, float]:
+    """Milliseconds, by the clock and of CPU, for one person's new vote: to place and sums.
+
+    Of 500 people, one after the other, each with one vote more or changed: 50 %, 95 % and largest.
+    The place is on the components that there are, which one vote of a million does not move.
+    """
+    from lamppost.engines.opinion.components import components, project
+    from lamppost.engines.opinion.sparse import SparseVotes
+
+    rng = np.random.default_rng(11)
+    axes, mean = components(sums.gram(sums.set_aside), 2), sums.means()
+    times: dict[str, list[float]] = {}
+    for who in rng.choice(votes.people, 500, replace=False).tolist():
+        old = votes.part(who, who + 1)
+        table = old.dense()
+        table[0, rng.integers(0, votes.statements)] = rng.integers(-1, 2)
+        begun, cpu = time.perf_counter(), time.process_time()
+        new = SparseVotes.from_table(table)
+        project(new, mean, axes)
+        times.setdefault("place", []).append(time.perf_counter() - begun)
+        times.setdefault("place, CPU", []).append(time.process_time() - cpu)
+        sums.replace(old, new)
+        times.setdefault("place and sums", []).append(time.perf_counter() - begun)
+        times.setdefault("place and sums, CPU", []).append(time.process_time() - cpu)
+    return {
+        f"{name} {label}": float(value) * 1000
+        for name, some in times.items()
+        for label, value in zip(
+            ("50 %", "95 %", "largest"), np.quantile(some, [0.5, 0.95, 1.0]), strict=True
+        )
+    }
+
+
 def start(case: str, people: int, seed: int, what: str) -> None:
     """Make the votes, run one case in a fresh process and print its steps."""
     _, statements, each = CASES[case]
@@ -209,6 +244,8 @@ def start(case: str, people: int, seed: int, what: str) -> None:
     print(f"held with the votes loaded: {told['before']:.0f} MB")
     for name, cpu, peak in told["steps"]:
         print(f"  {name:42} {cpu:8.3f} CPU s   peak {peak:6.0f} MB")
+    for name, value in told.get("own", {}).items():
+        print(f"  one vote: {name:32} {value:8.2f} ms")
     for name, some in summed(told):
         if some:
             cpu, peak = sum(step[1] for step in some), max(step[2] for step in some)
