@@ -102,6 +102,16 @@ def test_a_design_that_cannot_be_is_refused_by_name() -> None:
     assert caught.value.code == "impact.design.lottery_without_comparison"
 
 
+def test_places_that_could_not_be_used_do_not_count() -> None:
+    rows = [{"unit": str(at), "treated": at < 4} for at in range(9)]
+    few = MethodResult("permutation", 1.0, facts={"assignments": 126, "site_changes": rows})
+    assert evidence_level(LOTTERY, few).maryland == 3
+    schools = MethodResult("permutation", 1.0, facts={"assignments": 20, "clusters": True})
+    assert evidence_level(LOTTERY, schools).maryland == 3
+    alone = MethodResult("its", 1.0, facts={"comparison_units": []})
+    assert evidence_level(CHOSEN, alone).maryland == 1
+
+
 def test_it_goes_through_json() -> None:
     found = evidence_level(LOTTERY, None, (warned("sensor_changed"),)).to_json()
     assert found == {

@@ -63,7 +63,7 @@ def test_all_of_it_in_one() -> None:
          "suggests", "ceiling"),
         (found(method="sdid", facts={"comparison_units": 12, "periods_before": 19}), CHOSEN,
          "suggests", "ceiling"),
-        (found(method="its", facts={"comparison_units": ["a"] * 12}), CHOSEN,
+        (found(method="its", facts={"comparison_units": list("abcdefghijkl")}), CHOSEN,
          "suggests", "ceiling"),
         (found(p_value=0.3), CHOSEN, "suggests", "ceiling"),
         (found(p_value=0.3), LOTTERY, "suggests", "p_disagrees"),
@@ -132,6 +132,15 @@ def test_before_and_after_alone_says_no_word_of_cause() -> None:
     )
     assert "caused" not in said.sentence
     assert said.doubt == "no_comparison"
+
+
+def test_only_places_that_were_used_count() -> None:
+    rows = [{"unit": str(at), "treated": at < 4} for at in range(9)]
+    used = say(found(facts={**DRAWN, "assignments": 126, "site_changes": rows}), (), LOTTERY)
+    assert (used.code, used.reason) == ("likely", "few_assignments")
+    assert "Places: 4 with the pilot, 5 without." in used.sentence
+    series = found(method="its", facts={"comparison_units": []})
+    assert say(series, (), LOTTERY).reason == "no_comparison"
 
 
 def test_counts_are_told_in_per_cent_as_well() -> None:

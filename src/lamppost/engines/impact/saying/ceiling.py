@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lamppost.engines.impact.found import MethodResult
 from lamppost.engines.impact.saying.design import Design
 
@@ -46,20 +44,17 @@ def ceiling_of(result: MethodResult, design: Design) -> tuple[str, str]:
 
 def mixes_enough(result: MethodResult, design: Design) -> bool:
     """Whether enough similar places were followed for long enough before the start."""
-    units = comparison_units(result.facts, design)
     before = int(result.facts.get("periods_before", design.before))
-    return units >= SIMILAR_PLACES and before >= EARLIER_PERIODS
-
-
-def comparison_units(facts: Any, design: Design) -> int:
-    """Comparison places that the method really used."""
-    used = facts.get("comparison_units", design.comparison)
-    return int(used) if isinstance(used, int) else len(used)
+    return design.comparison >= SIMILAR_PLACES and before >= EARLIER_PERIODS
 
 
 def enough_for_lottery(result: MethodResult, design: Design) -> bool:
-    """At least 5 + 5 places, or as many assignments as these have."""
-    if min(design.treated, design.comparison) >= ENOUGH_SITES:
+    """At least 5 + 5 places, or as many assignments as these have.
+
+    Where whole clusters were drawn, a place is no draw of its own and the assignments decide.
+    """
+    by_place = not result.facts.get("clusters", False)
+    if by_place and min(design.treated, design.comparison) >= ENOUGH_SITES:
         return True
     return int(result.facts.get("assignments", 0)) >= ENOUGH_ASSIGNMENTS
 

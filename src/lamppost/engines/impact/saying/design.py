@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.found import MethodResult
 from lamppost.engines.impact.study import Study
 
 
@@ -91,6 +92,21 @@ class Design:
             "after": len(study.times) - first,
         }
         return cls(**{**counted, **known})
+
+    def as_used(self, result: MethodResult) -> Design:
+        """The same with the places that the method really used.
+
+        A place without readings before and after counts for nothing, and a single series whose
+        comparison places could not be used has none.
+        """
+        facts, counted = result.facts, {"treated": self.treated, "comparison": self.comparison}
+        if "site_changes" in facts:
+            arms = [bool(one["treated"]) for one in facts["site_changes"]]
+            counted = {"treated": sum(arms), "comparison": len(arms) - sum(arms)}
+        elif "comparison_units" in facts:
+            used = facts["comparison_units"]
+            counted["comparison"] = int(used) if isinstance(used, int) else len(used)
+        return replace(self, **counted, randomised=self.randomised and counted["comparison"] > 0)
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain JSON object."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lamppost.engines.impact.found import Check, MethodResult
-from lamppost.engines.impact.saying.ceiling import comparison_units, enough_for_lottery
+from lamppost.engines.impact.saying.ceiling import enough_for_lottery
 from lamppost.engines.impact.saying.design import Design
 from lamppost.engines.impact.saying.weights import MILDER_AFTER_LOTTERY, OF_DESIGN, strongest_first
 
@@ -80,6 +80,8 @@ def evidence_level(
     Nesta: Puttick, Ludlow, Standards of Evidence, 2013. 1 described, 2 a change was measured, 3 set
     against a comparison, 4 found again by others, 5 and written down so that it can be done again.
     """
+    if result is not None:
+        design = design.as_used(result)
     level, reason = _of_design(design, result)
     if design.joined_late and level > 1:
         level, reason = 1, "joined_late"
@@ -110,7 +112,7 @@ def _mixes_well(design: Design, result: MethodResult | None) -> bool:
     """Many places over many periods stand in for a second place of the kind that is alone."""
     if result is None or result.method not in _MIXED:
         return False
-    return comparison_units(result.facts, design) >= _PLACES and design.before >= _PERIODS
+    return design.comparison >= _PLACES and design.before >= _PERIODS
 
 
 def _lottery_counts(design: Design, result: MethodResult | None) -> bool:

@@ -138,6 +138,7 @@ def say(
             f"The size that would be worth it is {worth}. Give a number above zero, or none.",
             {"worth": worth},
         )
+    design = design.as_used(result)
     code, reason = _word(result, checks, design, worth)
     ends = _usable(result.interval)
     side: Direction = "none"
