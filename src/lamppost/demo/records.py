@@ -381,3 +381,76 @@ class Town:
     views: tuple[View, ...]
     lesson: dict[str, str]
     truth: Truth
+
+
+@dataclass(frozen=True)
+class Process:
+    """What a finished pilot measures, and how its readings come about.
+
+    Attributes
+    ----------
+    level, spread
+        Mean of all sites, and how much they differ.
+    weather
+        How much a week moves all sites together.
+    drift
+        How much a site changes by itself from before to after.
+    chance
+        How much one reading is off by itself.
+    town
+        What changes everywhere in town when the technology comes on, and has nothing to do with it.
+    effect
+        What the technology truly does.
+    """
+
+    code: str
+    goal: int
+    name: str
+    unit: str
+    direction: str
+    worth_it: float
+    level: float
+    spread: float
+    weather: float
+    drift: float
+    chance: float
+    town: float
+    effect: float
+    digits: int
+
+
+@dataclass(frozen=True)
+class TriedPilot:
+    """A pilot that is over, with what it truly did.
+
+    Attributes
+    ----------
+    places
+        Name, neighbourhood, reason.
+    drawn
+        How many of the places the lot chooses; 0: the first `pilots` were chosen by somebody.
+    truth
+        ``nothing``, ``harm``, ``only_against_comparison`` or ``too_small``.
+    ratings
+        How often better, the same and worse come among the answers without words.
+    """
+
+    title: str
+    playbook: str
+    question: str
+    plan: dict[str, str]
+    places: tuple[tuple[str, str, str], ...]
+    process: Process
+    truth: str
+    device: dict[str, str]
+    gates: tuple[tuple[str, str, str, int], ...]
+    call: dict[str, str]
+    clauses: dict[str, tuple[str, str]]
+    bids: tuple[tuple[str, str, str, str], ...]
+    declarations: tuple[tuple[str, str], ...]
+    chosen_by: str
+    chosen_why: str
+    ratings: tuple[int, int, int]
+    answers: tuple[tuple[str, str, str], ...] = ()
+    drawn: int = 0
+    pilots: int = 0

@@ -18,6 +18,7 @@ from lamppost.pilots.models import Pilot
 from .models import Estimate, EvaluationPlan
 from .plan_record import plan_record, sha256_of
 from .plans import plan_of
+from .queries import SCHEMA
 
 
 class PlanFrozenError(ValueError):
@@ -116,20 +117,35 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
     lamppost.engines.core.errors.EngineError
         ``impact.*``, when the readings do not allow an estimate yet.
     """
-    from .assembly import compute, panel_of, record_of
+    from .assembly import work_of
+    from .computing import compute
 
     plan = plan_of(pilot)
     if plan is None:
         raise NothingToEstimateError(_("Choose an indicator for the pilot first."))
-    panel = panel_of(pilot, plan)
-    computed = compute(panel, plan, randomised=pilot.randomised)
-    result = record_of(computed, pilot, plan)
+    before = _looked(pilot)
+    work = work_of(
+        pilot,
+        plan,
+        today=timezone.localdate(),
+        taken=[look for look, _p_value, _hash in before if look is not None],
+        looked_before=tuple(p_value for _look, p_value, _hash in before),
+    )
+    result = compute(work)
     return Estimate.objects.create(
         pilot=pilot,
         indicator_id=plan.indicator.pk,
         computed_at=timezone.now(),
-        readings=panel.readings,
+        readings=work.main.averages.readings if work.main.averages else 0,
         result={**result, "looks": _looks(pilot, result["panel_sha256"])},
+    )
+
+
+def _looked(pilot: Pilot) -> list[tuple[int | None, float | None, str]]:
+    """Return what was looked at before, the oldest first: planned look, p-value, fingerprint."""
+    rows = Estimate.objects.filter(pilot=pilot, result__schema=SCHEMA).order_by("computed_at", "pk")
+    return list(
+        rows.values_list("result__look", "result__finding__p_value", "result__panel_sha256")
     )
 
 

@@ -1,4 +1,4 @@
-"""From the records of a pilot to a stored result: readings → panel → estimate → verdict.
+"""From the records of a pilot to what its estimate is computed from: readings → averages.
 
 Imports numpy: only tasks and commands import this module, web workers never at start.
 """
@@ -6,165 +6,200 @@ Imports numpy: only tasks and commands import this module, web workers never at 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
-from django.utils import timezone
 from numpy.typing import NDArray
 
-from lamppost import __version__
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.impact import (
-    Estimate,
-    Panel,
-    PilotSitesOnly,
-    Verdict,
-    build_panel_from_columns,
-    estimate_before_after,
-    estimate_site_changes,
-    verdict,
-    verdict_without_comparison,
-)
+from lamppost.engines.impact.averages import Averages, average_readings
 from lamppost.pilots.models import Pilot
 from lamppost.pilots.queries.pulse import feeds
-from lamppost.sensing.queries import Readings, microseconds, readings
+from lamppost.sensing.queries import Readings, readings
+from lamppost.vision.models import Indicator
 
+from .computing import Outcome, Work
+from .plan_record import find, is_planned, named_in
 from .plans import Plan
+from .setting import Setting, midnight, setting_of
 
-SCHEMA = 1
-SEED = 0
-# A larger panel is not kept beside its estimate; `lamppost panel` makes it again.
-MOST_CELLS_KEPT = 50_000
+_NO_BOUNDS = (None, None)
 
 
-@dataclass(frozen=True)
-class Computed:
-    """What was computed from how much, ready to be stored."""
-
-    panel: Panel
-    estimate: Estimate | None
-    alone: PilotSitesOnly | None
-    verdict: Verdict
-
-
-def technology_moment(pilot: Pilot) -> dt.datetime | None:
-    """Return midnight (in the instance's zone) of the day on which the technology came on."""
-    return _midnight(pilot.technology_on)
-
-
-def panel_of(pilot: Pilot, plan: Plan) -> Panel:
-    """Build the panel of a pilot: every site of the plan, up to the end of the pilot.
+def averages_of(
+    pilot: Pilot,
+    indicator: Indicator,
+    setting: Setting,
+    plan: Plan,
+    bounds: tuple[float | None, float | None] = _NO_BOUNDS,
+) -> Averages:
+    """Return the averages of any indicator at the sites of a pilot: sensors, pulse, imports.
 
     Raises
     ------
     EngineError
-        ``impact.panel.*``, or ``impact.panel.technology_not_on``.
+        ``impact.panel.*``.
     """
-    moment = technology_moment(pilot)
-    if moment is None:
+    until = midnight(setting.until + dt.timedelta(1)) if setting.until else None
+    found = (
+        readings(pilot, indicator, until=until) if until is not None else readings(pilot, indicator)
+    )
+    return average(found, setting, plan, bounds)
+
+
+def average(
+    found: Readings,
+    setting: Setting,
+    plan: Plan,
+    bounds: tuple[float | None, float | None] = _NO_BOUNDS,
+) -> Averages:
+    """Average readings by site and period; those of sites without a start are left out."""
+    known = {one.name for one in setting.places}
+    if not setting.starts:
+        raise EngineError(
+            "impact.panel.technology_not_on",
+            "The technology is not on at any site yet. Pass its gate first.",
+            {},
+        )
+    kept = np.array([unit in known for unit in found.units], dtype=np.bool_)
+    times = cast("NDArray[np.int64]", np.asarray(found.times))
+    values = cast("NDArray[np.float64]", np.asarray(found.values))
+    return average_readings(
+        [unit for unit in found.units if unit in known],
+        times[kept] if len(times) else times,
+        values[kept] if len(values) else values,
+        starts=setting.starts,
+        comparison_sites=setting.comparison_sites,
+        period=plan.period,
+        bounds=bounds,
+    )
+
+
+def main_averages(pilot: Pilot, plan: Plan) -> Averages:
+    """Return the averages of the plan's own indicator, by its rules for bad readings.
+
+    Raises
+    ------
+    EngineError
+        ``impact.panel.*``.
+    """
+    _check_technology(pilot)
+    return averages_of(pilot, plan.indicator, setting_of(pilot), plan, (plan.lowest, plan.highest))
+
+
+def work_of(
+    pilot: Pilot,
+    plan: Plan,
+    *,
+    today: dt.date,
+    taken: Iterable[int] = (),
+    looked_before: tuple[float | None, ...] = (),
+) -> Work:
+    """Return everything that the estimate of a pilot is computed from.
+
+    The first estimate on or after the day of a planned look holds the readings up to that day, so
+    that it is the look that was planned.
+
+    Parameters
+    ----------
+    today
+        On which it is computed.
+    taken
+        Planned looks that were taken already.
+    looked_before
+        p-values of all earlier looks.
+
+    Raises
+    ------
+    EngineError
+        ``impact.panel.*``, when the main indicator's readings allow no estimate yet.
+    """
+    setting, look = _until_look(setting_of(pilot), plan, today, set(taken))
+    _check_technology(pilot)
+    bounds = (plan.lowest, plan.highest)
+    main = Outcome(
+        plan.indicator,
+        averages_of(pilot, plan.indicator, setting, plan, bounds),
+        plan.worth_it,
+        of_people=feeds(pilot, plan.indicator),
+    )
+    others = tuple(
+        _outcome(pilot, one, setting, plan, worth, planned)
+        for one, worth, planned in _others(pilot, plan)
+    )
+    unmoved = None
+    if plan.unmoved is not None:
+        unmoved = _outcome(pilot, plan.unmoved, setting, plan, None, True)
+    return Work(main, others, unmoved, setting, plan, _more(plan), today, looked_before, look)
+
+
+def _until_look(
+    setting: Setting, plan: Plan, today: dt.date, taken: set[int]
+) -> tuple[Setting, int | None]:
+    """Return the setting up to the planned look that is due now, and its number."""
+    due = [number for number, day in enumerate(plan.looks) if day <= today]
+    if not due:
+        return setting, None
+    number = due[-1]
+    if number == len(plan.looks) - 1:
+        return setting, number
+    if number in taken:
+        return setting, None
+    return replace(setting, until=plan.looks[number] - dt.timedelta(1)), number
+
+
+def _check_technology(pilot: Pilot) -> None:
+    if pilot.technology_on is None:
         raise EngineError(
             "impact.panel.technology_not_on",
             "The technology is not on yet. Pass its gate first.",
             {},
         )
-    found = _readings(pilot, plan)
-    return build_panel_from_columns(
-        found.units,
-        cast("NDArray[np.int64]", np.asarray(found.times)),
-        cast("NDArray[np.float64]", np.asarray(found.values)),
-        pilot_sites=found.pilot_sites,
-        comparison_sites=found.comparison_sites,
-        technology_on=microseconds(moment),
-        period=plan.period,
-    )
 
 
-def _readings(pilot: Pilot, plan: Plan) -> Readings:
-    end = _midnight(pilot.ends_on + dt.timedelta(1)) if pilot.ends_on else None
-    if end is None:
-        return readings(pilot, plan.indicator)
-    return readings(pilot, plan.indicator, until=microseconds(end))
-
-
-def _midnight(day: dt.date | None) -> dt.datetime | None:
-    if day is None:
-        return None
-    return dt.datetime.combine(day, dt.time(), timezone.get_default_timezone())
-
-
-def compute(panel: Panel, plan: Plan, *, randomised: bool) -> Computed:
-    """Estimate and judge; where no comparison site can be used, describe the pilot sites alone."""
-    direction = cast(Literal["down", "up"], plan.indicator.direction)
+def _outcome(
+    pilot: Pilot,
+    indicator: Indicator,
+    setting: Setting,
+    plan: Plan,
+    worth: float | None,
+    planned: bool,
+) -> Outcome:
+    people = feeds(pilot, indicator)
     try:
-        estimate = estimate_site_changes(
-            panel,
-            level=plan.level,
-            worth_it=plan.worth_it,
-            direction=direction,
-            seed=SEED,
-        )
-    except EngineError as error:
-        if error.code != "impact.site_changes.no_comparison_sites":
-            raise
-        alone = estimate_before_after(panel, level=plan.level)
-        said = verdict_without_comparison(alone, worth_it=plan.worth_it)
-        return Computed(panel, None, alone, said)
-    return Computed(panel, estimate, None, verdict(estimate, randomised=randomised))
+        found = averages_of(pilot, indicator, setting, plan)
+    except EngineError as reason:
+        return Outcome(indicator, None, worth, planned, people, reason.code)
+    return Outcome(indicator, found, worth, planned, people)
 
 
-def record_of(computed: Computed, pilot: Pilot, plan: Plan) -> dict[str, Any]:
-    """Return the JSON object that is stored and can be downloaded."""
-    panel = computed.panel.to_json()
-    return {
-        "schema": SCHEMA,
-        "lamppost": __version__,
-        "indicator": {
-            "name": plan.indicator.name,
-            "unit": plan.indicator.unit,
-            "direction": plan.indicator.direction,
-        },
-        "plan": {
-            "period": plan.period,
-            "level": plan.level,
-            "worth_it": plan.worth_it,
-            "frozen_at": plan.frozen_at.isoformat() if plan.frozen_at else None,
-        },
-        "technology_on": pilot.technology_on.isoformat() if pilot.technology_on else None,
-        "randomised": pilot.randomised,
-        "verdict": computed.verdict.to_json(),
-        "estimate": computed.estimate.to_json() if computed.estimate else None,
-        "pilot_sites_only": computed.alone.to_json() if computed.alone else None,
-        "lines": _lines(computed.panel),
-        "panel_sha256": hashlib.sha256(json.dumps(panel).encode()).hexdigest(),
-        "panel": panel if _may_be_kept(computed.panel, pilot, plan) else None,
-    }
+def _others(pilot: Pilot, plan: Plan) -> list[tuple[Indicator, float | None, bool]]:
+    """Return every other outcome: all that the frozen plan names, and all that is measured.
 
-
-def _may_be_kept(panel: Panel, pilot: Pilot, plan: Plan) -> bool:
-    """Say whether a panel stands beside its estimate, where everybody can download it.
-
-    Not one of the pulse: a site's share of answers is for the computation alone.
+    An outcome that the plan names stays in the list whatever happens to the pilot's own list.
     """
-    return panel.values.size <= MOST_CELLS_KEPT and not feeds(pilot, plan.indicator)
+    now = [link.indicator for link in pilot.pilot_indicators.select_related("indicator")]
+    every = Indicator.objects.filter(goal__partnership=pilot.partnership_id)
+    found: dict[int, tuple[Indicator, float | None, bool]] = {}
+    for named in named_in(plan.frozen)[1:]:
+        one = find(named, [*now, *every]) or Indicator(
+            name=named["name"], unit=named["unit"], direction=named["direction"]
+        )
+        found[one.pk or -len(found) - 1] = (one, named["worth_it"], True)
+    for one in now:
+        if one.pk != plan.indicator.pk and one.pk not in found:
+            planned = not plan.frozen_at or is_planned(plan.frozen, one)
+            found[one.pk] = (one, one.worth_it, planned)
+    return list(found.values())
 
 
-def _lines(panel: Panel) -> dict[str, Any]:
-    """Mean of each arm in each period, over the sites with a reading in it."""
+def _more(plan: Plan) -> dict[str, Any]:
     return {
-        "periods": list(panel.periods),
-        "start": panel.start,
-        "pilot": _means(panel.values[panel.treated]),
-        "comparison": _means(panel.values[~panel.treated]),
+        "sha256": plan.sha256,
+        "question": plan.question,
+        "looks": [day.isoformat() for day in plan.looks],
+        "lowest": plan.lowest,
+        "highest": plan.highest,
     }
-
-
-def _means(values: NDArray[np.float64]) -> list[float | None]:
-    known = ~np.isnan(values)
-    counts = known.sum(axis=0)
-    sums = np.where(known, values, 0.0).sum(axis=0)
-    return [
-        float(total / count) if count else None for total, count in zip(sums, counts, strict=True)
-    ]

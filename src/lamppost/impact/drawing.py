@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any, Literal
 
 from django.utils import dateformat
@@ -34,11 +35,11 @@ def lines_chart(stored: Estimate, pilot: Pilot) -> Chart:
     """Draw both arms, what was to be expected, and the lamps of start and changes."""
     result = stored.result
     lines = result["lines"]
-    moments = _moments(lines, result["estimate"])
+    moments = _moments(lines)
     values = [one for one in (*lines["pilot"], *lines["comparison"]) if one is not None]
     digits = decimals_for([], (max(values) - min(values)) if values else None)
     indicator = result["indicator"]
-    has_comparison = result["estimate"] is not None
+    has_comparison = any(one is not None for one in lines["comparison"])
     return pilot_against_comparison(
         moments,
         start=lines["start"],
@@ -49,19 +50,47 @@ def lines_chart(stored: Estimate, pilot: Pilot) -> Chart:
         title=_("Pilot sites and comparison sites over time")
         if has_comparison
         else _("Pilot sites over time"),
-        description=_describe(has_comparison),
+        description=_describe(result, has_comparison),
         direction=_direction(),
         format_number=lambda value: say(value, max(digits - 1, 0)),
     )
 
 
-def _describe(has_comparison: bool) -> str:
-    if not has_comparison:
+def _describe(result: Mapping[str, Any], has_comparison: bool) -> str:
+    if not has_comparison and result["lines"]["expected"] is None:
         return _("Average of the pilot sites in each period. Nothing was measured beside them.")
+    parts = []
+    if has_comparison:
+        parts.append(_("Average of pilot and comparison sites in each period."))
+    parts.append(_expected_words(result["finding"]["method"]))
+    if result["lines"]["low"] is not None:
+        parts.append(
+            _("The band is the range of its average over the whole time, not of single periods.")
+            if result["lines"]["range_of"] == "average"
+            else _("The band is the range in which single periods were to be expected.")
+        )
+    return " ".join(parts)
+
+
+def _expected_words(method: str) -> str:
+    if method in ("sc", "asc", "sdid"):
+        return _(
+            "The dashed line is a mix of comparison sites that moved like the pilot sites before: "
+            "what was to be expected without the technology."
+        )
+    if method == "its":
+        return _(
+            "The dashed line is how the pilot sites would have gone on if they had gone on as "
+            "before."
+        )
+    if method == "staggered":
+        return _(
+            "The dashed line is what the pilot sites would have shown if they had changed like "
+            "those whose turn had not come."
+        )
     return _(
-        "Average of pilot and comparison sites in each period. The dashed line is what the pilot "
-        "sites would have shown if they had changed like the comparison sites. The band is the "
-        "range of its average over the whole time, not of single periods."
+        "The dashed line is what the pilot sites would have shown if they had changed like the "
+        "comparison sites."
     )
 
 
@@ -79,22 +108,26 @@ def _line_words(pilot: Pilot, period: str) -> LineWords:
     )
 
 
-def _moments(lines: dict[str, Any], estimate: dict[str, Any] | None) -> list[Moment]:
-    moments = []
-    shift = half = 0.0
-    if estimate:
-        shift = estimate["pilot_before"] - estimate["comparison_before"]
-        interval = estimate["interval"]
-        half = (interval["high"] - interval["low"]) / 2 if interval else 0.0
-    for index, period in enumerate(lines["periods"]):
-        pilot, comparison = lines["pilot"][index], lines["comparison"][index]
-        expected = low = high = None
-        if estimate and index >= lines["start"] and comparison is not None:
-            expected = comparison + shift
-            if half:
-                low, high = expected - half, expected + half
-        moments.append(Moment(_label(period), pilot, comparison, expected, low, high))
-    return moments
+def _moments(lines: Mapping[str, Any]) -> list[Moment]:
+    """Return what is drawn of each period; what was to be expected only from the start on."""
+
+    def after(name: str, index: int) -> float | None:
+        values = lines[name]
+        known = values is not None and index >= lines["start"]
+        found: float | None = values[index] if known else None
+        return found
+
+    return [
+        Moment(
+            _label(period),
+            lines["pilot"][index],
+            lines["comparison"][index],
+            after("expected", index),
+            after("low", index),
+            after("high", index),
+        )
+        for index, period in enumerate(lines["periods"])
+    ]
 
 
 def _label(period: str | int) -> str:
@@ -116,15 +149,35 @@ def _marks(changes: Iterable[Change], periods: list[str]) -> list[LineMark]:
 
 def ruler_chart(stored: Estimate) -> Chart | None:
     """Draw the range against zero and the worth-it size; None where there is no range."""
-    estimate = stored.result["estimate"]
-    if not estimate or not estimate["interval"]:
+    result = stored.result
+    finding, indicator = result["finding"], result["indicator"]
+    ends = finding["interval"]
+    if not ends or None in ends or not all(map(isfinite, ends)):
         return None
-    low, high = estimate["interval"]["low"], estimate["interval"]["high"]
-    worth_it, down = estimate["worth_it"], estimate["wanted"] == "down"
-    digits = decimals_for([low, high, estimate["effect"], worth_it], high - low)
-    indicator = stored.result["indicator"]
+    return effect_ruler(
+        (ends[0], finding["estimate"], ends[1]),
+        worth_it=result["plan"]["worth_it"],
+        down=indicator["direction"] == "down",
+        unit=indicator["unit"],
+        chart_id=f"ruler-{stored.pk}",
+        title=_("What the technology changed, and how sure that is"),
+    )
+
+
+def effect_ruler(
+    effect: tuple[float, float, float],
+    *,
+    worth_it: float | None,
+    down: bool,
+    unit: str,
+    chart_id: str,
+    title: str,
+) -> Chart:
+    """Draw low end, best guess and high end of an effect against zero."""
+    low, guess, high = effect
+    digits = decimals_for([low, high, guess, worth_it], high - low)
     return ruler(
-        Interval(low, estimate["effect"], high),
+        Interval(low, guess, high),
         worth_it=None if worth_it is None else -worth_it if down else worth_it,
         words=RulerWords(
             no_difference=_("no difference"),
@@ -135,11 +188,11 @@ def ruler_chart(stored: Estimate) -> Chart | None:
             low_end=_("less: better") if down else _("less: worse"),
             high_end=_("more: worse") if down else _("more: better"),
             what=_("What"),
-            value=name(indicator["unit"]),
+            value=name(unit),
             summary=_("{estimate} (from {low} to {high})"),
         ),
-        chart_id=f"ruler-{stored.pk}",
-        title=_("What the technology changed, and how sure that is"),
+        chart_id=chart_id,
+        title=title,
         description=_(
             "The dot is the best guess, the bar its range. Where the bar touches “no difference”, "
             "we cannot say that anything changed."

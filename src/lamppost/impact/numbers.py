@@ -43,6 +43,14 @@ def decimals_for(
     return decimals
 
 
+def stated_decimals(value: float) -> int:
+    """Return the decimals with which somebody wrote a number, up to six: 2 stays 2, 0.25 stays."""
+    for decimals in range(_MOST_DECIMALS):
+        if round(value, decimals) == value:
+            return decimals
+    return _MOST_DECIMALS
+
+
 def _alike(one: float, other: float, decimals: int) -> bool:
     return float(f"{one:.{decimals}f}") == float(f"{other:.{decimals}f}")
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from lamppost.pilots.models import Site
 
-from .numbers import decimals_for, name, say
+from .numbers import name, say, stated_decimals
 
 DESIGNS: Mapping[str, Promise] = {
     "lottery": lazy(
@@ -84,12 +84,7 @@ def _measured(one: Mapping[str, Any]) -> str:
 def _worth(main: Mapping[str, Any]) -> str:
     if main["worth_it"] is None:
         return _("not said")
-    return f"{say(main['worth_it'], _digits(main['worth_it']))} {name(main['unit'])}"
-
-
-def _digits(value: float) -> int:
-    """Return the decimals that a stated number has, up to six: 2 stays 2, 0.25 stays 0.25."""
-    return next((n for n in range(6) if round(value, n) == value), decimals_for([value]))
+    return f"{say(main['worth_it'], stated_decimals(main['worth_it']))} {name(main['unit'])}"
 
 
 def _day(day: str | None) -> str:
@@ -106,12 +101,12 @@ def _bad(rules: Mapping[str, Any], unit: str) -> str:
     if low is not None:
         parts.append(
             _("Readings below %(value)s %(unit)s are left out.")
-            % {"value": say(low, _digits(low)), "unit": name(unit)}
+            % {"value": say(low, stated_decimals(low)), "unit": name(unit)}
         )
     if high is not None:
         parts.append(
             _("Readings above %(value)s %(unit)s are left out.")
-            % {"value": say(high, _digits(high)), "unit": name(unit)}
+            % {"value": say(high, stated_decimals(high)), "unit": name(unit)}
         )
     if rules["rule"]:
         parts.append(rules["rule"])

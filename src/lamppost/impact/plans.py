@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
 from lamppost.pilots.models import Pilot
 from lamppost.sensing.queries import main_indicator
 from lamppost.vision.models import Indicator
 
 from .models import EvaluationPlan
+from .plan_record import look_days
 
 DEFAULT_LEVEL = 0.95
 
@@ -27,6 +29,14 @@ class Plan:
         False when nobody wrote a plan; then the main indicator and its worth-it size count.
     frozen_at
         From when on it cannot be changed.
+    unmoved
+        What the technology should leave as it is.
+    lowest, highest
+        Readings of the indicator beyond these are left out.
+    looks
+        Days on which the figure may carry words of a verdict, the last at the end.
+    frozen, sha256
+        The frozen record and its fingerprint.
     """
 
     indicator: Indicator
@@ -35,17 +45,45 @@ class Plan:
     worth_it: float | None
     frozen_at: dt.datetime | None
     stated: bool
+    question: str = ""
+    unmoved: Indicator | None = None
+    lowest: float | None = None
+    highest: float | None = None
+    looks: tuple[dt.date, ...] = ()
+    frozen: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str = ""
 
 
 def plan_of(pilot: Pilot) -> Plan | None:
     """Return the plan of `pilot`; None when it has no indicator at all."""
-    stored = EvaluationPlan.objects.select_related("indicator").filter(pilot=pilot).first()
+    stored = (
+        EvaluationPlan.objects.select_related("indicator", "unmoved").filter(pilot=pilot).first()
+    )
     if stored is not None:
-        period = cast(Literal["week", "day"], stored.period)
-        return Plan(
-            stored.judged_by, period, stored.level, stored.worth_it, stored.frozen_at, stated=True
-        )
+        return plan_from(stored, pilot)
     indicator = main_indicator(pilot)
     if indicator is None:
         return None
     return Plan(indicator, "week", DEFAULT_LEVEL, indicator.worth_it, None, stated=False)
+
+
+def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
+    """Return a stored plan; the looks of a frozen one are those that were frozen."""
+    looks = look_days(stored, pilot)
+    if stored.frozen:
+        looks = [dt.date.fromisoformat(day) for day in stored.frozen["looks"]]
+    return Plan(
+        stored.judged_by,
+        cast(Literal["week", "day"], stored.period),
+        stored.level,
+        stored.worth_it,
+        stored.frozen_at,
+        stated=True,
+        question=stored.question,
+        unmoved=stored.unmoved,
+        lowest=stored.lowest,
+        highest=stored.highest,
+        looks=tuple(looks),
+        frozen=stored.frozen,
+        sha256=stored.frozen_sha256,
+    )

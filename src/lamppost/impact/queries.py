@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
@@ -22,51 +22,36 @@ from .models import Estimate
 from .plans import Plan, plan_of
 
 if TYPE_CHECKING:
-    from lamppost.engines import impact as engine
+    from lamppost.engines.impact.saying import Design
+
+# Of the record of an estimate; records of earlier versions cannot be read and are computed again.
+SCHEMA = 2
 
 __all__ = [
     "Beside",
+    "Level",
     "PilotImpact",
     "Plan",
     "State",
-    "engine_estimate",
-    "engine_pilot_sites_only",
-    "engine_verdict",
+    "estimates_of",
     "evidence_of",
     "feedback_beside",
     "latest_estimate",
+    "level_of",
     "pilot_impacts",
     "plan_of",
     "state_of",
 ]
 
 
+def estimates_of(pilot: Pilot) -> QuerySet[Estimate]:
+    """Return the stored estimates of `pilot` that this version can read, the newest first."""
+    return Estimate.objects.filter(pilot=pilot, result__schema=SCHEMA).select_related("indicator")
+
+
 def latest_estimate(pilot: Pilot) -> Estimate | None:
     """Return the newest stored estimate of `pilot`."""
-    return Estimate.objects.filter(pilot=pilot).select_related("indicator").first()
-
-
-def engine_verdict(stored: Estimate) -> engine.Verdict:
-    """Return the verdict of a stored estimate as the engine made it."""
-    from lamppost.engines.impact import Verdict
-
-    return Verdict.from_json(stored.result["verdict"])
-
-
-def engine_estimate(stored: Estimate) -> engine.Estimate | None:
-    """Return the estimate as the engine made it; None where there was no comparison."""
-    from lamppost.engines.impact import Estimate as EngineEstimate
-
-    record = stored.result["estimate"]
-    return EngineEstimate.from_json(record) if record else None
-
-
-def engine_pilot_sites_only(stored: Estimate) -> engine.PilotSitesOnly | None:
-    """Return the change at the pilot sites alone; None where there was a comparison."""
-    from lamppost.engines.impact import PilotSitesOnly
-
-    record = stored.result["pilot_sites_only"]
-    return PilotSitesOnly.from_json(record) if record else None
+    return estimates_of(pilot).first()
 
 
 @dataclass(frozen=True)
@@ -124,35 +109,72 @@ def _state_code(
     return "waiting" if last < on else "ready"
 
 
-def evidence_of(pilot: Pilot, plan: Plan | None = None) -> engine.EvidenceLevel:
-    """Grade the design of a pilot by what was really measured; its result plays no part.
+@dataclass(frozen=True)
+class Level:
+    """The evidence level of a pilot on both scales, with the code of its reason.
+
+    Attributes
+    ----------
+    level
+        Maryland scale, 0 to 5.
+    nesta
+        Nesta's standards of evidence, 1 to 5.
+    lowered_by
+        Names of the checks that lowered it.
+    """
+
+    level: int
+    nesta: int
+    reason: str
+    lowered_by: tuple[str, ...] = ()
+
+
+def level_of(result: Mapping[str, Any]) -> Level:
+    """Return the level that stands in a stored result."""
+    found = result["evidence"]
+    return Level(found["maryland"], found["nesta"], found["reason"], tuple(found["lowered_by"]))
+
+
+def evidence_of(pilot: Pilot, plan: Plan | None = None) -> Level:
+    """Grade a pilot by what was really measured; whether it worked plays no part.
 
     A site counts for its arm when there is any reading of the plan's indicator from after the
-    technology came on, and for the baseline when there is one from before. A pilot that joined
-    late has no baseline of its own, and no lottery before its start is on record: level 1 at most.
+    technology came on, and for the baseline when there is one from before. Where the checks of the
+    newest estimate found faults that lower the level, the lower one counts.
     """
-    from lamppost.engines.impact import evidence_level
+    from lamppost.engines.impact.saying import evidence_level
 
-    plan = plan or plan_of(pilot)
+    plan, stored = plan or plan_of(pilot), latest_estimate(pilot)
+    found = evidence_level(_design_measured(pilot, plan))
+    measured = Level(found.maryland, found.nesta, found.reason)
+    if stored is None:
+        return measured
+    checked = level_of(stored.result)
+    return checked if checked.level <= measured.level else measured
+
+
+def _design_measured(pilot: Pilot, plan: Plan | None) -> Design:
+    from lamppost.engines.impact.saying import Design
+
+    late = pilot.joined_late_on is not None
     if plan is None or pilot.technology_on is None:
-        return evidence_level(randomised=False, has_comparison=False, has_baseline=False)
+        return Design(treated=0, after=0, joined_late=late)
     on = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
     moment = microseconds(on)
     before = _measured(pilot, plan, until=moment)
     after = _measured(pilot, plan, since=moment)
-    on_record = pilot.joined_late_on is None
-    has_baseline = on_record and bool(before[Site.Arm.PILOT] & after[Site.Arm.PILOT])
+    has_baseline = not late and bool(before[Site.Arm.PILOT] & after[Site.Arm.PILOT])
     used = {
         arm: (before[arm] & after[arm]) if has_baseline else after[arm]
         for arm in (Site.Arm.PILOT, Site.Arm.COMPARISON)
     }
-    has_comparison = bool(used[Site.Arm.PILOT] and used[Site.Arm.COMPARISON])
-    return evidence_level(
-        randomised=pilot.randomised and has_comparison and on_record,
-        has_comparison=has_comparison,
-        has_baseline=has_baseline,
-        pilot_sites=len(used[Site.Arm.PILOT]),
-        comparison_sites=len(used[Site.Arm.COMPARISON]),
+    treated, comparison = len(used[Site.Arm.PILOT]), len(used[Site.Arm.COMPARISON])
+    return Design(
+        randomised=pilot.randomised and bool(treated and comparison) and not late,
+        treated=treated,
+        comparison=comparison if treated else 0,
+        before=int(has_baseline),
+        joined_late=late,
     )
 
 
@@ -207,7 +229,7 @@ def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> B
     Parameters
     ----------
     direction
-        ``good``, ``bad`` or ``none``, as the verdict has it.
+        ``good``, ``harm`` or ``none``, as the verdict has it.
     """
     tens, on = tens_of(pilot), pilot.technology_on
     before = _shares(arms_of(tens, on, False))
@@ -234,7 +256,7 @@ def _says_otherwise(after: Sequence[ArmShares], direction: str) -> str:
         return ""
     if direction == "good" and worse > better:
         return "worse"
-    return "better" if direction == "bad" and better > worse else ""
+    return "better" if direction == "harm" and better > worse else ""
 
 
 @dataclass(frozen=True)
@@ -247,13 +269,15 @@ class PilotImpact:
 
 def pilot_impacts(partnership: Partnership) -> list[PilotImpact]:
     """Return every pilot with its newest estimate, in two queries."""
-    newest = Estimate.objects.filter(pilot=OuterRef("pk")).values("pk")[:1]
+    readable = Estimate.objects.filter(pilot=OuterRef("pk"), result__schema=SCHEMA)
+    newest = readable.values("pk")[:1]
     pilots = list(
         Pilot.objects.filter(partnership=partnership).annotate(newest_estimate=Subquery(newest))
     )
     wanted = [pilot.newest_estimate for pilot in pilots if pilot.newest_estimate]
     found = Estimate.objects.select_related("indicator").in_bulk(wanted)
-    return [PilotImpact(pilot, found.get(pilot.newest_estimate or 0)) for pilot in pilots]
+    every = [PilotImpact(pilot, found.get(pilot.newest_estimate or 0)) for pilot in pilots]
+    return sorted(every, key=lambda one: one.estimate is None)
 
 
 def is_behind(pilot: Pilot, estimate: Estimate) -> bool:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from . import words
 from .models import Estimate
 from .numbers import decimals_for, say
-from .queries import engine_estimate, engine_pilot_sites_only, engine_verdict
-
-if TYPE_CHECKING:
-    from lamppost.engines import impact as engine
 
 Three = tuple[str, str, str]
 
@@ -28,23 +25,36 @@ class SiteLine:
 
 
 @dataclass(frozen=True)
+class CheckLine:
+    """One check: ``pass``, ``warn`` or ``block``, and its sentence."""
+
+    name: str
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Said:
     """What is said of an estimate, in the active language.
 
     Attributes
     ----------
     word
-        ``caused``, ``likely``, ``suggests``, ``no_sign`` or ``cannot_tell``.
+        ``caused``, ``likely``, ``suggests``, ``no_sign``, ``cannot_tell`` or ``not_yet``.
+    direction, wanted
+        ``fall``, ``rise`` or ``none``; ``good``, ``harm`` or ``none``.
     sentence
-        The verdict.
+        The verdict, with size and range.
     addition
         Whether it goes the right way and is large enough; may be empty.
     design, how_sure, reason
         From how much; what the range means (may be empty); why this word.
     doubts
         The strongest first.
+    checks
+        Every check: those that block first, then those that warn, then those that hold.
     caveats
-        Every check, with its particulars.
+        What happened to readings on the way.
     alone
         The change at the pilot sites alone: from, to, change, range (may be empty).
     beside
@@ -54,73 +64,89 @@ class Said:
     """
 
     word: str
+    direction: str
+    wanted: str
     sentence: str
     addition: str
     design: str
     how_sure: str
     reason: str
     doubts: tuple[str, ...]
+    checks: tuple[CheckLine, ...]
     caveats: tuple[str, ...]
     unit: str
     alone: tuple[str, str, str, str]
-    beside: tuple[str, str, str] | None
+    beside: Three | None
     sites: tuple[SiteLine, ...]
+
+    @property
+    def label(self) -> str:
+        """The word as a label."""
+        return str(words.LABELS[self.word])
+
+
+_RANK = {"block": 0, "warn": 1, "pass": 2}
 
 
 def said_of(stored: Estimate) -> Said:
     """Say everything of a stored estimate, in the active language."""
-    verdict = engine_verdict(stored)
-    indicator = stored.result["indicator"]
-    measure = words.Measure(indicator["name"], indicator["unit"])
-    estimate = engine_estimate(stored)
-    alone, beside, sites = _figures(stored, estimate)
+    return said(stored.result)
+
+
+def said(result: Mapping[str, Any]) -> Said:
+    """Say everything of the record of an estimate."""
+    finding = result["finding"]
+    verdict = finding["verdict"]
+    alone, beside, sites = _figures(result)
+    checks = sorted(finding["checks"], key=lambda one: _RANK[one["status"]])
     return Said(
-        word=verdict.word,
-        sentence=words.sentence(verdict, measure),
-        addition=words.addition(verdict, measure),
-        design=words.design(verdict, stored.result["plan"]["period"]),
-        how_sure=words.how_sure(verdict) if estimate else "",
-        reason=words.reason(verdict),
-        doubts=words.doubts(verdict, stored.result),
-        caveats=_caveats(stored, estimate),
-        unit=measure.unit,
+        word=verdict["code"],
+        direction=verdict["direction"],
+        wanted=verdict["wanted"],
+        sentence=words.sentence(verdict),
+        addition=words.addition(verdict),
+        design=words.design(verdict),
+        how_sure=words.how_sure(verdict),
+        reason=words.reason(result),
+        doubts=words.doubts(result),
+        checks=tuple(CheckLine(one["name"], one["status"], words.check(one)) for one in checks),
+        caveats=words.caveats(result),
+        unit=result["indicator"]["unit"],
         alone=alone,
         beside=beside,
         sites=sites,
     )
 
 
-def _caveats(stored: Estimate, estimate: engine.Estimate | None) -> tuple[str, ...]:
-    if estimate is None:
-        return ()
-    looks = words.looks(stored.result.get("looks", 1), estimate.level)
-    return (*((looks,) if looks else ()), *(words.caveat(one) for one in estimate.caveats))
-
-
 def _figures(
-    stored: Estimate, estimate: engine.Estimate | None
+    result: Mapping[str, Any],
 ) -> tuple[tuple[str, str, str, str], Three | None, tuple[SiteLine, ...]]:
-    found = estimate or engine_pilot_sites_only(stored)
-    if found is None:
-        raise ValueError(f"estimate {stored.pk} holds neither of the two results")
-    digits = decimals_for([], _fineness(found))
+    found = result["figures"]
+    digits = decimals_for([], _fineness(result))
 
     def three(before: float, after: float) -> Three:
         return say(before, digits), say(after, digits), say(after - before, digits)
 
-    interval = found.before_after.interval
-    spread = f"{say(interval.low, digits)} – {say(interval.high, digits)}" if interval else ""
-    beside = three(estimate.comparison_before, estimate.comparison_after) if estimate else None
-    ordered = sorted(found.sites, key=lambda site: (not site.treated, site.unit))
+    interval = found["before_after"]["interval"]
+    spread = ""
+    if interval:
+        spread = f"{say(interval['low'], digits)} – {say(interval['high'], digits)}"
+    beside = None
+    if found["comparison_sites"]:
+        beside = three(found["comparison_before"], found["comparison_after"])
     sites = tuple(
-        SiteLine(site.unit, site.treated, *three(site.before, site.after)) for site in ordered
+        SiteLine(one["unit"], one["treated"], *three(one["before"], one["after"]))
+        for one in found["sites"]
     )
-    return (*three(found.pilot_before, found.pilot_after), spread), beside, sites
+    return (*three(found["pilot_before"], found["pilot_after"]), spread), beside, sites
 
 
-def _fineness(found: engine.Estimate | engine.PilotSitesOnly) -> float:
+def _fineness(result: Mapping[str, Any]) -> float:
     """Return the width of the range, else the largest change: it decides on the decimals."""
-    interval = found.interval if hasattr(found, "interval") else found.before_after.interval
-    if interval is not None:
-        return interval.high - interval.low
-    return max(abs(site.change) for site in found.sites)
+    ends = result["finding"]["interval"] or result["figures"]["before_after"]["interval"]
+    if isinstance(ends, dict):
+        return float(ends["high"] - ends["low"])
+    if ends and None not in ends and abs(ends[1] - ends[0]) < float("inf"):
+        return float(ends[1] - ends[0])
+    largest: float = max(abs(site["change"]) for site in result["figures"]["sites"])
+    return largest

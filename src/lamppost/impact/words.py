@@ -1,192 +1,56 @@
-"""What a verdict says, in the reader's language: a sentence for every code of the engine.
+"""What a stored estimate says, in the reader's language.
 
-The engine decides which word may be said (``engines.impact.verdict``); this module only says it.
-``tests/unit/impact/test_words.py`` holds it against the engine's list of codes.
+The engine decides which word may be said (``engines.impact.saying``) and names every sentence by a
+key with its figures; this module holds the words of each. ``sentences.py`` mirrors the engine's
+tables, and ``tests/unit/impact/test_words.py`` holds the two against each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from .numbers import decimals_for, name, say
-
-if TYPE_CHECKING:
-    from lamppost.engines.impact import Caveat, EvidenceLevel, Verdict
+from .numbers import name, say, stated_decimals
+from .sentences import SENTENCES
 
 Text = str | Promise
 
+CLAIMS = ("caused", "likely", "suggests")
+_NAMES = ("outcome",)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOST_DECIMALS = 6
 
-@dataclass(frozen=True)
-class Measure:
-    """What a verdict is about: the indicator's name and its unit."""
-
-    name: str
-    unit: str
-
-
-# A claim: the whole range lies on one side of zero.
-CLAIMS: Mapping[tuple[str, str], Text] = {
-    ("caused", "fall"): lazy(
-        "The technology caused a fall in “%(indicator)s” of about %(size)s %(unit)s "
-        "(between %(size_low)s and %(size_high)s)."
-    ),
-    ("caused", "rise"): lazy(
-        "The technology caused a rise in “%(indicator)s” of about %(size)s %(unit)s "
-        "(between %(size_low)s and %(size_high)s)."
-    ),
-    ("likely", "fall"): lazy(
-        "The technology likely caused a fall in “%(indicator)s” of about %(size)s %(unit)s "
-        "(between %(size_low)s and %(size_high)s)."
-    ),
-    ("likely", "rise"): lazy(
-        "The technology likely caused a rise in “%(indicator)s” of about %(size)s %(unit)s "
-        "(between %(size_low)s and %(size_high)s)."
-    ),
-    ("suggests", "fall"): lazy(
-        "The readings suggest that the technology brought a fall in “%(indicator)s” of about "
-        "%(size)s %(unit)s (between %(size_low)s and %(size_high)s)."
-    ),
-    ("suggests", "rise"): lazy(
-        "The readings suggest that the technology brought a rise in “%(indicator)s” of about "
-        "%(size)s %(unit)s (between %(size_low)s and %(size_high)s)."
-    ),
-}
-
-# No claim: by the word and the reason.
-OTHERS: Mapping[tuple[str, str], Text] = {
-    ("no_sign", "within_worth_it"): lazy(
-        "There is no sign that the technology changed “%(indicator)s” by %(worth_it)s %(unit)s or "
-        "more: the change lies between %(low)s and %(high)s."
-    ),
-    ("cannot_tell", "interval_includes_zero"): lazy(
-        "We cannot tell whether the technology changed “%(indicator)s”: the readings fit every "
-        "change from %(low)s to %(high)s %(unit)s."
-    ),
-    ("cannot_tell", "no_worth_it_stated"): lazy(
-        "We cannot tell whether the technology changed “%(indicator)s” in a way that matters: the "
-        "readings fit every change from %(low)s to %(high)s %(unit)s, and nobody said beforehand "
-        "what change would be worth it."
-    ),
-    ("cannot_tell", "no_interval"): lazy(
-        "We cannot tell whether the technology changed “%(indicator)s”: the sites do not allow us "
-        "to say how sure a figure would be."
-    ),
-}
-# Without comparison: by the change and whether there is a range.
-ALONE: Mapping[tuple[str, bool], Text] = {
-    ("fall", True): lazy(
-        "“%(indicator)s” fell by about %(size)s %(unit)s (between %(size_low)s and %(size_high)s) "
-        "after the technology came. We cannot tell why: nothing was measured where things were "
-        "left as they were."
-    ),
-    ("rise", True): lazy(
-        "“%(indicator)s” rose by about %(size)s %(unit)s (between %(size_low)s and %(size_high)s) "
-        "after the technology came. We cannot tell why: nothing was measured where things were "
-        "left as they were."
-    ),
-    ("none", True): lazy(
-        "We cannot tell whether “%(indicator)s” changed after the technology came: the readings "
-        "fit every change from %(low)s to %(high)s %(unit)s. Nothing was measured where things "
-        "were left as they were."
-    ),
-    ("fall", False): lazy(
-        "“%(indicator)s” was about %(size)s %(unit)s lower after the technology came. We cannot "
-        "tell how much of that is chance, nor why: nothing was measured where things were left "
-        "as they were."
-    ),
-    ("rise", False): lazy(
-        "“%(indicator)s” was about %(size)s %(unit)s higher after the technology came. We cannot "
-        "tell how much of that is chance, nor why: nothing was measured where things were left "
-        "as they were."
-    ),
-    ("none", False): lazy(
-        "“%(indicator)s” is the same before and after the technology came. We cannot tell what "
-        "the technology did: nothing was measured where things were left as they were."
-    ),
-}
-
+# Why no stronger word, by the code of the engine; what has a sentence of its own is not here.
 REASONS: Mapping[str, Text] = {
-    "sites_drawn_by_lot": lazy(
+    "lottery": lazy(
         "“Caused”, because the pilot sites were drawn by lot and hardly any other draw would have "
         "shown a difference as large."
     ),
-    "permutation_not_small_enough": lazy(
+    "p_above_one_in_100": lazy(
         "Not more than “likely”, because more than one in a hundred other draws of the pilot "
         "sites would have shown a difference as large."
     ),
-    "few_sites_drawn_by_lot": lazy(
-        "Not more than “likely”, because there are fewer than five pilot sites or fewer than five "
-        "comparison sites."
+    "few_assignments": lazy(
+        "Not more than “likely”, because the lot could only have fallen in few other ways."
     ),
-    "permutation_disagrees": lazy(
-        "Not more than “suggest”, because many other draws of the pilot sites would have shown a "
+    "ceiling": lazy("No stronger word, because the pilot sites were chosen and not drawn by lot."),
+    "p_disagrees": lazy(
+        "Not more than “suggests”, because other ways of choosing the sites often show a "
         "difference as large."
     ),
-    "sites_chosen": lazy(
-        "Not more than “suggest”, because the pilot sites were chosen and not drawn by lot."
-    ),
-    "within_worth_it": lazy(
+    "within_worth": lazy(
         "The whole range is smaller than the change that would be worth it. That is not the same "
         "as no change at all."
     ),
-    "interval_includes_zero": lazy(
-        "The range reaches from below zero to above it, and it is too wide to rule out a change "
-        "that would be worth it."
-    ),
-    "no_worth_it_stated": lazy(
-        "The range reaches from below zero to above it, and without a size that would be worth "
-        "it, it cannot be called small."
-    ),
-    "no_interval": lazy(
-        "At least two pilot sites and two comparison sites that differ from each other are needed."
-    ),
-    "no_comparison": lazy(
-        "A change from before to after holds everything that happened in those months: the "
-        "season, roadworks, the news."
-    ),
-}
-
-DOUBTS: Mapping[str, Text] = {
-    "no_comparison": lazy(
-        "There is no comparison site. The same may have happened everywhere in town."
-    ),
-    "sites_chosen": lazy(
-        "The pilot sites were chosen. They may differ from the comparison sites in other ways."
-    ),
-    "permutation_disagrees": lazy(
-        "If other sites had been picked, the difference would often have been as large."
-    ),
-    "too_few_sites_for_interval": lazy(
-        "There is a single pilot site or a single comparison site. What happened there by itself "
-        "cannot be told apart."
-    ),
-    "no_variation_between_sites": lazy(
-        "All pilot sites or all comparison sites changed by exactly the same. That is unusual for "
-        "measured values."
-    ),
-    "few_sites": lazy(
-        "There are fewer than five pilot sites or fewer than five comparison sites. One odd place "
-        "weighs heavily."
-    ),
-    "permutation_cannot_reach_level": lazy(
-        "With so few sites, chance alone can never be ruled out by trying other draws."
-    ),
-    "gaps_differ_by_arm": lazy(
-        "Readings are missing more often at the pilot sites than at the comparison sites, or the "
-        "other way round. The gaps may hide the difference."
-    ),
-    "unequal_spread": lazy(
-        "The pilot sites differ much more from each other than the comparison sites do, or the "
-        "other way round."
-    ),
-    "site_left_out": lazy("A site is left out because readings before or after are missing."),
-    "empty_cells": lazy("Some sites have periods without a reading."),
+    "check": lazy("No stronger word, because of this check: %(sentence)s"),
 }
 
 _LATE_PLAN = lazy(
@@ -194,48 +58,12 @@ _LATE_PLAN = lazy(
     "choose what they show."
 )
 
-CAVEATS: Mapping[str, Text] = {
-    "site_left_out": lazy("“%(unit)s” is left out: %(reason)s."),
-    "too_few_sites_for_interval": lazy(
-        "Pilot sites used: %(pilot_sites)s; comparison sites: %(comparison_sites)s. A range needs "
-        "two of each."
-    ),
-    "no_variation_between_sites": lazy(
-        "All pilot sites or all comparison sites changed by exactly the same, so there is no range."
-    ),
-    "equal_spread_assumed": lazy(
-        "The range assumes that pilot sites differ from each other about as much as comparison "
-        "sites do, and that the differences are bell-shaped."
-    ),
-    "unequal_spread": lazy(
-        "The spread of the changes is %(pilot)s at pilot sites and %(comparison)s at comparison "
-        "sites (variance). The range may be too narrow or too wide."
-    ),
-    "few_sites": lazy(
-        "Pilot sites used: %(pilot_sites)s; comparison sites: %(comparison_sites)s. From five of "
-        "each the range leans less on its assumptions."
-    ),
-    "permutation_cannot_reach_level": lazy(
-        "The smallest share that trying all other draws could ever give is %(smallest_p)s: too "
-        "large to rule out chance."
-    ),
-    "empty_cells": lazy(
-        "%(empty)s of %(cells)s combinations of site and period have no reading. Averages use "
-        "what is there."
-    ),
-    "gaps_differ_by_arm": lazy(
-        "Readings are missing in %(pilot)s of the periods at pilot sites and in %(comparison)s at "
-        "comparison sites."
-    ),
-    "period_of_start_left_out": lazy(
-        "%(readings)s readings from the period in which the technology was switched on are left "
-        "out: that period is neither before nor after."
-    ),
-}
 LEFT_OUT: Mapping[str, Text] = {
     "no_readings": lazy("it has no reading at all"),
     "no_before": lazy("it has no reading from before"),
     "no_after": lazy("it has no reading from after"),
+    "constant": lazy("it reads the same value in every period, as a dead sensor does"),
+    "not_in_lottery": lazy("it was not in the lottery"),
 }
 
 EVIDENCE: Mapping[str, Text] = {
@@ -256,123 +84,108 @@ EVIDENCE: Mapping[str, Text] = {
     "before_and_after_only": lazy("Measured before and after, with nothing to compare."),
     "comparison_after_only": lazy("A comparison was measured, but nothing before."),
     "no_comparison_and_no_baseline": lazy("Neither a comparison nor a baseline was measured."),
+    "joined_late": lazy("It ran already when it was entered, so nobody saw how it was set up."),
 }
 
-DIRECTIONS: Mapping[str, Text] = {
-    "good": lazy("That is the direction that was hoped for."),
-    "bad": lazy("That is the wrong direction."),
-}
-WORTH: Mapping[str, Text] = {
-    "yes": lazy("The whole range is a change that was said to be worth it: %(worth_it)s or more."),
-    "unclear": lazy(
-        "It may or may not reach the %(worth_it)s %(unit)s that was said to be worth it."
-    ),
-    "no": lazy("It does not reach the %(worth_it)s %(unit)s that was said to be worth it."),
+# The words themselves, as a label beside a pilot.
+LABELS: Mapping[str, Text] = {
+    "caused": lazy("caused by the technology"),
+    "likely": lazy("likely"),
+    "suggests": lazy("signs of it"),
+    "no_sign": lazy("no sign of a change that matters"),
+    "cannot_tell": lazy("we cannot tell"),
+    "not_yet": lazy("too soon to say"),
 }
 
-
-def sentence(verdict: Verdict, measure: Measure) -> str:
-    """Say what the verdict allows, with size, range and unit, in the active language."""
-    return str(_sentence(verdict)) % parameters(verdict, measure)
-
-
-def _sentence(verdict: Verdict) -> Text:
-    if verdict.reason == "no_comparison":
-        return _alone(verdict)
-    if (verdict.word, verdict.change) in CLAIMS:
-        return CLAIMS[verdict.word, verdict.change]
-    return OTHERS[verdict.word, verdict.reason]
+METHODS: Mapping[str, Text] = {
+    "permutation": lazy("Comparison of sites drawn by lot"),
+    "did": lazy("Change at the pilot sites minus change at the comparison sites"),
+    "sc": lazy("A mix of comparison sites that moved like the pilot sites before"),
+    "asc": lazy("A mix of comparison sites, corrected for what it missed before"),
+    "sdid": lazy("A mix of comparison sites and of earlier weeks"),
+    "staggered": lazy("Sites that have it, against sites whose turn had not come"),
+    "its": lazy("One series, continued as if nothing had been switched on"),
+}
 
 
-def _alone(verdict: Verdict) -> Text:
-    """Say of a range that includes zero no change, also where an earlier version stored one."""
-    if verdict.low is None or verdict.high is None:
-        return ALONE[verdict.change, False]
-    return ALONE["none" if verdict.low <= 0 <= verdict.high else verdict.change, True]
+def part(record: Mapping[str, Any]) -> str:
+    """Say one part of a verdict: its sentence by key, with its figures in the reader's locale."""
+    text = SENTENCES.get(record["key"])
+    if text is None:
+        return str(record["text"])
+    return _capital(str(text) % _figures(record["params"]))
 
 
-def parameters(verdict: Verdict, measure: Measure) -> dict[str, str]:
-    """Return every number of the sentence as text, all with the same decimals."""
-    numbers = {
-        key: value
-        for key in ("size", "size_low", "size_high", "low", "high", "worth_it")
-        if isinstance(value := verdict.params[key], int | float)
-    }
-    width = None
-    if verdict.low is not None and verdict.high is not None:
-        width = verdict.high - verdict.low
-    decimals = decimals_for(numbers.values(), width, apart_from=verdict.worth_it)
-    said = {key: say(value, decimals) for key, value in numbers.items()}
-    return {**said, "indicator": name(measure.name), "unit": name(measure.unit)}
+def check(record: Mapping[str, Any]) -> str:
+    """Say one check."""
+    params = record["params"]
+    text = SENTENCES.get(f"check.{record['name']}.{params.get('case', record['status'])}")
+    if text is None:
+        return str(record["sentence"])
+    return _capital(str(text) % _figures(params))
 
 
-def addition(verdict: Verdict, measure: Measure) -> str:
-    """Say whether a claimed change goes the right way and is large enough; empty without claim."""
-    if verdict.direction == "none":
-        return ""
-    parts = [str(DIRECTIONS[verdict.direction])]
-    if verdict.direction == "good" and verdict.worth_it_reached in WORTH:
-        parts.append(str(WORTH[verdict.worth_it_reached]) % parameters(verdict, measure))
-    return " ".join(parts)
+def _figures(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Write every figure of a sentence: with the decimals that it asks for, else with three."""
+    decimals = params.get("decimals")
+    return {key: _written(key, value, decimals) for key, value in params.items()}
 
 
-def design(verdict: Verdict, period: str) -> str:
-    """Say from how much the verdict is taken."""
-    counts = {
-        "pilot": verdict.pilot_sites,
-        "comparison": verdict.comparison_sites,
-        "before": verdict.periods_before,
-        "after": verdict.periods_after,
-    }
-    if period == "day":
-        text = _(
-            "Pilot sites: %(pilot)d. Comparison sites: %(comparison)d. Days before: %(before)d. "
-            "Days after: %(after)d."
-        )
-    else:
-        text = _(
-            "Pilot sites: %(pilot)d. Comparison sites: %(comparison)d. Weeks before: %(before)d. "
-            "Weeks after: %(after)d."
-        )
-    return text % counts
+def _written(key: str, value: Any, decimals: int | None) -> Any:
+    if key in _NAMES:
+        return f"“{name(str(value))}”"
+    if isinstance(value, str):
+        return _day(value) if _DAY.fullmatch(value) else name(value)
+    if isinstance(value, float) and math.isfinite(value):
+        if key == "worth":
+            return say(value, stated_decimals(value))
+        if decimals is None:
+            return say(value, _three(value))
+        return say(value, min(max(int(decimals), 0), _MOST_DECIMALS))
+    return value
 
 
-def how_sure(verdict: Verdict) -> str:
-    """Say what the range means; empty where there is none."""
-    if verdict.low is None:
-        return ""
-    return _(
-        "The range is made so that in %(percent)s of 100 pilots like this one it holds the true "
-        "change."
-    ) % {"percent": percent(verdict.level)}
+def _day(text: str) -> str:
+    """Write the first day of a period as the reader's language does."""
+    return formats.date_format(dt.date.fromisoformat(text))
 
 
-def percent(level: float) -> str:
-    """Say a confidence level as so many of 100."""
-    share = round(100 * level, 6)
-    return say(share, 0 if share.is_integer() else 1)
+def _three(value: float) -> int:
+    if value == 0:
+        return 0
+    digits = min(max(2 - math.floor(math.log10(abs(value))), 0), _MOST_DECIMALS)
+    return next(
+        n for n in range(digits + 1) if n == digits or round(value, n) == round(value, digits)
+    )
 
 
-def reason(verdict: Verdict) -> str:
-    """Say why this word and no stronger one."""
-    return str(REASONS[verdict.reason])
+def _capital(text: str) -> str:
+    """Begin with a capital letter: the engine's reasons to doubt stand within a sentence."""
+    return text[:1].upper() + text[1:]
 
 
-def doubt(code: str) -> str:
-    """Say one reason to doubt."""
-    return str(DOUBTS[code])
+def doubt(named: str, result: Mapping[str, Any]) -> str:
+    """Say one reason to doubt by its name: of a check, or of the design."""
+    finding = result["finding"]
+    found = next((one for one in finding["checks"] if one["name"] == named), None)
+    if found is not None:
+        return check(found)
+    key = f"doubt.{named}"
+    own = next((one for one in finding["verdict"]["parts"] if one["key"] == key), None)
+    if own is not None:
+        return part(own)
+    chance = finding["p_value"]
+    params = {}
+    if chance is not None:
+        params = {"in_100": say(100 * chance, 0 if chance >= 0.01 else _three(100 * chance))}
+    return _capital(str(SENTENCES[key]) % params) if key in SENTENCES else named
 
 
-def doubts(verdict: Verdict, result: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say every reason to doubt, the strongest first; a plan that came late before all others.
-
-    Parameters
-    ----------
-    result
-        The stored result: it says when the plan was fixed and when the technology came on.
-    """
-    late = [_LATE_PLAN] if plan_was_late(result) else []
-    return (*map(str, late), *(doubt(code) for code in verdict.doubts))
+def doubts(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say every reason to doubt, the strongest first; a plan that came late before all others."""
+    late = [str(_LATE_PLAN)] if plan_was_late(result) else []
+    named = result["finding"]["verdict"]["doubts"]
+    return (*late, *(doubt(one, result) for one in named))
 
 
 def plan_was_late(result: Mapping[str, Any]) -> bool:
@@ -381,23 +194,107 @@ def plan_was_late(result: Mapping[str, Any]) -> bool:
     return bool(frozen and on and frozen[:10] > on[:10])
 
 
-def caveat(found: Caveat) -> str:
-    """Say one caveat with its particulars."""
-    return str(CAVEATS[found.code]) % {
-        key: _particular(found.code, key, value) for key, value in found.params
-    }
+def reason(result: Mapping[str, Any]) -> str:
+    """Say why this word and no stronger one."""
+    verdict = result["finding"]["verdict"]
+    why = [part(one) for one in verdict["parts"] if one["key"].startswith("why.")]
+    if why:
+        return " ".join(why)
+    code = str(verdict["reason"])
+    if code.startswith("check:"):
+        return str(REASONS["check"]) % {"sentence": doubt(code.removeprefix("check:"), result)}
+    return str(REASONS.get(code, ""))
 
 
-def _particular(code: str, key: str, value: str | int | float) -> str:
-    if key == "reason":
-        return str(LEFT_OUT[str(value)])
-    if isinstance(value, str):
-        return name(value)
-    if code == "gaps_differ_by_arm":
-        return f"{say(100 * value, 0)} %"
-    if code == "permutation_cannot_reach_level":
-        return say(value, decimals_for([value], value))
-    return say(value, 0 if isinstance(value, int) else decimals_for([value]))
+def joined(verdict: Mapping[str, Any], *starts: str) -> str:
+    """Say the parts of a verdict whose keys begin so, in their order."""
+    parts: Sequence[Mapping[str, Any]] = verdict["parts"]
+    return " ".join(part(one) for one in parts if one["key"].startswith(starts))
+
+
+def sentence(verdict: Mapping[str, Any]) -> str:
+    """Say the word with its size and range."""
+    return f"{part(verdict['parts'][0])} {joined(verdict, 'range.', 'after.')}".strip()
+
+
+def addition(verdict: Mapping[str, Any]) -> str:
+    """Say whether a claimed change goes the right way and is large enough; empty without claim."""
+    return joined(verdict, "wanted.", "worth.")
+
+
+def design(verdict: Mapping[str, Any]) -> str:
+    """Say from how much the verdict is taken."""
+    return joined(verdict, "places.", "time.")
+
+
+def how_sure(verdict: Mapping[str, Any]) -> str:
+    """Say what the range means; empty where there is none."""
+    if verdict["low"] is None:
+        return ""
+    return _(
+        "The range is made so that in %(percent)s of 100 pilots like this one it holds the true "
+        "change."
+    ) % {"percent": percent(verdict["level"])}
+
+
+def label(verdict: Mapping[str, Any]) -> str:
+    """Say the word as a label, with the direction of a claim."""
+    word = str(LABELS[verdict["code"]])
+    if verdict["code"] not in CLAIMS or verdict["wanted"] == "none":
+        return word
+    text = (
+        _("%(word)s, for the better")
+        if verdict["wanted"] == "good"
+        else _("%(word)s, for the worse")
+    )
+    return text % {"word": word}
+
+
+def percent(level: float) -> str:
+    """Say a confidence level as so many of 100."""
+    share = round(100 * level, 6)
+    return say(share, 0 if share.is_integer() else 1)
+
+
+def caveats(result: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say what happened to readings on the way: sites and readings that do not count."""
+    figures, unit = result["figures"], result["indicator"]["unit"]
+    found = [
+        _("“%(unit)s” is left out: %(reason)s.")
+        % {"unit": name(one["unit"]), "reason": LEFT_OUT[one["reason"]]}
+        for one in figures["left_out"]
+    ]
+    if figures["mixed"]:
+        found.append(
+            _(
+                "%(readings)s readings from the period in which the technology was switched on are "
+                "left out: that period is neither before nor after."
+            )
+            % {"readings": say(figures["mixed"], 0)}
+        )
+    if figures["outside"]:
+        found.append(
+            _(
+                "%(readings)s readings are left out, because the plan calls them faults of the "
+                "device (%(bounds)s)."
+            )
+            % {"readings": say(figures["outside"], 0), "bounds": _bounds(result["plan"], unit)}
+        )
+    planned = any(one["name"] == "looks" for one in result["finding"]["checks"])
+    looked = "" if planned else looks(result.get("looks", 1), result["plan"]["level"])
+    return (*found, looked) if looked else tuple(found)
+
+
+def _bounds(plan: Mapping[str, Any], unit: str) -> str:
+    low, high = plan.get("lowest"), plan.get("highest")
+    parts = []
+    if low is not None:
+        value = say(low, stated_decimals(low))
+        parts.append(_("below %(value)s %(unit)s") % {"value": value, "unit": name(unit)})
+    if high is not None:
+        value = say(high, stated_decimals(high))
+        parts.append(_("above %(value)s %(unit)s") % {"value": value, "unit": name(unit)})
+    return ", ".join(parts)
 
 
 def looks(count: int, level: float) -> str:
@@ -411,6 +308,11 @@ def looks(count: int, level: float) -> str:
     ) % {"count": count, "percent": percent(level)}
 
 
-def evidence(level: EvidenceLevel) -> str:
+def evidence(reason_code: str) -> str:
     """Say why the evidence level is what it is."""
-    return str(EVIDENCE[level.reason])
+    return str(EVIDENCE.get(reason_code, ""))
+
+
+def method(code: str) -> str:
+    """Name a method in plain words."""
+    return str(METHODS.get(code, code))

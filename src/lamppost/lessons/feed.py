@@ -162,24 +162,25 @@ def _decision(record: LessonRecord) -> dict[str, Any] | None:
 
 
 def _outcome(estimate: Estimate) -> dict[str, Any]:
-    verdict = estimate.result["verdict"]
-    indicator = estimate.result["indicator"]
+    result = estimate.result
+    indicator, figures = result["indicator"], result["figures"]
+    verdict = result["finding"]["verdict"]
     return {
         "sentence": said_of(estimate).sentence,
         "indicator": indicator["name"],
         "unit": indicator["unit"],
         "wanted": indicator["direction"],
-        "word": verdict["word"],
-        "change": verdict["change"],
+        "word": verdict["code"],
+        "change": verdict["direction"],
         "size": verdict["size"],
         "low": verdict["low"],
         "high": verdict["high"],
-        "level": verdict["level"],
-        "worth_it": verdict["worth_it"],
+        "level": result["plan"]["level"],
+        "worth_it": result["plan"]["worth_it"],
         "doubts": list(verdict["doubts"]),
         "readings": estimate.readings,
-        "periods_before": verdict["periods_before"],
-        "periods_after": verdict["periods_after"],
+        "periods_before": figures["periods_before"],
+        "periods_after": figures["periods_after"],
         "computed_at": estimate.computed_at.isoformat(),
     }
 

@@ -11,15 +11,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from lamppost.engines.impact import build_panel_from_columns
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.averages import Averages, average_readings
 from lamppost.engines.opinion import MISSING, VoteMatrix, landscape
-from lamppost.impact.assembly import compute, record_of, technology_moment
+from lamppost.impact.computing import Outcome, Work, compute
 from lamppost.impact.plans import DEFAULT_LEVEL, Plan
-from lamppost.pilots.models import Pilot
+from lamppost.impact.setting import Place, Setting
 from lamppost.vision.models import Indicator
 from lamppost.vision.queries.released import released
 
 Row = dict[str, Any]
+# Name of the site, microseconds since 1970-01-01 UTC, value.
+Series = list[tuple[str, int, float]]
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MODERATION = {"accepted": 1, "waiting": 0, "declined": -1}
 
@@ -95,45 +98,111 @@ def estimate_row(
         ``impact.*``, when the readings do not allow an estimate.
     """
     found = _plan(pilot, tables)
-    sites = {row["id"]: row for row in tables.get("sites", ()) if row.get("pilot") == pilot["id"]}
-    tried = Pilot(
-        technology_on=pilot.get("technology_on"), randomised=bool(pilot.get("randomised"))
-    )
-    moment = technology_moment(tried)
-    if found is None or not sites or moment is None:
+    setting = _setting(pilot, tables)
+    if found is None or not setting.starts:
         return None
     indicator, plan = found
-    until = pilot.get("ends_on")
-    readings = [
-        (sites[row["site"]]["name"], (row["time"] - EPOCH) // dt.timedelta(microseconds=1),
-         row["value"])
-        for row in observations
-        if row.get("site") in sites
-        and row.get("indicator") in (indicator, None)
-        and (until is None or row["time"].date() <= until)
-    ]  # fmt: skip
-    panel = build_panel_from_columns(
-        [name for name, _time, _value in readings],
-        np.array([time for _name, time, _value in readings], dtype=np.int64),
-        np.array([value for _name, _time, value in readings], dtype=np.float64),
-        pilot_sites=_names(sites, "pilot"),
-        comparison_sites=_names(sites, "comparison"),
-        technology_on=(moment - EPOCH) // dt.timedelta(microseconds=1),
-        period=plan.period,
+    measured = _measured(pilot, tables, observations, indicator)
+    bounds = (plan.lowest, plan.highest)
+    main = _average(measured.get(indicator, []), setting, plan, bounds)
+    others = tuple(
+        _other(row, measured.get(row["id"], []), setting, plan)
+        for row in _promised(pilot, tables)
+        if row["id"] != indicator
     )
-    computed = compute(panel, plan, randomised=tried.randomised)
+    work = Work(Outcome(plan.indicator, main, plan.worth_it), others, None, setting, plan)
     return {
         "id": f"{pilot['id']}-{indicator}",
         "pilot": pilot["id"],
         "indicator": indicator,
         "computed_at": now,
-        "readings": panel.readings,
-        "result": record_of(computed, tried, plan),
+        "readings": main.readings,
+        "result": compute(work),
     }
 
 
-def _names(sites: Mapping[str, Row], arm: str) -> tuple[str, ...]:
-    return tuple(site["name"] for site in sites.values() if site["arm"] == arm)
+def _promised(pilot: Row, tables: Mapping[str, list[Row]]) -> list[Row]:
+    """Return the indicators that the pilot promises to move."""
+    links = tables.get("pilot_indicators", ())
+    named = {row["indicator"] for row in links if row["pilot"] == pilot["id"]}
+    return [row for row in tables.get("indicators", ()) if row["id"] in named]
+
+
+def _other(row: Row, series: Series, setting: Setting, plan: Plan) -> Outcome:
+    indicator = Indicator(
+        name=row["name"], unit=row.get("unit") or "", direction=row.get("direction") or "down"
+    )
+    try:
+        found = _average(series, setting, plan)
+    except EngineError as reason:
+        return Outcome(indicator, None, row.get("worth_it"), refused=reason.code)
+    return Outcome(indicator, found, row.get("worth_it"))
+
+
+def _setting(pilot: Row, tables: Mapping[str, list[Row]]) -> Setting:
+    """Return the setting of a pilot from the rows of a folder; see `impact.setting.setting_of`."""
+    needs = {row["name"]: row.get("need") or "" for row in tables.get("areas", ())}
+    places = tuple(
+        Place(
+            site["name"],
+            _start(pilot, site),
+            site.get("neighbourhood") or "",
+            needs.get(site.get("neighbourhood") or "", ""),
+            site.get("block") or "",
+            site.get("latitude"),
+            site.get("longitude"),
+        )
+        for site in sorted(tables.get("sites", ()), key=lambda row: row["name"])
+        if site.get("pilot") == pilot["id"]
+    )
+    breaks = tuple(
+        (row["from_on"], row["number"])
+        for row in sorted(tables.get("pilot_versions", ()), key=lambda row: row["number"])
+        if row.get("pilot") == pilot["id"] and row["number"] > 1
+    )
+    late = pilot.get("joined_late_on") is not None
+    randomised = bool(pilot.get("randomised"))
+    return Setting(places, randomised, late, breaks, pilot.get("ends_on"))
+
+
+def _start(pilot: Row, site: Row) -> dt.date | None:
+    on, until = pilot.get("technology_on"), pilot.get("ends_on")
+    if site["arm"] != "pilot" or on is None:
+        return None
+    day: dt.date = max(on, site.get("starts_on") or on)
+    return None if until is not None and day > until else day
+
+
+def _measured(
+    pilot: Row, tables: Mapping[str, list[Row]], observations: Iterable[Row], main: str
+) -> dict[str, Series]:
+    """Return the readings of each indicator up to the end of the pilot; without a name the main."""
+    names = {row["id"]: row["name"] for row in tables["sites"] if row.get("pilot") == pilot["id"]}
+    until = pilot.get("ends_on")
+    found: dict[str, Series] = {}
+    for row in observations:
+        if row.get("site") in names and (until is None or row["time"].date() <= until):
+            at = (row["time"] - EPOCH) // dt.timedelta(microseconds=1)
+            series = found.setdefault(row.get("indicator") or main, [])
+            series.append((names[row["site"]], at, row["value"]))
+    return found
+
+
+def _average(
+    series: Series,
+    setting: Setting,
+    plan: Plan,
+    bounds: tuple[float | None, float | None] = (None, None),
+) -> Averages:
+    return average_readings(
+        [name for name, _time, _value in series],
+        np.array([time for _name, time, _value in series], dtype=np.int64),
+        np.array([value for _name, _time, value in series], dtype=np.float64),
+        starts=setting.starts,
+        comparison_sites=setting.comparison_sites,
+        period=plan.period,
+        bounds=bounds,
+    )
 
 
 def _plan(pilot: Row, tables: Mapping[str, list[Row]]) -> tuple[str, Plan] | None:
@@ -161,4 +230,6 @@ def _plan(pilot: Row, tables: Mapping[str, list[Row]]) -> tuple[str, Plan] | Non
         stated.get("worth_it") or row.get("worth_it"),
         stated.get("frozen_at"),
         stated=bool(stated),
+        lowest=stated.get("lowest"),
+        highest=stated.get("highest"),
     )

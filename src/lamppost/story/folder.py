@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.impact.queries import SCHEMA
 
 from .compose import compose
 from .implied import complete
@@ -124,7 +125,7 @@ def _add_estimates(
     """Compute an estimate for each pilot that has none stored; return why it cannot be."""
     from .computing import estimate_row
 
-    have = {row["pilot"] for row in tables["estimates"]}
+    have = {row["pilot"] for row in tables["estimates"] if row["result"].get("schema") == SCHEMA}
     missing = [row for row in tables["pilots"] if row["id"] not in have]
     observations = list(public.rows("observations")) if missing else []
     problems = {}

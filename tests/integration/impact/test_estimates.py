@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.impact import Panel, estimate_site_changes
+from lamppost.engines.impact.estimating import find
 from lamppost.impact.actions import (
     NothingToEstimateError,
     PlanFrozenError,
@@ -23,15 +23,13 @@ from lamppost.impact.actions import (
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.plans import plan_of
 from lamppost.impact.queries import (
-    engine_estimate,
-    engine_pilot_sites_only,
-    engine_verdict,
     evidence_of,
     latest_estimate,
     pilot_impacts,
     state_of,
 )
 from lamppost.impact.said import said_of
+from lamppost.impact.shares import study_of_record
 from lamppost.impact.tasks import refresh_estimate
 from lamppost.pilots.actions import GateShut, decide, reopen_gate
 from lamppost.pilots.models import Gate, GateKind, Pilot, PilotIndicator
@@ -40,20 +38,19 @@ from lamppost.sensing.actions import import_observations
 from lamppost.sensing.models import Observation
 from lamppost.vision.actions.goals import MeaningStaysError, change_indicator
 from lamppost.vision.models import Indicator
-from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world
+from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world, noon
 
 
 def test_recovers_the_planted_effect(world: World) -> None:
     fill(world, effect=-5.0)
     stored = compute_estimate(pilot=world.pilot)
-    estimate = engine_estimate(stored)
-    assert estimate is not None
-    assert estimate.interval is not None
+    low, high = stored.result["finding"]["interval"]
     # Site k of the pilot arm changes by -5 + 0.4 k: the mean over three is -4.6.
-    assert estimate.interval.low < -4.6 < estimate.interval.high
-    assert (estimate.periods_before, estimate.periods_after) == (6, 6)
-    assert stored.readings == estimate.readings == 6 * 12 * 7
-    assert engine_verdict(stored).word == "suggests"
+    assert low < -4.6 < high
+    figures = stored.result["figures"]
+    assert (figures["periods_before"], figures["periods_after"]) == (6, 6)
+    assert stored.readings == 6 * 12 * 7
+    assert stored.result["finding"]["verdict"]["code"] == "suggests"
     assert stored.result["lines"]["start"] == 6
     assert stored.result["technology_on"] == TECHNOLOGY_ON.isoformat()
 
@@ -61,16 +58,17 @@ def test_recovers_the_planted_effect(world: World) -> None:
 def test_stored_panel_gives_the_same_estimate_again(world: World) -> None:
     fill(world)
     stored = compute_estimate(pilot=world.pilot)
-    again = estimate_site_changes(
-        Panel.from_json(stored.result["panel"]), level=0.95, worth_it=2, direction="down"
-    )
-    assert again == engine_estimate(stored)
-    assert again == engine_estimate(compute_estimate(pilot=world.pilot))
+    study = study_of_record(stored.result["panel"])
+    assert study.inputs_sha256 == stored.result["panel_sha256"]
+    again = find(study, worth=2.0, direction="down").to_json()
+    kept = stored.result["finding"]
+    assert (again["estimate"], again["interval"]) == (kept["estimate"], kept["interval"])
+    assert compute_estimate(pilot=world.pilot).result["finding"] == kept
 
 
 def test_a_large_panel_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(world)
-    monkeypatch.setattr("lamppost.impact.assembly.MOST_CELLS_KEPT", 10)
+    monkeypatch.setattr("lamppost.impact.computing.MOST_CELLS_KEPT", 10)
     stored = compute_estimate(pilot=world.pilot)
     assert stored.result["panel"] is None
     assert len(stored.result["panel_sha256"]) == 64
@@ -85,28 +83,51 @@ def test_readings_after_the_end_of_the_pilot_do_not_count(world: World) -> None:
     assert stored.readings == 6 * 9 * 7
 
 
-def test_a_week_switched_half_way_is_left_out(world: World) -> None:
+def test_a_week_switched_half_way_is_blank_where_it_was_switched(world: World) -> None:
     world.pilot.technology_on = TECHNOLOGY_ON + dt.timedelta(days=2)
     world.pilot.save()
     fill(world)
     stored = compute_estimate(pilot=world.pilot)
-    assert TECHNOLOGY_ON.isoformat() not in stored.result["lines"]["periods"]
-    codes = {caveat["code"] for caveat in stored.result["estimate"]["caveats"]}
-    assert "period_of_start_left_out" in codes
+    lines = stored.result["lines"]
+    at = lines["periods"].index(TECHNOLOGY_ON.isoformat())
+    assert (lines["start"], lines["pilot"][at]) == (at + 1, None)
+    assert lines["comparison"][at] is not None
+    assert stored.result["figures"]["mixed"] == 3 * 7
+    assert any("neither before nor after" in text for text in said_of(stored).caveats)
+    assert stored.readings == 6 * 12 * 7 - 3 * 7
 
 
 def test_without_comparison_only_the_pilot_sites_are_described(partnership: Partnership) -> None:
     world = make_world(partnership, comparison_sites=0)
     fill(world)
     stored = compute_estimate(pilot=world.pilot)
-    assert engine_estimate(stored) is None
-    alone = engine_pilot_sites_only(stored)
-    assert alone is not None
-    assert alone.before_after.sites == 3
-    assert (engine_verdict(stored).word, engine_verdict(stored).reason) == (
-        "cannot_tell",
-        "no_comparison",
-    )
+    verdict = stored.result["finding"]["verdict"]
+    assert (verdict["code"], verdict["reason"]) == ("cannot_tell", "no_comparison")
+    assert len(stored.result["figures"]["sites"]) == 3
+    assert said_of(stored).beside is None
+
+
+def test_a_site_without_readings_is_left_out_and_said(world: World) -> None:
+    fill(world)
+    Observation.objects.filter(datastream__site=world.pilot_sites[0]).delete()
+    stored = compute_estimate(pilot=world.pilot)
+    [left_out] = stored.result["figures"]["left_out"]
+    assert (left_out["unit"], left_out["reason"]) == ("Pilot lane 01", "no_readings")
+    assert any("“Pilot lane 01” is left out" in text for text in said_of(stored).caveats)
+
+
+def test_readings_beyond_what_can_be_true_are_left_out(world: World) -> None:
+    fill(world)
+    values = {"indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0}
+    set_plan(pilot=world.pilot, by=None, values={**values, "lowest": 0.0, "highest": 40.0})
+    whole = compute_estimate(pilot=world.pilot)
+    last = noon(MONDAY + dt.timedelta(weeks=11))
+    late = Observation.objects.filter(datastream__site=world.pilot_sites[0], time__gte=last)
+    assert late.update(value=99.0) == 7
+    broken = compute_estimate(pilot=world.pilot)
+    assert whole.result["figures"]["outside"] == 0
+    assert broken.result["figures"]["outside"] == 7
+    assert any("faults of the device (below 0" in text for text in said_of(broken).caveats)
 
 
 def test_daily_periods_and_level_come_from_the_plan(world: World) -> None:
@@ -118,8 +139,9 @@ def test_daily_periods_and_level_come_from_the_plan(world: World) -> None:
     )
     stored = compute_estimate(pilot=world.pilot)
     assert len(stored.result["lines"]["periods"]) == 12 * 7
-    assert stored.result["estimate"]["level"] == 0.9
-    assert stored.result["estimate"]["worth_it"] == 1.0
+    assert stored.result["plan"]["level"] == 0.9
+    assert stored.result["finding"]["verdict"]["worth"] == 1.0
+    assert stored.result["finding"]["verdict"]["level"] == 0.9
 
 
 @pytest.mark.parametrize(
@@ -246,8 +268,8 @@ def test_a_frozen_plan_judges_by_the_indicator_as_it_was_then(world: World) -> N
     after = compute_estimate(pilot=world.pilot)
     assert after.result["indicator"] == before["indicator"]
     assert after.result["indicator"]["name"] == "People who feel unsafe"
-    assert after.result["verdict"] == before["verdict"]
-    assert after.result["verdict"]["direction"] == "good"
+    assert after.result["finding"]["verdict"] == before["finding"]["verdict"]
+    assert after.result["finding"]["verdict"]["wanted"] == "good"
     assert after.indicator.pk == world.indicator.pk
     world.indicator.refresh_from_db()
     assert world.indicator.name == "People who feel safe", "judging changes no indicator"
@@ -419,6 +441,7 @@ def test_a_decision_can_be_taken_back_all_the_same(tried: Gate, world: World, le
         by=lead,
         kind="stop",
         reason="It costs too much.",
+        unheard_reason="The money ended before anybody could be asked.",
         decided_by="City council",
         decided_on=timezone.localdate(),
     )
@@ -479,7 +502,15 @@ def test_newest_estimate_of_each_pilot_in_three_queries(  # type: ignore[no-unty
 def test_line_means_are_those_of_the_arms(world: World) -> None:
     fill(world)
     stored = compute_estimate(pilot=world.pilot)
-    panel = Panel.from_json(stored.result["panel"])
+    study = study_of_record(stored.result["panel"])
     lines = stored.result["lines"]
-    assert np.allclose(lines["pilot"], panel.values[panel.treated].mean(axis=0))
-    assert np.allclose(lines["comparison"], panel.values[~panel.treated].mean(axis=0))
+    assert np.allclose(lines["pilot"], study.outcome[study.treated].mean(axis=0))
+    assert np.allclose(lines["comparison"], study.outcome[~study.treated].mean(axis=0))
+
+
+def test_a_record_of_an_earlier_version_is_not_read(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    Estimate.objects.filter(pk=stored.pk).update(result={"schema": 1})
+    assert latest_estimate(world.pilot) is None
+    assert pilot_impacts(world.pilot.partnership)[0].estimate is None

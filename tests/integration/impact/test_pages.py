@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -16,11 +17,12 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
 from lamppost.accounts.roles import RIGHTS_OF_ROLE, Right
-from lamppost.engines.impact import Columns, estimate, read_study
+from lamppost.engines.impact.estimating import find
+from lamppost.engines.impact.study_file import Columns, read_study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import Estimate, EvaluationPlan
-from lamppost.impact.queries import engine_estimate
-from lamppost.pilots.models import Change, Feedback, Site
+from lamppost.pilots.models import Change, Feedback, PilotIndicator, Site
+from lamppost.vision.models import Indicator
 from lamppost.voices.actions import moderate_voice, participant_without_device, submit_voice
 from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
 
@@ -66,11 +68,8 @@ def test_anybody_reads_the_conclusion_first(world: World) -> None:
     fill(world)
     compute_estimate(pilot=world.pilot)
     page = text(Client(), address(world))
-    assert (
-        "The readings suggest that the technology brought a fall in “People who feel unsafe”"
-        in page
-    )
-    assert "The pilot sites were chosen." in page
+    assert "suggests that the pilot brought a fall in “People who feel unsafe”" in page
+    assert "The places were picked, not drawn by lot." in page
     assert page.index('class="sentence"') < page.index("chart-svg")
     assert page.index("chart-svg") < page.index("The weaker figure")
     assert "Computed" in page
@@ -158,8 +157,8 @@ def test_no_comparison_is_said_loudly(partnership: Partnership) -> None:
     fill(world)
     compute_estimate(pilot=world.pilot)
     page = text(Client(), address(world))
-    assert "We cannot tell why: nothing was measured where things were left as they were." in page
-    assert "There is no comparison site. The same may have happened everywhere in town." in page
+    assert "We cannot tell if the pilot changed “People who feel unsafe”." in page
+    assert "We saw no other places, so we do not know what else was at work." in page
     assert "caused" not in page
 
 
@@ -228,11 +227,11 @@ def test_panel_file_gives_the_same_estimate(world: World) -> None:
     assert "attachment" in answer_["Content-Disposition"]
     content = answer_.content.decode()
     assert "'=Lane, 1" in content
-    columns = Columns("unit", "period", "value", cohort="cohort")
-    again = estimate(read_study(io.StringIO(content, newline=""), columns), method="did")
-    kept = engine_estimate(stored)
-    assert kept is not None
-    assert again.estimate == pytest.approx(kept.effect, abs=1e-9)
+    columns = Columns(unit="unit", time="period", outcome="value", cohort="cohort")
+    study = read_study(io.StringIO(content, newline=""), columns)
+    again = find(study, worth=2).to_json()
+    kept = stored.result["finding"]
+    assert (again["estimate"], again["interval"]) == (kept["estimate"], kept["interval"])
     assert len(list(csv.reader(io.StringIO(content)))) == 1 + 6 * 12
 
 
@@ -240,10 +239,42 @@ def test_estimate_file_holds_what_is_needed_to_check_it(world: World) -> None:
     fill(world)
     stored = compute_estimate(pilot=world.pilot)
     record = json.loads(Client().get(address(world, "estimate")).content)
-    assert record["estimate"]["effect"] == stored.result["estimate"]["effect"]
+    assert record["finding"]["estimate"] == stored.result["finding"]["estimate"]
     assert record["readings"] == stored.readings
     assert record["panel_sha256"] == stored.result["panel_sha256"]
     assert "panel" not in record
+
+
+@pytest.mark.parametrize("randomised", [False, True])
+def test_the_notebook_comes_to_the_same_digits(
+    partnership: Partnership,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    randomised: bool,
+) -> None:
+    world = make_world(partnership, pilot_sites=5, comparison_sites=5, randomised=randomised)
+    still = Indicator.objects.create(goal=world.indicator.goal, name="Still", unit="lux")
+    PilotIndicator.objects.create(pilot=world.pilot, indicator=still)
+    fill(world)
+    fill(World(world.pilot, still, world.pilot_sites, world.comparison_sites), effect=0.0)
+    set_plan(pilot=world.pilot, by=None, values={
+        "indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0,
+        "unmoved": still,
+    })  # fmt: skip
+    compute_estimate(pilot=world.pilot)
+    monkeypatch.chdir(tmp_path)
+    for name in ("panel", "unmoved", "notebook"):
+        sent = Client().get(address(world, name))
+        file = sent["Content-Disposition"].split('"')[1]
+        (tmp_path / file).write_bytes(sent.content)
+    book = json.loads((tmp_path / file).read_text(encoding="utf-8"))
+    assert (book["nbformat"], book["metadata"]["language_info"]["name"]) == (4, "python")
+    known: dict[str, object] = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile(cell["source"], file, "exec"), known)  # noqa: S102 - our own text
+    assert "The same figures, the same verdict." in capsys.readouterr().out
 
 
 # The plan
@@ -303,8 +334,9 @@ def test_list_shows_each_pilot(world: World) -> None:
     make_world(world.pilot.partnership)
     page = text(Client(), reverse("impact:list", args=[world.pilot.partnership.slug]))
     assert "2 pilots" in page
-    assert "The readings suggest" in page
+    assert "suggests that the pilot brought a fall" in page
     assert "No verdict yet." in page
+    assert "Side by side" not in page
 
 
 def test_empty_list_says_what_to_do_first(partnership: Partnership) -> None:

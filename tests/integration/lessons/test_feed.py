@@ -86,7 +86,7 @@ def test_extension_holds_what_a_city_needs(lesson: Lesson) -> None:
     assert (found["pilot"]["pilot_sites"], found["pilot"]["comparison_sites"]) == (3, 3)
     outcome = found["outcome"]
     assert outcome["low"] < -4.6 < outcome["high"]
-    assert outcome["sentence"].startswith("The readings suggest")
+    assert outcome["sentence"].startswith("What we read suggests")
     assert found["made_up"] is False
     assert item["tags"] == ["smart-street-lighting", "adapt", "evidence-3"]
 

@@ -68,7 +68,7 @@ def test_draft_is_filled_from_the_record(world: World, lead: User) -> None:
         "residents said “Too bright at night”, so: Shields fitted.",
     ):
         assert part in drafted.tried
-    assert "The readings suggest that the technology brought a fall" in drafted.worked
+    assert "What we read suggests that the pilot brought a fall" in drafted.worked
     assert "Works, with shields." not in drafted.worked
     assert "City council" not in drafted.worked
     assert drafted.did_not_work == ""

@@ -205,7 +205,7 @@ def test_a_null_result_is_told_as_clearly(db: None, tmp_path: Path) -> None:
     assert story.changed.part.lit
     assert story.changed.part.headline == "No sign of a change that would be worth it"
     assert story.changed.pilots[0].ruler is not None
-    assert "There is no sign that the technology changed" in text
+    assert "There is no sign that the pilot changed" in text
 
 
 def rewrite(path: Path, change: Callable[[int, dict[str, str]], dict[str, str]]) -> None:

@@ -1,138 +1,129 @@
-"""A sentence for every code of the engine, and none that contradicts its numbers."""
+"""The engine's sentences in the reader's language, and none that says more than its record."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 from django.utils import translation
 
-from lamppost.engines.impact import Caveat, EvidenceLevel, Verdict, codes
+from lamppost.engines.impact.checks import SENTENCES as OF_CHECKS
+from lamppost.engines.impact.estimating import Options, Randomised, design_of, find
+from lamppost.engines.impact.saying import SENTENCES as OF_VERDICTS
+from lamppost.engines.impact.study import Study
 from lamppost.impact import words
+from lamppost.impact.sentences import SENTENCES
+from tools.impact_sentences import sentences
 
-MEASURE = words.Measure("unsafe walks", "per night")
-
-
-def make_verdict(**changes: object) -> Verdict:
-    verdict = Verdict(
-        word="suggests", reason="sites_chosen", change="fall", direction="good", size=4.6,
-        low=-5.31, high=-3.89, level=0.95, worth_it=2.0, worth_it_reached="yes",
-        doubts=("sites_chosen",), pilot_sites=8, comparison_sites=16, periods_before=12,
-        periods_after=20,
-    )  # fmt: skip
-    return replace(verdict, **changes)  # type: ignore[arg-type]
+BEFORE, AFTER = 24, 12
 
 
-def every_verdict() -> Iterable[Verdict]:
-    for word in ("caused", "likely", "suggests"):
-        yield make_verdict(word=word)
-        yield make_verdict(word=word, change="rise", direction="bad", low=3.89, high=5.31)
-    yield make_verdict(
-        word="no_sign", reason="within_worth_it", low=-1.0, high=1.2, direction="none"
-    )
-    for reason in ("interval_includes_zero", "no_worth_it_stated"):
-        yield make_verdict(word="cannot_tell", reason=reason, low=-1.0, high=9.2, direction="none")
-    yield make_verdict(
-        word="cannot_tell", reason="no_interval", low=None, high=None, direction="none"
-    )
-    for change in ("fall", "rise", "none"):
-        for low, high in ((-5.31, -3.89), (-1.0, 9.2), (3.89, 5.31), (None, None)):
-            yield make_verdict(
-                word="cannot_tell", reason="no_comparison", change=change, direction="none",
-                low=low, high=high,
-            )  # fmt: skip
+def record(effect: float, *, worth: float | None = 2.0, lottery: bool = False, pilots: int = 6,
+           others: int = 6, noise: float = 1.0) -> dict[str, Any]:  # fmt: skip
+    """Return a record as it is stored, of made-up sites with this effect."""
+    rng = np.random.default_rng(7)
+    count = pilots + others
+    outcome = 20 + rng.normal(0, 3, (count, 1)) + rng.normal(0, noise, (count, BEFORE + AFTER))
+    outcome[:pilots, BEFORE:] += effect
+    starts = np.array([BEFORE] * pilots + [BEFORE + AFTER] * others)
+    names = tuple(f"Lane {number:02}" for number in range(count))
+    study = Study(names, tuple(range(BEFORE + AFTER)), outcome, starts)
+    options = Options(randomised=Randomised() if lottery else None)
+    design = design_of(study, options, outcome="unsafe walks", unit="per night", period="week")
+    found = find(study, options=options, design=design, worth=worth, direction="down")
+    return {
+        "finding": found.to_json(),
+        "plan": {"frozen_at": None, "level": 0.95, "lowest": None, "highest": None},
+        "technology_on": "2026-03-02",
+        "indicator": {"name": "unsafe walks", "unit": "per night", "direction": "down"},
+        "figures": {"left_out": [], "mixed": 0, "outside": 0},
+    }
 
 
-EVERY = list(every_verdict())
+RECORDS = {
+    "caused": record(-5, lottery=True),
+    "suggests": record(-5),
+    "harm": record(5, lottery=True),
+    "no_sign": record(0.0),
+    "cannot_tell": record(0.0, worth=0.1),
+    "no_worth": record(0.0, worth=None),
+    "alone": record(-5, others=0),
+}
+
+
+def test_every_sentence_of_the_engine_is_here_for_translation() -> None:
+    """Else run ``python -m tools.impact_sentences``."""
+    assert {key: str(text) for key, text in SENTENCES.items()} == sentences()
+    assert set(SENTENCES) == set(OF_VERDICTS) | {f"check.{key}" for key in OF_CHECKS}
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "es"])
-@pytest.mark.parametrize("verdict", EVERY, ids=lambda v: f"{v.word}-{v.reason}-{v.change}")
-def test_every_verdict_has_a_finished_sentence(verdict: Verdict, language: str) -> None:
+@pytest.mark.parametrize("kind", RECORDS)
+def test_every_verdict_has_finished_sentences(kind: str, language: str) -> None:
+    result = RECORDS[kind]
+    verdict = result["finding"]["verdict"]
     with translation.override(language):
-        said = words.sentence(verdict, MEASURE)
-    assert "%" not in said
-    assert "unsafe walks" in said
-    assert said.endswith(".")
+        said = [words.sentence(verdict), words.design(verdict), *words.doubts(result)]
+        said += [words.check(one) for one in result["finding"]["checks"]]
+        more = [words.addition(verdict), words.reason(result)]
+    assert all(said)
+    for text in [*said, *more]:
+        assert "%(" not in text
+    assert "unsafe walks" in said[0]
 
 
-@pytest.mark.parametrize(
-    ("mapping", "wanted"),
-    [
-        (words.REASONS, codes.REASONS),
-        (words.DOUBTS, codes.DOUBTS),
-        (words.CAVEATS, codes.CAVEATS),
-        (words.LEFT_OUT, codes.LEFT_OUT_REASONS),
-        (words.EVIDENCE, codes.EVIDENCE_REASONS),
-    ],
-)
-def test_mappings_are_complete(mapping: dict[str, object], wanted: tuple[str, ...]) -> None:
-    assert set(mapping) == set(wanted)
-    assert all(str(text).strip() for text in mapping.values())
+@pytest.mark.parametrize("kind", RECORDS)
+def test_in_english_the_words_are_those_of_the_engine(kind: str) -> None:
+    verdict = RECORDS[kind]["finding"]["verdict"]
+    head = words.part(verdict["parts"][0]).replace("“", "").replace("”", "")
+    assert head == verdict["parts"][0]["text"]
 
 
-def test_every_word_is_said() -> None:
-    assert {verdict.word for verdict in every_verdict()} == set(codes.WORDS)
-    assert {word for word, _ in words.CLAIMS} | {word for word, _ in words.OTHERS} == set(
-        codes.WORDS
+@pytest.mark.parametrize("kind", RECORDS)
+def test_only_claims_speak_of_a_cause(kind: str) -> None:
+    verdict = RECORDS[kind]["finding"]["verdict"]
+    said = words.sentence(verdict)
+    assert ("caused" in said) == (verdict["code"] in {"caused", "likely"})
+    assert not re.search(r"significant|no effect|p =", said)
+
+
+def test_the_record_of_each_kind_is_what_it_is_called() -> None:
+    codes = {kind: one["finding"]["verdict"]["code"] for kind, one in RECORDS.items()}
+    assert codes["caused"] == codes["harm"] == "caused"
+    assert codes["no_sign"] == "no_sign"
+    assert {codes["cannot_tell"], codes["no_worth"], codes["alone"]} == {"cannot_tell"}
+
+
+def test_a_harm_is_named_and_its_size_is_no_merit() -> None:
+    verdict = RECORDS["harm"]["finding"]["verdict"]
+    assert words.addition(verdict) == "That is a change for the worse."
+    assert words.label(verdict) == "caused by the technology, for the worse"
+    assert words.label(RECORDS["no_sign"]["finding"]["verdict"]) == (
+        "no sign of a change that matters"
     )
 
 
-def test_sentence_by_hand() -> None:
-    assert words.sentence(make_verdict(), MEASURE) == (
-        "The readings suggest that the technology brought a fall in “unsafe walks” of about 4.6 "
-        "per night (between 3.9 and 5.3)."
-    )
-    assert words.addition(make_verdict(), MEASURE) == (
-        "That is the direction that was hoped for. The whole range is a change that was said to "
-        "be worth it: 2.0 or more."
-    )
-    assert words.how_sure(make_verdict()).startswith(
-        "The range is made so that in 95 of 100 pilots"
-    )
-    assert "97.5 of 100" in words.how_sure(make_verdict(level=0.975))
-    assert words.design(make_verdict(), "week") == (
-        "Pilot sites: 8. Comparison sites: 16. Weeks before: 12. Weeks after: 20."
-    )
-    assert "Days before: 12" in words.design(make_verdict(), "day")
+def test_a_late_plan_is_the_first_doubt() -> None:
+    result = RECORDS["suggests"]
+    plain = words.doubts(result)
+    late = {**result, "plan": {**result["plan"], "frozen_at": "2026-03-03T08:00:00+00:00"}}
+    first, *rest = words.doubts(late)
+    assert first.startswith("The evaluation plan was fixed after the technology was on.")
+    assert tuple(rest) == plain
+    for frozen in ("2026-03-02T08:00:00+00:00", None):
+        early = {**result, "plan": {**result["plan"], "frozen_at": frozen}}
+        assert words.doubts(early) == plain
 
 
-@pytest.mark.parametrize("verdict", EVERY, ids=lambda v: f"{v.word}-{v.reason}")
-def test_only_claims_speak_of_a_cause(verdict: Verdict) -> None:
-    said = words.sentence(verdict, MEASURE)
-    assert said.startswith("The technology caused") == (verdict.word == "caused")
-    assert ("caused" in said) == (verdict.word in {"caused", "likely"})
-    assert "significant" not in said
-    assert "no effect" not in said
-    assert "p =" not in said
-
-
-@pytest.mark.parametrize(
-    ("change", "low", "high", "said"),
-    [
-        ("fall", -5.31, -3.89, "“unsafe walks” fell by about 4.6 per night (between 3.9 and 5.3)"),
-        ("rise", 3.89, 5.31, "“unsafe walks” rose by about 4.6 per night (between 3.9 and 5.3)"),
-        ("none", -1.0, 9.2, "We cannot tell whether “unsafe walks” changed after"),
-        ("fall", -9.2, 1.0, "We cannot tell whether “unsafe walks” changed after"),
-        ("rise", 0.0, 9.2, "We cannot tell whether “unsafe walks” changed after"),
-        ("fall", None, None, "was about 4.6 per night lower after the technology came"),
-    ],
-)
-def test_before_and_after_alone_says_no_more_than_its_range(
-    change: str, low: float | None, high: float | None, said: str
-) -> None:
-    verdict = make_verdict(
-        word="cannot_tell", reason="no_comparison", change=change, direction="none", low=low,
-        high=high,
-    )  # fmt: skip
-    found = words.sentence(verdict, MEASURE)
-    assert said in found
-    if low is not None and low <= 0 <= high:  # type: ignore[operator]
-        assert "fell" not in found
-        assert "rose" not in found
-        assert "fit every change from" in found
+@pytest.mark.parametrize("code", words.LEFT_OUT)
+def test_a_site_that_is_left_out_is_named_with_its_reason(code: str) -> None:
+    left_out = [{"unit": "Mill Lane", "treated": True, "reason": code}]
+    result = {**RECORDS["suggests"], "figures": {"left_out": left_out, "mixed": 0, "outside": 0}}
+    [said] = words.caveats(result)
+    assert said.startswith("“Mill Lane” is left out: it ")
 
 
 def test_a_single_look_needs_no_word_and_more_are_counted() -> None:
@@ -142,92 +133,29 @@ def test_a_single_look_needs_no_word_and_more_are_counted() -> None:
     assert "95 of 100" in said
 
 
-def test_a_late_plan_is_the_first_doubt() -> None:
-    on = "2026-03-02"
-    late = {"plan": {"frozen_at": "2026-03-03T08:00:00+00:00"}, "technology_on": on}
-    first, second = words.doubts(make_verdict(), late)
-    assert first.startswith("The evaluation plan was fixed after the technology was on.")
-    assert second == words.doubt("sites_chosen")
-    for frozen in ("2026-03-02T08:00:00+00:00", None):
-        result = {"plan": {"frozen_at": frozen}, "technology_on": on}
-        assert words.doubts(make_verdict(), result) == (second,)
-
-
-def test_wrong_direction_is_said_and_its_size_is_no_merit() -> None:
-    bad = make_verdict(change="rise", direction="bad", low=3.9, high=5.3, worth_it_reached="no")
-    assert words.addition(bad, MEASURE) == "That is the wrong direction."
-
-
-def test_no_addition_without_a_claim() -> None:
-    assert words.addition(make_verdict(direction="none"), MEASURE) == ""
+def test_a_chance_is_never_written_as_zero() -> None:
+    result = RECORDS["caused"]
+    for chance in (0.4, 0.02, 0.002, 0.00004):
+        tiny = {**result, "finding": {**result["finding"], "p_value": chance}}
+        tiny["finding"]["verdict"] = {**result["finding"]["verdict"], "parts": [], "doubts": []}
+        [number] = re.findall(r"[\d.]+(?= times)", words.doubt("chance", tiny))
+        assert math.isclose(float(number), 100 * chance, rel_tol=0.1)
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(0.04, 3.1), (0.0000123, 40.0), (-3.1, -0.04), (1e-5, 2e-5)]
+    ("value", "said"), [(0.4321, "0.432"), (6.0, "6"), (1234.5, "1,234"), (0.5, "0.5"), (0.0, "0")]
 )
-def test_an_end_that_is_not_zero_never_looks_like_zero(low: float, high: float) -> None:
-    change = "rise" if low > 0 else "fall"
-    verdict = make_verdict(low=low, high=high, size=abs(low + high) / 2, change=change)
-    said = words.sentence(verdict, MEASURE)
-    numbers = [float(text) for text in re.findall(r"\d+\.?\d*", said)]
-    assert len(numbers) == 3
-    assert all(number > 0 for number in numbers)
+def test_a_figure_of_a_check_has_three_digits(value: float, said: str) -> None:
+    check = {
+        "name": "unknown", "status": "warn", "sentence": "x", "params": {"case": "y"},
+    }  # fmt: skip
+    assert words.check(check) == "x"
+    assert words._written("carried_on", value, None) == said
 
 
-def test_ends_beside_the_worth_it_size_are_told_apart() -> None:
-    verdict = make_verdict(
-        word="no_sign", reason="within_worth_it", low=-1.96, high=1.2, worth_it=2.0,
-        direction="none",
-    )  # fmt: skip
-    assert "2.00 per night or more: the change lies between −1.96 and 1.20" in words.sentence(
-        verdict, MEASURE
-    )
-
-
-PARTICULARS: dict[str, tuple[tuple[str, str | int | float], ...]] = {
-    "site_left_out": (("unit", "Mill Lane"), ("reason", "no_after")),
-    "too_few_sites_for_interval": (("pilot_sites", 1), ("comparison_sites", 4)),
-    "no_variation_between_sites": (("pilot_sites", 2), ("comparison_sites", 2)),
-    "equal_spread_assumed": (("pilot_sites", 2), ("comparison_sites", 2)),
-    "unequal_spread": (("pilot", 0.1234), ("comparison", 2.5)),
-    "few_sites": (("pilot_sites", 3), ("comparison_sites", 4)),
-    "permutation_cannot_reach_level": (("smallest_p", 0.1),),
-    "empty_cells": (("empty", 3), ("cells", 120)),
-    "gaps_differ_by_arm": (("pilot", 0.25), ("comparison", 0.01)),
-    "period_of_start_left_out": (("readings", 21),),
-}
-
-
-@pytest.mark.parametrize("code", codes.CAVEATS)
-def test_every_caveat_takes_its_particulars(code: str) -> None:
-    said = words.caveat(Caveat(code, PARTICULARS[code]))
-    assert "%(" not in said
-    assert said.endswith(".")
-
-
-def test_caveats_by_hand() -> None:
-    def said(code: str) -> str:
-        return words.caveat(Caveat(code, PARTICULARS[code]))
-
-    assert said("site_left_out") == "“Mill Lane” is left out: it has no reading from after."
-    assert "25 % of the periods at pilot sites and in 1 % at" in said("gaps_differ_by_arm")
-    assert "is 0.10: too large" in said("permutation_cannot_reach_level")
-    assert "is 0.12 at pilot sites and 2.5 at comparison sites" in said("unequal_spread")
-
-
-@pytest.mark.parametrize("code", codes.EVIDENCE_REASONS)
-def test_every_evidence_reason_is_said(code: str) -> None:
-    assert words.evidence(EvidenceLevel(3, code)).endswith(".")
-
-
-def test_numbers_are_isolated_on_right_to_left_pages() -> None:
+def test_days_and_numbers_are_the_reader_s() -> None:
+    assert words._written("time", "2026-06-08", None) == "June 8, 2026"
     with translation.override("ar"):
-        said = words.sentence(
-            make_verdict(
-                word="cannot_tell", reason="interval_includes_zero", low=-1.0, high=9.2,
-                direction="none",
-            ),
-            MEASURE,
-        )  # fmt: skip
-    assert "\u2066−" in said
+        said = words.sentence(RECORDS["cannot_tell"]["finding"]["verdict"])
+    assert "\u2066" in said
     assert said.count("\u2066") + said.count("\u2068") == said.count("\u2069")

@@ -30,6 +30,7 @@ from .told import (
     load_workshops,
 )
 from .trial import Trial
+from .tried import load_tried
 
 Progress = Callable[[str], None]
 
@@ -119,6 +120,8 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     trial.end()
     progress("  three more pilots …")
     load_others(ground)
+    progress("  four pilots that are over …")
+    load_tried(ground)
     look_around(ground)
     return ground.partnership
 

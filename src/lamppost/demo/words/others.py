@@ -30,7 +30,10 @@ SIGNALS = OtherPilot(
         "contact": ANSWERS_QUESTIONS,
         "feedback_read": "on Tuesdays and Fridays",
         "city_number": CITY_NUMBER,
-        "no_comparison_reason": "",
+        "no_comparison_reason": (
+            "Every crossing is to have it. The first three steps are compared with crossings whose "
+            "turn has not come; for the last two crossings nothing is left."
+        ),
     },
     planned=-11,
     measuring=-4,

@@ -17,9 +17,9 @@ from lamppost.engines.core.errors import EngineError
 Period = Literal["day", "week"]
 
 DAY_US = 86_400_000_000
-_LENGTH_US: dict[Period, int] = {"day": DAY_US, "week": 7 * DAY_US}
+LENGTH_US: dict[Period, int] = {"day": DAY_US, "week": 7 * DAY_US}
 # 1 January 1970 was a Thursday; calendar weeks start on Monday, three days earlier.
-_OFFSET_US: dict[Period, int] = {"day": 0, "week": -3 * DAY_US}
+OFFSET_US: dict[Period, int] = {"day": 0, "week": -3 * DAY_US}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_TIME_US = 253_402_300_799_000_000  # the end of the year 9999
 _MOST_CELLS = 20_000_000
@@ -69,7 +69,7 @@ class Panel:
         _check_shape(self.units, self.periods, values, treated)
         _check_names(self.units, self.periods)
         _check_values(self.units, self.periods, values)
-        _check_start(self.start, self.periods)
+        check_start(self.start, self.periods)
         values.flags.writeable = treated.flags.writeable = False
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "treated", treated)
@@ -170,26 +170,26 @@ def build_panel_from_columns(
     period: Period = "week",
 ) -> Panel:
     """Average three columns of equal length into a panel; see `build_panel`."""
-    if period not in _LENGTH_US:
+    if period not in LENGTH_US:
         raise EngineError(
             "impact.panel.unknown_period",
             f"The period is {period!r}. Choose 'day' or 'week'.",
             {"period": period},
         )
-    names = _site_names(pilot_sites, comparison_sites)
+    names = site_names(pilot_sites, comparison_sites)
     times = np.asarray(times, dtype=np.int64)
     values = np.asarray(values, dtype=np.float64)
-    _check_columns(units, times, values, period)
-    rows = _row_of_each_reading(units, names)
-    length, offset = _LENGTH_US[period], _OFFSET_US[period]
+    check_columns(units, times, values, period)
+    rows = row_of_each_reading(units, names)
+    length, offset = LENGTH_US[period], OFFSET_US[period]
     numbers = (times - offset) // length
     used = np.ones(len(times), dtype=np.bool_)
     if (technology_on - offset) % length:  # switched on within a period
         used = numbers != (technology_on - offset) // length
     all_numbers = _period_numbers(numbers, used, technology_on, length, offset)
     columns = np.searchsorted(all_numbers, numbers)
-    _check_size(len(names), len(all_numbers))
-    cells = _cell_means(
+    check_size(len(names), len(all_numbers))
+    cells = cell_means(
         rows[used], columns[used], times[used], values[used], len(names), all_numbers
     )
     return Panel(
@@ -214,7 +214,8 @@ def _columns(
     return units, times, values
 
 
-def _site_names(pilots: Collection[str], comparisons: Collection[str]) -> tuple[str, ...]:
+def site_names(pilots: Collection[str], comparisons: Collection[str]) -> tuple[str, ...]:
+    """Return every site once, in order of name; refuse one that is there twice or in both arms."""
     for arm in (pilots, comparisons):
         for name, times in Counter(arm).items():
             if times > 1:
@@ -228,9 +229,10 @@ def _site_names(pilots: Collection[str], comparisons: Collection[str]) -> tuple[
     return tuple(sorted([*pilots, *comparisons]))
 
 
-def _check_columns(
+def check_columns(
     units: Sequence[str], times: NDArray[np.int64], values: NDArray[np.float64], period: Period
 ) -> None:
+    """Refuse columns of different length, times out of range and values that are no number."""
     if not len(units) == len(times) == len(values):
         raise EngineError(
             "impact.panel.columns_differ",
@@ -245,9 +247,9 @@ def _check_columns(
     if len(wrong):
         row = int(wrong[0])
         day = _first_day(
-            int((times[row] - _OFFSET_US[period]) // _LENGTH_US[period]),
-            _LENGTH_US[period],
-            _OFFSET_US[period],
+            int((times[row] - OFFSET_US[period]) // LENGTH_US[period]),
+            LENGTH_US[period],
+            OFFSET_US[period],
         )
         raise _not_finite(units[row], day, float(values[row]))
 
@@ -264,7 +266,8 @@ def _check_time_range(units: Sequence[str], times: NDArray[np.int64]) -> None:
         )
 
 
-def _row_of_each_reading(units: Sequence[str], names: tuple[str, ...]) -> NDArray[np.int64]:
+def row_of_each_reading(units: Sequence[str], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return the row of each reading; refuse readings of a site that the plan does not name."""
     row_of = {name: row for row, name in enumerate(names)}
     try:
         return np.fromiter(map(row_of.__getitem__, units), dtype=np.int64, count=len(units))
@@ -289,7 +292,7 @@ def _period_numbers(
     if not used.any():
         raise _empty()
     first, last = int(numbers[used].min()), int(numbers[used].max())
-    _check_size(1, last - first + 1)
+    check_size(1, last - first + 1)
     every = np.arange(first, last + 1, dtype=np.int64)
     if (technology_on - offset) % length:
         every = every[every != (technology_on - offset) // length]
@@ -301,7 +304,7 @@ def _start_column(numbers: NDArray[np.int64], technology_on: int, length: int, o
     return int(np.searchsorted(numbers, first_full))
 
 
-def _cell_means(
+def cell_means(
     rows: NDArray[np.int64],
     columns: NDArray[np.int64],
     times: NDArray[np.int64],
@@ -309,6 +312,7 @@ def _cell_means(
     unit_count: int,
     periods: NDArray[np.int64],
 ) -> NDArray[np.float64]:
+    """Return the mean of each unit and period, NaN where there is no reading."""
     cell = rows * len(periods) + columns
     size = unit_count * len(periods)
     counts = np.bincount(cell, minlength=size)
@@ -327,6 +331,11 @@ def _in_order(cell: NDArray[np.int64], times: NDArray[np.int64], cells: int) -> 
     same = cell[1:] == cell[:-1]
     stretches = len(cell) - int(np.count_nonzero(same))
     return stretches == cells and bool(np.all(times[1:][same] > times[:-1][same]))
+
+
+def first_day(number: int, period: Period) -> str:
+    """Return the first day of a period by its number, in ISO 8601."""
+    return _first_day(number, LENGTH_US[period], OFFSET_US[period])
 
 
 def _first_day(number: int, length: int, offset: int) -> str:
@@ -376,7 +385,8 @@ def _check_values(
         raise _not_finite(units[row], periods[column], float(values[row, column]))
 
 
-def _check_start(start: int, periods: tuple[str | int, ...]) -> None:
+def check_start(start: int, periods: tuple[str | int, ...]) -> None:
+    """Refuse a start with nothing before it, or nothing after it."""
     if start <= 0:
         raise EngineError(
             "impact.panel.no_periods_before",
@@ -393,7 +403,8 @@ def _check_start(start: int, periods: tuple[str | int, ...]) -> None:
         )
 
 
-def _check_size(units: int, periods: int) -> None:
+def check_size(units: int, periods: int) -> None:
+    """Refuse more cells than can be held."""
     if units * periods > _MOST_CELLS:
         raise EngineError(
             "impact.panel.too_large",

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lamppost.impact import words
 from lamppost.impact.numbers import decimals_for, say
+from lamppost.impact.queries import SCHEMA
+from lamppost.impact.said import Said, said
 
 from ..drawing import line_chart, ruler_of
 from ..records import Cell, Changed, Claim, Evidence, Part, PilotChanged, Table, Words
 from .material import Material, Row, count, day
-
-if TYPE_CHECKING:
-    from lamppost.engines.impact import Verdict
 
 
 def changed(material: Material) -> Changed:
@@ -30,47 +28,47 @@ def changed(material: Material) -> Changed:
 
 
 def _estimate(material: Material, pilot: Row) -> Row | None:
-    found = material.of("estimates", "pilot", pilot["id"])
+    """Return the newest estimate that this version can read."""
+    found = [
+        row
+        for row in material.of("estimates", "pilot", pilot["id"])
+        if row["result"].get("schema") == SCHEMA
+    ]
     return max(found, key=lambda row: row["computed_at"]) if found else None
 
 
 def _headline(material: Material) -> str:
-    verdicts = [
-        _verdict(estimate)
+    results = [
+        estimate["result"]
         for pilot in material.rows("pilots")
         if (estimate := _estimate(material, pilot))
     ]
-    if not verdicts:
+    if not results:
         return _("Not known yet")
-    if len(verdicts) > 1:
+    if len(results) > 1:
         return _("One verdict for each pilot")
-    return headline_of(verdicts[0])
+    verdict = results[0]["finding"]["verdict"]
+    return headline_of(verdict["code"], verdict["wanted"])
 
 
-def _verdict(estimate: Row) -> Verdict:
-    from lamppost.engines.impact import Verdict
-
-    return Verdict.from_json(estimate["result"]["verdict"])
-
-
-def headline_of(verdict: Verdict) -> str:
+def headline_of(word: str, wanted: str) -> str:
     """Say a verdict in one line; never more than its word allows."""
-    good = verdict.direction == "good"
-    if verdict.word == "caused":
+    good = wanted == "good"
+    if word == "caused":
         return (
             _("A change for the better, caused by the technology")
             if good
             else _("A change for the worse, caused by the technology")
         )
-    if verdict.word == "likely":
+    if word == "likely":
         return _("Likely a change for the better") if good else _("Likely a change for the worse")
-    if verdict.word == "suggests":
+    if word == "suggests":
         return (
             _("Signs of a change for the better") if good else _("Signs of a change for the worse")
         )
-    if verdict.word == "no_sign":
+    if word == "no_sign":
         return _("No sign of a change that would be worth it")
-    return _("We cannot tell")
+    return _("Too soon to say") if word == "not_yet" else _("We cannot tell")
 
 
 def _pilot(material: Material, pilot: Row) -> PilotChanged:
@@ -78,21 +76,20 @@ def _pilot(material: Material, pilot: Row) -> PilotChanged:
     if estimate is None:
         return PilotChanged(pilot["title"], unknown=_why_not(material, pilot))
     result = estimate["result"]
-    verdict = _verdict(estimate)
-    measure = words.Measure(result["indicator"]["name"], result["indicator"]["unit"])
+    told = said(result)
     anchor = f"evidence-estimate-{pilot['id']}"
-    material.add(_evidence(material, pilot, estimate, verdict, anchor))
+    material.add(_evidence(material, estimate, told, anchor))
     changes = material.of("changes", "pilot", pilot["id"])
     return PilotChanged(
         title=pilot["title"],
-        measured=measure.name,
-        verdict=words.sentence(verdict, measure),
-        addition=words.addition(verdict, measure),
-        how_sure=words.how_sure(verdict),
-        design=words.design(verdict, result["plan"]["period"]),
-        reason=words.reason(verdict),
-        doubt=next(iter(words.doubts(verdict, result)), ""),
-        otherwise=_otherwise(material, pilot, verdict),
+        measured=result["indicator"]["name"],
+        verdict=told.sentence,
+        addition=told.addition,
+        how_sure=told.how_sure,
+        design=told.design,
+        reason=told.reason,
+        doubt=next(iter(told.doubts), ""),
+        otherwise=_otherwise(material, pilot, told.wanted),
         lines=line_chart(result, pilot, changes),
         ruler=ruler_of(result, identity=pilot["id"]),
         claims=tuple(_claims(result, anchor)),
@@ -121,13 +118,13 @@ _PROBLEMS = {
         "Nothing has been measured since the technology came, so we cannot say what it changed."
     ),
     "impact.panel.empty": lambda: _("There are no readings, so we cannot say what changed."),
-    "impact.site_changes.no_pilot_sites": lambda: _(
+    "impact.panel.no_pilot_sites": lambda: _(
         "No pilot site has readings from before and after, so we cannot say what changed."
     ),
 }
 
 
-def _otherwise(material: Material, pilot: Row, verdict: Verdict) -> str:
+def _otherwise(material: Material, pilot: Row, wanted: str) -> str:
     """Say where residents' answers point the other way than the number."""
     row = next(
         (
@@ -140,54 +137,44 @@ def _otherwise(material: Material, pilot: Row, verdict: Verdict) -> str:
     better, worse = row.get("better"), row.get("worse")
     if better is None or worse is None:
         return ""
-    if verdict.direction == "good" and worse > better:
+    if wanted == "good" and worse > better:
         return _("And yet more people at the pilot sites said worse than better.")
-    if verdict.direction == "bad" and better > worse:
+    if wanted == "harm" and better > worse:
         return _("And yet more people at the pilot sites said better than worse.")
     return ""
 
 
 def _claims(result: Mapping[str, Any], anchor: str) -> list[Claim]:
-    alone = result["pilot_sites_only"] or result["estimate"]
-    before_after = alone["before_after"]
+    before_after = result["figures"]["before_after"]
     interval = before_after["interval"]
     values = [before_after["effect"], *((interval["low"], interval["high"]) if interval else ())]
     digits = decimals_for(values, interval["high"] - interval["low"] if interval else None)
     figure = say(before_after["effect"], digits)
     unit = result["indicator"]["unit"]
-    claims = []
-    if result["estimate"]:
-        claims.append(
-            Claim(
-                _("Before and after at the pilot sites alone: %(figure)s %(unit)s. That is the "
-                  "weaker figure: it holds everything else that changed in those months.")
-                % {"figure": figure, "unit": unit},
-                anchor,
-                _("Every figure and every caveat"),
-            )
-        )  # fmt: skip
-    else:
+    if not result["figures"]["comparison_sites"]:
         text = _("Before and after at the pilot sites: %(figure)s %(unit)s.")
-        claims.append(Claim(text % {"figure": figure, "unit": unit}, anchor, _("Every figure")))
-    return claims
+        return [Claim(text % {"figure": figure, "unit": unit}, anchor, _("Every figure"))]
+    text = _(
+        "Before and after at the pilot sites alone: %(figure)s %(unit)s. That is the weaker "
+        "figure: it holds everything else that changed in those months."
+    )
+    link = _("Every figure and every caveat")
+    return [Claim(text % {"figure": figure, "unit": unit}, anchor, link)]
 
 
-def _evidence(
-    material: Material, pilot: Row, estimate: Row, verdict: Verdict, anchor: str
-) -> Evidence:
+def _evidence(material: Material, estimate: Row, told: Said, anchor: str) -> Evidence:
     result = estimate["result"]
     notes = [
         _("Computed on %(day)s from %(count)s readings.")
         % {"day": day(estimate["computed_at"].date()), "count": count(estimate["readings"])},
-        words.design(verdict, result["plan"]["period"]),
-        words.reason(verdict),
+        told.design,
+        told.reason,
+        _plan_said(result),
+        *told.doubts,
+        *(one.sentence for one in told.checks),
+        *told.caveats,
     ]
-    notes.append(_plan_said(result))
-    notes += words.doubts(verdict, result)
-    notes += _caveats(result)
-    tables = [_figures(result), _sites(result)]
-    if result.get("lines"):
-        tables.append(_periods(result))
+    tables = [_figures(result), _sites(result), _periods(result)]
     return Evidence(
         anchor,
         _("Estimate: %(indicator)s") % {"indicator": result["indicator"]["name"]},
@@ -207,44 +194,29 @@ def _plan_said(result: Mapping[str, Any]) -> str:
     return _("The plan was frozen only after the technology came on.")
 
 
-def _caveats(result: Mapping[str, Any]) -> list[str]:
-    from lamppost.engines.impact import Caveat
-
-    if not result["estimate"]:
-        return []
-    found = result["estimate"].get("caveats", ())
-    looks = words.looks(result.get("looks", 1), result["plan"]["level"])
-    return [looks] + [
-        words.caveat(Caveat(one["code"], tuple(one["params"].items()))) for one in found
-    ]
-
-
 def _figures(result: Mapping[str, Any]) -> Table:
-    estimate = result["estimate"]
-    alone = result["pilot_sites_only"] or estimate
+    finding, figures = result["finding"], result["figures"]
     rows: list[tuple[Cell, ...]] = []
 
     def line(label: str, value: float | None) -> None:
         if value is not None:
             rows.append((label, say(value, decimals_for([value]))))
 
-    if estimate:
-        interval, draws = estimate["interval"] or {}, estimate["permutation"]
-        line(_("Difference of changes (best guess)"), estimate["effect"])
-        line(_("Low end of the range"), interval.get("low"))
-        line(_("High end of the range"), interval.get("high"))
-        line(_("What would be worth it"), estimate["worth_it"])
-        line(_("Share of other draws with a difference as large"), draws["p_value"])
-    line(_("Pilot sites, before"), alone["pilot_before"])
-    line(_("Pilot sites, after"), alone["pilot_after"])
-    if estimate:
-        line(_("Comparison sites, before"), estimate["comparison_before"])
-        line(_("Comparison sites, after"), estimate["comparison_after"])
+    low, high = finding["interval"] or (None, None)
+    line(_("What changed (best guess)"), finding["estimate"])
+    line(_("Low end of the range"), low)
+    line(_("High end of the range"), high)
+    line(_("What would be worth it"), result["plan"]["worth_it"])
+    line(_("Chance of a difference as large without any effect"), finding["p_value"])
+    line(_("Pilot sites, before"), figures["pilot_before"])
+    line(_("Pilot sites, after"), figures["pilot_after"])
+    line(_("Comparison sites, before"), figures["comparison_before"])
+    line(_("Comparison sites, after"), figures["comparison_after"])
     return Table(_("Figures"), (_("What"), result["indicator"]["unit"] or _("Value")), tuple(rows))
 
 
 def _sites(result: Mapping[str, Any]) -> Table:
-    sites = (result["pilot_sites_only"] or result["estimate"])["sites"]
+    sites = result["figures"]["sites"]
     arms = {True: _("pilot site"), False: _("comparison site")}
     digits = max(decimals_for([site["change"] for site in sites]) - 1, 0)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
@@ -253,7 +225,7 @@ def _sites(result: Mapping[str, Any]) -> Table:
             arms[site["treated"]],
             *(say(site[name], digits) for name in ("before", "after", "change")),
         )
-        for site in sorted(sites, key=lambda site: not site["treated"])
+        for site in sites
     )
     columns = (_("Place"), _("Kind"), _("Before"), _("After"), _("Change"))
     return Table(_("The change at each site"), columns, rows)

@@ -139,9 +139,6 @@ def _lesson(material: Material, pilot: Row, lesson: Row) -> LessonTold:
 
 
 def _strength(level: int, reason: str) -> str:
-    from lamppost.engines.impact import EvidenceLevel
-
-    known = words.EVIDENCE.get(reason)
-    why = words.evidence(EvidenceLevel(level, reason)) if known else ""
+    why = words.evidence(reason)
     said = _("Strength of the evidence: %(level)s of 5.") % {"level": level}
     return f"{said} {why}".strip()

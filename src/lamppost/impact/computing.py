@@ -1,0 +1,372 @@
+"""From averages and a setting to the record that is stored: main outcome, others, parts.
+
+Imports numpy: only tasks and commands import this module, web workers never at start.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import comb
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from lamppost import __version__
+from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.averages import Averages
+from lamppost.engines.impact.checks import Context
+from lamppost.engines.impact.estimating import Options, design_of, estimate, find
+from lamppost.engines.impact.found import Finding, MethodResult
+from lamppost.engines.impact.looks import Schedule, schedule
+from lamppost.engines.impact.results import Interval
+from lamppost.engines.impact.saying import Design, evidence_level
+from lamppost.engines.impact.study import Study
+from lamppost.vision.models import Indicator
+
+from . import shares
+from .plans import Plan
+from .queries import SCHEMA
+from .setting import Setting, near_pilot_sites, options_of, setting_record
+
+SEED = 0
+# A larger panel is not kept beside its estimate; `lamppost panel` makes it again.
+MOST_CELLS_KEPT = 50_000
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One measured outcome: the indicator, its averages (or why there are none), and the plan.
+
+    Attributes
+    ----------
+    worth
+        What change of it would be worth it.
+    planned
+        Whether the frozen plan names it.
+    of_people
+        Whether a site's value is a share of people's answers, which stays unpublished.
+    """
+
+    indicator: Indicator
+    averages: Averages | None
+    worth: float | None
+    planned: bool = True
+    of_people: bool = False
+    refused: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """All that a stored estimate is made from."""
+
+    main: Outcome
+    others: tuple[Outcome, ...]
+    unmoved: Outcome | None
+    setting: Setting
+    plan: Plan
+    more: Mapping[str, Any] = field(default_factory=dict)
+    # On which day it is computed, by how much it was looked at before, and for which planned look.
+    today: dt.date | None = None
+    looked_before: tuple[float | None, ...] = ()
+    look: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """An outcome with its study and finding."""
+
+    outcome: Outcome
+    study: Study
+    left_out: list[dict[str, Any]]
+    finding: Finding
+    design: Design
+    options: Options
+
+
+def compute(work: Work) -> dict[str, Any]:
+    """Return the record of an estimate: JSON, with everything that its page says.
+
+    Raises
+    ------
+    EngineError
+        ``impact.*``, when the readings do not allow an estimate yet.
+    """
+    if work.main.averages is None:
+        raise EngineError("impact.panel.empty", "There are no readings to compare.", {})
+    p_values = _p_values(work)
+    planned = _schedule(work)
+    context = replace(_context(work, p_values), looks=planned, looked_before=work.looked_before)
+    main = _find(work, work.main, context, level=_level(work, planned))
+    if main.finding.verdict["code"] != "not_yet":
+        # The day was planned: other outcomes end elsewhere and are not looks of their own.
+        context = replace(context, looks=None)
+    others = [found for one in work.others if (found := _other(work, one, context)) is not None]
+    return {
+        "schema": SCHEMA,
+        "lamppost": __version__,
+        **_told(work, main.options),
+        "finding": main.finding.to_json(),
+        "evidence": evidence_level(main.design, main.finding.result, main.finding.checks).to_json(),
+        "figures": {
+            **shares.figures(main.study, work.plan.level),
+            "left_out": main.left_out,
+            "mixed": work.main.averages.mixed,
+            "outside": work.main.averages.outside,
+        },
+        "lines": shares.lines(main.study, main.finding.result),
+        "spans": _spans(work, main),
+        "parts": _parts(work, main),
+        "outcomes": _outcomes(work, others),
+        "look": work.look,
+        "context": {
+            **_context_record(work, context),
+            "schedule": None if planned is None else planned.to_json(),
+            "looked_before": list(work.looked_before),
+            "level": main.options.level,
+        },
+        "panel_sha256": main.study.inputs_sha256,
+        "panel": _kept(work, main),
+    }
+
+
+def _told(work: Work, options: Options) -> dict[str, Any]:
+    one, plan, first = work.main.indicator, work.plan, work.setting.first_start
+    return {
+        "indicator": {"name": one.name, "unit": one.unit, "direction": one.direction},
+        "plan": {
+            "period": plan.period,
+            "level": plan.level,
+            "worth_it": plan.worth_it,
+            "frozen_at": plan.frozen_at.isoformat() if plan.frozen_at else None,
+            **work.more,
+        },
+        "technology_on": first.isoformat() if first else None,
+        "randomised": work.setting.randomised,
+        "setting": setting_record(work.setting, options),
+    }
+
+
+def _find(work: Work, outcome: Outcome, context: Context, level: float | None = None) -> _Found:
+    if outcome.averages is None:
+        raise EngineError("impact.panel.empty", "There are no readings to compare.", {})
+    study, left_out = shares.usable(outcome.averages.study)
+    options = options_of(work.setting, level or work.plan.level, SEED, study.units)
+    design = design_of(
+        study,
+        options,
+        outcome=outcome.indicator.name,
+        unit=outcome.indicator.unit,
+        period=work.plan.period,
+        joined_late=work.setting.joined_late,
+    )
+    wanted = cast("Literal['up', 'down']", outcome.indicator.direction)
+    try:
+        finding = find(
+            study, options=options, context=context, design=design, worth=outcome.worth,
+            direction=wanted,
+        )  # fmt: skip
+    except EngineError:
+        if len(study.donors) or not _alone(study):
+            raise
+        finding = _without_comparison(study, options, design, outcome)
+    return _Found(outcome, study, left_out, finding, design, options)
+
+
+def _alone(study: Study) -> bool:
+    return len(np.unique(study.starts[study.treated])) == 1
+
+
+def _without_comparison(
+    study: Study, options: Options, design: Design, outcome: Outcome
+) -> Finding:
+    """Describe the change at the pilot sites where even a series has too few periods."""
+    from lamppost.engines.impact.saying import say
+
+    found = shares.figures(study, options.level)["before_after"]
+    ends = found["interval"]
+    result = MethodResult(
+        "its",
+        found["effect"],
+        Interval(**ends) if ends else None,
+        facts={"inference": "before_after", "chosen": {"reason": "no_comparison"}},
+    )
+    verdict = say(result, (), design, outcome.worth, cast("Any", outcome.indicator.direction))
+    level = evidence_level(design, result).level
+    return Finding(
+        result, (), verdict.to_json(), level, study.inputs_sha256, options.seed, __version__
+    )
+
+
+def _other(work: Work, outcome: Outcome, context: Context) -> _Found | None:
+    """Return what was found of another outcome, each adjusted for all that the plan names."""
+    own = replace(context, outcome=outcome.indicator.name, unmoved=None, unmoved_name="")
+    try:
+        return _find(work, outcome, own)
+    except EngineError:
+        return None
+
+
+def _p_values(work: Work) -> dict[str, float]:
+    """Return the p-value of every outcome that the plan names, the main one too, by name."""
+    found = {}
+    for outcome in (work.main, *work.others):
+        if not outcome.planned or outcome.averages is None:
+            continue
+        try:
+            study, _ = shares.usable(outcome.averages.study)
+            options = options_of(work.setting, work.plan.level, SEED, study.units)
+            p_value = estimate(study, options=options).p_value
+        except EngineError:
+            continue
+        if p_value is not None:
+            found[outcome.indicator.name] = p_value
+    return found
+
+
+def _context(work: Work, p_values: dict[str, float]) -> Context:
+    """Return what the readings do not show, as far as the record of the pilot holds it."""
+    setting, unmoved = work.setting, work.unmoved
+    study = None
+    if unmoved is not None and unmoved.averages is not None and work.main.averages is not None:
+        study = _aligned(unmoved.averages.study, shares.usable(work.main.averages.study)[0])
+    days = [] if work.main.averages is None else list(work.main.averages.study.times)
+    return Context(
+        randomised=setting.randomised,
+        outcome=work.main.indicator.name,
+        main=work.main.indicator.name if work.plan.stated else None,
+        p_values=p_values,
+        unmoved=study,
+        unmoved_name=unmoved.indicator.name if unmoved and study is not None else "",
+        near=near_pilot_sites(setting),
+        chosen_because="lottery" if setting.randomised else None,
+        versions=_versions(setting, [str(one) for one in days]),
+        plan_changed=() if work.plan.frozen_at else None,
+        level=work.plan.level,
+        seed=SEED,
+    )
+
+
+def _schedule(work: Work) -> Schedule | None:
+    """Return the planned looks in periods after the start; None where the plan names no day.
+
+    A look whose day is over holds what is there by then: a sensor may end a week early.
+    """
+    first, days = work.setting.first_start, work.plan.looks
+    if not days or first is None or work.main.averages is None or work.today is None:
+        return None
+    study = shares.usable(work.main.averages.study)[0]
+    begin = dt.date.fromisoformat(str(study.times[int(study.starts[study.treated].min())]))
+    length = 1 if work.plan.period == "day" else 7
+    labels = [str(one) for one in study.times]
+    times: list[int] = []
+    for day in days:
+        periods = (day - begin).days // length
+        if day <= work.today:
+            held = sum(begin.isoformat() <= one < day.isoformat() for one in labels)
+            periods = min(periods, held)
+        if periods > (times[-1] if times else 0):
+            times.append(periods)
+    if not times:
+        return None
+    return schedule(times, level=work.plan.level, assignments=_assignments(study))
+
+
+def _assignments(study: Study) -> int | None:
+    """Return in how many ways the pilot sites could have been chosen; None in a stepped rollout."""
+    if len(np.unique(study.starts[study.treated])) > 1:
+        return None
+    return comb(len(study.units), int(study.treated.sum()))
+
+
+def _level(work: Work, planned: Schedule | None) -> float:
+    """Return the level at which to estimate, so that the range is right over all looks."""
+    if planned is None or work.main.averages is None:
+        return work.plan.level
+    study = shares.usable(work.main.averages.study)[0]
+    look = planned.at(len(study.times) - int(study.starts[study.treated].min()))
+    return work.plan.level if look is None or look.level is None else look.level
+
+
+def _versions(setting: Setting, days: list[str]) -> tuple[tuple[str, str], ...]:
+    """Return the period from which each later version ran."""
+    found = []
+    for day, number in setting.breaks:
+        begun = [one for one in days if one <= day.isoformat()]
+        if begun:
+            found.append((begun[-1], str(number)))
+    return tuple(found)
+
+
+def _aligned(study: Study, main: Study) -> Study | None:
+    """Return an outcome at the units of the main one; None where one of them has no reading."""
+    wanted = set(main.units)
+    keep = np.array([unit in wanted for unit in study.units])
+    if keep.sum() != len(wanted):
+        return None
+    try:
+        found, left_out = shares.usable(study.keep(keep))
+    except EngineError:
+        return None
+    return None if left_out else found
+
+
+def _spans(work: Work, main: _Found) -> list[dict[str, Any]]:
+    return shares.spans(main.study, work.setting, main.options, main.finding.result.method)
+
+
+def _parts(work: Work, main: _Found) -> dict[str, list[dict[str, Any]]]:
+    """Return who benefits: by area, and by how much an area needs it; never for people's answers.
+
+    A site's share of answers is for the computation alone.
+    """
+    if work.main.of_people:
+        return {"area": [], "need": []}
+    options = Options(level=work.plan.level, seed=SEED)
+    return {
+        kind: shares.by_part(
+            main.study, {one.name: getattr(one, kind) for one in work.setting.places}, options
+        )
+        for kind in ("area", "need")
+    }
+
+
+def _outcomes(work: Work, others: Sequence[_Found]) -> list[dict[str, Any]]:
+    """Return every other outcome, also one that could not be estimated; planned ones first."""
+    found = {id(one.outcome): one for one in others}
+    rows = [_outcome_record(one, found.get(id(one))) for one in work.others]
+    return sorted(rows, key=lambda row: not row["planned"])
+
+
+def _outcome_record(outcome: Outcome, found: _Found | None) -> dict[str, Any]:
+    one = outcome.indicator
+    return {
+        "name": one.name,
+        "unit": one.unit,
+        "direction": one.direction,
+        "worth_it": outcome.worth,
+        "planned": outcome.planned,
+        "finding": found.finding.to_json() if found else None,
+    }
+
+
+def _context_record(work: Work, context: Context) -> dict[str, Any]:
+    """Return the context as a notebook needs it to come to the same verdict."""
+    return {
+        "main": context.main,
+        "p_values": dict(context.p_values),
+        "near": None if context.near is None else sorted(context.near),
+        "chosen_because": context.chosen_because,
+        "versions": [list(one) for one in context.versions or ()],
+        "plan_frozen": work.plan.frozen_at is not None,
+        "unmoved": context.unmoved_name or None,
+        "unmoved_panel": shares.panel_record(context.unmoved) if context.unmoved else None,
+    }
+
+
+def _kept(work: Work, main: _Found) -> dict[str, Any] | None:
+    """Return the panel that everybody can download; not one of people's answers."""
+    if work.main.of_people or main.study.outcome.size > MOST_CELLS_KEPT:
+        return None
+    return shares.panel_record(main.study)

@@ -1,0 +1,160 @@
+"""A notebook that runs a stored estimate again and compares every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .models import Estimate
+
+
+def notebook(stored: Estimate, name: str) -> dict[str, Any]:
+    """Return the notebook as its file holds it (nbformat 4).
+
+    Parameters
+    ----------
+    name
+        Of the files beside it: ``panel-NAME.csv`` and, where something should not move,
+        ``unmoved-NAME.csv``.
+    """
+    result = stored.result
+    cells = [
+        _text(
+            f"# {result['indicator']['name']}\n\nRuns the estimate again and compares it with "
+            f"what the page says.\nPut `panel-{name}.csv` beside this file, and install what it "
+            f"needs:\n\n    pip install lamppost=={result['lamppost']} notebook"
+        ),
+        _code(_reading(result, name)),
+        _text("How the places were chosen, and what only the city knows."),
+        _code(_known(result, name)),
+        _text("The estimate, the checks and the verdict."),
+        _code(_finding(result)),
+        _text("The same as on the page, digit by digit."),
+        _code(_comparing(result)),
+    ]
+    return {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+
+
+def _text(source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+def _code(source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": source,
+    }
+
+
+_COLUMNS = 'Columns(unit="unit", time="period", outcome="value", cohort="cohort")'
+
+
+def _reading(result: Mapping[str, Any], name: str) -> str:
+    return f"""from lamppost.engines.impact.checks import Context
+from lamppost.engines.impact.estimating import Options, Randomised, design_of, find
+from lamppost.engines.impact.looks import Look, Schedule
+from lamppost.engines.impact.study_file import Columns, read_study
+
+columns = {_COLUMNS}
+with open("panel-{name}.csv", encoding="utf-8", newline="") as file:
+    study = read_study(file, columns)
+study.inputs_sha256"""
+
+
+def _known(result: Mapping[str, Any], name: str) -> str:
+    plan, indicator, known = result["plan"], result["indicator"], result["context"]
+    design = {
+        "outcome": indicator["name"],
+        "unit": indicator["unit"],
+        "period": plan["period"],
+        "joined_late": result["setting"]["joined_late"],
+    }
+    told = ", ".join(f"{key}={value!r}" for key, value in design.items())
+    near = "None" if known["near"] is None else f"frozenset({known['near']!r})"
+    versions = tuple(tuple(one) for one in known["versions"])
+    lines = [
+        f"options = Options(level={known['level']!r}, seed={result['finding']['seed']!r}, "
+        f"randomised={_lottery(result)})",
+        f"design = design_of(study, options, {told})",
+    ]
+    unmoved = "None"
+    if known["unmoved_panel"]:
+        unmoved = "unmoved"
+        lines += [
+            f'with open("unmoved-{name}.csv", encoding="utf-8", newline="") as file:',
+            "    unmoved = read_study(file, columns)",
+        ]
+    lines.append(
+        f"""context = Context(
+    randomised={result["randomised"]!r},
+    outcome={indicator["name"]!r},
+    main={known["main"]!r},
+    p_values={known["p_values"]!r},
+    unmoved={unmoved},
+    unmoved_name={known["unmoved"] or ""!r},
+    near={near},
+    chosen_because={known["chosen_because"]!r},
+    versions={versions!r},
+    looks={_looks(known["schedule"])},
+    looked_before={tuple(known["looked_before"])!r},
+    plan_changed={"()" if known["plan_frozen"] else "None"},
+    level={known["level"]!r},
+    seed={result["finding"]["seed"]!r},
+)"""
+    )
+    return "\n".join(lines)
+
+
+def _looks(planned: Mapping[str, Any] | None) -> str:
+    """Write the planned looks with their boundaries as they were computed."""
+    if planned is None:
+        return "None"
+    looks = ", ".join(
+        f"Look({one['after']!r}, {one['bound']!r}, {one['alpha']!r})" for one in planned["looks"]
+    )
+    kind, level, reason = planned["kind"], planned["level"], planned["reason"] or ""
+    return f"Schedule(({looks},), {kind!r}, {level!r}, {reason!r})"
+
+
+def _lottery(result: Mapping[str, Any]) -> str:
+    how = result["setting"]["lottery"]
+    if how is None:
+        return "None"
+    told = ", ".join(f"{key}={value!r}" for key, value in how.items() if value)
+    return f"Randomised({told})"
+
+
+def _finding(result: Mapping[str, Any]) -> str:
+    return f"""found = find(
+    study,
+    options=options,
+    context=context,
+    design=design,
+    worth={result["plan"]["worth_it"]!r},
+    direction={result["indicator"]["direction"]!r},
+).to_json()
+print(found["verdict"]["sentence"])
+for check in found["checks"]:
+    print(check["status"], check["sentence"])"""
+
+
+def _comparing(result: Mapping[str, Any]) -> str:
+    finding = result["finding"]
+    return f"""assert found["method"] == {finding["method"]!r}
+assert found["estimate"] == {finding["estimate"]!r}
+assert found["interval"] == {finding["interval"]!r}
+assert found["p_value"] == {finding["p_value"]!r}
+assert found["verdict"]["code"] == {finding["verdict"]["code"]!r}
+assert found["evidence_level"] == {finding["evidence_level"]!r}
+print("The same figures, the same verdict.")"""

@@ -1,0 +1,226 @@
+"""What the page of a verdict shows beside the verdict: rows and charts from a stored result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
+from lamppost.pilots.models import Area, Pilot
+
+from . import words
+from .models import Estimate
+from .numbers import decimals_for, name, say
+from .queries import SCHEMA
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """One outcome of the plan, or one beside it.
+
+    Attributes
+    ----------
+    planned, main
+        Whether the frozen plan names it, and as the one by which the pilot is judged.
+    label, sentence
+        The word of its verdict, and the verdict; of one without estimate why there is none.
+    """
+
+    name: str
+    unit: str
+    planned: bool
+    main: bool
+    label: str
+    sentence: str
+    figure: str
+    reached: bool = True
+
+
+def outcome_lines(result: Mapping[str, Any]) -> list[OutcomeLine]:
+    """Return every outcome, the main one first, planned ones before others; none is hidden."""
+    main = result["indicator"]
+    lines = [_line(main, result["finding"], planned=True, main=True)]
+    return [
+        *lines,
+        *(
+            _line(one, one["finding"], planned=one["planned"], main=False)
+            for one in result["outcomes"]
+        ),
+    ]
+
+
+def _line(
+    one: Mapping[str, Any], finding: Mapping[str, Any] | None, *, planned: bool, main: bool
+) -> OutcomeLine:
+    if finding is None:
+        text = _("No estimate: too few readings from before and after.")
+        return OutcomeLine(one["name"], one["unit"], planned, main, _("not known"), text, "", False)
+    verdict = finding["verdict"]
+    return OutcomeLine(
+        one["name"],
+        one["unit"],
+        planned,
+        main,
+        words.label(verdict),
+        f"{words.sentence(verdict)} {words.addition(verdict)}".strip(),
+        range_words(finding["estimate"], finding["interval"], one["unit"]),
+    )
+
+
+def range_words(guess: float | None, ends: Iterable[float | None] | None, unit: str) -> str:
+    """Write best guess and range in one line: “−7.4 (−10.1 to −4.8) of 100”."""
+    if guess is None:
+        return ""
+    low, high = list(ends) if ends else (None, None)
+    if low is None or high is None:
+        return f"{say(guess, decimals_for([guess]))} {name(unit)}"
+    digits = decimals_for([low, high, guess], high - low)
+    text = _("%(guess)s (%(low)s to %(high)s) %(unit)s")
+    return text % {
+        "guess": say(guess, digits),
+        "low": say(low, digits),
+        "high": say(high, digits),
+        "unit": name(unit),
+    }
+
+
+@dataclass(frozen=True)
+class SpanLine:
+    """One version of the technology with its own effect."""
+
+    label: str
+    figure: str
+    weeks: int
+
+
+def span_lines(result: Mapping[str, Any]) -> list[SpanLine]:
+    """Return the effect of each version; empty where the technology stayed the same."""
+    unit, lines = result["indicator"]["unit"], []
+    for one in result["spans"]:
+        ends = None if one["low"] is None else (one["low"], one["high"])
+        figure = range_words(one["estimate"], ends, unit)
+        since = _day(one["first"]) if one["first"] else _("later")
+        label = _("Version %(number)s, since %(day)s") % {"number": one["version"], "day": since}
+        lines.append(SpanLine(label, figure or _("too few periods for a figure"), one["periods"]))
+    return lines
+
+
+def span_sentence(result: Mapping[str, Any]) -> str:
+    """Say that the technology was changed midway and what the verdict is about; else empty."""
+    spans = result["spans"]
+    if not spans:
+        return ""
+    day = _day(spans[1]["first"]) if spans[1]["first"] else ""
+    text = _(
+        "The technology was changed on the way (%(day)s). The verdict is on the whole time, as the "
+        "plan says; here is each part on its own."
+    )
+    return text % {"day": day}
+
+
+def _day(day: str) -> str:
+    return formats.date_format(dt.date.fromisoformat(day))
+
+
+def parts_chart(stored: Estimate) -> Chart | None:
+    """Draw who benefits and who does not: the effect by area and by need, with ranges.
+
+    None where there are fewer than two parts. Need is given by the partnership for each area.
+    """
+    result = stored.result
+    parts = result["parts"]
+    needs = dict(Area.Need.choices)
+    labelled = [(one["part"], one) for one in parts["area"]]
+    labelled += [(str(needs.get(one["part"], one["part"])), one) for one in parts["need"]]
+    if not labelled:
+        return None
+    values = [
+        value
+        for _label, one in labelled
+        for value in (one["estimate"], one["low"], one["high"])
+        if value is not None
+    ]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    room = (high - low or 1.0) * 0.05
+    digits = max(decimals_for([], high - low) - 1, 0)
+    rows = [
+        RangeRow(
+            _("%(part)s (pilot sites: %(count)d)") % {"part": name(label), "count": one["sites"]},
+            (RangeMark(one["estimate"], one["low"], one["high"]),),
+        )
+        for label, one in labelled
+    ]
+    indicator = result["indicator"]
+    return rows_with_ranges(
+        rows,
+        groups=[""],
+        axis=RowsAxis(
+            low - room,
+            high + room,
+            0.0,
+            f"{name(indicator['name'])} ({name(indicator['unit'])})",
+            _("no difference"),
+        ),
+        words=RowsWords(
+            row=_("Part of town"), value=_("Change"), low=_("Low"), high=_("High"),
+            not_shown=_("no range"),
+        ),
+        chart_id=f"parts-{stored.pk}",
+        title=_("Where it changed, and where not"),
+        description=_(
+            "The change in each neighbourhood and by how much a neighbourhood needs it, each "
+            "against all comparison sites. A part has few sites, so the ranges are wide: they show "
+            "where to look, and are no verdicts."
+        ),
+        direction="rtl" if get_language_bidi() else "ltr",
+        format_number=lambda value: say(value, digits),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Past:
+    """A verdict as it stood on a day."""
+
+    on: dt.date
+    code: str
+    headline: str
+    sentence: str
+
+
+_MOST_PAST = 200
+
+
+def history(pilot: Pilot) -> list[Past]:
+    """Return the verdicts that were ever shown, the newest first, each where its word changed.
+
+    Without results themselves: a long pilot has many. One query.
+    """
+    found = Estimate.objects.filter(pilot=pilot, result__schema=SCHEMA)
+    rows = found.order_by("-computed_at", "-pk").values_list(
+        "computed_at", "result__finding__verdict"
+    )[:_MOST_PAST]
+    kept: list[tuple[dt.datetime, Mapping[str, Any]]] = []
+    for at, verdict in rows:
+        said = (verdict["code"], verdict["direction"])
+        if kept and (kept[-1][1]["code"], kept[-1][1]["direction"]) == said and len(kept) > 1:
+            # Of the same words the day on which they were said first.
+            kept[-1] = (at, verdict)
+        else:
+            kept.append((at, verdict))
+    return [
+        Past(at.date(), one["code"], words.part(one["parts"][0]), words.sentence(one))
+        for at, one in kept
+    ]
+
+
+def before_this(past: list[Past]) -> Past | None:
+    """Return the last verdict that said something else than the newest does."""
+    if not past:
+        return None
+    return next((one for one in past[1:] if one.headline != past[0].headline), None)

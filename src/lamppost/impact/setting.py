@@ -1,0 +1,167 @@
+"""Where, when and how a pilot runs, as far as an estimate has to know it: plain records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from lamppost.pilots.models import Area, Pilot, Site
+from lamppost.pilots.queries.steps import start_of
+from lamppost.sensing.queries import microseconds
+
+if TYPE_CHECKING:
+    from lamppost.engines.impact.estimating import Options
+
+# Within so many metres of a pilot site a comparison site may feel what happens there.
+NEAR_METRES = 150.0
+_METRES_A_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site: when the technology comes there (None: never), where it lies, how it was drawn."""
+
+    name: str
+    starts_on: dt.date | None
+    area: str = ""
+    need: str = ""
+    block: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A pilot without its readings.
+
+    Attributes
+    ----------
+    places
+        Pilot sites that have a start, and comparison sites.
+    randomised
+        Whether a lot drew the sites, or the order of a rollout.
+    joined_late
+        Whether it ran already when it was entered.
+    breaks
+        From which days another version ran, each with its number.
+    until
+        Last day whose readings count.
+    """
+
+    places: tuple[Place, ...]
+    randomised: bool = False
+    joined_late: bool = False
+    breaks: tuple[tuple[dt.date, int], ...] = ()
+    until: dt.date | None = None
+
+    @property
+    def starts(self) -> dict[str, int]:
+        """Pilot site → microseconds from which the technology is on there."""
+        return {one.name: midnight(one.starts_on) for one in self.places if one.starts_on}
+
+    @property
+    def comparison_sites(self) -> tuple[str, ...]:
+        """Sites that never get it."""
+        return tuple(one.name for one in self.places if one.starts_on is None)
+
+    @property
+    def first_start(self) -> dt.date | None:
+        """The day on which the technology came on first."""
+        return min((one.starts_on for one in self.places if one.starts_on), default=None)
+
+
+def midnight(day: dt.date) -> int:
+    """Return the first moment of a day in the instance's zone, in microseconds."""
+    return microseconds(dt.datetime.combine(day, dt.time(), timezone.get_default_timezone()))
+
+
+def setting_of(pilot: Pilot) -> Setting:
+    """Return the setting of a stored pilot; three queries.
+
+    A site whose turn comes after the end of the pilot never gets the technology in it.
+    """
+    needs = dict(Area.objects.filter(partnership=pilot.partnership_id).values_list("name", "need"))
+    places = [
+        Place(
+            site.name,
+            _start_of(pilot, site),
+            site.neighbourhood,
+            needs.get(site.neighbourhood, ""),
+            site.block,
+            site.latitude,
+            site.longitude,
+        )
+        for site in pilot.sites.order_by("name")
+        if site.arm == Site.Arm.COMPARISON or pilot.technology_on is not None
+    ]
+    versions = pilot.versions.filter(number__gt=1).values_list("from_on", "number")
+    return Setting(
+        tuple(places),
+        pilot.randomised,
+        pilot.joined_late_on is not None,
+        tuple((day, number) for day, number in versions),
+        pilot.ends_on,
+    )
+
+
+def _start_of(pilot: Pilot, site: Site) -> dt.date | None:
+    """Return the day from which a site has the technology; None where its turn is after the end."""
+    day = start_of(pilot, site) if pilot.technology_on is not None else None
+    return None if day is None or (pilot.ends_on is not None and day > pilot.ends_on) else day
+
+
+def options_of(setting: Setting, level: float, seed: int, units: Iterable[str]) -> Options:
+    """Return what the engine has to know of the lottery: pairs where two were drawn together."""
+    from lamppost.engines.impact.estimating import Options, Randomised
+
+    used = set(units)
+    known = [one for one in setting.places if one.name in used]
+    stepped = len({one.starts_on for one in known if one.starts_on}) > 1
+    if not setting.randomised or not (stepped or any(one.starts_on is None for one in known)):
+        return Options(level=level, seed=seed)
+    blocks = {one.name: one.block for one in known if one.block}
+    if len(blocks) < len(known) or stepped:
+        return Options(level=level, seed=seed, randomised=Randomised())
+    pairs = set(Counter(blocks.values()).values()) == {2}
+    how = Randomised(pairs=blocks) if pairs else Randomised(strata=blocks)
+    return Options(level=level, seed=seed, randomised=how)
+
+
+def near_pilot_sites(setting: Setting) -> frozenset[str] | None:
+    """Return comparison sites next to a pilot site; None where a place is not on the map."""
+    if any(one.latitude is None or one.longitude is None for one in setting.places):
+        return None
+    pilots = [one for one in setting.places if one.starts_on]
+    return frozenset(
+        one.name
+        for one in setting.places
+        if one.starts_on is None and any(_metres(one, other) <= NEAR_METRES for other in pilots)
+    )
+
+
+def _metres(one: Place, other: Place) -> float:
+    """Distance on a plane, good to a metre or so over a town."""
+    north = (one.latitude or 0.0) - (other.latitude or 0.0)
+    east = (one.longitude or 0.0) - (other.longitude or 0.0)
+    return _METRES_A_DEGREE * hypot(north, east * cos(radians(one.latitude or 0.0)))
+
+
+def setting_record(setting: Setting, options: Options) -> Mapping[str, Any]:
+    """Return the setting as it is stored beside an estimate, with the lottery as it was used."""
+    how = options.randomised
+    return {
+        "joined_late": setting.joined_late,
+        "breaks": [[day.isoformat(), number] for day, number in setting.breaks],
+        "lottery": None
+        if how is None
+        else {
+            "pairs": dict(how.pairs) if how.pairs else None,
+            "strata": dict(how.strata) if how.strata else None,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Pages of impact: verdicts, plans, files."""

@@ -1,0 +1,198 @@
+"""Pages of verdicts: one pilot, its sheet, its data, its method, and all pilots side by side."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
+from lamppost.accounts.roles import Right
+from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.queries import accepts_readings
+
+from .. import actions, page, words
+from ..drawing import lines_chart, ruler_chart
+from ..measured import measured_of
+from ..models import Estimate
+from ..numbers import say
+from ..queries import (
+    Beside,
+    evidence_of,
+    feedback_beside,
+    is_behind,
+    latest_estimate,
+    level_of,
+    pilot_impacts,
+    plan_of,
+    state_of,
+)
+from ..said import said_of
+from ..so_far import design_so_far
+from .common import pilot_of, stored_of
+
+
+@partnership_page
+@require_GET
+def overview(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
+    """List the pilots with their verdicts and evidence levels, side by side."""
+    rows = [
+        {
+            "pilot": one.pilot,
+            "said": said_of(one.estimate) if one.estimate else None,
+            "stored": one.estimate,
+            "level": level_of(one.estimate.result) if one.estimate else None,
+            "ruler": ruler_chart(one.estimate) if one.estimate else None,
+            "method": words.method(one.estimate.result["finding"]["method"])
+            if one.estimate
+            else "",
+        }
+        for one in pilot_impacts(partnership)
+    ]
+    judged = sum(row["said"] is not None for row in rows)
+    return render(request, "impact/list.html", {"rows": rows, "judged": judged})
+
+
+@partnership_page
+@require_GET
+def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Show what a pilot changed and how sure that is: the conclusion first."""
+    found = pilot_of(partnership, pilot)
+    plan = plan_of(found)
+    stored = latest_estimate(found)
+    level = level_of(stored.result) if stored else evidence_of(found, plan)
+    context: dict[str, object] = {
+        "pilot": found,
+        "plan": plan,
+        "state": state_of(found, plan),
+        "stored": stored,
+        "evidence": level,
+        "evidence_reason": words.evidence(level.reason),
+        "so_far": None if found.technology_on else design_so_far(found, plan),
+        "may_import": Right.IMPORT_OBSERVATIONS in request.rights,
+        "may_send": Right.IMPORT_OBSERVATIONS in request.rights and accepts_readings(found),
+        "may_compute": Right.RUN_ESTIMATES in request.rights,
+        "may_plan": Right.EDIT_PILOTS in request.rights,
+    }
+    if stored is not None:
+        context |= _estimate_context(stored, found)
+    elif plan is not None:
+        context["measured"] = measured_of(found, plan)
+    context |= _residents(found, stored)
+    return render(request, "impact/pilot.html", context)
+
+
+def _residents(pilot: Pilot, stored: Estimate | None, quotes: int = 4) -> dict[str, object]:
+    """Return what residents said, beside the number."""
+    wanted = stored.result["finding"]["verdict"]["wanted"] if stored else "none"
+    beside = feedback_beside(pilot, wanted, quotes)
+    return {"beside": beside, "residents_rows": _residents_rows(beside)}
+
+
+def _residents_rows(beside: Beside) -> list[dict[str, object]]:
+    labels = {
+        (Site.Arm.PILOT, "before"): _("Pilot sites, before"),
+        (Site.Arm.COMPARISON, "before"): _("Comparison sites, before"),
+        (Site.Arm.PILOT, "after"): _("Pilot sites, since the technology is on"),
+        (Site.Arm.COMPARISON, "after"): _("Comparison sites, in the same time"),
+    }
+    return [
+        {
+            "label": labels[Site.Arm(row.arm), time],
+            "shares": [
+                _("hidden") if share is None else f"{say(100 * share, 0)} %" for share in row.shares
+            ],
+        }
+        for time, rows in (("before", beside.before), ("after", beside.after))
+        for row in rows
+    ]
+
+
+def _estimate_context(stored: Estimate, pilot: Pilot) -> dict[str, object]:
+    result = stored.result
+    past = page.history(pilot)
+    return {
+        "said": said_of(stored),
+        "lines": lines_chart(stored, pilot),
+        "ruler": ruler_chart(stored),
+        "parts": page.parts_chart(stored),
+        "spans": page.span_lines(result),
+        "span_sentence": page.span_sentence(result),
+        "outcomes": page.outcome_lines(result),
+        "past": past,
+        "before_this": page.before_this(past),
+        "behind": is_behind(pilot, stored),
+        "method": words.method(result["finding"]["method"]),
+        "has_panel": result["panel"] is not None,
+        "has_unmoved": bool(result["panel"] and result["context"]["unmoved_panel"]),
+    }
+
+
+@partnership_page
+@require_GET
+def sheet(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Show one page for a council, to be printed."""
+    found = pilot_of(partnership, pilot)
+    stored = stored_of(partnership, pilot)
+    said = said_of(stored)
+    level = level_of(stored.result)
+    context = {
+        "pilot": found,
+        "stored": stored,
+        "said": said,
+        "plan": plan_of(found),
+        "lines": lines_chart(stored, found),
+        "outcomes": page.outcome_lines(stored.result),
+        "evidence": level,
+        "evidence_reason": words.evidence(level.reason),
+        "span_sentence": page.span_sentence(stored.result),
+        "failed": [one for one in said.checks if one.status != "pass"],
+        "held": sum(one.status == "pass" for one in said.checks),
+        **_residents(found, stored, quotes=2),
+    }
+    return render(request, "impact/sheet.html", context)
+
+
+@partnership_page
+@require_GET
+def data(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Show what was measured where, and what is missing, by site and kind of site."""
+    found = pilot_of(partnership, pilot)
+    plan = plan_of(found)
+    measured = measured_of(found, plan) if plan is not None else []
+    context = {"pilot": found, "plan": plan, "measured": measured}
+    return render(request, "impact/data.html", context)
+
+
+@partnership_page
+@require_GET
+def method(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Say how it was computed: in plain words, then in full."""
+    found = pilot_of(partnership, pilot)
+    stored = stored_of(partnership, pilot)
+    finding = stored.result["finding"]
+    context = {
+        "pilot": found,
+        "stored": stored,
+        "said": said_of(stored),
+        "code": finding["method"],
+        "name": words.method(finding["method"]),
+        "inference": finding["facts"].get("inference", ""),
+        "finding": finding,
+    }
+    return render(request, "impact/method.html", context)
+
+
+@requires(Right.RUN_ESTIMATES)
+@require_POST
+def recompute(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Ask the worker for a new estimate."""
+    found = pilot_of(partnership, pilot)
+    actions.request_estimate(pilot=found, by=cast(User, request.user))
+    messages.success(request, _("A new estimate is being computed. Look again in a minute."))
+    return redirect("impact:pilot", partnership.slug, found.pk)
