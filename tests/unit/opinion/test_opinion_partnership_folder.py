@@ -142,3 +142,26 @@ def test_a_fault_names_file_row_and_column(
         read_partnership_folder(private)
     assert caught.value.code == f"opinion.export.{code}"
     assert said in str(caught.value)
+
+
+def test_when_and_how_votes_came_is_told(private: Path) -> None:
+    first, _, third = read_partnership_folder(private)
+    assert first.events is not None
+    names = first.matrix.participants
+    told = {(names[one.person], one.value, one.time) for one in first.events}
+    assert ("ann", 1, 1772359200.0) in told, "2026-03-01 10:00 in UTC"
+    assert ("cem", 0, None) in told, "on paper, without a time"
+    assert {one.channel for one in first.events} == {"web"}
+    # a vote on a merged statement tells of the coming, and has no column
+    assert any(one.statement == -1 for one in first.events)
+    assert third.events is None
+
+
+def test_channels_are_told_and_a_folder_without_times_has_no_events(private: Path) -> None:
+    paper = VOTES.replace("cast_at", "cast_at,channel").replace("Z\n", "Z,paper\n")
+    write(private, votes=paper.replace(",0,\n", ",0,,paper\n").replace(",-1,\n", ",-1,,paper\n"))
+    first = read_partnership_folder(private)[0]
+    assert first.events is not None
+    assert {one.channel for one in first.events} == {"paper"}
+    write(private, votes="participant,statement,value\nann,10,1\nbea,10,-1\n")
+    assert read_partnership_folder(private)[0].events is None
