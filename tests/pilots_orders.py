@@ -365,10 +365,15 @@ class Walk:
         arms = set(pilot.sites.values_list("arm", flat=True))
         for arm in set(Site.Arm.values) - arms:
             if arm == Site.Arm.PILOT or not pilot.no_comparison_reason:
-                values = {"name": f"Mended {self.chance.random()}", "arm": arm}
+                missing = {"name": f"Mended {self.chance.random()}", "arm": arm}
                 with contextlib.suppress(*REFUSALS):
-                    actions.add_site(pilot=self.pilot, by=self.lead, values=values, reopens=True)
+                    actions.add_site(pilot=self.pilot, by=self.lead, values=missing, reopens=True)
         personal = pilot.personal_data not in ("", Pilot.PersonalData.NONE)
+        if not personal:  # what says otherwise is corrected
+            for entry in pilot.register_entries.filter(contains_personal_data=True):
+                values = {"contains_personal_data": False, "legal_ground": "", "privacy_url": ""}
+                with contextlib.suppress(*REFUSALS):
+                    register.change_entry(entry=entry, by=self.lead, values=values, reopens=True)
         there = pilot.register_entries.filter(active_until__gte=day())
         if not there.filter(contains_personal_data=personal).exists():
             name = f"Mended {self.chance.random()}"
@@ -377,6 +382,7 @@ class Walk:
 
     def way_out(self, *, by_stopping: bool) -> str:
         """Go on until the technology is on or the pilot has ended; return why it cannot."""
+        refusals = []
         for _number in range(MOST_ONWARD):
             pilot = self.pilot
             if pilot.decided_on is not None or pilot.technology_on is not None:
@@ -392,9 +398,10 @@ class Walk:
                 pilot = self.pilot
                 waiting = life_of(pilot).waiting
                 left = gate_obstacles(pilot, waiting) if waiting else []
+                refusals.append(f"{waiting}: {refused} {[str(one.text) for one in left]}")
                 if not self.step_back():
-                    return f"{waiting}: {refused}; {[str(one.text) for one in left]}"
-        return "it goes round in circles"
+                    return refusals[-1]
+        return f"it goes round in circles: {refusals[-3:]}"
 
     def step_back(self) -> bool:
         """Open the last gate again, as the messages tell people to."""
