@@ -9,7 +9,11 @@ is a false alarm; a word above the design or about nothing is counted as well.
     .venv/bin/python bench/impact_checks.py
     .venv/bin/python bench/impact_checks.py --panels 1000
 
-The last table is the CPU time of estimate, all checks and verdict for 20 places and 120 periods.
+The second table plants one fault each where the pilot did nothing: how often the range alone would
+claim a change, how often the verdict still does once the checks have been heard, and how often the
+fault's own check warned or failed.
+
+The first table is the CPU time of estimate, all checks and verdict for 20 places and 120 periods.
 CPU seconds of one thread.
 """
 
@@ -21,17 +25,20 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from lamppost.engines.impact.checks import Answered, Context, check_all
+import numpy as np
+
+from lamppost.engines.impact.checks import Answered, Context, SensorChange, check_all
 from lamppost.engines.impact.did import fit_did
 from lamppost.engines.impact.found import Check, MethodResult
 from lamppost.engines.impact.saying import Design, Verdict, evidence_level, say
 from lamppost.engines.impact.series import interrupted_series
-from lamppost.engines.impact.study import Study
+from lamppost.engines.impact.study import Floats, Study
 from lamppost.engines.impact.synthetic import fit_augmented, fit_control, fit_synthetic_did
 from tests.impact_panels import panel
 
@@ -110,6 +117,85 @@ def _shares(counted: Counter[str], panels: int) -> str:
     return ", ".join(f"{key} {100 * one / panels:.1f} %" for key, one in counted.most_common())
 
 
+def drift(outcome: Floats, treated: int) -> None:
+    outcome[:treated] += 0.06 * np.arange(outcome.shape[1])
+
+
+def early(outcome: Floats, treated: int) -> None:
+    outcome[:treated, 28:] += 2.0
+
+
+def at_start(outcome: Floats, treated: int) -> None:
+    outcome[:treated, 40:] += 2.0
+
+
+def bad_spell(outcome: Floats, treated: int) -> None:
+    outcome[:treated, 30:40] -= 5.0
+
+
+def pushed_next_door(outcome: Floats, treated: int) -> None:
+    outcome[treated : treated + 5, 40:] -= 4.0
+
+
+def in_context(name: str, study: Study, seed: int, treated: int) -> Context:
+    """What the city tells where this fault is planted."""
+    if name == "neighbours":
+        return Context(near=frozenset(study.units[treated : treated + 5]))
+    if name == "sensor_changed":
+        changed = tuple(SensorChange(unit, 40) for unit in study.units[:treated])
+        return Context(sensor_changes=changed)
+    if name == "people_changed":
+        return Context(answered=(Answered("young", 100, 190), Answered("old", 200, 110)))
+    if name == "unmoved_outcome":
+        return Context(unmoved=panel(100_000 + seed, treated=treated, effect=2.0))
+    if name == "regression_to_mean":
+        return Context(chosen_because="extreme")
+    if name == "several_measures":
+        others = {f"measure {one}": 0.3 for one in range(11)}
+        return Context(outcome="noise", main="calls", p_values=others)
+    return Context()
+
+
+FAULTS: dict[str, Callable[[Floats, int], None]] = {
+    "trend_before": drift,
+    "fake_start": early,
+    "regression_to_mean": bad_spell,
+    "neighbours": pushed_next_door,
+    "sensor_changed": at_start,
+    "people_changed": at_start,
+    "unmoved_outcome": at_start,
+    "several_measures": lambda outcome, treated: None,
+}
+
+
+def faults(panels: int) -> None:
+    print(f"\nOne fault planted, no effect, {panels} panels: claimed by the range alone, still "
+          "claimed after the checks, the fault's own check warned or failed")  # fmt: skip
+    for design in ("10 chosen of 20", "synthetic control"):
+        fit, treated = DESIGNS[design]
+        for name, plant in FAULTS.items():
+            claimed = left = seen = 0
+            for seed in range(panels):
+                study = panel(seed, treated=treated)
+                outcome = study.outcome.copy()
+                plant(outcome, treated)
+                study = replace(study, outcome=outcome)
+                result = fit(study)
+                context = in_context(name, study, seed, treated)
+                if name == "several_measures" and result.p_value is not None:
+                    named = {**context.p_values, "noise": result.p_value}
+                    context = replace(context, p_values=named)
+                checks = check_all(study, result, context)
+                said = say(result, checks, Design.of(study), WORTH)
+                claims = result.interval is not None and result.interval.excludes_zero
+                claimed += claims
+                left += said.code in ("caused", "likely", "suggests")
+                seen += any(one.name == name and one.status != "pass" for one in checks)
+            rates = [round(100 * one / panels) for one in (claimed, left, seen)]
+            print(f"  {design:18} {name:20} claims {rates[0]:3} %, left {rates[1]:3} %, "
+                  f"seen {rates[2]:3} %", flush=True)  # fmt: skip
+
+
 def costs() -> None:
     print("\nCPU seconds, 20 places, 90 + 30 periods: estimate, all checks, verdict")
     for name, (fit, treated) in COSTLY.items():
@@ -126,6 +212,7 @@ def main() -> None:
     parser.add_argument("--panels", type=int, default=100)
     told = parser.parse_args()
     costs()
+    faults(told.panels)
     alarms(told.panels)
 
 

@@ -55,6 +55,17 @@ def drifting(slope: float, effect: float) -> Given:
     return changed(panel(4, effect=effect), drift)
 
 
+def drifting_alone(slope: float, effect: float) -> Given:
+    """A lone pilot that drifts away from any mix; the range claims what the drift makes."""
+
+    def drift(outcome: np.ndarray) -> None:
+        outcome[0] += slope * np.arange(outcome.shape[1])
+
+    given = changed(panel(3, effect=effect, treated=1), drift, fit_control)
+    size = given.result.estimate
+    return given._replace(result=replace(given.result, interval=Interval(0.5, 2 * size, 0.95)))
+
+
 def pushed(by: float, effect: float = 3.0) -> Given:
     """The lone pilot away from all others before the start as well."""
 
@@ -373,6 +384,9 @@ def test_a_change_of_the_sensor_before_all_readings_is_none() -> None:
         (lambda: drifting(0.1, 0.0)._replace(context=Context(randomised=True)),
          "trend_before", "warn", "seen"),
         (lambda: sites(0.6, rho=0.9), "trend_before", "pass", "quiet"),
+        (lambda: lone(), "trend_before", "pass", "alike"),
+        (lambda: drifting_alone(0.1, 0.0), "trend_before", "block", "makes_it"),
+        (lambda: drifting_alone(0.1, 4.0), "trend_before", "warn", "seen"),
     ],
 )  # fmt: skip
 def test_other_cases(given: Callable[[], Given], name: str, status: str, case: str) -> None:

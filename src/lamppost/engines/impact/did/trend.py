@@ -125,7 +125,7 @@ def trend_before(study: Study, estimate: float) -> TrendBefore:
         found.p_value,
         carried_on,
         carried_on / estimate if estimate else None,
-        _power(abs(estimate) / distance / found.se, found.freedom),
+        power_of_t(abs(estimate) / distance / found.se, found.freedom),
         _noncentral(found.freedom) * found.se * distance,
         len(treated),
         start,
@@ -140,7 +140,7 @@ def _slopes(outcome: Floats, seen: np.ndarray[tuple[int, int], np.dtype[np.bool_
     return slopes
 
 
-def _power(shift: float, freedom: float) -> float:
+def power_of_t(shift: float, freedom: float) -> float:
     """Chance that a t test at .05 rejects when the truth is ``shift`` standard errors off."""
     from scipy.special import nctdtr, stdtrit
 
@@ -158,5 +158,5 @@ def _noncentral(freedom: float) -> float:
     low, high = 0.0, 60.0
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if _power(middle, freedom) < _MOSTLY else (low, middle)
+        low, high = (middle, high) if power_of_t(middle, freedom) < _MOSTLY else (low, middle)
     return high

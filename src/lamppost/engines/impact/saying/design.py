@@ -99,14 +99,15 @@ class Design:
         A place without readings before and after counts for nothing, and a single series whose
         comparison places could not be used has none.
         """
-        facts, counted = result.facts, {"treated": self.treated, "comparison": self.comparison}
+        facts, treated, comparison = result.facts, self.treated, self.comparison
         if "site_changes" in facts:
             arms = [bool(one["treated"]) for one in facts["site_changes"]]
-            counted = {"treated": sum(arms), "comparison": len(arms) - sum(arms)}
+            treated, comparison = sum(arms), len(arms) - sum(arms)
         elif "comparison_units" in facts:
             used = facts["comparison_units"]
-            counted["comparison"] = int(used) if isinstance(used, int) else len(used)
-        return replace(self, **counted, randomised=self.randomised and counted["comparison"] > 0)
+            comparison = int(used) if isinstance(used, int) else len(used)
+        randomised = self.randomised and comparison > 0
+        return replace(self, treated=treated, comparison=comparison, randomised=randomised)
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain JSON object."""

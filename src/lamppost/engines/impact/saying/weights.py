@@ -17,6 +17,8 @@ MILDER_AFTER_LOTTERY: Final = frozenset(
 )
 #: Warnings that are told but leave the word: the design's own ceiling has counted them.
 _TOLD_ONLY: Final = frozenset({"few_sites", "equal_spread", "drift", "spec_changed"})
+#: Nothing was found, but the test could hardly have found it: told, and no fault.
+_BLIND: Final = frozenset({"blind", "untested"})
 
 #: The strongest first, among checks with the same status.
 ORDER: Final = (
@@ -62,7 +64,8 @@ OF_DESIGN: Final = frozenset(
 
 def cap_of(check: Check, *, randomised: bool) -> str:
     """Strongest word that a check leaves to a claim."""
-    if check.status == "pass" or (check.status == "warn" and check.name in _TOLD_ONLY):
+    told_only = check.name in _TOLD_ONLY or check.params.get("case") in _BLIND
+    if check.status == "pass" or (check.status == "warn" and told_only):
         return "caused"
     if check.status == "block":
         return "not_yet" if check.name == "looks" else "cannot_tell"
