@@ -145,7 +145,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable JSON keys of ``lamppost estimate``, and the method's own facts."""
-        return {
+        whole = {
             **self.result.to_json(),
             "checks": [asdict(check) for check in self.checks],
             "verdict": dict(self.verdict),
@@ -153,8 +153,11 @@ class Finding:
             "inputs_sha256": self.inputs_sha256,
             "seed": self.seed,
             "version": self.version,
-            "facts": plain(self.result.facts),
+            "facts": self.result.facts,
         }
+        # An open end of a range, or a period without a reading, is no number in JSON.
+        found: dict[str, Any] = plain(whole)
+        return found
 
 
 def plain(found: Any) -> Any:

@@ -337,5 +337,9 @@ class _Cells:
         system = self.moments[rho, :-1, :-1].copy()
         places = np.flatnonzero(self.shrunk)
         system[:, places, places] += self.precision[setting, None]
-        inverse = np.asarray(np.linalg.inv(system), dtype=np.float64)
+        try:
+            inverse = np.asarray(np.linalg.inv(system), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            # More comparison units than readings, hardly shrunk: the shortest of all solutions.
+            inverse = np.asarray(np.linalg.pinv(system, hermitian=True), dtype=np.float64)
         return inverse, (inverse @ self.moments[rho, :-1, -1:])[..., 0]

@@ -99,7 +99,9 @@ def augmented_weights(paths: Floats, path: Floats, ridges: Floats) -> tuple[Floa
     left = path - paths @ found.weights
     rows, sizes, columns = np.linalg.svd(centred, full_matrices=False)
     turned = rows.T @ left
-    shrunk = (sizes * turned) / (sizes**2 + np.asarray(ridges)[:, None])
+    # Donors that all move alike have a size of zero, and nothing to correct with.
+    under = sizes**2 + np.asarray(ridges)[:, None]
+    shrunk = np.where(under > 0, sizes * turned, 0.0) / np.where(under > 0, under, 1.0)
     return found.weights + shrunk @ columns, found.kkt_residual
 
 
