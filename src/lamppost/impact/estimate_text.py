@@ -17,7 +17,7 @@ _METHODS = {
     "asc": "augmented synthetic control",
     "sdid": "synthetic difference-in-differences",
     "did": "difference-in-differences, one change a place",
-    "staggered": "stepped rollout, later places as comparison",
+    "staggered": "stepped rollout",
     "its": "interrupted series",
     "permutation": "all ways in which the places could have been drawn",
 }
@@ -103,7 +103,12 @@ def _compared(study: Study) -> str:
 
 
 def _method(result: MethodResult) -> str:
-    return f"{_METHODS[result.method]} ({result.method}). {result.facts['chosen']['sentence']}"
+    against = {
+        "never": ", against places that never start",
+        "not_yet": ", against places that start later or never",
+    }.get(str(result.facts.get("against")), "")
+    name = f"{_METHODS[result.method]} ({result.method}){against}"
+    return f"{name}. {result.facts['chosen']['sentence']}"
 
 
 def _weights(weights: Any) -> str:
