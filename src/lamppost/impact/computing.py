@@ -190,7 +190,11 @@ def _without_comparison(
         "its",
         found["effect"],
         Interval(**ends) if ends else None,
-        facts={"inference": "before_after", "chosen": {"reason": "no_comparison"}},
+        facts={
+            "inference": "before_after",
+            "level": options.level,
+            "chosen": {"reason": "no_comparison"},
+        },
     )
     verdict = say(result, (), design, outcome.worth, cast("Any", outcome.indicator.direction))
     level = evidence_level(design, result).level

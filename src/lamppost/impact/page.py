@@ -148,7 +148,7 @@ def parts_chart(stored: Estimate) -> Chart | None:
     ]
     low, high = min([0.0, *values]), max([0.0, *values])
     room = (high - low or 1.0) * 0.05
-    digits = max(decimals_for([], high - low) - 1, 0)
+    digits = decimals_for([], high - low)
     rows = [
         RangeRow(
             _("%(part)s (pilot sites: %(count)d)") % {"part": name(label), "count": one["sites"]},
@@ -175,8 +175,8 @@ def parts_chart(stored: Estimate) -> Chart | None:
         title=_("Where it changed, and where not"),
         description=_(
             "The change in each neighbourhood and by how much a neighbourhood needs it, each "
-            "against all comparison sites. A part has few sites, so the ranges are wide: they show "
-            "where to look, and are no verdicts."
+            "against all comparison sites. The dashed line is no difference. A part has few "
+            "sites, so the ranges are wide: they show where to look, and are no verdicts."
         ),
         direction="rtl" if get_language_bidi() else "ltr",
         format_number=lambda value: say(value, digits),

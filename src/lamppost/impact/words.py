@@ -253,7 +253,9 @@ def label(verdict: Mapping[str, Any]) -> str:
 def percent(level: float) -> str:
     """Say a confidence level as so many of 100."""
     share = round(100 * level, 6)
-    return say(share, 0 if share.is_integer() else 1)
+    # A level over several looks is an odd number; never rounded up to more than it is.
+    whole = share.is_integer() or share < 99
+    return say(math.floor(share) if whole else math.floor(10 * share) / 10, 0 if whole else 1)
 
 
 def caveats(result: Mapping[str, Any]) -> tuple[str, ...]:

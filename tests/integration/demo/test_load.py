@@ -17,10 +17,11 @@ from lamppost.accounts.roles import Role
 from lamppost.demo.load import is_loaded, load_town, remove_town
 from lamppost.demo.load.clock import at, noon
 from lamppost.demo.load.no_tasks import no_tasks
+from lamppost.demo.records import TriedPilot
 from lamppost.demo.words import translations
 from lamppost.demo.words.statements import STATEMENTS
 from lamppost.demo.words.stories import SAY_SO
-from lamppost.engines.impact import Estimate as EngineEstimate
+from lamppost.demo.words.tried import TRIED
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Meeting
@@ -227,7 +228,7 @@ def test_goals_name_the_common_ground(loaded: Loaded) -> None:
     assert numbers <= set(loaded.town.truth.common_ground)
     assert len(goals) == 3
     # Four of the lamps, and one of each other pilot.
-    assert sum(goal.indicators.count() for goal in goals) == 7
+    assert sum(goal.indicators.count() for goal in goals) == 4 + 3 + len(TRIED)
 
 
 def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
@@ -243,7 +244,7 @@ def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
 
 def test_gates_were_written_down_on_their_own_days(loaded: Loaded) -> None:
     gates = list(Gate.objects.filter(pilot__partnership=loaded.partnership))
-    assert len(gates) == 12 + 8 + 10 + 3
+    assert len(gates) == 12 + 8 + 10 + 3 + sum(len(one.gates) for one in TRIED)
     for gate in gates:
         assert gate.recorded_at is not None
         assert gate.recorded_at.date() == gate.passed_on, gate.kind
@@ -262,11 +263,32 @@ def test_the_plan_was_frozen_before_the_lamps(loaded: Loaded) -> None:
 
 def test_the_stored_estimate_covers_what_was_planted(loaded: Loaded) -> None:
     estimate = Estimate.objects.filter(pilot=lamps(loaded)).latest()
-    found = EngineEstimate.from_json(estimate.result["estimate"])
+    low, high = estimate.result["finding"]["interval"]
     truth = loaded.town.truth.effect(estimate.indicator.code)
-    assert found.interval is not None
-    assert found.interval.low <= truth.average <= found.interval.high
-    assert found.interval.excludes_zero
+    assert low <= truth.average <= high < 0
+
+
+@pytest.mark.parametrize("planned", TRIED, ids=lambda one: one.truth)
+def test_a_pilot_that_is_over_has_the_words_of_its_planted_effect(
+    loaded: Loaded, planned: TriedPilot
+) -> None:
+    pilot = loaded.partnership.pilots.get(title=planned.title)
+    plan = EvaluationPlan.objects.get(pilot=pilot)
+    halfway, end = Estimate.objects.filter(pilot=pilot).order_by("computed_at")
+    verdict = end.result["finding"]["verdict"]
+    wanted = {
+        "nothing": ("no_sign", "none"),
+        "harm": ("caused", "rise"),
+        "only_against_comparison": ("suggests", "fall"),
+        "too_small": ("cannot_tell", "none"),
+    }
+    assert (verdict["code"], verdict["direction"]) == wanted[planned.truth]
+    assert plan.frozen_at is not None
+    assert plan.frozen_at < noon(pilot.technology_on, 0)
+    assert (halfway.result["look"], end.result["look"]) == (0, 1)
+    alone = end.result["figures"]["before_after"]["interval"]
+    if planned.truth == "only_against_comparison":
+        assert alone["low"] < 0 < alone["high"]
 
 
 def test_feedback_is_there_with_its_words(loaded: Loaded) -> None:
@@ -486,7 +508,7 @@ def test_a_theme_stands_behind_a_promise(loaded: Loaded) -> None:
 
 def test_no_answer_of_any_report_is_blank(loaded: Loaded) -> None:
     pilots = Pilot.objects.filter(partnership=loaded.partnership)
-    assert pilots.count() == 4
+    assert pilots.count() == 4 + len(TRIED)
     for pilot in pilots:
         for which in ReportNote.Which.values:
             for one in report_of(pilot, which).sections:

@@ -144,13 +144,13 @@ SCREENS = TriedPilot(
 )  # fmt: skip
 
 GREEN_WAVE = TriedPilot(
-    title="Green lights all the way at night",
-    playbook="traffic-management",
+    title="Signs that name the speed for green",
+    playbook="digital-signage",
     question="Is it at least two decibels quieter at night where lorries need not stop?",
     plan=_plan(
         "They brake under my window and start again under my window, forty times a night.",
         "Roads and Crossings",
-        "Halm Wave 3: green for whoever keeps to the speed, from ten to five",
+        "Halm Wave 3: signs that name the speed at which every light is green, from ten to five",
         "Noise at the nearest window, one figure a night; no recordings",
         "Faster than 60 on more than one night in ten",
     ),
@@ -191,7 +191,7 @@ GREEN_WAVE = TriedPilot(
     truth="harm",
     device=_device("Noise meter at the window", "sound", "noise, sleep", "Roads and Crossings",
                    "roads@example.org"),
-    call={"no_call_reason": "The program runs on the signals that are there, all of one maker."},
+    call={"no_call_reason": "The signs hang on the signals that are there, all of one maker."},
     bids=(("Halm Signals", "14200.00", "", "The maker of the signals."),),
     declarations=(("Head of Roads and Crossings", ""),),
     chosen_by="Roads and Crossings with two residents of Quay Road",
@@ -206,7 +206,7 @@ GREEN_WAVE = TriedPilot(
     ),
     answers=(
         ("worse", "Now they do not brake. They fly.", "en"),
-        ("worse", "I sleep in the kitchen since March.", "en"),
+        ("worse", "I sleep in the kitchen now.", "en"),
         ("better", "I drive the late bus and am home ten minutes sooner.", "en"),
         ("worse", "صار الليل أعلى صوتًا من النهار.", "ar"),
     ),

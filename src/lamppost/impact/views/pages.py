@@ -151,6 +151,7 @@ def sheet(request: PartnershipRequest, partnership: Partnership, pilot: int) -> 
         "evidence": level,
         "evidence_reason": words.evidence(level.reason),
         "span_sentence": page.span_sentence(stored.result),
+        "spans": page.span_lines(stored.result),
         "failed": [one for one in said.checks if one.status != "pass"],
         "held": sum(one.status == "pass" for one in said.checks),
         **_residents(found, stored, quotes=2),
@@ -184,6 +185,7 @@ def method(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
         "name": words.method(finding["method"]),
         "inference": finding["facts"].get("inference", ""),
         "finding": finding,
+        "percent": words.percent(finding["facts"]["level"]),
     }
     return render(request, "impact/method.html", context)
 

@@ -41,7 +41,7 @@ def record_change(
     """Record what was changed because of what residents said, and from which day: a new version.
 
     The chart of the results marks that day, and residents' answers are counted anew from it on;
-    the estimate does not split there.
+    beside the estimate of the whole time stands one of each version.
 
     Parameters
     ----------

@@ -126,7 +126,7 @@ class KeptForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "Only where the technology itself changed. It makes a new version of the pilot, and "
-            "the chart marks the day. The estimate does not split there yet."
+            "the chart marks the day. Each version gets a figure of its own."
         ),
     )
 

@@ -48,7 +48,7 @@ class ChangeForm(forms.ModelForm[Change]):
             "you_said": gettext_lazy("What several people said, in your own short words."),
             "we_did": gettext_lazy("What is different now, or why you will not do it."),
             "changed_on": gettext_lazy(
-                "The chart marks this day. The estimate does not split there yet."
+                "The chart marks this day, and each version gets a figure of its own."
             ),
         }
 

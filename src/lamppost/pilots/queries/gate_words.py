@@ -96,8 +96,8 @@ def on_change(kind: str) -> str:
         ),
         GateKind.FEEDBACK: _("New words of residents come to the desk as before."),
         GateKind.CHANGE: _(
-            "Each change has a day. The chart marks that day; the estimate does not split there "
-            "yet."
+            "Each change has a day. The chart marks that day, and each version gets a figure of "
+            "its own."
         ),
         GateKind.EVALUATION: _("After a new result, open it again. The first stays in history."),
         GateKind.DECISION: _("When it is taken back the pilot goes on. It stays in history."),

@@ -107,7 +107,7 @@ def new_version(request: HttpRequest, partnership: Partnership, pilot: int) -> H
             lines=given["lines"],
         )
 
-    lead = _("The chart marks this day. The estimate does not split there yet.")
+    lead = _("The chart marks this day, and each version gets a figure of its own.")
     page = _page(found, _("A new version"), _("The new version is public."), lead)
     return form_page(request, found, page, form, add)
 
