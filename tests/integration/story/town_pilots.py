@@ -20,6 +20,7 @@ from lamppost.pilots.models import (
     EndingView,
     Feedback,
     FixAnswer,
+    FixTen,
     Follow,
     Gate,
     GateDraft,
@@ -34,6 +35,8 @@ from lamppost.pilots.models import (
     PulseAnswer,
     PulseQuestion,
     PulseRound,
+    PulseShare,
+    PulseTen,
     PulseTurnout,
     RegisterEntry,
     ReportNote,
@@ -261,6 +264,8 @@ def _listening(pilot, lead):
         wont_reason="Gardens are private.", made_at=WHEN, changed_at=WHEN,
     )  # fmt: skip
     FixAnswer.objects.create(commitment=kept, feedback=first, answer="partly", answered_at=WHEN)
+    # Ten people whose answers are counted for good, and erased since.
+    FixTen.objects.create(commitment=kept, answer="yes", counted_on=DAY, people=10)
 
 
 def _pulse(pilot, sites, indicator, residents, lead):
@@ -286,6 +291,10 @@ def _pulse(pilot, sites, indicator, residents, lead):
         )
         for number, person in enumerate(residents[:12])
     )  # fmt: skip
+    counted = {"question": question, "round": turn, "counted_on": DAY}
+    share = PulseShare.objects.create(site=sites[0], people=12, good=6, **counted)
+    PulseAnswer.objects.filter(round=turn).update(share=share)
+    PulseTen.objects.create(arm="pilot", good=True, people=10, **counted)
 
 
 def files_of(partnership):
