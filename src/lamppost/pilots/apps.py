@@ -39,4 +39,5 @@ class PilotsConfig(AppConfig):
         PARTICIPANTS_JOINED.register(pulse_registered.participants_joined)
         GATE_KEEPERS.register(pulse_registered.gate_keepers)
         SITE_KEEPERS.register(pulse_registered.site_keepers)
+        INDICATOR_KEEPERS.register(registered.indicator_keepers)
         INDICATOR_KEEPERS.register(pulse_registered.indicator_keepers)

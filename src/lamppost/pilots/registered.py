@@ -14,6 +14,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem, StageStatus
 from lamppost.accounts.roles import Right
 from lamppost.vision.joining import move_rows
+from lamppost.vision.models import Indicator
 from lamppost.vision.ports import IndicatorSuggestion, KeptFiles
 from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved, VoiceAbout
@@ -217,6 +218,20 @@ def kept_files() -> KeptFiles:
     """The photos of feedback."""
     found = Feedback.objects.exclude(photo="").values_list("photo", flat=True)
     return KeptFiles("feedback", found.all)
+
+
+def indicator_keepers(indicator: Indicator) -> list[str]:
+    """Keep unit and direction of an indicator for which data protection is signed.
+
+    In another unit it would be other data.
+    """
+    signed = Pilot.objects.filter(
+        pilot_indicators__indicator=indicator,
+        data_protection_on__isnull=False,
+        decided_on__isnull=True,
+    )
+    text = _("Data protection of “%(pilot)s” is signed for it.")
+    return [text % {"pilot": pilot.title} for pilot in signed]
 
 
 def indicator_suggestions(partnership: Partnership, playbook: str) -> list[IndicatorSuggestion]:

@@ -13,6 +13,7 @@ from lamppost.pilots.actions.gate_use import choose_gates
 from lamppost.pilots.models import Gate, GateSigner, Notice, PastGate, Pilot, Site
 from lamppost.pilots.queries.signed_facts import fact_pairs, facts_of, is_fact
 from lamppost.pilots.queries.signing import signing_of
+from lamppost.vision.actions.goals import MeaningStaysError, change_indicator
 from tests.integration.pilots.test_life import changed
 from tests.integration.pilots.test_staff_pages import text, url
 from tests.pilots_world import day, make_indicator, pass_one, pass_up_to
@@ -188,6 +189,17 @@ def test_an_indicator_more_opens_data_protection(
     assert open_now(signed) == {"data_protection", "disclosure", "measuring"}
     kept = {link.indicator.name: link.every_hours for link in signed.pilot_indicators.all()}
     assert kept == {"People walking after dark": 6, "Faces seen again": None}
+
+
+def test_an_indicator_that_is_signed_keeps_its_unit(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    indicator = pilot.pilot_indicators.get().indicator
+    change_indicator(indicator=indicator, by=lead, values={"unit": "people a night"})
+    pass_up_to(pilot, lead, "data_protection")
+    with pytest.raises(MeaningStaysError) as refused:
+        change_indicator(indicator=indicator, by=lead, values={"unit": "faces per hour"})
+    assert refused.value.reasons == ["Data protection of “Lamps that wake up” is signed for it."]
 
 
 def test_while_it_is_measured_no_indicator_is_taken_out(signed: Pilot, lead: User) -> None:
