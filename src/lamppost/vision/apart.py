@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from lamppost.engines.opinion import Landscape, VoteMatrix
+    from lamppost.engines.opinion import Landscape, NamedVotes, VoteMatrix
 
     Counts = NDArray[np.int64]
 
@@ -64,13 +64,16 @@ def _renamed(record: dict[str, Any], names: dict[int, int]) -> dict[str, Any]:
 
 
 def hidden_beside(
-    matrix: VoteMatrix, every: dict[str, Any], without: dict[str, Any], flagged: NDArray[np.bool_]
+    given: VoteMatrix | NamedVotes,
+    every: dict[str, Any],
+    without: dict[str, Any],
+    flagged: NDArray[np.bool_],
 ) -> dict[str, list[int]]:
     """Return the statements of which not everything may be told without the flagged votes.
 
     Parameters
     ----------
-    matrix, flagged
+    given, flagged
         Every vote, and whose are left out in `without` (shape: people).
     every, without
         Both landscapes as JSON, with their members.
@@ -83,30 +86,31 @@ def hidden_beside(
 
     Notes
     -----
-    Cost: people × statements for each pair of groups, then 4^groups for each statement.
+    Cost: once over the votes, then 4^groups for each statement.
     """
     import numpy as np
 
-    from lamppost.engines.opinion import MISSING
+    from lamppost.engines.opinion import NamedVotes
 
     from .queries.released import groups_released
 
-    rows, row = _places(matrix, every, len(groups_released(every)))
-    columns, column = _places(matrix, without, len(groups_released(without)))
+    named = NamedVotes.of(given)
+    rows, row = _places(named, every, len(groups_released(every)))
+    columns, column = _places(named, without, len(groups_released(without)))
     column[flagged] = columns
-    table = np.zeros((len(matrix.statements), rows, columns + 1), dtype=np.int64)
-    for one, other in product(range(rows), range(columns + 1)):
-        members = (row == one) & (column == other)
-        table[:, one, other] = (matrix.values[members] != MISSING).sum(axis=0)
+    shape = (len(named.statements), rows, columns + 1)
+    part = (row * shape[2] + column)[named.votes.row_of_vote]
+    place = named.votes.columns.astype(np.int64) * (shape[1] * shape[2]) + part
+    table = np.bincount(place, minlength=int(np.prod(shape))).reshape(shape)
     hidden: dict[str, list[int]] = {EVERYONE: [], NOTHING: []}
-    for number, counts in zip(matrix.statements, table, strict=True):
+    for number, counts in zip(named.statements, table, strict=True):
         told = may_be_told(counts)
         if told != ALL:
             hidden[told].append(number)
     return hidden
 
 
-def _places(matrix: VoteMatrix, record: dict[str, Any], groups: int) -> tuple[int, NDArray[Any]]:
+def _places(votes: NamedVotes, record: dict[str, Any], groups: int) -> tuple[int, NDArray[Any]]:
     """How many parts there are, and the part of each person: a released group, or the rest."""
     import numpy as np
 
@@ -114,7 +118,7 @@ def _places(matrix: VoteMatrix, record: dict[str, Any], groups: int) -> tuple[in
     rest = len(ids)
     members = record["membership"]
     return rest + 1, np.array(
-        [ids.get(members.get(key, -1), rest) for key in matrix.participants], dtype=np.int64
+        [ids.get(members.get(key, -1), rest) for key in votes.participants], dtype=np.int64
     )
 
 

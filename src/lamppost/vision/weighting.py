@@ -13,13 +13,13 @@ from .models import Characteristic, Conversation
 from .queries.about import characteristic_counts, population_shares
 
 if TYPE_CHECKING:
-    from lamppost.engines.opinion import Landscape, VoteMatrix
+    from lamppost.engines.opinion import Landscape, NamedVotes
 
 Answers = dict[str, list[str | None]]
 Targets = dict[str, dict[str, float]]
 
 
-def taking_part(conversation: Conversation, matrix: VoteMatrix, found: Landscape) -> dict[str, Any]:
+def taking_part(conversation: Conversation, votes: NamedVotes, found: Landscape) -> dict[str, Any]:
     """Return who said what of themselves, as it may be shown, and the weighted result.
 
     Returns
@@ -33,11 +33,11 @@ def taking_part(conversation: Conversation, matrix: VoteMatrix, found: Landscape
         question: [{"value": one.value, "count": one.count} for one in rows]
         for question, rows in counts.items()
     }
-    return {"about": about, "weighted": weighted(conversation, matrix, found)}
+    return {"about": about, "weighted": weighted(conversation, votes, found)}
 
 
 def weighted(
-    conversation: Conversation, matrix: VoteMatrix, found: Landscape
+    conversation: Conversation, votes: NamedVotes, found: Landscape
 ) -> dict[str, Any] | None:
     """Return which statements enter or leave the common ground when people are weighted.
 
@@ -57,14 +57,14 @@ def weighted(
     shares, _source = population_shares(conversation.partnership)
     if not shares:
         return None
-    answers, targets, left_out = _usable(conversation, matrix, shares)
+    answers, targets, left_out = _usable(conversation, votes, shares)
     if not targets:
         return {"questions": [], "left_out": left_out, "effective": None, "enter": [], "leave": []}
-    return _compared(matrix, found, answers, targets) | {"left_out": left_out}
+    return _compared(votes, found, answers, targets) | {"left_out": left_out}
 
 
 def _usable(
-    conversation: Conversation, matrix: VoteMatrix, shares: Targets
+    conversation: Conversation, votes: NamedVotes, shares: Targets
 ) -> tuple[Answers, Targets, list[str]]:
     said = {
         (participant, question): value
@@ -76,7 +76,7 @@ def _usable(
     targets: Targets = {}
     left_out = []
     for question, parts in shares.items():
-        own = [said.get((int(key), question)) for key in matrix.participants]
+        own = [said.get((int(key), question)) for key in votes.participants]
         known = [value if value in parts else None for value in own]
         whole = sum(parts.values())
         if all(known.count(value) >= DEFAULT_THRESHOLD for value in parts) and whole > 0:
@@ -88,32 +88,31 @@ def _usable(
 
 
 def _compared(
-    matrix: VoteMatrix, found: Landscape, answers: Answers, targets: Targets
+    votes: NamedVotes, found: Landscape, answers: Answers, targets: Targets
 ) -> dict[str, Any]:
     import numpy as np
 
     from lamppost.engines.core.errors import EngineError
-    from lamppost.engines.opinion import SparseVotes
     from lamppost.engines.opinion.weights import raked_weights, weighted_counts
 
-    votes = SparseVotes.from_matrix(matrix)
+    sparse = votes.votes
     try:
         raking = raked_weights(answers, targets)
     except EngineError:
         return {"questions": [], "effective": None, "enter": [], "leave": []}
     shown = found.settled and found.groups
-    labels = np.zeros(votes.people, dtype=np.int64)
+    labels = np.zeros(sparse.people, dtype=np.int64)
     groups = [0]
     if shown:
-        labels = np.array([found.membership.get(key, -1) for key in matrix.participants])
+        labels = np.array([found.membership.get(key, -1) for key in votes.participants])
         groups = [group.id for group in found.groups]
 
     def ground(weights: Any) -> set[int]:
-        counted = weighted_counts(votes, labels, groups, weights)
-        agreed = (np.nan_to_num(counted.low) > 0.5).all(axis=0) & ~votes.set_aside
-        return {matrix.statements[column] for column in np.flatnonzero(agreed).tolist()}
+        counted = weighted_counts(sparse, labels, groups, weights)
+        agreed = (np.nan_to_num(counted.low) > 0.5).all(axis=0) & ~sparse.set_aside
+        return {votes.statements[column] for column in np.flatnonzero(agreed).tolist()}
 
-    plain, heavy = ground(np.ones(votes.people)), ground(raking.weights)
+    plain, heavy = ground(np.ones(sparse.people)), ground(raking.weights)
     return {
         "questions": list(targets),
         "effective": release_count(int(raking.effective)),

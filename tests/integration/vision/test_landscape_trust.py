@@ -29,7 +29,7 @@ from lamppost.vision.models import (
     LandscapeRequest,
     PopulationShare,
 )
-from lamppost.vision.queries.landscape import vote_matrix
+from lamppost.vision.queries.landscape import named_votes, vote_matrix
 from lamppost.vision.queries.public_landscape import public_view, view_without
 from lamppost.vision.queries.trust import history, trust_of, who_took_part
 from lamppost.vision.weighting import weighted
@@ -343,10 +343,10 @@ class TestWeights:
             )
 
     def found(self, conversation: Conversation) -> dict[str, Any]:
-        matrix = vote_matrix(conversation)
-        assert matrix is not None
+        votes = named_votes(conversation)
+        assert votes is not None
         whole = cast(EngineLandscape, SimpleNamespace(settled=False, groups=(), membership={}))
-        told = weighted(conversation, matrix, whole)
+        told = weighted(conversation, votes, whole)
         assert told is not None
         return told
 

@@ -177,9 +177,8 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
         return None
     try:
         found = landscape_of(conversation, votes, tell_progress(conversation))
-        matrix = votes.matrix()
-        integrity = integrity_of(conversation, matrix, found)
-        integrity["part"] = taking_part(conversation, matrix, found)
+        integrity = integrity_of(conversation, votes, found)
+        integrity["part"] = taking_part(conversation, votes, found)
     finally:
         forget_progress(conversation)
     with transaction.atomic():
