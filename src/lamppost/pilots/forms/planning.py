@@ -202,7 +202,9 @@ class PlanForm(forms.ModelForm[Pilot]):
         widgets = {
             "problem": text_area(),
             "stop_rule": text_area(2),
+            "purpose": text_area(2),
             "measured_data": text_area(2),
+            "recipients": text_area(2),
             "no_comparison_reason": text_area(2),
             "baseline_starts_on": date_input(),
             "technology_starts_on": date_input(),
@@ -222,8 +224,8 @@ class PlanForm(forms.ModelForm[Pilot]):
             "ends_on": gettext_lazy("Once notices hang, residents are told when it moves."),
             "results_due_on": gettext_lazy("Public from the start, whatever comes out."),
             "feedback_read": gettext_lazy(
-                "For example: on working days, from 9 to 17. Left empty, the page says that "
-                "answers are not read at once."
+                "For example: on working days, from 9 to 17. The notices say it, so their gate "
+                "asks for it."
             ),
             "city_number": gettext_lazy("Whom residents call when something is broken."),
             "second_year": gettext_lazy("Many pilots end because nobody asked this in time."),

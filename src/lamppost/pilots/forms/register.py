@@ -25,9 +25,7 @@ IN_PLAIN_WORDS: dict[str, str | Promise] = {
     Kind.POSITION: gettext_lazy("where something is, or how it moves: GPS, tilt"),
     Kind.OPTICAL: gettext_lazy("light without a picture: brightness, light barriers"),
     Kind.PRESSURE: gettext_lazy("weight or pressure: scales, mats that count steps"),
-    Kind.DENSITY: gettext_lazy(
-        "how full, thick or wet: bins, tanks, moisture of soil"
-    ),
+    Kind.DENSITY: gettext_lazy("how full, thick or wet: bins, tanks, moisture of soil"),
     Kind.TEMPERATURE: gettext_lazy("warmth, also warmth of bodies without a picture"),
     Kind.PROXIMITY: gettext_lazy("whether somebody or something is near: motion, radar, counters"),
 }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import partnership_page, requires
 from lamppost.accounts.roles import Right
+from lamppost.base.paging import page_of
 
 from .. import actions, queries
 from ..forms import SiteForm, SitesForm
@@ -30,6 +31,8 @@ from .common import may, pilot_of, site_of, url, user_of
 from .record import reopening, reopens_page
 
 MARKS_SHOWN = 100
+# Sites on one page of the list; the map shows all of them.
+ROWS = 100
 
 
 @partnership_page
@@ -50,7 +53,10 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
             "attribution": settings.MAP_ATTRIBUTION,
             "closer": _("Closer"),
             "farther": _("Farther"),
+            # The map writes the number itself: it changes with the view.
+            "many": _("{count} sites: look closer"),
         },
+        "rows": page_of(request, sites, size=ROWS),
         "has_map": bool(marks),
         "without_place": len(sites) - len(marks),
         "may_edit": may_edit,
@@ -61,7 +67,7 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "drawn_within": any(site.block for site in sites),
         "steps_drawn": any(site.step for site in sites),
         "steps": steps_of(found, sites) if any(site.step for site in sites) else [],
-        "alike": suggestions(found),
+        "alike": page_of(request, suggestions(found), size=ROWS),
         "balance": balance_of(found) if settled else [],
         "areas": served_areas(found),
         "needs": served_by_need(found),
