@@ -2,16 +2,14 @@
 
 ``read_study`` → ``find`` (or ``estimate`` alone): any design, one shape of result.
 
-Older, still behind the pages of a pilot: ``build_panel`` → ``estimate_site_changes`` →
-``verdict``; ``evidence_level`` grades the design.
-Where nothing was measured beside the pilot sites: ``estimate_before_after`` →
-``verdict_without_comparison``.
-Every result has ``to_json()`` (a plain object) and ``from_json()``.
+``find`` joins `check_all` (what speaks against it), `say` (the words) and `evidence_level` (the
+design's grade). Older: ``build_panel`` → ``estimate_site_changes``, with ``to_json()`` and
+``from_json()``.
 """
 
 from lamppost.engines.impact.before_after import estimate_before_after
+from lamppost.engines.impact.checks import Context, check_all
 from lamppost.engines.impact.estimating import Options, Randomised, estimate, find
-from lamppost.engines.impact.evidence import EvidenceLevel, evidence_level
 from lamppost.engines.impact.found import Check, Effect, Finding, MethodResult
 from lamppost.engines.impact.panel import Panel, build_panel, build_panel_from_columns
 from lamppost.engines.impact.permutation import permute_sites
@@ -25,19 +23,21 @@ from lamppost.engines.impact.results import (
     PilotSitesOnly,
     SiteChange,
 )
+from lamppost.engines.impact.saying import Design, Evidence, Verdict, evidence_level, say
 from lamppost.engines.impact.site_changes import estimate_site_changes
 from lamppost.engines.impact.study import Study
 from lamppost.engines.impact.study_file import Columns, read_study
-from lamppost.engines.impact.verdict import Verdict, verdict, verdict_without_comparison
 
 __all__ = [
     "BeforeAfter",
     "Caveat",
     "Check",
     "Columns",
+    "Context",
+    "Design",
     "Effect",
     "Estimate",
-    "EvidenceLevel",
+    "Evidence",
     "Finding",
     "Interval",
     "LeftOut",
@@ -52,6 +52,7 @@ __all__ = [
     "Verdict",
     "build_panel",
     "build_panel_from_columns",
+    "check_all",
     "estimate",
     "estimate_before_after",
     "estimate_site_changes",
@@ -59,6 +60,5 @@ __all__ = [
     "find",
     "permute_sites",
     "read_study",
-    "verdict",
-    "verdict_without_comparison",
+    "say",
 ]

@@ -382,7 +382,7 @@ def test_a_change_of_the_sensor_before_all_readings_is_none() -> None:
         (lambda: sites(context=Context(near=frozenset())), "neighbours", "pass", "none_near"),
         (lambda: bad_spell(3.0, 3.0, before=4), "regression_to_mean", "warn", "untested"),
         (lambda: drifting(0.1, 0.0)._replace(context=Context(randomised=True)),
-         "trend_before", "warn", "seen"),
+         "trend_before", "warn", "makes_it"),
         (lambda: sites(0.6, rho=0.9), "trend_before", "pass", "quiet"),
         (lambda: lone(), "trend_before", "pass", "alike"),
         (lambda: drifting_alone(0.1, 0.0), "trend_before", "block", "makes_it"),

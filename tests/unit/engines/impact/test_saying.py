@@ -103,6 +103,14 @@ def test_checks_lower_the_word(name: str, status: str, after_lottery: str, chose
         assert (said.doubt == name) == (status != "pass")
 
 
+def test_a_drift_that_a_lottery_made_by_chance_is_told_and_no_more() -> None:
+    for case, code in (("seen", "caused"), ("makes_it", "likely")):
+        drift = Check("trend_before", "warn", "They drifted.", {"case": case})
+        said = say(found(), (drift,), LOTTERY)
+        assert (said.code, said.doubt) == (code, "trend_before")
+        assert say(found(), (drift,), CHOSEN).code == "suggests"
+
+
 def test_the_strongest_doubt_is_told_first() -> None:
     checks = (check("drift", "warn"), check("gaps_by_arm", "warn"), check("fake_start", "block"))
     said = say(found(), checks, CHOSEN)

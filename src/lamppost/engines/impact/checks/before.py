@@ -49,8 +49,8 @@ def check_trend_before(case: Case) -> Check | None:
     }
     if found.p_value < _ALPHA and case.matters(found.carried_on):
         whole = case.claims and case.share(found.carried_on) >= HALF
-        if whole and not case.lottery:
-            return told("trend_before", "block", "makes_it", **params)
+        if whole:
+            return told("trend_before", "warn" if case.lottery else "block", "makes_it", **params)
         return told("trend_before", "warn", "seen", **params)
     if case.lottery:
         return told("trend_before", "pass", "lottery", **params)
@@ -115,8 +115,8 @@ def check_fake_start(case: Case) -> Check | None:
     }
     if fake["p_value"] > _ALPHA + 1e-12 or not case.matters(fake["estimate"]):
         return told("fake_start", "pass", "nothing", **params)
-    if case.claims and not case.lottery and case.share(fake["estimate"]) >= HALF:
-        return told("fake_start", "block", "as_much", **params)
+    if case.claims and case.share(fake["estimate"]) >= HALF:
+        return told("fake_start", "warn" if case.lottery else "block", "as_much", **params)
     return told("fake_start", "warn", "found", **params)
 
 

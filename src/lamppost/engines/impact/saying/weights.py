@@ -19,6 +19,9 @@ MILDER_AFTER_LOTTERY: Final = frozenset(
 _TOLD_ONLY: Final = frozenset({"few_sites", "equal_spread", "drift", "spec_changed"})
 #: Nothing was found, but the test could hardly have found it: told, and no fault.
 _BLIND: Final = frozenset({"blind", "untested"})
+#: A drift before the start that does not make half of the claim: after a lottery it came by chance,
+#: and the chance is counted by the lottery's own p.
+_BY_CHANCE: Final = frozenset({"seen", "found"})
 
 #: The strongest first, among checks with the same status.
 ORDER: Final = (
@@ -64,7 +67,8 @@ OF_DESIGN: Final = frozenset(
 
 def cap_of(check: Check, *, randomised: bool) -> str:
     """Strongest word that a check leaves to a claim."""
-    told_only = check.name in _TOLD_ONLY or check.params.get("case") in _BLIND
+    case = check.params.get("case")
+    told_only = check.name in _TOLD_ONLY or case in _BLIND or (randomised and case in _BY_CHANCE)
     if check.status == "pass" or (check.status == "warn" and told_only):
         return "caused"
     if check.status == "block":
