@@ -111,7 +111,7 @@ def keep_commitment(
     Parameters
     ----------
     version
-        What changed of the technology, where that is so: it makes a new version of the pilot.
+        What changed of the technology, where that is so. A new version of the pilot either way.
 
     Raises
     ------

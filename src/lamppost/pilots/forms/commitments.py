@@ -125,8 +125,8 @@ class KeptForm(forms.Form):
         max_length=500,
         required=False,
         help_text=gettext_lazy(
-            "Only where the technology itself changed. It makes a new version of the pilot, and "
-            "the chart marks the day. Each version gets a figure of its own."
+            "Only where the technology itself changed. Every change makes a new version of the "
+            "pilot, and the chart marks the day. Each version gets a figure of its own."
         ),
     )
 
