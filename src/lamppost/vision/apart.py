@@ -33,6 +33,8 @@ def aligned(every: Landscape, without: Landscape) -> dict[str, Any]:
     from collections import Counter
 
     record = without.to_json()
+    if not without.groups:
+        return record
     both = Counter(
         (every.membership[key], group)
         for key, group in without.membership.items()

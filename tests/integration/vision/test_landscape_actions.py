@@ -323,8 +323,15 @@ def test_an_erased_person_leaves_the_stored_landscape_at_once(conversation: Conv
     gone, stays = let_vote(conversation)[:2]
     compute_landscape(conversation=conversation)
     key = str(gone.pk)
+    stored = Landscape.objects.get()
+    assert stored.integrity is not None
+    beside = {name: {key: 0, str(stays.pk): 0} for name in ("membership", "positions")}
+    stored.integrity.update(beside)
+    stored.save()
     erase_participant(participant=gone)
     stored = Landscape.objects.get()
+    assert stored.integrity is not None
+    assert [set(stored.integrity[name]) for name in beside] == [{str(stays.pk)}] * 2
     assert key not in stored.result["positions"]
     assert key not in stored.result["membership"]
     assert str(stays.pk) in stored.result["positions"]

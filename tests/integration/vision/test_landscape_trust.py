@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import zipfile
@@ -17,11 +18,13 @@ from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.engines.opinion import Landscape as EngineLandscape
+from lamppost.engines.opinion import integrity as engine_integrity
 from lamppost.engines.opinion import read_polis_export
 from lamppost.stakeholders.models import Target
 from lamppost.vision import vote_files
 from lamppost.vision.actions import cast_vote
 from lamppost.vision.actions.curation import merge_statement
+from lamppost.vision.actions.landscape import compute_landscape
 from lamppost.vision.models import (
     Characteristic,
     Conversation,
@@ -273,6 +276,33 @@ def test_what_could_be_subtracted_is_hidden_in_the_second_result(
     most = {"everyone": [], "nothing": [0, 1]}
     few_left = store(conversation, integrity=integrity(without=without_the_flagged(4), hidden=most))
     assert view_without(conversation, few_left) is None
+
+
+def test_the_result_without_flagged_votes_is_computed_and_kept(
+    client: Client, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fourteen people of one camp are taken for flagged, whatever the engine says of them."""
+    people = let_vote(conversation, (30, 26))
+    flagged = {str(one.pk) for one in people[-14:]}
+    real = engine_integrity.integrity_report
+
+    def report(votes: Any, arrivals: Any, **options: Any) -> Any:
+        found = real(votes, arrivals, **options)
+        return dataclasses.replace(found, flagged=np.arange(votes.people) >= 42)
+
+    monkeypatch.setattr(engine_integrity, "integrity_report", report)
+    stored = compute_landscape(conversation=conversation)
+    assert stored is not None
+    assert stored.integrity is not None
+    assert stored.integrity["left_out"] == 14
+    assert stored.integrity["without"]["participants"] == 42
+    assert not flagged & set(stored.integrity["positions"])
+    assert len(stored.integrity["positions"]) == 42
+    assert stored.integrity["channels"] == {"web": 56}
+    told = client.get(place(conversation, "data.json"), {"flagged": "without"}).json()
+    assert told["people_at_least"] == 40
+    assert told["common_ground"][0] == 0
+    assert client.get(place(conversation), {"flagged": "without"}).status_code == 200
 
 
 def test_targets_stand_beside_who_took_part_for_members_alone(
