@@ -21,6 +21,15 @@ _METHODS = {
     "its": "interrupted series",
     "permutation": "all ways in which the places could have been drawn",
 }
+_NO_RANGE = {
+    "too_few_sites_or_no_variation": "there are too few places, or none that varies",
+    "unequal_spread_few_sites": (
+        "pilot places vary more than the others, and there are too few of those to allow for it"
+    ),
+    "permutation_cannot_reach_level": "the places could have been drawn in too few ways",
+    "too_few_orders": "the places could have started in too few orders",
+    "no_noise": "the readings fit exactly, so chance cannot be judged",
+}
 _ORDER = {"block": "stop", "warn": "doubt", "pass": "fine"}
 
 
@@ -74,8 +83,8 @@ def _effect(result: MethodResult, outcome: str) -> str:
 def _range(result: MethodResult) -> str:
     if result.interval is None:
         reason = result.facts.get("no_interval")
-        words = str(reason).replace("_", " ") if reason else "the design gives none"
-        return f"none: {words}"
+        known = _NO_RANGE.get(str(reason), str(reason).replace("_", " "))
+        return f"none: {known if reason else 'the design gives none'}"
     ends = result.interval
     return f"{number(ends.low)} to {number(ends.high)} (right {_percent(ends.level)} of the time)"
 

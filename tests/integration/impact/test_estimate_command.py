@@ -217,6 +217,19 @@ def test_each_inference_is_the_one_asked_for(run: Run, method: str, inference: s
     assert any(word in told for word in wanted.get(inference, (inference,)))
 
 
+def test_where_no_range_is_honest_it_says_why(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = made(sites=6)
+    draw = np.random.default_rng(8)
+    for row in rows:
+        row["y"] = float(draw.normal(0, 5 if row["site"] == "s00" else 0.5))
+    found = run(rows, *ONE)
+    assert found["interval"] is None
+    assert found["facts"]["no_interval"] == "unequal_spread_few_sites"
+    assert found["verdict"]["code"] == "cannot_tell"
+    out = " ".join(capsys.readouterr().out.split())
+    assert "none: pilot places vary more than the others" in out
+
+
 def test_rings_of_distance(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     found = run(made(), *ONE, "--rings", "ring")
     assert [row["ring"] for row in found["facts"]["rings"]] == [0, 1, 2]
