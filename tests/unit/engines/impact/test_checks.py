@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from lamppost.engines.impact import Options, find
 from lamppost.engines.impact.checks import Answered, Context, SensorChange, check_all
 from lamppost.engines.impact.checks.run import CHECKS, check_named
 from lamppost.engines.impact.checks.words import SENTENCES
@@ -421,6 +422,19 @@ def test_looks_that_may_not_speak_make_it_not_yet() -> None:
         checks = check_all(study, fit_did(study), Context(looks=looks))
         verdict = say(fit_did(study), checks, Design.of(study), 1.0)
         assert (verdict.code, verdict.reason, verdict.doubt) == ("not_yet", reason, "looks")
+
+
+def test_counts_are_checked_over_their_exposure() -> None:
+    """More is counted at pilot places because more is looked at, not because of a drift."""
+    random = np.random.default_rng(3)
+    over = np.full((12, 40), 100.0)
+    over[:6] *= np.linspace(1, 2, 40)
+    study = study_of(random.poisson(0.3 * over).astype(float), 6, 24)
+    counted = find(replace(study, exposure=over), method="did", options=Options(counts=True))
+    plain = check_named("trend_before", study, fit_did(study))
+    assert plain is not None
+    assert plain.status == "block"
+    assert {one.name: one.status for one in counted.checks}["trend_before"] == "pass"
 
 
 def test_what_is_not_known_is_left_out() -> None:

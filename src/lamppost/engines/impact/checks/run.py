@@ -8,6 +8,7 @@ from lamppost.engines.impact.checks import before, choice, claims, measured, num
 from lamppost.engines.impact.checks.context import Context
 from lamppost.engines.impact.checks.tools import Case
 from lamppost.engines.impact.found import Check, MethodResult
+from lamppost.engines.impact.methods import rates
 from lamppost.engines.impact.study import Study
 
 CHECKS: tuple[Callable[[Case], Check | None], ...] = (
@@ -57,7 +58,7 @@ def check_all(
     20 units × 120 periods with all checks: bench/impact_checks.py. The sensitivity to drift is
     most of it for site changes, the fake pilots for a single series.
     """
-    case = Case(study, result, context or Context())
+    case = _case(study, result, context)
     found = (one(case) for one in CHECKS)
     return tuple(one for one in found if one is not None)
 
@@ -67,4 +68,11 @@ def check_named(
 ) -> Check | None:
     """Run one check by its name; None where it does not apply."""
     one = {check.__name__.removeprefix("check_"): check for check in CHECKS}[name]
-    return one(Case(study, result, context or Context()))
+    return one(_case(study, result, context))
+
+
+def _case(study: Study, result: MethodResult, context: Context | None) -> Case:
+    """What the method saw: counts over their exposure, but for a single series of counts."""
+    if result.ratio is not None and result.method != "its":
+        study = rates(study)
+    return Case(study, result, context or Context())
