@@ -7,7 +7,6 @@ design's grade). Older: ``build_panel`` → ``estimate_site_changes``, with ``to
 ``from_json()``.
 """
 
-from lamppost.engines.impact.before_after import estimate_before_after
 from lamppost.engines.impact.checks import Context, check_all
 from lamppost.engines.impact.estimating import Options, Randomised, estimate, find
 from lamppost.engines.impact.found import Check, Effect, Finding, MethodResult
@@ -20,7 +19,6 @@ from lamppost.engines.impact.results import (
     Interval,
     LeftOut,
     Permutation,
-    PilotSitesOnly,
     SiteChange,
 )
 from lamppost.engines.impact.saying import Design, Evidence, Verdict, evidence_level, say
@@ -45,7 +43,6 @@ __all__ = [
     "Options",
     "Panel",
     "Permutation",
-    "PilotSitesOnly",
     "Randomised",
     "SiteChange",
     "Study",
@@ -54,7 +51,6 @@ __all__ = [
     "build_panel_from_columns",
     "check_all",
     "estimate",
-    "estimate_before_after",
     "estimate_site_changes",
     "evidence_level",
     "find",

@@ -92,51 +92,6 @@ class BeforeAfter:
 
 
 @dataclass(frozen=True)
-class PilotSitesOnly:
-    """All that can be had where nothing was measured beside the pilot sites.
-
-    Attributes
-    ----------
-    before_after : BeforeAfter
-    pilot_before, pilot_after : float
-        Means over the sites used.
-    periods_before, periods_after, readings : int
-        Size of the panel.
-    level : float
-        Chance with which the interval covers the truth.
-    sites, left_out : tuples
-        Every site of the panel stands in exactly one of the two.
-    """
-
-    before_after: BeforeAfter
-    pilot_before: float
-    pilot_after: float
-    periods_before: int
-    periods_after: int
-    readings: int
-    level: float
-    sites: tuple[SiteChange, ...]
-    left_out: tuple[LeftOut, ...]
-    method: str = "before_after"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a plain JSON object."""
-        record = asdict(self)
-        record["sites"] = list(record["sites"])
-        record["left_out"] = list(record["left_out"])
-        return record
-
-    @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> PilotSitesOnly:
-        """Make the result again from what `to_json` returned."""
-        fields = dict(record)
-        fields["before_after"] = _before_after(record["before_after"])
-        fields["sites"] = tuple(SiteChange(**site) for site in record["sites"])
-        fields["left_out"] = tuple(LeftOut(**site) for site in record["left_out"])
-        return cls(**fields)
-
-
-@dataclass(frozen=True)
 class Estimate:
     """Difference of site changes, with all that a page needs to show and doubt it.
 
