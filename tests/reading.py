@@ -24,5 +24,5 @@ def _syllables(word: str) -> int:
     count = len(re.findall("[aeiouy]+", letters))
     mute_e = letters.endswith("e") and not letters.endswith(("le", "ee"))
     mute_es = letters.endswith("es") and not re.search("(s|c|g|x|z|sh|ch|l)es$", letters)
-    mute_ed = letters.endswith("ed") and not letters.endswith(("ted", "ded"))
+    mute_ed = re.search("[^td]ed$", letters) is not None
     return max(count - (mute_e or mute_es or mute_ed), 1)

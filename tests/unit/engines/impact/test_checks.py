@@ -56,15 +56,19 @@ def drifting(slope: float, effect: float) -> Given:
     return changed(panel(4, effect=effect), drift)
 
 
+def claiming(given: Given) -> Given:
+    """The same with a range beside zero, as a less careful method would have it."""
+    size = given.result.estimate
+    return given._replace(result=replace(given.result, interval=Interval(0.1, 2 * size, 0.95)))
+
+
 def drifting_alone(slope: float, effect: float) -> Given:
     """A lone pilot that drifts away from any mix; the range claims what the drift makes."""
 
     def drift(outcome: np.ndarray) -> None:
         outcome[0] += slope * np.arange(outcome.shape[1])
 
-    given = changed(panel(3, effect=effect, treated=1), drift, fit_control)
-    size = given.result.estimate
-    return given._replace(result=replace(given.result, interval=Interval(0.5, 2 * size, 0.95)))
+    return claiming(changed(panel(3, effect=effect, treated=1), drift, fit_control))
 
 
 def pushed(by: float, effect: float = 3.0) -> Given:
@@ -271,7 +275,7 @@ FAULTS: dict[str, dict[str, Callable[[], Given]]] = {
     "fake_start": {
         "pass": lone,
         "warn": lambda: stepped_early(-4.0, 12.0),
-        "block": lambda: stepped_early(2.0, 2.0),
+        "block": lambda: claiming(stepped_early(2.0, 0.0)),
     },
     "fake_places": {
         "pass": lambda: claimed("sc", 0.05, (1, 20)),
@@ -385,6 +389,7 @@ def test_a_change_of_the_sensor_before_all_readings_is_none() -> None:
         (lambda: drifting(0.1, 0.0)._replace(context=Context(randomised=True)),
          "trend_before", "warn", "makes_it"),
         (lambda: sites(0.6, rho=0.9), "trend_before", "pass", "quiet"),
+        (lambda: stepped_early(2.0, 2.0), "fake_start", "warn", "as_much"),
         (lambda: lone(), "trend_before", "pass", "alike"),
         (lambda: drifting_alone(0.1, 0.0), "trend_before", "block", "makes_it"),
         (lambda: drifting_alone(0.1, 4.0), "trend_before", "warn", "seen"),

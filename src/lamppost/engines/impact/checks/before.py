@@ -13,7 +13,7 @@ from lamppost.engines.impact.checks.words import told
 from lamppost.engines.impact.did.trend import power_of_t, trend_before
 from lamppost.engines.impact.found import Check
 
-_ALPHA = 0.05
+_ALPHA, _SURE = 0.05, 0.01
 _MOSTLY = 0.8
 _POOR, _BAD = 2.0, 4.0  # errors before the start over those of fake pilots
 _OUTSIDE, _FAR_OUTSIDE = 0.5, 0.9  # share of earlier periods beyond every comparison place
@@ -102,7 +102,7 @@ def check_fake_start(case: Case) -> Check | None:
     """Pretend that it began earlier, with readings from before the start alone.
 
     Warns where a change is found that cannot be there (p ≤ .05, a quarter of the claim); blocks
-    where, without a lottery, it is half of what is claimed or more.
+    where, without a lottery, it is as much as is claimed, or half of it with p ≤ .01.
     """
     fake = _fake_start(case)
     if fake is None or fake["p_value"] is None:
@@ -115,8 +115,11 @@ def check_fake_start(case: Case) -> Check | None:
     }
     if fake["p_value"] > _ALPHA + 1e-12 or not case.matters(fake["estimate"]):
         return told("fake_start", "pass", "nothing", **params)
-    if case.claims and case.share(fake["estimate"]) >= HALF:
-        return told("fake_start", "warn" if case.lottery else "block", "as_much", **params)
+    share = case.share(fake["estimate"]) if case.claims else 0.0
+    if share >= HALF:
+        # A rank among 20 comes up first by luck once in 20: then only the whole claim blocks.
+        fails = not case.lottery and (share >= 1 or fake["p_value"] <= _SURE)
+        return told("fake_start", "block" if fails else "warn", "as_much", **params)
     return told("fake_start", "warn", "found", **params)
 
 
