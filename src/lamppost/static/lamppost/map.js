@@ -51,7 +51,8 @@
     // To move the map to a mark that takes the focus would draw all marks anew, that one too.
     const mark = L.marker(group.length > 1 ? bounds(group).getCenter() : group[0].at, { icon: icon, keyboard: true, autoPanOnFocus: marks.length <= FEW });
     drawn.addLayer(mark);
-    if (apart) mark.on("click", () => map.fitBounds(bounds(group), { padding: [40, 40], maxZoom: Math.max(17, map.getZoom() + 1) }));
+    const closer = () => map.fitBounds(bounds(group), { padding: [40, 40], maxZoom: Math.max(17, map.getZoom() + 1) });
+    if (apart) mark.on("click", closer).on("keypress", ({ originalEvent }) => { if (originalEvent.key === "Enter") closer(); });
     else mark.bindPopup(popup(group), { closeButton: false });
     mark.getElement().setAttribute("aria-label", labelOf(group));
   };
