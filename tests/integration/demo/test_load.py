@@ -371,11 +371,10 @@ class TestTheRecordOfTheLamps:
 
     def test_what_is_bought_is_what_was_piloted_last(self, loaded: Loaded) -> None:
         pilot = lamps(loaded)
-        first, second = pilot.versions.all()
-        assert (first.from_on, second.from_on) == (
-            loaded.town.dates.technology_on,
-            loaded.town.dates.turned_down,
-        )
+        first, *later = pilot.versions.all()
+        turned_down = loaded.town.dates.turned_down
+        assert first.from_on == loaded.town.dates.technology_on
+        (second,) = [one for one in later if one.from_on == turned_down]
         assert second.change.changed_on == second.from_on
         assert not differences(pilot)
         assert lines_of(pilot, second) != lines_of(pilot, first)
