@@ -515,7 +515,8 @@ def test_who_joined_late_says_when_it_is_decided(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
     actions.join_late(pilot=pilot, by=lead, technology_on=day(-200))
-    actions.change_pilot(pilot=pilot, by=lead, values={"decision_due_on": None})
+    dates = {"decision_due_on": None, "ends_on": day(60)}
+    actions.change_pilot(pilot=pilot, by=lead, values=dates)
     for kind in ("data_protection", "disclosure"):
         sign(pilot, lead, kind)
     with pytest.raises(actions.GateShut, match="decision is due"):

@@ -24,6 +24,7 @@ from lamppost.pilots.actions.register import (
 )
 from lamppost.pilots.forms.register import EntryForm
 from lamppost.pilots.models import Pilot, RegisterEntry, Site
+from lamppost.pilots.queries.gates import needed_for
 from lamppost.pilots.queries.register import (
     CSV_COLUMNS,
     FIELDS,
@@ -88,6 +89,19 @@ def test_the_last_day_is_the_end_and_taking_down(pilot: Pilot) -> None:
     assert EntryForm(fits, pilot=pilot).is_valid()
     assert not EntryForm({**fits, "active_until": day(131).isoformat()}, pilot=pilot).is_valid()
     assert EntryForm(pilot=pilot).initial["active_until"] == day(130)
+
+
+def test_while_no_end_is_planned_the_decision_is_the_end(pilot: Pilot, sites: list[Site]) -> None:
+    assert (pilot.ends_on, pilot.decision_due_on, pilot.removal_days) == (None, day(100), 60)
+    fits = {**GIVEN, "active_until": day(160).isoformat()}
+    assert EntryForm(fits, pilot=pilot).is_valid()
+    assert not EntryForm({**fits, "active_until": day(161).isoformat()}, pilot=pilot).is_valid()
+    assert needed_for(pilot, "disclosure") == []
+    pilot.decision_due_on = None
+    [asked] = needed_for(pilot, "disclosure")
+    assert "decision is due" in str(asked.text)
+    pilot.ends_on = day(100)
+    assert needed_for(pilot, "disclosure") == []
 
 
 def test_what_the_plan_denies_cannot_be_entered(pilot: Pilot, lead: User) -> None:

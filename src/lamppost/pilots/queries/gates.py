@@ -222,7 +222,16 @@ def _not_compared(pilot: Pilot, sites: list[Site]) -> str:
 
 
 def _notice_missing(pilot: Pilot) -> list[Obstacle]:
-    return _sites_missing(pilot) + _says_missing(pilot) + register_obstacles(pilot)
+    # Without an end a device could stand in the register for ever.
+    endless = _undated(pilot) if pilot.ends_on is None else []
+    return _sites_missing(pilot) + _says_missing(pilot) + endless + register_obstacles(pilot)
+
+
+def _undated(pilot: Pilot) -> list[Obstacle]:
+    if pilot.decision_due_on:
+        return []
+    text = _("Set the day on which the decision is due. It is public from the start.")
+    return [Obstacle(text, _plan_url(pilot), _("Change the plan"))]
 
 
 def _says_missing(pilot: Pilot) -> list[Obstacle]:
@@ -250,10 +259,8 @@ def _measuring(pilot: Pilot) -> list[Obstacle]:
 
 
 def _technology(pilot: Pilot) -> list[Obstacle]:
-    if pilot.decision_due_on:
-        return _ready(pilot)
-    text = _("Set the day on which the decision is due. It is public from the start.")
-    return [Obstacle(text, _plan_url(pilot), _("Change the plan")), *_ready(pilot)]
+    # Asked by the notices already where the plan does not say when it ends.
+    return (_undated(pilot) if pilot.ends_on else []) + _ready(pilot)
 
 
 def _feedback(pilot: Pilot) -> list[Obstacle]:

@@ -77,8 +77,13 @@ def looks_personal(email: str) -> bool:
 
 
 def last_day(pilot: Pilot) -> dt.date | None:
-    """Return the last day on which a device may be there: the pilot's end and taking it down."""
-    return pilot.ends_on + dt.timedelta(pilot.removal_days) if pilot.ends_on else None
+    """Return the last day on which a device may be there: the pilot's end and taking it down.
+
+    While the plan does not say when the pilot ends, it ends with its decision. None without both:
+    then disclosure asks for the day of the decision.
+    """
+    end = pilot.ends_on or pilot.decision_due_on
+    return end + dt.timedelta(pilot.removal_days) if end else None
 
 
 def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -112,7 +117,8 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
             "The pilot ends on %(end)s and everything is taken down by %(last)s. Give that day or "
             "an earlier one."
         )
-        days = {"end": date_format(pilot.ends_on or latest), "last": date_format(latest)}
+        end = latest - dt.timedelta(pilot.removal_days)
+        days = {"end": date_format(end), "last": date_format(latest)}
         found.append(("active_until", text % days))
     return found
 
