@@ -50,7 +50,8 @@ def test_anybody_may_read_the_story(told: Town, django_assert_max_num_queries) -
         "Story of change",
         "Safe to walk, dark enough to sleep",
         "6 places got it, 6 were left as they were",
-        "A change for the better, caused by the technology",
+        # Likely and not caused: every comparison site of this town lies beside a pilot site.
+        "Likely a change for the better",
         "Decided: adapt",
         "We dimmed them to a third",
         "Light in bedrooms: shades were forgotten",
