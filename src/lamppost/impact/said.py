@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from . import words
 from .models import Estimate
 from .numbers import decimals_for, say
@@ -130,7 +132,10 @@ def _figures(
     interval = found["before_after"]["interval"]
     spread = ""
     if interval:
-        spread = f"{say(interval['low'], digits)} – {say(interval['high'], digits)}"
+        spread = _("%(low)s to %(high)s") % {
+            "low": say(interval["low"], digits),
+            "high": say(interval["high"], digits),
+        }
     beside = None
     if found["comparison_sites"]:
         beside = three(found["comparison_before"], found["comparison_after"])

@@ -180,10 +180,18 @@ SENTENCES: Mapping[str, Promise] = {
         "The pilot places had begun to drift before the start. Drawn on, that makes a "
         "change of %(carried_on)s: half of what we found, or more."
     ),
+    "check.trend_before.hides": lazy(
+        "The pilot places had begun to drift the other way before the start. Drawn on, "
+        "that hides %(carried_on)s of the change."
+    ),
     "check.fake_start.nothing": lazy("With a mock start, at %(time)s, the method finds no change."),
     "check.fake_start.found": lazy(
         "With a mock start, at %(time)s, the method finds a change of %(found)s. There "
         "should be none."
+    ),
+    "check.fake_start.other_way": lazy(
+        "With a mock start, at %(time)s, the method finds a change of %(found)s the "
+        "other way. There should be none."
     ),
     "check.fake_start.as_much": lazy(
         "With a mock start, at %(time)s, the method finds a change of %(found)s: half of "

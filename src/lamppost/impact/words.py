@@ -53,7 +53,7 @@ REASONS: Mapping[str, Text] = {
     "check": lazy("No stronger word, because of this check: %(sentence)s"),
 }
 
-_LATE_PLAN = lazy(
+LATE_PLAN = lazy(
     "The evaluation plan was fixed after the technology was on. Whoever knows the readings can "
     "choose what they show."
 )
@@ -183,9 +183,14 @@ def doubt(named: str, result: Mapping[str, Any]) -> str:
 
 def doubts(result: Mapping[str, Any]) -> tuple[str, ...]:
     """Say every reason to doubt, the strongest first; a plan that came late before all others."""
-    late = [str(_LATE_PLAN)] if plan_was_late(result) else []
+    late = [str(LATE_PLAN)] if plan_was_late(result) else []
     named = result["finding"]["verdict"]["doubts"]
     return (*late, *(doubt(one, result) for one in named))
+
+
+def late_plan(fixed_on: dt.date, technology_on: dt.date | None) -> str:
+    """Say that a plan was fixed only after the technology came on; empty where it was not."""
+    return str(LATE_PLAN) if technology_on and fixed_on > technology_on else ""
 
 
 def plan_was_late(result: Mapping[str, Any]) -> bool:

@@ -163,7 +163,10 @@ def _rows(lines: Iterable[str], columns: Columns) -> list[_Row]:
     ]
     if not kept:
         raise EngineError("impact.study_file.empty", "The file has no rows. Add readings.", {})
-    whole = all(_number_or_none(row[place[columns.time]]) for _, row in kept if len(row) > 1)
+    # By what most rows say, so that the one row with a slip is the row that is named.
+    at = place[columns.time]
+    numbers = [_is_whole(row[at]) for _, row in kept if len(row) > at and row[at]]
+    whole = 2 * sum(numbers) > len(numbers)
     found = [_row(number, row, place, columns, as_numbers=whole) for number, row in kept]
     _check_once(found, columns)
     return found
@@ -221,7 +224,7 @@ def _check_once(rows: list[_Row], columns: Columns) -> None:
             )
 
 
-def _number_or_none(text: str) -> bool:
+def _is_whole(text: str) -> bool:
     try:
         return float(text) == int(float(text))
     except (ValueError, OverflowError):
@@ -231,14 +234,15 @@ def _number_or_none(text: str) -> bool:
 def _time(number: int, column: str, text: str, *, as_numbers: bool) -> Label:
     if not text:
         raise _wrong(number, column, "", "The period is missing. Name it.")
-    if as_numbers:
-        return int(float(text))
     try:
-        return date.fromisoformat(text).isoformat()
+        if as_numbers and _is_whole(text):
+            return int(float(text))
+        if not as_numbers:
+            return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise _wrong(
-            number, column, text, "Write periods as whole numbers or as dates like 2026-03-09."
-        ) from None
+        pass
+    remedy = "Write periods as whole numbers or as dates like 2026-03-09, all in the same way."
+    raise _wrong(number, column, text, remedy)
 
 
 def _value(number: int, column: str, text: str) -> float:
@@ -251,6 +255,8 @@ def _value(number: int, column: str, text: str) -> float:
     if not isfinite(value):
         # "NaN" as well: it is what a computation leaves that failed, not a reading that is missing.
         remedy = "Write a plain number, or leave it empty where nothing was read."
+        if "," in text:
+            remedy = "Write decimals with a point and thousands without a mark, like 1234.5."
         raise _wrong(number, column, text, remedy)
     return value
 

@@ -7,6 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,13 +17,15 @@ from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 
-from .. import actions, page, words
+from .. import actions, page, plan_words, words
 from ..drawing import lines_chart, ruler_chart
 from ..measured import measured_of
 from ..models import Estimate
 from ..numbers import say
+from ..plan_record import design_of
 from ..queries import (
     Beside,
+    Plan,
     evidence_of,
     feedback_beside,
     is_behind,
@@ -82,9 +85,21 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
     if stored is not None:
         context |= _estimate_context(stored, found)
     elif plan is not None:
-        context["measured"] = measured_of(found, plan)
+        context |= {
+            "measured": measured_of(found, plan),
+            "compared": str(plan_words.DESIGNS[design_of(found)]),
+            "in_steps": design_of(found).startswith("stepped"),
+            "late": _late(found, plan),
+        }
     context |= _residents(found, stored)
     return render(request, "impact/pilot.html", context)
+
+
+def _late(pilot: Pilot, plan: Plan) -> str:
+    """Say that a frozen plan came after the technology; empty where it did not."""
+    if plan.frozen_at is None:
+        return ""
+    return words.late_plan(timezone.localdate(plan.frozen_at), pilot.technology_on)
 
 
 def _residents(pilot: Pilot, stored: Estimate | None, quotes: int = 4) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +17,7 @@ from lamppost.accounts.permissions import PartnershipRequest, partnership_page, 
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot
 
-from .. import actions, plan_words
+from .. import actions, plan_words, words
 from ..forms import PlanForm
 from ..models import EvaluationPlan
 from ..plan_record import canonical, plan_record
@@ -43,8 +44,15 @@ def _frozen_plan(request: PartnershipRequest, pilot: Pilot, stored: EvaluationPl
         "plan": stored,
         "told": told,
         "looks_said": plan_words.looks_said(told.looks),
+        "late": _late(pilot, stored),
     }
     return render(request, "impact/plan_frozen.html", context)
+
+
+def _late(pilot: Pilot, stored: EvaluationPlan | None) -> str:
+    """Say that the plan comes after the technology: one not frozen yet is as late as today."""
+    at = stored.frozen_at if stored and stored.frozen_at else timezone.now()
+    return words.late_plan(timezone.localdate(at), pilot.technology_on)
 
 
 @requires(Right.EDIT_PILOTS)
@@ -69,6 +77,7 @@ def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
         "form": form,
         "stored": stored,
         "has_indicator": found.pilot_indicators.exists(),
+        "late": _late(found, stored),
     }
     if stored is not None:
         told = plan_words.told(plan_record(EvaluationPlan.objects.get(pk=stored.pk), found))
@@ -95,7 +104,8 @@ def freeze(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
         return redirect("impact:plan", partnership.slug, found.pk)
     if stored.frozen_at:
         return redirect("impact:plan", partnership.slug, found.pk)
-    return render(request, "impact/freeze.html", {"pilot": found, "plan": stored})
+    context = {"pilot": found, "plan": stored, "late": _late(found, stored)}
+    return render(request, "impact/freeze.html", context)
 
 
 @partnership_page

@@ -53,7 +53,8 @@ def check_trend_before(case: Case) -> Check | None:
         whole = case.claims and case.share(found.carried_on) >= HALF
         if whole:
             return told("trend_before", "warn" if case.lottery else "block", "makes_it", **params)
-        return told("trend_before", "warn", "seen", **params)
+        against = case.claims and case.share(found.carried_on) < 0
+        return told("trend_before", "warn", "hides" if against else "seen", **params)
     if case.lottery:
         return told("trend_before", "pass", "lottery", **params)
     if found.noticed >= _MOSTLY or not case.claims:
@@ -122,7 +123,7 @@ def check_fake_start(case: Case) -> Check | None:
         # A rank among 20 comes up first by luck once in 20: then only the whole claim blocks.
         fails = not case.lottery and (share >= 1 or fake["p_value"] <= _SURE)
         return told("fake_start", "block" if fails else "warn", "as_much", **params)
-    return told("fake_start", "warn", "found", **params)
+    return told("fake_start", "warn", "other_way" if share < 0 else "found", **params)
 
 
 def _fake_start(case: Case) -> dict[str, Any] | None:

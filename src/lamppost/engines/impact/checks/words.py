@@ -99,10 +99,18 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The pilot places had begun to drift before the start. Drawn on, that makes a change of "
         "%(carried_on)s: half of what we found, or more."
     ),
+    "trend_before.hides": (
+        "The pilot places had begun to drift the other way before the start. Drawn on, that hides "
+        "%(carried_on)s of the change."
+    ),
     "fake_start.nothing": "With a mock start, at %(time)s, the method finds no change.",
     "fake_start.found": (
         "With a mock start, at %(time)s, the method finds a change of %(found)s. There should be "
         "none."
+    ),
+    "fake_start.other_way": (
+        "With a mock start, at %(time)s, the method finds a change of %(found)s the other way. "
+        "There should be none."
     ),
     "fake_start.as_much": (
         "With a mock start, at %(time)s, the method finds a change of %(found)s: half of the real "
