@@ -52,7 +52,7 @@ def lines_chart(stored: Estimate, pilot: Pilot) -> Chart:
         else _("Pilot sites over time"),
         description=_describe(result, has_comparison),
         direction=_direction(),
-        format_number=lambda value: say(value, max(digits - 1, 0)),
+        format_number=lambda value: say(value, digits),
     )
 
 
@@ -143,7 +143,7 @@ def _marks(changes: Iterable[Change], periods: list[str]) -> list[LineMark]:
     for change in changes:
         begun = [i for i, period in enumerate(periods) if period <= change.changed_on.isoformat()]
         if begun:
-            marks.append(LineMark(begun[-1], f"{_short(change.changed_on)}: {change.we_did}"))
+            marks.append(LineMark(begun[-1], f"{_short(change.changed_on)}: {name(change.we_did)}"))
     return marks
 
 

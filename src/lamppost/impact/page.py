@@ -102,10 +102,12 @@ class SpanLine:
 def span_lines(result: Mapping[str, Any]) -> list[SpanLine]:
     """Return the effect of each version; empty where the technology stayed the same."""
     unit, lines = result["indicator"]["unit"], []
+    changed = {number: day for day, number in result["setting"]["breaks"]}
     for one in result["spans"]:
         ends = None if one["low"] is None else (one["low"], one["high"])
         figure = range_words(one["estimate"], ends, unit)
-        since = _day(one["first"]) if one["first"] else _("later")
+        began = changed.get(one["version"], one["first"])
+        since = _day(began) if began else _("later")
         label = _("Version %(number)s, since %(day)s") % {"number": one["version"], "day": since}
         lines.append(SpanLine(label, figure or _("too few periods for a figure"), one["periods"]))
     return lines
@@ -116,7 +118,8 @@ def span_sentence(result: Mapping[str, Any]) -> str:
     spans = result["spans"]
     if not spans:
         return ""
-    day = _day(spans[1]["first"]) if spans[1]["first"] else ""
+    began = {number: day for day, number in result["setting"]["breaks"]}
+    day = _day(began.get(spans[1]["version"], spans[1]["first"]))
     text = _(
         "The technology was changed on the way (%(day)s). The verdict is on the whole time, as the "
         "plan says; here is each part on its own."
@@ -148,7 +151,8 @@ def parts_chart(stored: Estimate) -> Chart | None:
     ]
     low, high = min([0.0, *values]), max([0.0, *values])
     room = (high - low or 1.0) * 0.05
-    digits = decimals_for([], high - low)
+    ranges = [one["high"] - one["low"] for _label, one in labelled if one["low"] is not None]
+    digits = decimals_for([], min(ranges, default=high - low))
     rows = [
         RangeRow(
             _("%(part)s (pilot sites: %(count)d)") % {"part": name(label), "count": one["sites"]},

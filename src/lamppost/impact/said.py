@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from . import words
 from .models import Estimate
-from .numbers import decimals_for, say
+from .numbers import decimals_for, name, say
 
 Three = tuple[str, str, str]
 
@@ -111,9 +111,12 @@ def said(result: Mapping[str, Any]) -> Said:
         how_sure=words.how_sure(verdict),
         reason=words.reason(result),
         doubts=words.doubts(result),
-        checks=tuple(CheckLine(one["name"], one["status"], words.check(one)) for one in checks),
+        checks=tuple(
+            CheckLine(one["name"], one["status"], words.check(one, result["setting"]["breaks"]))
+            for one in checks
+        ),
         caveats=words.caveats(result),
-        unit=result["indicator"]["unit"],
+        unit=name(result["indicator"]["unit"]),
         alone=alone,
         beside=beside,
         sites=sites,

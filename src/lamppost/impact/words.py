@@ -116,9 +116,12 @@ def part(record: Mapping[str, Any]) -> str:
     return _capital(str(text) % _figures(record["params"]))
 
 
-def check(record: Mapping[str, Any]) -> str:
-    """Say one check."""
-    params = record["params"]
+def check(record: Mapping[str, Any], breaks: Sequence[Sequence[Any]] = ()) -> str:
+    """Say one check; `breaks` are the days of new versions, which say more than their periods."""
+    params = dict(record["params"])
+    if record["name"] == "spec_changed" and "time" in params:
+        days = [str(day) for day, _number in breaks if str(day) >= str(params["time"])]
+        params["time"] = min(days, default=params["time"])
     text = SENTENCES.get(f"check.{record['name']}.{params.get('case', record['status'])}")
     if text is None:
         return str(record["sentence"])
@@ -169,7 +172,7 @@ def doubt(named: str, result: Mapping[str, Any]) -> str:
     finding = result["finding"]
     found = next((one for one in finding["checks"] if one["name"] == named), None)
     if found is not None:
-        return check(found)
+        return check(found, result["setting"]["breaks"])
     key = f"doubt.{named}"
     own = next((one for one in finding["verdict"]["parts"] if one["key"] == key), None)
     if own is not None:
