@@ -10,6 +10,8 @@ import pytest
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.checks import before
+from lamppost.engines.impact.found import Check
+from lamppost.engines.impact.saying.weights import cap_of
 from lamppost.engines.impact.study_file import Columns, read_study
 
 COLUMNS = Columns(unit="place", outcome="y", time="year", cohort="start")
@@ -50,3 +52,13 @@ def test_a_drift_against_the_change_hides_it(
     found = before.check_trend_before(cast(Any, study))
     assert found is not None
     assert found.params["case"] == case
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [("trend_before", "hides"), ("fake_start", "other_way"), ("fake_start", "found")],
+)
+def test_what_a_lottery_made_by_chance_lowers_no_word(name: str, case: str) -> None:
+    told = Check(name, "warn", "It drifted.", {"case": case})
+    assert cap_of(told, randomised=True) == "caused"
+    assert cap_of(told, randomised=False) == "suggests"

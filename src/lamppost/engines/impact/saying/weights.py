@@ -21,7 +21,7 @@ _TOLD_ONLY: Final = frozenset({"few_sites", "equal_spread", "drift", "spec_chang
 _BLIND: Final = frozenset({"blind", "untested"})
 #: A drift before the start that does not make half of the claim: after a lottery it came by chance,
 #: and the chance is counted by the lottery's own p.
-_BY_CHANCE: Final = frozenset({"seen", "found"})
+_BY_CHANCE: Final = frozenset({"seen", "hides", "found", "other_way"})
 
 #: The strongest first, among checks with the same status.
 ORDER: Final = (
