@@ -84,6 +84,26 @@ def test_a_mail_that_failed_is_tried_again_and_sent_once(
     assert len(mailoutbox) == 1
 
 
+def test_a_change_that_answers_somebody_tells_them(
+    pilot: Pilot, lead_client: Client, follow: Follow, on_commit: Any, mailoutbox: Any
+) -> None:
+    new = reverse("pilots:new_change", args=[pilot.partnership.slug, pilot.pk])
+    said = {"you_said": "Too dark", "we_did": "Brighter bulbs", "changed_on": day(-1)}
+    with on_commit():
+        lead_client.post(new, {**said, "feedback": [follow.feedback_id]})
+    [mail] = mailoutbox
+    assert "We did: Brighter bulbs" in mail.body
+    assert "Did this fix it?" in mail.body
+    assert Follow.objects.get().email == ""
+    kept = Commitment.objects.get()
+    assert (kept.state, kept.owner, kept.done_on) == ("done", pilot.owner_department, day(-1))
+    assert list(kept.change.feedback.all()) == [follow.feedback]
+    # Nobody waits any more: the next change is a change alone.
+    with on_commit():
+        lead_client.post(new, {**said, "feedback": [follow.feedback_id]})
+    assert (len(mailoutbox), Commitment.objects.count(), pilot.changes.count()) == (1, 1, 2)
+
+
 def test_it_is_given_up_after_some_tries_and_the_lead_sees_it(
     pilot: Pilot, lead: User, lead_client: Client, follow: Follow, down: list[str], on_commit: Any
 ) -> None:

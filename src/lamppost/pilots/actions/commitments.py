@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
+from lamppost.network.models import Meeting
 
 from ..models import Change, Commitment, Feedback, FixAnswer, Follow, Pilot, Theme
 from .counting import count_said_for_good
@@ -137,6 +138,40 @@ def keep_commitment(
     _record(kept, by, "kept")
     tell_followers(commitment=kept)
     return change
+
+
+@transaction.atomic
+def answer_with_change(
+    *,
+    pilot: Pilot,
+    by: User,
+    you_said: str,
+    we_did: str,
+    changed_on: dt.date,
+    feedback: Iterable[Feedback] = (),
+    meeting: Meeting | None = None,
+) -> Change:
+    """Record a change that answers residents, as `record_change` does.
+
+    Where one of them asked to be told, it is a promise that is kept already: they get the mail,
+    and can answer whether it fixed it.
+    """
+    answers = list(feedback)
+    if not Follow.objects.filter(feedback__in=answers).exclude(email="").exists():
+        return record_change(
+            pilot=pilot,
+            by=by,
+            you_said=you_said,
+            we_did=we_did,
+            changed_on=changed_on,
+            feedback=answers,
+            meeting=meeting,
+        )
+    said = {"you_said": you_said.strip(), "owner": pilot.owner_department, "meeting": meeting}
+    made = make_commitment(
+        pilot=pilot, by=by, values={**said, "due_on": changed_on}, feedback=answers
+    )
+    return keep_commitment(commitment=made, by=by, we_did=we_did, done_on=changed_on)
 
 
 @transaction.atomic

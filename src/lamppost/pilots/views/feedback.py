@@ -19,6 +19,7 @@ from lamppost.accounts.permissions import requires
 from lamppost.accounts.roles import Right
 
 from .. import actions, queries, who_sees
+from ..actions.commitments import answer_with_change
 from ..charts import live_chart
 from ..forms import ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
 from ..models import Change, Pilot
@@ -183,7 +184,7 @@ def new_change(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
     answers = chosen(found, source.getlist("feedback"))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.record_change(
+            answer_with_change(
                 pilot=found, by=user_of(request), feedback=answers, **form.cleaned_data
             )
         except actions.ChangeFixed as why:
