@@ -49,7 +49,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches data runs again: engines, pages, browsers have run already.
 
-    What takes long comes first.
+    See `order_of` for the order.
     """
     items.sort(key=order_of)
     if not ON_POSTGRESQL:

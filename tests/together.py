@@ -15,11 +15,12 @@ from xdist.scheduler import LoadScopeScheduling
 # Folders whose tests share a made-up town: it is made once, and walks start where the one before
 # stopped.
 TOGETHER = (
-    "tests/browser/pilots",
     "tests/integration/routes",
     "tests/integration/demo",
     "tests/integration/story",
+    "tests/browser/pilots",
 )
+BROWSER = "tests/browser/"
 # Each of its tests takes a minute or more.
 ALONE = "tests/browser/test_accessibility.py"
 
@@ -47,8 +48,12 @@ def scope_of(nodeid: str) -> str:
 
 
 def order_of(item: pytest.Item) -> int:
-    """What takes long comes first: at the end it would leave the other process idle."""
+    """What takes long comes first: at the end it would leave the other process idle.
+
+    The browser comes last: its event loop runs until the session ends, and Django refuses the
+    database to whatever follows in that process.
+    """
     scope = scope_of(item.nodeid)
-    if scope in TOGETHER:
-        return TOGETHER.index(scope)
-    return len(TOGETHER) + (not scope.startswith(ALONE))
+    if not scope.startswith(BROWSER):
+        return TOGETHER.index(scope) if scope in TOGETHER else len(TOGETHER)
+    return len(TOGETHER) + (1 if scope in TOGETHER else 2 if scope.startswith(ALONE) else 3)
