@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
@@ -125,6 +129,28 @@ def test_the_page_says_what_follows_before_a_site_changes(
     assert not Pilot.objects.get(pk=signed.pk).measuring
     delete = lead_client.post(url(signed, "delete_site", sites[1].pk))
     assert delete.status_code == 302  # measuring has started: none is taken out
+
+
+def test_many_sites_at_once_ask_once(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    pass_up_to(pilot, lead, "disclosure")
+    content = b'name,kind,reason,width\n"Mill Lane, north",comparison,Same lamps,3\nQuay,pilot,,4\n'
+    address = url(pilot, "import_sites")
+    asked = lead_client.post(address, {"file": SimpleUploadedFile("sites.csv", content)})
+    assert "This opens “Sites” again" not in text(asked)  # that gate is not used here
+    assert "This opens “Disclosure” again" in text(asked)
+    assert "Mill Lane, north: comparison site. Why this place: Same lamps" in text(asked)
+    assert pilot.sites.count() == 4
+    [hidden] = re.findall(r'<input type="hidden" name="rows" value="([^"]*)"', text(asked))
+    again = {"rows": html.unescape(hidden), "reopens": "yes"}
+    assert "Mill Lane, north" in text(lead_client.post(address, {**again, "reason": ""}))
+    assert lead_client.post(address, {**again, "reason": "Two more"}).status_code == 302
+    assert pilot.sites.count() == 6
+    added = pilot.sites.get(name="Mill Lane, north")
+    assert (added.arm, added.covariates.get().value) == ("comparison", 3)
+    assert open_now(pilot) == {"disclosure"}
+    assert "Mill Lane, north, Quay" in Notice.objects.get().text
 
 
 @pytest.mark.parametrize("name", ["contact", "city_number", "feedback_read", "owner_department"])

@@ -72,18 +72,30 @@ def add_site(
 
 
 @transaction.atomic
-def add_sites(*, pilot: Pilot, by: User, rows: Iterable[Mapping[str, Any]]) -> list[Site]:
+def add_sites(
+    *,
+    pilot: Pilot,
+    by: User,
+    rows: Iterable[Mapping[str, Any]],
+    reopens: bool = False,
+    reason: str = "",
+) -> list[Site]:
     """Add many sites at once, all or none, with one entry in the ledger.
+
+    Parameters
+    ----------
+    reopens, reason
+        As of `add_site`.
 
     Raises
     ------
-    SitesFixed
-        As `add_site`; also when the list of sites is signed.
+    SitesFixed, SitesReopen
+        As `add_site`.
     """
-    kept = _locked(pilot)
+    kept, given = _locked(pilot), list(rows)
     _may_add(kept)
-    _open_list(kept, by, "", False, "")
-    sites = [_create(kept, values) for values in rows]
+    _open_list(kept, by, ", ".join(str(one["name"]) for one in given), reopens, reason)
+    sites = [_create(kept, values) for values in given]
     _no_longer_drawn(kept)
     record(partnership=kept.partnership, by=by, action="pilots.sites.imported", about=kept)
     return sites

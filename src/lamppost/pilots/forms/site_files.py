@@ -100,6 +100,13 @@ class SitesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.pilot = pilot
         self.sites: list[dict[str, Any]] = []
+        self._table: list[list[str]] = []
+
+    def carried(self) -> str:
+        """Return what was read as a hidden field of pasted rows: a file cannot be sent twice."""
+        out = io.StringIO()
+        csv.writer(out).writerows(self._table)
+        return SitesForm(pilot=self.pilot, initial={"rows": out.getvalue()})["rows"].as_hidden()
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -114,6 +121,7 @@ class SitesForm(forms.Form):
         except (SpreadsheetError, UploadError, GeoJsonError) as error:
             self.add_error(field, str(error))
             return values
+        self._table = table
         self._read(field, table)
         return values
 

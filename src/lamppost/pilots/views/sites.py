@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -96,7 +96,7 @@ def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
             )
         except actions.SitesReopen as asks:
             if may(request, Right.PASS_GATES):
-                new = _as_listed(Site(**_columns(form)))
+                new = _as_listed(Site(**_columns(form.cleaned_data)))
                 return _ask_to_reopen(request, found, asks, [("", new)], _carried(form))
             form.add_error(None, str(asks))
         except actions.SitesFixed as fixed:
@@ -140,8 +140,8 @@ def _as_listed(site: Site) -> str:
     return f"{site.name}: {words}"
 
 
-def _columns(form: SiteForm) -> dict[str, Any]:
-    return {name: value for name, value in form.cleaned_data.items() if name != "known"}
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "known"}
 
 
 def _carried(form: SiteForm) -> list[str]:
@@ -181,7 +181,7 @@ def edit_site(
             )
         except actions.SitesReopen as asks:
             if may(request, Right.PASS_GATES):
-                changes = [(_as_listed(found), _as_listed(Site(**_columns(form))))]
+                changes = [(_as_listed(found), _as_listed(Site(**_columns(form.cleaned_data))))]
                 return _ask_to_reopen(request, found.pilot, asks, changes, _carried(form))
             form.add_error(None, str(asks))
         except actions.SitesFixed as fixed:
@@ -241,7 +241,14 @@ def import_sites(request: HttpRequest, partnership: Partnership, pilot: int) -> 
     form = SitesForm(request.POST or None, request.FILES or None, pilot=found)
     if request.method == "POST" and form.is_valid():
         try:
-            added = actions.add_sites(pilot=found, by=user_of(request), rows=form.sites)
+            added = actions.add_sites(
+                pilot=found, by=user_of(request), rows=form.sites, **reopening(request)
+            )
+        except actions.SitesReopen as asks:
+            if may(request, Right.PASS_GATES):
+                new = [("", _as_listed(Site(**_columns(one)))) for one in form.sites]
+                return _ask_to_reopen(request, found, asks, new, [form.carried()])
+            form.add_error(None, str(asks))
         except actions.SitesFixed as fixed:
             form.add_error(None, str(fixed))
         else:
