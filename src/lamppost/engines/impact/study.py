@@ -243,10 +243,20 @@ def _check_readings(study: Study, fewest_before: int) -> None:
         if not seen[place, start:].any():
             raise EngineError(
                 "impact.study.no_after",
-                f"{unit!r} has no reading from {study.times[start]} on. Wait for readings, or "
-                "leave the unit out.",
+                f"{unit!r} has no reading from {study.times[start]} on{_like_it(study, seen)}. "
+                "Wait for readings, or leave the unit out.",
                 {"unit": unit, "start": str(study.times[start])},
             )
+
+
+def _like_it(study: Study, seen: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> str:
+    """Say how many units have no reading after their start, where it is more than one."""
+    starts = [int(one) for one in study.starts]
+    periods = len(study.times)
+    count = sum(
+        start < periods and not seen[place, start:].any() for place, start in enumerate(starts)
+    )
+    return f", one of {count} such units" if count > 1 else ""
 
 
 def _check_constant(study: Study) -> None:

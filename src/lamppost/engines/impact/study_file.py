@@ -338,10 +338,12 @@ def _start_index(text: str, times: tuple[Label, ...]) -> int:
     place = wanted if isinstance(wanted, int) else wanted.toordinal()
     index = sum(_place(time) < place for time in times)
     if index == 0 or index == len(times):
+        first = place == _place(times[0])
+        where = "is the first period of the data" if first else "lies outside the data"
         raise EngineError(
             "impact.study_file.start_outside",
-            f"The start {text} lies outside the data ({times[0]} to {times[-1]}). Give a period "
-            "with readings before it and from it on.",
+            f"The start {text} {where} ({times[0]} to {times[-1]}). Give a period with readings "
+            "before it and from it on.",
             {"start": text, "first": str(times[0]), "last": str(times[-1])},
         )
     return index
