@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
+from lamppost.engines.core.errors import EngineError
 from lamppost.pilots.models import Pilot
 
-from .models import Estimate, EvaluationPlan
+from .models import Estimate, EvaluationPlan, Refusal
 from .plan_record import plan_record, sha256_of
 from .plans import plan_of
 from .queries import SCHEMA
@@ -124,14 +126,19 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
     if plan is None:
         raise NothingToEstimateError(_("Choose an indicator for the pilot first."))
     before = _looked(pilot)
-    work = work_of(
-        pilot,
-        plan,
-        today=timezone.localdate(),
-        taken=[look for look, _p_value, _hash in before if look is not None],
-        looked_before=tuple(p_value for _look, p_value, _hash in before),
-    )
-    result = compute(work)
+    try:
+        work = work_of(
+            pilot,
+            plan,
+            today=timezone.localdate(),
+            taken=[look for look, _p_value, _hash in before if look is not None],
+            looked_before=tuple(p_value for _look, p_value, _hash in before),
+        )
+        result = compute(work)
+    except EngineError as refused:
+        _remember(pilot, refused)
+        raise
+    Refusal.objects.filter(pilot=pilot).delete()
     return Estimate.objects.create(
         pilot=pilot,
         indicator_id=plan.indicator.pk,
@@ -139,6 +146,18 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
         readings=work.main.averages.readings if work.main.averages else 0,
         result={**result, "looks": _looks(pilot, result["panel_sha256"])},
     )
+
+
+def _remember(pilot: Pilot, refused: EngineError) -> None:
+    """Store why there is no estimate, for the pages."""
+    values = {
+        "code": refused.code,
+        "message": refused.message,
+        # Whatever JSON does not know is told as text.
+        "params": json.loads(json.dumps(refused.params, default=str)),
+        "refused_at": timezone.now(),
+    }
+    Refusal.objects.update_or_create(pilot=pilot, defaults=values)
 
 
 def _looked(pilot: Pilot) -> list[tuple[int | None, float | None, str]]:

@@ -102,3 +102,16 @@ class Estimate(models.Model):
     class Meta:
         ordering = ["-computed_at", "-pk"]
         get_latest_by = "computed_at"
+
+
+class Refusal(models.Model):
+    """Why the last try gave no estimate: what the engine refused, and its particulars.
+
+    Deleted by the next estimate.
+    """
+
+    pilot = models.OneToOneField(Pilot, on_delete=models.CASCADE, related_name="estimate_refusal")
+    code = models.CharField(max_length=80)
+    message = models.TextField()
+    params = models.JSONField(default=dict)
+    refused_at = models.DateTimeField()

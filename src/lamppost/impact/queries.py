@@ -18,7 +18,7 @@ from lamppost.pilots.queries.released import tens_of
 from lamppost.sensing.models import ObservationImport
 from lamppost.sensing.queries import coverage, microseconds
 
-from .models import Estimate
+from .models import Estimate, Refusal
 from .plans import Plan, plan_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ __all__ = [
     "level_of",
     "pilot_impacts",
     "plan_of",
+    "refusal_of",
     "state_of",
 ]
 
@@ -52,6 +53,11 @@ def estimates_of(pilot: Pilot) -> QuerySet[Estimate]:
 def latest_estimate(pilot: Pilot) -> Estimate | None:
     """Return the newest stored estimate of `pilot`."""
     return estimates_of(pilot).first()
+
+
+def refusal_of(pilot: Pilot) -> Refusal | None:
+    """Return why the last try gave no estimate; None where it gave one or nobody tried."""
+    return Refusal.objects.filter(pilot=pilot).first()
 
 
 @dataclass(frozen=True)
@@ -261,14 +267,15 @@ def _says_otherwise(after: Sequence[ArmShares], direction: str) -> str:
 
 @dataclass(frozen=True)
 class PilotImpact:
-    """One pilot in the list: its newest estimate, or none yet."""
+    """One pilot in the list: its newest estimate, or none yet, and why the last try gave none."""
 
     pilot: Pilot
     estimate: Estimate | None
+    refusal: Refusal | None = None
 
 
 def pilot_impacts(partnership: Partnership) -> list[PilotImpact]:
-    """Return every pilot with its newest estimate, in two queries."""
+    """Return every pilot with its newest estimate, in three queries."""
     readable = Estimate.objects.filter(pilot=OuterRef("pk"), result__schema=SCHEMA)
     newest = readable.values("pk")[:1]
     pilots = list(
@@ -276,7 +283,11 @@ def pilot_impacts(partnership: Partnership) -> list[PilotImpact]:
     )
     wanted = [pilot.newest_estimate for pilot in pilots if pilot.newest_estimate]
     found = Estimate.objects.select_related("indicator").in_bulk(wanted)
-    every = [PilotImpact(pilot, found.get(pilot.newest_estimate or 0)) for pilot in pilots]
+    refused = {one.pilot_id: one for one in Refusal.objects.filter(pilot__in=pilots)}
+    every = [
+        PilotImpact(pilot, found.get(pilot.newest_estimate or 0), refused.get(pilot.pk))
+        for pilot in pilots
+    ]
     return sorted(every, key=lambda one: one.estimate is None)
 
 

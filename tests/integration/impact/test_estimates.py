@@ -494,7 +494,7 @@ def test_newest_estimate_of_each_pilot_in_three_queries(  # type: ignore[no-unty
     compute_estimate(pilot=world.pilot)
     newest = compute_estimate(pilot=world.pilot)
     other = make_world(world.pilot.partnership)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = {one.pilot: one.estimate for one in pilot_impacts(world.pilot.partnership)}
     assert found == {world.pilot: newest, other.pilot: None}
 

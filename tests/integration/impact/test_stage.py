@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
+from lamppost.engines.core.errors import EngineError
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
-from lamppost.impact.models import Estimate
+from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.page import history, outcome_lines, span_lines
 from lamppost.impact.plans import plan_of
 from lamppost.impact.said import said_of
@@ -290,3 +291,26 @@ def test_a_plan_without_days_of_looking_has_no_look(world: World) -> None:
     assert found is not None
     assert found.looks == ()
     assert compute_estimate(pilot=world.pilot).result["context"]["schedule"] is None
+
+
+# Refusals
+
+
+def test_a_refusal_is_told_with_its_remedy_until_there_is_an_estimate(world: World) -> None:
+    plan(world, lowest=500.0, highest=900.0)
+    fill(world)
+    with pytest.raises(EngineError):
+        compute_estimate(pilot=world.pilot)
+    reason = "Every reading lies outside what the plan calls possible. Check the unit"
+    listed = reverse("impact:list", args=[world.pilot.partnership.slug])
+    assert reason in page(world)
+    assert reason in Client().get(listed).content.decode()
+    EvaluationPlan.objects.update(lowest=None, highest=None)
+    compute_estimate(pilot=world.pilot)
+    assert reason not in page(world)
+    EvaluationPlan.objects.update(lowest=500.0)
+    with pytest.raises(EngineError):
+        compute_estimate(pilot=world.pilot)
+    text = page(world)
+    assert "The last try to compute this again gave no estimate." in text
+    assert reason in text

@@ -121,7 +121,7 @@ def _inside(
         found &= values <= high
     if not found.any():
         raise EngineError(
-            "impact.panel.empty",
+            "impact.panel.outside",
             "Every reading lies outside what the plan calls possible. Check the unit of the "
             "readings.",
             {},

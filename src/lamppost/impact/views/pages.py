@@ -17,7 +17,7 @@ from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 
-from .. import actions, page, plan_words, words
+from .. import actions, page, plan_words, refusals, words
 from ..drawing import lines_chart, ruler_chart
 from ..measured import measured_of
 from ..models import Estimate
@@ -33,6 +33,7 @@ from ..queries import (
     level_of,
     pilot_impacts,
     plan_of,
+    refusal_of,
     state_of,
 )
 from ..said import said_of
@@ -54,6 +55,7 @@ def overview(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
             "method": words.method(one.estimate.result["finding"]["method"])
             if one.estimate
             else "",
+            "refused": refusals.sentence(one.refusal) if one.refusal else "",
         }
         for one in pilot_impacts(partnership)
     ]
@@ -68,12 +70,14 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
     found = pilot_of(partnership, pilot)
     plan = plan_of(found)
     stored = latest_estimate(found)
+    refusal = refusal_of(found)
     level = level_of(stored.result) if stored else evidence_of(found, plan)
     context: dict[str, object] = {
         "pilot": found,
         "plan": plan,
         "state": state_of(found, plan),
         "stored": stored,
+        "refused": refusals.sentence(refusal) if refusal else "",
         "evidence": level,
         "evidence_reason": words.evidence(level.reason),
         "so_far": None if found.technology_on else design_so_far(found, plan),
