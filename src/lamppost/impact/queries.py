@@ -7,16 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
-from lamppost.pilots.models import Feedback, Pilot, Site
-from lamppost.pilots.queries import public_words
-from lamppost.pilots.queries.feedback import RATINGS, ArmFeedback, arms_of
+from lamppost.pilots.models import Feedback, Pilot, Site, Theme
+from lamppost.pilots.queries.feedback import RATINGS, ArmFeedback, arms_of, public_answers
 from lamppost.pilots.queries.released import tens_of
-from lamppost.sensing.models import ObservationImport
+from lamppost.sensing.models import Datastream, ObservationImport
 from lamppost.sensing.queries import coverage, microseconds
+from lamppost.vision.models import Indicator
 
 from .models import Estimate, Refusal
 from .plans import Plan, plan_of
@@ -213,7 +223,8 @@ class Beside:
     before, after
         Shares by arm; each person once an arm, with their latest answer.
     quotes
-        Newest words that were accepted and may be shown to anybody.
+        Words that were accepted and may be shown to anybody. First those from the sites where
+        the number comes from, under a theme of the pilot, since the technology is on.
     says_otherwise
         ``worse`` when the number goes the right way and more people at the pilot sites say worse
         than better; ``better`` the other way round; else empty.
@@ -229,13 +240,17 @@ class Beside:
         return any(arm.shown for arm in (*self.before, *self.after))
 
 
-def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> Beside:
+def feedback_beside(
+    pilot: Pilot, direction: str = "none", quotes: int = 4, indicator: Indicator | None = None
+) -> Beside:
     """Return residents' answers, safe for the public.
 
     Parameters
     ----------
     direction
         ``good``, ``harm`` or ``none``, as the verdict has it.
+    indicator
+        What the verdict is about: words from the pilot sites where it is read come first.
     """
     tens, on = tens_of(pilot), pilot.technology_on
     before = _shares(arms_of(tens, on, False))
@@ -243,9 +258,33 @@ def feedback_beside(pilot: Pilot, direction: str = "none", quotes: int = 4) -> B
     return Beside(
         before=before,
         after=after,
-        quotes=public_words(pilot, limit=quotes),
+        quotes=words_beside(pilot, indicator, quotes),
         says_otherwise=_says_otherwise(after, direction),
     )
+
+
+def words_beside(pilot: Pilot, indicator: Indicator | None, limit: int) -> list[Feedback]:
+    """Return public words, those that speak of the same place and matter first.
+
+    First those that stand under a theme of the pilot and were given since the technology is on at
+    a pilot site where the indicator is read; then the others from there; then all others. Of
+    each the newest first. One query.
+    """
+    on = pilot.technology_on
+    read = Datastream.objects.filter(site=OuterRef("site"))
+    if indicator is not None:
+        read = read.filter(indicator=indicator.pk)
+    there = Q(Exists(read), site__arm=Site.Arm.PILOT)
+    if on is not None:
+        there &= Q(given_on__gte=on)
+    themed = Exists(Theme.objects.filter(pilot=pilot, feedback=OuterRef("pk")))
+    found = public_answers(pilot).annotate(there=_rank(there), themed=_rank(Q(themed)))
+    ordered = found.order_by("-there", "-themed", "-given_at", "-pk")
+    return list(ordered[:limit])
+
+
+def _rank(condition: Q) -> Case:
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
 def _shares(arms: Iterable[ArmFeedback]) -> tuple[ArmShares, ...]:

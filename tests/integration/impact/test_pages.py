@@ -21,9 +21,11 @@ from lamppost.engines.impact.estimating import find
 from lamppost.engines.impact.study_file import Columns, read_study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import Estimate, EvaluationPlan
-from lamppost.pilots.models import Change, Feedback, PilotIndicator, Site
+from lamppost.impact.queries import feedback_beside
+from lamppost.pilots.models import Change, Feedback, PilotIndicator, Site, Theme
 from lamppost.vision.models import Indicator
 from lamppost.voices.actions import moderate_voice, participant_without_device, submit_voice
+from lamppost.voices.models import Voice
 from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
 
 pytestmark = pytest.mark.once
@@ -409,3 +411,22 @@ def test_arabic_page_renders_right_to_left(world: World) -> None:
     page = text(Client(), address(world), HTTP_ACCEPT_LANGUAGE="ar")
     assert 'dir="rtl"' in page
     assert "\u2066" in page  # numbers are isolated
+
+
+def test_words_of_the_same_place_and_theme_stand_first(world: World) -> None:
+    fill(world, weeks=1)
+    pilot, here, beside = world.pilot, world.pilot_sites[0], world.comparison_sites[0]
+    said = {
+        "elsewhere": answer(world, beside, "worse", AFTER + dt.timedelta(4), "en otra calle"),
+        "before": answer(world, here, "worse", BEFORE, "antes"),
+        "newest": answer(world, here, "same", AFTER + dt.timedelta(3), "igual"),
+        "themed": answer(world, here, "worse", AFTER, "demasiada luz"),
+        "waiting": answer(world, here, "worse", AFTER, "espera"),
+    }
+    voices = [one.voice_id for key, one in said.items() if key != "waiting"]
+    Voice.objects.filter(pk__in=voices).update(state="accepted", public_text="…")
+    theme = Theme.objects.create(pilot=pilot, name="Too bright", made_at=timezone.now())
+    theme.feedback.add(said["themed"], said["waiting"])
+    found = feedback_beside(pilot, quotes=9, indicator=world.indicator).quotes
+    wanted = ["themed", "newest", "elsewhere", "before"]
+    assert [one.pk for one in found] == [said[key].pk for key in wanted]

@@ -109,7 +109,9 @@ def _late(pilot: Pilot, plan: Plan) -> str:
 def _residents(pilot: Pilot, stored: Estimate | None, quotes: int = 4) -> dict[str, object]:
     """Return what residents said, beside the number."""
     wanted = stored.result["finding"]["verdict"]["wanted"] if stored else "none"
-    beside = feedback_beside(pilot, wanted, quotes)
+    plan = plan_of(pilot)
+    about = stored.indicator if stored else plan.indicator if plan else None
+    beside = feedback_beside(pilot, wanted, quotes, about)
     return {"beside": beside, "residents_rows": _residents_rows(beside)}
 
 

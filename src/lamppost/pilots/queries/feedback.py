@@ -236,15 +236,20 @@ def arms_of(
     )
 
 
-def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list[Feedback]:
-    """Return the newest answers whose words were accepted and may be shown to anybody."""
+def public_answers(pilot: Pilot) -> QuerySet[Feedback]:
+    """Return the answers whose words were accepted and may be shown to anybody."""
     found = Feedback.objects.filter(
         site__pilot=pilot, voice__state=Voice.State.ACCEPTED, voice__consent=Voice.Consent.PUBLIC
-    ).exclude(voice__public_text="")
+    )
+    return found.exclude(voice__public_text="").select_related("voice", "site")
+
+
+def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list[Feedback]:
+    """Return the newest answers whose words were accepted and may be shown to anybody."""
+    found = public_answers(pilot)
     if site:
         found = found.filter(site=site)
-    found = found.select_related("voice", "site").order_by("-given_at", "-pk")
-    return list(found[:limit])
+    return list(found.order_by("-given_at", "-pk")[:limit])
 
 
 def photo_shown(feedback: Feedback) -> bool:
