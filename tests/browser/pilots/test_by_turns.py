@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Served
-from tests.browser.pilots.walking import day, field, fill, follow, go, press, says, upload
+from tests.browser.pilots.walking import (
+    day,
+    field,
+    fill,
+    follow,
+    go,
+    press,
+    says,
+    unfold,
+    upload,
+)
 from tests.browser.visiting import PHONE, enter, visitor
 
 SITES = "name,neighbourhood,latitude,longitude,reason\n" + "".join(
@@ -84,6 +94,7 @@ def test_a_stepped_rollout_is_drawn_and_anybody_can_read_the_order(
     fill(desk, {starts: f"{day(30)}\n{day(60)}"})
     press(desk, "Draw the order now")
     go(street, f"{turns}sites/")
+    unfold(street)
     text = says(street)
     assert "The first ones come in the first step." in text
     steps = text.count("step 1, from"), text.count("step 2, from")
@@ -151,6 +162,7 @@ def test_the_public_page_of_a_stopped_pilot(desk: Page, street: Page, turns: str
     go(desk, f"{turns}steps/")
     follow(desk, "Stop this pilot early")
     fill(desk, {"Why": WHY, "Who decided": "Council of Harbourlea", "When": day()})
+    fill(desk, {"Why they were not asked before it was stopped": "The lamps went out at once."})
     press(desk, "Record the decision")
     go(street, turns)
     decision = street.locator("#decision")

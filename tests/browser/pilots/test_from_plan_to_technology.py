@@ -28,7 +28,7 @@ from tests.browser.pilots.walking import (
     upload,
 )
 
-MORE_GATES = ("Sites", "Mid-term review", "Feedback answered")
+MORE_GATES = ("Sites", "Mid-term review", "Feedback answered", "Evaluation")
 GEOJSON = """{"type": "FeatureCollection", "features": [
  {"type": "Feature", "properties": {"name": "Bench at the gate", "neighbourhood": "Old Town",
   "residents": 310}, "geometry": {"type": "Point", "coordinates": [-0.004, 0.003]}},
@@ -91,6 +91,8 @@ def planned(desk: Page, town: str, chosen_gates: None) -> str:
             "Pilot ends": day(120),
             "Decision due": day(150),
             "Results published": day(160),
+            "The city's telephone number": "0471 100",
+            "When residents' feedback is read": "On Mondays, by the parks office",
         },
     )
     press(desk, "Start the pilot")
@@ -408,6 +410,60 @@ def test_the_technology_waits_for_the_planned_weeks(
     pass_gate(desk, measuring, "Technology on", "Switched on today.")
     go(desk, f"{measuring}steps/")
     assert "Technology is on" in says(desk)
+
+
+# What one bench sent came a month ago and not since.
+SILENT = """
+from django.db.models import F
+from lamppost.sensing.models import Observation
+month = 30 * 24 * 3600 * 1_000_000
+Observation.objects.filter(
+    datastream__site__pilot={pilot}, datastream__site__name="{bench}"
+).update(time=F("time") - month)
+"""
+
+
+def test_a_silent_device_is_a_task_until_it_sends_again(
+    desk: Page, served: Served, town: str, measuring: str
+) -> None:
+    number = measuring.rstrip("/").rsplit("/", 1)[1]
+    served.django(SILENT.format(pilot=number, bench=BENCHES[2]))
+    go(desk, f"{measuring}intervals/")
+    hours = "“Days until a fault is mended”: a reading at least every … hours"
+    fill(desk, {hours: "24"})
+    press(desk, "Save")
+    go(desk, f"{town}status/")
+    press(desk, "Look at the devices now")
+    card = desk.get_by_role("region", name="Benches in the shade")
+    expect(card).to_contain_text("1 of 6. No reading is not a zero.")
+    go(desk, f"{measuring}tasks/")
+    task = desk.get_by_role("listitem").filter(has_text=BENCHES[2])
+    expect(task).to_contain_text(re.compile(r"20\d\d"))
+    send(desk, measuring, readings([BENCHES[2]], 1).replace(b"T00:00", b"T00:01"))
+    go(desk, f"{measuring}tasks/")
+    done = desk.get_by_role("region", name=re.compile("done$"))
+    expect(done.get_by_role("listitem").filter(has_text=BENCHES[2])).to_have_count(1)
+
+
+def test_feedback_review_and_evaluation_have_their_gates(
+    desk: Page, street: Page, measuring: str
+) -> None:
+    pass_gate(desk, measuring, "Feedback answered", "Nobody has said anything yet.")
+    go(desk, f"{measuring}gates/change/")
+    assert "What is missing" in says(desk)
+    follow(desk, "Say what was decided")
+    why = {"Why there is no mid-term report": "The pilot takes four weeks."}
+    fill(desk, {**why, "Why nothing is changed halfway": "Nothing was found."})
+    press(desk, "Save")
+    pass_gate(desk, measuring, "Mid-term review", "Nothing changes.")
+    pass_gate(desk, measuring, "Evaluation", "Five weeks before, none after: nothing is known.")
+    for gate, words in (
+        ("feedback", "Nobody has said anything yet."),
+        ("change", "Nothing changes."),
+        ("evaluation", "nothing is known"),
+    ):
+        go(street, f"{measuring}gates/{gate}/")
+        assert words in says(street)
 
 
 def test_a_change_of_purpose_stops_readings_with_the_next_request(

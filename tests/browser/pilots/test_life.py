@@ -6,9 +6,20 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pilots.walking import day, fill, follow, go, press, says
+from tests.browser.conftest import Served
+from tests.browser.pilots.walking import (
+    choose,
+    day,
+    fill,
+    follow,
+    go,
+    press,
+    says,
+    sign_by_link,
+    taken_link,
+)
 
 Pilots = dict[str, dict[str, Any]]
 FLICKER = "The sensors of the willows flicker."
@@ -49,6 +60,7 @@ def stopped(desk: Page, pilots: Pilots) -> dict[str, Any]:
         desk,
         {
             "Why": "The maker withdrew.",
+            "Why they were not asked before it was stopped": "It left from one day to the next.",
             "Who decided": "Council of Harbourlea",
             "When": day(),
         },
@@ -71,6 +83,27 @@ def test_a_stop_is_public_and_leaves_a_task_and_a_lesson(
     expect(lesson).to_contain_text("Next")
 
 
+def test_a_site_that_is_taken_down_says_so_at_its_own_address(
+    desk: Page, street: Page, stopped: dict[str, Any]
+) -> None:
+    go(desk, f"{stopped['url']}tasks/")
+    with desk.expect_navigation():
+        desk.get_by_role("link", name=re.compile("^Say what was taken down")).first.click()
+    sites = desk.get_by_role("group", name=re.compile("Taken down at")).get_by_role("checkbox")
+    here = sites.first.evaluate("one => one.closest('label').textContent.trim()")
+    sites.first.check()
+    fill(desk, {"Done on": day(), "Proof, or where it lies": "A photo of the empty post."})
+    press(desk, "Save")
+    down = desk.get_by_role("region", name="Taken down").get_by_role("listitem")
+    expect(down).to_contain_text(here)
+    # The others still stand, so the task is still there.
+    assert desk.get_by_role("link", name=re.compile("^Say what was taken down")).count() == 1
+    go(desk, f"{stopped['url']}sites/")
+    address = desk.get_by_role("link", name=here, exact=True).first.get_attribute("href")
+    go(street, f"{address}notice/")
+    assert "Taken down" in says(street)
+
+
 def test_readings_of_a_stopped_pilot_are_refused(desk: Page, stopped: dict[str, Any]) -> None:
     go(desk, f"{stopped['url']}steps/")
     assert desk.get_by_role("link", name="Send readings").count() == 0
@@ -88,6 +121,10 @@ def test_to_join_late_is_entered_with_the_plan(desk: Page, town: str) -> None:
     fill(desk, {"Problem, in residents' words": "Nobody reads the notices on paper."})
     desk.get_by_text("Does it run already?").click()
     fill(desk, {"Technology on since": day(-50)})
+    fill(desk, {"The city's telephone number": "0471 100"})
+    fill(desk, {"When residents' feedback is read": "On Mondays"})
+    fill(desk, {"Main indicator": "Time that people wait at the stop"})
+    fill(desk, {"Pilot ends": day(60), "Decision due": day(90)})
     press(desk, "Start the pilot")
     assert "Does this pilot run already?" in says(desk)
     press(desk, "Yes, it runs already")
@@ -97,3 +134,46 @@ def test_to_join_late_is_entered_with_the_plan(desk: Page, town: str) -> None:
         has=desk.get_by_role("heading", name="Data protection")
     )
     expect(protection).to_contain_text("Next")
+
+
+def test_a_pilot_that_joined_late_comes_to_measure(
+    browser: Browser, served: Served, desk: Page, street: Page, town: str
+) -> None:
+    """Protection, a site, a device and a notice, and readings are taken in."""
+    go(desk, town)
+    follow(desk, "A screen that ran already")
+    base = desk.url.split("/steps/")[0].rstrip("/") + "/"
+    gate = f"{base}gates/data_protection/"
+    go(desk, gate)
+    follow(desk, "Write a screening instead")
+    screening = desk.locator("textarea").first
+    fill(desk, {"Document or link": f"{screening.input_value()}\nScreens see nobody."})
+    press(desk, "Save the draft")
+    follow(desk, "Add somebody")
+    fill(desk, {"As what they sign": "data-protection officer"})
+    fill(desk, {"Name of somebody without an account": "Olga Outside"})
+    press(desk, "Add")
+    link = taken_link(desk, "data-protection officer")
+    sign_by_link(browser, served, link, "Screens see nobody.")
+    go(desk, gate)
+    follow(desk, "Pass this gate")
+    press(desk, "Pass this gate")
+    for name, kind in (("At the library", "pilot site"), ("At the bakery", "comparison site")):
+        go(desk, f"{base}sites/new/")
+        fill(desk, {"Name": name})
+        choose(desk, "Kind of site", kind)
+        press(desk, "Save")
+    go(desk, f"{base}register/")
+    follow(desk, "Add a device")
+    fill(desk, {"Device": "Screen", "Kind of sensor": "Proximity sensor"})
+    fill(desk, {"E-mail of a role, not of a person": "press@city.example"})
+    press(desk, "Save")
+    for gate_name, words in (("Disclosure", "On the frame."), ("Measuring starts", "Today.")):
+        go(desk, f"{base}steps/")
+        follow(desk, gate_name)
+        follow(desk, "Pass this gate")
+        fill(desk, {"Document or link": words, "Signed by": "Sam Signer"})
+        press(desk, "Pass this gate")
+    go(street, base)
+    assert "Measuring" in says(street)
+    assert "What came before is not recorded." in says(street)

@@ -87,7 +87,7 @@ def test_done_is_told_and_one_press_answers(
     press(desk, "Save")
     go(street, promised)
     mine = street.get_by_role("listitem").filter(has_text=DID).first
-    expect(mine).to_contain_text("version 2 of what is piloted")
+    expect(mine).to_contain_text("version 3 of what is piloted")
 
     mail = mailed(served, "ruth@example.org")
     links = re.findall(r"http\S+\?answer=(\w+)", mail)
@@ -107,7 +107,7 @@ def test_a_change_stands_at_the_site_and_in_the_record(
     go(street, pilots["smart-parks"]["sites"][2])
     assert DID in says(street)
     go(street, promised.replace("commitments/", "specification/"))
-    assert "Version 2, from" in says(street)
+    assert "Version 3, from" in says(street)
     assert "A hinge with a sensor" in says(street)
 
 
