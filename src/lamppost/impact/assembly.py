@@ -21,6 +21,7 @@ from lamppost.sensing.queries import Readings, readings
 from lamppost.vision.models import Indicator
 
 from .computing import Outcome, Work
+from .noted import device_changes, who_answered
 from .plan_record import find, is_planned, named_in
 from .plans import Plan
 from .setting import Setting, midnight, setting_of
@@ -132,7 +133,10 @@ def work_of(
     unmoved = None
     if plan.unmoved is not None:
         unmoved = _outcome(pilot, plan.unmoved, setting, plan, None, True)
-    return Work(main, others, unmoved, setting, plan, _more(plan), today, looked_before, look)
+    return Work(
+        main, others, unmoved, setting, plan, _more(plan), today, looked_before, look,
+        device_changes(pilot, plan.indicator), who_answered(pilot, plan.indicator),
+    )  # fmt: skip
 
 
 def _until_look(

@@ -16,7 +16,7 @@ import numpy as np
 from lamppost import __version__
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.averages import Averages
-from lamppost.engines.impact.checks import Context
+from lamppost.engines.impact.checks import Answered, Context, SensorChange
 from lamppost.engines.impact.estimating import Options, design_of, estimate, find
 from lamppost.engines.impact.found import Finding, MethodResult
 from lamppost.engines.impact.looks import Schedule, schedule
@@ -26,6 +26,7 @@ from lamppost.engines.impact.study import Study
 from lamppost.vision.models import Indicator
 
 from . import shares
+from .noted import DeviceChange, Group
 from .plans import Plan
 from .queries import SCHEMA
 from .setting import Setting, near_pilot_sites, options_of, setting_record
@@ -71,6 +72,9 @@ class Work:
     today: dt.date | None = None
     looked_before: tuple[float | None, ...] = ()
     look: int | None = None
+    # Site and first day of a later device (None: nobody knows), and who answered, by group.
+    device_changes: tuple[DeviceChange, ...] | None = None
+    answered: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +209,10 @@ def _without_comparison(
 
 def _other(work: Work, outcome: Outcome, context: Context) -> _Found | None:
     """Return what was found of another outcome, each adjusted for all that the plan names."""
-    own = replace(context, outcome=outcome.indicator.name, unmoved=None, unmoved_name="")
+    own = replace(
+        context, outcome=outcome.indicator.name, unmoved=None, unmoved_name="",
+        sensor_changes=None, answered=(),
+    )  # fmt: skip
     try:
         return _find(work, outcome, own)
     except EngineError:
@@ -245,6 +252,11 @@ def _context(work: Work, p_values: dict[str, float]) -> Context:
         unmoved_name=unmoved.indicator.name if unmoved and study is not None else "",
         near=near_pilot_sites(setting),
         chosen_because="lottery" if setting.randomised else None,
+        sensor_changes=_devices(work, [str(one) for one in days]),
+        answered=tuple(
+            Answered(group, before, after, cast("Any", arm))
+            for group, before, after, arm in work.answered
+        ),
         versions=_versions(setting, [str(one) for one in days]),
         plan_changed=() if work.plan.frozen_at else None,
         level=work.plan.level,
@@ -301,6 +313,17 @@ def _versions(setting: Setting, days: list[str]) -> tuple[tuple[str, str], ...]:
         if begun:
             found.append((begun[-1], str(number)))
     return tuple(found)
+
+
+def _devices(work: Work, days: list[str]) -> tuple[SensorChange, ...] | None:
+    """Return the period in which each later device began to read; None where nobody knows."""
+    if work.device_changes is None:
+        return None
+    return tuple(
+        SensorChange(site, begun[-1])
+        for site, day in work.device_changes
+        if (begun := [one for one in days if one <= day])
+    )
 
 
 def _aligned(study: Study, main: Study) -> Study | None:
@@ -363,6 +386,9 @@ def _context_record(work: Work, context: Context) -> dict[str, Any]:
         "near": None if context.near is None else sorted(context.near),
         "chosen_because": context.chosen_because,
         "versions": [list(one) for one in context.versions or ()],
+        "sensor_changes": None
+        if context.sensor_changes is None
+        else [[one.unit, one.time] for one in context.sensor_changes],
         "plan_frozen": work.plan.frozen_at is not None,
         "unmoved": context.unmoved_name or None,
         "unmoved_panel": shares.panel_record(context.unmoved) if context.unmoved else None,

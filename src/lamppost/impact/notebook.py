@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .models import Estimate
@@ -61,7 +61,7 @@ _COLUMNS = 'Columns(unit="unit", time="period", outcome="value", cohort="cohort"
 
 
 def _reading(result: Mapping[str, Any], name: str) -> str:
-    return f"""from lamppost.engines.impact.checks import Context
+    return f"""from lamppost.engines.impact.checks import Context, SensorChange
 from lamppost.engines.impact.estimating import Options, Randomised, design_of, find
 from lamppost.engines.impact.looks import Look, Schedule
 from lamppost.engines.impact.study_file import Columns, read_study
@@ -106,6 +106,7 @@ def _known(result: Mapping[str, Any], name: str) -> str:
     near={near},
     chosen_because={known["chosen_because"]!r},
     versions={versions!r},
+    sensor_changes={_devices(known.get("sensor_changes"))},
     looks={_looks(known["schedule"])},
     looked_before={tuple(known["looked_before"])!r},
     plan_changed={"()" if known["plan_frozen"] else "None"},
@@ -125,6 +126,13 @@ def _looks(planned: Mapping[str, Any] | None) -> str:
     )
     kind, level, reason = planned["kind"], planned["level"], planned["reason"] or ""
     return f"Schedule(({looks},), {kind!r}, {level!r}, {reason!r})"
+
+
+def _devices(changes: Sequence[Sequence[str]] | None) -> str:
+    """Write where another device began to read."""
+    if changes is None:
+        return "None"
+    return "(" + "".join(f"SensorChange({site!r}, {day!r}), " for site, day in changes) + ")"
 
 
 def _lottery(result: Mapping[str, Any]) -> str:

@@ -1,0 +1,71 @@
+"""What the record of a pilot says beside its readings: devices that changed, and who answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db.models import Min
+from django.utils import timezone
+
+from lamppost.pilots.models import Pilot
+from lamppost.pilots.queries.counted import site_counts
+from lamppost.pilots.queries.pulse import straddles
+from lamppost.sensing.models import Datastream, Observation
+from lamppost.sensing.queries import moment_of
+from lamppost.vision.models import Indicator
+
+# Site and first day (ISO 8601) of a later device; and group, before, after, arm.
+DeviceChange = tuple[str, str]
+Group = tuple[str, int, int, str]
+
+
+def device_changes(pilot: Pilot, indicator: Indicator) -> tuple[DeviceChange, ...] | None:
+    """Return where another source began to read the indicator, and on which day.
+
+    A source that joins or takes over at a site is another device. None where every site has a
+    single source: then nothing says whether the device behind it stayed the same. One query, and
+    one step in the index for each source of a site that has several.
+    """
+    streams: dict[str, list[int]] = defaultdict(list)
+    found = Datastream.objects.filter(site__pilot=pilot, indicator=indicator).order_by("site", "pk")
+    for pk, site in found.values_list("pk", "site__name"):
+        streams[site].append(pk)
+    several = {site: every for site, every in streams.items() if len(every) > 1}
+    if not several:
+        return None
+    changes: list[DeviceChange] = []
+    for site, every in sorted(several.items()):
+        begun = sorted(first for one in every if (first := _first(one)) is not None)
+        changes += [(site, timezone.localdate(moment_of(at)).isoformat()) for at in begun[1:]]
+    return tuple(changes)
+
+
+def _first(stream: int) -> int | None:
+    first: int | None = Observation.objects.filter(datastream=stream).aggregate(at=Min("time"))[
+        "at"
+    ]
+    return first
+
+
+def who_answered(pilot: Pilot, indicator: Indicator) -> tuple[Group, ...]:
+    """Return how many people answered before and after by area and kind of site.
+
+    Only people who are told of: ten or more at once at a site (`queries.counted`). Rounds in
+    which the technology came on belong to neither time. Empty where no question of the pulse
+    feeds the indicator.
+    """
+    on = pilot.technology_on
+    asked = pilot.pulse_questions.filter(indicator=indicator).order_by("pk").first()
+    if asked is None or on is None:
+        return ()
+    rounds = {one.pk: one for one in pilot.pulse_rounds.all() if not straddles(one, on)}
+    sites = {site.pk: site for site in pilot.sites.all()}
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for (question, number, site), (_good, people) in site_counts(pilot).items():
+        if question == asked.pk and number in rounds:
+            place = sites[site]
+            after = rounds[number].starts_on >= on
+            counts[place.arm, place.neighbourhood or place.name][after] += people
+    return tuple(
+        (group, before, after, arm) for (arm, group), (before, after) in sorted(counts.items())
+    )

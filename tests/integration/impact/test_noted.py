@@ -1,0 +1,64 @@
+"""What the record says beside the readings goes into the checks of a verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from lamppost.impact.actions import compute_estimate
+from lamppost.impact.notebook import notebook
+from lamppost.impact.noted import device_changes, who_answered
+from lamppost.impact.said import said_of
+from lamppost.pilots.models import PulseQuestion, PulseRound, PulseShare
+from lamppost.sensing.actions import datastream
+from lamppost.sensing.models import Observation
+from tests.impact_world import TECHNOLOGY_ON, World, fill, noon
+
+
+def test_another_device_at_every_pilot_site_may_be_what_is_seen(world: World) -> None:
+    fill(world)
+    assert device_changes(world.pilot, world.indicator) is None
+    day = TECHNOLOGY_ON + dt.timedelta(1)
+    for site in world.pilot_sites:
+        old = datastream(site=site, indicator=world.indicator)
+        new = datastream(site=site, indicator=world.indicator, source="new counter")
+        later = Observation.objects.filter(datastream=old, time__gte=noon(day))
+        later.update(datastream=new)
+    found = device_changes(world.pilot, world.indicator)
+    assert found == tuple((site.name, day.isoformat()) for site in world.pilot_sites)
+    stored = compute_estimate(pilot=world.pilot)
+    [check] = [one for one in said_of(stored).checks if one.name == "sensor_changed"]
+    assert check.status == "block"
+    assert "at 3 pilot places and 0 others" in check.sentence
+    assert stored.result["finding"]["verdict"]["code"] == "cannot_tell"
+    code = notebook(stored, "x")["cells"][3]["source"]
+    assert f"SensorChange('{world.pilot_sites[0].name}', '{TECHNOLOGY_ON}')" in code
+
+
+def test_who_answered_is_told_by_area_from_what_is_counted(world: World) -> None:
+    pilot, (here, there, _) = world.pilot, world.pilot_sites
+    there.neighbourhood = "Old Town"
+    there.save()
+    question = PulseQuestion.objects.create(
+        pilot=pilot, position=1, text="Safe?", scale="yes_no", indicator=world.indicator
+    )
+    begins = (-28, -3, 14)
+    rounds = [
+        PulseRound.objects.create(
+            pilot=pilot, number=number, starts_on=TECHNOLOGY_ON + dt.timedelta(day),
+            ends_on=TECHNOLOGY_ON + dt.timedelta(day + 6),
+        )
+        for number, day in enumerate(begins, 1)
+    ]  # fmt: skip
+    for found, site, people in ((0, here, 40), (1, here, 99), (2, here, 10), (2, there, 30)):
+        PulseShare.objects.create(
+            question=question,
+            round=rounds[found],
+            site=site,
+            good=5,
+            people=people,
+            counted_on=rounds[found].ends_on,
+        )
+    assert who_answered(pilot, world.indicator) == (
+        ("Mill Quarter", 40, 10, "pilot"),
+        ("Old Town", 0, 30, "pilot"),
+    )
