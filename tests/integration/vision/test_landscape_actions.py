@@ -20,6 +20,7 @@ from lamppost.vision.actions import (
 from lamppost.vision.actions.landscape import (
     DEBOUNCE,
     LOST_AFTER,
+    TooFewNew,
     ask_for_landscape,
     count_what_closed,
     refresh,
@@ -155,17 +156,24 @@ class TestReleaseInSteps:
         assert refresh(conversation=conversation) is True
         assert refresh(conversation=conversation) is False, "once"
 
-    def test_staff_may_ask_for_less(
+    def test_staff_may_ask_unless_few_moved(
         self,
         conversation: Conversation,
         lead: User,
         tasks_run: None,
         django_capture_on_commit_callbacks,
     ) -> None:  # type: ignore[no-untyped-def]
-        one_more(conversation, 1)
+        first = latest_landscape(conversation)
         with django_capture_on_commit_callbacks(execute=True):
             ask_for_landscape(conversation=conversation, by=lead)
-        assert latest_landscape(conversation).participants == 51  # type: ignore[union-attr]
+        again = latest_landscape(conversation)
+        assert again.computed_at > first.computed_at  # type: ignore[union-attr]
+        one_more(conversation, 1)
+        with pytest.raises(TooFewNew):
+            ask_for_landscape(conversation=conversation, by=lead)
+        # Whoever votes between the press and the computing is not set apart either.
+        assert refresh(conversation=conversation, whatever=True) is False
+        assert latest_landscape(conversation).participants == 50  # type: ignore[union-attr]
         assert conversation.partnership.ledger.filter(action="vision.landscape.asked_for").exists()
 
     def test_one_erasure_moves_no_public_number(self, conversation: Conversation) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from lamppost.accounts.models import Partnership, User
-from lamppost.vision.actions import compute_landscape
+from lamppost.vision.actions import cast_vote, compute_landscape
 from lamppost.vision.models import Conversation, LandscapeRequest, Vote
 from lamppost.vision.queries.public_landscape import public_landscape
 from tests.vision_world import (
@@ -323,3 +323,7 @@ class TestAskingAnew:
         response = lead_client.post(address(conversation, "now/"), follow=True)
         assert "The landscape is being computed." in response.content.decode()
         assert LandscapeRequest.objects.filter(conversation=conversation).exists()
+        [person] = add_people(conversation, 1)
+        cast_vote(participant=person, statement=conversation.statements.first(), value=1)
+        response = lead_client.post(address(conversation, "now/"), follow=True)
+        assert "Fewer than ten people have answered since." in response.content.decode()

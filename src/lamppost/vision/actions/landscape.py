@@ -89,9 +89,22 @@ def count_what_closed() -> int:
     return len(found)
 
 
+class TooFewNew(ValueError):  # noqa: N818 - a refusal
+    """Of one to nine people who answered since, a new landscape would tell what they said."""
+
+
 @transaction.atomic
 def ask_for_landscape(*, conversation: Conversation, by: User) -> None:
-    """Ask for a new landscape at once, however little has changed; staff answer for that."""
+    """Ask for a new landscape at once: after another mode, another text, an import.
+
+    Raises
+    ------
+    TooFewNew
+        Some people came, changed an answer or left since the last one, but fewer than ten. Nobody
+        can ask for what would set them apart, staff neither.
+    """
+    if not may_be_asked_for(conversation):
+        raise TooFewNew
     LandscapeRequest.objects.get_or_create(
         conversation=conversation, defaults={"requested_at": timezone.now()}
     )
@@ -110,13 +123,21 @@ def refresh(*, conversation: Conversation, whatever: bool = False) -> bool:
     Parameters
     ----------
     whatever
-        True when staff asked: little need have changed.
+        True when staff asked: nobody's answers need have changed.
     """
     # First, so that what is asked for while this looks is not taken for answered.
     LandscapeRequest.objects.filter(conversation=conversation).delete()
-    if not (whatever or changed_enough(conversation)):
+    asked = whatever and may_be_asked_for(conversation)
+    if not (asked or changed_enough(conversation)):
         return False
     return compute_landscape(conversation=conversation) is not None
+
+
+def may_be_asked_for(conversation: Conversation) -> bool:
+    """Say whether no one to nine people moved since the last landscape, or it may be shown."""
+    latest = latest_landscape(conversation)
+    unmoved = latest is not None and people_moved(conversation, latest) == 0
+    return unmoved or changed_enough(conversation)
 
 
 def changed_enough(conversation: Conversation) -> bool:

@@ -16,7 +16,7 @@ from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import write_csv
 from lamppost.stakeholders.queries import empty_groups
 
-from ..actions.landscape import ask_for_landscape
+from ..actions.landscape import TooFewNew, ask_for_landscape
 from ..computing import progress_of
 from ..landscape_page import drawn, told
 from ..models import Conversation
@@ -110,10 +110,20 @@ def landscape_method(request: PartnershipRequest, partnership: Partnership) -> H
 @requires(Right.EDIT_VISION)
 @require_POST
 def landscape_now(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
-    """Ask for a new landscape at once, whatever the number of new votes."""
+    """Ask for a new landscape at once, where that tells of no few people."""
     conversation = get_object_or_404(Conversation, partnership=partnership, code=code)
-    ask_for_landscape(conversation=conversation, by=request.user)  # type: ignore[arg-type]
-    messages.success(request, _("The landscape is being computed. Look again in a minute."))
+    try:
+        ask_for_landscape(conversation=conversation, by=request.user)  # type: ignore[arg-type]
+    except TooFewNew:
+        messages.warning(
+            request,
+            _(
+                "Fewer than ten people have answered since. The numbers move when ten have: else "
+                "two landscapes side by side would tell what one of them said."
+            ),
+        )
+    else:
+        messages.success(request, _("The landscape is being computed. Look again in a minute."))
     return redirect("vision:landscape", partnership.slug, conversation.code)
 
 
