@@ -111,7 +111,7 @@ def readings_imported(pilot: Pilot) -> None:
 
 
 def indicator_keepers(indicator: Indicator) -> list[str]:
-    """Keep unit and direction of an indicator by which a frozen plan judges."""
+    """Keep name, unit and direction of an indicator by which a frozen plan judges."""
     plans = EvaluationPlan.objects.filter(indicator=indicator, frozen_at__isnull=False)
     return [
         _("“%(pilot)s” is judged by this indicator, and its plan is frozen.")

@@ -65,7 +65,7 @@ def site_keepers(site: Site) -> list[Obstacle]:
 
 
 def indicator_keepers(indicator: Indicator) -> list[str]:
-    """Keep unit and direction of an indicator that answers feed."""
+    """Keep name, unit and direction of an indicator that answers feed."""
     if not PulseAnswer.objects.filter(question__indicator=indicator).exists():
         return []
     return [_("People answered a question of the pulse that feeds this indicator.")]

@@ -221,9 +221,9 @@ def kept_files() -> KeptFiles:
 
 
 def indicator_keepers(indicator: Indicator) -> list[str]:
-    """Keep unit and direction of an indicator for which data protection is signed.
+    """Keep name, unit and direction of an indicator for which data protection is signed.
 
-    In another unit it would be other data.
+    By another name or in another unit it would be other data.
     """
     signed = Pilot.objects.filter(
         pilot_indicators__indicator=indicator,

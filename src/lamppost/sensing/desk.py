@@ -133,7 +133,7 @@ def site_keepers(site: Site) -> list[Obstacle]:
 
 
 def indicator_keepers(indicator: Indicator) -> list[str]:
-    """Keep unit and direction of an indicator of which there are readings."""
+    """Keep name, unit and direction of an indicator of which there are readings."""
     if not Datastream.objects.filter(indicator=indicator, observations__isnull=False).exists():
         return []
     return [_("There are readings of this indicator already.")]

@@ -37,7 +37,7 @@ INDICATOR_SUGGESTIONS: Port[[Partnership, str], list[IndicatorSuggestion]] = Por
 )
 INDICATOR_KEEPERS: Port[[Indicator], list[str]] = Port(
     "vision.indicator_keepers",
-    "Why unit and direction of an indicator stay: something is measured or judged by it.",
+    "Why name, unit and direction of an indicator stay: something is measured or judged by it.",
 )
 
 

@@ -217,14 +217,15 @@ def test_an_indicator_more_opens_data_protection(
     assert kept == {"People walking after dark": 6, "Faces seen again": None}
 
 
-def test_an_indicator_that_is_signed_keeps_its_unit(
+def test_an_indicator_that_is_signed_keeps_its_name_and_unit(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
     indicator = pilot.pilot_indicators.get().indicator
     change_indicator(indicator=indicator, by=lead, values={"unit": "people a night"})
     pass_up_to(pilot, lead, "data_protection")
-    with pytest.raises(MeaningStaysError) as refused:
-        change_indicator(indicator=indicator, by=lead, values={"unit": "faces per hour"})
+    for other in ({"unit": "faces per hour"}, {"name": "Faces recognised"}):
+        with pytest.raises(MeaningStaysError) as refused:
+            change_indicator(indicator=indicator, by=lead, values=other)
     assert refused.value.reasons == ["Data protection of “Lamps that wake up” is signed for it."]
 
 

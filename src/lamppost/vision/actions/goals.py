@@ -15,8 +15,8 @@ from ..models import Goal, Indicator, Statement
 from ..ports import INDICATOR_KEEPERS
 from .ordering import move
 
-# What a reading or a verdict means hangs on these.
-MEANING = frozenset({"unit", "direction"})
+# What a reading or a verdict means hangs on these: "People walking" must not become "Faces seen".
+MEANING = frozenset({"name", "unit", "direction"})
 
 
 class InUse(ValueError):  # noqa: N818 - a state, not a fault
@@ -122,7 +122,7 @@ def change_indicator(*, indicator: Indicator, by: User, values: Mapping[str, Any
     Raises
     ------
     MeaningStaysError
-        When unit or direction would change and something is measured or judged by it.
+        When name, unit or direction would change and something is measured or judged by it.
     """
     kept = Indicator.objects.select_for_update().select_related("goal").get(pk=indicator.pk)
     meaning = sorted(

@@ -173,7 +173,7 @@ def indicator_edit(
         try:
             actions.change_indicator(indicator=kept, by=user_of(request), values=form.cleaned_data)
         except actions.MeaningStaysError as stays:
-            remedy = _("Unit and direction stay as they are. Add a new indicator instead.")
+            remedy = _("Name, unit and direction stay as they are. Add a new indicator instead.")
             form.add_error(stays.fields[0], " ".join([*stays.reasons, remedy]))
         else:
             messages.success(request, _("The indicator is saved."))
