@@ -176,6 +176,18 @@ def test_a_design_that_cannot_be_is_refused_by_name(design: PilotDesign, setting
     assert told.value.code == f"impact.plan.{setting}"
 
 
+def test_past_data_that_allow_no_replay_ask_for_earlier_readings_alone() -> None:
+    past = city()
+    short = replace(
+        past,
+        times=past.times[:5],
+        outcome=past.outcome[:, :5],
+        starts=np.full(len(past.units), 5),
+    )
+    with pytest.raises(EngineError, match=r"its start\. Add earlier readings\."):
+        plan(short, PilotDesign(3, 1), replays=20)
+
+
 def test_past_data_with_a_dead_sensor_are_refused() -> None:
     past = city()
     outcome = past.outcome.copy()

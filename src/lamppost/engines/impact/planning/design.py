@@ -93,11 +93,12 @@ def check_design(past: Study, design: PilotDesign) -> None:
     _check_sites(past, design)
     most = len(past.times) - FEWEST_BEFORE
     if not 1 <= design.weeks <= most:
+        choose = f"Choose 1 to {most}, or add" if most >= 1 else "Add"
         raise _refused(
             "weeks",
             design.weeks,
             f"There are {len(past.times)} periods of past data, and a replay needs {FEWEST_BEFORE} "
-            f"before its start. Choose 1 to {max(most, 1)}, or add earlier readings.",
+            f"before its start. {choose} earlier readings.",
         )
     _check_readings(past, design)
 
