@@ -1,0 +1,76 @@
+"""From the evaluation plan to the sheet for a council, by hand and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Served, serving
+from tests.browser.pilots.walking import field, go, press
+from tests.browser.visiting import PHONE, enter, visitor
+from tests.conftest import MadeDemo
+
+MEASURING = """
+from lamppost.accounts.models import Partnership
+from tests.impact_world import fill, make_world
+world = make_world(Partnership.objects.get(made_up=True), technology=False)
+fill(world, weeks=6)
+print(world.pilot.partnership.slug, world.pilot.pk)
+"""
+JUDGED = """
+from lamppost.impact.actions import compute_estimate
+from lamppost.pilots.models import Pilot
+from tests.impact_world import TECHNOLOGY_ON, World, fill
+pilot = Pilot.objects.get(pk={pilot})
+pilot.baseline_on = pilot.technology_on = TECHNOLOGY_ON
+pilot.compared = True
+pilot.save()
+sites = list(pilot.sites.order_by("pk"))
+arms = [[one for one in sites if one.arm == arm] for arm in ("pilot", "comparison")]
+fill(World(pilot, pilot.indicators.get(), *arms), weeks=12)
+compute_estimate(pilot=pilot)
+"""
+
+
+@pytest.fixture(scope="module")
+def town(made_demo: MadeDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a copy of its own: the walk adds a pilot."""
+    with serving(made_demo, tmp_path_factory.mktemp("impact")) as site:
+        yield site
+
+
+def says(page: Page, words: str) -> None:
+    assert words in page.get_by_role("main").inner_text(), page.get_by_role("main").inner_text()
+
+
+def test_plan_freeze_coverage_verdict_and_sheet(browser: Browser, town: Served) -> None:
+    slug, pilot = town.django(MEASURING).split()[-2:]
+    context = visitor(browser, town, viewport=PHONE, java_script_enabled=False)
+    page = enter(context, "lead")
+    go(page, f"/p/{slug}/impact/{pilot}/")
+    here = page.url
+    says(page, "The baseline is being measured")
+    says(page, "What was measured so far")
+    go(page, f"{here}plan/")
+    question = "Do fewer people feel unsafe here at night?"
+    field(page, "What is the question, in one sentence?").fill(question)
+    press(page, "Keep the plan")
+    page.get_by_role("main").get_by_role("link", name="Freeze the plan").click()
+    press(page, "Freeze the plan")
+    go(page, f"{here}plan/")
+    says(page, question)
+    says(page, "Its fingerprint")
+    go(page, f"{here}data/")
+    says(page, "3 sites, 0 of them without a reading")
+    town.django(JUDGED.format(pilot=pilot))
+    go(page, here)
+    assert "fall" in page.locator(".sentence").inner_text()
+    page.get_by_role("link", name="One page to print").click()
+    assert page.url == f"{here}sheet/"
+    says(page, question)
+    says(page, "Reasons to doubt")
+    page.emulate_media(media="print")
+    assert page.locator(".chart-svg:visible").count() == 1
+    context.close()
