@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, ports, queries
-from lamppost.pilots.actions import signing
+from lamppost.pilots.actions import register, signing
 from lamppost.pilots.models import Decision, Gate, Pilot, PulseAnswer, Site
 from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries.gate_asks import needs_of
@@ -26,6 +26,7 @@ from lamppost.stakeholders.actions import continue_without_group
 from lamppost.stakeholders.models import Stakeholder
 from tests.pilots_world import (
     ORDER,
+    add_device,
     add_sites,
     day,
     make_pilot,
@@ -38,6 +39,23 @@ from tests.pulse_world import add_question, add_round, many
 
 def sign(pilot: Pilot, by: User, kind: str, passed_on: dt.date | None = None) -> Gate:
     return pass_one(pilot, by, kind, passed_on or day(), "https://city.example/document")
+
+
+def test_a_decision_taken_back_measures_nothing_whose_device_is_gone(
+    running: Pilot, lead: User
+) -> None:
+    actions.decide(
+        pilot=running, by=lead, kind="adapt", reason="R", decided_by="C", decided_on=day()
+    )
+    register.delete_entry(entry=running.register_entries.get(), by=lead)
+    actions.reopen_gate(gate=running.gates.get(kind="decision"), by=lead)
+    kept = Pilot.objects.get(pk=running.pk)
+    assert (kept.measuring, kept.disclosure_on) == (False, None)
+    assert kept.gates.filter(kind="measuring").exists()
+    assert "Nothing is measured until" in kept.notices.latest("pk").text
+    add_device(kept, lead)
+    pass_up_to(kept, lead, "disclosure", day())
+    assert Pilot.objects.get(pk=running.pk).measuring
 
 
 def test_the_questions_alone_are_no_document(pilot: Pilot, lead: User) -> None:

@@ -29,7 +29,7 @@ from ..models import (
 from ..ports import GATE_PASSED, Obstacle
 from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
 from ..queries.outcome import decision_obstacles
-from ..queries.register import measuring_from
+from ..queries.register import measuring_from, register_obstacles
 from ..queries.signed_facts import facts_of
 from ..queries.signing import (
     UNSIGNED,
@@ -235,7 +235,24 @@ def reopen_gate(*, gate: Gate, by: User, reason: str = "") -> None:
         pilot.tasks.filter(kind=PilotTask.Kind.REMOVAL, done_on__isnull=True).delete()
     archive(gate, by, reason)
     if gate.kind == GateKind.DECISION:
+        _open_notices_of_nothing(pilot, by)
         measure_if_allowed(pilot)
+
+
+def _open_notices_of_nothing(pilot: Pilot, by: User) -> None:
+    """Open the notices again whose devices were taken out of the register since the decision.
+
+    Measuring stays passed and rests; it goes on when the notices are signed anew.
+    """
+    notices = pilot.gates.filter(kind=GateKind.DISCLOSURE).first()
+    missing = register_obstacles(pilot) if notices else []
+    if notices is None or not missing:
+        return
+    store(pilot, {COLUMNS[GateKind.DISCLOSURE]: None})
+    with translation.override(pilot.partnership.language):
+        told = _("The decision is taken back. Nothing is measured until the notices are signed.")
+    archive(notices, by, told)
+    tell(pilot, Notice.Kind.REOPENED, told, GateKind.DISCLOSURE)
 
 
 def _take_back_stop(pilot: Pilot) -> None:
