@@ -7,7 +7,7 @@ WITHOUT it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,8 +136,24 @@ def representative_discoveries(
     if len(groups) < 2 or len(tested) < 2:
         return tuple(() for _ in groups)
     counts = count_votes(votes, shown, groups) if counts is None else counts
+    dealt = _dealt(tested, folds, seed)
+    refound = _counts_refound(votes, shown, groups, regroup, set_aside, dealt, counts)
+    q = _q_values((counts, refound), tested, level)
+    return _described(counts, q, set_aside, level)
+
+
+def _counts_refound(
+    votes: SparseVotes,
+    shown: NDArray[np.int64],
+    groups: Sequence[int],
+    regroup: Regroup,
+    set_aside: NDArray[np.bool_],
+    dealt: Iterable[NDArray[np.intp]],
+    counts: GroupCounts,
+) -> GroupCounts:
+    """Count each fold's votes by the groups found without it."""
     refound = _no_counts(counts)
-    for fold in _dealt(tested, folds, seed):
+    for fold in dealt:
         allowed = ~set_aside
         allowed[fold] = False
         seen = regroup(allowed)
@@ -146,8 +162,7 @@ def representative_discoveries(
         part = count_votes(some, found, groups, fold)
         for kind in ("agrees", "disagrees", "passes"):
             getattr(refound, kind)[:, fold] = getattr(part, kind)
-    q = _q_values((counts, refound), tested, level)
-    return _described(counts, q, set_aside, level)
+    return refound
 
 
 def _no_counts(like: GroupCounts) -> GroupCounts:
