@@ -128,7 +128,7 @@ def run(out: Path, panels: int, seconds: float, names: list[str]) -> None:
     """Run what is missing, round by round over all cells, until the panels or the time are done."""
     done = {(row["cell"], row["effect"], row["round"]) for row in read(out)}
     begun = time.monotonic()
-    cells = [cell for cell in CELLS if not names or any(one in cell.name for one in names)]
+    cells = [cell for cell in CELLS if not names or any(cell.name.startswith(one) for one in names)]
     with out.open("a", encoding="utf-8") as file:
         if file.tell() and not out.read_text(encoding="utf-8").endswith("\n"):
             file.write("\n")  # the last line was cut off
@@ -316,7 +316,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="2,000 panels a cell and effect")
     parser.add_argument("--panels", type=int, help="panels a cell and effect (25)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
-    parser.add_argument("--cells", nargs="*", default=[], help="parts of names")
+    parser.add_argument("--cells", nargs="*", default=[], help="beginnings of names")
     parser.add_argument("--report", action="store_true", help="only print what is there")
     told = parser.parse_args()
     if not told.report:
