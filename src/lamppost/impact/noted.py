@@ -14,6 +14,8 @@ from lamppost.sensing.models import Datastream, Observation
 from lamppost.sensing.queries import moment_of
 from lamppost.vision.models import Indicator
 
+from .setting import start_within
+
 # Site and first day (ISO 8601) of a later device; and group, before, after, arm.
 DeviceChange = tuple[str, str]
 Group = tuple[str, int, int, str]
@@ -50,21 +52,23 @@ def _first(stream: int) -> int | None:
 def who_answered(pilot: Pilot, indicator: Indicator) -> tuple[Group, ...]:
     """Return how many people answered before and after by area and kind of site.
 
-    Only people who are told of: ten or more at once at a site (`queries.counted`). Rounds in
-    which the technology came on belong to neither time. Empty where no question of the pulse
-    feeds the indicator.
+    Only people who are told of: ten or more at once at a site (`queries.counted`). Before and
+    after are parted by the day on which the technology came to the site itself; a comparison site
+    has none, and the first of all counts there. A round in which that day lies belongs to neither
+    time. Empty where no question of the pulse feeds the indicator.
     """
-    on = pilot.technology_on
+    first = pilot.technology_on
     asked = pilot.pulse_questions.filter(indicator=indicator).order_by("pk").first()
-    if asked is None or on is None:
+    if asked is None or first is None:
         return ()
-    rounds = {one.pk: one for one in pilot.pulse_rounds.all() if not straddles(one, on)}
+    rounds = {one.pk: one for one in pilot.pulse_rounds.all()}
     sites = {site.pk: site for site in pilot.sites.all()}
+    begun = {pk: start_within(pilot, site) or first for pk, site in sites.items()}
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for (question, number, site), (_good, people) in site_counts(pilot).items():
-        if question == asked.pk and number in rounds:
+        if question == asked.pk and not straddles(rounds[number], begun[site]):
             place = sites[site]
-            after = rounds[number].starts_on >= on
+            after = rounds[number].starts_on >= begun[site]
             counts[place.arm, place.neighbourhood or place.name][after] += people
     return tuple(
         (group, before, after, arm) for (arm, group), (before, after) in sorted(counts.items())

@@ -90,7 +90,7 @@ def setting_of(pilot: Pilot) -> Setting:
     places = [
         Place(
             site.name,
-            _start_of(pilot, site),
+            start_within(pilot, site),
             site.neighbourhood,
             needs.get(site.neighbourhood, ""),
             site.block,
@@ -110,7 +110,7 @@ def setting_of(pilot: Pilot) -> Setting:
     )
 
 
-def _start_of(pilot: Pilot, site: Site) -> dt.date | None:
+def start_within(pilot: Pilot, site: Site) -> dt.date | None:
     """Return the day from which a site has the technology; None where its turn is after the end."""
     day = start_of(pilot, site) if pilot.technology_on is not None else None
     return None if day is None or (pilot.ends_on is not None and day > pilot.ends_on) else day

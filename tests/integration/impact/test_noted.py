@@ -9,6 +9,7 @@ from lamppost.impact.notebook import notebook
 from lamppost.impact.noted import device_changes, who_answered
 from lamppost.impact.said import said_of
 from lamppost.pilots.models import PulseQuestion, PulseRound, PulseShare
+from lamppost.pilots.queries.pulse import pulse_panel
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.models import Observation
 from tests.impact_world import TECHNOLOGY_ON, World, fill, noon
@@ -62,3 +63,36 @@ def test_who_answered_is_told_by_area_from_what_is_counted(world: World) -> None
         ("Mill Quarter", 40, 10, "pilot"),
         ("Old Town", 0, 30, "pilot"),
     )
+
+
+def test_who_answered_before_and_after_goes_by_the_start_of_the_site_itself(world: World) -> None:
+    pilot, (here, there, _) = world.pilot, world.pilot_sites
+    other = world.comparison_sites[0]
+    there.step, there.starts_on = 2, TECHNOLOGY_ON + dt.timedelta(28)
+    there.save()
+    question = PulseQuestion.objects.create(
+        pilot=pilot, position=1, text="Safe?", scale="yes_no", indicator=world.indicator
+    )
+    # A week of which each site knows by its own start whether it lies before, after, or in it.
+    for number, day in enumerate((14, 26, 35), 1):
+        found = PulseRound.objects.create(
+            pilot=pilot, number=number, starts_on=TECHNOLOGY_ON + dt.timedelta(day),
+            ends_on=TECHNOLOGY_ON + dt.timedelta(day + 6),
+        )  # fmt: skip
+        for site, people in ((here, 10), (there, 20), (other, 30)):
+            PulseShare.objects.create(
+                question=question, round=found, site=site, good=5, people=people,
+                counted_on=found.ends_on,
+            )  # fmt: skip
+    for site, area in ((here, "Mill"), (there, "Old Town"), (other, "Mill")):
+        site.neighbourhood = area
+        site.save()
+    assert who_answered(pilot, world.indicator) == (
+        ("Mill", 0, 90, "comparison"),
+        ("Mill", 0, 30, "pilot"),
+        ("Old Town", 20, 20, "pilot"),
+    )
+    read = {(one.site.name, one.at.date()) for one in pulse_panel(pilot, world.indicator)}
+    assert len(read) == 8
+    # The round in which it came to this site is a reading everywhere but here.
+    assert sum(name == there.name for name, _day in read) == 2

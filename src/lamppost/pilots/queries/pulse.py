@@ -25,6 +25,7 @@ from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout
 from ..tens import shares_of
 from .counted import Place, pulse_counts, site_counts
 from .pilots import Closed, accepts_readings, closed_times
+from .steps import start_of
 
 MOST_QUESTIONS = 3
 # A site's share goes into the evaluation only when so many people answered there.
@@ -445,17 +446,15 @@ def pulse_panel(
 ) -> list[PulseReading]:
     """Return the series of an indicator that the pulse asks for: one row for each site and round.
 
-    Rounds that are not over are left out, and a round during which the technology came on, which
-    is neither before nor after. A site where fewer than ten people answered has no row. What was
-    counted once stays (`queries.counted`).
+    Rounds that are not over are left out, and at each site the round during which the technology
+    came on there, which is neither before nor after. A site where fewer than ten people answered
+    has no row. What was counted once stays (`queries.counted`).
     """
     today = today or timezone.localdate()
-    rounds = {
-        one.pk: one
-        for one in pilot.pulse_rounds.filter(ends_on__lt=today)
-        if not straddles(one, pilot.technology_on)
-    }
+    rounds = {one.pk: one for one in pilot.pulse_rounds.filter(ends_on__lt=today)}
     sites = {site.pk: site for site in pilot.sites.all()}
+    on = pilot.technology_on
+    begun = {pk: on and (start_of(pilot, site) or on) for pk, site in sites.items()}
     asked = set(pilot.pulse_questions.filter(indicator=indicator).values_list("pk", flat=True))
     counted = site_counts(pilot, today) if asked else {}
     order = sorted(counted.items(), key=lambda one: (one[0][2], one[0][1]))
@@ -464,7 +463,7 @@ def pulse_panel(
             sites[site], middle_of(rounds[number]), float(round(100 * good / people)), people
         )
         for (question, number, site), (good, people) in order
-        if question in asked and number in rounds
+        if question in asked and number in rounds and not straddles(rounds[number], begun[site])
     ]
 
 
