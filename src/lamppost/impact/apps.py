@@ -8,7 +8,13 @@ class ImpactConfig(AppConfig):
 
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
-        from lamppost.pilots.ports import FINDINGS, GATE_CHECKS, GATE_KEEPERS, GATE_PASSED
+        from lamppost.pilots.ports import (
+            FINDINGS,
+            GATE_CHECKS,
+            GATE_KEEPERS,
+            GATE_PASSED,
+            VERSIONS_CHANGED,
+        )
         from lamppost.sensing.ports import READINGS_IMPORTED
         from lamppost.vision.ports import INDICATOR_KEEPERS
 
@@ -21,5 +27,6 @@ class ImpactConfig(AppConfig):
         GATE_CHECKS.register(desk.gate_checks)
         GATE_KEEPERS.register(desk.gate_keepers)
         GATE_PASSED.register(desk.gate_passed)
+        VERSIONS_CHANGED.register(desk.versions_changed)
         READINGS_IMPORTED.register(desk.readings_imported)
         INDICATOR_KEEPERS.register(desk.indicator_keepers)

@@ -107,11 +107,12 @@ def compute(work: Work) -> dict[str, Any]:
         # The day was planned: other outcomes end elsewhere and are not looks of their own.
         context = replace(context, looks=None)
     others = [found for one in work.others if (found := _other(work, one, context)) is not None]
+    spans = _spans(work, main)
     return {
         "schema": SCHEMA,
         "lamppost": __version__,
         **_told(work, main.options),
-        "finding": main.finding.to_json(),
+        "finding": _by_versions(main.finding.to_json(), spans),
         "evidence": evidence_level(main.design, main.finding.result, main.finding.checks).to_json(),
         "figures": {
             **shares.figures(main.study, work.plan.level),
@@ -120,7 +121,7 @@ def compute(work: Work) -> dict[str, Any]:
             "outside": work.main.averages.outside,
         },
         "lines": shares.lines(main.study, main.finding.result),
-        "spans": _spans(work, main),
+        "spans": spans,
         "parts": _parts(work, main),
         "outcomes": _outcomes(work, others),
         "look": work.look,
@@ -257,7 +258,7 @@ def _context(work: Work, p_values: dict[str, float]) -> Context:
             Answered(group, before, after, cast("Any", arm))
             for group, before, after, arm in work.answered
         ),
-        versions=_versions(setting, [str(one) for one in days]),
+        versions=_versions(setting, work.main.averages and work.main.averages.study),
         plan_changed=() if work.plan.frozen_at else None,
         level=work.plan.level,
         seed=SEED,
@@ -305,13 +306,21 @@ def _level(work: Work, planned: Schedule | None) -> float:
     return work.plan.level if look is None or look.level is None else look.level
 
 
-def _versions(setting: Setting, days: list[str]) -> tuple[tuple[str, str], ...]:
-    """Return the period from which each later version ran."""
-    found = []
+def _versions(setting: Setting, study: Study | None) -> tuple[tuple[str, str], ...]:
+    """Return the period from which each later version ran.
+
+    One that began within the first period is told from the second on: the first has both.
+    """
+    if study is None:
+        return ()
+    days, found = [str(one) for one in study.times], []
+    first = int(study.starts[study.treated].min()) if study.treated.any() else len(days)
     for day, number in setting.breaks:
-        begun = [one for one in days if one <= day.isoformat()]
-        if begun:
-            found.append((begun[-1], str(number)))
+        place = sum(one <= day.isoformat() for one in days) - 1
+        if place == first and day.isoformat() > days[first]:
+            place = min(first + 1, len(days) - 1)
+        if place >= 0:
+            found.append((days[place], str(number)))
     return tuple(found)
 
 
@@ -341,6 +350,25 @@ def _aligned(study: Study, main: Study) -> Study | None:
 
 def _spans(work: Work, main: _Found) -> list[dict[str, Any]]:
     return shares.spans(main.study, work.setting, main.options, main.finding.result.method)
+
+
+def _by_versions(finding: dict[str, Any], spans: list[dict[str, Any]]) -> dict[str, Any]:
+    """Let the check of versions name the figures of the list of versions.
+
+    The engine's check takes its own from the line that is drawn, which differ in the second digit:
+    it counts the period in which a version began.
+    """
+    from lamppost.engines.impact.checks.words import told
+
+    known = [one["estimate"] for one in spans if one["estimate"] is not None]
+    if len(known) < 2:
+        return finding
+    for check in finding["checks"]:
+        if check["name"] == "spec_changed" and "first" in check["params"]:
+            params = {**check["params"], "first": known[0], "last": known[-1]}
+            again = told(check["name"], check["status"], params.pop("case"), **params)
+            check |= {"sentence": again.sentence, "params": dict(again.params)}
+    return finding
 
 
 def _parts(work: Work, main: _Found) -> dict[str, list[dict[str, Any]]]:

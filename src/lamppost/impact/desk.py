@@ -110,6 +110,12 @@ def readings_imported(pilot: Pilot) -> None:
         request_estimate(pilot=pilot)
 
 
+def versions_changed(pilot: Pilot) -> None:
+    """Compute again with the new version, once there is an estimate at all."""
+    if Estimate.objects.filter(pilot=pilot).exists():
+        request_estimate(pilot=pilot)
+
+
 def indicator_keepers(indicator: Indicator) -> list[str]:
     """Keep name, unit and direction of an indicator by which a frozen plan judges."""
     plans = EvaluationPlan.objects.filter(indicator=indicator, frozen_at__isnull=False)

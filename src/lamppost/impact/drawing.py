@@ -21,7 +21,7 @@ from lamppost.charts import (
     pilot_against_comparison,
     ruler,
 )
-from lamppost.pilots.models import Change, Pilot
+from lamppost.pilots.models import Pilot, PilotVersion
 
 from .models import Estimate
 from .numbers import decimals_for, name, say
@@ -43,7 +43,7 @@ def lines_chart(stored: Estimate, pilot: Pilot) -> Chart:
     return pilot_against_comparison(
         moments,
         start=lines["start"],
-        marks=_marks(pilot.changes.all(), lines["periods"]),
+        marks=_marks(pilot.versions.all(), result["setting"]["breaks"], lines),
         unit=f"{name(indicator['name'])} ({name(indicator['unit'])})",
         words=_line_words(pilot, result["plan"]["period"]),
         chart_id=f"lines-{stored.pk}",
@@ -138,12 +138,21 @@ def _short(day: dt.date) -> str:
     return dateformat.format(day, "j M")
 
 
-def _marks(changes: Iterable[Change], periods: list[str]) -> list[LineMark]:
+def _marks(
+    versions: Iterable[PilotVersion], breaks: Iterable[tuple[str, int]], lines: Mapping[str, Any]
+) -> list[LineMark]:
+    """Mark where another version began: those that the estimate knows, so that its checks agree."""
+    periods, start = lines["periods"], lines["start"]
+    what: dict[str, list[str]] = {}
+    for one in versions:
+        what.setdefault(one.from_on.isoformat(), []).append(one.what)
     marks = []
-    for change in changes:
-        begun = [i for i, period in enumerate(periods) if period <= change.changed_on.isoformat()]
-        if begun:
-            marks.append(LineMark(begun[-1], f"{_short(change.changed_on)}: {name(change.we_did)}"))
+    for day in sorted({day for day, _number in breaks}):
+        begun = [i for i, period in enumerate(periods) if period <= day]
+        if begun and begun[-1] >= start:
+            said = ", ".join(name(text) for text in what.get(day, ()) if text)
+            label = _short(dt.date.fromisoformat(day))
+            marks.append(LineMark(begun[-1], f"{label}: {said}" if said else label))
     return marks
 
 

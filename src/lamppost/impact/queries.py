@@ -30,6 +30,7 @@ from lamppost.vision.models import Indicator
 
 from .models import Estimate, Refusal
 from .plans import Plan, plan_of
+from .setting import breaks_of
 
 if TYPE_CHECKING:
     from lamppost.engines.impact.saying import Design
@@ -330,9 +331,13 @@ def pilot_impacts(partnership: Partnership) -> list[PilotImpact]:
     return sorted(every, key=lambda one: one.estimate is None)
 
 
-def is_behind(pilot: Pilot, estimate: Estimate) -> bool:
-    """Say whether readings came in after the estimate was computed."""
+def is_behind(pilot: Pilot, estimate: Estimate) -> str:
+    """Say what the estimate does not know yet: ``readings``, ``version``, or nothing (empty)."""
     last: dict[str, Any] = ObservationImport.objects.filter(pilot=pilot).aggregate(
         at=Max("imported_at")
     )
-    return last["at"] is not None and last["at"] > estimate.computed_at
+    if last["at"] is not None and last["at"] > estimate.computed_at:
+        return "readings"
+    known = [list(one) for one in estimate.result["setting"]["breaks"]]
+    now = [[day.isoformat(), number] for day, number in breaks_of(pilot)]
+    return "" if known == now else "version"

@@ -100,14 +100,18 @@ def setting_of(pilot: Pilot) -> Setting:
         for site in pilot.sites.order_by("name")
         if site.arm == Site.Arm.COMPARISON or pilot.technology_on is not None
     ]
-    versions = pilot.versions.filter(number__gt=1).values_list("from_on", "number")
     return Setting(
         tuple(places),
         pilot.randomised,
         pilot.joined_late_on is not None,
-        tuple((day, number) for day, number in versions),
+        breaks_of(pilot),
         pilot.ends_on,
     )
+
+
+def breaks_of(pilot: Pilot) -> tuple[tuple[dt.date, int], ...]:
+    """Return the day from which each later version of the pilot ran, with its number."""
+    return tuple(pilot.versions.filter(number__gt=1).values_list("from_on", "number"))
 
 
 def start_within(pilot: Pilot, site: Site) -> dt.date | None:

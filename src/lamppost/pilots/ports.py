@@ -115,6 +115,10 @@ GATE_CAUTIONS: Port[[Pilot, str], list[Obstacle]] = Port(
 GATE_PASSED: Port[[Pilot, str], None] = Port(
     "pilots.gate_passed", "A gate was passed; asked inside the same transaction."
 )
+VERSIONS_CHANGED: Port[[Pilot], None] = Port(
+    "pilots.versions_changed",
+    "Another version of this pilot runs from some day on, or that day was corrected.",
+)
 SITE_KEEPERS: Port[[Site], list[Obstacle]] = Port(
     "pilots.site_keepers", "Why a site cannot be deleted: something was recorded there."
 )

@@ -22,7 +22,8 @@ from lamppost.engines.impact.study_file import Columns, read_study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.queries import feedback_beside
-from lamppost.pilots.models import Change, Feedback, PilotIndicator, Site, Theme
+from lamppost.pilots.actions import record_change
+from lamppost.pilots.models import Feedback, PilotIndicator, Site, Theme
 from lamppost.vision.models import Indicator
 from lamppost.voices.actions import moderate_voice, participant_without_device, submit_voice
 from lamppost.voices.models import Voice
@@ -381,14 +382,22 @@ def test_desk_asks_for_readings_and_a_plan(partnership: Partnership) -> None:
     assert plan not in asked(RIGHTS_OF_ROLE["lead"])
 
 
-def test_changes_stand_in_the_chart(world: World) -> None:
+def test_the_chart_marks_the_versions_that_the_estimate_knows(world: World, lead: User) -> None:
     fill(world)
     compute_estimate(pilot=world.pilot)
-    Change.objects.create(
-        pilot=world.pilot, you_said="Too bright", we_did="Shields <fitted>", changed_on=AFTER
-    )
+    record_change(
+        pilot=world.pilot, by=lead, you_said="Too bright", we_did="Shields <fitted>",
+        changed_on=AFTER + dt.timedelta(14),
+    )  # fmt: skip
+    before = text(Client(), address(world))
+    assert "Shields" not in before.split('id="checks"')[0].split("<figure")[1]
+    assert "The pilot stayed the same from start to end" in before
+    assert "A change of the technology was recorded since" in before
+    compute_estimate(pilot=world.pilot)
     page = text(Client(), address(world))
-    assert "Shields &lt;fitted&gt;" in page
+    assert "Shields &lt;fitted&gt;" in page.split("<figure")[1]
+    assert "The pilot stayed the same" not in page
+    assert "A change of the technology was recorded since" not in page
 
 
 def test_queries_do_not_grow(  # type: ignore[no-untyped-def]

@@ -133,7 +133,11 @@ def test_each_version_has_its_own_effect(world: World) -> None:
     assert [line.label for line in span_lines(stored.result)][1].startswith("Version 2, since")
     text = page(world)
     assert "The technology was changed on the way" in text
-    assert any("versions" in one.sentence for one in said_of(stored).checks)
+    [check] = [one for one in stored.result["finding"]["checks"] if one["name"] == "spec_changed"]
+    assert check["params"]["first"] == first["estimate"]
+    assert check["params"]["last"] == second["estimate"]
+    [told] = [one for one in said_of(stored).checks if one.name == "spec_changed"]
+    assert "versions" in told.sentence
 
 
 def test_a_stepped_rollout_uses_the_steps_of_its_sites(partnership: Partnership) -> None:

@@ -274,11 +274,12 @@ def _load_park(one: Other) -> None:
     one.accept(one.answer(one.week(-12) + DAY, "worse", words.SETTLED_DANGER))
     one.record.settle_alerts(words.SETTLED, noon(one.week(-1), 0))
     one.readings(start, 0, "park.csv", without=(-10, -9))
+    for promise in words.PARK_PROMISES:
+        one.record.promise(promise, one.week(-8) + DAY)
+    # After the promise that was kept: it made another version, which the estimate has to know.
     with at(noon(one.week(0), 0)):
         compute_estimate(pilot=one.pilot)
     _add_photo(one)
-    for promise in words.PARK_PROMISES:
-        one.record.promise(promise, one.week(-8) + DAY)
     # The evening before today: still within its time, and nobody has said yet what was done.
     one.answer(one.ground.town.dates.today - DAY, "worse", words.OPEN_DANGER)
 

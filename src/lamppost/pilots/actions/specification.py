@@ -15,6 +15,7 @@ from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
 from ..models import Pilot, PilotVersion, SpecificationLine
+from ..ports import VERSIONS_CHANGED
 from ..queries.gates import shortened
 from ..queries.specification import (
     Lines,
@@ -76,6 +77,7 @@ def add_version(
     )
     _write(pilot, version, lines)
     record(partnership=pilot.partnership, by=by, action="pilots.version.added", about=version)
+    VERSIONS_CHANGED.ask(pilot)
     return version
 
 
@@ -102,6 +104,7 @@ def note_version(*, pilot: Pilot, by: User, from_on: dt.date, what: str) -> Pilo
     )
     _write(kept, version, lines_of(kept, before))
     record(partnership=kept.partnership, by=by, action="pilots.version.added", about=version)
+    VERSIONS_CHANGED.ask(kept)
     return version
 
 
@@ -126,6 +129,7 @@ def move_version(*, version: PilotVersion, from_on: dt.date) -> None:
     _in_order(before, from_on)
     version.from_on = from_on
     version.save(update_fields=["from_on"])
+    VERSIONS_CHANGED.ask(version.pilot)
 
 
 @transaction.atomic
@@ -144,6 +148,7 @@ def drop_version(*, version: PilotVersion) -> None:
     for later in pilot.versions.filter(number__gt=number).order_by("number"):
         later.number -= 1
         later.save(update_fields=["number"])
+    VERSIONS_CHANGED.ask(pilot)
 
 
 def _newest(version: PilotVersion) -> None:
