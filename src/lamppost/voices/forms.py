@@ -27,6 +27,14 @@ def _language_choices() -> list[tuple[str, str]]:
 language_choices = lazy(_language_choices, list)
 
 
+def language_choices_with(language: str) -> list[tuple[str, str]]:
+    """The same, and a language that something has already: an import brings any in the world."""
+    known = _language_choices()
+    if not language or any(code == language for code, _name in known):
+        return known
+    return [(language, native_name(language)), *known]
+
+
 class QueueFilter(forms.Form):
     """Which words the queue shows; a value that is not known shows the default."""
 

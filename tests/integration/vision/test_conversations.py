@@ -94,6 +94,21 @@ def test_an_answered_question_keeps_its_words(lead_client, conversation, stateme
     assert [entry.fields for entry in entries] == [["decides", "question"], ["decides"]]
 
 
+def test_a_question_in_a_language_of_its_own_can_be_changed(lead_client, resident, conversation):
+    """An import brings any language; nobody has to call it another one to save the form."""
+    Conversation.objects.filter(pk=conversation.pk).update(language="zh-Hant")
+    url = page_of(conversation, "edit/")
+    page = lead_client.get(url)
+    assert page.context["form"]["language"].value() == "zh-Hant"
+    sent = {"question": conversation.question, "language": "zh-Hant", "mode": "polis"}
+    assert lead_client.post(url, sent).status_code == 302
+    conversation.refresh_from_db()
+    assert (conversation.language, conversation.mode) == ("zh-Hant", "polis")
+    seeds = page_of(conversation, "statements/")
+    for client, address in ((resident, f"/v/{conversation.code}/add/"), (lead_client, seeds)):
+        assert "繁體中文" in client.get(address).content.decode()
+
+
 def test_closing_and_opening_again(lead_client, conversation, resident):
     lead_client.post(page_of(conversation, "close/"))
     assert "This question is closed" in resident.get(f"/v/{conversation.code}/").text

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lamppost.voices.forms import language_choices
+from lamppost.voices.forms import language_choices, language_choices_with
 
 from ..actions.statements import LONGEST, normalised
 from ..models import Characteristic, Conversation
@@ -116,6 +116,8 @@ class ConversationForm(forms.ModelForm[Conversation]):
 
     def __init__(self, *args: Any, question_stays: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        here = language_choices_with(self.instance.language)
+        self.fields["language"].choices = here  # type: ignore[attr-defined]
         self.fields["moderation"].required = False
         self.fields["mode"].required = False
         if question_stays:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lamppost.base.spreadsheet import SpreadsheetError
 from lamppost.base.uploads import UploadError, read_upload
-from lamppost.voices.forms import language_choices
+from lamppost.voices.forms import language_choices, language_choices_with
 
 from .. import seeding
 
@@ -38,6 +38,11 @@ class SeedsForm(forms.Form):
         help_text=gettext_lazy("Of the lines, and of rows of the file that name none."),
         choices=language_choices,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = language_choices_with(self.initial.get("language", ""))
+        self.fields["language"].choices = here  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lamppost.base.templatetags.lamppost_ui import native_name
-from lamppost.voices.forms import language_choices
+from lamppost.voices.forms import language_choices, language_choices_with
 from lamppost.voices.models import Channel
 
 from ..actions import VALUES
@@ -55,9 +55,11 @@ class StatementForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked_in: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"language": get_language()})
         super().__init__(*args, **kwargs)
+        here = language_choices_with(asked_in)
+        self.fields["language"].choices = here  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
         text = " ".join(self.cleaned_data["text"].split())

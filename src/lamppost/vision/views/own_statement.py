@@ -31,10 +31,11 @@ def vote_add(request: HttpRequest, code: str) -> HttpResponse:
     if phase(conversation) is not Phase.OPEN:
         return _not_open(request, conversation)
     if request.method != "POST":
-        return _form(request, conversation, StatementForm())
+        return _form(request, conversation, StatementForm(asked_in=conversation.language))
     if request.POST.get("edit"):
-        return _form(request, conversation, StatementForm(initial=request.POST.dict()))
-    form = StatementForm(request.POST)
+        back = StatementForm(initial=request.POST.dict(), asked_in=conversation.language)
+        return _form(request, conversation, back)
+    form = StatementForm(request.POST, asked_in=conversation.language)
     # What waited on a phone is taken in as it is: the page on which one could choose is gone.
     waited = by_script(request) and request.POST.get("late") == "yes"
     if not form.is_valid():

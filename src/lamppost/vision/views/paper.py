@@ -182,7 +182,7 @@ def paper_edit(
 def paper_words(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Type in a sentence that somebody wrote on paper or said in the room."""
     conversation = conversation_of(partnership, code)
-    form = PaperWordsForm(request.POST or None)
+    form = PaperWordsForm(request.POST or None, asked_in=conversation.language)
     if request.method == "POST" and form.is_valid():
         try:
             submit_statement(
