@@ -27,6 +27,7 @@ from .models import (
 )
 from .phases import Phase, phase
 from .queries.about import ASKS, choices_of
+from .queries.reading import Read, read_in
 from .queries.stories import of_voices
 from .queries.votes import WORD_OF, WORDS
 
@@ -43,7 +44,12 @@ def contributions(participant: Participant) -> list[Contribution]:
         )
     )
     voted = {vote.statement_id: vote.pk for vote in votes}
-    marks = ImportantMark.objects.filter(participant=participant)
+    marks = list(
+        ImportantMark.objects.filter(participant=participant).select_related(
+            "statement__voice", "statement__conversation"
+        )
+    )
+    read = _as_read([one.statement for one in (*votes, *marks)])
     stories = Story.objects.filter(voice__participant=participant)
     return [
         *(
@@ -54,11 +60,8 @@ def contributions(participant: Participant) -> list[Contribution]:
             _of_story(one)
             for one in stories.select_related("voice__partnership", "conversation", "workshop")
         ),
-        *(_of_vote(vote) for vote in votes),
-        *(
-            _of_mark(mark, voted.get(mark.statement_id))
-            for mark in marks.select_related("statement__voice", "statement__conversation")
-        ),
+        *(_of_vote(vote, read[vote.statement_id]) for vote in votes),
+        *(_of_mark(mark, voted.get(mark.statement_id), read[mark.statement_id]) for mark in marks),
         *_about_oneself(participant),
         *_objections(participant),
     ]
@@ -109,9 +112,9 @@ def _of_story(story: Story) -> Contribution:
     )
 
 
-def _of_mark(mark: ImportantMark, vote: int | None) -> Contribution:
+def _of_mark(mark: ImportantMark, vote: int | None, read: Read) -> Contribution:
     """A mark, which is shown with the vote on its statement where there is one."""
-    words, language = _words_of(mark.statement)
+    words, language = _words_of(mark.statement, read)
     return Contribution(
         kind="important",
         identifier=str(mark.pk),
@@ -140,15 +143,26 @@ def _about_oneself(participant: Participant) -> list[Contribution]:
     return found
 
 
-def _words_of(statement: Statement) -> tuple[str, str]:
+def _as_read(statements: list[Statement]) -> dict[int, Read]:
+    """Return the words of statements (by id) in the language of the page, as they were voted on."""
+    once = list({one.pk: one for one in statements}.values())
+    return {
+        one.pk: read for one, read in zip(once, read_in(get_language() or "", once), strict=True)
+    }
+
+
+def _words_of(statement: Statement, read: Read) -> tuple[str, str]:
     """The words of a statement as they are shown, and their language; else that it is gone."""
     voice = statement.voice
     shown = voice.state == Voice.State.ACCEPTED and voice.consent == Voice.Consent.PUBLIC
-    return (
-        (voice.public_text, voice.language)
-        if shown
-        else (_("A statement that is no longer shown"), "")
-    )
+    return (read.text, read.language) if shown else (_("A statement that is no longer shown"), "")
+
+
+def _as_said(statement: Statement, read: Read) -> dict[str, object]:
+    """For the download: the words as they were said, where they were read in another language."""
+    if not read.original_language:
+        return {}
+    return {"as_said": statement.voice.public_text, "said_in": read.original_language}
 
 
 def _of_statement(statement: Statement) -> Contribution:
@@ -172,9 +186,9 @@ def _of_statement(statement: Statement) -> Contribution:
     )
 
 
-def _of_vote(vote: Vote) -> Contribution:
+def _of_vote(vote: Vote, read: Read) -> Contribution:
     statement = vote.statement
-    words, language = _words_of(statement)
+    words, language = _words_of(statement, read)
     change = ""
     if (
         language
@@ -190,6 +204,7 @@ def _of_vote(vote: Vote) -> Contribution:
         language=language,
         given_at=vote.cast_at,
         change_url=change,
+        details=_as_said(statement, read) if language else {},
         consequence=gettext_lazy(
             "The counts leave it out when they are next published. They change in steps, so that "
             "nobody can tell whose answer it was."
