@@ -185,14 +185,24 @@ def map_chart(shown: PublicLandscape) -> Chart:
         ),
         chart_id="opinion-map",
         title=_("The map of opinions"),
-        description=_(
-            "People who voted alike are near each other. A dot stands for everybody near it, "
-            "never for one person's own place."
-        ),
+        description=_map_description(shown),
         empty_text=_("Nobody can be placed yet."),
         direction=_direction(),
         format_number=percent,
     )
+
+
+def _map_description(shown: PublicLandscape) -> str:
+    said = [
+        _(
+            "People who voted alike are near each other. A dot stands for everybody near it, "
+            "never for one person's own place."
+        ),
+        _("A larger dot stands for more people."),
+    ]
+    if shown.groups:
+        said.append(_("A dashed line goes round the four fifths of a group nearest its middle."))
+    return " ".join(said)
 
 
 LONGEST_NAME = 48

@@ -47,6 +47,12 @@ def headline(pattern: str, groups: int, *, settled: bool, tested: bool) -> str:
         )
     if pattern == "spectrum":
         return _("Opinions lie on a spectrum: two sides, with many people between them.")
+    if not tested:
+        return ngettext(
+            "As Polis does it, people are put into %(count)s group.",
+            "As Polis does it, people are put into %(count)s groups.",
+            groups,
+        ) % {"count": number_format(groups)}
     return ngettext(
         "Opinions fall into %(count)s group.", "Opinions fall into %(count)s groups.", groups
     ) % {"count": number_format(groups)}

@@ -64,7 +64,7 @@ def test_letters_do_not_run_out() -> None:
         ("none", 0, False, True, "No pattern beyond chance"),
         ("groups", 0, False, True, "not settled"),
         ("spectrum", 0, False, True, "not settled"),
-        ("groups", 2, False, False, "Opinions fall into 2 groups."),
+        ("groups", 2, False, False, "As Polis does it, people are put into 2 groups."),
     ],
 )
 def test_three_states_in_plain_words(
