@@ -197,20 +197,17 @@ class Past:
     sentence: str
 
 
-_MOST_PAST = 200
-
-
 def history(pilot: Pilot) -> list[Past]:
-    """Return the verdicts that were ever shown, the newest first, each where its word changed.
+    """Return all verdicts that were ever shown, the newest first, each where its word changed.
 
-    Without results themselves: a long pilot has many. One query.
+    Without the results themselves, which are large. One query.
     """
     found = Estimate.objects.filter(pilot=pilot, result__schema=SCHEMA)
     rows = found.order_by("-computed_at", "-pk").values_list(
         "computed_at", "result__finding__verdict"
-    )[:_MOST_PAST]
+    )
     kept: list[tuple[dt.datetime, Mapping[str, Any]]] = []
-    for at, verdict in rows:
+    for at, verdict in rows.iterator():
         said = (verdict["code"], verdict["direction"])
         if kept and (kept[-1][1]["code"], kept[-1][1]["direction"]) == said and len(kept) > 1:
             # Of the same words the day on which they were said first.

@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
@@ -338,8 +339,58 @@ def test_list_shows_each_pilot(world: World) -> None:
     page = text(Client(), reverse("impact:list", args=[world.pilot.partnership.slug]))
     assert "2 pilots" in page
     assert "suggests that the pilot brought a fall" in page
-    assert "No verdict yet." in page
+    assert "No verdict yet. Measuring has started, but no reading has come in." in page
     assert "Side by side" not in page
+
+
+@pytest.mark.parametrize(
+    ("measuring", "technology", "says"),
+    [
+        (False, False, "The gates for data protection and disclosure come first."),
+        (True, False, "84 readings so far. The technology is not on yet"),
+        (True, True, "no reading from after that day has come in yet"),
+    ],
+)
+def test_a_pilot_that_was_never_tried_says_why_and_what_comes_next(
+    partnership: Partnership, measuring: bool, technology: bool, says: str
+) -> None:
+    ends = timezone.localdate() + dt.timedelta(90)
+    world = make_world(
+        partnership, measuring=measuring, technology=technology, ends_on=ends,
+        technology_starts_on=timezone.localdate() + dt.timedelta(30),
+    )  # fmt: skip
+    set_plan(pilot=world.pilot, by=None, values={
+        "indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": None,
+    })  # fmt: skip
+    if measuring:
+        fill(world, weeks=2)
+    for url in (reverse("impact:list", args=[partnership.slug]), address(world)):
+        page = text(Client(), url)
+        assert says in page
+        assert ("The technology is to come on on" in page) == (not technology)
+        first = date_format(ends + dt.timedelta(1))
+        assert f"The first verdict may be read on {first}." in page
+
+
+def test_all_that_was_ever_said_can_be_paged_through(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    for number in range(230):
+        result = {**stored.result, "finding": {**stored.result["finding"]}}
+        if number % 2:
+            verdict = {**result["finding"]["verdict"], "code": "cannot_tell"}
+            result["finding"]["verdict"] = verdict
+        Estimate.objects.create(
+            pilot=world.pilot, indicator=world.indicator, readings=1, result=result,
+            computed_at=timezone.now() - dt.timedelta(230 - number),
+        )  # fmt: skip
+    oldest = date_format(timezone.localdate(timezone.now() - dt.timedelta(230)))
+    first = text(Client(), address(world))
+    assert "1–25 of 231" in first
+    last = text(Client(), address(world) + "?past=10")
+    assert "226–231 of 231" in last
+    assert oldest in last
+    assert 'start="226"' in last
 
 
 def test_empty_list_says_what_to_do_first(partnership: Partnership) -> None:

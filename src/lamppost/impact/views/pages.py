@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,17 +14,19 @@ from django.views.decorators.http import require_GET, require_POST
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
 from lamppost.accounts.roles import Right
+from lamppost.base.paging import page_of
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 
-from .. import actions, page, plan_words, refusals, words
+from .. import actions, page, plan_words, refusals, waiting, words
 from ..drawing import lines_chart, ruler_chart
 from ..measured import measured_of
 from ..models import Estimate
-from ..numbers import say
+from ..numbers import name, say
 from ..plan_record import design_of
 from ..queries import (
     Beside,
+    PilotImpact,
     Plan,
     evidence_of,
     feedback_beside,
@@ -45,22 +47,30 @@ from .common import pilot_of, stored_of
 @require_GET
 def overview(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """List the pilots with their verdicts and evidence levels, side by side."""
-    rows = [
-        {
-            "pilot": one.pilot,
-            "said": said_of(one.estimate) if one.estimate else None,
-            "stored": one.estimate,
-            "level": level_of(one.estimate.result) if one.estimate else None,
-            "ruler": ruler_chart(one.estimate) if one.estimate else None,
-            "method": words.method(one.estimate.result["finding"]["method"])
-            if one.estimate
-            else "",
-            "refused": refusals.sentence(one.refusal) if one.refusal else "",
-        }
-        for one in pilot_impacts(partnership)
-    ]
-    judged = sum(row["said"] is not None for row in rows)
+    rows = [_row(one) for one in pilot_impacts(partnership)]
+    judged = sum("said" in row for row in rows)
     return render(request, "impact/list.html", {"rows": rows, "judged": judged})
+
+
+def _row(one: PilotImpact) -> dict[str, object]:
+    """Return one pilot of the list: its verdict, or why there is none and what comes next."""
+    if one.estimate is None:
+        plan = plan_of(one.pilot)
+        state = state_of(one.pilot, plan)
+        refused = refusals.sentence(one.refusal) if one.refusal else ""
+        return {
+            "pilot": one.pilot,
+            "why": waiting.why(one.pilot, state, refused),
+            "next": waiting.what_next(one.pilot, state, plan),
+        }
+    return {
+        "pilot": one.pilot,
+        "said": said_of(one.estimate),
+        "stored": one.estimate,
+        "level": level_of(one.estimate.result),
+        "ruler": ruler_chart(one.estimate),
+        "method": words.method(one.estimate.result["finding"]["method"]),
+    }
 
 
 @partnership_page
@@ -70,12 +80,12 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
     found = pilot_of(partnership, pilot)
     plan = plan_of(found)
     stored = latest_estimate(found)
-    refusal = refusal_of(found)
+    refusal, state = refusal_of(found), state_of(found, plan)
     level = level_of(stored.result) if stored else evidence_of(found, plan)
     context: dict[str, object] = {
         "pilot": found,
         "plan": plan,
-        "state": state_of(found, plan),
+        "state": state,
         "stored": stored,
         "refused": refusals.sentence(refusal) if refusal else "",
         "evidence": level,
@@ -87,8 +97,14 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
         "may_plan": Right.EDIT_PILOTS in request.rights,
     }
     if stored is not None:
-        context |= _estimate_context(stored, found)
-    elif plan is not None:
+        context |= _estimate_context(request, stored, found)
+    else:
+        context |= {
+            "why": waiting.why(found, state, str(context["refused"])),
+            "next": waiting.what_next(found, state, plan),
+            "silent_names": ", ".join(name(site) for site in state.silent),
+        }
+    if stored is None and plan is not None:
         context |= {
             "measured": measured_of(found, plan),
             "compared": str(plan_words.DESIGNS[design_of(found)]),
@@ -135,7 +151,7 @@ def _residents_rows(beside: Beside) -> list[dict[str, object]]:
     ]
 
 
-def _estimate_context(stored: Estimate, pilot: Pilot) -> dict[str, object]:
+def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> dict[str, object]:
     result = stored.result
     past = page.history(pilot)
     return {
@@ -146,7 +162,7 @@ def _estimate_context(stored: Estimate, pilot: Pilot) -> dict[str, object]:
         "spans": page.span_lines(result),
         "span_sentence": page.span_sentence(result),
         "outcomes": page.outcome_lines(result),
-        "past": past,
+        "past": page_of(request, past, parameter="past"),
         "before_this": page.before_this(past),
         "behind": is_behind(pilot, stored),
         "method": words.method(result["finding"]["method"]),
