@@ -8,9 +8,17 @@ import pytest
 from django.core import signing
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from lamppost.vision.actions import cast_vote
-from lamppost.vision.models import ImportantMark, LandscapeRequest, ReplacedVote, Statement, Vote
+from lamppost.vision.models import (
+    ImportantMark,
+    LandscapeRequest,
+    ReplacedVote,
+    Statement,
+    StatementTranslation,
+    Vote,
+)
 from lamppost.voices.actions import (
     moderate_voice,
     participant_with_key,
@@ -66,6 +74,27 @@ def test_a_mark_stands_with_its_vote_and_is_removed_by_itself(resident, conversa
     assert "The mark “especially important” goes with it." in resident.get(vote).text
     resident.post(vote)
     assert (ImportantMark.objects.count(), Vote.objects.count()) == (0, 0)
+
+
+def test_a_statement_stands_there_in_the_language_of_the_page(resident, conversation):
+    """As it was read when it was answered; the file keeps the words as they were said too."""
+    one = conversation.statements.get(number=1)
+    StatementTranslation.objects.create(
+        statement=one, language="es", text="La parada está oscura.", made_at=timezone.now()
+    )
+    spanish = {"accept-language": "es"}
+    vote = {"statement": one.pk, "vote": "agree"}
+    after = resident.post(f"/v/{conversation.code}/", vote, follow=True, headers=spanish)
+    assert '<q lang="es" dir="ltr">La parada está oscura.</q>' in after.text, "what was counted"
+    assert '<span lang="es" dir="ltr">La parada está oscura.</span>' in (
+        resident.get(MINE, headers=spanish).text
+    )
+    assert "The bus stop is too dark." in resident.get(MINE).text
+    StatementTranslation.objects.update(language="en", text="The stop is dark.")
+    Voice.objects.filter(statement=one).update(language="es", text="La parada está oscura.")
+    (given,) = resident.get(f"{MINE}my-answers.json").json()["answers"]
+    assert (given["about"], given["language"]) == ("The stop is dark.", "en")
+    assert given["details"]["said_in"] == "es"
 
 
 def test_nobody_else_sees_it(gave, lead_client):
