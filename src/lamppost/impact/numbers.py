@@ -8,9 +8,12 @@ from itertools import pairwise
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from lamppost.base.templatetags.lamppost_ui import isolated
 
 _MOST_DECIMALS = 6
-_LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
+_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 
 
 def decimals_for(
@@ -65,5 +68,13 @@ def say(value: float, decimals: int) -> str:
 
 
 def name(text: str) -> str:
-    """Put somebody's own name for something into our sentence, whatever its direction."""
-    return f"{_FIRST_STRONG}{text}{_END}" if get_language_bidi() else text
+    """Put somebody's own name for something into our sentence, whatever its direction.
+
+    The plain-text form of ``<bdi>``: marks and brackets around it stay in their places.
+    """
+    return isolated(text)
+
+
+def quoted(text: str) -> str:
+    """Put somebody's own name into our sentence between the quotation marks of its language."""
+    return _("“%(name)s”") % {"name": name(text)}

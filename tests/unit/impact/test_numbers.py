@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from lamppost.impact.numbers import decimals_for, say
+from lamppost.impact.numbers import decimals_for, name, quoted, say
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,13 @@ def test_say(value: float, decimals: int, wanted: str) -> None:
 def test_say_follows_the_locale() -> None:
     with translation.override("es"):
         assert say(1234.5, 1) in {"1.234,5", "1\xa0234,5", "1234,5"}
+
+
+def test_names_stand_between_the_marks_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert quoted("Mill Lane (north)") == "“Mill Lane (north)”"
+    # A name written from right to left keeps the marks beside it in their places on any page.
+    assert quoted("شارع") == "“\u2068شارع\u2069”"
+    with translation.override("ar"):
+        assert name("Mill Lane (north)") == "\u2068Mill Lane (north)\u2069"
+    monkeypatch.setattr("lamppost.impact.numbers._", {"“%(name)s”": "«%(name)s»"}.__getitem__)
+    assert quoted("Mill Lane") == "«Mill Lane»"

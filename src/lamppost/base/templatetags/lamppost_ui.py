@@ -5,6 +5,7 @@ Every tag is described with an example in ``docs/reference/components.md``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from unicodedata import bidirectional
 from urllib.parse import urlparse
 
 from django import forms, template
@@ -14,7 +15,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_bidi, get_language_info
 
 register = template.Library()
 
@@ -36,6 +37,19 @@ def direction_of(language: str) -> str:
 def no_stop(text: str) -> str:
     """A moment that ends a sentence, without a full stop of its own (“6:27 p.m.”)."""
     return str(text).rstrip(".")
+
+
+@register.filter
+def isolated(text: str) -> str:
+    """Somebody's own name inside our sentence, for ``{% blocktranslate with name=… %}``.
+
+    What ``<bdi>`` is to an element: on a page written from right to left, and around a name that is
+    written so itself, marks and brackets beside it keep their places.
+    """
+    plain = str(text)
+    if get_language_bidi() or any(bidirectional(one) in ("R", "AL") for one in plain):
+        return f"\u2068{plain}\u2069"
+    return plain
 
 
 @register.filter(name="native")
