@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,32 +92,21 @@ def group_time_effects(
     O(groups × T × U).
     """
     _check(study, against)
-    rows: list[tuple[int, int, int]] = []
-    effects, influences, seen = [], [], []
-    for group in np.unique(study.starts[study.treated]):
-        for time in range(len(study.times)):
-            base = _base(int(group), time, anticipation, baseline, fixed)
-            if base is None:
-                continue
-            found = _effect(study, int(group), time, base, against, anticipation, covariates)
-            if found is not None:
-                rows.append((int(group), time, base))
-                effects.append(found[0])
-                influences.append(found[1])
-                seen.append(found[2])
-    if not any(time >= group for group, time, _ in rows):
+    parts = []
+    for group in np.unique(study.starts[study.treated]).tolist():
+        bases = [_base(group, at, anticipation, baseline, fixed) for at in range(len(study.times))]
+        part = _effects(study, group, bases, against, anticipation, covariates)
+        if part is not None:
+            parts.append(part)
+    if not any(bool(one.after.any()) for one in parts):
         raise EngineError(
             "impact.rollout.no_effect",
             "No group has a period after its start in which other units were not yet treated and "
             "read. Add units that start later or never, or earlier periods.",
             {},
         )
-    where, counts = np.array(rows, dtype=np.int64), np.array(seen, dtype=np.int64)
-    size = np.array([(study.starts == group).sum() for group in where[:, 0]], dtype=np.float64)
-    return GroupTime(
-        where[:, 0], where[:, 1], where[:, 2], np.array(effects), np.array(influences),
-        counts[:, 0], counts[:, 1], size,
-    )  # fmt: skip
+    names = [one.name for one in fields(GroupTime)]
+    return GroupTime(*(np.concatenate([getattr(one, name) for one in parts]) for name in names))
 
 
 def _check(study: Study, against: Against) -> None:
@@ -142,43 +131,89 @@ def _base(group: int, time: int, anticipation: int, baseline: Baseline, fixed: b
     return time - 1 if time >= 1 else None
 
 
-def _effect(
+def _effects(
     study: Study,
     group: int,
-    time: int,
-    base: int,
+    bases: list[int | None],
     against: Against,
     anticipation: int,
     covariates: Adjust | None,
-) -> tuple[float, Floats, tuple[int, int]] | None:
-    outcome = study.outcome
-    if base >= 0:
-        earlier, latest = outcome[:, base], max(time, base)
-    else:
-        part = outcome[:, : group - anticipation]
-        count = (~np.isnan(part)).sum(axis=1)
-        earlier = np.where(count > 0, np.nansum(part, axis=1) / np.maximum(count, 1), np.nan)
-        latest = time
-    change = outcome[:, time] - earlier
+) -> GroupTime | None:
+    """Effects of one group in all periods at once; None where there is none."""
+    time = np.array([at for at, base in enumerate(bases) if base is not None], dtype=np.int64)
+    base = np.array([one for one in bases if one is not None], dtype=np.int64)
+    change = study.outcome[:, time] - _earlier(study.outcome, group - anticipation, base)
     seen = ~np.isnan(change)
-    treated = (study.starts == group) & seen
-    others = ~study.treated
-    if against == "not_yet":
-        others = others | (study.starts > latest + anticipation) & (study.starts != group)
-    others = others & seen
-    if not treated.any() or not others.any():
+    treated = (study.starts == group)[:, None] & seen
+    others = _compared(study, group, np.maximum(time, base), against, anticipation) & seen
+    counts = treated.sum(axis=0), others.sum(axis=0)
+    effect, influence = np.full(len(time), np.nan), np.zeros(change.T.shape)
+    both = np.flatnonzero((counts[0] > 0) & (counts[1] > 0))
+    arms = change[:, both], treated[:, both], others[:, both]
+    if covariates is None:
+        effect[both], influence[both] = _differences(*arms)
+    else:
+        effect[both], influence[both] = _adjusted(study, base[both], *arms, covariates)
+    kept = np.flatnonzero(~np.isnan(effect))
+    if not len(kept):
         return None
-    counts = int(treated.sum()), int(others.sum())
-    if covariates is not None:
-        found = adjusted(change, treated, others, covariates.table(study, max(base, 0)), covariates)
-        return None if found is None else (*found, counts)
-    return (*_difference(change, treated, others), counts)
+    size = np.full(len(time), float((study.starts == group).sum()))
+    columns: tuple[Any, ...] = (
+        np.full(len(time), group),
+        time,
+        base,
+        effect,
+        influence,
+        *counts,
+        size,
+    )
+    return GroupTime(*(one[kept] for one in columns))
 
 
-def _difference(change: Floats, treated: Bools, others: Bools) -> tuple[float, Floats]:
-    n = len(change)
-    means = float(change[treated].mean()), float(change[others].mean())
-    influence = np.zeros(n)
-    influence[treated] = n / treated.sum() * (change[treated] - means[0])
-    influence[others] = -n / others.sum() * (change[others] - means[1])
-    return means[0] - means[1], influence
+def _earlier(outcome: Floats, first: int, base: NDArray[np.int64]) -> Floats:
+    """The reading that each period is compared with, (U, K); blank where there is none."""
+    part = outcome[:, :first]
+    count = (~np.isnan(part)).sum(axis=1)
+    mean = np.where(count > 0, np.nansum(part, axis=1) / np.maximum(count, 1), np.nan)
+    return np.where(base >= 0, outcome[:, base], mean[:, None])
+
+
+def _compared(
+    study: Study, group: int, latest: NDArray[np.int64], against: Against, anticipation: int
+) -> Bools:
+    """Units without the technology up to the later of the two periods, (U, K)."""
+    never = np.repeat(~study.treated[:, None], len(latest), axis=1)
+    if against == "never":
+        return never
+    waiting = study.starts[:, None] > latest[None, :] + anticipation
+    waiting[study.starts == group] = False
+    return np.asarray(never | waiting)
+
+
+def _differences(change: Floats, treated: Bools, others: Bools) -> tuple[Floats, Floats]:
+    """Differences of mean changes, (K,), and what each unit adds to them, (K, U)."""
+    effect, influence = np.zeros(change.shape[1]), np.zeros(change.shape)
+    for arm, sign in ((treated, 1.0), (others, -1.0)):
+        count = arm.sum(axis=0)
+        mean = np.where(arm, change, 0.0).sum(axis=0) / count
+        effect += sign * mean
+        influence += sign * len(change) / count * np.where(arm, change - mean, 0.0)
+    return effect, influence.T
+
+
+def _adjusted(
+    study: Study,
+    base: NDArray[np.int64],
+    change: Floats,
+    treated: Bools,
+    others: Bools,
+    covariates: Adjust,
+) -> tuple[Floats, Floats]:
+    """Adjusted differences, blank where too few units are left, and their influences."""
+    effect, influence = np.full(len(base), np.nan), np.zeros(change.T.shape)
+    for at, one in enumerate(base.tolist()):
+        table = covariates.table(study, max(one, 0))
+        found = adjusted(change[:, at], treated[:, at], others[:, at], table, covariates)
+        if found is not None:
+            effect[at], influence[at] = found
+    return effect, influence
