@@ -7,6 +7,8 @@ mode, which groups by the file's row order: the adjusted Rand index to its first
 
     .venv/bin/python bench/opinion_shuffles.py          # 10 shuffles
     .venv/bin/python bench/opinion_shuffles.py --full   # 100
+
+Each tenth shuffle a line tells how far it is, so that a run that is ended early has said something.
 """
 
 from __future__ import annotations
@@ -76,6 +78,9 @@ def main() -> None:
         before = labels(polis, matrix.participants)
         both = (again >= 0) & (before >= 0)
         likeness.append(rand_index(before[both], again[both]))
+        if (seed + 1) % 10 == 0:
+            spent = time.process_time() - started
+            print(f"  {told} of {seed + 1} the same; {spent:.0f} CPU s", flush=True)
     print(
         f"{options.conversation}: {first.pattern}, {len(first.groups)} groups; {told} of {count} "
         f"shuffles give the same record ({len(expected):,} characters); Polis mode: adjusted Rand "

@@ -114,9 +114,25 @@ def test_no_order_of_rows_and_columns_matters(found: Landscape, seed: int) -> No
     assert again.dividing == found.dividing
     assert again.undecided == found.undecided
     assert again.prediction == found.prediction
+    assert again.majority_agree == found.majority_agree
+    assert again.majority_disagree == found.majority_disagree
     assert sorted(again.results, key=lambda r: r.statement) == sorted(
         found.results, key=lambda r: r.statement
     )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_statements_that_tie_the_lower_number_stands_first(seed: int) -> None:
+    values = np.ones((26, 16), dtype=np.int8)
+    values[:3, :8] = -1
+    values[3:, 8:] = -1
+    for column in range(16):
+        values[:, column] = np.roll(values[:, column], column)
+    accepted, plain = np.ones(16, dtype=np.int8), np.zeros(16, dtype=np.bool_)
+    names = tuple(f"p{row}" for row in range(26))
+    found = landscape(shuffled(VoteMatrix(names, tuple(range(16)), values, accepted, plain), seed))
+    assert [one.statement for one in found.majority_agree] == [0, 1, 2, 3, 4]
+    assert [one.statement for one in found.majority_disagree] == [8, 9, 10, 11, 12]
 
 
 def test_names_of_people_do_not_matter(found: Landscape) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,16 +60,20 @@ def majority(
     disagrees: NDArray[np.int64],
     seen: NDArray[np.int64],
     set_aside: NDArray[np.bool_],
+    numbers: Sequence[int] | None = None,
 ) -> tuple[tuple[MajorityStatement, ...], tuple[MajorityStatement, ...]]:
     """Statements that most of ALL participants agree with, and disagree with.
 
     A smoothed share above one half with a one-tailed 90 % test, ranked by share x test, at most
     five each. Source: Polis, repness.clj (consensus-stats, select-consensus-comments). No
-    correction for many tests is made. All arrays have shape (S,).
+    correction for many tests is made. All arrays have shape (S,). Of statements with the same
+    rank the one with the lowest of `numbers` stands first, so that their order in the matrix does
+    not matter; without `numbers` the first of them does, as Polis has it.
     """
+    ties = np.arange(len(seen)) if numbers is None else np.asarray(numbers)
     return (
-        _majority_of("agree", agrees, seen, set_aside),
-        _majority_of("disagree", disagrees, seen, set_aside),
+        _majority_of("agree", agrees, seen, set_aside, ties),
+        _majority_of("disagree", disagrees, seen, set_aside, ties),
     )
 
 
@@ -77,10 +82,12 @@ def _majority_of(
     count: NDArray[np.int64],
     seen: NDArray[np.int64],
     set_aside: NDArray[np.bool_],
+    ties: NDArray[np.int64],
 ) -> tuple[MajorityStatement, ...]:
     share, test = smoothed_share(count, seen), share_test(count, seen)
     passing = np.flatnonzero((share > 0.5) & (test > Z90_ONE_SIDED) & ~set_aside)
-    ranked = passing[np.argsort(-(share * test)[passing], kind="stable")][:MAJORITY_LENGTH]
+    order = np.lexsort((ties[passing], -(share * test)[passing]))
+    ranked = passing[order][:MAJORITY_LENGTH]
     return tuple(
         MajorityStatement(int(column), direction, float(share[column]), float(test[column]))
         for column in ranked

@@ -67,7 +67,11 @@ class _Composer:
         prediction = self._prediction()
         counts = found.whole
         agree, disagree = majority(
-            counts.agrees[0], counts.disagrees[0], counts.seen[0], matrix.set_aside
+            counts.agrees[0],
+            counts.disagrees[0],
+            counts.seen[0],
+            matrix.set_aside,
+            matrix.statements,
         )
         return Landscape(
             participants=len(names),
