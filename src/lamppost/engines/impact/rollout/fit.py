@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from lamppost.engines.impact.rollout.aggregate import (
     simple,
 )
 from lamppost.engines.impact.rollout.bootstrap import Band, multiplier_bootstrap
+from lamppost.engines.impact.rollout.few_units import by_t, error_of, freedom, unbiased, wider
 from lamppost.engines.impact.rollout.group_time import (
     Against,
     Baseline,
@@ -44,7 +46,12 @@ class _Parts:
     exposure: Aggregate
     group: Aggregate
     period: Aggregate
-    few: bool
+    fewest: int
+
+    @property
+    def few(self) -> bool:
+        """Too few units in an arm for the bootstrap's error."""
+        return self.fewest < ENOUGH_UNITS
 
     def overall(self) -> dict[str, tuple[float, Floats]]:
         """The average by each of the four ways of counting."""
@@ -136,7 +143,7 @@ def fit_rollout(
         interval=answer["interval"],
         se=None if parts.few else float(bands["overall"].se[0]),
         p_value=answer["p_value"],
-        effects=_effects(study, parts, bands),
+        effects=_effects(study, parts, _halves(study, parts, bands)),
         facts={
             **_facts_of_answer(answer, lottery, level),
             **facts,
@@ -169,7 +176,7 @@ def _parts(study: Study, found: GroupTime) -> _Parts:
         by_exposure(found, starts),
         by_group(found, starts),
         by_period(found, starts),
-        fewest < ENOUGH_UNITS,
+        fewest,
     )
 
 
@@ -205,13 +212,11 @@ def _answer(
     *,
     randomised: bool,
 ) -> dict[str, Any]:
-    from scipy.special import ndtr
-
     estimate, se = parts.simple[0], float(band.se[0])
-    half = band.pointwise * se
+    p_value, half = by_t(estimate, se, parts.fewest, level)
     bootstrap: dict[str, Any] = {
         "name": "bootstrap",
-        "p_value": float(2 * ndtr(-abs(estimate) / se)) if se > 0 else None,
+        "p_value": p_value,
         "interval": Interval(estimate - half, estimate + half, level) if se > 0 else None,
     }
     permuted: dict[str, Any] = {
@@ -241,7 +246,19 @@ def _plain(one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "interval": None if ends is None else [ends.low, ends.high]}
 
 
-def _effects(study: Study, parts: _Parts, bands: Mapping[str, Band]) -> tuple[Effect, ...]:
+def _halves(study: Study, parts: _Parts, bands: Mapping[str, Band]) -> dict[str, Floats]:
+    """Half the width of the simultaneous band of each piece; not finite where it has none."""
+    families = parts.families()
+    if parts.few:
+        return {name: np.full(len(one), np.nan) for name, one in families.items()}
+    families = _parts(study, unbiased(study, parts.found)).families()
+    return {
+        name: error_of(one) * wider(bands[name].simultaneous, freedom(one, study.starts))
+        for name, one in families.items()
+    }
+
+
+def _effects(study: Study, parts: _Parts, halves: Mapping[str, Floats]) -> tuple[Effect, ...]:
     kinds: list[Any] = [
         ("event", parts.exposure, parts.exposure.label.tolist()),
         ("group", parts.group, [study.times[one] for one in parts.group.label]),
@@ -249,10 +266,9 @@ def _effects(study: Study, parts: _Parts, bands: Mapping[str, Band]) -> tuple[Ef
     ]
     effects = []
     for kind, found, labels in kinds:
-        band = bands[kind]
-        for label, effect, se in zip(labels, found.effect.tolist(), band.se.tolist(), strict=True):
-            half = band.simultaneous * se
-            known = not parts.few and se > 0
+        rows = zip(labels, found.effect.tolist(), halves[kind].tolist(), strict=True)
+        for label, effect, half in rows:
+            known = isfinite(half) and half > 0
             ends = (effect - half, effect + half) if known else (None, None)
             effects.append(Effect(kind, label, effect, *ends))
     return tuple(effects)
