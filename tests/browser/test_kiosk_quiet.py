@@ -7,12 +7,16 @@ was signed so many seconds earlier.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import signing
+from django.core.signing import b62_encode
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from lamppost.vision.views.kiosk import SALT
 from tests.browser.conftest import Served
 from tests.browser.visiting import visitor
 
@@ -40,17 +44,6 @@ people = sorted(set(votes.values_list("participant", flat=True)))
 print(json.dumps([sorted(votes.filter(participant=one).values_list("value", "channel"))
                   for one in people]))
 """
-# The same person, signed so many seconds ago.
-OLDER = """
-import time
-from django.core import signing
-from lamppost.vision.views.kiosk import SALT
-signer = signing.TimestampSigner(salt=SALT)
-person = signer.unsign(%r)
-now = time.time
-time.time = lambda: now() - %d
-print(signer.sign(person))
-"""
 TABLET = {"width": 1024, "height": 768}
 
 
@@ -69,10 +62,23 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
+class Earlier(signing.TimestampSigner):
+    """Signs as the site does, so many seconds ago."""
+
+    def __init__(self, served: Served, seconds: int) -> None:
+        key = (served.home / "secret.key").read_text(encoding="utf-8").strip()
+        super().__init__(key=key, salt=SALT, fallback_keys=[])
+        self.seconds = seconds
+
+    def timestamp(self) -> str:
+        return b62_encode(int(time.time()) - self.seconds)
+
+
 def leave_alone(context: BrowserContext, served: Served, seconds: int) -> None:
     """Let the last touch have been so many seconds ago, as the server reads it."""
     (mine,) = [one for one in context.cookies() if one["name"] == "lamppost_kiosk"]
-    older = served.django(OLDER % (mine["value"], seconds)).split()[-1]
+    signer = Earlier(served, seconds)
+    older = signer.sign(signer.unsign(mine["value"]))
     context.add_cookies([{**mine, "value": older}])  # type: ignore[typeddict-item]
 
 
@@ -95,8 +101,8 @@ def each_way(
     """Do it on a tablet with the script and on one without; return what each added."""
     address, code = kiosk
     added = []
+    before = rows(served, code)
     for script in (True, False):
-        before = rows(served, code)
         context = visitor(browser, served, java_script_enabled=script, viewport=TABLET)
         page = context.new_page()
         if script:
@@ -104,7 +110,9 @@ def each_way(
         page.goto(address)
         flow(page, script)
         context.close()
-        added.append(rows(served, code)[len(before) :])
+        now = rows(served, code)
+        added.append(now[len(before) :])
+        before = now
     return added
 
 

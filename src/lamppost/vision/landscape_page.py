@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.template.defaultfilters import date as date_text
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from lamppost.voices.models import Level
 
 from . import landscape_charts, landscape_words
 from .models import Conversation, Landscape
@@ -135,12 +138,20 @@ def told(
         "levels": []
         if trust is None
         else [
-            (label, number_format(count or 0) if for_staff else landscape_words.at_least(count))
+            (
+                _level(label),
+                number_format(count or 0) if for_staff else landscape_words.at_least(count),
+            )
             for label, count in trust.levels
         ],
         "both": None if trust is None or trust.both is None else _both(trust.both, shown),
         "moved": _moved(conversation, page, without_flagged),
     }
+
+
+def _level(label: str) -> str:
+    """Return how surely a voter is one person; the lowest step is no step at all."""
+    return _("no proof") if label == str(Level.NONE.label) else label
 
 
 def _both(both: Both, shown: PublicLandscape) -> dict[str, object]:
