@@ -37,7 +37,7 @@ def test_it_says_what_would_be_noticed_and_what_would_notice_more(
     assert "A change of 5, from which on it is worth it, would be noticed 100 times" in shown.out
     assert "not enough for “caused”" in shown.out  # 45 ways to draw
     assert "5 pilot sites drawn by lot" in shown.out
-    assert "40 of 40" in shown.err
+    assert "280 of 280" in shown.err  # over all designs that were tried
 
 
 def test_json_holds_the_same_figures_whatever_the_order_of_rows(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
+from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from lamppost.engines.impact.planning.design import FEWEST_BEFORE, PilotDesign
+from lamppost.engines.impact.planning.wording import SENTENCES, Part, joined, part
 
 if TYPE_CHECKING:
     from lamppost.engines.impact.planning.plan import Plan
+
+
+MOSTLY = 0.8  # four times in five
 
 
 @dataclass(frozen=True)
@@ -21,14 +26,17 @@ class Option:
     name : {"more_sites", "half", "more_weeks", "pairs", "did", "lottery"}
     design : PilotDesign
     detectable : float or None
-        Size noticed four times in five, in either direction.
+        Size noticed four times in five, in either direction; of counts a ratio above one.
     reaches_caused : bool
+    enough : bool
+        A change that is worth it is noticed four times in five.
     """
 
     name: str
     design: PilotDesign
     detectable: float | None
     reaches_caused: bool
+    enough: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain object."""
@@ -39,20 +47,40 @@ class Option:
             "drawn": self.design.drawn,
             "detectable": self.detectable,
             "reaches_caused": self.reaches_caused,
+            "enough": self.enough,
         }
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One sentence, with its stable name for translation and its figures."""
+    """Sentences under a stable name: what follows from the figures.
+
+    Attributes
+    ----------
+    name : str
+    params : dict
+        Figures, for programs.
+    parts : tuple of Part
+        Each sentence with its key, for translation.
+    """
 
     name: str
-    sentence: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any]
+    parts: tuple[Part, ...]
+
+    @property
+    def sentence(self) -> str:
+        """All of it in English."""
+        return joined(self.parts)
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain object."""
-        return asdict(self)
+        return {
+            "name": self.name,
+            "sentence": self.sentence,
+            "params": self.params,
+            "parts": [one.to_json() for one in self.parts],
+        }
 
 
 def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple[str, PilotDesign]]:
@@ -81,14 +109,18 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
         yield "lottery", replace(free, drawn="lottery", method="auto")
 
 
-def advise(plan: Plan, options: tuple[Option, ...]) -> tuple[Advice, ...]:
-    """Say what follows from the figures, the most pressing first."""
+def advise(plan: Plan, options: tuple[Option, ...], untried: int = 0) -> tuple[Advice, ...]:
+    """Say what follows from the figures, the most pressing first.
+
+    ``untried`` counts the designs for which no time was left.
+    """
     found = [
         _false_alarms(plan),
         _worth(plan, options),
         _reach(plan),
         *(_better(plan, option) for option in options),
         _rough(plan),
+        _cut(plan, untried),
         _refused(plan),
     ]
     return tuple(one for one in found if one is not None)
@@ -97,50 +129,37 @@ def advise(plan: Plan, options: tuple[Option, ...]) -> tuple[Advice, ...]:
 def _false_alarms(plan: Plan) -> Advice | None:
     from lamppost.engines.impact.planning.plan import alarm_limit
 
-    share = plan.replays.power(0.0)
-    if share <= alarm_limit(plan.design.alpha, plan.apart):
+    share, alpha = plan.false_alarms, plan.design.alpha
+    if share <= alarm_limit(alpha, plan.apart):
         return None
-    return Advice(
-        "false_alarms",
-        f"On your own past data this design would have announced a change {100 * share:.0f} times "
-        f"in 100 where nothing was changed; it should be {100 * plan.design.alpha:.0f}. Do not "
-        "rely on it: choose other comparison sites, pairs, or another method.",
-        {"share": share, "alpha": plan.design.alpha},
-    )
+    told = part("false_alarms", in_100=100.0 * share, level=_whole(alpha))
+    return Advice("false_alarms", {"share": share, "alpha": alpha}, (told,))
 
 
 def _worth(plan: Plan, options: tuple[Option, ...]) -> Advice | None:
-    if plan.worth is None:
+    power, worth = plan.power_of_worth, plan.worth
+    if worth is None or power is None:
         return None
-    power = min(plan.replays.power(plan.worth), plan.replays.power(-plan.worth))
-    if power >= 0.8:
-        return Advice(
-            "worth_noticed",
-            f"A change of {plan.worth:.3g}, from which on it is worth it, would be noticed "
-            f"{_in_hundred(power)} times in 100.",
-            {"worth": plan.worth, "power": power},
-        )
-    enough = [one for one in options if one.detectable is not None and one.detectable <= plan.worth]
-    remedy = (
-        f" Enough: {_described(enough[0])}."
-        if enough
-        else " None of the other designs that were tried is enough either; ask for a larger "
-        "change, measure longer or at more places, or choose a measure that varies less."
-    )
-    return Advice(
-        "worth_missed",
-        f"A change of {plan.worth:.3g}, from which on it is worth it, would be noticed only "
-        f"{_in_hundred(power)} times in 100.{remedy if options else ''}",
-        {"worth": plan.worth, "power": power, "enough": [one.to_json() for one in enough[:1]]},
-    )
+    figures = {"worth": worth, "power": power}
+    if power >= MOSTLY:
+        told = part("worth_noticed", worth=float(worth), in_100=_whole(power))
+        return Advice("worth_noticed", figures, (told,))
+    enough = [one for one in options if one.enough]
+    parts = [part("worth_missed", worth=float(worth), in_100=_whole(power))]
+    if enough:
+        parts.append(part("enough", design=_described(enough[0])))
+    elif options:
+        parts.append(part("none_enough"))
+    told_of = {**figures, "enough": [one.to_json() for one in enough[:1]]}
+    return Advice("worth_missed", told_of, tuple(parts))
 
 
 def _reach(plan: Plan) -> Advice | None:
     told = plan.reach
     if told.reaches_caused:
         return None
-    sentence = " ".join(filter(None, [told.sentence, told.carries, told.better]))
-    return Advice("reach", sentence, {"smallest_p": told.smallest_p, "ways": told.assignments})
+    figures = {"smallest_p": told.smallest_p, "ways": told.assignments}
+    return Advice("reach", figures, told.parts)
 
 
 def _better(plan: Plan, option: Option) -> Advice | None:
@@ -148,14 +167,15 @@ def _better(plan: Plan, option: Option) -> Advice | None:
     if option.detectable is None:
         return None
     now = plan.detectable
-    if now is not None and option.detectable > 0.9 * now:
+    # Of ratios the logarithm is compared: what counts is how far they are from one.
+    size = log if plan.design.counts else float
+    if now is not None and size(option.detectable) > 0.9 * size(now):
         return None
-    return Advice(
-        option.name,
-        f"{_described(option).capitalize()} would notice {option.detectable:.3g}.",
-        {"detectable": option.detectable, "sites": option.design.sites,
-         "weeks": option.design.weeks, "drawn": option.design.drawn},
-    )  # fmt: skip
+    key = "would_notice_ratio" if plan.design.counts else "would_notice"
+    figures = {"detectable": option.detectable, "sites": option.design.sites,
+               "weeks": option.design.weeks, "drawn": option.design.drawn}  # fmt: skip
+    told = part(key, design=_described(option), size=option.detectable)
+    return Advice(option.name, figures, (told,))
 
 
 def _rough(plan: Plan) -> Advice | None:
@@ -163,38 +183,37 @@ def _rough(plan: Plan) -> Advice | None:
 
     if not is_rough(plan.apart):
         return None
-    return Advice(
-        "rough",
-        f"The replays rest on only {plan.apart} stretches of past readings that do not overlap, "
-        "so take the figures as rough. A longer past, or the readings of more places, would "
-        "sharpen them.",
-        {"apart": plan.apart},
-    )
+    return Advice("rough", {"apart": plan.apart}, (part("rough", apart=plan.apart),))
+
+
+def _cut(plan: Plan, untried: int) -> Advice | None:
+    """Tell how well a power is known after so many replays, and what was not tried."""
+    parts, done = [], len(plan.replays.above)
+    points = 100 * sqrt(MOSTLY * (1 - MOSTLY) / done)
+    if plan.replays.cut:
+        wanted = plan.replays.wanted
+        parts.append(part("cut", replays=done, wanted=wanted, points=round(2 * points)))
+    if untried:
+        parts.append(part("not_tried"))
+    figures = {"replays": done, "wanted": plan.replays.wanted, "untried": untried}
+    return Advice("cut", figures, tuple(parts)) if parts else None
 
 
 def _refused(plan: Plan) -> Advice | None:
     if not plan.replays.refused:
         return None
-    return Advice(
-        "refused",
-        "Some replays could not be estimated and count as nothing noticed. The first said: "
-        f"{plan.replays.refused}",
-        {},
-    )
+    return Advice("refused", {}, (part("refused", message=plan.replays.refused),))
 
 
-def _described(option: Option) -> str:
+def _described(option: Option) -> Part:
     design = option.design
-    how = {
-        "lottery": "drawn by lot",
-        "pairs": "drawn by lot within pairs",
-        "steps": "in steps by lot",
-        "chosen": "chosen",
-    }[design.drawn]
-    sites = "1 pilot site" if design.sites == 1 else f"{design.sites} pilot sites"
-    by = ", compared by one change a site (did)," if option.name == "did" else ""
-    return f"{sites} {how}, for {design.weeks} periods{by}"
+    key = "did" if option.name == "did" else design.drawn
+    single = f"{key}.one"
+    if design.sites == 1 and single in SENTENCES:
+        return part(single, periods=design.weeks)
+    return part(key, sites=design.sites, periods=design.weeks)
 
 
-def _in_hundred(share: float) -> str:
-    return f"{100 * share:.0f}"
+def _whole(share: float) -> float:
+    """Return a share as so many times in 100, a whole number."""
+    return float(round(100 * share))

@@ -39,6 +39,8 @@ class PilotDesign:
     level : float
     season : tuple of int
         Lengths of seasons in periods, for the method its.
+    counts : bool
+        The outcome is a count, over the exposure where the past data have one; changes are ratios.
     """
 
     sites: int
@@ -49,6 +51,7 @@ class PilotDesign:
     steps: int = 0
     level: float = 0.95
     season: tuple[int, ...] = ()
+    counts: bool = False
 
     @property
     def randomised(self) -> bool:
@@ -75,6 +78,7 @@ class PilotDesign:
             "steps": self.steps or None,
             "level": self.level,
             "season": list(self.season),
+            "counts": self.counts,
         }
 
 

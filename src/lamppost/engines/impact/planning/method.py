@@ -14,7 +14,13 @@ def options_of(
 ) -> Options:
     """Return what the estimate is told of a pilot that was planned so."""
     lottery = Randomised(pairs=pairs) if design.randomised else None
-    return Options(season=design.season, level=design.level, seed=seed, randomised=lottery)
+    return Options(
+        season=design.season,
+        counts=design.counts,
+        level=design.level,
+        seed=seed,
+        randomised=lottery,
+    )
 
 
 def estimate_fake(fake: FakePilot, design: PilotDesign, *, seed: int) -> MethodResult:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import comb, sqrt
+from math import comb, exp, inf, log, log1p, sqrt
 from typing import Any
 
 import numpy as np
 
 from lamppost import __version__
-from lamppost.engines.impact.planning.advice import Advice, Option, advise, options_for
+from lamppost.engines.impact.methods import rates
+from lamppost.engines.impact.planning.advice import MOSTLY, Advice, Option, advise, options_for
 from lamppost.engines.impact.planning.design import PilotDesign, check_design
-from lamppost.engines.impact.planning.draws import draw, starts_of
+from lamppost.engines.impact.planning.draws import FakePilot, draw, starts_of
 from lamppost.engines.impact.planning.reach import Reach, reach
 from lamppost.engines.impact.planning.replay import Replays, replay
 from lamppost.engines.impact.study import Study
 from lamppost.engines.impact.study_file import sha256_of
 
-MOSTLY = 0.8
 _ROUGH = 10
+_FEWEST_IN_TIME = 20  # replays: fewer say nothing
 _REPLAYS, _FEWEST_REPLAYS = 400, 60
 _CHEAP_SETS = 40  # fake pilots of a synthetic difference-in-differences, each a fit of its own
 _GRID = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 
 Progress = Callable[[int, int], None]
+Left = Callable[[], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +48,10 @@ class Plan:
     apart : int
         Replays that share no reading of a pilot site: how much the past really tells.
     power : tuple of (effect, share)
-        Effect 0 first: the share of false alarms.
+        No effect first: the share of false alarms.
     smallest : mapping
         ``up`` and ``down``: size noticed four times in five, or None.
+        Of counts, effects and sizes are ratios: 1 is no effect, ``up`` above it, ``down`` below.
     reach : Reach
     options : tuple of Option
         Other designs on the same past, each with its smallest size.
@@ -79,11 +82,26 @@ class Plan:
     @property
     def detectable(self) -> float | None:
         """The larger of the two smallest sizes; None where one of them is."""
-        up, down = self.smallest["up"], self.smallest["down"]
-        return None if up is None or down is None else max(up, down)
+        return _larger(self.smallest, self.design.counts)
+
+    @property
+    def false_alarms(self) -> float:
+        """How often a change is announced where there is none."""
+        return self.replays.power(0.0)
+
+    @property
+    def power_of_worth(self) -> float | None:
+        """How often the change that would be worth it is noticed, in the harder direction."""
+        return None if self.worth is None else _power_of(self.replays, self.worth, self._over)
+
+    @property
+    def _over(self) -> float | None:
+        return self.usual if self.design.counts else None
 
     def percent(self, size: float) -> float | None:
         """Size as a share of the usual reading, in per cent; None where readings pass zero."""
+        if self.design.counts:
+            return 100 * (size - 1)
         return 100 * size / self.usual if self.positive else None
 
     def to_json(self) -> dict[str, Any]:
@@ -93,17 +111,20 @@ class Plan:
             "comparison_sites": self.design.comparison(self.units),
             "past": {"units": self.units, "periods": self.periods, "mean": self.usual},
             "methods": list(self.replays.methods),
+            "scale": "ratio" if self.design.counts else "difference",
             "replays": len(self.replays.above),
+            "replays_wanted": self.replays.wanted,
             "starts": self.starts,
             "apart": self.apart,
             "power": [{"effect": effect, "power": share} for effect, share in self.power],
-            "false_alarms": self.replays.power(0.0),
+            "false_alarms": self.false_alarms,
             "smallest": {**self.smallest, "share_noticed": MOSTLY},
             "detectable": self.detectable,
             "reach": self.reach.to_json(),
             "options": [one.to_json() for one in self.options],
             "advice": [one.to_json() for one in self.advice],
             "worth": self.worth,
+            "power_of_worth": self.power_of_worth,
             "refused": self.replays.refused or None,
             "seed": self.seed,
             "inputs_sha256": self.inputs_sha256,
@@ -121,6 +142,7 @@ def plan(
     compare: bool = True,
     seed: int = 0,
     progress: Progress | None = None,
+    left: Left | None = None,
 ) -> Plan:
     """Find the smallest change that a pilot of this design would notice.
 
@@ -134,9 +156,9 @@ def plan(
         Without treatment.
     design : PilotDesign
     effects : sequence of float
-        Sizes whose power is wanted; empty: a grid around the smallest noticed.
+        Sizes whose power is wanted; empty: a grid around the smallest noticed. Of counts ratios.
     worth : float, optional
-        Size from which on the change would be worth it.
+        Size from which on the change would be worth it, in the outcome's own unit.
     replays : int, optional
         Fake pilots; None: 400, with which a power of .8 is known to within 2 points (standard
         error), and down to 60 where each estimate needs many fits.
@@ -144,6 +166,11 @@ def plan(
         Whether other designs are replayed for advice, a third of the replays each.
     seed : int
     progress : callable (done, all), optional
+        Over this design and all others that are tried.
+    left : callable, optional
+        The share of the time that is left, from 1 to 0. When it is short, fewer fake pilots are
+        replayed (never fewer than 20) and other designs left out, and the advice says so. At
+        least half of it is kept for the other designs.
 
     Returns
     -------
@@ -158,23 +185,45 @@ def plan(
     -----
     No formula stands between the past and the figure: season, correlation, gaps and outliers are
     those of the city's own readings. What it cannot know is a future unlike the past. One estimate
-    a replay: 400 replays of 20 sites take 2 to 15 seconds.
+    a replay: 400 replays of 20 sites take 1 to 11 seconds; a mix of 40 places 20 (docs/benchmarks).
     """
     check_design(past, design)
-    _check_numbers(effects, worth, replays, seed)
+    _check_numbers(effects, worth, replays, seed, design.counts)
     fakes = draw(past, design, replays or usual_replays(design, len(past.units)), seed)
-    found = replay(fakes, design, seed=seed, progress=progress)
-    smallest = {way: found.smallest(MOSTLY, way) for way in ("up", "down")}
-    told = Plan(
+    others = _others(past, design, replays, seed) if compare else []
+    work = _Work(len(fakes) + sum(len(one.fakes) for one in others), seed, progress, left)
+    found = work.replay(fakes, design, keep=0.5 if others else 0.0)
+    told = _plan(past, design, found, effects, worth, seed)
+    options = []
+    for place, one in enumerate(others):
+        option = _option(past, one, work, 0.5 * (1 - (place + 1) / len(others)), told)
+        options += [option] if option is not None else []
+    kept = tuple(options)
+    advice = advise(replace(told, options=kept), kept, len(others) - len(kept))
+    return replace(told, options=kept, advice=advice)
+
+
+def _plan(
+    past: Study,
+    design: PilotDesign,
+    found: Replays,
+    effects: Sequence[float],
+    worth: float | None,
+    seed: int,
+) -> Plan:
+    """What the replays of this design say, before others are weighed against it."""
+    smallest = _sizes(found, design.counts)
+    seen = rates(past).outcome if design.counts else past.outcome
+    return Plan(
         design=design,
         units=len(past.units),
         periods=len(past.times),
-        usual=float(np.nanmean(past.outcome)),
-        positive=bool(np.nanmin(past.outcome) > 0),
+        usual=float(np.nanmean(seen)),
+        positive=bool(np.nanmin(seen) > 0),
         replays=found,
         starts=len(starts_of(past, design)),
         apart=_apart(past, design),
-        power=_curve(found, effects, smallest),
+        power=_curve(found, effects, smallest, design.counts),
         smallest=smallest,
         reach=reach(design, len(past.units), found.methods),
         options=(),
@@ -184,50 +233,119 @@ def plan(
         inputs_sha256=past.inputs_sha256 or sha256_of(past),
         version=__version__,
     )
-    options = _options(past, design, replays, seed, progress) if compare else ()
-    return replace(told, options=options, advice=advise(told, options))
 
 
-def _options(
-    past: Study, design: PilotDesign, replays: int | None, seed: int, progress: Progress | None
-) -> tuple[Option, ...]:
-    """The same function on each other design, with a third of the replays."""
+@dataclass
+class _Work:
+    """Replays of several designs, one after the other, in the time there is."""
+
+    all: int
+    seed: int
+    progress: Progress | None
+    left: Left | None
+    done: int = 0
+
+    def replay(self, fakes: list[FakePilot], design: PilotDesign, keep: float) -> Replays:
+        """Replay until the share ``keep`` of the time is left, but 20 at least."""
+        before, left = self.done, self.left
+        count = 0
+
+        def stop() -> bool:
+            return left is not None and count >= _FEWEST_IN_TIME and left() <= keep
+
+        def told(done: int, _of: int) -> None:
+            nonlocal count
+            count = done
+            if self.progress is not None:
+                self.progress(before + done, self.all)
+
+        found = replay(fakes, design, seed=self.seed, progress=told, stop=left and stop)
+        self.done = before + len(fakes)
+        return found
+
+
+@dataclass(frozen=True)
+class _Other:
+    """Another design with its fake pilots."""
+
+    name: str
+    design: PilotDesign
+    fakes: list[FakePilot]
+
+
+def _others(past: Study, design: PilotDesign, replays: int | None, seed: int) -> list[_Other]:
+    """Return other designs, each with a third of the replays."""
     found = []
     for name, other in options_for(design, len(past.units), len(past.times)):
         count = replays or usual_replays(other, len(past.units))
         fakes = draw(past, other, max(_FEWEST_REPLAYS, count // 3), seed)
-        seen = replay(fakes, other, seed=seed, progress=progress)
-        sizes = [seen.smallest(MOSTLY, way) for way in ("up", "down")]
-        known = [one for one in sizes if one is not None]
-        found.append(
-            Option(
-                name,
-                other,
-                max(known) if len(known) == 2 else None,
-                reach(other, len(past.units), seen.methods).reaches_caused,
-            )
-        )
-    return tuple(found)
+        found.append(_Other(name, other, fakes))
+    return found
+
+
+def _option(past: Study, one: _Other, work: _Work, keep: float, told: Plan) -> Option | None:
+    """The same function on another design; None where no time is left for it."""
+    if work.left is not None and work.left() <= keep:
+        return None
+    seen = work.replay(one.fakes, one.design, keep)
+    counts = told.design.counts
+    power = None if told.worth is None else _power_of(seen, told.worth, told._over)
+    return Option(
+        one.name,
+        one.design,
+        _larger(_sizes(seen, counts), counts),
+        reach(one.design, len(past.units), seen.methods).reaches_caused,
+        enough=power is not None and power >= MOSTLY,
+    )
+
+
+def _sizes(found: Replays, counts: bool) -> dict[str, float | None]:
+    """Return the smallest sizes up and down; of counts as ratios."""
+    sizes = {way: found.smallest(MOSTLY, way) for way in ("up", "down")}
+    if not counts:
+        return sizes
+    return {
+        way: None if size is None else exp(size if way == "up" else -size)
+        for way, size in sizes.items()
+    }
+
+
+def _larger(smallest: dict[str, float | None], counts: bool) -> float | None:
+    """Return the larger size of the two directions; of counts a ratio above one."""
+    up, down = smallest["up"], smallest["down"]
+    if up is None or down is None:
+        return None
+    return max(up, 1 / down) if counts else max(up, down)
+
+
+def _power_of(found: Replays, worth: float, over: float | None) -> float:
+    """Power of a size in the harder direction; of counts as a share of what is usual."""
+    if over is None:
+        return min(found.power(worth), found.power(-worth))
+    fall = log(1 - worth / over) if worth < over else -inf
+    return min(found.power(log1p(worth / over)), found.power(fall))
 
 
 def usual_replays(design: PilotDesign, units: int) -> int:
     """Replays for which the second digit of the power can be trusted, fewer where they are slow."""
-    costly = design.drawn == "chosen" and design.method in {"auto", "sdid"}
+    mixed = {"sdid"} if design.counts else {"auto", "sdid"}
+    costly = design.drawn == "chosen" and design.method in mixed
     sets = comb(max(units - design.sites, 0), design.sites) if costly else 1
     return max(_FEWEST_REPLAYS, min(_REPLAYS, _REPLAYS * _CHEAP_SETS // max(sets, 1)))
 
 
 def _check_numbers(
-    effects: Sequence[float], worth: float | None, replays: int | None, seed: int
+    effects: Sequence[float], worth: float | None, replays: int | None, seed: int, counts: bool
 ) -> None:
     from lamppost.engines.impact.did.settings import check_settings
 
-    finite = [one for one in effects if not np.isfinite(one)]
+    wrong = [one for one in effects if not np.isfinite(one) or (counts and one <= 0)]
     good = worth is None or (bool(np.isfinite(worth)) and worth != 0)
+    plain = "Give ratios above zero, such as 0.8." if counts else "Give plain numbers."
     check_settings(
         "plan",
         [
-            ("effects", finite[0] if finite else None, not finite, "Give plain numbers."),
+            ("effects", wrong[0] if wrong else None, not wrong, plain),
             ("worth", worth, good, "Give a size, such as 5, or leave it out."),
             ("replays", replays, 20 <= (replays or 20) <= 100_000, "Choose 20 to 100000."),
             ("seed", seed, seed >= 0, "Give zero or a positive whole number."),
@@ -236,8 +354,10 @@ def _check_numbers(
 
 
 def _curve(
-    found: Replays, effects: Sequence[float], smallest: dict[str, float | None]
+    found: Replays, effects: Sequence[float], smallest: dict[str, float | None], counts: bool
 ) -> tuple[tuple[float, float], ...]:
+    if counts:
+        return _curve_of_ratios(found, effects, smallest)
     sizes = [one for one in smallest.values() if one]
     if effects:
         wanted = sorted({0.0, *(float(one) for one in effects)}, key=lambda one: (abs(one), one))
@@ -246,6 +366,21 @@ def _curve(
     else:
         wanted = [0.0]
     return tuple((one, found.power(one)) for one in wanted)
+
+
+def _curve_of_ratios(
+    found: Replays, effects: Sequence[float], smallest: dict[str, float | None]
+) -> tuple[tuple[float, float], ...]:
+    """No effect first, then ratios that were asked for, or falls up to near nothing and rises."""
+    sizes = [abs(one - 1) for one in smallest.values() if one is not None and one != 1]
+    if effects:
+        wanted = sorted({1.0, *(float(one) for one in effects)}, key=lambda one: abs(log(one)))
+    elif sizes:
+        steps = [share * _rounded(max(sizes)) for share in _GRID]
+        wanted = [1.0, *(1 - one for one in steps if one < 1), *(1 + one for one in steps)]
+    else:
+        wanted = [1.0]
+    return tuple((one, found.power(log(one))) for one in wanted)
 
 
 def _rounded(size: float) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import comb, factorial, floor, prod
 from typing import Any
 
 from lamppost.engines.impact.planning.design import PilotDesign
+from lamppost.engines.impact.planning.wording import Part, joined, part
 
 CAUSED = 0.01  # two-sided p up to which "caused" may be said after a lottery
 
@@ -27,11 +28,9 @@ class Reach:
         It is at most the level's share.
     reaches_caused : bool
         After a lottery, at most .01.
-    sentence : str
-    carries : str
-        What then carries the claim; empty where the lottery does.
-    better : str
-        What would do better; empty where nothing is needed.
+    ways, holds, remedies : tuple of Part
+        In how many ways it can fall out; what carries the claim (empty where the lottery does);
+        what would do better (empty where nothing is needed).
     """
 
     kind: str
@@ -39,13 +38,43 @@ class Reach:
     smallest_p: float
     reaches: bool
     reaches_caused: bool
-    sentence: str
-    carries: str
-    better: str
+    ways: tuple[Part, ...]
+    holds: tuple[Part, ...] = ()
+    remedies: tuple[Part, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """How many ways there are, and what that is enough for."""
+        return joined(self.ways)
+
+    @property
+    def carries(self) -> str:
+        """What then carries the claim; empty where the lottery does."""
+        return joined(self.holds)
+
+    @property
+    def better(self) -> str:
+        """What would do better; empty where nothing is needed."""
+        return joined(self.remedies)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of it, in the order of reading."""
+        return (*self.ways, *self.holds, *self.remedies)
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain object."""
-        return asdict(self)
+        return {
+            "kind": self.kind,
+            "assignments": self.assignments,
+            "smallest_p": self.smallest_p,
+            "reaches": self.reaches,
+            "reaches_caused": self.reaches_caused,
+            "sentence": self.sentence,
+            "carries": self.carries,
+            "better": self.better,
+            "parts": [one.to_json() for one in self.parts],
+        }
 
 
 def reach(design: PilotDesign, units: int, methods: tuple[str, ...] = ()) -> Reach:
@@ -69,28 +98,17 @@ def reach(design: PilotDesign, units: int, methods: tuple[str, ...] = ()) -> Rea
     ways, smallest = _ways(design, units)
     enough = smallest <= design.alpha + 1e-12
     caused = smallest <= CAUSED + 1e-12
-    said = f"The lottery can fall out in {_count(ways)} ways. "
-    if enough and caused:
-        said += "That is enough for the words “caused”, if the change is clear."
-    elif enough:
-        said += (
-            f"By chance alone the clearest would come {_in_hundred(smallest)}: enough to say "
-            f"“likely”, not enough for “caused” ({_in_hundred(CAUSED)} or less)."
-        )
-    else:
-        said += (
-            f"By chance alone the clearest would come {_in_hundred(smallest)}, so the lottery "
-            f"alone can never reach {_in_hundred(design.alpha)}."
-        )
+    told = {"in_100": 100 * smallest, "level": _hundred(design.alpha), "caused": _hundred(CAUSED)}
+    case = "caused" if enough and caused else "likely" if enough else "never"
     return Reach(
         design.drawn,
         ways,
         smallest,
         enough,
         caused,
-        said,
-        "" if enough else _spread(),
-        "" if caused else _better(design, units),
+        (part("lottery.ways", ways=ways), Part(f"lottery.{case}", told)),
+        () if enough else (part("carries.spread"),),
+        () if caused else (_better(design, units),),
     )
 
 
@@ -109,88 +127,48 @@ def _ways(design: PilotDesign, units: int) -> tuple[int, float]:
 def _of_chosen(design: PilotDesign, units: int, methods: tuple[str, ...]) -> Reach:
     others = units - design.sites
     if others < 1 or methods == ("its",):
-        return Reach("none", 1, 1.0, False, False, *_NOTHING)
+        return Reach(
+            "none", 1, 1.0, False, False,
+            (part("alone.ways"),), (part("carries.past"),), (part("better.measure"),),
+        )  # fmt: skip
     ways = 1 + comb(others, design.sites) if others >= design.sites else 1
     smallest = 1 / ways
     enough = smallest <= design.alpha + 1e-12
-    said = (
-        "The sites are chosen, not drawn: no permutation can speak of cause. As fake pilots the "
-        f"{others} other places give {_count(ways)} comparisons; by chance alone the clearest "
-        f"would come {_in_hundred(smallest)}."
-    )
     mixed = bool({"sc", "sdid", "auto"} & set(methods))
-    if mixed and enough:
-        carries = (
-            "These fake pilots carry the claim, on the assumption that the pilot sites would have "
-            "gone on as the others do. No more than “likely” can be said."
-        )
-    elif mixed:
-        carries = "So this method can announce nothing."
-    else:
-        carries = _spread()
-    better = f"Draw the sites by lot ({_for_caused(units)})."
+    carries = ("carries.fakes" if enough else "carries.nothing") if mixed else "carries.spread"
+    better = [part("better.draw_half", units=units) if units >= 10 else part("better.draw")]
     if mixed and not enough:
         needed = max(1, floor(1 / design.alpha + 1e-9) - 1)
-        better = (
-            f"With one pilot site, measure {needed} or more others, or compare one change a site "
-            f"(did), which can suggest. {better}"
-        )
-    return Reach("fake_places", ways, smallest, enough, False, said, carries, better)
-
-
-_NOTHING = (
-    "No lottery and no comparison place: nothing can be permuted.",
-    "The past of the pilot sites alone carries the claim. It can say that something changed after "
-    "the start, not why.",
-    "Measure places that do not get the technology too, or draw the pilot sites by lot.",
-)
-
-
-def _spread() -> str:
-    return (
-        "The spread between the sites carries the claim (t on one change a site), on the "
-        "assumption that pilot and comparison sites vary alike. No more than “suggests” can be "
-        "said."
+        better.insert(0, part("better.others", needed=needed))
+    return Reach(
+        "fake_places",
+        ways,
+        smallest,
+        enough,
+        False,
+        (part("chosen.ways", others=others, ways=ways, in_100=100 * smallest),),
+        (part(carries),),
+        tuple(better),
     )
 
 
-def _better(design: PilotDesign, units: int) -> str:
+def _better(design: PilotDesign, units: int) -> Part:
     """Smaller steps first: the same sites drawn otherwise, then more of them."""
+    level = _hundred(design.alpha)
     if design.drawn == "pairs":
         pairs = next(one for one in range(1, 64) if 2 / 2**one <= design.alpha + 1e-12)
         caused = next(one for one in range(1, 64) if 2 / 2**one <= CAUSED + 1e-12)
-        return (
-            f"{pairs} pairs reach {_in_hundred(design.alpha)}, {caused} pairs are enough for "
-            "“caused”."
-        )
+        return part("better.pairs", pairs=pairs, caused=caused, level=level)
     half = units // 2
     smallest = (2 if 2 * half == units else 1) / comb(units, half)
     if smallest <= CAUSED + 1e-12 and half != design.sites:
-        return (
-            f"Of the same {units} places draw {half}: by chance alone the clearest would then "
-            f"come {_in_hundred(smallest)}."
-        )
-    return f"More places: {_for_level(design.alpha)}; {_for_caused(units)}."
+        return part("better.half", units=units, half=half, in_100=100 * smallest)
+    each = next(one for one in range(1, 200) if 2 / comb(2 * one, one) <= design.alpha + 1e-12)
+    if units >= 10:
+        return part("better.more_half", each=each, level=level, units=units)
+    return part("better.more", each=each, level=level)
 
 
-def _for_level(alpha: float) -> str:
-    each = next(one for one in range(1, 200) if 2 / comb(2 * one, one) <= alpha + 1e-12)
-    return f"{each} pilot and {each} comparison sites reach {_in_hundred(alpha)}"
-
-
-def _for_caused(units: int) -> str:
-    return (
-        f"half of your {units} would do for “caused”"
-        if units >= 10
-        else "5 and 5 sites are enough for “caused”"
-    )
-
-
-def _count(ways: int) -> str:
-    return f"{ways:,}" if ways < 10**9 else "more than a thousand million"
-
-
-def _in_hundred(share: float) -> str:
-    hundred = 100 * share
-    shown = f"{hundred:.0f}" if hundred >= 10 or abs(hundred - round(hundred)) < 1e-9 else ""
-    return f"{shown or f'{hundred:.1f}'} times in 100" if hundred >= 0.05 else "hardly ever"
+def _hundred(share: float) -> float:
+    """Return a share as so many times in 100, free of rounding dust."""
+    return round(100 * share, 9)

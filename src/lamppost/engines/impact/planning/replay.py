@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import inf, sqrt
+from dataclasses import dataclass, replace
+from math import exp, inf, isfinite, log, log1p, nan, sqrt
+from typing import Literal
 
 import numpy as np
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.found import MethodResult
+from lamppost.engines.impact.methods import rates
 from lamppost.engines.impact.planning.design import PilotDesign
 from lamppost.engines.impact.planning.draws import FakePilot
 from lamppost.engines.impact.planning.method import estimate_fake
 from lamppost.engines.impact.study import Floats
 from lamppost.engines.impact.synthetic import placebos
+
+_CURVED = "its"  # its noise grows with what is counted
+_FAR = 3.0  # a logarithm of a ratio, twentyfold: nothing to sharpen
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,13 +30,15 @@ class Replays:
     ----------
     above, below : float64 array, (R,)
         A change of more than ``above`` or less than ``below``, the same at all pilot sites in all
-        periods, is announced; infinite where nothing ever is.
+        periods, is announced; infinite where nothing ever is. Of counts: logarithms of ratios.
     estimates : float64 array, (R,)
         Of no change at all; NaN where the method refused.
     methods : tuple of str
         That answered, in order of name.
     refused : str
         What the method said of a replay it could not use; empty where there was none.
+    wanted : int
+        How many there were to be.
     """
 
     above: Floats
@@ -39,6 +46,12 @@ class Replays:
     estimates: Floats
     methods: tuple[str, ...]
     refused: str = ""
+    wanted: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether time was up before all of them were estimated."""
+        return len(self.above) < self.wanted
 
     def power(self, effect: float) -> float:
         """Share of the replays that announce a change of this size.
@@ -88,8 +101,18 @@ def replay(
     *,
     seed: int,
     progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Replays:
-    """Estimate every fake pilot.
+    """Estimate every fake pilot, or as many as there is time for.
+
+    Parameters
+    ----------
+    fakes, design, seed
+    progress : callable (done, all), optional
+    stop : callable, optional
+        Asked before each one whether time is up. Then they are taken in an order drawn by the
+        seed, so that those that are done stand for all; when none is left out, the result is the
+        same as without.
 
     Raises
     ------
@@ -100,26 +123,93 @@ def replay(
     -----
     One estimate a fake pilot, whatever the number of effects looked at.
     """
-    ends, estimates, methods = [], [], set()
-    refused: EngineError | None = None
-    for at, fake in enumerate(fakes):
-        try:
-            found = estimate_fake(fake, design, seed=seed)
-        except EngineError as error:
-            refused = refused or error
-            ends.append((inf, -inf))
-            estimates.append(np.nan)
-        else:
-            ends.append(noticed_beyond(found, design.level, seed))
-            estimates.append(found.estimate)
-            methods.add(found.method)
+    order = np.arange(len(fakes))
+    if stop is not None:
+        order = np.random.default_rng(seed).permutation(len(fakes))
+    found: dict[int, _Seen] = {}
+    for done, at in enumerate(order.tolist()):
+        if stop is not None and stop():
+            break
+        found[at] = _seen(fakes[at], design, seed)
         if progress is not None:
-            progress(at + 1, len(fakes))
+            progress(done + 1, len(fakes))
+    kept = [found[at] for at in sorted(found)]
+    refused = next((one.refused for one in kept if one.refused is not None), None)
+    methods = {one.method for one in kept if one.method}
     if refused is not None and not methods:
         raise refused
-    above, below = np.array(ends).T
+    above, below, estimates = (
+        np.array([(one.above, one.below, one.estimate) for one in kept]).reshape(-1, 3).T
+    )
     told = "" if refused is None else str(refused)
-    return Replays(above, below, np.array(estimates), tuple(sorted(methods)), told)
+    return Replays(above, below, estimates, tuple(sorted(methods)), told, len(fakes))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One fake pilot: beyond which changes it announces, or what the method said of it."""
+
+    above: float
+    below: float
+    estimate: float
+    method: str = ""
+    refused: EngineError | None = None
+
+
+def _seen(fake: FakePilot, design: PilotDesign, seed: int) -> _Seen:
+    try:
+        found = estimate_fake(fake, design, seed=seed)
+    except EngineError as error:
+        return _Seen(inf, -inf, nan, refused=error)
+    above, below = noticed_beyond(found, design.level, seed)
+    if design.counts:
+        above, below = _as_ratios(found, fake, above, below)
+        if found.method == _CURVED:
+            above = _nearer(fake, design, seed, above, "low")
+            below = _nearer(fake, design, seed, below, "high")
+    return _Seen(above, below, found.estimate, found.method)
+
+
+def _as_ratios(
+    found: MethodResult, fake: FakePilot, above: float, below: float
+) -> tuple[float, float]:
+    """Return the logarithms of the ratios beyond which a change of a count is announced.
+
+    A ratio moves a regression of counts by its logarithm. Other methods take rates; there the
+    ratio enters as the difference that it makes on average over the treated readings.
+    """
+    if found.method == "its":
+        ends = found.ratio_interval
+        return (inf, -inf) if ends is None else (-_log(ends.low), -_log(ends.high))
+    study = rates(fake.study)
+    on = np.arange(len(study.times))[None, :] >= study.starts[:, None]
+    usual = float(np.nanmean(np.where(on, study.outcome, np.nan)))
+    if usual <= 0:
+        return inf, -inf
+    return log1p(above / usual), _log(1 + below / usual)
+
+
+def _nearer(
+    fake: FakePilot, design: PilotDesign, seed: int, at: float, end: Literal["low", "high"]
+) -> float:
+    """Plant a ratio that should be just seen, and correct it by what the interval then misses."""
+    if not isfinite(at) or abs(at) > _FAR:
+        return at
+    study = fake.study
+    on = np.arange(len(study.times))[None, :] >= study.starts[:, None]
+    planted = np.where(on, study.outcome * exp(at), study.outcome)
+    try:
+        found = estimate_fake(
+            replace(fake, study=replace(study, outcome=planted)), design, seed=seed
+        )
+    except EngineError:
+        return at
+    left = 0.0 if found.ratio_interval is None else _log(getattr(found.ratio_interval, end))
+    return at - left if isfinite(left) else at
+
+
+def _log(value: float) -> float:
+    return log(value) if value > 0 else -inf
 
 
 def noticed_beyond(found: MethodResult, level: float, seed: int = 0) -> tuple[float, float]:
