@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +32,7 @@ from lamppost.pilots.models import (
     Site,
 )
 from lamppost.pilots.queries import accepts_readings
-from lamppost.pilots.queries.gates import gate_obstacles, life_of, used_gates
+from lamppost.pilots.queries.gates import gate_obstacles, life_of
 from lamppost.stakeholders.models import Stakeholder
 from tests.pilots_world import add_device, add_sites, day, fill_groups, make_pilot, sign_by_another
 
@@ -55,6 +56,9 @@ FACTS = (
     "purpose", "recipients", "contact", "city_number", "feedback_read",
 )  # fmt: skip
 MOST_ONWARD = 60
+MOST_FAULTS = 20
+# Read so often that making the words of the query anew is a sixth of the whole walk.
+THE_PILOT = "SELECT * FROM pilots_pilot WHERE id = %s"
 
 
 class Walk:
@@ -73,24 +77,33 @@ class Walk:
         self.told: Counter[str] = Counter()
         self.done: list[str] = []
         self.indicators = list(pilot.indicators.all())
+        self.partnership = pilot.partnership
 
     @property
     def pilot(self) -> Pilot:
         """The stored pilot, read anew: no event knows what another left in memory."""
-        return Pilot.objects.select_related("partnership").get(pk=self.id)
+        stored: Pilot = Pilot.objects.raw(THE_PILOT, [self.id])[0]
+        stored.partnership = self.partnership  # nothing here changes it
+        return stored
 
     # What may happen ------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Let one thing happen, one time in three the next gate."""
+        """Let one thing happen, one time in three the next gate, and look at what came of it.
+
+        What is refused is undone as a whole, so that there is nothing new to look at.
+        """
         name = "onward" if self.chance.random() < 0.34 else self.chance.choice(EVENTS)
         try:
             with transaction.atomic():
+                self.done.append(name)
                 getattr(self, name)()
             self.told[name] += 1
-            self.done.append(name)
         except REFUSALS:
             self.told[f"{name} refused"] += 1
+            self.done[-1] = f"{name} refused"
+            return
+        self.check()
 
     def maybe(self) -> bool:
         return self.chance.random() < 0.5
@@ -143,6 +156,9 @@ class Walk:
         actions.pause_pilot(pilot=self.pilot, by=self.lead, reason="A lamp fell down.")
 
     def resume(self) -> None:
+        """Go on, half of the time from a pause that was made just now: else hardly any is."""
+        if self.maybe():
+            self.pause()
         actions.resume_pilot(pilot=self.pilot, by=self.lead)
 
     def stop(self) -> None:
@@ -293,14 +309,14 @@ class Walk:
         """Read the stored record itself, not what the actions say of it."""
         stored = self.pilot
         gates = {gate.kind: gate for gate in stored.gates.all()}
-        assert accepts_readings(stored) == stored.measuring == life_of(stored).measuring
+        life = life_of(stored, gates)
+        assert accepts_readings(stored) == stored.measuring == life.measuring
         if stored.measuring:
             self.check_measuring(stored, set(gates))
         self.check_technology(stored, set(gates))
         if stored.decided_on is not None:
             assert "decision" in gates
-            used = set(used_gates(stored.partnership))
-            before = set(life_of(stored).needed_before("decision")) & MANDATORY & used
+            before = set(life.needed_before("decision")) & MANDATORY & life.used
             assert stored.decision.kind == "stop" or before <= set(gates)
         if "lesson" in gates:
             assert stored.decided_on is not None
@@ -326,7 +342,6 @@ class Walk:
         assert Site.Arm.PILOT in arms
         assert Site.Arm.COMPARISON in arms or stored.no_comparison_reason
         assert stored.pilot_indicators.exists()
-        assert stored.register_entries.exists()
 
     def check_technology(self, stored: Pilot, passed: set[str]) -> None:
         assert "technology" not in passed or stored.technology_on is not None
@@ -471,21 +486,35 @@ def orders(
     count: int,
     seed: int,
     progress: Callable[[int], None] = lambda _done: None,
+    first: int = 0,
 ) -> Counter[str]:
     """Walk `count` random orders, from every place on the way of several pilots.
+
+    Parameters
+    ----------
+    first
+        Number of the first pilot: a fault names its own, and is found again from there.
 
     Returns
     -------
     Counter
         Of events, refusals and places; ``orders`` is how many were walked.
+
+    Raises
+    ------
+    ExceptionGroup
+        Of what went wrong in any of the orders, each with the steps that led there.
     """
     told: Counter[str] = Counter()
-    number = 0
-    while told["orders"] < count:
+    faults: list[Exception] = []
+    number = first
+    while told["orders"] < count and len(faults) < MOST_FAULTS:
         with undone():
-            _one_pilot(partnership, lead, other, number, (count, seed), told)
+            _one_pilot(partnership, lead, other, number, (count, seed), told, faults)
         progress(told["orders"])
         number += 1
+    if faults:
+        raise ExceptionGroup(f"{len(faults)} of {told['orders']} orders", faults)
     return told
 
 
@@ -496,6 +525,7 @@ def _one_pilot(
     number: int,
     wanted: tuple[int, int],
     told: Counter[str],
+    faults: list[Exception],
 ) -> None:
     count, seed = wanted
     walk = begin(partnership, lead, other, random.Random(f"{seed}-{number}"), number)
@@ -504,29 +534,35 @@ def _one_pilot(
     if late:
         actions.join_late(pilot=walk.pilot, by=lead, technology_on=day(-9))
     while True:
-        for _order in range(from_each):
-            with undone():
-                _one_order(walk, told)
-        if life_of(walk.pilot).waiting is None:
+        walk.check()
+        waiting, chance = life_of(walk.pilot).waiting, walk.chance
+        for order in range(from_each):
+            place = f"{seed}-{number}-{waiting}-{order}"
+            walk.chance = random.Random(place)
+            try:
+                with undone():
+                    _one_order(walk, told)
+            except Exception as fault:
+                fault.add_note(f"order {place}: {walk.done}")
+                print(f"order {place}: {walk.done}\n{fault!r}", file=sys.stderr, flush=True)
+                faults.append(fault)
+        walk.chance = chance
+        if waiting is None:
             break
         walk.onward()
-        walk.check()
     told.update(walk.told)
 
 
 def _one_order(walk: Walk, told: Counter[str]) -> None:
-    walk.done = [f"waiting for {life_of(walk.pilot).waiting}"]
-    try:
-        for _step in range(walk.chance.randrange(2, 7)):
-            walk.step()
-            walk.check()
-        _find_ways(walk, told)
-    except Exception as fault:
-        fault.add_note(f"order: {walk.done}")
-        raise
+    walk.done = []
     told["orders"] += 1
-    told["technology on"] += walk.pilot.technology_on is not None
-    told["measuring"] += walk.pilot.measuring
+    for _step in range(walk.chance.randrange(2, 7)):
+        walk.step()
+    told["steps"] += len(walk.done)
+    _find_ways(walk, told)
+    stored = walk.pilot
+    told["technology on"] += stored.technology_on is not None
+    told["measuring"] += stored.measuring
 
 
 def _find_ways(walk: Walk, told: Counter[str]) -> None:
