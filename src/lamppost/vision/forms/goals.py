@@ -78,7 +78,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     # No answer is set before somebody chooses: the verdict goes by it.
     direction = forms.ChoiceField(
-        label=_("direction"),
+        label=_("Direction"),
         choices=Indicator.Direction.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether less or more is better.")},
