@@ -75,3 +75,18 @@ def test_seldom_announces_nothing() -> None:
             wrong[kind] += any(low is not None and not low <= 0 <= high for low, high in ends)
     most = stats.binom.ppf(0.995, 120, 0.06)
     assert max(wrong.values()) <= most, wrong
+
+
+def test_drift_before_is_the_test_of_hotelling() -> None:
+    """With one step and arms of one size: T squared of the changes from period to period."""
+    study = panel(np.random.default_rng(5), (25,), 25)
+    found = fit_rollout(study).facts["trend_before"]
+    changes = np.diff(study.outcome[:, :10], axis=1)
+    one, other = changes[:25], changes[25:]
+    apart = one.mean(axis=0) - other.mean(axis=0)
+    pooled = (np.cov(one.T) + np.cov(other.T)) / 2
+    squared = 25 / 2 * float(apart @ np.linalg.inv(pooled) @ apart)
+    wanted = stats.f.sf(squared * (48 - 9 + 1) / (48 * 9), 9, 48 - 9 + 1)
+    assert found["effects"] == 9
+    assert found["p_value_few_units"] == pytest.approx(wanted)
+    assert found["p_value"] == pytest.approx(stats.chi2.sf(squared * 25 / 24, 9))
