@@ -99,7 +99,9 @@ def _of_story(story: Story) -> Contribution:
         given_at=voice.said_at,
         state=voice.get_state_display(),
         voice_id=voice.pk,
-        consequence=gettext_lazy("Photo and recording are erased with it."),
+        consequence=gettext_lazy("Photo and recording are erased with it.")
+        if story.photo or story.audio
+        else "",
         follow_url=reverse("vision:my_story", args=[voice.partnership.slug, story.pk]),
         details={
             "feeling": story.feeling,
