@@ -77,10 +77,12 @@ SENTENCES: Mapping[str, Promise] = {
     "doubt.no_comparison": lazy("no other places were read."),
     "doubt.sites_chosen": lazy("the places were picked, not drawn by lot."),
     "doubt.p_disagrees": lazy(
-        "other ways to pick the places often show as large a change: %(in_100)s times in 100."
+        "other ways to pick the places often show as large a change: %(hits)s of %(draws)s do."
     ),
     "doubt.few_places": lazy("there are few places, so one odd place counts for much."),
-    "doubt.chance": lazy("it could be luck: a draw by lot shows as much %(in_100)s times in 100."),
+    "doubt.chance": lazy(
+        "it could be luck: of %(draws)s draws by lot, %(hits)s would show as much."
+    ),
     "doubt.smaller_change": lazy("a smaller change may still be there."),
     "doubt.wide_range": lazy("the range is wide, and much can hide in it."),
     "doubt.assumed_random": lazy("that the start was as good as by lot is only a belief."),
@@ -92,14 +94,18 @@ SENTENCES: Mapping[str, Promise] = {
         "odd place counts for much."
     ),
     "check.few_sites.weak_lottery": lazy(
-        "There are too few places for a lottery to prove it. The best luck of the draw "
-        "still comes up %(smallest)s times in 100."
+        "There are too few places for a lottery to prove it. Even the clearest result "
+        "comes up by luck %(smallest)s times in 100."
     ),
     "check.few_sites.many_to_mix": lazy(
-        "There are %(comparison)s other places to mix, which is enough."
+        "There are %(comparison)s other places to compare with, which is enough."
     ),
     "check.few_sites.few_to_mix": lazy(
-        "There are only %(comparison)s other places to mix. Ten or more would be better."
+        "There are only %(comparison)s other places to compare with. Ten or more would be better."
+    ),
+    "check.few_sites.few_to_rank": lazy(
+        "There are only %(comparison)s other places to compare with, too few to rule out "
+        "luck by trying each of them."
     ),
     "check.few_sites.long": lazy(
         "There are %(before)s readings before the start, which is enough."
@@ -110,32 +116,37 @@ SENTENCES: Mapping[str, Promise] = {
     "check.few_sites.no_range": lazy(
         "There are too few places, or too little is known of them, to give a range."
     ),
-    "check.equal_spread.alike": lazy("Both kinds of places vary about as much."),
+    "check.equal_spread.alike": lazy(
+        "The pilot places and the others go up and down about as much."
+    ),
     "check.equal_spread.unlike": lazy(
-        "One kind of place varies %(times)s times as much as the other. The range may be too small."
+        "One kind of place goes up and down %(times)s times as much as the other. The "
+        "range may be too small."
     ),
     "check.equal_spread.unchecked": lazy(
-        "The range takes it that both kinds of places vary alike. There are too few "
-        "readings to check."
+        "The range is right only if both kinds of places go up and down alike. There are "
+        "too few readings to check that."
     ),
     "check.correlated.once_each": lazy("Each place counts once, no matter how often it was read."),
-    "check.correlated.counted": lazy("That each reading is like the last one has been counted in."),
+    "check.correlated.counted": lazy(
+        "Each reading is much like the one before it, and the range allows for that."
+    ),
     "check.correlated.left_over": lazy(
-        "The readings hang together in a way that the method does not catch. The range "
+        "Each reading is more like those before it than the method allows for. The range "
         "may be too small."
     ),
     "check.correlated.sticky": lazy(
         "The readings move very slowly. Then %(before)s readings before the start are too few."
     ),
     "check.correlated.one_cluster": lazy(
-        "All pilot places lie in one group that may move as one. What moved that group "
-        "looks like the pilot."
+        "All pilot places belong to one group, such as a street. What else moved that "
+        "group looks like the pilot."
     ),
     "check.correlated.clusters_hold": lazy(
-        "The claim holds when places that may move as one count once."
+        "The change stays clear when places that move as one, such as a street, count once."
     ),
     "check.correlated.clusters_undo": lazy(
-        "The claim is gone when places that may move as one count once."
+        "When places that move as one, such as a street, count once, the change is not clear."
     ),
     "check.pre_fit.close": lazy(
         "Before the start, the mix of other places kept close to the pilot."
@@ -150,7 +161,7 @@ SENTENCES: Mapping[str, Promise] = {
         "other places. No mix of them can reach it."
     ),
     "check.extrapolation.below_zero": lazy(
-        "To reach the pilot, some places were taken off and not put in. The mix goes "
+        "No mix of the other places is like the pilot, so some were taken off. That goes "
         "past what was seen."
     ),
     "check.extrapolation.known_ground": lazy(
@@ -162,50 +173,59 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "check.trend_before.alike": lazy(
         "The places moved alike before the start. A drift that makes the whole change "
-        "would have been seen %(noticed)s times in 10."
+        "would have been seen in at least %(noticed)s of 10 cases."
     ),
     "check.trend_before.quiet": lazy("The places moved alike before the start."),
     "check.trend_before.lottery": lazy(
         "The places moved alike before the start, as a lottery makes likely."
     ),
     "check.trend_before.blind": lazy(
-        "No drift was seen before the start, but the test is weak. One that makes the "
-        "whole change would be seen just %(noticed)s times in 10."
+        "No drift was seen before the start, but the test is weak. A drift that makes "
+        "the whole change would be missed in at least %(missed)s of 10 cases."
     ),
     "check.trend_before.seen": lazy(
-        "The pilot places had begun to drift before the start. Drawn on, that makes a "
-        "change of %(carried_on)s."
+        "The pilot places had begun to drift before the start. If that went on, it makes "
+        "a change of %(carried_on)s by itself."
     ),
     "check.trend_before.makes_it": lazy(
-        "The pilot places had begun to drift before the start. Drawn on, that makes a "
-        "change of %(carried_on)s: half of what we found, or more."
+        "The pilot places had begun to drift before the start. If that went on, it makes "
+        "a change of %(carried_on)s by itself: half of what we found, or more."
     ),
     "check.trend_before.hides": lazy(
-        "The pilot places had begun to drift the other way before the start. Drawn on, "
-        "that hides %(carried_on)s of the change."
+        "The pilot places had begun to drift the other way before the start. If that "
+        "went on, it hides %(carried_on)s of the change."
     ),
-    "check.fake_start.nothing": lazy("With a mock start, at %(time)s, the method finds no change."),
+    "check.fake_start.nothing": lazy(
+        "As a test we put the start too early (%(time)s). The method then finds no "
+        "change, as it should."
+    ),
     "check.fake_start.found": lazy(
-        "With a mock start, at %(time)s, the method finds a change of %(found)s. There "
-        "should be none."
+        "As a test we put the start too early (%(time)s). The method then finds a change "
+        "of %(found)s, where there should be none."
     ),
     "check.fake_start.other_way": lazy(
-        "With a mock start, at %(time)s, the method finds a change of %(found)s the "
-        "other way. There should be none."
+        "As a test we put the start too early (%(time)s). The method then finds a change "
+        "of %(found)s the other way, where there should be none."
     ),
     "check.fake_start.as_much": lazy(
-        "With a mock start, at %(time)s, the method finds a change of %(found)s: half of "
-        "the real one, or more. There should be none."
+        "As a test we put the start too early (%(time)s). The method then finds a change "
+        "of %(found)s, where there should be none. That is half of the real one, or more."
     ),
     "check.fake_places.quiet": lazy(
-        "Of %(of)s mock pilots at other places, %(ahead)s show as large a change."
+        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the "
+        "change was as large."
     ),
     "check.fake_places.unusual": lazy(
-        "Of %(of)s mock pilots at other places, only %(ahead)s show as large a change."
+        "As a test we took other places for the pilot. In only %(ahead)s of %(of)s tries "
+        "was the change as large."
+    ),
+    "check.fake_places.none": lazy(
+        "As a test we took other places for the pilot. In none of %(of)s tries was the "
+        "change as large."
     ),
     "check.fake_places.usual": lazy(
-        "Of %(of)s mock pilots at other places, %(ahead)s show as large a change. So it "
-        "may be luck."
+        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the "
+        "change was as large, so it may be luck."
     ),
     "check.one_left_out.holds": lazy("No one place makes the result: we left out each in turn."),
     "check.one_left_out.halves": lazy(
@@ -229,32 +249,40 @@ SENTENCES: Mapping[str, Promise] = {
     "check.neighbours.claim_halves": lazy(
         "Places close to the pilot changed too, by %(ring)s. Left out, the change is just %(left)s."
     ),
-    "check.other_answers.same": lazy("Other ways to fit the same readings agree."),
+    "check.other_answers.near": lazy("Other ways to work it out give nearly the same."),
+    "check.other_answers.apart_one": lazy(
+        "Another way to work it out gives %(least)s, and ours gives %(own)s."
+    ),
+    "check.other_answers.apart": lazy(
+        "Other ways to work it out give from %(least)s to %(most)s, and ours gives %(own)s."
+    ),
     "check.other_answers.rank": lazy(
-        "Another way to fit the same readings puts the pilot at rank %(rank)s of %(of)s "
-        "places. That is no proof."
+        "By another way to work it out, the pilot is only number %(rank)s of %(of)s "
+        "places. So it may be luck."
     ),
     "check.other_answers.not_unusual": lazy(
-        "Another way to fit the same readings finds the change less rare."
+        "By another way to work it out, the change may well be luck."
     ),
     "check.other_answers.one_turned": lazy(
-        "Another way to fit the same readings points the other way."
+        "Another way to work it out gives a change the other way."
     ),
     "check.other_answers.turned": lazy(
-        "All other ways to fit the same readings point the other way."
+        "All other ways to work it out give a change the other way."
     ),
     "check.drift.never": lazy(
-        "The claim would fall only to a drift 20 times as large as the worst one before the start."
+        "Places drift apart by themselves. Not even 20 times the worst drift seen before "
+        "the start would undo this change."
     ),
     "check.drift.more": lazy(
-        "The claim falls if the places drift %(breakdown)s times as much as they did at "
-        "worst before the start."
+        "Places drift apart by themselves. It would take %(breakdown)s times the worst "
+        "drift seen before the start to undo this change."
     ),
     "check.drift.less": lazy(
-        "The claim falls to a drift of %(breakdown)s times the worst one before the "
-        "start. So a drift as large as that would undo it."
+        "Before the start the places drifted apart by themselves. As much again would "
+        "undo this change."
     ),
-    "check.several_measures.main": lazy("This is the main measure, as it was named first."),
+    "check.several_measures.main": lazy("This is the measure that the plan names as the main one."),
+    "check.several_measures.only_other": lazy("It is the only measure beside the main one."),
     "check.several_measures.holds": lazy("It holds though %(measures)s measures were looked at."),
     "check.several_measures.not_planned": lazy(
         "No one named this measure before the start. If you look at many, one moves by luck."
@@ -262,20 +290,19 @@ SENTENCES: Mapping[str, Promise] = {
     "check.several_measures.one_of_many": lazy(
         "It is one of %(measures)s measures. If you look at so many, one moves this much by luck."
     ),
-    "check.looks.one": lazy("This look was named first, and it is the only one that counts."),
+    "check.looks.one": lazy("This look was planned, and it is the only one that counts."),
     "check.looks.passed": lazy("The change is clear enough though %(looks)s looks were planned."),
-    "check.looks.last": lazy(
-        "All %(looks)s looks were planned first, and the range counts them all."
-    ),
+    "check.looks.last": lazy("All %(looks)s looks were planned, and the range allows for them."),
     "check.looks.too_soon": lazy(
-        "The change is not clear enough to stop so soon. The last look is at %(last)s times read."
+        "The change is not clear enough to stop so soon. The last look is due in period "
+        "%(last)s after the start."
     ),
     "check.looks.not_the_main": lazy(
-        "One look was named to speak, at %(last)s times read after the start. This is not it."
+        "One look was named to speak: that in period %(last)s after the start. This is not it."
     ),
     "check.looks.not_planned": lazy(
         "No one planned to look now. If you look often enough, you see a change by luck. "
-        "The planned look is at %(last)s times read."
+        "The planned look is due in period %(last)s after the start."
     ),
     "check.unmoved_outcome.still": lazy("As it should be, the pilot did not move %(name)s."),
     "check.unmoved_outcome.moved": lazy(
@@ -286,37 +313,39 @@ SENTENCES: Mapping[str, Promise] = {
         "is at work."
     ),
     "check.regression_to_mean.stays": lazy(
-        "The change stays when we drop the time on which the places were picked."
+        "The change stays when the bad time before the start is left out."
     ),
     "check.regression_to_mean.in_part": lazy(
-        "A part of the change is a bad spell that ends. Without that spell it is %(left)s."
+        "Part of the change is a bad time that came to its end. With that time left out, "
+        "the change is %(left)s."
     ),
     "check.regression_to_mean.explains": lazy(
-        "Most of the change is a bad spell that ends. Without that spell it is %(left)s."
+        "Most of the change is a bad time that came to its end. With that time left out, "
+        "the change is %(left)s."
     ),
     "check.regression_to_mean.untested": lazy(
-        "The places were picked at a bad time, and bad times end. The readings are too "
-        "short to tell how much that makes."
+        "The places were picked at a bad time, and bad times end. There are too few "
+        "readings to tell how much that makes."
     ),
     "check.spec_changed.one_version": lazy("The pilot stayed the same from start to end."),
     "check.spec_changed.mixed": lazy(
-        "The pilot was changed at %(time)s. The figure mixes %(versions)s versions: "
-        "%(first)s at first, %(last)s at the end."
+        "The pilot was changed (%(time)s), so the figure mixes %(versions)s versions. "
+        "The change was %(first)s at first and %(last)s at the end."
     ),
     "check.spec_changed.turned": lazy(
-        "The pilot was changed at %(time)s, and one version works the other way: "
-        "%(first)s at first, %(last)s at the end."
+        "The pilot was changed (%(time)s), and one version works the other way. The "
+        "change was %(first)s at first and %(last)s at the end."
     ),
     "check.plan_changed.kept": lazy("The plan stayed as it was set before the start."),
-    "check.plan_changed.late": lazy("The plan was changed at %(time)s, when readings were known."),
+    "check.plan_changed.late": lazy("The plan was changed when readings were known (%(time)s)."),
     "check.sensor_changed.none": lazy("No sensor was changed."),
     "check.sensor_changed.some": lazy(
-        "Sensors were changed: at %(pilots)s pilot places and %(others)s others. That "
+        "Sensors were changed. Pilot places: %(pilots)s. Other places: %(others)s. That "
         "can look like a change."
     ),
     "check.sensor_changed.one_arm": lazy(
-        "Sensors were changed at %(pilots)s pilot places and %(others)s others. What we "
-        "see may be the sensors."
+        "Sensors were changed. Pilot places: %(pilots)s. Other places: %(others)s. What "
+        "we see may be the sensors."
     ),
     "check.gaps_by_arm.alike": lazy("Readings are missing about as often at both kinds of places."),
     "check.gaps_by_arm.differ": lazy(
@@ -325,7 +354,7 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "check.people_changed.same": lazy("About the same kinds of people answered before and after."),
     "check.people_changed.moved": lazy(
-        "Not the same people answered before and after. %(percent)s in 100 belong to "
-        "another group, most of all %(group)s."
+        "Not the same kinds of people answered before and after. The mix moved by "
+        "%(percent)s in 100, most of all for %(group)s."
     ),
 }

@@ -18,7 +18,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from .numbers import name, say, stated_decimals
+from lamppost.engines.impact.saying import of_draws
+
+from .numbers import name, quoted, say, stated_decimals
 from .sentences import SENTENCES
 
 Text = str | Promise
@@ -113,7 +115,11 @@ def part(record: Mapping[str, Any]) -> str:
     text = SENTENCES.get(record["key"])
     if text is None:
         return str(record["text"])
-    return _capital(str(text) % _figures(record["params"]))
+    try:
+        return _capital(str(text) % _figures(record["params"]))
+    except KeyError:
+        # Stored by a version that gave other particulars.
+        return _capital(str(record["text"]))
 
 
 def check(record: Mapping[str, Any], breaks: Sequence[Sequence[Any]] = ()) -> str:
@@ -125,27 +131,31 @@ def check(record: Mapping[str, Any], breaks: Sequence[Sequence[Any]] = ()) -> st
     text = SENTENCES.get(f"check.{record['name']}.{params.get('case', record['status'])}")
     if text is None:
         return str(record["sentence"])
-    return _capital(str(text) % _figures(params))
+    try:
+        return _capital(str(text) % _figures(params))
+    except KeyError:
+        return str(record["sentence"])
 
 
 def _figures(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Write every figure of a sentence: with the decimals that it asks for, else with three."""
+    """Write every figure of a sentence: with the decimals that it asks for, else two digits."""
     decimals = params.get("decimals")
     return {key: _written(key, value, decimals) for key, value in params.items()}
 
 
 def _written(key: str, value: Any, decimals: int | None) -> Any:
     if key in _NAMES:
-        return f"“{name(str(value))}”"
+        return quoted(str(value))
     if isinstance(value, str):
         return _day(value) if _DAY.fullmatch(value) else name(value)
     if isinstance(value, float) and math.isfinite(value):
         if key == "worth":
             return say(value, stated_decimals(value))
         if decimals is None:
-            return say(value, _three(value))
+            return say(*_two_digits(value))
         return say(value, min(max(int(decimals), 0), _MOST_DECIMALS))
-    return value
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return say(value, 0) if whole else value
 
 
 def _day(text: str) -> str:
@@ -153,13 +163,12 @@ def _day(text: str) -> str:
     return formats.date_format(dt.date.fromisoformat(text))
 
 
-def _three(value: float) -> int:
+def _two_digits(value: float) -> tuple[float, int]:
+    """Round to two digits, and say with how many decimals these are written."""
     if value == 0:
-        return 0
-    digits = min(max(2 - math.floor(math.log10(abs(value))), 0), _MOST_DECIMALS)
-    return next(
-        n for n in range(digits + 1) if n == digits or round(value, n) == round(value, digits)
-    )
+        return value, 0
+    rounded = round(value, min(1 - math.floor(math.log10(abs(value))), _MOST_DECIMALS))
+    return rounded, stated_decimals(rounded)
 
 
 def _capital(text: str) -> str:
@@ -174,13 +183,8 @@ def doubt(named: str, result: Mapping[str, Any]) -> str:
     if found is not None:
         return check(found, result["setting"]["breaks"])
     key = f"doubt.{named}"
-    own = next((one for one in finding["verdict"]["parts"] if one["key"] == key), None)
-    if own is not None:
-        return part(own)
     chance = finding["p_value"]
-    params = {}
-    if chance is not None:
-        params = {"in_100": say(100 * chance, 0 if chance >= 0.01 else _three(100 * chance))}
+    params = _figures(of_draws(chance)) if chance is not None else {}
     return _capital(str(SENTENCES[key]) % params) if key in SENTENCES else named
 
 

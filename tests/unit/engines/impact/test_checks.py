@@ -19,7 +19,7 @@ from lamppost.engines.impact.looks import schedule
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.rollout import fit_rollout
 from lamppost.engines.impact.saying import Design, say
-from lamppost.engines.impact.saying.weights import ORDER
+from lamppost.engines.impact.saying.weights import ORDER, cap_of
 from lamppost.engines.impact.series import interrupted_series
 from lamppost.engines.impact.study import Study
 from lamppost.engines.impact.synthetic import fit_control, fit_synthetic_did
@@ -400,6 +400,49 @@ def test_other_cases(given: Callable[[], Given], name: str, status: str, case: s
     check = check_named(name, *found)
     assert check is not None
     assert (check.status, check.params["case"]) == (status, case), check.sentence
+
+
+@pytest.mark.parametrize(
+    ("others", "case", "says"),
+    [
+        ((-27.3, -11.1), "apart",
+         "Other ways to work it out give from -27 to -11, and ours gives -16."),
+        ((-14.0, -18.0), "near", "Other ways to work it out give nearly the same."),
+        ((-3.2,), "apart_one", "Another way to work it out gives -3.2, and ours gives -16."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("claims", [True, False])
+def test_other_ways_agree_only_where_they_come_near(
+    others: tuple[float, ...], case: str, says: str, claims: bool
+) -> None:
+    """California, 1989: -15.6 by synthetic DiD, -27.3 and -11.1 by the other two."""
+    found = lone()
+    rows = [{"name": "other", "estimate": one, "p_value": None} for one in others]
+    result = replace(
+        found.result,
+        estimate=-15.6,
+        interval=Interval(-30.0, -1.2 if claims else 0.5, 0.95),
+        facts={**found.result.facts, "alternatives": rows},
+    )
+    check = check_named("other_answers", found.study, result)
+    assert check is not None
+    assert (check.params["case"], check.sentence.replace("\N{MINUS SIGN}", "-")) == (case, says)
+    assert check.status == ("warn" if claims and case != "near" else "pass")
+    # Another size in the same direction is told; the word stays.
+    assert cap_of(check, randomised=False) == "caused"
+
+
+def test_no_sentence_counts_one_of_many_or_none_of_them() -> None:
+    nothing = check_named("fake_places", *claimed("sc", 0.05, (1, 20)))
+    assert nothing is not None
+    assert nothing.sentence.endswith("In none of 19 tries was the change as large.")
+    enough = replace(lone().result, facts={**lone().result.facts, "can_reach_level": False})
+    few = check_named("few_sites", lone().study, enough)
+    assert few is not None
+    assert (few.status, few.params["case"]) == ("warn", "few_to_rank")
+    beside = check_named("several_measures", *measures("noise", "calls", calls=0.4, noise=0.03))
+    assert beside is not None
+    assert beside.sentence == "It is the only measure beside the main one."
 
 
 def test_a_dip_that_nobody_spoke_of_is_seen_and_a_lottery_needs_no_such_test() -> None:

@@ -35,7 +35,7 @@ def test_all_of_it_in_one() -> None:
         "The pilot caused a fall in noise of about 3.5 dB. The true size may be from 1.9 to 5.2 "
         "dB. That is what was hoped for. All of this range is worth it: 1.5 dB or more. Places: 6 "
         "with the pilot, 6 without. Weeks: 20 before the start, 12 from then on. The strongest "
-        "reason to doubt it: it could be luck: a draw by lot shows as much 0.2 times in 100."
+        "reason to doubt it: it could be luck: of 1,000 draws by lot, 2 would show as much."
     )
     assert (said.code, said.reason, said.direction, said.wanted) == (
         "caused", "lottery", "fall", "good",
@@ -194,4 +194,4 @@ def test_figures_keep_their_side_of_every_border() -> None:
     assert decimals_for([-2.34, 4.96], spread=7.3, anchors=(0.0, 5.0)) == 2
     assert decimals_for([0.0003, 4.6], spread=4.6) == 4
     assert decimals_for([3.0, 3.0], spread=0.0) == 0
-    assert [short(one) for one in (1234.567, 0.012345, 2.5, 0.0)] == ["1235", "0.0123", "2.5", "0"]
+    assert [short(one) for one in (1234.567, 0.012345, 2.5, 0.0)] == ["1200", "0.012", "2.5", "0"]

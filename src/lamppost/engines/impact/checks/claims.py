@@ -7,7 +7,7 @@ from math import isinf
 from typing import Any
 
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.impact.checks.tools import OF_SITES, Case
+from lamppost.engines.impact.checks.tools import MATTERS, OF_SITES, Case
 from lamppost.engines.impact.checks.words import told
 from lamppost.engines.impact.found import Check
 
@@ -46,7 +46,9 @@ def check_several_measures(case: Case) -> Check | None:
     others = {one: p for one, p in known.items() if one != case.context.main}
     adjusted = holm(others)[name]
     params = {"measures": len(others), "p_value": adjusted}
-    if len(others) == 1 or not case.claims or adjusted <= case.alpha + 1e-12:
+    if len(others) == 1:
+        return told("several_measures", "pass", "only_other", **params)
+    if not case.claims or adjusted <= case.alpha + 1e-12:
         return told("several_measures", "pass", "holds", **params)
     return told("several_measures", "block", "one_of_many", **params)
 
@@ -68,7 +70,9 @@ def check_other_answers(case: Case) -> Check | None:
     """The same readings by another way of fitting: does it say the same?
 
     Warns where another answer with a chance of its own sees nothing unusual, or points the other
-    way; blocks where all others point the other way.
+    way; blocks where all others point the other way. They agree where each lies within a quarter
+    of ours (of half the range, where that is wider); else it is told how far they lie apart, and
+    of a claim that is a warning which leaves the word.
     """
     if case.result.method in (*OF_SITES, "staggered", "its"):
         return None
@@ -79,7 +83,7 @@ def check_other_answers(case: Case) -> Check | None:
     shares = [case.share(float(row["estimate"])) for row in rows]
     params: dict[str, Any] = {"answers": len(rows)}
     if not case.claims:
-        return told("other_answers", "pass", "same", **params)
+        return _how_far_apart(case, rows, params)
     if max(shares) <= 0:
         return told("other_answers", "block", "turned", **params)
     weak = [row for row in rows if (row.get("p_value") or 0.0) > case.alpha + 1e-12]
@@ -89,7 +93,20 @@ def check_other_answers(case: Case) -> Check | None:
         return told("other_answers", "warn", case_of, rank=rank, of=of, **params)
     if min(shares) <= 0:
         return told("other_answers", "warn", "one_turned", **params)
-    return told("other_answers", "pass", "same", **params)
+    return _how_far_apart(case, rows, params)
+
+
+def _how_far_apart(case: Case, rows: list[dict[str, Any]], params: dict[str, Any]) -> Check:
+    """Do the others come near ours? Else from where to where they go."""
+    own, ends = case.result.estimate, case.result.interval
+    others = sorted(float(row["estimate"]) for row in rows)
+    width = 0.0 if ends is None or isinf(ends.high - ends.low) else ends.high - ends.low
+    apart = max(abs(one - own) for one in others)
+    params |= {"least": others[0], "most": others[-1], "own": own}
+    if apart <= MATTERS * max(abs(own), width / 2):
+        return told("other_answers", "pass", "near", **params)
+    case_of = "apart_one" if len(others) == 1 else "apart"
+    return told("other_answers", "warn" if case.claims else "pass", case_of, **params)
 
 
 def check_drift(case: Case) -> Check | None:

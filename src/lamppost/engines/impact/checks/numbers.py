@@ -39,9 +39,11 @@ def check_few_sites(case: Case) -> Check | None:
         return told("few_sites", "pass" if before >= _LONG else "warn", case_of, before=before)
     if result.method in MIXED:
         used = int(facts.get("comparison_units", comparison))
-        if used >= _SIMILAR and facts.get("can_reach_level", True):
+        if used < _SIMILAR:
+            return told("few_sites", "warn", "few_to_mix", comparison=used)
+        if facts.get("can_reach_level", True):
             return told("few_sites", "pass", "many_to_mix", comparison=used)
-        return told("few_sites", "warn", "few_to_mix", comparison=used)
+        return told("few_sites", "warn", "few_to_rank", comparison=used)
     if case.lottery and not facts.get("can_reach_level", True):
         smallest = 100 * float(facts.get("smallest_p", 1.0))
         return told("few_sites", "warn", "weak_lottery", smallest=smallest, **params)

@@ -33,7 +33,9 @@ def check_fake_places(case: Case) -> Check | None:
     share = (1 + ahead) / (1 + of)
     if not case.claims:
         return told("fake_places", "pass", "quiet", **params)
-    if share <= _OFTEN or ahead == 0:
+    if ahead == 0:
+        return told("fake_places", "pass", "none", **params)
+    if share <= _OFTEN:
         return told("fake_places", "pass", "unusual", **params)
     return told("fake_places", "block" if share > _VERY_OFTEN else "warn", "usual", **params)
 

@@ -22,12 +22,18 @@ SENTENCES: Final[Mapping[str, str]] = {
         "counts for much."
     ),
     "few_sites.weak_lottery": (
-        "There are too few places for a lottery to prove it. The best luck of the draw still "
-        "comes up %(smallest)s times in 100."
+        "There are too few places for a lottery to prove it. Even the clearest result comes up "
+        "by luck %(smallest)s times in 100."
     ),
-    "few_sites.many_to_mix": "There are %(comparison)s other places to mix, which is enough.",
+    "few_sites.many_to_mix": (
+        "There are %(comparison)s other places to compare with, which is enough."
+    ),
     "few_sites.few_to_mix": (
-        "There are only %(comparison)s other places to mix. Ten or more would be better."
+        "There are only %(comparison)s other places to compare with. Ten or more would be better."
+    ),
+    "few_sites.few_to_rank": (
+        "There are only %(comparison)s other places to compare with, too few to rule out luck by "
+        "trying each of them."
     ),
     "few_sites.long": "There are %(before)s readings before the start, which is enough.",
     "few_sites.short": (
@@ -37,30 +43,37 @@ SENTENCES: Final[Mapping[str, str]] = {
         "There are too few places, or too little is known of them, to give a range."
     ),
     # Do both kinds of places vary alike?
-    "equal_spread.alike": "Both kinds of places vary about as much.",
+    "equal_spread.alike": "The pilot places and the others go up and down about as much.",
     "equal_spread.unlike": (
-        "One kind of place varies %(times)s times as much as the other. The range may be too small."
+        "One kind of place goes up and down %(times)s times as much as the other. The range may "
+        "be too small."
     ),
     "equal_spread.unchecked": (
-        "The range takes it that both kinds of places vary alike. There are too few readings to "
-        "check."
+        "The range is right only if both kinds of places go up and down alike. There are too few "
+        "readings to check that."
     ),
     # Do readings hang together?
     "correlated.once_each": "Each place counts once, no matter how often it was read.",
-    "correlated.counted": "That each reading is like the last one has been counted in.",
+    "correlated.counted": (
+        "Each reading is much like the one before it, and the range allows for that."
+    ),
     "correlated.left_over": (
-        "The readings hang together in a way that the method does not catch. The range may be "
+        "Each reading is more like those before it than the method allows for. The range may be "
         "too small."
     ),
     "correlated.sticky": (
         "The readings move very slowly. Then %(before)s readings before the start are too few."
     ),
     "correlated.one_cluster": (
-        "All pilot places lie in one group that may move as one. What moved that group looks "
-        "like the pilot."
+        "All pilot places belong to one group, such as a street. What else moved that group "
+        "looks like the pilot."
     ),
-    "correlated.clusters_hold": "The claim holds when places that may move as one count once.",
-    "correlated.clusters_undo": "The claim is gone when places that may move as one count once.",
+    "correlated.clusters_hold": (
+        "The change stays clear when places that move as one, such as a street, count once."
+    ),
+    "correlated.clusters_undo": (
+        "When places that move as one, such as a street, count once, the change is not clear."
+    ),
     # Before the start.
     "pre_fit.close": "Before the start, the mix of other places kept close to the pilot.",
     "pre_fit.missed": (
@@ -73,8 +86,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "places. No mix of them can reach it."
     ),
     "extrapolation.below_zero": (
-        "To reach the pilot, some places were taken off and not put in. The mix goes past what "
-        "was seen."
+        "No mix of the other places is like the pilot, so some were taken off. That goes past "
+        "what was seen."
     ),
     "extrapolation.known_ground": "The other places stayed within what they had shown before.",
     "extrapolation.new_ground": (
@@ -83,47 +96,58 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "trend_before.alike": (
         "The places moved alike before the start. A drift that makes the whole change would have "
-        "been seen %(noticed)s times in 10."
+        "been seen in at least %(noticed)s of 10 cases."
     ),
     "trend_before.quiet": "The places moved alike before the start.",
     "trend_before.lottery": "The places moved alike before the start, as a lottery makes likely.",
     "trend_before.blind": (
-        "No drift was seen before the start, but the test is weak. One that makes the whole "
-        "change would be seen just %(noticed)s times in 10."
+        "No drift was seen before the start, but the test is weak. A drift that makes the whole "
+        "change would be missed in at least %(missed)s of 10 cases."
     ),
     "trend_before.seen": (
-        "The pilot places had begun to drift before the start. Drawn on, that makes a change of "
-        "%(carried_on)s."
+        "The pilot places had begun to drift before the start. If that went on, it makes a "
+        "change of %(carried_on)s by itself."
     ),
     "trend_before.makes_it": (
-        "The pilot places had begun to drift before the start. Drawn on, that makes a change of "
-        "%(carried_on)s: half of what we found, or more."
+        "The pilot places had begun to drift before the start. If that went on, it makes a "
+        "change of %(carried_on)s by itself: half of what we found, or more."
     ),
     "trend_before.hides": (
-        "The pilot places had begun to drift the other way before the start. Drawn on, that hides "
-        "%(carried_on)s of the change."
+        "The pilot places had begun to drift the other way before the start. If that went on, it "
+        "hides %(carried_on)s of the change."
     ),
-    "fake_start.nothing": "With a mock start, at %(time)s, the method finds no change.",
+    "fake_start.nothing": (
+        "As a test we put the start too early (%(time)s). The method then finds no change, as it "
+        "should."
+    ),
     "fake_start.found": (
-        "With a mock start, at %(time)s, the method finds a change of %(found)s. There should be "
-        "none."
+        "As a test we put the start too early (%(time)s). The method then finds a change of "
+        "%(found)s, where there should be none."
     ),
     "fake_start.other_way": (
-        "With a mock start, at %(time)s, the method finds a change of %(found)s the other way. "
-        "There should be none."
+        "As a test we put the start too early (%(time)s). The method then finds a change of "
+        "%(found)s the other way, where there should be none."
     ),
     "fake_start.as_much": (
-        "With a mock start, at %(time)s, the method finds a change of %(found)s: half of the real "
-        "one, or more. There should be none."
+        "As a test we put the start too early (%(time)s). The method then finds a change of "
+        "%(found)s, where there should be none. That is half of the real one, or more."
     ),
     # Other places.
-    "fake_places.quiet": "Of %(of)s mock pilots at other places, %(ahead)s show as large a change.",
+    "fake_places.quiet": (
+        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the change "
+        "was as large."
+    ),
     "fake_places.unusual": (
-        "Of %(of)s mock pilots at other places, only %(ahead)s show as large a change."
+        "As a test we took other places for the pilot. In only %(ahead)s of %(of)s tries was the "
+        "change as large."
+    ),
+    "fake_places.none": (
+        "As a test we took other places for the pilot. In none of %(of)s tries was the change as "
+        "large."
     ),
     "fake_places.usual": (
-        "Of %(of)s mock pilots at other places, %(ahead)s show as large a change. So it may be "
-        "luck."
+        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the change "
+        "was as large, so it may be luck."
     ),
     "one_left_out.holds": "No one place makes the result: we left out each in turn.",
     "one_left_out.halves": "Without %(unit)s, less than half of the change is left: %(left)s.",
@@ -142,26 +166,34 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Places close to the pilot changed too, by %(ring)s. Left out, the change is just %(left)s."
     ),
     # Other methods, a drift, other measures.
-    "other_answers.same": "Other ways to fit the same readings agree.",
-    "other_answers.rank": (
-        "Another way to fit the same readings puts the pilot at rank %(rank)s of %(of)s places. "
-        "That is no proof."
+    "other_answers.near": "Other ways to work it out give nearly the same.",
+    "other_answers.apart_one": (
+        "Another way to work it out gives %(least)s, and ours gives %(own)s."
     ),
-    "other_answers.not_unusual": "Another way to fit the same readings finds the change less rare.",
-    "other_answers.one_turned": "Another way to fit the same readings points the other way.",
-    "other_answers.turned": "All other ways to fit the same readings point the other way.",
+    "other_answers.apart": (
+        "Other ways to work it out give from %(least)s to %(most)s, and ours gives %(own)s."
+    ),
+    "other_answers.rank": (
+        "By another way to work it out, the pilot is only number %(rank)s of %(of)s places. So "
+        "it may be luck."
+    ),
+    "other_answers.not_unusual": "By another way to work it out, the change may well be luck.",
+    "other_answers.one_turned": "Another way to work it out gives a change the other way.",
+    "other_answers.turned": "All other ways to work it out give a change the other way.",
     "drift.never": (
-        "The claim would fall only to a drift 20 times as large as the worst one before the start."
+        "Places drift apart by themselves. Not even 20 times the worst drift seen before the "
+        "start would undo this change."
     ),
     "drift.more": (
-        "The claim falls if the places drift %(breakdown)s times as much as they did at worst "
-        "before the start."
+        "Places drift apart by themselves. It would take %(breakdown)s times the worst drift "
+        "seen before the start to undo this change."
     ),
     "drift.less": (
-        "The claim falls to a drift of %(breakdown)s times the worst one before the start. So a "
-        "drift as large as that would undo it."
+        "Before the start the places drifted apart by themselves. As much again would undo this "
+        "change."
     ),
-    "several_measures.main": "This is the main measure, as it was named first.",
+    "several_measures.main": "This is the measure that the plan names as the main one.",
+    "several_measures.only_other": "It is the only measure beside the main one.",
     "several_measures.holds": "It holds though %(measures)s measures were looked at.",
     "several_measures.not_planned": (
         "No one named this measure before the start. If you look at many, one moves by luck."
@@ -169,18 +201,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "several_measures.one_of_many": (
         "It is one of %(measures)s measures. If you look at so many, one moves this much by luck."
     ),
-    "looks.one": "This look was named first, and it is the only one that counts.",
+    "looks.one": "This look was planned, and it is the only one that counts.",
     "looks.passed": "The change is clear enough though %(looks)s looks were planned.",
-    "looks.last": "All %(looks)s looks were planned first, and the range counts them all.",
+    "looks.last": "All %(looks)s looks were planned, and the range allows for them.",
     "looks.too_soon": (
-        "The change is not clear enough to stop so soon. The last look is at %(last)s times read."
+        "The change is not clear enough to stop so soon. The last look is due in period %(last)s "
+        "after the start."
     ),
     "looks.not_the_main": (
-        "One look was named to speak, at %(last)s times read after the start. This is not it."
+        "One look was named to speak: that in period %(last)s after the start. This is not it."
     ),
     "looks.not_planned": (
         "No one planned to look now. If you look often enough, you see a change by luck. The "
-        "planned look is at %(last)s times read."
+        "planned look is due in period %(last)s after the start."
     ),
     "unmoved_outcome.still": "As it should be, the pilot did not move %(name)s.",
     "unmoved_outcome.moved": (
@@ -191,39 +224,39 @@ SENTENCES: Final[Mapping[str, str]] = {
         "work."
     ),
     # How places were chosen; pilot and plan.
-    "regression_to_mean.stays": (
-        "The change stays when we drop the time on which the places were picked."
-    ),
+    "regression_to_mean.stays": "The change stays when the bad time before the start is left out.",
     "regression_to_mean.in_part": (
-        "A part of the change is a bad spell that ends. Without that spell it is %(left)s."
+        "Part of the change is a bad time that came to its end. With that time left out, the "
+        "change is %(left)s."
     ),
     "regression_to_mean.explains": (
-        "Most of the change is a bad spell that ends. Without that spell it is %(left)s."
+        "Most of the change is a bad time that came to its end. With that time left out, the "
+        "change is %(left)s."
     ),
     "regression_to_mean.untested": (
-        "The places were picked at a bad time, and bad times end. The readings are too short to "
+        "The places were picked at a bad time, and bad times end. There are too few readings to "
         "tell how much that makes."
     ),
     "spec_changed.one_version": "The pilot stayed the same from start to end.",
     "spec_changed.mixed": (
-        "The pilot was changed at %(time)s. The figure mixes %(versions)s versions: %(first)s at "
-        "first, %(last)s at the end."
+        "The pilot was changed (%(time)s), so the figure mixes %(versions)s versions. The change "
+        "was %(first)s at first and %(last)s at the end."
     ),
     "spec_changed.turned": (
-        "The pilot was changed at %(time)s, and one version works the other way: %(first)s at "
-        "first, %(last)s at the end."
+        "The pilot was changed (%(time)s), and one version works the other way. The change was "
+        "%(first)s at first and %(last)s at the end."
     ),
     "plan_changed.kept": "The plan stayed as it was set before the start.",
-    "plan_changed.late": "The plan was changed at %(time)s, when readings were known.",
+    "plan_changed.late": "The plan was changed when readings were known (%(time)s).",
     # What was measured.
     "sensor_changed.none": "No sensor was changed.",
     "sensor_changed.some": (
-        "Sensors were changed: at %(pilots)s pilot places and %(others)s others. That can look "
+        "Sensors were changed. Pilot places: %(pilots)s. Other places: %(others)s. That can look "
         "like a change."
     ),
     "sensor_changed.one_arm": (
-        "Sensors were changed at %(pilots)s pilot places and %(others)s others. What we see may be "
-        "the sensors."
+        "Sensors were changed. Pilot places: %(pilots)s. Other places: %(others)s. What we see "
+        "may be the sensors."
     ),
     "gaps_by_arm.alike": "Readings are missing about as often at both kinds of places.",
     "gaps_by_arm.differ": (
@@ -232,8 +265,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "people_changed.same": "About the same kinds of people answered before and after.",
     "people_changed.moved": (
-        "Not the same people answered before and after. %(percent)s in 100 belong to another "
-        "group, most of all %(group)s."
+        "Not the same kinds of people answered before and after. The mix moved by %(percent)s in "
+        "100, most of all for %(group)s."
     ),
 }
 
@@ -245,4 +278,7 @@ def told(name: str, status: Status, case: str, /, **params: Any) -> Check:
 
 
 def _written(value: Any) -> Any:
-    return short(value) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return short(value)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:,}" if whole else value

@@ -4,6 +4,7 @@
 """
 
 from lamppost.engines.impact.saying.design import Design
+from lamppost.engines.impact.saying.doubts import of_draws
 from lamppost.engines.impact.saying.evidence import Evidence, evidence_level
 from lamppost.engines.impact.saying.telling import Part
 from lamppost.engines.impact.saying.verdict import Verdict, say
@@ -16,6 +17,7 @@ __all__ = [
     "Part",
     "Verdict",
     "evidence_level",
+    "of_draws",
     "say",
     "sentence",
 ]

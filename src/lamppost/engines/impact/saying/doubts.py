@@ -9,10 +9,10 @@ from typing import Any
 from lamppost.engines.impact.found import Check, MethodResult
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.saying.design import Design
-from lamppost.engines.impact.saying.numbers import decimals_for, plain
 from lamppost.engines.impact.saying.weights import CLAIMS, strongest_first
 
 _FEW = 5
+_RAREST = 1e-6  # a chance below one in a million is told as that
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,8 @@ def doubts_of(
         found.append(_plain("no_comparison"))
     claimed = ends is not None and ends.excludes_zero
     p_value = result.p_value
-    in_100 = None if p_value is None else in_hundred(p_value)
     if ends is not None and claimed and p_value is not None and p_value > 1 - ends.level + 1e-12:
-        found.append(_plain("p_disagrees", in_100=in_100))
+        found.append(_plain("p_disagrees", **of_draws(p_value)))
     found += [_of_check(one) for one in against if one.status == "warn"]
     if design.comparison and not design.randomised:
         found.append(_plain("assumed_random" if design.as_good_as_random else "sites_chosen"))
@@ -49,17 +48,19 @@ def doubts_of(
         found.append(_plain("few_places"))
     if code == "no_sign":
         found.append(_plain("smaller_change"))
-    elif code in CLAIMS and design.randomised and in_100 is not None:
-        found.append(_plain("chance", in_100=in_100))
+    elif code in CLAIMS and design.randomised and p_value is not None:
+        found.append(_plain("chance", **of_draws(p_value)))
     elif code not in CLAIMS and not claimed:
         found.append(_plain("wide_range"))
     return found or [_plain("few_places")]
 
 
-def in_hundred(chance: float) -> str:
-    """A chance as times in 100, never 0."""
-    times = 100 * chance
-    return plain(times, 0 if times >= 1 else decimals_for([times], spread=0.0))
+def of_draws(chance: float) -> dict[str, int]:
+    """A chance as so many hits of so many draws: of 100, or of as many as make one hit or more."""
+    draws, rarest = 100, max(chance, _RAREST)
+    while rarest * draws < 1 - 1e-9:
+        draws *= 10
+    return {"hits": round(rarest * draws), "draws": draws}
 
 
 def _plain(name: str, **params: Any) -> Doubt:

@@ -23,13 +23,12 @@ def plain(value: float, decimals: int) -> str:
     return text
 
 
-def short(value: float, figures: int = 3) -> str:
-    """Write a number with so many figures, without an exponent."""
+def short(value: float, figures: int = 2) -> str:
+    """Write a number with so many figures, without an exponent; 1,234 as 1200."""
     if not isfinite(value) or value == 0:
         return "0" if value == 0 else str(value)
     decimals = figures - 1 - floor(log10(abs(value)))
-    # Whole numbers are not rounded: 1 234 stays so.
-    text = plain(value, min(max(decimals, 0), _MOST_DECIMALS))
+    text = plain(value, min(decimals, _MOST_DECIMALS))
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

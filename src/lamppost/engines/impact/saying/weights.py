@@ -17,6 +17,8 @@ MILDER_AFTER_LOTTERY: Final = frozenset(
 )
 #: Warnings that are told but leave the word: the design's own ceiling has counted them.
 _TOLD_ONLY: Final = frozenset({"few_sites", "equal_spread", "drift", "spec_changed"})
+#: Other ways to work it out give another size in the same direction: the size is told.
+_OTHER_SIZE: Final = frozenset({"apart", "apart_one"})
 #: Nothing was found, but the test could hardly have found it: told, and no fault.
 _BLIND: Final = frozenset({"blind", "untested"})
 #: A drift before the start that does not make half of the claim: after a lottery it came by chance,
@@ -68,7 +70,8 @@ OF_DESIGN: Final = frozenset(
 def cap_of(check: Check, *, randomised: bool) -> str:
     """Strongest word that a check leaves to a claim."""
     case = check.params.get("case")
-    told_only = check.name in _TOLD_ONLY or case in _BLIND or (randomised and case in _BY_CHANCE)
+    told_only = check.name in _TOLD_ONLY or case in _BLIND | _OTHER_SIZE
+    told_only = told_only or (randomised and case in _BY_CHANCE)
     if check.status == "pass" or (check.status == "warn" and told_only):
         return "caused"
     if check.status == "block":

@@ -80,10 +80,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "doubt.no_comparison": "no other places were read.",
     "doubt.sites_chosen": "the places were picked, not drawn by lot.",
     "doubt.p_disagrees": (
-        "other ways to pick the places often show as large a change: %(in_100)s times in 100."
+        "other ways to pick the places often show as large a change: %(hits)s of %(draws)s do."
     ),
     "doubt.few_places": "there are few places, so one odd place counts for much.",
-    "doubt.chance": "it could be luck: a draw by lot shows as much %(in_100)s times in 100.",
+    "doubt.chance": ("it could be luck: of %(draws)s draws by lot, %(hits)s would show as much."),
     "doubt.smaller_change": "a smaller change may still be there.",
     "doubt.wide_range": "the range is wide, and much can hide in it.",
     "doubt.assumed_random": "that the start was as good as by lot is only a belief.",
@@ -95,6 +95,8 @@ class _Told(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return f"{value:,}"
         if not isinstance(value, float):
             return value
         # What the city wrote stays as it was written; it is an anchor of the rounding.
