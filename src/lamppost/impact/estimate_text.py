@@ -52,6 +52,8 @@ def text_of(found: Finding, study: Study, outcome: str) -> str:
         lines += _row(f"Ring {row['ring']}", _ring(row))
     for other in _others(result):
         lines += _row("Otherwise", other)
+    for line in _drift(result):
+        lines += _row("If it drifts", line)
     for note in _notes(result):
         lines += _row("Note", note)
     lines += _checks(found.checks)
@@ -131,6 +133,20 @@ def _ring(row: Any) -> str:
     ends = row["interval"]
     range_ = f" ({number(ends[0])} to {number(ends[1])})" if ends else ""
     return f"{number(row['estimate'])}{range_}, {len(row['units'])} places"
+
+
+def _drift(result: MethodResult) -> Iterator[str]:
+    """What is left under a drift, by how large it is against the worst one before the start."""
+    table = result.facts.get("sensitivity")
+    if table is None:
+        return
+    for row in table["bounds"]:
+        ends = f"{number(row['low'])} to {number(row['high'])}"
+        yield f"{row['m']:g} times the worst drift before: {ends}" if row["m"] else f"none: {ends}"
+    if table["breakdown"] is None:
+        yield "20 times the worst drift before would not undo it"
+    else:
+        yield f"{table['breakdown']:.2g} times the worst drift before would undo it"
 
 
 def _others(result: MethodResult) -> Iterator[str]:

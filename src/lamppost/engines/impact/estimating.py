@@ -147,6 +147,8 @@ def find(
     if design is None:
         design = design_of(rested_on, options, **(told or {}))
     verdict = say(found, checks, design, worth, direction)
+    if options.sensitivity is not None:
+        found = _with_drift(rested_on, found, options)
     level = evidence_level(design, found, checks)
     return Finding(
         result=found,
@@ -157,6 +159,14 @@ def find(
         seed=options.seed,
         version=__version__,
     )
+
+
+def _with_drift(study: Study, found: MethodResult, options: Options) -> MethodResult:
+    from lamppost.engines.impact.did import drift_table
+
+    told: Any = options.sensitivity
+    table = drift_table(study, found, told, level=options.level, seed=options.seed)
+    return replace(found, facts={**found.facts, "sensitivity": table})
 
 
 def _rested_on(study: Study, found: MethodResult, options: Options) -> Study:

@@ -12,6 +12,8 @@ from lamppost.engines.impact.randomised.drawing import Randomised
 
 Inference = Literal["auto", "placebo", "conformal", "jackknife", "bootstrap"]
 
+Sensitivity = Literal["mean", "first"]
+
 #: Which ways of judging chance each method has, beside its own choice (``auto``).
 INFERENCES: Mapping[Method, tuple[Inference, ...]] = {
     "sc": ("placebo", "conformal"),
@@ -56,6 +58,8 @@ class Options:
         not yet treated as well. ``auto``: never-treated units alone where there are 20 or more.
     rings : mapping of unit to number, optional
         Distance ring of each unit, 0 for the pilot sites; the farthest is the comparison.
+    sensitivity : {"mean", "first"}, optional
+        Add a table of bounds on drift to what `find` finds; see `did.drift_table`.
     """
 
     season: tuple[int, ...] = ()
@@ -70,6 +74,7 @@ class Options:
     gaps: Literal["fill", "leave_out"] = "fill"
     against: Literal["auto", "never", "not_yet"] = "auto"
     rings: Mapping[str, int] | None = None
+    sensitivity: Sensitivity | None = None
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.level < 1:

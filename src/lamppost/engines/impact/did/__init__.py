@@ -1,5 +1,6 @@
 """Difference-in-differences with few sites, and how wrong the trend may be."""
 
+from lamppost.engines.impact.did.asked import drift_table
 from lamppost.engines.impact.did.bend import smooth_breakdown, smooth_interval
 from lamppost.engines.impact.did.drift import RelativeMagnitudes
 from lamppost.engines.impact.did.event_study import EventStudy, event_study
@@ -15,6 +16,7 @@ __all__ = [
     "bounded_drift",
     "difference_of_all_readings",
     "drift_sensitivity",
+    "drift_table",
     "event_study",
     "fit_did",
     "smooth_breakdown",

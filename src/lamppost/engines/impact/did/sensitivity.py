@@ -111,7 +111,7 @@ def drift_sensitivity(
         length = max(1, min(after, start // 3))
     found = event_study(study, length=length, most=_MOST_STRETCHES)
     weights = np.array(found.sizes) / sum(found.sizes)
-    covariance = found.covariance * _stretch(found, level)
+    covariance = found.covariance * stretch(found, level)
     return bounded_drift(
         found.gaps,
         covariance,
@@ -154,7 +154,8 @@ def bounded_drift(
     )
 
 
-def _stretch(found: EventStudy, level: float) -> float:
+def stretch(found: EventStudy, level: float) -> float:
+    """Factor of the covariance that makes a normal interval the t interval of so many sites."""
     from scipy.special import ndtri, stdtrit
 
     return float(stdtrit(found.sites - 2, 0.5 + level / 2) / ndtri(0.5 + level / 2)) ** 2

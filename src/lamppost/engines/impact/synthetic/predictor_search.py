@@ -39,6 +39,8 @@ class PredictorFit:
         Inner problems solved; descents, the starts and then the hops.
     start_losses : tuple of float
         Best loss of each descent, so that a reader sees whether they agree.
+    valleys : tuple of (loss, float64 array)
+        The ends of the descents that differ, the best first, with their shares.
     """
 
     weights: Floats
@@ -48,6 +50,7 @@ class PredictorFit:
     evaluations: int
     starts: int
     start_losses: tuple[float, ...]
+    valleys: tuple[tuple[float, Floats], ...] = ()
 
 
 def search(
@@ -284,4 +287,18 @@ def _found(
         evaluations=problem.evaluations,
         starts=len(ends),
         start_losses=tuple(one for one, _ in ends),
+        valleys=tuple(_different(problem, ends, others, own)),
     )
+
+
+def _different(
+    problem: _Problem, ends: list[tuple[float, Floats]], others: Floats, own: Floats
+) -> Iterator[tuple[float, Floats]]:
+    """Ends whose losses differ, each solved exactly."""
+    last = 0.0
+    for loss, at in sorted(ends, key=lambda one: one[0]):
+        if loss > last * (1 + _OTHER):
+            shares, _ = solve(others, own, np.exp(at) / np.exp(at).sum())
+            left = problem.paths @ shares
+            yield float(left @ left), shares
+            last = loss

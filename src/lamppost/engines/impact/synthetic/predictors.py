@@ -210,12 +210,25 @@ class _Mixer:
                 "evaluations": found.evaluations,
                 "starts": found.starts,
                 "losses": list(found.start_losses),
+                # Other ends of the search fit worse, and some of them are in print.
+                "valleys": [
+                    {
+                        "pre_rmspe": float(np.sqrt(worse / seen.sum())),
+                        "weights": _named(cells, shares),
+                    }
+                    for worse, shares in found.valleys
+                ],
             },
             "corner": {
                 "column": self.specification.predictors[place].column,
                 "pre_rmspe": float(np.sqrt(loss / seen.sum())),
             },
         }
+
+
+def _named(cells: Cells, shares: Floats) -> dict[str, float]:
+    listed = zip(cells.donors, shares, strict=True)
+    return {cells.units[place]: float(share) for place, share in listed if share > 1e-12}
 
 
 def _standardised(table: Floats, unit: int, donors: Places) -> tuple[Floats, Floats]:
