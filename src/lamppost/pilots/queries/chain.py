@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from lamppost.accounts.routes import address_of
 
@@ -36,7 +39,9 @@ def notice_problems(pilot: Pilot) -> list[str]:
     site = pilot.sites.first()
     if site is None:
         return []
-    site.pilot = pilot
+    # A copy, so that the caller's own record never answers from entries of a moment ago.
+    site.pilot = copy(pilot)
+    prefetch_related_objects([site.pilot], "register_entries")
     return dtpr.problems(dtpr_record(site))
 
 
