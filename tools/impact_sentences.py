@@ -1,17 +1,19 @@
-"""Write ``impact/sentences.py`` from the sentences of the engine: run after they changed.
+"""Write ``impact/sentences.py`` and ``plan_sentences.py`` from the engine: run after it changed.
 
-``python -m tools.impact_sentences``; a test fails when the file is behind.
+``python -m tools.impact_sentences``; a test fails when one is behind.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from lamppost.engines.impact import checks, saying
+from lamppost.engines.impact.planning import wording
 
-TARGET = Path(__file__).parents[1] / "src/lamppost/impact/sentences.py"
-HEAD = '''"""Every sentence that the impact engine can say, for translation.
+STAGE = Path(__file__).parents[1] / "src/lamppost/impact"
+HEAD = '''"""Every sentence that %s can say, for translation.
 
 Made by ``python -m tools.impact_sentences`` from the engine's own tables; not to be written in.
 """
@@ -34,9 +36,9 @@ def sentences() -> dict[str, str]:
     return {**saying.SENTENCES, **of_checks}
 
 
-def text() -> str:
-    """Return the whole file."""
-    return HEAD + "".join(_entry(key, said) for key, said in sentences().items()) + "}\n"
+def text(who: str, said: Mapping[str, str]) -> str:
+    """Return a whole file."""
+    return HEAD % who + "".join(_entry(key, one) for key, one in said.items()) + "}\n"
 
 
 def _entry(key: str, said: str) -> str:
@@ -61,4 +63,8 @@ def _quoted(said: str) -> str:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for name, who, said in (
+        ("sentences.py", "the impact engine", sentences()),
+        ("plan_sentences.py", "a plan", wording.SENTENCES),
+    ):
+        (STAGE / name).write_text(text(who, said), encoding="utf-8")

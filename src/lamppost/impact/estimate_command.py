@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lamppost.base.commands import Command, CommandFault, progress
 
+from .panel_arguments import (
+    check_exposure,
+    column_arguments,
+    lines_of,
+    saying_arguments,
+    season_argument,
+    write_json,
+)
+
 if TYPE_CHECKING:
     from lamppost.engines.impact.estimating import Options
-    from lamppost.engines.impact.found import Finding
     from lamppost.engines.impact.study import Study
     from lamppost.engines.impact.study_file import Columns
 
@@ -22,32 +29,15 @@ _INFERENCES = ("auto", "placebo", "conformal", "jackknife", "bootstrap")
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("panel", metavar="PANEL.csv", help="one row for each unit and period")
-    _columns_arguments(parser.add_argument_group("the columns of the file"))
+    column_arguments(parser.add_argument_group("the columns of the file"))
     _treated_arguments(
         parser.add_argument_group("who was treated when (exactly one of the three ways)")
     )
     _method_arguments(parser.add_argument_group("how to estimate"))
     _lottery_arguments(parser.add_argument_group("how the places were laid out"))
     verdict = parser.add_argument_group("what to say")
-    verdict.add_argument("--worth", type=float, metavar="SIZE", help="smallest change worth it")
     verdict.add_argument("--direction", choices=("up", "down"), help="the change that is wanted")
-    verdict.add_argument(
-        "--level", type=float, default=0.95, metavar="SHARE", help="level of the range (0.95)"
-    )
-    verdict.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn (0)")
-    verdict.add_argument("--json", metavar="FILE", help="write the result there (- for the output)")
-
-
-def _columns_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--unit", required=True, metavar="COL", help="the place")
-    group.add_argument(
-        "--time", required=True, metavar="COL", help="the period: a whole number or a date"
-    )
-    group.add_argument(
-        "--outcome", required=True, metavar="COL", help="what was read; empty where nothing was"
-    )
-    group.add_argument("--counts", action="store_true", help="the outcome is a count")
-    group.add_argument("--exposure", metavar="COL", help="what a count is counted over")
+    saying_arguments(verdict)
 
 
 def _treated_arguments(group: argparse._ArgumentGroup) -> None:
@@ -74,15 +64,7 @@ def _method_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--predictors", type=Path, metavar="SPEC.json", help="what a mix should resemble (sc)"
     )
-    group.add_argument(
-        "--season",
-        action="extend",
-        nargs="+",
-        type=int,
-        default=[],
-        metavar="N",
-        help="lengths of seasons in periods (its)",
-    )
+    season_argument(group)
     group.add_argument(
         "--covariate",
         action="extend",
@@ -90,6 +72,13 @@ def _method_arguments(group: argparse._ArgumentGroup) -> None:
         default=[],
         metavar="COL",
         help="what the technology cannot have changed (its)",
+    )
+    group.add_argument(
+        "--sensitivity",
+        nargs="?",
+        const="mean",
+        choices=("mean", "first"),
+        help="what a drift after the start would leave: of the mean effect, or of the first period",
     )
     group.add_argument(
         "--against",
@@ -115,7 +104,7 @@ def _run(options: argparse.Namespace) -> int:
     from lamppost.engines.impact.estimating import find
     from lamppost.impact.estimate_text import text_of
 
-    lines = _lines(Path(options.panel))
+    lines = lines_of(Path(options.panel))
     study, chosen = _study_and_options(lines, options)
     progress(f"{len(study.units)} units in {len(study.times)} periods …")
     found = find(
@@ -127,22 +116,10 @@ def _run(options: argparse.Namespace) -> int:
         direction=options.direction,
     )
     if options.json:
-        _write_json(found, options.json)
+        write_json(found, options.json)
     if options.json != "-":
         print(text_of(found, study, options.outcome))
     return 0
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(file)
-    except FileNotFoundError as error:
-        raise CommandFault(f"There is no file {path}. Name the CSV file of the panel.") from error
-    except UnicodeDecodeError as error:
-        raise CommandFault(f"{path} is not in UTF-8. Save it as CSV in UTF-8.") from error
-    except OSError as error:
-        raise CommandFault(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _study_and_options(lines: list[str], told: argparse.Namespace) -> tuple[Study, Options]:
@@ -167,13 +144,13 @@ def _study_and_options(lines: list[str], told: argparse.Namespace) -> tuple[Stud
         covariates=tuple(told.covariate),
         against=told.against,
         rings=_rings(told, labels),
+        sensitivity=told.sensitivity,
     )
     return study, chosen
 
 
 def _check_together(told: argparse.Namespace) -> None:
-    if told.exposure and not told.counts:
-        raise CommandFault("--exposure goes with --counts. Add --counts, or leave it out.")
+    check_exposure(told)
     if (told.pairs or told.strata) and not told.randomised:
         raise CommandFault(
             "--pairs and --strata say how a lottery was drawn. Add --randomised, or leave them out."
@@ -258,17 +235,6 @@ def _rings(told: argparse.Namespace, labels: dict[str, dict[str, str]]) -> dict[
             )
         rings[unit] = int(text)
     return rings
-
-
-def _write_json(found: Finding, target: str) -> None:
-    text = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    if target == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(target).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommandFault(f"{target} cannot be written: {error.strerror}.") from error
 
 
 ESTIMATE = Command(

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lamppost.base.commands import Command, CommandFault, progress
 
+from .panel_arguments import (
+    check_exposure,
+    column_arguments,
+    lines_of,
+    saying_arguments,
+    season_argument,
+    write_json,
+)
+
 if TYPE_CHECKING:
-    from lamppost.engines.impact.planning import PilotDesign, Plan
+    from lamppost.engines.impact.planning import PilotDesign
     from lamppost.engines.impact.study import Study
 
+_SECONDS = 300
+_SAY_EVERY = 2.0  # seconds
 _METHODS = ("auto", "permutation", "did", "sc", "sdid", "its", "staggered")
 
 
@@ -21,12 +31,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "panel", metavar="PANEL.csv", help="readings from before the pilot, one row a unit and time"
     )
-    columns = parser.add_argument_group("the columns of the file")
-    columns.add_argument("--unit", required=True, metavar="COL", help="the place")
-    columns.add_argument(
-        "--time", required=True, metavar="COL", help="the period: a whole number or a date"
-    )
-    columns.add_argument("--outcome", required=True, metavar="COL", help="what was read")
+    column_arguments(parser.add_argument_group("the columns of the file"))
     _design_arguments(parser.add_argument_group("the pilot"))
     asked = parser.add_argument_group("what to say")
     asked.add_argument(
@@ -36,11 +41,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=[],
         metavar="SIZE",
-        help="how often a change of this size would be noticed; write a fall as --effect=-2",
-    )
-    asked.add_argument("--worth", type=float, metavar="SIZE", help="smallest change worth it")
-    asked.add_argument(
-        "--level", type=float, default=0.95, metavar="SHARE", help="level of the range (0.95)"
+        help="how often a change of this size would be noticed; write a fall as --effect=-2; "
+        "with --counts a ratio, such as 0.8",
     )
     asked.add_argument(
         "--replays", type=int, metavar="N", help="fake pilots (400; 60 where each takes long)"
@@ -48,8 +50,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--alone", action="store_true", help="do not try other designs: three times as fast"
     )
-    asked.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn (0)")
-    asked.add_argument("--json", metavar="FILE", help="write the result there (- for the output)")
+    asked.add_argument(
+        "--seconds",
+        type=float,
+        default=_SECONDS,
+        metavar="N",
+        help=f"time to replay in ({_SECONDS}; 0: as long as it takes); says so when it is short",
+    )
+    saying_arguments(asked)
 
 
 def _design_arguments(group: argparse._ArgumentGroup) -> None:
@@ -71,15 +79,7 @@ def _design_arguments(group: argparse._ArgumentGroup) -> None:
         "--steps", type=int, default=0, metavar="N", help="a rollout in N steps, order by lot"
     )
     group.add_argument("--method", choices=_METHODS, default="auto", help="as in the estimate")
-    group.add_argument(
-        "--season",
-        action="extend",
-        nargs="+",
-        type=int,
-        default=[],
-        metavar="N",
-        help="lengths of seasons in periods (its)",
-    )
+    season_argument(group)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -88,6 +88,7 @@ def _run(options: argparse.Namespace) -> int:
 
     design = _design(options)
     past = _past(options)
+    clock = _Clock(options.seconds)
     progress(f"{len(past.units)} places in {len(past.times)} periods; replaying fake pilots …")
     found = plan(
         past,
@@ -97,19 +98,36 @@ def _run(options: argparse.Namespace) -> int:
         replays=options.replays,
         compare=not options.alone,
         seed=options.seed,
-        progress=_told,
+        progress=clock.told,
+        left=clock.left if options.seconds else None,
     )
     if options.json:
-        _write(found, options.json)
+        write_json(found, options.json)
     if options.json != "-":
         print(text_of(found, past, options.outcome))
     return 0
 
 
-def _told(done: int, of: int) -> None:
-    """Say every hundredth replay and the last."""
-    if done % 100 == 0 or done == of:
-        progress(f"  {done} of {of}")
+class _Clock:
+    """How much of the time is left, and when to say how far it is."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.begun = self.said = time.monotonic()
+
+    def left(self) -> float:
+        """Return the share of the time that is left."""
+        return 1 - (time.monotonic() - self.begun) / self.seconds
+
+    def told(self, done: int, of: int) -> None:
+        """Say every hundredth fake pilot, the last, and where one takes long every two seconds."""
+        now = time.monotonic()
+        if done % 100 and done != of and now - self.said < _SAY_EVERY:
+            return
+        self.said = now
+        rest = (now - self.begun) * (of - done) / done
+        after = f", about {rest:.0f} s more" if rest >= _SAY_EVERY else ""
+        progress(f"  {done} of {of}{after}")
 
 
 def _design(told: argparse.Namespace) -> PilotDesign:
@@ -120,6 +138,9 @@ def _design(told: argparse.Namespace) -> PilotDesign:
         "--pairs": told.pairs,
         "--steps": bool(told.steps),
     }
+    check_exposure(told)
+    if told.seconds < 0:
+        raise CommandFault("--seconds is below zero. Give 0 for as long as it takes.")
     named = [name for name, given in ways.items() if given]
     if len(named) > 1:
         raise CommandFault(f"{' and '.join(named)} do not go together. Keep one of them.")
@@ -135,34 +156,15 @@ def _design(told: argparse.Namespace) -> PilotDesign:
         steps=told.steps,
         level=told.level,
         season=tuple(told.season),
+        counts=told.counts,
     )
 
 
 def _past(told: argparse.Namespace) -> Study:
     from lamppost.engines.impact.study_file import Columns, read_past
 
-    path = Path(told.panel)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(file)
-    except FileNotFoundError as error:
-        raise CommandFault(f"There is no file {path}. Name the CSV file of the panel.") from error
-    except UnicodeDecodeError as error:
-        raise CommandFault(f"{path} is not in UTF-8. Save it as CSV in UTF-8.") from error
-    except OSError as error:
-        raise CommandFault(f"{path} cannot be read: {error.strerror}.") from error
-    return read_past(lines, Columns(unit=told.unit, time=told.time, outcome=told.outcome))
-
-
-def _write(found: Plan, target: str) -> None:
-    text = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    if target == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(target).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise CommandFault(f"{target} cannot be written: {error.strerror}.") from error
+    columns = Columns(unit=told.unit, time=told.time, outcome=told.outcome, exposure=told.exposure)
+    return read_past(lines_of(Path(told.panel)), columns)
 
 
 PLAN = Command(

@@ -58,6 +58,8 @@ def _sites(found: Plan) -> str:
 
 def _size(found: Plan, size: float) -> str:
     """A size with its share of the usual reading, where a share means something."""
+    if found.design.counts:
+        return f"{abs(100 * (size - 1)):.3g}\N{NO-BREAK SPACE}% (ratio {size:.3g})"
     percent = found.percent(size)
     return f"{size:.3g}" if percent is None else f"{size:.3g} ({percent:.2g}\N{NO-BREAK SPACE}%)"
 
@@ -70,18 +72,32 @@ def _setting(found: Plan, past: Study) -> str:
                           f"({past.times[0]} to {past.times[-1]}), mean {found.usual:.4g}"),
         ("Compared with", f"{others} places" if others else "nothing but the past"),
         ("Method", method),
-        ("Replayed", f"{len(found.replays.above)} fake pilots at {found.starts} starts"),
+        ("Replayed", f"{_replayed(found)} at {found.starts} starts"),
     ]  # fmt: skip
     return "\n".join(f"{name:<15}{text}" for name, text in rows)
 
 
+def _replayed(found: Plan) -> str:
+    done = len(found.replays.above)
+    of = f" of {found.replays.wanted}" if found.replays.cut else ""
+    return f"{done}{of} fake pilots"
+
+
 def _table(found: Plan) -> str:
     rows = ["A change of     would be noticed"]
+    nothing = 1.0 if found.design.counts else 0.0
     for effect, power in found.power:
-        shown = _size(found, effect) if effect else "0"
-        alarm = "   (false alarms)" if effect == 0 else ""
+        shown = _signed(found, effect) if effect != nothing else "0"
+        alarm = "   (false alarms)" if effect == nothing else ""
         rows.append(f"{shown:<16}{100 * power:.0f} times in 100{alarm}")
     return "\n".join(rows)
+
+
+def _signed(found: Plan, effect: float) -> str:
+    """Of counts the direction stands before the share: a ratio has no sign of its own."""
+    if not found.design.counts:
+        return _size(found, effect)
+    return f"{100 * (effect - 1):+.3g}\N{NO-BREAK SPACE}%"
 
 
 def _wrapped(text: str, indent: str = "") -> str:

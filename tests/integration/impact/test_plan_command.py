@@ -68,6 +68,15 @@ def test_named_sites_are_chosen_ones(past: Path, capsys: pytest.CaptureFixture[s
     assert "take the figures as rough" in " ".join(shown.split())
 
 
+def test_counts_are_told_as_shares(past: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--sites", "5", "--weeks", "6", "--replays", "20", "--alone", "--counts"]
+    assert main(["plan", str(past), *COLUMNS, *asked, "--effect", "0.5"]) == 0
+    shown = capsys.readouterr().out
+    said = " ".join(shown.split())
+    assert "% (ratio 1." in said
+    assert "-50 % 100 times in 100" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -77,6 +86,8 @@ def test_named_sites_are_chosen_ones(past: Path, capsys: pytest.CaptureFixture[s
         (["--sites", "2", "--weeks", "38"], "Choose 1 to 32, or add earlier readings"),
         (["--treated", "nowhere", "--weeks", "6"], "'nowhere'. It is not among the units"),
         (["--sites", "2", "--weeks", "6", "--worth", "0"], "worth is 0.0"),
+        (["--sites", "2", "--weeks", "6", "--exposure", "x"], "--exposure goes with --counts"),
+        (["--sites", "2", "--weeks", "6", "--seconds", "-1"], "--seconds is below zero"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_two(

@@ -10,9 +10,11 @@ import pytest
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.planning import PilotDesign, Replays, plan, reach
+from lamppost.engines.impact.planning.design import Drawn
 from lamppost.engines.impact.planning.draws import draw, starts_of
 from lamppost.engines.impact.planning.method import estimate_fake
-from lamppost.engines.impact.planning.replay import noticed_beyond
+from lamppost.engines.impact.planning.replay import noticed_beyond, replay
+from lamppost.engines.impact.planning.wording import Part
 from lamppost.engines.impact.study import Study
 
 
@@ -51,6 +53,85 @@ def test_a_replay_notices_what_the_estimate_of_the_planted_change_notices(name: 
             found = estimate_fake(planted, design, seed=0)
             noticed = found.interval is not None and found.interval.excludes_zero
             assert noticed == (effect > above or effect < below), (effect, above, below)
+
+
+def counted(units: int = 12, periods: int = 50) -> Study:
+    random = np.random.default_rng(3)
+    over = random.uniform(500, 1500, (units, periods))
+    outcome = random.poisson(np.exp(random.normal(-3, 0.3, (units, 1))) * over).astype(float)
+    names = tuple(f"{number:02}" for number in range(units))
+    return Study(names, tuple(range(periods)), outcome, np.full(units, periods), over)
+
+
+@pytest.mark.parametrize(("drawn", "within"), [("lottery", 0.03), ("chosen", 0.01)])
+def test_a_replay_of_counts_notices_the_ratio_that_the_estimate_notices(
+    drawn: Drawn, within: float
+) -> None:
+    """A chosen one by the regression of counts, a drawn one on rates, there nearly."""
+    design = PilotDesign(3, 8, drawn, counts=True)
+    for fake in draw(counted(), design, 3, seed=4)[:3]:
+        found = replay([fake], design, seed=0)
+        on = np.arange(len(fake.study.times))[None, :] >= fake.study.starts[:, None]
+        for end, away in ((found.above[0], 1), (found.below[0], -1)):
+            for far in (-within, within):
+                ratio = np.where(on, np.exp(end + far * away), 1.0)
+                study = replace(fake.study, outcome=fake.study.outcome * ratio)
+                told = estimate_fake(replace(fake, study=study), design, seed=0).ratio_interval
+                assert told is not None
+                noticed = told.low > 1 if away > 0 else told.high < 1
+                assert noticed == (far > 0), (end, far, told)
+
+
+def test_counts_are_planned_in_ratios() -> None:
+    told = plan(
+        counted(), PilotDesign(4, 8, counts=True), replays=40, worth=1e6, effects=[0.5, 1.02],
+        compare=False,
+    )  # fmt: skip
+    assert [effect for effect, _ in told.power] == [1.0, 1.02, 0.5]
+    assert told.smallest["up"] > 1 > told.smallest["down"] > 0
+    assert told.detectable == max(told.smallest["up"], 1 / told.smallest["down"])
+    assert told.power_of_worth == 1.0  # more than there is
+    assert told.to_json()["scale"] == "ratio"
+    assert 0 < told.usual < 200  # the rate by the mean exposure
+    with pytest.raises(EngineError, match="ratios above zero"):
+        plan(counted(), PilotDesign(4, 8, counts=True), replays=20, effects=[-1.0])
+
+
+def test_when_time_is_up_what_was_replayed_stands_for_all_and_is_told() -> None:
+    past, design = city(12, 50), PilotDesign(2, 8)
+    whole = plan(past, design, replays=30)
+    assert plan(past, design, replays=30, left=lambda: 1.0).to_json() == whole.to_json()
+    short = plan(past, design, replays=30, left=lambda: 0.0)
+    assert len(short.replays.above) == 20
+    assert set(short.replays.above) < set(whole.replays.above)
+    assert short.options == ()
+    told = {one.name: one for one in short.advice}["cut"]
+    assert "Time was up after 20 of 30 fake pilots" in told.sentence
+    assert "no time left" in told.sentence
+    assert "cut" not in {one.name for one in whole.advice}
+
+
+def test_progress_goes_over_all_designs() -> None:
+    seen: list[tuple[int, int]] = []
+    plan(city(12, 50), PilotDesign(2, 8), replays=20, progress=lambda *at: seen.append(at))
+    assert len({of for _, of in seen}) == 1
+    assert [done for done, _ in seen] == list(range(1, seen[-1][1] + 1))
+
+
+def test_every_sentence_says_its_figures_and_can_be_made_again_from_its_record() -> None:
+    told = plan(city(12, 50), PilotDesign(2, 8), replays=30, worth=1.0)
+    parts = [one for advice in told.advice for one in advice.to_json()["parts"]]
+    assert parts
+    for one in parts:
+        params = {
+            key: Part(value["key"], value["params"]) if isinstance(value, dict) else value
+            for key, value in one["params"].items()
+        }
+        assert Part(one["key"], params).text == one["text"]
+        assert "%(" not in one["text"]
+    assert [one.sentence for one in told.advice] == [
+        " ".join(each["text"] for each in one.to_json()["parts"]) for one in told.advice
+    ]
 
 
 def test_without_an_effect_a_lottery_announces_no_more_than_it_says() -> None:
@@ -130,6 +211,9 @@ def test_where_no_lottery_can_convince_it_says_what_carries_the_claim_and_what_i
     assert "t on one change" in reach(PilotDesign(2, 8, "chosen"), 12, ("did",)).carries
     assert "Measure places" in reach(PilotDesign(2, 8, "chosen", "its"), 2, ("its",)).better
     assert reach(PilotDesign(5, 8), 10).carries == ""
+    counted = reach(PilotDesign(2, 8, "chosen", counts=True), 12, ("its",))
+    assert "other places beside it" in counted.carries
+    assert "half of your 12" in counted.better
 
 
 def test_what_is_worth_it_is_weighed_and_other_designs_are_tried() -> None:

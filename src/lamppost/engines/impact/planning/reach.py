@@ -126,6 +126,10 @@ def _ways(design: PilotDesign, units: int) -> tuple[int, float]:
 
 def _of_chosen(design: PilotDesign, units: int, methods: tuple[str, ...]) -> Reach:
     others = units - design.sites
+    draw = part("better.draw_half", units=units) if units >= 10 else part("better.draw")
+    if others >= 1 and design.counts and methods == ("its",):
+        told = (part("series.ways"),), (part("carries.series"),), (draw,)
+        return Reach("none", 1, 1.0, False, False, *told)
     if others < 1 or methods == ("its",):
         return Reach(
             "none", 1, 1.0, False, False,
@@ -136,7 +140,7 @@ def _of_chosen(design: PilotDesign, units: int, methods: tuple[str, ...]) -> Rea
     enough = smallest <= design.alpha + 1e-12
     mixed = bool({"sc", "sdid", "auto"} & set(methods))
     carries = ("carries.fakes" if enough else "carries.nothing") if mixed else "carries.spread"
-    better = [part("better.draw_half", units=units) if units >= 10 else part("better.draw")]
+    better = [draw]
     if mixed and not enough:
         needed = max(1, floor(1 / design.alpha + 1e-9) - 1)
         better.insert(0, part("better.others", needed=needed))

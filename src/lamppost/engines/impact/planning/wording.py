@@ -28,6 +28,11 @@ SENTENCES: Final[Mapping[str, str]] = {
         "come %(in_100)s times in 100."
     ),
     "alone.ways": "No lottery and no comparison place: nothing can be permuted.",
+    "series.ways": "The sites are chosen, not drawn: no permutation can speak of cause.",
+    "carries.series": (
+        "The past of the pilot sites carries the claim, with the other places beside it. It says "
+        "that something changed after the start, hardly why."
+    ),
     "carries.spread": (
         "The spread between the sites carries the claim (t on one change a site), on the "
         "assumption that pilot and comparison sites vary alike. No more than “suggests” can be "
