@@ -138,6 +138,7 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "pilots:kind": lambda: "disclosure",
         "pilots:bid": lambda: _call(pilot()).bids.get(organisation="Glow").pk,
         "pilots:declaration": lambda: _call(pilot()).declarations.get(juror="Chair").pk,
+        "declare:token": lambda: _declaration_token(pilot()),
         "pilots:withdrawn": lambda: _call(pilot()) and pilot().past_calls.first().pk,
         "pilots:clause": lambda: "deletion",
         "pilots:task": lambda: _task(pilot()).pk,
@@ -446,6 +447,14 @@ def _call(pilot: Any) -> Any:
         now = timezone.now()
         PastCall.objects.create(pilot=pilot, opened_on=today, withdrawn_at=now, reason="Wrong")
     return there
+
+
+def _declaration_token(pilot: Any) -> str:
+    """A link by which somebody who chose declares."""
+    from lamppost.pilots.actions.jurors import make_declaration_link
+
+    named, _new = _call(pilot).declarations.get_or_create(juror="Member of the jury")
+    return make_declaration_link(declaration=named, by=_lead_of(pilot))
 
 
 def _task(pilot: Any) -> Any:

@@ -207,7 +207,11 @@ class Walk:
 
     def add_site(self) -> None:
         values = {"name": f"Street {self.chance.random()}", "arm": self.arm()}
-        actions.add_site(pilot=self.pilot, by=self.lead, values=values, reopens=self.maybe())
+        actions.add_site(pilot=self.pilot, by=self.lead, values=values, **self.reopening())
+
+    def reopening(self) -> dict[str, Any]:
+        """Whether gates open and a draw is given up for it; a draw is not without a reason."""
+        return {"reopens": self.maybe(), "reason": "It was closed" if self.maybe() else ""}
 
     def arm(self) -> str:
         return self.chance.choice(Site.Arm.values)
@@ -215,11 +219,11 @@ class Walk:
     def move_site(self) -> None:
         if site := self.site():
             values = {"arm": self.arm()}
-            actions.change_site(site=site, by=self.lead, values=values, reopens=self.maybe())
+            actions.change_site(site=site, by=self.lead, values=values, **self.reopening())
 
     def delete_site(self) -> None:
         if site := self.site():
-            actions.delete_site(site=site, by=self.lead, reopens=self.maybe())
+            actions.delete_site(site=site, by=self.lead, **self.reopening())
 
     def take_down(self) -> None:
         """Take down a site: a removal task is done at some of the sites, or one of them is."""

@@ -54,14 +54,17 @@ def send_told(*, follow_id: int, token: str) -> bool:
     bool
         Whether the mail went out.
     """
-    found = Follow.objects.select_related("feedback__site__pilot__partnership", "about")
-    follow = found.filter(pk=follow_id, about__isnull=False).exclude(email="").first()
-    if follow is None or follow.about is None:
+    found = Follow.objects.select_related(
+        "feedback__site__pilot__partnership", "about", "about_theme"
+    )
+    follow = found.filter(pk=follow_id).exclude(email="").first()
+    if follow is None or (follow.about is None and follow.about_theme is None):
         return False
     site = follow.feedback.site
     given = {
         "commitment": follow.about,
-        "asks": follow.about.state == Commitment.State.DONE,
+        "theme": follow.about_theme if follow.about is None else None,
+        "asks": follow.about is not None and follow.about.state == Commitment.State.DONE,
         "answers": FixAnswer.Answer.choices,
         "follow": follow,
         "site": site,

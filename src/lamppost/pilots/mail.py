@@ -15,6 +15,11 @@ def signature_address(token: str) -> str:
     return f"{settings.LAMPPOST_URL}{reverse('signature', args=[token])}"
 
 
+def declaration_address(token: str) -> str:
+    """Return the full address at which somebody who chose declares their interests."""
+    return f"{settings.LAMPPOST_URL}{reverse('declare', args=[token])}"
+
+
 def send_signature_link(*, link: SignatureLink, token: str, email: str, language: str) -> bool:
     """Send the link and say whether the server took it; a new link can be made at any time."""
     signer = link.signer

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import agreement, call, report, status, tasks
+from .views import agreement, call, jurors, report, status, tasks
 
 urlpatterns: list[URLPattern] = [
     path("status/", status.status, name="status"),
@@ -28,6 +28,18 @@ urlpatterns: list[URLPattern] = [
         call.delete_declaration,
         name="delete_declaration",
     ),
+    path(
+        "<int:pilot>/call/interests/<int:declaration>/link/", jurors.link, name="declaration_link"
+    ),
+    path(
+        "<int:pilot>/call/interests/<int:declaration>/scan/", jurors.scan, name="declaration_scan"
+    ),
+    path(
+        "<int:pilot>/call/interests/<int:declaration>/scan/file/",
+        jurors.scan_file,
+        name="declaration_scan_file",
+    ),
+    path("<int:pilot>/call/interests/<int:declaration>/none/", jurors.excuse, name="excuse_juror"),
     path("<int:pilot>/agreement/", agreement.agreement_page, name="agreement"),
     path("<int:pilot>/agreement/edit/", agreement.edit_agreement, name="edit_agreement"),
     path(

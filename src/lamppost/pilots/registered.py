@@ -119,7 +119,7 @@ def _feedback_items(pilots: list[Pilot]) -> list[DeskItem]:
             text = _("Say what becomes of residents' feedback on “%(pilot)s”")
             address = reverse("pilots:feedback", args=[pilot.partnership.slug, pilot.pk])
             title = text % {"pilot": pilot.title}
-            items.append(DeskItem(title, f"{address}?words=1", count=waiting))
+            items.append(DeskItem(title, f"{address}?words=waiting", count=waiting))
     return items
 
 

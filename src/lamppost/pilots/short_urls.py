@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from .views import added, commitments, outcome, pulse_resident, resident, signing
+from .views import added, commitments, jurors, outcome, pulse_resident, resident, signing
 from .views.notice import answers_for_ever
 
 urlpatterns: list[URLPattern] = [
     path("sign/<slug:token>/", signing.by_link, name="signature"),
+    path("declare/<slug:token>/", jurors.by_link, name="declare"),
     path("s/<slug:code>/", answers_for_ever(resident.site_page), name="site"),
     path("s/<slug:code>/words/", answers_for_ever(resident.site_words), name="site_words"),
     path("s/<slug:code>/thanks/", answers_for_ever(resident.site_thanks), name="site_thanks"),

@@ -353,14 +353,22 @@ def new_tens(said: Iterable[Said]) -> dict[Hashable, list[Said]]:
     return {answer: people for answer, people in found.items() if people}
 
 
-def tens_behind(count: int) -> int | None:
+def tens_behind(counted: int, waiting: int = 0) -> int | None:
     """Return at least how many people stand behind a theme, a promise or a change: 10, 20, …
 
     They are people whose answers are counted here, so their number leaves by the same rule: ten at
-    a time, and None for fewer than ten. It moves when the lead puts answers under something, not
-    when somebody answers.
+    a time, and None for fewer than ten. Whoever is counted stays counted, also without an answer:
+    the number moves when the lead puts answers under something or takes some out, never for
+    somebody who erases theirs.
+
+    Parameters
+    ----------
+    counted
+        People who are counted for good, whether or not their answers are still there.
+    waiting
+        People who are there and not counted yet.
     """
-    return whole_tens(count) or None
+    return whole_tens(counted + whole_tens(waiting)) or None
 
 
 # From so many people on, an answer that fewer than ten gave is a small part of them.

@@ -184,6 +184,7 @@ DAYS = {
     "gates": {"recorded_on": "recorded_at"},
     "past_gates": {"reopened_on": "reopened_at"},
     "past_calls": {"withdrawn_on": "withdrawn_at"},
+    "past_draws": {"voided_on": "voided_at"},
     "notices": {"told_on": "told_at"},
     "themes": {"made_on": "made_at"},
     "commitments": {"made_on": "made_at"},

@@ -40,6 +40,7 @@ HOLDERS = (
     Holder("feedback", "feedback", "photo", "photo"),
     Holder("call", "calls", "document", "document"),
     Holder("past_call", "past_calls", "document", "document"),
+    Holder("declaration", "declarations", "scan", "scan"),
 )
 # Tables whose `signatures` name scans, beside the signers themselves.
 SIGNED: dict[str, type[Gate] | type[PastGate]] = {"gates": Gate, "past_gates": PastGate}
@@ -47,7 +48,7 @@ SIGNATURE = ("role", "name", "for", "how", "at", "scan")
 
 
 def holder_of(row: Row) -> Holder | None:
-    """Return what holds the file that a row of ``media.csv`` names; None for a scan."""
+    """Return what holds the file that a row of ``media.csv`` names; None for a signature."""
     return next(
         (one for one in HOLDERS if one.kind == row["kind"] and row.get(one.column) is not None),
         None,

@@ -13,7 +13,15 @@ from .reading import Package
 Row = dict[str, Any]
 OF_A_PILOT = (
     *("sites", "plan", "decisions", "lesson", "changes", "gates", "estimates", "imports"),
-    *("calls", "past_calls", "clauses", "past_gates", "pilot_versions", "specification"),
+    *(
+        "calls",
+        "past_calls",
+        "clauses",
+        "past_gates",
+        "past_draws",
+        "pilot_versions",
+        "specification",
+    ),
     *("notices", "register_entries", "themes", "commitments"),
     *("group_views", "ending_views"),
     *("pulse_questions", "pulse_rounds"),

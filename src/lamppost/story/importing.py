@@ -323,7 +323,7 @@ class Importer:
         rows = list(self.package.rows("media"))
         scans: dict[str, str] = {}
         for place, row in enumerate(rows):
-            if row["kind"] == "scan":
+            if row["kind"] == "scan" and row.get("declaration") is None:
                 holder: Any = GateSigner(pilot_id=self._new("pilots", row.get("pilot")))
                 scans[row["file"]] = self._store(holder, "scan", row)
                 continue

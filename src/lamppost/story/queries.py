@@ -41,6 +41,7 @@ NOT_TOLD = {
     "notices",
     "objections",
     "past_calls",
+    "past_draws",
     "past_gates",
     "pilot_indicators",
     "pilot_versions",

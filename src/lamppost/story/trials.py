@@ -17,6 +17,11 @@ from .told import MEDIA_FOLDER, Source, day_of, numbered
 Row = dict[str, Any]
 
 
+def _at_least(row: Row, waiting: Counter[str]) -> int | None:
+    """Return at least how many people stand behind a record, as its page says it."""
+    return tens_behind(row.get("counted_people") or 0, waiting[row["id"]])
+
+
 class Trials:
     """The part of the publisher that this module is about; mixed into `publish.Publisher`."""
 
@@ -33,6 +38,9 @@ class Trials:
 
     def _past_calls(self) -> Iterator[Row]:
         return self._with_day("past_calls", "withdrawn_at", "withdrawn_on")
+
+    def _past_draws(self) -> Iterator[Row]:
+        return self._with_day("past_draws", "voided_at", "voided_on")
 
     def _notices(self) -> Iterator[Row]:
         return self._with_day("notices", "told_at", "told_on")
@@ -57,9 +65,9 @@ class Trials:
         return self._asked_for("changes", "change", "change_feedback")
 
     def _themes(self) -> Iterator[Row]:
-        people = self._people_behind("theme_feedback", "theme")
-        for row in self._read("themes", "made_at"):
-            spoken = row.get("spoken_by") or tens_behind(people[row["id"]])
+        people = self._people_waiting("theme_feedback", "theme")
+        for row in self._read("themes", "made_at", "counted_people"):
+            spoken = row.get("spoken_by") or _at_least(row, people)
             yield {**row, "spoken_by": spoken, "made_on": day_of(row, "made_at", "made_on")}
 
     def _commitments(self) -> Iterator[Row]:
@@ -68,19 +76,20 @@ class Trials:
 
     def _asked_for(self, name: str, column: str, links: str, *further: str) -> Iterator[Row]:
         """Yield rows with at least how many people stand behind each."""
-        behind = self._people_behind(links, column)
-        for row in self._read(name, *further):
-            yield {**row, "asked_by": row.get("asked_by") or tens_behind(behind[row["id"]])}
+        people = self._people_waiting(links, column)
+        for row in self._read(name, *further, "counted_people"):
+            yield {**row, "asked_by": row.get("asked_by") or _at_least(row, people)}
 
-    def _people_behind(self, links: str, column: str) -> Counter[str]:
-        """Count the people behind each record: whoever answered more than once counts once."""
-        pairs = list(self.source.rows(links, (column, "feedback")))
-        if not pairs:
+    def _people_waiting(self, links: str, column: str) -> Counter[str]:
+        """Count the people behind each record who are not counted for good; each of them once."""
+        rows = list(self.source.rows(links, (column, "feedback", "counted")))
+        if not rows:
             return Counter()
         answers = self.source.rows("feedback", ("id", "participant"))
         people = {row["id"]: row.get("participant") or f"answer {row['id']}" for row in answers}
-        spoke = {(row[column], people.get(row["feedback"])) for row in pairs}
-        return Counter(about for about, _person in spoke)
+        spoke = {(row[column], people.get(row["feedback"])) for row in rows}
+        done = {(row[column], people.get(row["feedback"])) for row in rows if row.get("counted")}
+        return Counter(about for about, _person in spoke - done)
 
     def _group_views(self) -> Iterator[Row]:
         """Yield what groups said of pilots that are decided: before, only members read it."""

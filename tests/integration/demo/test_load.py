@@ -34,10 +34,12 @@ from lamppost.pilots.models import (
     Gate,
     GateKind,
     Pilot,
+    PilotTask,
     ReportNote,
     SignatureLink,
     Site,
 )
+from lamppost.pilots.queries import unanswered_count
 from lamppost.pilots.queries.commitments import commitments_of
 from lamppost.pilots.queries.gates import gate_lines
 from lamppost.pilots.queries.pilots import state_of
@@ -402,7 +404,18 @@ class TestTheRecordOfTheLamps:
     def test_all_five_groups_said_what_they_think(self, loaded: Loaded) -> None:
         assert lamps(loaded).group_views.count() == 5
         assert loaded.partnership.areas.exclude(need="").count() == 6
-        assert lamps(loaded).tasks.filter(done_on=None).count() == 1
+        left = lamps(loaded).tasks.filter(done_on=None)
+        assert {one.clause for one in left} == {"deletion", "secondary_use"}
+        assert lamps(loaded).tasks.get(clause="removal").proof  # it was decided that they stay
+        late = PilotTask.objects.filter(done_on=None, due_on__lt=TODAY)
+        assert not late.exists()
+
+    def test_words_that_nobody_answered_are_few_and_new(self, loaded: Loaded) -> None:
+        assert unanswered_count(lamps(loaded)) < 20
+        tried = loaded.partnership.pilots.filter(playbook="transit-app").first()
+        assert tried is not None
+        assert unanswered_count(tried) == 0
+        assert tried.themes.get().reply
 
 
 class TestTheOtherPilots:
@@ -500,7 +513,7 @@ def test_tasks_go_nowhere_while_it_loads_and_somewhere_after_a_fault() -> None:
 
 
 def test_a_theme_stands_behind_a_promise(loaded: Loaded) -> None:
-    (theme,) = lamps(loaded).themes.all()
+    theme = lamps(loaded).themes.get(reply="")
     (promised,) = theme.commitments.all()
     assert promised.feedback.count() == theme.feedback.count() > 0
 

@@ -319,7 +319,7 @@ def test_gates_of_call_and_selection(pilot: Pilot, lead: User, all_used: None) -
     words = {"chosen_on": day(-2), "chosen_by": "Jury", "chosen_why": "Best"}
     record.choose_bid(pilot=pilot, by=lead, bid=bid, **words)
     assert missing(pilot, "selection") == [
-        "Record what those who chose declared: an interest, or none."
+        "Name each who chose: each declares an interest, or that there is none."
     ]
     values = {"juror": "Chair", "none": True, "interest": "", "declared_on": day(-2)}
     record.declare_interest(pilot=pilot, by=lead, values=values)

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions, queries
+from lamppost.pilots.actions import commitments, themes
 from lamppost.pilots.models import Feedback, Pilot, Site
-from lamppost.pilots.queries.feedback import chosen, feedback_before
+from lamppost.pilots.queries.feedback import FeedbackFilters, chosen, feedback_before
 from lamppost.voices.actions import erase_contribution, moderate_voice, participant_without_device
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.ports import CONTRIBUTIONS
@@ -136,10 +137,10 @@ def test_answers_from_after_the_decision_are_counted_and_wait_for_an_answer(
     # Entered today, so counted tomorrow.
     assert queries.public_feedback(site.pilot, today=day(1)).arms[0].at_least == 10
     running.refresh_from_db()
-    assert queries.unanswered_count(running) == 0
+    assert queries.unanswered_count(running) == 15  # a decision answers nobody
     for _number in range(10):
         give(site, somebody(running.partnership), "worse", offset=-1, words="After it")
-    assert queries.unanswered_count(running) == 10
+    assert queries.unanswered_count(running) == 25
     [arm, _compared] = queries.public_feedback(running, today=day(1)).arms
     assert (arm.at_least, arm.counts) == (20, (10, 0, 10))
 
@@ -300,17 +301,28 @@ def test_a_person_sees_and_erases_what_they_gave(
     assert not Voice.objects.exists()
 
 
-def test_unanswered_are_words_since_the_last_change(
+def test_unanswered_are_words_that_nobody_linked_to_an_answer(
     pilot: Pilot, sites: list[Site], partnership: Partnership, lead: User
 ) -> None:
     old = give(sites[0], somebody(partnership), "worse", offset=-9, words="Glare")
+    other = give(sites[0], somebody(partnership), "worse", offset=-8, words="Too dark")
     give(sites[0], somebody(partnership), "better", offset=-9)
-    assert queries.unanswered_count(pilot) == 1
+    assert queries.unanswered_count(pilot) == 2
     actions.record_change(
         pilot=pilot, by=lead, you_said="Glare", we_did="Shields", changed_on=day(-5), feedback=[old]
     )
-    assert queries.unanswered_count(pilot) == 0
+    assert queries.unanswered_count(pilot) == 1  # the change says nothing of the dark
     give(sites[0], somebody(partnership), "worse", offset=-2, words="Still glare")
+    assert queries.unanswered_count(pilot) == 2
+    theme = themes.make_theme(pilot=pilot, by=lead, values={"name": "Dark"}, feedback=[other])
+    assert queries.unanswered_count(pilot) == 2  # to name it answers nobody
+    themes.change_theme(theme=theme, by=lead, values={"reply": "It is as bright as the norm."})
+    assert queries.unanswered_count(pilot) == 1
+    waiting = queries.feedback_page(pilot, FeedbackFilters(words=True, waiting=True), "1")
+    assert [one.voice.text for one in waiting] == ["Still glare"]
+    themes.change_theme(theme=theme, by=lead, values={"reply": ""})
+    promised = {"you_said": "Dark", "owner": "Streets", "due_on": day(5), "theme": theme}
+    commitments.make_commitment(pilot=pilot, by=lead, values=promised)
     assert queries.unanswered_count(pilot) == 1
 
 

@@ -104,6 +104,23 @@ def test_a_change_that_answers_somebody_tells_them(
     assert (len(mailoutbox), Commitment.objects.count(), pilot.changes.count()) == (1, 1, 2)
 
 
+def test_what_will_not_be_done_is_mailed_as_that_and_is_no_change(
+    pilot: Pilot, lead_client: Client, follow: Follow, on_commit: Any, mailoutbox: Any
+) -> None:
+    new = reverse("pilots:new_change", args=[pilot.partnership.slug, pilot.pk])
+    said = {"you_said": "Too dark", "we_did": "It is a bat road", "changed_on": day(-1)}
+    with on_commit():
+        lead_client.post(new, {**said, "outcome": "wont", "feedback": [follow.feedback_id]})
+    [mail] = mailoutbox
+    assert "We will not, because: It is a bat road" in mail.body
+    assert "We did" not in mail.body
+    assert "Did this fix it?" not in mail.body
+    kept = Commitment.objects.get()
+    assert (kept.state, kept.wont_reason, kept.change) == ("wont", "It is a bat road", None)
+    assert not pilot.changes.exists()
+    assert not pilot.versions.exists()
+
+
 def test_it_is_given_up_after_some_tries_and_the_lead_sees_it(
     pilot: Pilot, lead: User, lead_client: Client, follow: Follow, down: list[str], on_commit: Any
 ) -> None:

@@ -285,7 +285,8 @@ def test_the_day_of_the_decision_stays_once_the_technology_is_on(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
     pass_up_to(pilot, lead, "baseline")
-    actions.change_pilot(pilot=pilot, by=lead, values={"decision_due_on": day(40)})
+    why = {"why_later": "The devices came early."}
+    actions.change_pilot(pilot=pilot, by=lead, values={"decision_due_on": day(40)}, **why)
     pass_up_to(pilot, lead, "technology")
     for name in ("decision_due_on", "results_due_on"):
         with pytest.raises(actions.PlanFixed, match="Technology on"):

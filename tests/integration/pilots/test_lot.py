@@ -76,7 +76,13 @@ def test_a_second_draw_is_seen_by_everybody(
     page = reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])
     draw(pilot, lead, 2)
     assert "were drawn" not in client.get(page).text
-    spare = actions.add_site(pilot=pilot, by=lead, values={"name": "Spare", "arm": "pilot"})
+    spare = actions.add_site(
+        pilot=pilot,
+        by=lead,
+        values={"name": "Spare", "arm": "pilot"},
+        reopens=True,
+        reason="One street was forgotten",
+    )
     actions.delete_site(site=spare, by=lead)
     draw(pilot, lead, 2)
     assert "The sites were drawn 2 times" in client.get(page).text

@@ -56,6 +56,20 @@ def test_words_are_fixed_by_the_first_answer(
     assert question.text == "Do you feel safe?"
 
 
+def test_the_indicator_is_checked_whatever_is_changed(question: PulseQuestion, lead: User) -> None:
+    pilot = question.pilot
+    fewer = percent_indicator(pilot, "down")
+    pulse.set_pulse_question(pilot=pilot, by=lead, values={"indicator": fewer}, question=question)
+    question.refresh_from_db()
+    assert question.indicator == fewer
+    # Only the scale changes: the indicator that is there does not fit it.
+    with pytest.raises(PulseRefused, match="Five steps"):
+        pulse.set_pulse_question(pilot=pilot, by=lead, values={"scale": "five"}, question=question)
+    pilot.pilot_indicators.filter(indicator=fewer).delete()
+    with pytest.raises(PulseRefused, match="own indicators"):
+        add_question(pilot, lead, indicator=fewer)
+
+
 def test_three_at_most_and_a_later_one_starts_later(
     open_now: PulseRound, question: PulseQuestion, sites: list[Site], lead: User
 ) -> None:

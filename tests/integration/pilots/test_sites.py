@@ -148,7 +148,8 @@ def test_no_second_draw_and_no_draw_while_measuring(
     draw(pilot, lead, 2)
     with pytest.raises(actions.LotRefused, match="drawn already"):
         actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2)
-    actions.add_site(pilot=pilot, by=lead, values={"name": "Picked by hand"})
+    why = {"reopens": True, "reason": "The lane was closed"}
+    actions.add_site(pilot=pilot, by=lead, values={"name": "Picked by hand"}, **why)
     stored = Pilot.objects.get(pk=pilot.pk)
     assert not stored.randomised
     assert stored.lottery_seed is None

@@ -40,13 +40,13 @@ def removal(pilot: Pilot, sites: list[Site], lead: User) -> PilotTask:
 @pytest.mark.parametrize(
     ("clause", "owner", "due"),
     [
-        ("deletion", "Glow", 160),
+        ("deletion", "Glow", 465),
         ("removal", "Glow", 160),
         ("publication", "Street lighting office", 110),
         ("service_levels", "Glow", 100),
-        ("audit", "Street lighting office", 20),
+        ("audit", "Street lighting office", 100),
         ("ownership", "Glow", 100),
-        ("secondary_use", "Glow", 160),
+        ("secondary_use", "Glow", 465),
     ],
 )
 def test_a_clause_becomes_a_task_with_the_plans_day(
@@ -72,6 +72,7 @@ def test_a_clause_becomes_a_task_with_the_plans_day(
 
 
 def test_without_dates_the_form_asks_for_the_day(lead_client: Client, pilot: Pilot) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(decision_due_on=None)
     address = url(pilot, "new_obligation", "deletion")
     form = lead_client.get(address).context["form"]
     assert form["due_on"].value() is None

@@ -61,6 +61,31 @@ def test_everybody_who_spoke_of_it_is_told(
         themes.delete_theme(theme=theme, by=lead)
 
 
+def test_a_reply_is_mailed_to_whoever_asked_and_waits_for_an_open_promise(
+    running: Pilot, sites: list[Site], lead: User, on_commit: OnCommit
+) -> None:
+    spoke = [speak(sites[0]) for _number in range(3)]
+    for number, one in enumerate(spoke):
+        ask_to_be_told(feedback=one, email=f"r{number}@example.org", language="en")
+    theme = make(running, lead, *spoke[:2])
+    promised = commitments.make_commitment(
+        pilot=running, by=lead, values={**PROMISE, "theme": theme}
+    )
+    with on_commit():
+        themes.change_theme(theme=theme, by=lead, values={"reply": "Thank you for telling."})
+    assert mail.outbox == []  # they are told when the promise is settled
+    with on_commit():
+        commitments.refuse_commitment(commitment=promised, by=lead, reason="It is the norm")
+    assert len(mail.outbox) == 2
+    with on_commit():
+        themes.put_under(theme=theme, by=lead, feedback=spoke[2:])
+    last = mail.outbox[-1]
+    assert last.to == ["r2@example.org"]
+    assert "We say: Thank you for telling." in last.body
+    assert "Did this fix it?" not in last.body
+    assert "We will not" not in last.body
+
+
 def test_other_pilots_answers_stay_out(running: Pilot, sites: list[Site], lead: User) -> None:
     from tests.pilots_world import add_sites
 

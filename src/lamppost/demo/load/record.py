@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
@@ -30,6 +31,7 @@ from lamppost.pilots.models import (
     Site,
     Theme,
 )
+from lamppost.pilots.queries.feedback import unanswered
 from lamppost.pilots.queries.signing import signed_hash
 
 from ..words import record as record_words
@@ -75,6 +77,7 @@ class Record:
         on: dt.date,
     ) -> None:
         """Record the offers, of which the first is chosen, and what those who chose declared."""
+        declared = list(declarations)
         with at(noon(on, 10)):
             made = [
                 agreement.add_bid(
@@ -90,7 +93,7 @@ class Record:
                 )
                 for organisation, amount, score, reason in bids
             ]
-            for juror, interest in declarations:
+            for juror, interest in declared:
                 agreement.declare_interest(
                     pilot=self.pilot,
                     by=self.lead,
@@ -109,19 +112,50 @@ class Record:
                 chosen_on=on,
                 chosen_by=chosen_by,
                 chosen_why=chosen_why,
+                jurors=[juror for juror, _interest in declared],
             )
 
-    def clauses(self, answers: Mapping[str, tuple[str, str]], on: dt.date) -> None:
-        """Say where the agreement settles what, and why what is missing is."""
+    def clauses(
+        self,
+        answers: Mapping[str, tuple[str, str]],
+        on: dt.date,
+        tasks: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Say where the agreement settles what, and why what is missing is.
+
+        Parameters
+        ----------
+        tasks
+            Code of a clause → what follows from it, where that is not what the rule says.
+        """
+        own = tasks or {}
         with at(noon(on, 11)):
             agreement.save_clauses(
                 pilot=self.pilot,
                 by=self.lead,
                 answers={
-                    code: {"settled": bool(where), "where": where, "missing_reason": missing}
+                    code: {
+                        "settled": bool(where),
+                        "where": where,
+                        "missing_reason": missing,
+                        **own.get(code, {}),
+                    }
                     for code, (where, missing) in answers.items()
                 },
             )
+
+    def keep(self, clause: str, proof: str, until: dt.date) -> None:
+        """Do what follows from a clause and is due until that day, each a day before its own."""
+        for task in self.pilot.tasks.filter(clause=clause, done_on=None, due_on__lte=until):
+            done = task.due_on - DAY
+            with at(noon(done, 12)):
+                tasks.do_task(
+                    task=task,
+                    by=self.lead,
+                    done_on=done,
+                    proof=proof,
+                    sites=self.pilot.sites.filter(removed_on=None) if clause == "removal" else (),
+                )
 
     # Gates -------------------------------------------------------------------------------------
 
@@ -285,6 +319,20 @@ class Record:
             return themes.make_theme(
                 pilot=self.pilot, by=self.lead, values=values, feedback=feedback
             )
+
+    def reply(
+        self,
+        values: Mapping[str, str],
+        on: dt.date,
+        feedback: Iterable[Feedback] | None = None,
+    ) -> None:
+        """Reply to these words, or to all to which nobody answered before that day."""
+        waiting = unanswered(Feedback.objects.filter(site__pilot=self.pilot))
+        waiting = waiting.filter(given_at__lt=noon(on, 0)).select_related("site", "voice")
+        chosen = {one.pk for one in feedback} if feedback is not None else None
+        answers = [one for one in waiting if chosen is None or one.pk in chosen]
+        if answers:
+            self.theme(values, on, answers)
 
     def promise(
         self,

@@ -114,6 +114,7 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     progress(f"  what residents say at the sites ({len(town.comments)}) …")
     trial.hear()
     trial.change()
+    trial.reply()
     progress("  estimate, decision, lesson …")
     trial.estimate()
     load_views(ground)

@@ -116,10 +116,16 @@ class Trial:
             on=day + 20 * DAY,
         )
         self._pass("selection")
-        self.record.clauses(record_words.CLAUSES, day + 21 * DAY)
-        for clause, text, owner, days, proof in record_words.OBLIGATIONS:
-            due = self.dates.pilot_ends + days * DAY
-            self.record.task(text, owner, due, on=day + 22 * DAY, clause=clause, proof=proof)
+        own = {
+            clause: {
+                "task_text": text,
+                "task_owner": owner,
+                "task_due_on": self.dates.pilot_ends + days * DAY,
+                "task_every_year": False,
+            }
+            for clause, (text, owner, days) in record_words.OBLIGATIONS.items()
+        }
+        self.record.clauses(record_words.CLAUSES, day + 21 * DAY, own)
         self._pass("agreement")
 
     def prepare(self) -> None:
@@ -259,6 +265,20 @@ class Trial:
         for words_of in record_words.COMMITMENTS:
             answers = theme if words_of is record_words.COMMITMENTS[-1] else None
             self.record.promise(words_of, on, theme=answers)
+
+    def reply(self) -> None:
+        """Say something to the words about which nothing had to be promised."""
+        on = self.dates.pilot_ends + DAY
+        before = noon(on, 0)
+        bright = [
+            feedback
+            for comment, feedback in self.given
+            if comment.about_brightness and feedback.given_at < before
+        ]
+        self.record.reply(record_words.BRIGHTNESS, on, bright)
+        self.record.reply(record_words.EVERYTHING_ELSE, on)
+        for clause, proof in record_words.KEPT.items():
+            self.record.keep(clause, proof, self.dates.today)
 
     @staticmethod
     def _lines() -> list[tuple[str, str]]:

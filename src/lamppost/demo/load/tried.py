@@ -20,6 +20,7 @@ from lamppost.voices.actions import moderate_voice
 
 from ..records import TriedPilot
 from ..tried import WEEKS_BEFORE, lot_seed, sites_of
+from ..words.record import KEPT_OF_OTHERS, READ
 from ..words.tried import DUE, ENDS, MEASURING, PLANNED, TECHNOLOGY, TRIED
 from .clock import at, noon
 from .ground import Ground
@@ -187,6 +188,9 @@ class Tried:
             self._take_in(first, last, name)
             with at(noon(self.week(last) + DAY, 9)):
                 compute_estimate(pilot=self.pilot)
+        self.record.reply(READ, self.week(ENDS) + DAY)
+        for clause, proof in KEPT_OF_OTHERS.items():
+            self.record.keep(clause, proof, self.ground.town.dates.today)
 
     def _hear(self) -> None:
         wanted = list(self.planned.answers)

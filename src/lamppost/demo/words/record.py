@@ -67,30 +67,32 @@ CLAUSES: dict[str, tuple[str, str]] = {
         "mended by the town, and that is written down instead.",
     ),
 }
-# clause, what, who, days after the pilot's end, proof when it is done
-OBLIGATIONS: tuple[tuple[str, str, str, int, str], ...] = (
-    (
-        "audit",
+# What follows from a clause where the rule was not taken: what, who, days after the pilot's end.
+OBLIGATIONS: dict[str, tuple[str, str, int]] = {
+    "audit": (
         "Let the university read the program of the sensor, and write down what it found.",
         "Brightwater Lamps",
         -120,
-        "Report of the lighting laboratory, no. 7",
     ),
-    (
-        "publication",
-        "Publish readings and result, good or bad.",
-        "Innovation Office",
-        12,
-        "On the pilot's page, with the lesson",
-    ),
-    (
-        "deletion",
+    "publication": ("Publish readings and result, good or bad.", "Innovation Office", 12),
+    "deletion": (
         "Delete the counts of the sixteen comparison streets, and send the letter.",
         "Brightwater Lamps",
         60,
-        "",
     ),
-)
+}
+# Clause → proof that what follows from it was done.
+KEPT: dict[str, str] = {
+    "audit": "Report of the lighting laboratory, no. 7",
+    "ownership": "Receipt of the data office, no. 31",
+    "publication": "On the pilot's page, with the lesson",
+}
+# The same of the pilots that are over.
+KEPT_OF_OTHERS: dict[str, str] = {
+    "audit": "Note of the audit, in the archive",
+    "ownership": "Receipt of the data office",
+    "service_levels": "Report of the supplier, in the archive",
+}
 
 # role, name of somebody without an account, or a role of the town for a member
 SIGNERS: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -201,6 +203,23 @@ COMMITMENTS: tuple[tuple[str, str, int, str, str, str], ...] = (
 THEME: dict[str, str] = {
     "name": "Light in bedrooms",
     "words": "Turned down or not, it shines into rooms that are level with the lamp.",
+}
+
+# Themes that nothing had to be promised about: name, words, what the town says to it.
+BRIGHTNESS: dict[str, str] = {
+    "name": "How bright it is",
+    "words": "Too bright for some and not bright enough for others, before and after the change.",
+    "reply": "Because of it all streets were turned down. What you said is in the evaluation.",
+}
+EVERYTHING_ELSE: dict[str, str] = {
+    "name": "Thanks, and other words",
+    "words": "Praise, jokes, wishes for other streets.",
+    "reply": "Every word was read. Wishes for other streets lie with the decision.",
+}
+READ: dict[str, str] = {
+    "name": "Thanks, and what was noticed",
+    "words": "What people said in passing, without asking for anything.",
+    "reply": "Every word was read and is part of the evaluation.",
 }
 
 PULSE = "Do you feel safe here after dark?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -16,6 +16,10 @@ from lamppost.accounts.models import User
 
 from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, GateKind, PastCall, Pilot
 from ..queries.agreement import criteria_hash, has_opened
+from ..queries.gates import never_signed
+from ..queries.obligations import beside_the_rule
+from .jurors import name_jurors
+from .obligations import make_obligations
 
 # What stays as it is from the day on which a call opens.
 FIXED = ("criteria", "opened_on", "link", "no_call_reason")
@@ -208,9 +212,21 @@ def delete_bid(*, bid: Bid, by: User) -> None:
 
 @transaction.atomic
 def choose_bid(
-    *, pilot: Pilot, by: User, bid: Bid, chosen_on: dt.date, chosen_by: str, chosen_why: str
+    *,
+    pilot: Pilot,
+    by: User,
+    bid: Bid,
+    chosen_on: dt.date,
+    chosen_by: str,
+    chosen_why: str,
+    jurors: Iterable[str] | None = None,
 ) -> Call:
     """Record which offer was chosen, by whom and why; the plan names who supplies it.
+
+    Parameters
+    ----------
+    jurors
+        Each who chose: of each a declaration of interests is asked for. None leaves them.
 
     Raises
     ------
@@ -229,13 +245,15 @@ def choose_bid(
     if not kept.company and not kept.gates.filter(kind=GateKind.DATA_PROTECTION.value).exists():
         kept.company = bid.organisation
         kept.save(update_fields=["company"])
+    if jurors is not None:
+        name_jurors(call, by, jurors)
     record(partnership=kept.partnership, by=by, action="pilots.bid.chosen", about=bid)
     return call
 
 
 @transaction.atomic
 def declare_interest(*, pilot: Pilot, by: User, values: Mapping[str, Any]) -> ConflictOfInterest:
-    """Record what somebody who chose declared; an interest that is found late is taken too.
+    """Record what somebody who chose told; an interest that is found late is taken too.
 
     Raises
     ------
@@ -246,7 +264,12 @@ def declare_interest(*, pilot: Pilot, by: User, values: Mapping[str, Any]) -> Co
     call = Call.objects.filter(pilot=kept).first()
     if call is None:
         raise RecordFixed(_("Record the open call, or why there was none, first."))
-    made = ConflictOfInterest.objects.create(call=call, **values)
+    made = call.declarations.filter(juror=values["juror"], declared_on=None).first()
+    made = made or ConflictOfInterest(call=call)
+    for name, value in {**values, "missing_reason": ""}.items():
+        setattr(made, name, value)
+    made.save()
+    made.links.filter(used_at=None).delete()
     record(partnership=kept.partnership, by=by, action="pilots.declaration.recorded", about=made)
     return made
 
@@ -280,7 +303,9 @@ def save_clauses(*, pilot: Pilot, by: User, answers: Mapping[str, Mapping[str, A
     Parameters
     ----------
     answers
-        Code of a clause → ``settled``, ``where``, ``missing_reason``.
+        Code of a clause → ``settled``, ``where``, ``missing_reason``; and of the dated task that
+        follows from it ``task_text``, ``task_owner``, ``task_due_on``, ``task_every_year``,
+        ``no_task_reason``. What the rule says too (`queries.obligations`) goes on to follow it.
 
     Raises
     ------
@@ -290,12 +315,7 @@ def save_clauses(*, pilot: Pilot, by: User, answers: Mapping[str, Mapping[str, A
     kept = _locked(pilot, GateKind.AGREEMENT)
     changed = []
     for code, given in answers.items():
-        settled = bool(given["settled"])
-        values = {
-            "settled": settled,
-            "where": given["where"].strip() if settled else "",
-            "missing_reason": "" if settled else given["missing_reason"].strip(),
-        }
+        values = _clause_values(kept, code, given)
         clause = Clause.objects.filter(pilot=kept, code=code).first()
         clause = clause or Clause(pilot=kept, code=ClauseCode(code).value)
         if changed_fields(clause, values) or clause.pk is None:
@@ -309,3 +329,33 @@ def save_clauses(*, pilot: Pilot, by: User, answers: Mapping[str, Mapping[str, A
             about=kept,
             fields=changed,
         )
+    if never_signed(kept):
+        make_obligations(kept, by)
+
+
+# Fields of a clause about its task, and what they are without one.
+NO_TASK: dict[str, Any] = {
+    "task_text": "",
+    "task_owner": "",
+    "task_due_on": None,
+    "task_every_year": None,
+    "no_task_reason": "",
+}
+
+
+def _clause_values(pilot: Pilot, code: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a clause; of one that is missing nothing follows."""
+    if not given["settled"]:
+        reason = given["missing_reason"].strip()
+        return {"settled": False, "where": "", "missing_reason": reason, **NO_TASK}
+    task = {name: given[name] for name in NO_TASK if name in given}
+    task = {name: one.strip() if isinstance(one, str) else one for name, one in task.items()}
+    if task.get("no_task_reason"):
+        task = {**NO_TASK, "no_task_reason": task["no_task_reason"]}
+    where = given["where"].strip()
+    return {
+        "settled": True,
+        "where": where,
+        "missing_reason": "",
+        **beside_the_rule(pilot, code, task),
+    }

@@ -175,6 +175,35 @@ def answer_with_change(
 
 
 @transaction.atomic
+def answer_with_refusal(
+    *,
+    pilot: Pilot,
+    by: User,
+    you_said: str,
+    we_did: str,
+    changed_on: dt.date,
+    feedback: Iterable[Feedback] = (),
+    meeting: Meeting | None = None,
+) -> Commitment:
+    """Say that something will not be done, and why: no change and no new version of the pilot.
+
+    Those behind it who asked to be told get a mail that says so.
+
+    Parameters
+    ----------
+    we_did
+        Why it will not be done.
+    """
+    said = {"you_said": you_said.strip(), "owner": pilot.owner_department, "meeting": meeting}
+    made = make_commitment(
+        pilot=pilot, by=by, values={**said, "due_on": changed_on}, feedback=feedback
+    )
+    refuse_commitment(commitment=made, by=by, reason=we_did)
+    made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
 def delete_commitment(*, commitment: Commitment, by: User) -> None:
     """Delete a commitment that was made by mistake: only before anything was said about it.
 

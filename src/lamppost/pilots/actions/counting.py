@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from lamppost.voices.models import Participant
 
 from ..models import (
+    Change,
+    ChangeFeedback,
+    Commitment,
+    CommitmentFeedback,
     CountedTen,
     Feedback,
     FixAnswer,
@@ -21,10 +25,12 @@ from ..models import (
     PulseAnswer,
     PulseShare,
     PulseTen,
+    Theme,
+    ThemeFeedback,
 )
-from ..queries.counted import fix_said, new_share, pulse_said
+from ..queries.counted import About, behind, fix_said, new_share, pulse_said
 from ..queries.released import counted_afresh, places_of, starts_of
-from ..tens import Said, new_tens
+from ..tens import Said, new_tens, whole_tens
 
 
 def count_for_good(pilot: Pilot, today: dt.date | None = None) -> int:
@@ -66,13 +72,15 @@ def _keep(pilot: Pilot, today: dt.date, until: dt.date) -> int:
 
 @transaction.atomic
 def count_said_for_good(pilot: Pilot, today: dt.date | None = None) -> int:
-    """Keep what is public of the pulse and of "did this fix it?"; return how many rows are new.
+    """Keep what is public of the pulse, of "did this fix it?" and of who stands behind what.
+
+    Return how many rows are new.
 
     Called before an answer is erased, changed or moved to another person, and once a day.
     """
     today = today or timezone.localdate()
     kept = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
-    return _keep_pulse(kept, today) + _keep_fixes(kept, today)
+    return _keep_pulse(kept, today) + _keep_fixes(kept, today) + keep_behind(kept)
 
 
 def _keep_pulse(pilot: Pilot, today: dt.date) -> int:
@@ -115,6 +123,52 @@ def _keep_fixes(pilot: Pilot, today: dt.date) -> int:
             FixAnswer.objects.filter(pk__in=_numbers(people)).update(ten=ten)
             new += 1
     return new
+
+
+# What has people behind it, and how its links name it.
+BEHIND = (
+    (Theme, ThemeFeedback, "theme"),
+    (Commitment, CommitmentFeedback, "commitment"),
+    (Change, ChangeFeedback, "change"),
+)
+
+
+def keep_behind(pilot: Pilot) -> int:
+    """Count the people behind themes, promises and changes for good, ten at a time.
+
+    Return behind how many of them more people are counted now.
+    """
+    return sum(
+        _keep_behind(about, links.objects.filter(**{name: about}).select_related("feedback"))
+        for records, links, name in BEHIND
+        for about in records.objects.filter(pilot=pilot)
+    )
+
+
+def _keep_behind(about: About, links: QuerySet[Any]) -> int:
+    who = behind(about, links)
+    new = whole_tens(len(who.waiting))
+    counted = [one for own in list(who.waiting.values())[:new] for one in own]
+    if counted or who.again:
+        links.filter(pk__in=[*counted, *who.again]).update(counted=True)
+    if new:
+        type(about).objects.filter(pk=about.pk).update(counted_people=F("counted_people") + new)
+    return bool(new)
+
+
+@transaction.atomic
+def take_from_behind(about: About, answers: Iterable[Feedback]) -> None:
+    """Take answers from behind a record that are about something else: the lead's correction.
+
+    Whoever has none left there is counted no more; those who left by themselves stay counted.
+    """
+    before = behind(about, about.links.select_related("feedback"))
+    about.feedback.remove(*answers)
+    after = behind(about, about.links.select_related("feedback"))
+    gone = (before.people - len(before.waiting)) - (after.people - len(after.waiting))
+    if gone:
+        left = max(0, about.counted_people - gone)
+        type(about).objects.filter(pk=about.pk).update(counted_people=left)
 
 
 def _numbers(people: Iterable[Said]) -> list[int]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Mapping
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from ..feedback_mail import send_told
-from ..models import Commitment, Feedback, Follow
+from ..models import Commitment, Feedback, Follow, Theme
 
 # In all, once a day.
 MOST_TRIES = 5
@@ -46,6 +48,7 @@ def ask_to_be_told(*, feedback: Feedback, email: str, language: str) -> Follow:
         "asked_at": timezone.now(),
         "told_at": None,
         "about": None,
+        "about_theme": None,
         "tries": 0,
         "tried_at": None,
     }
@@ -56,8 +59,8 @@ def ask_to_be_told(*, feedback: Feedback, email: str, language: str) -> Follow:
 @transaction.atomic
 def forget_address(*, follow: Follow) -> None:
     """Delete the address; the feedback itself stays."""
-    follow.email, follow.about = "", None
-    follow.save(update_fields=["email", "about"])
+    follow.email, follow.about, follow.about_theme = "", None, None
+    follow.save(update_fields=["email", "about", "about_theme"])
 
 
 @transaction.atomic
@@ -81,18 +84,38 @@ def tell_followers(*, commitment: Commitment) -> int:
     int
         How many are told.
     """
-    wanted = Follow.objects.filter(feedback__in=commitment.feedback.all()).exclude(email="")
+    return _tell(commitment.feedback.all(), {"about": commitment, "about_theme": None})
+
+
+@transaction.atomic
+def tell_of_reply(*, theme: Theme) -> int:
+    """Tell those who spoke of a theme what is said to it, as `tell_followers` does.
+
+    Where something is still promised about it, they are told when that is settled.
+    """
+    if not theme.reply or theme.commitments.exclude(state__in=SETTLED).exists():
+        return 0
+    return _tell(theme.feedback.all(), {"about": None, "about_theme": theme})
+
+
+def _tell(answers: QuerySet[Feedback], about: Mapping[str, object]) -> int:
+    wanted = Follow.objects.filter(feedback__in=answers).exclude(email="")
     waiting = list(wanted.select_for_update())
     for follow in waiting:
-        follow.about, follow.tries, follow.tried_at = commitment, 0, None
-        follow.save(update_fields=["about", "tries", "tried_at"])
+        for name, value in {**about, "tries": 0, "tried_at": None}.items():
+            setattr(follow, name, value)
+        follow.save(update_fields=[*about, "tries", "tried_at"])
         transaction.on_commit(partial(_send, follow.pk))
     return len(waiting)
 
 
+# What somebody is to be told is known.
+_KNOWN = Q(about__isnull=False) | Q(about_theme__isnull=False)
+
+
 def _send(follow_id: int) -> bool:
     """Try one mail, unless somebody else is trying it; say whether it went out."""
-    follow = Follow.objects.exclude(email="").filter(pk=follow_id, about__isnull=False).first()
+    follow = Follow.objects.exclude(email="").filter(_KNOWN, pk=follow_id).first()
     if follow is None or follow.tries >= MOST_TRIES:
         return False
     token = secrets.token_urlsafe(24)
@@ -114,7 +137,7 @@ def retry_mails() -> int:
     """
     before = timezone.now() - AGAIN_AFTER
     failed = Follow.objects.exclude(email="").filter(
-        about__isnull=False, tries__lt=MOST_TRIES, tried_at__lt=before
+        _KNOWN, tries__lt=MOST_TRIES, tried_at__lt=before
     )
     return sum(_send(one) for one in failed.values_list("pk", flat=True))
 

@@ -41,6 +41,12 @@ from ..queries.signing import (
     signatures_on,
 )
 from ..queries.steps import is_compared
+from .obligations import (
+    make_obligations,
+    nothing_to_remove,
+    remove_as_agreed,
+    remove_earlier,
+)
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
@@ -102,6 +108,8 @@ def pass_gate(
         raise GateShut(obstacles)
     signed_by_name = named.names if named else signed_by_name
     gate = _write(kept, by, kind, document, signed_by_name, passed_on, named)
+    if kind == GateKind.AGREEMENT:
+        make_obligations(kept, by)
     _copy_dates(pilot, kept)
     return gate
 
@@ -233,6 +241,7 @@ def reopen_gate(*, gate: Gate, by: User, reason: str = "") -> None:
         _take_back_stop(pilot)
         Decision.objects.filter(pilot=pilot).delete()
         pilot.tasks.filter(kind=PilotTask.Kind.REMOVAL, done_on__isnull=True).delete()
+        remove_as_agreed(pilot)
     archive(gate, by, reason)
     if gate.kind == GateKind.DECISION:
         _open_notices_of_nothing(pilot, by)
@@ -350,6 +359,8 @@ def decide(
     _write(kept, by, GateKind.DECISION.value, reason, decided_by, decided_on, named)
     if kind == Decision.Kind.STOP:
         _take_down(kept, reason, decided_on)
+    if kind in (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND):
+        nothing_to_remove(kept, decided_on)
     _copy_dates(pilot, kept)
     return decision
 
@@ -369,7 +380,8 @@ def _sign_difference(pilot: Pilot, decision: Decision, by: User) -> Signatures |
 def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
     """Tell residents, and make taking down a task with a day, where anything was put up."""
     tell(pilot, Notice.Kind.STOPPED, reason)
-    if not _may_hang(pilot):
+    due_on = on + dt.timedelta(pilot.removal_days)
+    if not _may_hang(pilot) or remove_earlier(pilot, due_on):
         return
     with translation.override(pilot.partnership.language):
         text = _("Take everything down at all sites, and delete what was measured as agreed.")
@@ -378,7 +390,7 @@ def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
         kind=PilotTask.Kind.REMOVAL,
         text=text,
         owner=pilot.company or pilot.owner_department,
-        due_on=on + dt.timedelta(pilot.removal_days),
+        due_on=due_on,
     )
 
 

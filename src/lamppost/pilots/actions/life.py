@@ -17,6 +17,7 @@ from ..machine import DISCLOSURE, MEASURING, PROTECTING
 from ..models import Notice, Pilot
 from ..queries.signed_facts import field_label
 from .gates import COLUMNS, archive, measure_if_allowed, store, tell
+from .void_draw import void_draw
 
 
 class LifeRefused(ValueError):  # noqa: N818 - a refusal
@@ -157,6 +158,10 @@ def join_late(*, pilot: Pilot, by: User, technology_on: dt.date) -> None:
             "its technology is on."
         )
         raise LifeRefused(text % {"day": date_format(entered)})
+    if kept.lottery_seed is not None:
+        with translation.override(kept.partnership.language):
+            why = _("The pilot ran already when it was entered: the lot did not choose its sites.")
+        void_draw(kept, by, why)
     values: dict[str, object] = {
         "joined_late_on": timezone.localdate(),
         "technology_on": technology_on,

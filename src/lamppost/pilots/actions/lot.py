@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
-from ..models import GateKind, Pilot, Site
+from ..models import DrawnSite, GateKind, Pilot, Site
 from ..queries.matching import pairs_of
 from .sites import signing_sites
 
@@ -227,6 +227,7 @@ def _store(pilot: Pilot, sites: list[Site], by: User, seed: int) -> None:
     Site.objects.bulk_update(sites, ["arm", "block", "step", "starts_on"])
     pilot.lottery_seed, pilot.randomised, pilot.lottery_secret = seed, True, None
     pilot.save(update_fields=["randomised", "lottery_seed", "lottery_secret"])
+    DrawnSite.objects.bulk_create(DrawnSite(pilot=pilot, site=site) for site in sites)
     record(
         partnership=pilot.partnership,
         by=by,

@@ -98,6 +98,7 @@ def change_pilot(
     taken: Taken | None = None,
     reopens: bool = False,
     reason: str = "",
+    why_later: str = "",
 ) -> Pilot:
     """Change the plan.
 
@@ -112,6 +113,8 @@ def change_pilot(
         nothing is measured until then.
     reason
         Why, when a gate is opened again.
+    why_later
+        Why the day of the decision moves, once the first gate is passed: everybody reads it.
 
     Raises
     ------
@@ -127,6 +130,7 @@ def change_pilot(
     passed = set(kept.gates.values_list("kind", flat=True))
     wanted = _indicators_of(kept) if indicators is None else list(dict.fromkeys(indicators))
     _refuse_what_is_fixed(before, changed, wanted, passed)
+    changed += _move_decision(before, kept, passed, changed, why_later)
     added = _adds_indicators(kept, wanted, taken)
     if asks := _signed_before(passed, changed, added=added):
         if not reopens:
@@ -179,6 +183,30 @@ def _refuse_what_is_fixed(
         raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
     if GateKind.MEASURING in passed and (now[:1] != wanted[:1] or set(now) - set(wanted)):
         raise PlanFixed(_signed_message(GateKind.MEASURING))
+
+
+def _move_decision(
+    before: Pilot, kept: Pilot, passed: Collection[str], changed: Collection[str], why: str
+) -> list[str]:
+    """Leave a public trace of a day that was set with the first gate; return what is stored.
+
+    Raises
+    ------
+    PlanFixed
+        When nobody says why it moves, or it would be taken out.
+    """
+    old, new = before.decision_due_on, kept.decision_due_on
+    if "decision_due_on" not in changed or GateKind.PROBLEM not in passed or old is None:
+        return []
+    if new is None:
+        raise PlanFixed(_("The day of the decision is public since the first gate. Give another."))
+    if not why.strip():
+        raise PlanFixed(_("Say why the day of the decision moves. Everybody reads it."))
+    said = {"from": old.isoformat(), "to": new.isoformat(), "why": why.strip()}
+    kept.first_decision_due_on = before.first_decision_due_on or old
+    today = timezone.localdate().isoformat()
+    kept.decision_moves = [*before.decision_moves, {**said, "on": today}]
+    return ["first_decision_due_on", "decision_moves"]
 
 
 def _was_due(pilot: Pilot) -> bool:

@@ -53,10 +53,13 @@ def set_pulse_question(
         When it was answered already, three are asked, or the indicator does not fit.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
-    _check_indicator(kept, values.get("indicator"), str(values["scale"]), question)
     if question is None:
+        _check_indicator(kept, values.get("indicator"), str(values["scale"]), None)
         return _add_question(kept, by, values)
     found = PulseQuestion.objects.select_for_update().get(pk=question.pk)
+    # What is not changed is checked with what is: a scale, say, against the indicator it has.
+    indicator = values.get("indicator", found.indicator)
+    _check_indicator(kept, indicator, str(values.get("scale", found.scale)), found)
     if is_frozen(found):
         raise PulseRefused(
             _(
@@ -88,6 +91,8 @@ def _check_indicator(
 ) -> None:
     if indicator is None:
         return
+    if not pilot.pilot_indicators.filter(indicator=indicator).exists():
+        raise PulseRefused(_("Choose one of the pilot's own indicators."))
     others = pilot.pulse_questions.filter(indicator=indicator)
     if question is not None:
         others = others.exclude(pk=question.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +18,7 @@ from ..ports import SITE_KEEPERS
 from ..queries.signed_facts import site_fact
 from .counting import count_for_good
 from .life import reopen_gates
+from .void_draw import void_draw
 
 # Nothing that is taken for something else when read from a post or over the phone, and no vowels.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -29,17 +30,19 @@ class SitesFixed(ValueError):  # noqa: N818 - a refusal
 
 
 class SitesReopen(SitesFixed):
-    """The list of sites is signed: to change it opens gates again. Ask, then say so.
+    """The list of sites is signed or drawn: to change it has consequences. Ask, then say so.
 
     Attributes
     ----------
     kinds
         The gates that would open.
+    voids
+        Whether the draw would no longer stand.
     """
 
-    def __init__(self, message: str, kinds: Iterable[str]) -> None:
+    def __init__(self, message: str, kinds: Iterable[str], *, voids: bool) -> None:
         super().__init__(message)
-        self.kinds = tuple(kinds)
+        self.kinds, self.voids = tuple(kinds), voids
 
 
 @transaction.atomic
@@ -51,16 +54,17 @@ def add_site(
     Parameters
     ----------
     reopens
-        True when whoever adds it knows that the list of sites has to be signed anew.
+        True when whoever adds it knows that the list of sites has to be signed anew, and that a
+        draw no longer stands.
     reason
-        Why, when gates are opened again.
+        Why, when gates are opened again. Everybody reads it; a draw is not given up without one.
 
     Raises
     ------
     SitesFixed
         When measuring has started or the technology is on: sites are named before the start.
     SitesReopen
-        When the list of sites is signed, and `reopens` is not said.
+        When the list of sites is signed or drawn, and `reopens` is not said.
     """
     kept = _locked(pilot)
     _may_add(kept)
@@ -112,15 +116,27 @@ def signing_sites(pilot: Pilot) -> list[str]:
     return [kind for kind in kinds if kind in passed]
 
 
-def _open_list(pilot: Pilot, by: User, what: str, reopens: bool, reason: str) -> None:
-    """Open the gates again that sign the list of sites, or refuse where nobody knows of it."""
-    kinds = signing_sites(pilot)
-    if not kinds:
+def _open_list(
+    pilot: Pilot, by: User, what: str, reopens: bool, reason: str, *, redraws: bool = True
+) -> None:
+    """Open the gates again that sign the list of sites, or refuse where nobody knows of it.
+
+    Parameters
+    ----------
+    redraws
+        Whether it changes who was drawn: then the draw no longer stands.
+    """
+    kinds, voids = signing_sites(pilot), redraws and pilot.lottery_seed is not None
+    if not kinds and not voids:
         return
     if pilot.decided_on:
         raise SitesFixed(_("This pilot is decided. What was signed for it stays."))
-    if not reopens:
-        raise SitesReopen(_reopens_message(kinds), kinds)
+    if not reopens or (voids and not reason.strip()):
+        raise SitesReopen(_reopens_message(kinds, voids), kinds, voids=voids)
+    if voids:
+        void_draw(pilot, by, reason)
+    if not kinds:
+        return
     with translation.override(pilot.partnership.language):
         told = _("The list of sites changes (%(what)s).") % {"what": what}
         if pilot.measuring:
@@ -129,12 +145,16 @@ def _open_list(pilot: Pilot, by: User, what: str, reopens: bool, reason: str) ->
     pilot.refresh_from_db()
 
 
-def _reopens_message(kinds: Iterable[str]) -> str:
+def _reopens_message(kinds: Collection[str], voids: bool) -> str:
+    drawn = _("The sites were drawn by lot. After this the draw no longer stands.") if voids else ""
+    if not kinds:
+        return drawn
     names = ", ".join(str(GateKind(kind).label) for kind in kinds)
-    return _(
+    signed = _(
         "The list of sites was signed (%(gates)s). To change it opens that again, and nothing is "
         "measured until it is signed anew."
     ) % {"gates": names}
+    return f"{signed} {drawn}".strip()
 
 
 def _may_add(pilot: Pilot) -> None:
@@ -220,7 +240,7 @@ def change_site(
     SitesFixed
         When the arm would change after the measuring gate.
     SitesReopen
-        When the list of sites is signed, and `reopens` is not said.
+        When the list of sites is signed or drawn, and `reopens` is not said.
     """
     kept = Site.objects.select_for_update().select_related("pilot__partnership").get(pk=site.pk)
     signed = kept.name, site_fact(kept)
@@ -235,7 +255,8 @@ def change_site(
     if "arm" in changed and kept.pilot.measuring_on:
         raise SitesFixed(_stay_as_named(kept.pilot))
     if signed != (kept.name, site_fact(kept)):
-        _open_list(kept.pilot, by, signed[0], reopens, reason)
+        moved = "arm" in changed
+        _open_list(kept.pilot, by, signed[0], reopens, reason, redraws=moved)
     if "arm" in changed:
         _no_longer_drawn(kept.pilot)
     if {"arm", "neighbourhood", "name"} & set(changed):
@@ -266,7 +287,7 @@ def delete_site(*, site: Site, by: User, reopens: bool = False, reason: str = ""
     SitesFixed
         After the measuring gate, or when somebody left an answer or a reading there.
     SitesReopen
-        When the list of sites is signed, and `reopens` is not said.
+        When the list of sites is signed or drawn, and `reopens` is not said.
     """
     kept = Site.objects.select_related("pilot__partnership").get(pk=site.pk)
     pilot = kept.pilot = _locked(kept.pilot)

@@ -18,7 +18,7 @@ from lamppost.vision.models import Indicator
 
 from ..models import Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
-from ..queries.tasks import sites_still_there, takes_down
+from ..queries.tasks import follows_from_signed, sites_still_there, takes_down
 from .gates import tell
 from .moving import MOVED, move_day
 
@@ -199,11 +199,16 @@ def delete_task(*, task: PilotTask, by: User) -> None:
     Raises
     ------
     TaskRefused
-        When it is done, or follows from what happened: a stop, a silent device.
+        When it is done, or follows from what happened: a stop, a silent device; or when it is
+        what is left of a clause that was signed.
     """
     kept = _to_do(_locked(task))
     if kept.kind in (PilotTask.Kind.REMOVAL, PilotTask.Kind.DEVICE):
         raise TaskRefused(_("This task follows from what happened. It ends when it is done."))
+    if follows_from_signed(kept):
+        raise TaskRefused(
+            _("The signed agreement asks for this. Open its gate again to change what follows.")
+        )
     _record(kept, by, "pilots.task.deleted")
     kept.delete()
 

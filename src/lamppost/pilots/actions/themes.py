@@ -14,6 +14,8 @@ from lamppost.accounts.models import User
 
 from ..models import Commitment, Feedback, Pilot, Theme
 from .commitments import CommitmentRefused
+from .counting import take_from_behind
+from .follows import tell_of_reply
 
 OPEN = (Commitment.State.HEARD, Commitment.State.DOING)
 
@@ -32,6 +34,7 @@ def make_theme(
     theme = Theme.objects.create(pilot=pilot, made_at=timezone.now(), **values)
     theme.feedback.set(_of(pilot, feedback))
     _record(theme, by, "made")
+    tell_of_reply(theme=theme)
     return theme
 
 
@@ -42,6 +45,8 @@ def change_theme(*, theme: Theme, by: User, values: Mapping[str, Any]) -> None:
     if changed := changed_fields(kept, dict(values)):
         kept.save(update_fields=changed)
         _record(kept, by, "changed", changed)
+    if "reply" in changed:
+        tell_of_reply(theme=kept)
 
 
 @transaction.atomic
@@ -61,6 +66,7 @@ def put_under(*, theme: Theme, by: User, feedback: Iterable[Feedback]) -> int:
         for commitment in kept.commitments.filter(state__in=OPEN):
             commitment.feedback.add(*new)
         _record(kept, by, "changed", ["feedback"])
+        tell_of_reply(theme=kept)
     return len(new)
 
 
@@ -70,9 +76,9 @@ def take_out(*, theme: Theme, by: User, feedback: Iterable[Feedback]) -> None:
     kept = _locked(theme)
     taken = list(kept.feedback.filter(pk__in=[one.pk for one in feedback]))
     if taken:
-        kept.feedback.remove(*taken)
+        take_from_behind(kept, taken)
         for commitment in kept.commitments.filter(state__in=OPEN):
-            commitment.feedback.remove(*taken)
+            take_from_behind(commitment, taken)
         _record(kept, by, "changed", ["feedback"])
 
 

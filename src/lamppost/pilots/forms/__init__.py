@@ -11,12 +11,13 @@ from .feedback import (
     TellMeForm,
     WordsForm,
 )
-from .outcome import ChangeForm, DecisionForm, GateForm
+from .outcome import AnswerForm, ChangeForm, DecisionForm, GateForm
 from .planning import PlanForm
 from .site_files import SitesForm
 from .sites import AreasForm, LotForm, SiteForm, StepsForm
 
 __all__ = [
+    "AnswerForm",
     "AreasForm",
     "ChangeForm",
     "DecisionForm",

@@ -17,7 +17,11 @@ from lamppost.base.uploads import UploadError
 from ..attachments import document_of
 from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, Pilot
 from ..queries.agreement import CriteriaError, has_opened, read_criteria
+from ..queries.obligations import Obligation, obligations_of
 from .widgets import date_input, not_in_future, text_area
+
+LONGEST_NAME = 160
+TASK_FIELDS = ("task_text", "task_owner", "task_due_on", "task_every_year", "no_task_reason")
 
 
 class CallForm(forms.ModelForm[Call]):
@@ -183,6 +187,15 @@ class SelectionForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("The jury or office; roles are enough."),
     )
+    jurors = forms.CharField(
+        label=gettext_lazy("Each who chose, one to a line"),
+        max_length=4000,
+        widget=text_area(4),
+        help_text=gettext_lazy(
+            "A name or a role each. Each of them is asked for their interests, and the gate waits "
+            "for all."
+        ),
+    )
     chosen_why = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=3000,
@@ -197,6 +210,14 @@ class SelectionForm(forms.Form):
 
     def clean_chosen_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["chosen_on"])
+
+    def clean_jurors(self) -> list[str]:
+        lines = [" ".join(one.split()) for one in self.cleaned_data["jurors"].splitlines()]
+        names = list(dict.fromkeys(one for one in lines if one))
+        if long := next((one for one in names if len(one) > LONGEST_NAME), None):
+            text = _("“%(start)s …” is too long for a name or a role. Write one to a line.")
+            raise forms.ValidationError(text % {"start": long[:40]})
+        return names
 
 
 class DeclarationForm(forms.ModelForm[ConflictOfInterest]):
@@ -216,7 +237,8 @@ class DeclarationForm(forms.ModelForm[ConflictOfInterest]):
 
     def clean_juror(self) -> str:
         juror: str = self.cleaned_data["juror"]
-        if ConflictOfInterest.objects.filter(call=self.call, juror=juror).exists():
+        declared = ConflictOfInterest.objects.filter(call=self.call, declared_on__isnull=False)
+        if declared.filter(juror=juror).exists():
             raise forms.ValidationError(_("A declaration of this juror is in the list already."))
         return juror
 
@@ -254,11 +276,51 @@ class ClauseForm(forms.Form):
         widget=text_area(2),
         help_text=gettext_lazy("Only where it is. Everybody reads it."),
     )
+    task_text = forms.CharField(
+        label=gettext_lazy("What is to be done"),
+        max_length=300,
+        required=False,
+        widget=text_area(2),
+    )
+    task_owner = forms.CharField(
+        label=gettext_lazy("Who does it (a role)"), max_length=160, required=False
+    )
+    task_due_on = forms.DateField(
+        label=gettext_lazy("Until when"), required=False, widget=date_input()
+    )
+    task_every_year = forms.TypedChoiceField(
+        label=gettext_lazy("How often"),
+        choices=[
+            ("once", gettext_lazy("Once")),
+            ("yearly", gettext_lazy("Every year until the pilot ends")),
+        ],
+        required=False,
+        coerce=lambda word: word == "yearly",
+        empty_value=None,
+    )
+    no_task_reason = forms.CharField(
+        label=gettext_lazy("Why no dated task follows"),
+        max_length=500,
+        required=False,
+        widget=text_area(2),
+        help_text=gettext_lazy("Only where none does. Everybody reads it."),
+    )
 
-    def __init__(self, data: Any, *, code: str, initial: dict[str, str]) -> None:
+    def __init__(
+        self, data: Any, *, code: str, initial: dict[str, Any], obligation: Obligation
+    ) -> None:
         super().__init__(data, prefix=code, initial=initial)
         self.code = code
         self.title = str(ClauseCode(code).label)
+        self.obligation = obligation
+        if obligation.tasks:
+            for name in TASK_FIELDS:
+                del self.fields[name]
+
+    @property
+    def task_is_wrong(self) -> bool:
+        """Whether something about the task has to be mended: then it is unfolded."""
+        return any(name in self.errors for name in TASK_FIELDS) or not self.obligation.answered
 
     @property
     def answer(self) -> str:
@@ -287,8 +349,8 @@ class AgreementForm:
     def __init__(self, data: Any, pilot: Pilot) -> None:
         kept = {clause.code: clause for clause in Clause.objects.filter(pilot=pilot)}
         self.clauses = [
-            ClauseForm(data, code=code, initial=_start(kept.get(code)))
-            for code in ClauseCode.values
+            ClauseForm(data, code=code, initial=_start(kept.get(code), one), obligation=one)
+            for code, one in obligations_of(pilot).items()
         ]
         self.first_open = next((form for form in self.clauses if not form.answer), None)
         self.answered = sum(bool(form.answer) for form in self.clauses)
@@ -308,15 +370,23 @@ class AgreementForm:
         }
 
 
-def _start(clause: Clause | None) -> dict[str, str]:
+def _start(clause: Clause | None, task: Obligation) -> dict[str, Any]:
+    follows = {
+        "task_text": task.text,
+        "task_owner": task.owner,
+        "task_due_on": next(iter(task.days), None),
+        "task_every_year": "yearly" if task.every_year else "once",
+        "no_task_reason": task.reason,
+    }
     if clause is None:
-        return {}
+        return follows
     known = clause.settled or clause.missing_reason
     settled = ("yes" if clause.settled else "no") if known else ""
     return {
         "settled": settled,
         "where": clause.where,
         "missing_reason": clause.missing_reason,
+        **follows,
     }
 
 

@@ -57,11 +57,14 @@ class ThemeForm(forms.ModelForm[Theme]):
 
     class Meta:
         model = Theme
-        fields = ["name", "words"]
-        widgets = {"words": text_area(3)}
+        fields = ["name", "words", "reply"]
+        widgets = {"words": text_area(3), "reply": text_area(3)}
         help_texts = {
             "name": gettext_lazy("A few words, for example “Glare at the crossing”."),
             "words": gettext_lazy("What several people said, in your own short words."),
+            "reply": gettext_lazy(
+                "Where nothing has to be promised: thanks, or how it is. It answers all of them."
+            ),
         }
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
@@ -86,7 +89,7 @@ class UnderForm(ThemeForm):
         empty_label=gettext_lazy("a new one"),
     )
 
-    field_order = ["under", "name", "words"]
+    field_order = ["under", "name", "words", "reply"]
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, pilot=pilot, **kwargs)

@@ -232,7 +232,11 @@ class FilterForm(forms.Form):
     words = forms.ChoiceField(
         required=False,
         label=gettext_lazy("Words"),
-        choices=[("", gettext_lazy("All")), ("1", gettext_lazy("Only with words"))],
+        choices=[
+            ("", gettext_lazy("All")),
+            ("1", gettext_lazy("Only with words")),
+            ("waiting", gettext_lazy("Only what waits for an answer")),
+        ],
     )
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:

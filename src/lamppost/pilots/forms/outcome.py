@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.network.models import Meeting
@@ -46,7 +47,7 @@ class ChangeForm(forms.ModelForm[Change]):
         }
         help_texts = {
             "you_said": gettext_lazy("What several people said, in your own short words."),
-            "we_did": gettext_lazy("What is different now, or why you will not do it."),
+            "we_did": gettext_lazy("What is different now."),
             "changed_on": gettext_lazy(
                 "The chart marks this day, and each version gets a figure of its own."
             ),
@@ -60,6 +61,37 @@ class ChangeForm(forms.ModelForm[Change]):
 
     def clean_changed_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["changed_on"])
+
+
+class AnswerForm(ChangeForm):
+    """An answer to what residents said: a change, or why there will be none."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What comes of it"),
+        choices=[
+            ("did", gettext_lazy("We did something")),
+            ("wont", gettext_lazy("It will not be done")),
+        ],
+        required=False,
+        initial="did",
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Those who asked to be told get a mail that says so."),
+    )
+    field_order = ["you_said", "outcome", "we_did", "changed_on", "meeting"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["we_did"].label = _("What is different now, or why it will not be done")
+        self.fields["we_did"].help_text = ""
+        self.fields["changed_on"].label = _("from which day, or said on which day")
+
+    def refuses(self) -> bool:
+        """Whether it will not be done."""
+        return bool(self.cleaned_data.get("outcome") == "wont")
+
+    def answer(self) -> dict[str, Any]:
+        """Return what is recorded of it."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
 ENDINGS = [

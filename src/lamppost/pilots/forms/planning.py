@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -71,9 +73,10 @@ SECTIONS: tuple[Section, ...] = (
             "ends_on",
             "removal_days",
             "decision_due_on",
+            "why_later",
             "results_due_on",
         ),
-        gettext_lazy("Dates may wait, but the decision needs one before the technology is on."),
+        gettext_lazy("Dates may wait, but for the decision: the first gate asks for its day."),
     ),
     Section(
         gettext_lazy("Comparison"),
@@ -100,6 +103,8 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 MOST_WEEKS, MOST_DAYS = 156, 730
+# When a decision is due where nobody says another day: about a year from the start.
+DAYS_TO_DECIDE = 364
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,15 @@ class PlanForm(forms.ModelForm[Pilot]):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Asked before and after, at pilot and comparison sites."),
+    )
+    why_later = forms.CharField(
+        label=gettext_lazy("Why the day of the decision moves"),
+        max_length=300,
+        required=False,
+        widget=text_area(2),
+        help_text=gettext_lazy(
+            "Only when it does. Everybody reads it, beside the day that was set first."
+        ),
     )
     runs_since = forms.DateField(
         label=gettext_lazy("Technology on since"),
@@ -256,8 +270,15 @@ class PlanForm(forms.ModelForm[Pilot]):
         if self.instance.pk:
             del self.fields["runs_since"]
             self._start_from(self.instance)
+        self._dated()
         self._offer(partnership)
         self._hints(playbook_of(self.instance.playbook))
+
+    def _dated(self) -> None:
+        """Ask why the day of the decision moves, once it was set with the first gate."""
+        was_set = GateKind.PROBLEM in self.passed and self.instance.decision_due_on is not None
+        if not was_set or self.fields["decision_due_on"].disabled:
+            del self.fields["why_later"]
 
     def _offer(self, partnership: Partnership) -> None:
         """Offer what the playbook has and nobody took over yet."""
@@ -351,6 +372,9 @@ class PlanForm(forms.ModelForm[Pilot]):
         if values.get("take_indicators") and not (values.get("goal") or values.get("new_goal")):
             name = "goal" if "goal" in self.fields else "new_goal"
             self.add_error(name, _("Say which goal the indicators serve."))
+        moved = "why_later" in self.fields and "decision_due_on" in self.changed_data
+        if moved and values.get("decision_due_on") and not values.get("why_later"):
+            self.add_error("why_later", _("Say why the day moves. Everybody reads it."))
         self._few_questions(values.get("take_questions") or ())
         if values.get("other_indicators") and not values.get("main_indicator"):
             self.add_error("main_indicator", _("Choose which indicator is the main one."))
@@ -449,4 +473,5 @@ def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
             "problem": _problem_asked(code) or partnership.problem,
             "stop_rule": str(playbook.stop_rules[0]) if playbook.stop_rules else "",
             "city_number": newest.city_number if newest else "",
+            "decision_due_on": timezone.localdate() + dt.timedelta(DAYS_TO_DECIDE),
         }

@@ -1,10 +1,12 @@
 """Pilots, their gates, sites, live feedback, changes and decisions."""
 
-from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest, PastCall
+from .agreement import Bid, Call, Clause, ClauseCode, ConflictOfInterest, DeclarationLink, PastCall
 from .feedback import (
     Alert,
     Change,
+    ChangeFeedback,
     Commitment,
+    CommitmentFeedback,
     CountedTen,
     Feedback,
     FixAnswer,
@@ -12,6 +14,7 @@ from .feedback import (
     Follow,
     SiteTrace,
     Theme,
+    ThemeFeedback,
 )
 from .gates import (
     LATE_DAYS,
@@ -29,7 +32,7 @@ from .outcome import Decision, EndingView, GroupView
 from .pilot import Notice, Pilot, PilotIndicator, PilotTask, PilotVersion, SpecificationLine
 from .pulse import PulseAnswer, PulseQuestion, PulseRound, PulseShare, PulseTen, PulseTurnout
 from .report import ReportNote
-from .sites import Area, RegisterEntry, RetiredCode, Site, SiteCovariate
+from .sites import Area, DrawnSite, PastDraw, RegisterEntry, RetiredCode, Site, SiteCovariate
 
 __all__ = [
     "LATE_DAYS",
@@ -40,12 +43,16 @@ __all__ = [
     "Bid",
     "Call",
     "Change",
+    "ChangeFeedback",
     "Clause",
     "ClauseCode",
     "Commitment",
+    "CommitmentFeedback",
     "ConflictOfInterest",
     "CountedTen",
     "Decision",
+    "DeclarationLink",
+    "DrawnSite",
     "EndingView",
     "Feedback",
     "FixAnswer",
@@ -59,6 +66,7 @@ __all__ = [
     "GroupView",
     "Notice",
     "PastCall",
+    "PastDraw",
     "PastGate",
     "Pilot",
     "PilotIndicator",
@@ -79,4 +87,5 @@ __all__ = [
     "SiteTrace",
     "SpecificationLine",
     "Theme",
+    "ThemeFeedback",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -97,25 +98,70 @@ class Bid(models.Model):
         ]
 
 
+def declaration_file(declaration: ConflictOfInterest, name: str) -> str:
+    """Return where a scan is kept: a random name below the pilot."""
+    ending = name.rsplit(".", 1)[-1].lower()[:5]
+    return f"declarations/{declaration.call.pilot_id}/{uuid.uuid4().hex}.{ending}"
+
+
 class ConflictOfInterest(models.Model):
-    """What somebody who chose declared: an interest, or that there is none."""
+    """Somebody who chose, and what they declared: an interest, or that there is none.
+
+    Whoever is named declares themselves, by a link that works once or on paper, or tells the lead.
+    """
+
+    class How(models.TextChoices):
+        TOLD = "told", _("told to the lead")
+        LINK = "link", _("by a single-use link")
+        SCAN = "scan", _("on paper, scanned")
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="declarations")
     juror = models.CharField(_("who (a role is enough)"), max_length=160)
     none = models.BooleanField(_("has no interest in any offer"), default=False)
     interest = models.CharField(_("which interest, and what followed"), max_length=500, blank=True)
-    declared_on = models.DateField(_("declared on"))
+    # Empty while it is waited for.
+    declared_on = models.DateField(_("declared on"), null=True, blank=True)
+    how = models.CharField(max_length=8, choices=How.choices, default=How.TOLD)
+    # Of whoever declared by a link.
+    signed_name = models.CharField(max_length=120, blank=True)
+    scan = models.FileField(upload_to=declaration_file, blank=True)
+    missing_reason = models.CharField(
+        _("why there is no declaration (public)"), max_length=500, blank=True
+    )
 
     class Meta:
         ordering = ["juror"]
         constraints = [
             models.UniqueConstraint(fields=["call", "juror"], name="pilots_juror_once"),
             models.CheckConstraint(
-                condition=Q(none=True, interest="") | Q(none=False) & ~Q(interest=""),
+                condition=Q(none=True, interest="", declared_on__isnull=False, missing_reason="")
+                | Q(none=False, declared_on__isnull=False, missing_reason="") & ~Q(interest="")
+                | Q(none=False, interest="", declared_on__isnull=True),
                 name="pilots_interest_or_none",
                 violation_error_message=_("Say which interest there is, or that there is none."),
             ),
         ]
+
+    @property
+    def state(self) -> str:
+        """``declared``, ``missing`` (everybody is told why) or ``waiting``."""
+        if self.declared_on is not None:
+            return "declared"
+        return "missing" if self.missing_reason else "waiting"
+
+
+class DeclarationLink(models.Model):
+    """A link by which somebody who chose declares once; only its hash is kept."""
+
+    declaration = models.ForeignKey(
+        ConflictOfInterest, on_delete=models.CASCADE, related_name="links"
+    )
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
 
 class ClauseCode(models.TextChoices):
@@ -138,6 +184,14 @@ class Clause(models.Model):
     settled = models.BooleanField(_("in the agreement"), default=False)
     where = models.CharField(_("where (number of the clause)"), max_length=160, blank=True)
     missing_reason = models.CharField(_("why it is missing (public)"), max_length=500, blank=True)
+    # The dated task that follows from it; empty where the rule holds (`queries.obligations`).
+    task_text = models.CharField(_("what is to be done"), max_length=300, blank=True)
+    task_owner = models.CharField(_("who does it (a role)"), max_length=160, blank=True)
+    task_due_on = models.DateField(_("until when"), null=True, blank=True)
+    task_every_year = models.BooleanField(_("again every year"), null=True, blank=True)
+    no_task_reason = models.CharField(
+        _("why no dated task follows (public)"), max_length=500, blank=True
+    )
 
     class Meta:
         constraints = [

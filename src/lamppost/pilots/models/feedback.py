@@ -128,14 +128,38 @@ class Alert(models.Model):
         ]
 
 
-class Change(models.Model):
+class BehindSomething(models.Model):
+    """A record with answers behind it; how many people that are leaves ten at a time, for good.
+
+    Whoever is counted stays counted, also when they erase their answer: `counted_people` moves for
+    nobody who leaves (`pilots.tens`).
+    """
+
+    counted_people = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class AnswerBehind(models.Model):
+    """An answer behind a record, and whether the person is counted there in public already."""
+
+    counted = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Change(BehindSomething):
     """You said, we did: a change made because of feedback."""
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="changes")
     you_said = models.CharField(_("you said"), max_length=500)
     we_did = models.CharField(_("we did"), max_length=500)
     changed_on = models.DateField(_("from which day"))
-    feedback = models.ManyToManyField(Feedback, blank=True, related_name="changes")
+    feedback = models.ManyToManyField(
+        Feedback, blank=True, related_name="changes", through="ChangeFeedback"
+    )
     meeting = models.ForeignKey(
         Meeting,
         null=True,
@@ -161,7 +185,18 @@ class Change(models.Model):
         return self.pilot.decided_on is not None and self.changed_on <= self.pilot.decided_on
 
 
-class Theme(models.Model):
+class ChangeFeedback(AnswerBehind):
+    """An answer that led to a change."""
+
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="links")
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "pilots_change_feedback"
+        unique_together = (("change", "feedback"),)
+
+
+class Theme(BehindSomething):
     """What several people speak of, in a few words of the lead's own, with their answers under it.
 
     An answer may stand under several themes. Everybody can read the theme; how many people speak
@@ -171,7 +206,10 @@ class Theme(models.Model):
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="themes")
     name = models.CharField(_("theme"), max_length=80)
     words = models.CharField(_("what people say about it"), max_length=500, blank=True)
-    feedback = models.ManyToManyField(Feedback, blank=True, related_name="themes")
+    reply = models.CharField(_("what we say to it (public)"), max_length=500, blank=True)
+    feedback = models.ManyToManyField(
+        Feedback, blank=True, related_name="themes", through="ThemeFeedback"
+    )
     made_at = models.DateTimeField()
 
     class Meta:
@@ -188,7 +226,18 @@ class Theme(models.Model):
         return self.name
 
 
-class Commitment(MovableDay):
+class ThemeFeedback(AnswerBehind):
+    """An answer under a theme."""
+
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="links")
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "pilots_theme_feedback"
+        unique_together = (("theme", "feedback"),)
+
+
+class Commitment(MovableDay, BehindSomething):
     """What the city promised about something that residents said, with its owner and its day."""
 
     class State(models.TextChoices):
@@ -206,7 +255,9 @@ class Commitment(MovableDay):
     wont_reason = models.CharField(_("why it will not be done"), max_length=500, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     # The answers behind it: those of its theme too, as long as it is not settled.
-    feedback = models.ManyToManyField(Feedback, blank=True, related_name="commitments")
+    feedback = models.ManyToManyField(
+        Feedback, blank=True, related_name="commitments", through="CommitmentFeedback"
+    )
     theme = models.ForeignKey(
         Theme,
         null=True,
@@ -245,6 +296,17 @@ class Commitment(MovableDay):
         ]
 
 
+class CommitmentFeedback(AnswerBehind):
+    """An answer behind a commitment."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="links")
+    feedback = models.ForeignKey(Feedback, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "pilots_commitment_feedback"
+        unique_together = (("commitment", "feedback"),)
+
+
 class Follow(models.Model):
     """Somebody asked to be told what becomes of their feedback; the address goes when told."""
 
@@ -258,6 +320,10 @@ class Follow(models.Model):
     # Of what they are to be told, how often that was tried and when last.
     about = models.ForeignKey(
         Commitment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # Or the theme to which somebody replied.
+    about_theme = models.ForeignKey(
+        Theme, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)

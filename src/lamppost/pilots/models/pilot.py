@@ -46,6 +46,10 @@ class Pilot(models.Model):
     technology_starts_on = models.DateField(_("technology on"), null=True, blank=True)
     ends_on = models.DateField(_("pilot ends"), null=True, blank=True)
     decision_due_on = models.DateField(_("decision due"), null=True, blank=True)
+    # The day that was set first; empty while it was never moved after the first gate.
+    first_decision_due_on = models.DateField(null=True, blank=True)
+    # Each with ``from``, ``to``, ``on`` (ISO 8601 days) and ``why``, the oldest first.
+    decision_moves = models.JSONField(default=list, blank=True)
     results_due_on = models.DateField(_("results published"), null=True, blank=True)
     # The last day on which organisations say how it should end; the decision falls after it.
     views_until = models.DateField(_("views on the ending until"), null=True, blank=True)
@@ -167,6 +171,26 @@ class Pilot(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def decision_move_lines(self) -> list[Move]:
+        """Each time the day of the decision was moved, the oldest first."""
+        return moves_of(self.decision_moves)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Once that a promised day was moved."""
+
+    before: dt.date
+    after: dt.date
+    why: str
+
+
+def moves_of(rows: list[dict[str, str]]) -> list[Move]:
+    """Return each time a day was moved, the oldest first."""
+    day = dt.date.fromisoformat
+    return [Move(day(one["from"]), day(one["to"]), one["why"]) for one in rows]
+
 
 class PilotIndicator(models.Model):
     """An indicator that a pilot promises to move; one of them is the main one."""
@@ -236,15 +260,6 @@ class SpecificationLine(models.Model):
         ]
 
 
-@dataclass(frozen=True)
-class Move:
-    """Once that a promised day was moved."""
-
-    before: dt.date
-    after: dt.date
-    why: str
-
-
 class MovableDay(models.Model):
     """A promised day: what was promised first stays known, and why it was moved.
 
@@ -268,8 +283,7 @@ class MovableDay(models.Model):
     @property
     def move_lines(self) -> list[Move]:
         """Each time the day was moved, the oldest first."""
-        day = dt.date.fromisoformat
-        return [Move(day(one["from"]), day(one["to"]), one["why"]) for one in self.moves]
+        return moves_of(self.moves)
 
 
 class PilotTask(MovableDay):

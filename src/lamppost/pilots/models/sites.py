@@ -83,6 +83,32 @@ class Site(models.Model):
         return self.name
 
 
+class DrawnSite(models.Model):
+    """A site that is part of the draw in force: the database keeps it until the draw is void."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="drawn_sites")
+    site = models.OneToOneField(Site, on_delete=models.RESTRICT, related_name="drawn")
+
+
+class PastDraw(models.Model):
+    """A draw that no longer stands, and why: a site was added, moved or taken out after it."""
+
+    pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="past_draws")
+    seed = models.BigIntegerField()
+    commitment = models.CharField(max_length=64, blank=True)
+    committed_at = models.DateTimeField(null=True, blank=True)
+    # What was drawn: code, name and arm of each site, and its step where it has one.
+    sites = models.JSONField(default=list)
+    voided_at = models.DateTimeField()
+    reason = models.CharField(_("why the draw no longer stands (public)"), max_length=500)
+
+    class Meta:
+        ordering = ["-voided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="pilots_void_draw_has_a_reason"),
+        ]
+
+
 class SiteCovariate(models.Model):
     """One thing that is known of a site from before (residents nearby, width of the street)."""
 

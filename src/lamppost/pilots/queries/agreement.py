@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, Pilot, PilotTask
 from ..ports import Obstacle
+from .obligations import Obligation, obligations_of
 
 # Shorter, and few outside the usual firms will have seen it (Citymart's own test).
 DAYS_OPEN = 28
@@ -195,7 +196,7 @@ def call_obstacles(pilot: Pilot) -> list[Obstacle]:
 
 
 def selection_obstacles(pilot: Pilot) -> list[Obstacle]:
-    """Ask for one chosen offer, who chose it and why, and for a declaration of interests."""
+    """Ask for one chosen offer, who chose it and why, and for what each of them declared."""
     call = call_of(pilot)
     if call is None:
         text = _("Record the open call, or why there was none, first.")
@@ -211,16 +212,28 @@ def selection_obstacles(pilot: Pilot) -> list[Obstacle]:
         ),
         (
             found.declarations,
-            _("Record what those who chose declared: an interest, or none."),
-            "new_declaration",
-            _("Add a declaration"),
+            _("Name each who chose: each declares an interest, or that there is none."),
+            "select",
+            _("Name them"),
         ),
     ]
-    return [
+    missing = [
         Obstacle(text, _address(pilot, name), action)
         for given, text, name, action in wanted
         if not given
     ]
+    return missing + [_undeclared(pilot, one) for one in found.declarations if _waits(one)]
+
+
+def _waits(declaration: ConflictOfInterest) -> bool:
+    return declaration.state == "waiting"
+
+
+def _undeclared(pilot: Pilot, one: ConflictOfInterest) -> Obstacle:
+    text = _("“%(who)s” chose and has not declared whether there is an interest.")
+    action = _("Ask “%(who)s”, or say why not")
+    said = {"who": one.juror}
+    return Obstacle(text % said, f"{_address(pilot, 'call')}#juror-{one.pk}", action % said)
 
 
 @dataclass(frozen=True)
@@ -233,10 +246,16 @@ class ClauseLine:
     where: str
     missing_reason: str
     tasks: tuple[PilotTask, ...]
+    obligation: Obligation
 
     @property
     def answered(self) -> bool:
         return self.settled or bool(self.missing_reason)
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is settled, and its task is known or everybody is told why there is none."""
+        return self.settled and self.obligation.answered
 
     @property
     def done(self) -> int:
@@ -247,9 +266,7 @@ class ClauseLine:
 def clause_lines(pilot: Pilot) -> list[ClauseLine]:
     """Return all seven things in order, recorded or not."""
     kept = {clause.code: clause for clause in Clause.objects.filter(pilot=pilot)}
-    tasks: dict[str, list[PilotTask]] = {}
-    for task in PilotTask.objects.filter(pilot=pilot).exclude(clause=""):
-        tasks.setdefault(task.clause, []).append(task)
+    obligations = obligations_of(pilot)
     lines = []
     for code in ClauseCode:
         clause = kept.get(code.value)
@@ -260,22 +277,27 @@ def clause_lines(pilot: Pilot) -> list[ClauseLine]:
                 bool(clause and clause.settled),
                 clause.where if clause else "",
                 clause.missing_reason if clause else "",
-                tuple(tasks.get(code.value, ())),
+                obligations[code.value].tasks,
+                obligations[code.value],
             )
         )
     return lines
 
 
 def agreement_obstacles(pilot: Pilot) -> list[Obstacle]:
-    """Ask for each of the seven things: where it stands, or in public why it is missing."""
+    """Ask for each of the seven things: where it stands, or in public why it is missing.
+
+    Of what stands there a dated task follows, or everybody is told why none does.
+    """
     address = _address(pilot, "edit_agreement")
-    return [
-        Obstacle(
-            _("“%(clause)s” is neither in the agreement nor given a public reason.")
-            % {"clause": line.title},
-            f"{address}#{line.code}",
-            _("Settle “%(clause)s”") % {"clause": line.title},
-        )
-        for line in clause_lines(pilot)
-        if not line.answered
-    ]
+    open_line = _("“%(clause)s” is neither in the agreement nor given a public reason.")
+    no_task = _("From “%(clause)s” follows no dated task: give a day, or a public reason.")
+    settle, date = _("Settle “%(clause)s”"), _("Say what follows from “%(clause)s”")
+    found = []
+    for line in clause_lines(pilot):
+        if line.answered and (line.follows or not line.settled):
+            continue
+        text, action = (no_task, date) if line.answered else (open_line, settle)
+        said = {"clause": line.title}
+        found.append(Obstacle(text % said, f"{address}#{line.code}", action % said))
+    return found

@@ -6,16 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from lamppost.accounts.models import Partnership
 
-from ..models import Change, Commitment, FixAnswer, Pilot
-from ..tens import tens_behind
-from .counted import fix_counts
-from .themes import people_behind
+from ..models import Change, Commitment, CommitmentFeedback, FixAnswer, Pilot
+from .counted import behind, fix_counts
 
 DUE_WITHIN_DAYS = 7
 OPEN = (Commitment.State.HEARD.value, Commitment.State.DOING.value)
@@ -31,6 +29,8 @@ class CommitmentTold:
         How many days the first promised day is past, while it is not settled; 0 otherwise.
     people
         How many people stand behind it; for members who read their answers anyway.
+    at_least
+        How many those are at least, as everybody reads it; None for fewer than ten.
     fixed
         Answers to "did this fix it?", once enough people answered: ``(label, count)``.
     """
@@ -38,12 +38,8 @@ class CommitmentTold:
     commitment: Commitment
     days_late: int
     people: int
+    at_least: int | None
     fixed: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def at_least(self) -> int | None:
-        """How many people stand behind it, as everybody reads it; None for fewer than ten."""
-        return tens_behind(self.people)
 
     @property
     def days_after(self) -> int:
@@ -83,21 +79,19 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
     settled = Case(
         When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
+    links = Prefetch("links", CommitmentFeedback.objects.select_related("feedback"))
     found = (
         pilot.commitments.select_related("meeting", "theme", "change__version")
-        .prefetch_related("feedback")
+        .prefetch_related(links)
         .order_by(settled, "due_on", "pk")
     )
     today, fixed = timezone.localdate(), fix_counts(pilot)
-    return [
-        CommitmentTold(
-            one,
-            days_late(one, today),
-            people_behind(one.feedback.all()),
-            _fixed(fixed.get(one.pk, {})),
-        )
-        for one in found
-    ]
+    told = []
+    for one in found:
+        who = behind(one, one.links.all())
+        late, answers = days_late(one, today), _fixed(fixed.get(one.pk, {}))
+        told.append(CommitmentTold(one, late, who.people, who.at_least, answers))
+    return told
 
 
 def _fixed(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -9,15 +9,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from ..models import FixAnswer, FixTen, Pilot, PulseAnswer, PulseQuestion, PulseShare, PulseTen
-from ..tens import TEN, Said, new_tens, waiting_to_count
+from ..models import (
+    Change,
+    ChangeFeedback,
+    Commitment,
+    CommitmentFeedback,
+    FixAnswer,
+    FixTen,
+    Pilot,
+    PulseAnswer,
+    PulseQuestion,
+    PulseShare,
+    PulseTen,
+    Theme,
+    ThemeFeedback,
+)
+from ..tens import TEN, Said, new_tens, tens_behind, waiting_to_count
 
+# What has answers behind it, and one of those.
+About = Theme | Commitment | Change
+Link = ThemeFeedback | CommitmentFeedback | ChangeFeedback
 # Question, round, kind of site; and question, round, site.
 Place = tuple[int, int, str]
 SitePlace = tuple[int, int, int]
@@ -102,6 +119,51 @@ def fix_said(pilot: Pilot, today: dt.date) -> dict[int, list[Said]]:
             who = f"answer {feedback}" if person is None else person
             found[about].append(Said(who, answer, ten is not None, pk))
     return found
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The people behind a theme, a promise or a change.
+
+    Attributes
+    ----------
+    people
+        How many are there now; for members who read their answers anyway.
+    counted
+        How many are counted for good, with those who left since.
+    waiting
+        Who is there and not counted yet, in the order of their answers; each with their links.
+    again
+        Links of people who are counted by another answer of theirs.
+    """
+
+    people: int
+    counted: int
+    waiting: Mapping[Hashable, list[int]]
+    again: tuple[int, ...]
+
+    @property
+    def at_least(self) -> int | None:
+        """How many that are at least, as everybody reads it; None for fewer than ten."""
+        return tens_behind(self.counted, len(self.waiting))
+
+
+def behind(about: About, links: Iterable[Link]) -> Behind:
+    """Return who stands behind `about`: whoever answered more than once counts once.
+
+    Parameters
+    ----------
+    links
+        All of its links, each with its answer.
+    """
+    mine: dict[Hashable, list[Link]] = defaultdict(list)
+    for link in sorted(links, key=lambda one: one.pk):
+        feedback = link.feedback
+        mine[feedback.participant_id or f"answer {feedback.pk}"].append(link)
+    done = {who for who, own in mine.items() if any(link.counted for link in own)}
+    waiting = {who: [one.pk for one in own] for who, own in mine.items() if who not in done}
+    again = [one.pk for who in done for one in mine[who] if not one.counted]
+    return Behind(len(mine), about.counted_people, waiting, tuple(again))
 
 
 def fix_counts(pilot: Pilot, today: dt.date | None = None) -> dict[int, dict[str, int]]:

@@ -9,7 +9,17 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.utils import timezone
 from django.utils.formats import number_format
 
@@ -17,7 +27,15 @@ from lamppost.accounts.models import Partnership
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.redaction import redact
 
-from ..models import Change, Feedback, Pilot, Site
+from ..models import (
+    ChangeFeedback,
+    Commitment,
+    CommitmentFeedback,
+    Feedback,
+    Pilot,
+    Site,
+    ThemeFeedback,
+)
 from ..tens import Ten, shares_of, sums
 from .released import tens_of
 
@@ -35,6 +53,7 @@ class FeedbackFilters:
     arm: str = ""
     rating: str = ""
     words: bool = False
+    waiting: bool = False
 
 
 def filtered(pilot: Pilot, filters: FeedbackFilters) -> QuerySet[Feedback]:
@@ -44,13 +63,16 @@ def filtered(pilot: Pilot, filters: FeedbackFilters) -> QuerySet[Feedback]:
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.words:
         found = found.filter(voice__isnull=False)
+    if filters.waiting:
+        found = unanswered(found)
     return found
 
 
 def feedback_page(pilot: Pilot, filters: FeedbackFilters, number: str) -> Page[Any]:
     """Return one page of the list, with sites, words and whether a change answered them."""
     found = filtered(pilot, filters).select_related("site", "voice")
-    found = found.annotate(answered=Count("changes")).order_by("-given_at", "-pk")
+    found = found.annotate(is_answered=ExpressionWrapper(_answered(), BooleanField()))
+    found = found.order_by("-given_at", "-pk")
     return Paginator(found, PAGE_SIZE).get_page(number)
 
 
@@ -285,30 +307,36 @@ def only_about_photo(feedback: Feedback) -> bool:
 
 
 def unanswered_count(pilot: Pilot) -> int:
-    """Count answers with words since the last recorded change or the decision.
+    """Count answers with words of which nobody said what becomes of them.
 
-    Those behind a change or a commitment are answered.
+    An answer is answered by a change or a commitment behind which it stands, or through a theme
+    under which it stands: something is promised about that, or the lead replied to it.
     """
     return unanswered_counts([pilot]).get(pilot.pk, 0)
 
 
 def unanswered_counts(pilots: Iterable[Pilot]) -> dict[int, int]:
     """Return pilot → `unanswered_count`, where that is not 0; one query for all of them."""
-    changes = Change.objects.filter(pilot=OuterRef("site__pilot")).order_by("-changed_on")
-    found = (
-        Feedback.objects.filter(
-            site__pilot__in=[pilot.pk for pilot in pilots],
-            voice__isnull=False,
-            changes=None,
-            commitments=None,
-        )
-        .filter(~Q(voice__state=Voice.State.DECLINED))
-        .annotate(last_change=Subquery(changes.values("changed_on")[:1]))
-        .filter(Q(last_change=None) | Q(given_on__gte=F("last_change")))
-        .filter(Q(site__pilot__decided_on=None) | Q(given_on__gte=F("site__pilot__decided_on")))
+    found = Feedback.objects.filter(site__pilot__in=[pilot.pk for pilot in pilots])
+    waiting = unanswered(found).order_by().values("site__pilot")
+    return dict(waiting.annotate(answers=Count("pk")).values_list("site__pilot", "answers"))
+
+
+def unanswered(found: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    """Keep the answers with words to which nobody answered, as `unanswered_count` says it."""
+    words = found.filter(voice__isnull=False).exclude(voice__state=Voice.State.DECLINED)
+    return words.exclude(_answered())
+
+
+def _answered() -> Q:
+    mine = {"feedback": OuterRef("pk")}
+    themes = ThemeFeedback.objects.filter(**mine)
+    promised = Commitment.objects.filter(theme=OuterRef("theme"))
+    return (
+        Q(Exists(ChangeFeedback.objects.filter(**mine)))
+        | Q(Exists(CommitmentFeedback.objects.filter(**mine)))
+        | Q(Exists(themes.filter(~Q(theme__reply="") | Q(Exists(promised)))))
     )
-    counted = found.order_by().values("site__pilot").annotate(answers=Count("pk", distinct=True))
-    return dict(counted.values_list("site__pilot", "answers"))
 
 
 def answer_of(site: Site, participant: Participant | None, day: dt.date) -> Feedback | None:

@@ -11,7 +11,10 @@ from ..models import GateKind
 def asks_for(kind: str) -> str:
     """Return what a gate asks for, in one sentence."""
     return {
-        GateKind.PROBLEM: _("A problem, a department that owns it, an indicator, a stop rule."),
+        GateKind.PROBLEM: _(
+            "A problem, a department that owns it, an indicator, a stop rule, a day for the "
+            "decision."
+        ),
         GateKind.STAKEHOLDERS: _("Somebody of each of the five groups, or a reason."),
         GateKind.DATA_PROTECTION: _("A data-protection assessment before anything is measured."),
         GateKind.DISCLOSURE: _("Notices at the sites, devices in the register, comparison sites."),
@@ -33,7 +36,11 @@ def asks_for(kind: str) -> str:
 def needs_of(kind: str) -> list[str]:
     """Return in a few words what a gate will need, so that it can be prepared before its turn."""
     return {
-        GateKind.PROBLEM: [_("the plan's first part"), _("an indicator of the vision")],
+        GateKind.PROBLEM: [
+            _("the plan's first part"),
+            _("an indicator of the vision"),
+            _("the day on which the decision is due"),
+        ],
         GateKind.STAKEHOLDERS: [_("somebody of each group, or a public reason")],
         GateKind.CALL: [_("the call with its criteria and days, or why there was none")],
         GateKind.SELECTION: [
@@ -42,6 +49,7 @@ def needs_of(kind: str) -> list[str]:
         ],
         GateKind.AGREEMENT: [
             _("seven things settled, or a public reason for each that is not"),
+            _("a dated task from each that is settled, or a public reason for none"),
             _("signatures of the city and the company"),
         ],
         GateKind.DATA_PROTECTION: [
@@ -67,7 +75,7 @@ def needs_of(kind: str) -> list[str]:
             _("the pulse asked once, where there is one"),
             _("a frozen evaluation plan"),
         ],
-        GateKind.TECHNOLOGY: [_("the day on which the decision is due")],
+        GateKind.TECHNOLOGY: [_("pilot sites, and comparison sites or a public reason")],
         GateKind.FEEDBACK: [_("words answered, no alert open, no promise late")],
         GateKind.CHANGE: [
             _("the mid-term report, or a reason why there is none"),

@@ -55,6 +55,12 @@ def passed_kinds(pilot: Pilot) -> set[str]:
     return set(Gate.objects.filter(pilot=pilot).values_list("kind", flat=True))
 
 
+def never_signed(pilot: Pilot) -> bool:
+    """Say whether the agreement has no gate here: it is not in use, or not recorded."""
+    state = life_of(pilot)
+    return GateKind.AGREEMENT not in state.used or GateKind.AGREEMENT in state.not_recorded
+
+
 def next_gate(pilot: Pilot) -> GateKind | None:
     """Return the first gate that is not passed; None when all are.
 
@@ -141,11 +147,12 @@ def _problem(pilot: Pilot) -> list[Obstacle]:
             _("Choose at least one indicator from the vision."),
         ),
     ]
-    return [
+    missing = [
         Obstacle(text, _plan_url(pilot), _("Change the plan"))
         for given, text in wanted
         if not given
     ]
+    return missing + _undated(pilot)
 
 
 def _stakeholders(pilot: Pilot) -> list[Obstacle]:
@@ -224,7 +231,11 @@ def _not_compared(pilot: Pilot, sites: list[Site]) -> str:
 def _notice_missing(pilot: Pilot) -> list[Obstacle]:
     # Without an end a device could stand in the register for ever.
     endless = _undated(pilot) if pilot.ends_on is None else []
-    return _sites_missing(pilot) + _says_missing(pilot) + endless + register_obstacles(pilot)
+    return _sites_and_says(pilot) + endless + register_obstacles(pilot)
+
+
+def _sites_and_says(pilot: Pilot) -> list[Obstacle]:
+    return _sites_missing(pilot) + _says_missing(pilot)
 
 
 def _undated(pilot: Pilot) -> list[Obstacle]:
@@ -250,17 +261,8 @@ def _says_missing(pilot: Pilot) -> list[Obstacle]:
 
 def _ready(pilot: Pilot) -> list[Obstacle]:
     """Ask again for what the earlier gates asked: some of it may have been taken out since."""
-    return _problem(pilot) + _facts_missing(pilot) + _notice_missing(pilot)
-
-
-def _measuring(pilot: Pilot) -> list[Obstacle]:
-    # One that joined late never passes the gate that asks for the day otherwise.
-    return _technology(pilot) if pilot.joined_late_on else _ready(pilot)
-
-
-def _technology(pilot: Pilot) -> list[Obstacle]:
-    # Asked by the notices already where the plan does not say when it ends.
-    return (_undated(pilot) if pilot.ends_on else []) + _ready(pilot)
+    notices = _sites_and_says(pilot) + register_obstacles(pilot)
+    return _problem(pilot) + _facts_missing(pilot) + notices
 
 
 def _feedback(pilot: Pilot) -> list[Obstacle]:
@@ -292,9 +294,9 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.DATA_PROTECTION: _data_protection,
     GateKind.SITES: _sites_missing,
     GateKind.DISCLOSURE: _notice_missing,
-    GateKind.MEASURING: _measuring,
+    GateKind.MEASURING: _ready,
     GateKind.BASELINE: pulse_obstacles,
-    GateKind.TECHNOLOGY: _technology,
+    GateKind.TECHNOLOGY: _ready,
     GateKind.FEEDBACK: _feedback,
     GateKind.CHANGE: midterm_obstacles,
 }

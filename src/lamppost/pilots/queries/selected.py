@@ -76,8 +76,10 @@ def _choice(call: Call | None) -> tuple[str, str]:
 def _declared(declarations: Sequence[ConflictOfInterest], language: str) -> list[Fact]:
     """Each interest in full; of those who declared none only how many they are."""
     label, none = _("Conflicts of interest"), sum(one.none for one in declarations)
-    interests = "; ".join(f"{one.juror}: {one.interest}" for one in declarations if not one.none)
+    interests = "; ".join(f"{one.juror}: {one.interest}" for one in declarations if one.interest)
+    missing = [f"{one.juror}: {one.missing_reason}" for one in declarations if one.missing_reason]
     found = [Fact(label, interests, language)] if interests else []
+    found += [Fact(_("Not declared"), "; ".join(missing), language)] if missing else []
     if none:
         text = ngettext(
             "%(count)d of those who chose declared that there is none",

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from ..models import Clause, ClauseCode, GateKind, Pilot, RegisterEntry, Site
 from ..signed import signed_names
+from .obligations import Obligation, obligations_of
 from .specification import bought, differences
 
 # Facts that are no field of the pilot: a clause of the agreement, a property that differs, an
 # indicator, a device of the register, a site; and how the sites were chosen.
-CLAUSE, DIFFERENCE = "clause:", "difference:"
+CLAUSE, OBLIGATION, DIFFERENCE = "clause:", "obligation:", "difference:"
 INDICATOR, DEVICE, SITE = "indicator:", "device:", "site:"
 CHOSEN = "sites_chosen"
-PREFIXES = (CLAUSE, DIFFERENCE, INDICATOR, DEVICE, SITE)
+PREFIXES = (CLAUSE, OBLIGATION, DIFFERENCE, INDICATOR, DEVICE, SITE)
 SETTLED, MISSING = "settled:", "missing:"
 BY_HAND, BY_LOT, BY_STEPS = "by_hand", "lot:", "steps:"
 
@@ -27,8 +28,8 @@ BY_HAND, BY_LOT, BY_STEPS = "by_hand", "lot:", "steps:"
 def is_fact(name: str) -> bool:
     """Say whether a gate may keep something under this name."""
     fields = {field.name for field in Pilot._meta.concrete_fields}
-    if name.startswith(CLAUSE):
-        return name.removeprefix(CLAUSE) in ClauseCode.values
+    if name.startswith((CLAUSE, OBLIGATION)):
+        return name.partition(":")[2] in ClauseCode.values
     return name in fields or name == CHOSEN or name.startswith(PREFIXES)
 
 
@@ -40,7 +41,7 @@ def facts_of(pilot: Pilot, kind: str) -> dict[str, str]:
     names = signed_names(kind, joined_late=pilot.joined_late_on is not None)
     facts = {name: str(getattr(pilot, name) or "") for name in names}
     more = {
-        GateKind.AGREEMENT.value: (_clauses,),
+        GateKind.AGREEMENT.value: (_clauses, _obligations),
         GateKind.DATA_PROTECTION.value: (_indicators, _devices),
         GateKind.SITES.value: (site_facts,),
         GateKind.DISCLOSURE.value: (_devices, site_facts),
@@ -63,6 +64,25 @@ def _as_signed(clause: Clause | None) -> str:
     if clause.settled:
         return f"{SETTLED}{clause.where}"
     return f"{MISSING}{clause.missing_reason}" if clause.missing_reason else ""
+
+
+def _obligations(pilot: Pilot) -> dict[str, str]:
+    """Return what follows from each settled clause, as it is signed."""
+    settled = set(Clause.objects.filter(pilot=pilot, settled=True).values_list("code", flat=True))
+    return {
+        f"{OBLIGATION}{code}": _obligation_as_signed(one)
+        for code, one in obligations_of(pilot).items()
+        if code in settled and one.answered
+    }
+
+
+def _obligation_as_signed(one: Obligation) -> str:
+    if one.reason and not one.tasks:
+        return _canonical({"none": one.reason})
+    tasks = [(task.text, task.owner, task.first_day) for task in one.tasks]
+    tasks = tasks or [(one.text, one.owner, day) for day in one.days]
+    said = [{"what": text, "who": who, "until": day.isoformat()} for text, who, day in tasks]
+    return _canonical({"tasks": said})
 
 
 def _indicators(pilot: Pilot) -> dict[str, str]:
@@ -150,6 +170,9 @@ def field_label(name: str) -> str:
     """Return the words of a fact."""
     if name.startswith(CLAUSE):
         return str(ClauseCode(name.removeprefix(CLAUSE)).label)
+    if name.startswith(OBLIGATION):
+        clause = ClauseCode(name.removeprefix(OBLIGATION)).label
+        return _("what follows: %(clause)s") % {"clause": clause}
     if name == CHOSEN:
         return _("how the sites were chosen")
     for prefix, words in _LABELS:
@@ -169,6 +192,8 @@ _LABELS = (
 def _value(name: str, value: str) -> str:
     if name.startswith(CLAUSE) and value:
         return _clause_in_words(value)
+    if name.startswith(OBLIGATION):
+        return _obligation_in_words(_read(value))
     if name.startswith(SITE):
         return _site_in_words(_read(value))
     if name.startswith(DEVICE):
@@ -197,6 +222,19 @@ def _clause_in_words(value: str) -> str:
     if value.startswith(SETTLED):
         return _("In the agreement: %(where)s") % {"where": value.removeprefix(SETTLED)}
     return _("Missing: %(reason)s") % {"reason": value.removeprefix(MISSING)}
+
+
+def _obligation_in_words(said: Mapping[str, object]) -> str:
+    """Say each task in one line: what, who, until when; or why there is none."""
+    if "none" in said:
+        return _("No dated task: %(reason)s") % {"reason": said["none"]}
+    tasks = said.get("tasks")
+    lines = []
+    for one in tasks if isinstance(tasks, list) else []:
+        day = parse_date(str(one.get("until", "")))
+        values = {"who": one.get("who"), "day": formats.date_format(day) if day else "…"}
+        lines.append(f"{one.get('what')} " + _("%(who)s, until %(day)s.") % values)
+    return " ".join(lines)
 
 
 def _chosen_in_words(value: str) -> str:

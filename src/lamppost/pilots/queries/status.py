@@ -220,9 +220,10 @@ def _late(pilot: Pilot, facts: _Facts, waiting: str | None, passed: set[str]) ->
         days = (today - pilot.results_due_on).days
         yield Late(_("Publishing the results"), days, reverse("pilots:work", args=args))
     for task in facts.tasks.get(pilot.pk, ()):
-        if task.first_day < today:
+        first = min(task.first_day, task.due_on)
+        if first < today:
             url = reverse("pilots:tasks", args=args)
-            yield Late(task.text, (today - task.first_day).days, url)
+            yield Late(task.text, (today - first).days, url)
     yield from _promised(pilot, facts, args)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem
 
-from ..models import ClauseCode, Pilot, PilotTask, Site
+from ..models import ClauseCode, GateKind, Pilot, PilotTask, Site
 
 SOON = dt.timedelta(14)
 SHOWN_ON_DESK = 3
@@ -71,8 +71,9 @@ def line_of(task: PilotTask, today: dt.date) -> TaskLine:
     if task.done_on:
         return TaskLine(task, "done", days)
     # Being late is counted from the first day: to move the day makes nobody punctual.
-    if task.first_day < today:
-        return TaskLine(task, "late", (task.first_day - today).days)
+    first = min(task.first_day, task.due_on)
+    if first < today:
+        return TaskLine(task, "late", (first - today).days)
     return TaskLine(task, "soon" if days <= SOON.days else "open", days)
 
 
@@ -103,6 +104,15 @@ def _newest(task: PilotTask) -> tuple[int, int]:
     return (-task.done_on.toordinal() if task.done_on else 0, -task.pk)
 
 
+def follows_from_signed(task: PilotTask) -> bool:
+    """Say whether a task is the last that is open of a clause which was signed with its gate."""
+    pilot, code = task.pilot, task.clause
+    signed = pilot.gates.filter(kind=GateKind.AGREEMENT).exists()
+    settled = pilot.clauses.filter(code=code, settled=True, no_task_reason="").exists()
+    others = pilot.tasks.filter(clause=code).exclude(pk=task.pk)
+    return bool(code) and signed and settled and not others.exists()
+
+
 def sites_still_there(task: PilotTask) -> QuerySet[Site]:
     """Return the sites that a removal task is about and that are not taken down yet."""
     found = Site.objects.filter(pilot_id=task.pilot_id, removed_on__isnull=True)
@@ -113,46 +123,6 @@ def removed_sites(pilot: Pilot) -> list[Site]:
     """Return the sites that were taken down, the newest first."""
     found = pilot.sites.filter(removed_on__isnull=False)
     return list(found.order_by("-removed_on", "name"))
-
-
-def obligation_defaults(pilot: Pilot, code: str) -> dict[str, object]:
-    """Return what a task from this clause starts with: words, who does it, until when."""
-    supplier, city = pilot.company or pilot.owner_department, pilot.owner_department
-    taken_down = pilot.ends_on + dt.timedelta(pilot.removal_days) if pilot.ends_on else None
-    text, owner, due = {
-        ClauseCode.OWNERSHIP: (_("Hand all data over to the city."), supplier, pilot.ends_on),
-        ClauseCode.AUDIT: (
-            _("Try the access for an audit: data, code, devices."),
-            city,
-            pilot.technology_starts_on,
-        ),
-        ClauseCode.DELETION: (
-            _("Delete all data of the pilot, and send the proof."),
-            supplier,
-            taken_down,
-        ),
-        ClauseCode.SECONDARY_USE: (
-            _("State in writing that the data was used for nothing else."),
-            supplier,
-            taken_down,
-        ),
-        ClauseCode.REMOVAL: (
-            _("Take everything down at all sites, and mend what was opened."),
-            supplier,
-            taken_down,
-        ),
-        ClauseCode.PUBLICATION: (
-            _("Publish the results, good or bad."),
-            city,
-            pilot.results_due_on or pilot.decision_due_on,
-        ),
-        ClauseCode.SERVICE_LEVELS: (
-            _("Report whether the service levels were kept."),
-            supplier,
-            pilot.ends_on,
-        ),
-    }[ClauseCode(code)]
-    return {"text": text, "owner": owner, "due_on": due}
 
 
 def desk_tasks(partnership: Partnership, today: dt.date | None = None) -> list[DeskItem]:

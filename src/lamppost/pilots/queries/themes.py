@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from ..models import Commitment, Feedback, Pilot, Theme
-from ..tens import tens_behind
+from ..models import Commitment, Feedback, Pilot, Theme, ThemeFeedback
+from .counted import behind
 from .feedback import LONGEST_NUMBER
-
-
-def people_behind(answers: Iterable[Feedback]) -> int:
-    """Count the people who gave these answers: whoever answered more than once counts once."""
-    return len({one.participant_id or f"answer {one.pk}" for one in answers})
 
 
 @dataclass(frozen=True)
@@ -31,20 +25,17 @@ class ThemeTold:
 
     theme: Theme
     people: int
+    at_least: int | None
     commitments: tuple[Commitment, ...]
-
-    @property
-    def at_least(self) -> int | None:
-        return tens_behind(self.people)
 
 
 def themes_of(pilot: Pilot) -> list[ThemeTold]:
     """Return the themes of a pilot, those of most people first; three queries."""
-    found = pilot.themes.prefetch_related("feedback", "commitments")
-    told = [
-        ThemeTold(one, people_behind(one.feedback.all()), tuple(one.commitments.all()))
-        for one in found
-    ]
+    links = Prefetch("links", ThemeFeedback.objects.select_related("feedback"))
+    told = []
+    for one in pilot.themes.prefetch_related(links, "commitments"):
+        who = behind(one, one.links.all())
+        told.append(ThemeTold(one, who.people, who.at_least, tuple(one.commitments.all())))
     # By what everybody may know: the order of two small themes would tell which is smaller.
     return sorted(told, key=lambda one: (-(one.at_least or 0), one.theme.name.casefold()))
 

@@ -20,7 +20,8 @@ from ..forms.tasks import TaskForm
 from ..models import ClauseCode, PilotTask
 from ..queries import agreement as queries
 from ..queries.gates import passed_kinds
-from ..queries.tasks import line_of, obligation_defaults
+from ..queries.obligations import obligations_of
+from ..queries.tasks import line_of
 from .common import may, pilot_of, url, user_of
 from .record import Page, form_page
 
@@ -75,7 +76,9 @@ def new_obligation(
     found = pilot_of(partnership, pilot)
     if clause not in ClauseCode.values:
         raise Http404
-    form = TaskForm(request.POST or None, initial=obligation_defaults(found, clause))
+    start = obligations_of(found)[clause]
+    initial = {"text": start.text, "owner": start.owner, "due_on": next(iter(start.days), None)}
+    form = TaskForm(request.POST or None, initial=initial)
 
     def add() -> None:
         add_task(

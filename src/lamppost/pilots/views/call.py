@@ -183,6 +183,7 @@ def select(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
         "bid": chosen and chosen.pk,
         "chosen_on": call.chosen_on or today_first()["chosen_on"],
         "chosen_by": call.chosen_by,
+        "jurors": "\n".join(call.declarations.values_list("juror", flat=True)),
         "chosen_why": call.chosen_why,
     }
     form = SelectionForm(request.POST or None, call=call, initial=start)
@@ -203,7 +204,8 @@ def select(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def new_declaration(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
-    form = DeclarationForm(request.POST or None, call=queries.call_of(found), initial=today_first())
+    start = {**today_first(), "juror": request.GET.get("juror", "")}
+    form = DeclarationForm(request.POST or None, call=queries.call_of(found), initial=start)
 
     def declare() -> None:
         actions.declare_interest(pilot=found, by=user_of(request), values=form.cleaned_data)

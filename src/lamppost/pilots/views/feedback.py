@@ -19,9 +19,9 @@ from lamppost.accounts.permissions import requires
 from lamppost.accounts.roles import Right
 
 from .. import actions, queries, who_sees
-from ..actions.commitments import answer_with_change
+from ..actions.commitments import answer_with_change, answer_with_refusal
 from ..charts import live_chart
-from ..forms import ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
+from ..forms import AnswerForm, ChangeForm, FilterForm, PaperForm, RowsFormSet, SheetsForm
 from ..models import Change, Pilot
 from ..queries.alerts import open_alerts
 from ..queries.bursts import feedback_bursts
@@ -104,7 +104,8 @@ def _filters(form: FilterForm) -> queries.FeedbackFilters:
         site=site.pk if site else None,
         arm=values.get("arm", ""),
         rating=values.get("rating", ""),
-        words=values.get("words") == "1",
+        words=bool(values.get("words")),
+        waiting=values.get("words") == "waiting",
     )
 
 
@@ -179,18 +180,20 @@ def _enter(
 def new_change(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
     start = {"changed_on": timezone.localdate()}
-    form = ChangeForm(request.POST or None, pilot=found, initial=start)
+    form = AnswerForm(request.POST or None, pilot=found, initial=start)
     source = request.POST if request.method == "POST" else request.GET
     answers = chosen(found, source.getlist("feedback"))
     if request.method == "POST" and form.is_valid():
+        answer = answer_with_refusal if form.refuses() else answer_with_change
         try:
-            answer_with_change(
-                pilot=found, by=user_of(request), feedback=answers, **form.cleaned_data
-            )
+            answer(pilot=found, by=user_of(request), feedback=answers, **form.answer())
         except actions.ChangeFixed as why:
             form.add_error("changed_on", str(why))
         else:
-            messages.success(request, _("The change is recorded and public."))
+            if form.refuses():
+                messages.success(request, _("It is public that it will not be done, and why."))
+            else:
+                messages.success(request, _("The change is recorded and public."))
             return redirect(url("work", found))
     context = {"pilot": found, "form": form, "answers": answers}
     return render(request, "pilots/change_form.html", context)

@@ -151,6 +151,7 @@ def _change(request: HttpRequest, pilot: Pilot, form: PlanForm) -> None:
         values=form.plan(),
         indicators=form.indicators(),
         taken=form.taken(),
+        why_later=form.cleaned_data.get("why_later", ""),
         **reopening(request),
     )
 
@@ -166,9 +167,7 @@ def _ask_to_reopen(
     if "indicators" in asks.changed:
         changes.append(_indicators_changed(pilot, form))
     again = opens_with(pilot, asks.kind)
-    return reopens_page(
-        request, pilot, asks.kind, again, changes, form.carried(), url("edit", pilot)
-    )
+    return reopens_page(request, pilot, again, changes, form.carried(), url("edit", pilot))
 
 
 def _indicators_changed(pilot: Pilot, form: PlanForm) -> tuple[str, str, str]:

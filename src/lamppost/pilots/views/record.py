@@ -17,6 +17,7 @@ from lamppost.accounts.roles import Right
 from ..actions.agreement import RecordFixed
 from ..actions.commitments import CommitmentRefused
 from ..actions.gates import GateShut
+from ..actions.jurors import DeclarationRefused
 from ..actions.life import LifeRefused
 from ..actions.lot import LotRefused
 from ..actions.outcome import ChangeFixed
@@ -31,6 +32,7 @@ from .common import may, user_of
 
 REFUSALS = (
     RecordFixed,
+    DeclarationRefused,
     TaskRefused,
     SigningRefused,
     LifeRefused,
@@ -138,35 +140,37 @@ def press(request: HttpRequest, act: Callable[[], Any], *, done: str, back: str)
 def reopens_page(
     request: HttpRequest,
     pilot: Pilot,
-    kind: str,
     again: Sequence[str],
     changes: Sequence[tuple[str, str, str]],
     carried: Sequence[str],
     back: str,
+    *,
+    voids: bool = False,
 ) -> HttpResponse:
-    """Name what of a signed gate would change and what follows, and ask for the reason.
+    """Name what of a signed gate or a draw would change and what follows, and ask for the reason.
 
     Parameters
     ----------
-    kind
-        The gate that signed it.
     again
-        The gates that would open.
+        The gates that would open; the first signed it.
     changes
         What changes: its name, as it was signed, as it would be.
     carried
         What was filled in, as hidden fields.
     back
         The page above.
+    voids
+        Whether a draw would no longer stand.
     """
     context = {
         "pilot": pilot,
-        "gate": GateKind(kind).label,
+        "gate": GateKind(again[0]).label if again else "",
+        "voids": voids,
         "carried": carried,
         "form": ReasonForm(request.POST if "reopens" in request.POST else None),
         "changes": changes,
         "again": [GateKind(one).label for one in again],
-        "stops": pilot.measuring,
+        "stops": pilot.measuring and bool(again),
         "back": back,
     }
     return render(request, "pilots/reopens.html", context)

@@ -64,6 +64,7 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "may_add": may_edit and not actions.why_no_more_sites(found),
         "may_draw": may_edit and _may_draw(found, sites),
         "draws": draws_of(found),
+        "past_draws": found.past_draws.all(),
         "drawn_within": any(site.block for site in sites),
         "steps_drawn": any(site.step for site in sites),
         "steps": steps_of(found, sites) if any(site.step for site in sites) else [],
@@ -131,7 +132,7 @@ def _ask_to_reopen(
     label, none = _("site"), _("not in the list")
     named = [(label, old or none, new or none) for old, new in changes]
     back = url("sites", pilot)
-    return reopens_page(request, pilot, asks.kinds[0], asks.kinds, named, carried, back)
+    return reopens_page(request, pilot, asks.kinds, named, carried, back, voids=asks.voids)
 
 
 def _as_listed(site: Site) -> str:

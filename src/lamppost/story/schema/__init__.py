@@ -53,6 +53,8 @@ RESOURCES: tuple[Resource, ...] = (
     pilots.PILOTS,
     pilots.PILOT_INDICATORS,
     pilots.SITES,
+    record.DRAWN_SITES,
+    record.PAST_DRAWS,
     record.SITE_COVARIATES,
     record.RETIRED_CODES,
     record.CALLS,

@@ -160,7 +160,10 @@ DECLARATIONS = Resource(
         text("juror", "Who: a role is enough.", 160, required=True, form="private"),
         truth("none", "Whether there is no interest in any offer."),
         text("interest", "Which interest, and what followed.", 500),
-        day("declared_on", "Declared on.", required=True),
+        day("declared_on", "Declared on; empty where it was not."),
+        choice("how", "How it was declared.", "told", "link", "scan"),
+        text("signed_name", "Who declared by a link.", 120, form="private"),
+        text("missing_reason", "Why it was not declared.", 500),
     ),
     unique=(("call", "juror"),),
 )
@@ -177,6 +180,11 @@ CLAUSES = Resource(
         truth("settled", "Whether it stands in the agreement."),
         text("where", "Where.", 160),
         text("missing_reason", "Why it is missing.", 500),
+        text("task_text", "What is to be done, where the rule was not taken.", 300),
+        text("task_owner", "Who does it: a role, where the rule was not taken.", 160),
+        day("task_due_on", "Until when, where the rule was not taken."),
+        truth("task_every_year", "Whether again every year; empty where the rule was taken."),
+        text("no_task_reason", "Why no dated task follows.", 500),
     ),
     unique=(("pilot", "code"),),
 )  # fmt: skip
@@ -286,6 +294,36 @@ AREAS = Resource(
         text("need_source", "How the need is known.", 200),
     ),
     unique=(("name",),),
+)
+
+DRAWN_SITES = Resource(
+    "drawn_sites",
+    "Sites of the draw in force",
+    "Each site that the lot in force was drawn among; none of them can be deleted.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        to("site", "sites", "Site.", required=True),
+    ),
+    unique=(("site",),),
+    form="private",
+)
+
+PAST_DRAWS = Resource(
+    "past_draws",
+    "Draws that no longer stand",
+    "A site was added, moved or taken out after the draw: what was drawn, and why it was given up.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        whole("seed", "Number of the draw, so that anybody can repeat it.", None, required=True),
+        text("commitment", "SHA-256 of the number, published before the draw.", 64),
+        moment("committed_at", "When that was published.", form="private"),
+        Field("sites", "array", "Each site of the draw: code, name, arm, and step."),
+        moment("voided_at", "When it was given up.", form="private"),
+        day("voided_on", "On which day it was given up.", form="public"),
+        text("reason", "Why.", 500, required=True),
+    ),
 )
 
 SITE_COVARIATES = Resource(
