@@ -3,8 +3,9 @@
 1. The counties of Callaway and Sant'Anna (2021), where their file is given with ``--data``: effect
    of each group and period, and CPU seconds, ours and diff-diff's.
 2. Panels without an effect, by number of units: how often is a change announced at the 5 % level
-   by the bootstrap's normal interval (ours, and diff-diff's analytical one) and by the answer that
-   `fit_rollout` gives (permutation of the order below twenty units an arm)?
+   by a normal interval with the published error (ours, and diff-diff's analytical one), by the
+   answer that `fit_rollout` gives (permutation of the order below twenty units an arm), and by any
+   band of its pieces (by time since the start, by group, by period)?
 
     .venv/bin/python bench/impact_rollout.py
     .venv/bin/python bench/impact_rollout.py --full --data mpdta.csv --peer /path/to/peer/bin/python
@@ -30,7 +31,8 @@ import numpy as np
 
 PERIODS = 24
 #: Units that start in each of four steps, and units that never start.
-DESIGNS = ((1, 0), (1, 2), (2, 2), (3, 6), (5, 10), (5, 20), (10, 20))
+DESIGNS = ((1, 0), (1, 2), (2, 2), (3, 6), (5, 10), (5, 20), (10, 20), (20, 60))
+KINDS = ("event", "group", "time")
 RHO = 0.6
 COLUMNS = ("unit", "time", "y", "first")
 
@@ -69,26 +71,33 @@ def alarms(each: int, never: int, panels: int) -> dict[str, float]:
 
     random = np.random.default_rng([each, never])
     answered = normal = without = 0
+    pieces = np.zeros(len(KINDS))
     widths: dict[str, list[float]] = {"last": [], "all": []}
     for _ in range(panels):
         made = study(*panel(random, each, never))
         found = fit_rollout(made, draws=99, limit=999)
-        rows = [*found.facts["alternatives"], {"name": found.facts["inference"]}]
-        boot = next((one for one in rows if one["name"] == "bootstrap"), None)
-        p_value = found.p_value if boot is None or "p_value" not in boot else boot["p_value"]
-        normal += int(p_value is not None and p_value <= 0.05)
+        error = found.facts["aggregates"]["simple"]["se"]
+        normal += int(abs(found.estimate) > 1.959964 * error)
+        pieces += np.array([_outside(found, kind) for kind in KINDS])
         answered += int(found.interval is not None and found.interval.excludes_zero)
         without += int(found.interval is None)
         widths["last"].append(found.estimate)
         steadier = group_time_effects(made, baseline="all")
         widths["all"].append(simple(steadier, made.starts)[0])
     return {
-        "bootstrap": 100 * normal / panels,
+        "normal": 100 * normal / panels,
         "answer": 100 * answered / panels,
+        **{kind: 100 * one / panels for kind, one in zip(KINDS, pieces, strict=True)},
         "no_range": 100 * without / panels,
         "sd_last": float(np.std(widths["last"])),
         "sd_all": float(np.std(widths["all"])),
     }
+
+
+def _outside(found: Any, kind: str) -> bool:
+    """Whether any piece of a kind is announced; False where pieces have no bands."""
+    bands = [(one.low, one.high) for one in found.effects if one.kind == kind]
+    return any(low is not None and not low <= 0 <= high for low, high in bands)
 
 
 def counties(data: Path) -> dict[str, Any]:
@@ -163,7 +172,8 @@ def main() -> None:
         return
     panels = told.panels or (1000 if told.full else 60)
     print(f"No effect, four steps, rho {RHO}, {panels} panels a cell; per cent announced")
-    print("units a step | never | bootstrap | answer | no range | sd last | sd all")
+    print("units a step | never | normal | answer | by time since the start, group, period | "
+          "no range | sd last | sd all")  # fmt: skip
     for each, never in DESIGNS:
         row = alarms(each, never, panels)
         print(f"{each} | {never} | " + " | ".join(f"{one:.2f}" for one in row.values()), flush=True)

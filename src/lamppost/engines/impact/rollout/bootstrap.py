@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
@@ -49,8 +48,10 @@ def multiplier_bootstrap(
 
     Notes
     -----
-    Callaway, Sant'Anna 2021, Algorithm 1: Mammen's two-point weights; the simultaneous value is
-    the quantile of the largest t. The standard errors are those that the bootstrap tends to with
+    Callaway, Sant'Anna 2021, Algorithm 1, which asks for weights of mean 0 and variance 1: normal
+    ones here. Mammen's two points, which R's did takes, have short tails, so that with five units
+    a group the value came out 5 % too small. The simultaneous value is the quantile of the
+    largest t. The standard errors are those that the bootstrap tends to with
     more and more draws (their Theorem 2), so that no seed moves them; R's did, which takes them
     from 1,000 draws, prints up to 9 % more or less. O(draws × L × U).
     """
@@ -78,13 +79,11 @@ def _band(moved: Floats, se: Floats, largest_influence: float, level: float) -> 
 
 def _draw(influence: Floats, draws: int, seed: int) -> Floats:
     generator = np.random.default_rng(seed)
-    golden = (1 + sqrt(5)) / 2
     units = influence.shape[1]
     moved = np.empty((draws, len(influence)))
     block = max(1, _BLOCK // max(units, 1))
     for first in range(0, draws, block):
         count = min(block, draws - first)
-        low = generator.random((count, units)) < golden / sqrt(5)
-        weights = np.where(low, 1 - golden, golden)
+        weights = generator.normal(size=(count, units))
         moved[first : first + count] = weights @ influence.T / units
     return moved
