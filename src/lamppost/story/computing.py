@@ -13,12 +13,15 @@ import numpy as np
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.averages import Averages, average_readings
-from lamppost.engines.opinion import MISSING, VoteMatrix, landscape
+from lamppost.engines.opinion import MISSING, Landscape, NamedVotes, VoteMatrix, landscape
+from lamppost.engines.opinion.integrity import Arrivals, VoteEvent, integrity_report
 from lamppost.impact.computing import Outcome, Work, compute
 from lamppost.impact.plans import DEFAULT_LEVEL, Plan
 from lamppost.impact.setting import Place, Setting
+from lamppost.vision.checking import beside
 from lamppost.vision.models import Indicator
 from lamppost.vision.queries.released import released
+from lamppost.vision.queries.unusual import unusual_votes
 
 Row = dict[str, Any]
 # Name of the site, microseconds since 1970-01-01 UTC, value.
@@ -34,15 +37,53 @@ def landscape_row(
     shown: Iterable[int],
     now: dt.datetime,
     mode: str = "honest",
+    events: Iterable[VoteEvent] = (),
 ) -> Row:
-    """Return the public row of a landscape computed now."""
-    result = released(landscape(matrix, mode=mode).to_json(), set(shown))
+    """Return the public row of a landscape computed now.
+
+    Parameters
+    ----------
+    events
+        The votes as they came, by row of the matrix; without times no bursts are looked for.
+    """
+    found, numbers = landscape(matrix, mode=mode), set(shown)
+    result = found.to_json()
     return {
         "id": conversation,
         "conversation": conversation,
         "computed_at": now,
-        "result": result,
+        "result": released(result, numbers),
+        "unusual": unusual_votes(result, _integrity(matrix, found, events), numbers),
     }
+
+
+def _integrity(matrix: VoteMatrix, found: Landscape, events: Iterable[VoteEvent]) -> Row:
+    """Return how many are flagged, and the result without them, as `vision.checking` keeps it."""
+    votes = NamedVotes.of(matrix)
+    arrivals = Arrivals.from_events(events, votes.votes.people)
+    flagged = integrity_report(votes.votes, arrivals, seed=found.seed).flagged
+    left_out = int(flagged.sum())
+    if not left_out or flagged.all():
+        return {"left_out": left_out, "without": None}
+    rest = landscape(votes.only(~flagged), mode=found.mode, seed=found.seed)
+    record, hidden = beside(votes, found, rest, flagged)
+    return {"left_out": left_out, "without": record, "hidden": hidden}
+
+
+def events_of(votes: Iterable[Mapping[str, Any]], matrix: VoteMatrix) -> list[VoteEvent]:
+    """Return when and over which channel the votes of a folder came, by row of the matrix."""
+    row = {name: place for place, name in enumerate(matrix.participants)}
+    return [
+        VoteEvent(
+            row[vote["participant"]],
+            -1,
+            vote["value"],
+            vote["cast_at"].timestamp() if vote.get("cast_at") else None,
+            vote.get("channel") or "web",
+        )
+        for vote in votes
+        if vote["participant"] in row
+    ]
 
 
 def matrix_of(

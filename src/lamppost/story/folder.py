@@ -85,7 +85,7 @@ def _edition(package: Package, now: dt.datetime) -> dt.date:
 
 def _add_landscapes(tables: dict[str, list[Row]], package: Package, now: dt.datetime) -> None:
     """Compute a landscape for each question that has votes and none stored."""
-    from .computing import landscape_row, matrix_of
+    from .computing import events_of, landscape_row, matrix_of
 
     have = {row["conversation"] for row in tables["landscapes"]}
     shown = {(row.get("conversation"), row["number"]) for row in tables["statements"]}
@@ -100,11 +100,17 @@ def _add_landscapes(tables: dict[str, list[Row]], package: Package, now: dt.date
                 start=1,
             )
         ]
-        matrix = matrix_of(as_counted(package.rows("votes"), mine), mine, moderation)
+        asked = {one["id"] for one in mine}
+        counted = as_counted(package.rows("votes"), mine)
+        votes = [vote for vote in counted if vote["statement"] in asked]
+        matrix = matrix_of(votes, mine, moderation)
         if matrix is not None:
             numbers = {number for conversation, number in shown if conversation == row["id"]}
             mode = row.get("mode") or "honest"
-            made = landscape_row(matrix, conversation=row["id"], shown=numbers, now=now, mode=mode)
+            made = landscape_row(
+                matrix, conversation=row["id"], shown=numbers, now=now, mode=mode,
+                events=events_of(votes, matrix),
+            )  # fmt: skip
             tables["landscapes"].append(made)
 
 
@@ -143,6 +149,7 @@ def _add_estimates(
 def polis_material(folder: Path) -> Material:
     """Return what the story of a raw Polis export is made from."""
     from lamppost.engines.opinion import read_polis_export
+    from lamppost.vision.landscape_command import export_events
 
     from .computing import landscape_row
 
@@ -151,7 +158,8 @@ def polis_material(folder: Path) -> Material:
     now = timezone.now()
     if len(export.matrix.participants):
         shown = {row["number"] for row in tables["statements"]}
-        row = landscape_row(export.matrix, conversation="1", shown=shown, now=now)
+        events = export_events(export)
+        row = landscape_row(export.matrix, conversation="1", shown=shown, now=now, events=events)
         tables["landscapes"] = [row]
     return Material(
         tables=tables,

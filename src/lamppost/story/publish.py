@@ -19,6 +19,7 @@ from lamppost.engines.suppression import suppress
 from lamppost.pilots.queries.feedback import arms_of
 from lamppost.pilots.tens import Ten
 from lamppost.vision.queries.released import released
+from lamppost.vision.queries.unusual import unusual_votes
 from lamppost.voices.redaction import redact, redact_own
 
 from .merged import roots_of
@@ -165,12 +166,17 @@ class Publisher(Trials, Told):
     def _landscapes(self) -> Iterator[Row]:
         numbers = defaultdict(set)
         for row in self._statements():
-            if not row.get("is_meta"):
+            if not row.get("is_meta") and row.get("merged_into") is None:
                 numbers[row["conversation"]].add(row["number"])
-        newest = _newest(self._read("landscapes"), ("conversation",))
+        newest = _newest(self._read("landscapes", "integrity"), ("conversation",))
         shown = (
-            {**row, "result": released(row["result"], numbers[row["conversation"]])}
+            {
+                **row,
+                "result": released(row["result"], own),
+                "unusual": unusual_votes(row["result"], row.get("integrity"), own),
+            }
             for row in newest
+            for own in [numbers[row["conversation"]]]
         )
         counted = (
             {

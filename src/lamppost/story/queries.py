@@ -103,7 +103,9 @@ def _pages(partnership: Partnership, source: DatabaseSource, root: str) -> Mappi
     }
     codes = source.queryset("conversations").values_list("pk", "code")
     for place, (_key, code) in enumerate(codes, start=1):
-        pages[f"evidence-votes-{place}"] = _url("vision:landscape", slug, code)
+        page = _url("vision:landscape", slug, code)
+        pages[f"evidence-votes-{place}"] = page
+        pages[f"evidence-unusual-{place}"] = f"{page}#trust" if page else ""
     for key, identity in source.ids("pilots").items():
         page = _url("pilots:pilot", slug, key)
         pages[f"evidence-pilot-{identity}"] = page

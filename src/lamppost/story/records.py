@@ -98,13 +98,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """One question with its landscape."""
+    """One question with its landscape.
+
+    Attributes
+    ----------
+    without
+        What the charts show, with and without unusual votes; None without any.
+    """
 
     words: Words
     claims: tuple[Claim, ...] = ()
     common_ground: Chart | None = None
     dividing: Chart | None = None
     cautions: tuple[str, ...] = ()
+    without: Table | None = None
 
 
 @dataclass(frozen=True)

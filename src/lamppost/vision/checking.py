@@ -14,6 +14,9 @@ from .queries.coming import first_votes
 from .queries.ladder import levels_by_participant
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from lamppost.engines.opinion import Landscape, NamedVotes
     from lamppost.engines.opinion.integrity import IntegrityReport
 
@@ -58,7 +61,6 @@ def _without(
     conversation: Conversation, votes: NamedVotes, found: Landscape, report: IntegrityReport
 ) -> dict[str, Any]:
     """Return the landscape of everybody who is not flagged; of None when nobody is, or all are."""
-    from .apart import aligned, hidden_beside
     from .computing import landscape_of
     from .weighting import weighted
 
@@ -66,14 +68,7 @@ def _without(
         return {"without": None, "membership": {}, "positions": {}, "hidden": {}, "weighted": None}
     rest = votes.only(~report.flagged)
     other = landscape_of(conversation, rest)
-    record = aligned(found, other)
-    whole = {
-        "groups": [{"id": group.id} for group in found.groups],
-        "membership": found.membership,
-        "mode": found.mode,
-        "settled": found.settled,
-    }
-    hidden = hidden_beside(votes, whole, record, report.flagged)
+    record, hidden = beside(votes, found, other, report.flagged)
     # Who stands where is kept where erasing and exporting look for it.
     members, places = record["membership"], record["positions"]
     record["membership"] = record["positions"] = record["probability"] = {}
@@ -84,6 +79,22 @@ def _without(
         "hidden": hidden,
         "weighted": weighted(conversation, rest, other),
     }
+
+
+def beside(
+    votes: NamedVotes, found: Landscape, other: Landscape, flagged: NDArray[np.bool_]
+) -> tuple[dict[str, Any], dict[str, list[int]]]:
+    """Return the landscape of the others as JSON, and what of it may not be told; see `apart`."""
+    from .apart import aligned, hidden_beside
+
+    record = aligned(found, other)
+    whole = {
+        "groups": [{"id": group.id} for group in found.groups],
+        "membership": found.membership,
+        "mode": found.mode,
+        "settled": found.settled,
+    }
+    return record, hidden_beside(votes, whole, record, flagged)
 
 
 def _flags(report: IntegrityReport, votes: NamedVotes) -> list[dict[str, Any]]:

@@ -72,6 +72,8 @@ def run(options: argparse.Namespace) -> int:
     found = landscape(votes, mode=options.mode, seed=options.seed, progress=_tell("landscape"))
     record = stable_record(found) if options.json else {}
     parts: dict[str, Any] = {}
+    if options.mode == "polis":
+        parts["polis"] = _as_polis(found)
     if not options.no_integrity:
         parts["integrity"] = _integrity(source, found)
     if population is not None:
@@ -79,11 +81,20 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         _write_json(options.json, record | parts)
     _print_landscape(found, source.texts)
+    if "polis" in parts:
+        _print_polis(parts["polis"], source.texts)
     if "integrity" in parts:
         _print_integrity(parts["integrity"])
     if "weighted" in parts:
         _print_weighted(parts["weighted"], source.texts)
     return 0
+
+
+def _as_polis(found: Landscape) -> dict[str, Any]:
+    """Return what a host who comes from Polis looks for beside the groups."""
+    from lamppost.engines.opinion import polis_figures
+
+    return polis_figures(found).to_json()
 
 
 def _tell(what: str) -> Any:
@@ -143,11 +154,12 @@ def _of_folder(folder: Path, question: str) -> Source:
         raise CommandFault("A Polis export holds one question. Leave --question out.")
     export = read_polis_export(folder)
     texts = {statement.id: statement.text for statement in export.statements}
-    events = None if export.events is None else list(_export_events(export))
+    events = None if export.events is None else list(export_events(export))
     return Source(NamedVotes.of(export.matrix), texts, events)
 
 
-def _export_events(export: PolisExport) -> Iterator[VoteEvent]:
+def export_events(export: PolisExport) -> Iterator[VoteEvent]:
+    """Yield the votes of a Polis export as they came, by row and column of its matrix."""
     from lamppost.engines.opinion.integrity import VoteEvent
 
     row = {name: place for place, name in enumerate(export.matrix.participants)}
@@ -211,6 +223,20 @@ def _print_landscape(found: Landscape, texts: dict[int, str]) -> None:
         print(f"foretold rightly: {found.completeness:.0%} of hidden votes")
     for warning in found.warnings:
         print(f"beware: {warning.message}", file=sys.stderr)
+
+
+def _print_polis(record: dict[str, Any], texts: dict[int, str]) -> None:
+    print("Polis would show next, most likely first:")
+    for one in record["priorities"][:SHOWN]:
+        words = " ".join(texts.get(one["statement"], "").split())
+        print(f"  {one['chance']:.1%} (priority {one['priority']:.3g}) {words}")
+    parts: dict[int, list[str]] = {}
+    for part in record["subgroups"]:
+        parts.setdefault(part["group"], []).append(str(part["size"]))
+    for group, sizes in parts.items():
+        if len(sizes) > 1:
+            print(f"subgroups of {chr(65 + group)}: {' + '.join(sizes)} people")
+    print(f"figures of each of {len(record['participants'])} people: with --json")
 
 
 def _print_integrity(record: dict[str, Any]) -> None:

@@ -289,3 +289,61 @@ def adjusted_rand(first: list[int], second: list[int]) -> float:
     expected = (n11 + n10) * (n11 + n01) / total
     largest = ((n11 + n10) + (n11 + n01)) / 2
     return 1.0 if largest == expected else (n11 - expected) / (largest - expected)
+
+
+def priority(agrees: int, passes: int, seen: int, extremity: float, is_meta: bool) -> float:
+    """conversation.clj: importance-metric and priority-metric."""
+    if is_meta:
+        return 7.0**2
+    p = (passes + 1) / (seen + 2)
+    a = (agrees + 1) / (seen + 2)
+    importance = (1 - p) * (extremity + 1) * a
+    return (importance * (1 + 8 * math.pow(2, seen / -5))) ** 2
+
+
+def participant_stats(
+    places: dict[str, tuple[float, float]], labels: dict[str, int]
+) -> dict[str, tuple[float, float, float]]:
+    """repness.clj: participant-stats. Centricness, coreness, extremeness of who has a group."""
+
+    def centre(people: list[str]) -> tuple[float, float]:
+        xs, ys = zip(*(places[person] for person in people), strict=True)
+        return math.fsum(xs) / len(people), math.fsum(ys) / len(people)
+
+    middle, found = centre(list(places)), {}
+    for group in set(labels.values()):
+        members = [person for person, own in labels.items() if own == group]
+        own = centre(members)
+        outwards = (own[0] - middle[0], own[1] - middle[1])
+        length = math.hypot(*outwards)
+        for person in members:
+            away = (places[person][0] - own[0], places[person][1] - own[1])
+            beyond = (away[0] * outwards[0] + away[1] * outwards[1]) / length if length else 0.0
+            found[person] = (
+                1 - math.dist(places[person], middle),
+                1 - math.hypot(*away),
+                beyond,
+            )
+    return found
+
+
+def subgroups(points: list[tuple[float, float]], labels: list[int]) -> list[int]:
+    """conversation.clj: subgroup-clusterings. The base clusters of each group, split again."""
+    base, centres = kmeans(points, [1.0] * len(points), 100, 100)
+    found = [0] * len(points)
+    for group in set(labels):
+        mine = sorted({b for b, own in zip(base, labels, strict=True) if own == group})
+        if len(mine) < 2:
+            continue
+        own_centres = [centres[b] for b in mine]
+        sizes = [float(base.count(b)) for b in mine]
+        best, split = (-2.0, 0), [0] * len(mine)
+        for k in range(2, min(5, 2 + len(mine) // 12, len(mine)) + 1):
+            parts, _ = kmeans(own_centres, sizes, k, 20)
+            score = (silhouette(own_centres, parts), k)
+            if score > best:
+                best, split = score, parts
+        for place, (b, own) in enumerate(zip(base, labels, strict=True)):
+            if own == group:
+                found[place] = split[mine.index(b)]
+    return found

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from lamppost.engines.opinion.consensus import group_informed_consensus
     from lamppost.engines.opinion.exports import PolisExport, read_polis_export
     from lamppost.engines.opinion.named import NamedVotes, NumberedNames
+    from lamppost.engines.opinion.polis_figures import (
+        PolisFigures,
+        polis_figures,
+        polis_priorities,
+    )
     from lamppost.engines.opinion.records import (
         CommonGround,
         DividingStatement,
@@ -41,6 +46,7 @@ _HOME = {
     "consensus": ("group_informed_consensus",),
     "exports": ("PolisExport", "read_polis_export"),
     "named": ("NamedVotes", "NumberedNames"),
+    "polis_figures": ("PolisFigures", "polis_figures", "polis_priorities"),
     "records": (
         "CommonGround",
         "DividingStatement",
@@ -75,6 +81,7 @@ __all__ = [
     "OpinionStatistics",
     "PatternEvidence",
     "PolisExport",
+    "PolisFigures",
     "PredictionFigures",
     "RepresentativeStatement",
     "ShareCount",
@@ -85,6 +92,8 @@ __all__ = [
     "build",
     "group_informed_consensus",
     "landscape",
+    "polis_figures",
+    "polis_priorities",
     "read_polis_export",
     "stable_record",
 ]

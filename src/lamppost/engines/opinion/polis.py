@@ -170,15 +170,35 @@ def _groups(
     if len(points) == 0:
         return labels, base, ()
     base[present], centres = kmeans(points, np.ones(len(points)), BASE_CLUSTERS, BASE_STEPS)
+    groups, scores = best_split(centres, np.bincount(base[present]).astype(float))
+    if len(scores) and groups.max() > 0:
+        labels[present] = groups[base[present]]
+    return labels, base, scores
+
+
+def best_split(
+    centres: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], tuple[tuple[int, float], ...]]:
+    """Group of each base cluster, by the number of groups with the best silhouette.
+
+    Parameters
+    ----------
+    centres, weights
+        Middles (n, 2) and people (n,) of the base clusters.
+
+    Returns
+    -------
+    groups : ndarray of intp, shape (n,)
+        0 upwards; all 0 for a single base cluster.
+    scores : tuple of (int, float)
+        Each number of groups tried, with its mean silhouette.
+    """
     if len(centres) < 2:
-        return labels, base, ()
-    weights = np.bincount(base[present]).astype(float)
+        return np.zeros(len(centres), dtype=np.intp), ()
     trials = [(k, *_trial(centres, weights, k)) for k in _numbers_of_groups(len(centres))]
     # the larger number of groups wins a tie
     best = max(trials, key=lambda trial: (trial[2], trial[0]))
-    if best[1].max() > 0:
-        labels[present] = best[1][base[present]]
-    return labels, base, tuple((k, score) for k, _, score in trials)
+    return best[1], tuple((k, score) for k, _, score in trials)
 
 
 def _numbers_of_groups(base_clusters: int) -> range:

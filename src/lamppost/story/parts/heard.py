@@ -22,6 +22,7 @@ from lamppost.vision.landscape_words import (
 from ..drawing import ground_charts
 from ..records import Claim, Evidence, Heard, Part, Question, Table, Words
 from .material import Material, Row, count, day
+from .unusual import agreement, beside_charts, changed_headline, unusual_claim, unusual_of
 
 GROUND_SHOWN = 4
 APART_SHOWN = 2
@@ -64,13 +65,13 @@ def _landscape(material: Material, conversation: str) -> Mapping[str, Any] | Non
 
 def _headline(material: Material) -> str:
     found = [
-        landscape
+        (landscape, row["id"])
         for row in material.rows("conversations")
         if (landscape := _landscape(material, row["id"]))
     ]
     if found:
-        largest = max(found, key=lambda one: one["votes"] or 0)
-        return _landscape_headline(largest)
+        largest, asked = max(found, key=lambda one: one[0]["votes"] or 0)
+        return changed_headline(_landscape_headline(largest), unusual_of(material, asked))
     statements = len(material.rows("statements"))
     if statements:
         return ngettext(
@@ -141,7 +142,8 @@ def _question(material: Material, row: Row) -> Question:
     words = Words(row["question"], language, row.get("asked_by") or "")
     statements = material.of("statements", "conversation", row["id"])
     landscape = _landscape(material, row["id"])
-    anchor = material.add(_evidence(material, row, statements, landscape))
+    unusual = unusual_of(material, row["id"]) if landscape else None
+    anchor = material.add(_evidence(material, row, statements, landscape, unusual))
     texts = {one["number"]: Words(one["text"], one.get("language") or "") for one in statements}
     if landscape is None:
         claims = (
@@ -153,13 +155,12 @@ def _question(material: Material, row: Row) -> Question:
     ground, apart = ground_charts(
         landscape, texts, identity=row["id"], ground=GROUND_SHOWN, apart=APART_SHOWN
     )
-    return Question(
-        words,
-        tuple(_claims(landscape, len(statements), anchor)),
-        ground,
-        apart,
-        tuple(_cautions(landscape)),
-    )
+    claims, beside = _claims(landscape, len(statements), anchor), None
+    if unusual:
+        claims.append(unusual_claim(material, row, landscape, unusual))
+        drawn = (*landscape["common_ground"][:GROUND_SHOWN], *landscape["dividing"][:APART_SHOWN])
+        beside = beside_charts(landscape, unusual, texts, drawn)
+    return Question(words, tuple(claims), ground, apart, tuple(_cautions(landscape)), beside)
 
 
 def _statements_said(number: int) -> str:
@@ -201,7 +202,11 @@ def _cautions(landscape: Mapping[str, Any]) -> list[str]:
 
 
 def _evidence(
-    material: Material, row: Row, statements: Sequence[Row], landscape: Mapping[str, Any] | None
+    material: Material,
+    row: Row,
+    statements: Sequence[Row],
+    landscape: Mapping[str, Any] | None,
+    unusual: Mapping[str, Any] | None,
 ) -> Evidence:
     anchor = f"evidence-votes-{row['id']}"
     opens, closes = row.get("opens_on"), row.get("closes_on")
@@ -221,7 +226,8 @@ def _evidence(
             _("%(shown)s of %(all)s statements are listed, those in the charts first.")
             % {"shown": count(len(shown)), "all": count(len(listed))}
         )
-    tables = [_statement_table(shown, landscape)] if shown else []
+    without = unusual["without"] if unusual else None
+    tables = [_statement_table(shown, landscape, without)] if shown else []
     return Evidence(
         anchor,
         _("Statements and votes"),
@@ -245,19 +251,28 @@ def _ordered(statements: Sequence[Row], landscape: Mapping[str, Any] | None) -> 
     )
 
 
-def _statement_table(statements: Sequence[Row], landscape: Mapping[str, Any] | None) -> Table:
+def _statement_table(
+    statements: Sequence[Row],
+    landscape: Mapping[str, Any] | None,
+    without: Mapping[str, Any] | None,
+) -> Table:
     columns = [_("Number"), _("Statement")]
     results = {one["statement"]: one for one in landscape["statements"]} if landscape else {}
     names = _names(landscape) if landscape else []
     heads = [_("%(group)s: agree") % {"group": name} for name in names]
     if landscape:
         columns += [*heads, _("All: agree"), _("All: disagree"), _("Votes, at least")]
+    if without:
+        columns.append(_("All without the unusual votes: agree"))
+    rest = agreement(without) if without else {}
     rows = []
     for one in statements:
         words = Words(one["text"], one.get("language") or "")
         cells: list[str | int | Words] = [str(one["number"]), words]
         if landscape:
             cells += _shares(results.get(one["number"]), len(names))
+        if without:
+            cells.append(rest.get(one["number"], _("not shown")))
         rows.append(tuple(cells))
     return Table(_("Statements, and the share who agree"), tuple(columns), tuple(rows))
 

@@ -255,6 +255,9 @@ LANDSCAPES = Resource(
              required=True),
         json("integrity", "What is unusual in how the votes came, and the result without it.",
              form="private"),
+        json("unusual", "What unusual votes come to, as the public page says it: whether the "
+             "conclusion changes without them, at least how many people gave them, and the public "
+             "result without them; both empty where fewer than 10 people did.", form="public"),
     ),
 )  # fmt: skip
 

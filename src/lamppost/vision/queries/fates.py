@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lamppost.voices.models import Participant, Voice
 
-from ..models import Goal, Statement, StatementEdit
+from ..models import Goal, Landscape, Statement, StatementEdit
 from .landscape import latest_landscape
+from .public_landscape import shown_numbers
 from .released import released
+from .unusual import share_without, unusual_votes
 from .votable import votable
+
+Share = Mapping[str, float | int]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Percent who agree and disagree, of "at least so many" who answered."""
+
+    agree: int
+    disagree: int
+    votes: int
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """What is said beside a number of which some votes look unusual.
+
+    Attributes
+    ----------
+    changes
+        Whether the conclusion of the whole landscape is another without them.
+    without
+        The same number without them; None where it may not be shown apart (fewer than ten people,
+        or the difference would tell how so few voted).
+    """
+
+    changes: bool
+    without: Told | None
 
 
 @dataclass(frozen=True)
@@ -28,8 +59,10 @@ class Fate:
         The statements into which it was split and that others can answer.
     open_to
         Numbers of the statements named here that others can answer now.
-    agree, disagree, votes
-        Percent, and "at least so many" who answered; None below ten, and before it was counted.
+    share
+        How many agree; None below ten answers, and before it was counted.
+    unusual
+        What the unusual votes of the question come to; None without any, and without a share.
     goals
         The goals behind which it stands.
     """
@@ -40,9 +73,8 @@ class Fate:
     merged_into: Statement | None
     parts: tuple[Statement, ...]
     open_to: frozenset[int]
-    agree: int | None
-    disagree: int | None
-    votes: int | None
+    share: Told | None
+    unusual: Unusual | None
     goals: tuple[Goal, ...]
 
     @property
@@ -71,7 +103,8 @@ def fate_of(statement: Statement) -> Fate:
     shown = votable(conversation).filter(pk__in=[one.pk for one in named])
     open_to = frozenset(shown.values_list("number", flat=True))
     counted = merged or statement
-    share = _share(counted) if counted.number in open_to else None
+    latest = latest_landscape(conversation) if counted.number in open_to else None
+    share = _share(latest, counted)
     goals = Goal.objects.filter(statements__in=[statement, counted]).distinct()
     return Fate(
         statement=statement,
@@ -80,18 +113,31 @@ def fate_of(statement: Statement) -> Fate:
         merged_into=merged,
         parts=tuple(one for one in related if one.number in open_to),
         open_to=open_to,
-        agree=None if share is None else round(100 * share["agree"]),
-        disagree=None if share is None else round(100 * share["disagree"]),
-        votes=None if share is None else round(share["votes"]),
+        share=share,
+        unusual=_unusual(latest, counted) if share and latest else None,
         goals=tuple(goals),
     )
 
 
-def _share(statement: Statement) -> dict[str, float | int] | None:
+def _share(latest: Landscape | None, statement: Statement) -> Told | None:
     """What the newest landscape says of it in public; nothing that moves with a single vote."""
-    latest = latest_landscape(statement.conversation)
     if latest is None:
         return None
     found = released(latest.result, {statement.number}).get("statements", [])
-    share: dict[str, float | int] | None = found[0]["everyone"] if found else None
-    return share
+    return _told(found[0]["everyone"] if found else None)
+
+
+def _unusual(latest: Landscape, statement: Statement) -> Unusual | None:
+    """What the landscape's page says of unusual votes, about this statement."""
+    numbers = shown_numbers(statement.conversation)
+    found = unusual_votes(latest.result, latest.integrity, numbers)
+    if found is None:
+        return None
+    return Unusual(found["changes"], _told(share_without(found, statement.number)))
+
+
+def _told(share: Share | None) -> Told | None:
+    if share is None:
+        return None
+    agree, disagree = (round(100 * share[name]) for name in ("agree", "disagree"))
+    return Told(agree, disagree, round(share["votes"]))

@@ -333,6 +333,11 @@ def _words(conversation: Conversation) -> dict[int, Words]:
     return {number: (text, language) for number, text, language in rows}
 
 
+def shown_numbers(conversation: Conversation) -> Collection[int]:
+    """Return the numbers of the statements that may be shown."""
+    return _words(conversation).keys()
+
+
 def _typical(
     rows: Sequence[Mapping[str, Any]],
     groups: Sequence[PublicGroup],
