@@ -141,11 +141,18 @@ def test_the_host_chooses_what_is_asked(lead_client, conversation):
         "moderation": "strict",
         "verification": "none",
         "mode": "honest",
+        "asked_by": conversation.asked_by,
+        "decides": "Which lamps are tried.",
+        "closes_at": "2031-05-04T20:00",
     }
     assert lead_client.post(address, given).status_code == 302
     conversation.refresh_from_db()
     assert conversation.asks == ["age", "group"]
-    assert LedgerEntry.objects.get(action="vision.conversation.changed").fields == ["asks"]
+    assert LedgerEntry.objects.get(action="vision.conversation.changed").fields == [
+        "asks",
+        "closes_at",
+        "decides",
+    ]
     boxes = re.findall(r'<input[^>]*name="asks"[^>]*>', lead_client.get(address).text)
     assert [("checked" in box) for box in boxes] == [True, False, True]
     wrong = lead_client.post(address, given | {"asks": ["income"]})

@@ -19,7 +19,8 @@ from lamppost.voices.models import Voice
 pytestmark = pytest.mark.django_db
 
 LIST = "/p/elm-street/vision/"
-NEW = {"question": "What would feel right?", "language": "en", "seeds": "One.\nTwo."}
+SAID = {"asked_by": "City", "decides": "Which lamps are tried.", "closes_at": "2031-05-04T20:00"}
+NEW = {"question": "What would feel right?", "language": "en", "seeds": "One.\nTwo.", **SAID}
 STAFF_ONLY = ("ask/", "edit/", "close/", "reopen/", "statements/", "statements.csv")
 
 
@@ -57,7 +58,7 @@ def test_a_visitor_is_asked_to_sign_in_and_another_partnerships_lead_is_refused(
 
 
 def test_asking_a_question_with_its_first_statements(lead_client, partnership, lead):
-    response = lead_client.post(f"{LIST}ask/", NEW | {"asked_by": "City"}, follow=True)
+    response = lead_client.post(f"{LIST}ask/", NEW, follow=True)
     conversation = Conversation.objects.get()
     assert response.redirect_chain[-1][0] == page_of(conversation)
     assert conversation.asked_by == "City"
@@ -79,8 +80,54 @@ def test_a_faulty_question_keeps_nothing(lead_client, partnership):
     assert Voice.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("asked_by", "Say who asks, as residents know you."),
+        ("decides", "Say what the answers will decide"),
+        ("closes_at", "Give the day on which it closes. You can move it later."),
+    ],
+)
+def test_nobody_asks_without_who_until_when_and_what_for(lead_client, conversation, field, message):
+    for address in (f"{LIST}ask/", page_of(conversation, "edit/")):
+        response = lead_client.post(address, NEW | {field: " "})
+        assert response.status_code == 200
+        assert list(response.context["form"].errors) == [field]
+        assert message in response.text
+    assert Conversation.objects.count() == 1
+    conversation.refresh_from_db()
+    assert conversation.decides == ""
+
+
+def test_the_form_begins_with_the_town_and_four_weeks(lead_client, partnership):
+    partnership.town = ""
+    partnership.save()
+    form = lead_client.get(f"{LIST}ask/").context["form"]
+    assert form["asked_by"].value() == partnership.name
+    days = (form["closes_at"].value() - timezone.now()) / dt.timedelta(days=1)
+    assert 26 < days < 30
+
+
+def test_residents_read_who_asks_until_when_and_what_for_whatever_is_missing(
+    resident, conversation
+):
+    for values, said in (
+        ({"asked_by": "City", "decides": "Which lamps are tried."},
+         ["City", "No closing date is set.", "What it decides: <span", "Which lamps are tried."]),
+        ({"asked_by": "", "decides": "", "closes_at": dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)},
+         [conversation.partnership.name, "Open until 4 May 2031.",
+          "What it decides is not said yet."]),
+    ):  # fmt: skip
+        Conversation.objects.filter(pk=conversation.pk).update(**values)
+        for address in (f"/v/{conversation.code}/", f"/v/{conversation.code}/card/"):
+            page = resident.get(address).text
+            line = page[page.index("Asked by:") :]
+            line = line[: line.index("</p>")]
+            assert [words for words in said if words not in line] == [], address
+
+
 def test_an_answered_question_keeps_its_words(lead_client, conversation, statements, people):
-    given = {"question": "Better words?", "language": "en", "decides": "Much."}
+    given = {"question": "Better words?", "language": "en", **SAID, "decides": "Much."}
     lead_client.post(page_of(conversation, "edit/"), given)
     conversation.refresh_from_db()
     assert conversation.question == "Better words?"
@@ -91,7 +138,10 @@ def test_an_answered_question_keeps_its_words(lead_client, conversation, stateme
     conversation.refresh_from_db()
     assert (conversation.question, conversation.decides) == ("Better words?", "Little.")
     entries = LedgerEntry.objects.filter(action="vision.conversation.changed").order_by("pk")
-    assert [entry.fields for entry in entries] == [["decides", "question"], ["decides"]]
+    assert [entry.fields for entry in entries] == [
+        ["asked_by", "closes_at", "decides", "question"],
+        ["decides"],
+    ]
 
 
 def test_a_question_in_a_language_of_its_own_can_be_changed(lead_client, resident, conversation):
@@ -100,7 +150,7 @@ def test_a_question_in_a_language_of_its_own_can_be_changed(lead_client, residen
     url = page_of(conversation, "edit/")
     page = lead_client.get(url)
     assert page.context["form"]["language"].value() == "zh-Hant"
-    sent = {"question": conversation.question, "language": "zh-Hant", "mode": "polis"}
+    sent = {"question": conversation.question, "language": "zh-Hant", "mode": "polis", **SAID}
     assert lead_client.post(url, sent).status_code == 302
     conversation.refresh_from_db()
     assert (conversation.language, conversation.mode) == ("zh-Hant", "polis")

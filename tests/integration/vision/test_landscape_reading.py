@@ -128,6 +128,7 @@ def test_pasted_doubles_are_named(lead_client: Client, partnership: Partnership)
             "question": "How bright?",
             "asked_by": "Town",
             "decides": "Lamps",
+            "closes_at": "2031-05-04T20:00",
             "language": "en",
             "seeds": seeds,
         },

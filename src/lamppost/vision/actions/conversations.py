@@ -25,8 +25,12 @@ CODE_LENGTH = 7
 def open_conversation(
     *, partnership: Partnership, by: User, values: Mapping[str, Any]
 ) -> Conversation:
-    """Ask an open question; `values` are fields of `Conversation`, already checked by the form."""
+    """Ask an open question; `values` are fields of `Conversation`, already checked by the form.
+
+    Without ``asked_by`` it is the town that asks, or the partnership.
+    """
     given = {"code": new_code(), "created_at": timezone.now(), **values}
+    given["asked_by"] = given.get("asked_by") or partnership.town or partnership.name
     conversation = Conversation.objects.create(partnership=partnership, **given)
     count_at_close(conversation=conversation)
     _record(conversation, by, "opened")

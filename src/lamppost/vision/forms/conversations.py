@@ -55,6 +55,14 @@ class SeedField(forms.CharField):
             )
 
 
+# Residents read all three beside every statement; so nobody asks without them.
+_SAID_TO_RESIDENTS = {
+    "asked_by": gettext_lazy("Say who asks, as residents know you."),
+    "decides": gettext_lazy("Say what the answers will decide: what you promise to do with them."),
+    "closes_at": gettext_lazy("Give the day on which it closes. You can move it later."),
+}
+
+
 class ConversationForm(forms.ModelForm[Conversation]):
     """The question, who asks, until when, and what it will decide."""
 
@@ -102,7 +110,7 @@ class ConversationForm(forms.ModelForm[Conversation]):
                 "Honest: says so when opinions form no groups, and gives a range with each share. "
                 "As Polis: the published formulas of Polis, which always find groups."
             ),
-            "closes_at": gettext_lazy("Empty: it stays open until you close it."),
+            "closes_at": gettext_lazy("Residents read it beside every statement. You can move it."),
         }
         widgets = {
             "question": forms.Textarea(attrs={"rows": 2}),
@@ -120,6 +128,9 @@ class ConversationForm(forms.ModelForm[Conversation]):
         self.fields["language"].choices = here  # type: ignore[attr-defined]
         self.fields["moderation"].required = False
         self.fields["mode"].required = False
+        for name, message in _SAID_TO_RESIDENTS.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = message
         if question_stays:
             for name in ("question", "language"):
                 self.fields[name].disabled = True

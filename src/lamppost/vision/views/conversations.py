@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,6 +38,7 @@ from ..queries.reading import lines_in, read_in
 from ..queries.routing import shortfalls
 from ..queries.stories import shown_behind
 
+FOUR_WEEKS = dt.timedelta(weeks=4)
 STATEMENT_COLUMNS = (
     "number",
     "text",
@@ -79,7 +82,11 @@ def ask(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """Ask a new question, with the first statements."""
     form = NewConversationForm(
         request.POST or None,
-        initial={"asked_by": partnership.town, "language": partnership.language},
+        initial={
+            "asked_by": partnership.town or partnership.name,
+            "language": partnership.language,
+            "closes_at": _four_weeks_on(),
+        },
     )
     if request.method == "POST" and form.is_valid():
         by = user_of(request)
@@ -95,6 +102,12 @@ def ask(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
             _tell_doubles(request, form.doubles)
         return redirect("vision:conversation", partnership.slug, conversation.code)
     return render(request, "vision/conversation_new.html", {"form": form})
+
+
+def _four_weeks_on() -> dt.datetime:
+    """Return an evening in four weeks, to begin with."""
+    there = timezone.localtime() + FOUR_WEEKS
+    return there.replace(hour=20, minute=0, second=0, microsecond=0)
 
 
 def _tell_doubles(request: PartnershipRequest, doubles: list[tuple[int, int]]) -> None:
