@@ -105,6 +105,9 @@ NOUNS: dict[str, Promise] = {
     "pulse_round": gettext_lazy("Round of the pulse"),
     "pulse_sheet": gettext_lazy("Sheet of the pulse"),
     "turnout": gettext_lazy("How many were invited to the pulse"),
+    "device_notes": gettext_lazy("What was done to devices"),
+    "survey": gettext_lazy("Survey"),
+    "feedback_series": gettext_lazy("Answers at the sites as readings"),
 }
 VERBS: dict[str, Promise] = {
     "created": gettext_lazy("created"),

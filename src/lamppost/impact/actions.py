@@ -16,6 +16,7 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 from lamppost.engines.core.errors import EngineError
 from lamppost.pilots.models import Pilot
+from lamppost.sensing.answers import count_answers
 
 from .models import Estimate, EvaluationPlan, Refusal
 from .plan_record import plan_record, sha256_of
@@ -126,6 +127,7 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
     if plan is None:
         raise NothingToEstimateError(_("Choose an indicator for the pilot first."))
     before = _looked(pilot)
+    count_answers(pilot)
     try:
         work = work_of(
             pilot,

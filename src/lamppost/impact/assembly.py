@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.averages import Averages, average_readings
 from lamppost.pilots.models import Pilot
-from lamppost.pilots.queries.pulse import feeds
-from lamppost.sensing.queries import Readings, readings
+from lamppost.sensing.queries import Readings, of_people, readings
 from lamppost.vision.models import Indicator
 
 from .computing import Outcome, Work
@@ -124,7 +123,7 @@ def work_of(
         plan.indicator,
         averages_of(pilot, plan.indicator, setting, plan, bounds),
         plan.worth_it,
-        of_people=feeds(pilot, plan.indicator),
+        of_people=of_people(pilot, plan.indicator),
     )
     others = tuple(
         _outcome(pilot, one, setting, plan, worth, planned)
@@ -171,7 +170,7 @@ def _outcome(
     worth: float | None,
     planned: bool,
 ) -> Outcome:
-    people = feeds(pilot, indicator)
+    people = of_people(pilot, indicator)
     try:
         found = averages_of(pilot, indicator, setting, plan)
     except EngineError as reason:

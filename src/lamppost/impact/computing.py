@@ -112,10 +112,10 @@ def compute(work: Work) -> dict[str, Any]:
         "schema": SCHEMA,
         "lamppost": __version__,
         **_told(work, main.options),
-        "finding": _by_versions(main.finding.to_json(), spans),
+        "finding": _by_versions(_told_of(main), spans),
         "evidence": evidence_level(main.design, main.finding.result, main.finding.checks).to_json(),
         "figures": {
-            **shares.figures(main.study, work.plan.level),
+            **_figures(main, work.plan.level),
             "left_out": main.left_out,
             "mixed": work.main.averages.mixed,
             "outside": work.main.averages.outside,
@@ -352,6 +352,28 @@ def _spans(work: Work, main: _Found) -> list[dict[str, Any]]:
     return shares.spans(main.study, work.setting, main.options, main.finding.result.method)
 
 
+def _figures(main: _Found, level: float) -> dict[str, Any]:
+    """Return the means of sites and kinds of sites; of people's answers kinds alone."""
+    found = shares.figures(main.study, level)
+    return {**found, "sites": []} if main.outcome.of_people else found
+
+
+def _told_of(found: _Found) -> dict[str, Any]:
+    """Return a finding as it is stored: of people's answers without anything about single sites.
+
+    A site's share of answers is for the computation alone; the facts of a method hold the change
+    at each site, and what each would have shown as a mock pilot.
+    """
+    record = found.finding.to_json()
+    if found.outcome.of_people:
+        plain = (str, int, float, bool, type(None))
+        facts = record["facts"].items()
+        record["facts"] = {
+            key: value for key, value in facts if key == "chosen" or isinstance(value, plain)
+        }
+    return record
+
+
 def _by_versions(finding: dict[str, Any], spans: list[dict[str, Any]]) -> dict[str, Any]:
     """Let the check of versions name the figures of the list of versions.
 
@@ -402,7 +424,7 @@ def _outcome_record(outcome: Outcome, found: _Found | None) -> dict[str, Any]:
         "direction": one.direction,
         "worth_it": outcome.worth,
         "planned": outcome.planned,
-        "finding": found.finding.to_json() if found else None,
+        "finding": _told_of(found) if found else None,
     }
 
 
@@ -419,7 +441,9 @@ def _context_record(work: Work, context: Context) -> dict[str, Any]:
         else [[one.unit, one.time] for one in context.sensor_changes],
         "plan_frozen": work.plan.frozen_at is not None,
         "unmoved": context.unmoved_name or None,
-        "unmoved_panel": shares.panel_record(context.unmoved) if context.unmoved else None,
+        "unmoved_panel": shares.panel_record(context.unmoved)
+        if context.unmoved and not (work.unmoved and work.unmoved.of_people)
+        else None,
     }
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lamppost.pilots.models import Pilot, Site
-from lamppost.pilots.queries.pulse import feeds
-from lamppost.sensing.queries import Coverage, SiteCoverage, coverage
+from lamppost.sensing.queries import Coverage, SiteCoverage, coverage, source_of
 from lamppost.vision.models import Indicator
 
 from .plans import Plan
@@ -48,7 +47,8 @@ class Measured:
     Attributes
     ----------
     source
-        ``sensors`` (also files that were imported) or ``pulse`` (people's answers).
+        ``sensors`` (also files that were imported), or people's answers: ``pulse``, ``feedback``
+        or ``survey``.
     unlike
         Whether one kind of site misses much more than the other.
     weeks
@@ -62,6 +62,11 @@ class Measured:
     arms: tuple[ArmRow, ...]
     weeks: int
     unlike: bool
+
+    @property
+    def of_people(self) -> bool:
+        """Whether readings are shares of people's answers."""
+        return self.source != "sensors"
 
     @property
     def any(self) -> bool:
@@ -89,7 +94,7 @@ def _measured(pilot: Pilot, indicator: Indicator, *, main: bool) -> Measured:
         if any(one.is_pilot == is_pilot for one in sites)
     )
     unlike = len(arms) == 2 and abs(arms[0].missing - arms[1].missing) > 100 * UNLIKE_GAPS
-    source = "pulse" if feeds(pilot, indicator) else "sensors"
+    source = source_of(pilot, indicator)
     return Measured(indicator, main, source, sites, arms, weeks, unlike)
 
 

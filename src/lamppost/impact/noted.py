@@ -10,8 +10,9 @@ from django.utils import timezone
 from lamppost.pilots.models import Pilot
 from lamppost.pilots.queries.counted import site_counts
 from lamppost.pilots.queries.pulse import straddles
+from lamppost.sensing.devices import CHANGES, device_log
 from lamppost.sensing.models import Datastream, Observation
-from lamppost.sensing.queries import moment_of
+from lamppost.sensing.queries import moment_of, of_people
 from lamppost.vision.models import Indicator
 
 from .setting import start_within
@@ -22,24 +23,28 @@ Group = tuple[str, int, int, str]
 
 
 def device_changes(pilot: Pilot, indicator: Indicator) -> tuple[DeviceChange, ...] | None:
-    """Return where another source began to read the indicator, and on which day.
+    """Return where a device was changed or another one began to read, and on which day.
 
-    A source that joins or takes over at a site is another device. None where every site has a
-    single source: then nothing says whether the device behind it stayed the same. One query, and
-    one step in the index for each source of a site that has several.
+    What was noted of devices (replaced, moved, set anew) counts, and a source that joins or takes
+    over at a site. None where every site has a single source and nobody noted anything, not even
+    that the devices stayed as they were: then nothing says so. Two queries, and one step in the
+    index for each source of a site that has several.
     """
+    if of_people(pilot, indicator):
+        return None
+    log = device_log(pilot, indicator)
     streams: dict[str, list[int]] = defaultdict(list)
     found = Datastream.objects.filter(site__pilot=pilot, indicator=indicator).order_by("site", "pk")
     for pk, site in found.values_list("pk", "site__name"):
         streams[site].append(pk)
     several = {site: every for site, every in streams.items() if len(every) > 1}
-    if not several:
+    if not several and not log:
         return None
-    changes: list[DeviceChange] = []
-    for site, every in sorted(several.items()):
+    changes = {(one.site.name, one.done_on.isoformat()) for one in log if one.what in CHANGES}
+    for site, every in several.items():
         begun = sorted(first for one in every if (first := _first(one)) is not None)
-        changes += [(site, timezone.localdate(moment_of(at)).isoformat()) for at in begun[1:]]
-    return tuple(changes)
+        changes |= {(site, timezone.localdate(moment_of(at)).isoformat()) for at in begun[1:]}
+    return tuple(sorted(changes))
 
 
 def _first(stream: int) -> int | None:

@@ -156,5 +156,9 @@ def _fineness(result: Mapping[str, Any]) -> float:
         return float(ends["high"] - ends["low"])
     if ends and None not in ends and abs(ends[1] - ends[0]) < float("inf"):
         return float(ends[1] - ends[0])
-    largest: float = max(abs(site["change"]) for site in result["figures"]["sites"])
+    found = result["figures"]
+    changes = [site["change"] for site in found["sites"]] or [
+        found["pilot_after"] - found["pilot_before"]
+    ]
+    largest: float = max(abs(one) for one in changes)
     return largest

@@ -45,12 +45,17 @@ class DeviceHealth:
         The latest reading; None where there was none.
     silent
         Whether nothing came for longer than is usual there.
+    changed_on, changed
+        When the device was replaced, moved or set anew last, and which of these; None and empty
+        where nobody noted anything.
     """
 
     site: Site
     indicator: Indicator
     last: dt.datetime | None
     silent: bool
+    changed_on: dt.date | None = None
+    changed: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,21 @@ from lamppost.accounts.ports import DeskItem, NewsItem
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import GateKind, Pilot, Site
 from lamppost.pilots.ports import Obstacle
-from lamppost.pilots.queries.pulse import feeds
 from lamppost.vision.models import Indicator
 
 from .models import Datastream, Observation, ObservationImport
-from .queries import coverage, main_indicator, microseconds
+from .queries import (
+    OF_PEOPLE,
+    coverage,
+    main_indicator,
+    microseconds,
+    of_people,
+    source_of,
+)
 
 _QUIET_DAYS = 14
 _NAMES_SHOWN = 5
+_FEWEST_COUNTS = 2
 
 
 def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
@@ -45,8 +52,14 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
             urgent=pilot.last_import is None,
         )
         for pilot in measuring
-        if pilot.last_import is None or pilot.last_import < quiet
+        if (pilot.last_import is None or pilot.last_import < quiet) and _by_files(pilot)
     ]
+
+
+def _by_files(pilot: Pilot) -> bool:
+    """Say whether anything of a pilot comes in as readings, not as answers of people."""
+    indicators = list(pilot.indicators.all())
+    return not indicators or any(not of_people(pilot, one) for one in indicators)
 
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
@@ -74,10 +87,12 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     if indicator is None:
         return []
     found = coverage(pilot, indicator)
-    asked = feeds(pilot, indicator)
-    name = "pilots:pulse" if asked else "sensing:import"
-    url = reverse(name, args=[pilot.partnership.slug, pilot.pk])
-    short = [one.site.name for one in found.sites if one.weeks < pilot.baseline_weeks]
+    page, action = _where(pilot, indicator)
+    weeks = pilot.baseline_weeks
+    if source_of(pilot, indicator) in OF_PEOPLE:
+        # A survey comes in waves, and feedback ten people at a time: not every week has a reading.
+        weeks = min(weeks, _FEWEST_COUNTS)
+    short = [one.site.name for one in found.sites if one.weeks < weeks]
     if not short:
         return []
     names = ", ".join(short[:_NAMES_SHOWN])
@@ -87,8 +102,19 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
         "%(count)d site has readings from fewer than %(weeks)d weeks: %(names)s.",
         "%(count)d sites have readings from fewer than %(weeks)d weeks: %(names)s.",
         len(short),
-    ) % {"count": len(short), "weeks": pilot.baseline_weeks, "names": names}
-    return [Obstacle(text, url, _("Go to the pulse") if asked else _("Send readings"))]
+    ) % {"count": len(short), "weeks": weeks, "names": names}
+    return [Obstacle(text, page, action)]
+
+
+def _where(pilot: Pilot, indicator: Indicator) -> tuple[str, str]:
+    """Return where the readings of an indicator come in, and what the link says."""
+    source = source_of(pilot, indicator)
+    name, action = "sensing:import", _("Send readings")
+    if source == "pulse":
+        name, action = "pilots:pulse", _("Go to the pulse")
+    elif source in OF_PEOPLE:
+        name, action = "sensing:answers", _("Look at the answers of people")
+    return reverse(name, args=[pilot.partnership.slug, pilot.pk]), action
 
 
 def gate_cautions(pilot: Pilot, kind: str) -> list[Obstacle]:
@@ -104,12 +130,8 @@ def gate_cautions(pilot: Pilot, kind: str) -> list[Obstacle]:
 
 
 def _silent_before(pilot: Pilot, indicator: Indicator) -> Obstacle:
-    asked = feeds(pilot, indicator)
-    url = reverse(
-        "pilots:pulse" if asked else "sensing:import", args=[pilot.partnership.slug, pilot.pk]
-    )
+    url, action = _where(pilot, indicator)
     text = _("“%(indicator)s” has no readings yet: its baseline will be missing.")
-    action = _("Go to the pulse") if asked else _("Send readings")
     return Obstacle(text % {"indicator": indicator.name}, url, action)
 
 

@@ -11,10 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
-from lamppost.pilots.models import Pilot, PilotIndicator, Site
+from lamppost.pilots.models import Pilot, PilotIndicator, PulseQuestion, Site
 from lamppost.pilots.ports import DeviceHealth
 from lamppost.vision.models import Indicator
 
+from .devices import newest_changes
+from .models import FeedbackSeries, Survey
 from .queries import moment_of
 
 # A device is silent when nothing came for three times its usual gap, and at least a day.
@@ -34,7 +36,7 @@ HEALTH_SQL = f"""
     FROM sensing_datastream d
     JOIN pilots_site s ON s.id = d.site_id
     JOIN pilots_pilot p ON p.id = s.pilot_id
-    WHERE p.partnership_id = %s
+    WHERE p.partnership_id = %s AND d.source NOT IN ('feedback', 'survey')
 """  # noqa: S608 - made of constants
 
 
@@ -52,7 +54,7 @@ class Stream:
 
 
 def device_health(partnership: Partnership, now: dt.datetime | None = None) -> list[DeviceHealth]:
-    """Return how each device of the pilots that measure is doing; in four queries.
+    """Return how each device of the pilots that measure is doing; in eight queries.
 
     Expected is the main indicator at every site, and every other one where it was read before.
     Where the pilot states how often a reading is due, that alone counts; elsewhere what is usual.
@@ -66,6 +68,7 @@ def device_health(partnership: Partnership, now: dt.datetime | None = None) -> l
     streams = _streams(partnership)
     indicators = Indicator.objects.in_bulk({*mains.values(), *(key[1] for key in streams)})
     latest = _latest(sites, streams)
+    changes = newest_changes(site.pk for site in sites)
     found = []
     for site in sites:
         read = {indicator for where, indicator in streams if where == site.pk}
@@ -79,8 +82,16 @@ def device_health(partnership: Partnership, now: dt.datetime | None = None) -> l
                 else _is_silent(site.pilot, stream, latest[key], now)
             )
             last = stream.last if stream else None
-            found.append(DeviceHealth(site, indicators[number], last, silent))
+            noted = [changes.get((site.pk, one)) for one in (number, None)]
+            newest = max((one for one in noted if one), key=lambda one: one.done_on, default=None)
+            changed = (newest.done_on, str(newest.get_what_display())) if newest else (None, "")
+            found.append(DeviceHealth(site, indicators[number], last, silent, *changed))
     return found
+
+
+def health_of(pilot: Pilot) -> list[DeviceHealth]:
+    """Return how each device of one pilot is doing; empty while it does not measure."""
+    return [one for one in device_health(pilot.partnership) if one.site.pilot_id == pilot.pk]
 
 
 def _expected(
@@ -90,11 +101,21 @@ def _expected(
     mains: dict[int, int] = {}
     stated: dict[tuple[int, int], dt.timedelta] = {}
     links = PilotIndicator.objects.filter(pilot__in=pilots).order_by("-is_main", "pk")
+    asked = _asked(pilots)
     for pilot, indicator, hours in links.values_list("pilot", "indicator", "every_hours"):
         mains.setdefault(pilot, indicator)
         if hours:
             stated[pilot, indicator] = dt.timedelta(hours=hours)
-    return mains, stated
+    return {pilot: one for pilot, one in mains.items() if (pilot, one) not in asked}, stated
+
+
+def _asked(pilots: Iterable[Pilot]) -> set[tuple[int, int]]:
+    """Return pilot and indicator where people are asked, so that no device sends anything."""
+    found: set[tuple[int, int]] = set()
+    for kind in (PulseQuestion, FeedbackSeries, Survey):
+        rows = kind.objects.filter(pilot__in=pilots, indicator__isnull=False)
+        found |= set(rows.values_list("pilot", "indicator"))
+    return found
 
 
 def _streams(partnership: Partnership) -> dict[tuple[int, int], Stream]:

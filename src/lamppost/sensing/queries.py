@@ -12,13 +12,18 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from lamppost.pilots.models import Pilot, Site
-from lamppost.pilots.queries.pulse import pulse_panel, pulse_times
+from lamppost.pilots.queries.pulse import feeds, pulse_panel, pulse_times
 from lamppost.vision.models import Indicator
 
-from .models import ObservationImport
+from .models import FeedbackSeries, ObservationImport, Survey
 
+# Sources of readings that are shares of people's answers: nobody reads them by site.
+FEEDBACK, SURVEY = "feedback", "survey"
+OF_PEOPLE = (FEEDBACK, SURVEY)
 PAGE_SIZE = 25
 _CHUNK = 20_000
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -240,6 +245,95 @@ def baseline_series(pilot: Pilot) -> list[tuple[str, dict[int, list[float]]]]:
         if series:
             found.append((link.indicator.name, series))
     return found
+
+
+def source_of(pilot: Pilot, indicator: Indicator) -> str:
+    """Say from where an indicator is read: ``pulse``, ``feedback``, ``survey`` or ``sensors``.
+
+    The last also means files, and an indicator of which nothing is read yet.
+    """
+    if feeds(pilot, indicator):
+        return "pulse"
+    # A pilot from a folder alone is not stored.
+    if pilot.pk is None or indicator.pk is None:
+        return "sensors"
+    if FeedbackSeries.objects.filter(pilot=pilot, indicator=indicator).exists():
+        return FEEDBACK
+    if Survey.objects.filter(pilot=pilot, indicator=indicator).exists():
+        return SURVEY
+    return "sensors"
+
+
+def of_people(pilot: Pilot, indicator: Indicator) -> bool:
+    """Say whether its readings are shares of people's answers, which stay unpublished by site."""
+    return source_of(pilot, indicator) != "sensors"
+
+
+@dataclass(frozen=True)
+class ReadFrom:
+    """From where an indicator is read; `of` says what of feedback is."""
+
+    indicator: Indicator
+    source: str
+    of: str = ""
+
+
+def read_from(pilot: Pilot) -> list[ReadFrom]:
+    """Return from where each indicator of a pilot is read, the main one first."""
+    series = {one.indicator_id: one for one in FeedbackSeries.objects.filter(pilot=pilot)}
+    found = []
+    for link in pilot.pilot_indicators.select_related("indicator"):
+        one = series.get(link.indicator_id)
+        of = str(one.get_of_display()) if one else ""
+        found.append(ReadFrom(link.indicator, source_of(pilot, link.indicator), of))
+    return found
+
+
+@dataclass(frozen=True)
+class SurveyLine:
+    """A wave of a survey at one kind of site; None where fewer than ten answered."""
+
+    indicator: Indicator
+    period: dt.date
+    arm: str
+    people: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+    weighted: bool
+
+    @property
+    def share_text(self) -> str:
+        """The share in per cent, by locale."""
+        return _("hidden") if self.share is None else _per_cent(self.share)
+
+    @property
+    def range_text(self) -> str:
+        """The range of the share."""
+        if self.low is None or self.high is None:
+            return "–"
+        ends = {"low": _per_cent(self.low), "high": _per_cent(self.high)}
+        return _("%(low)s to %(high)s") % ends
+
+
+def _per_cent(share: float) -> str:
+    return f"{number_format(100 * share, 0)} %"
+
+
+def survey_lines(pilot: Pilot) -> list[SurveyLine]:
+    """Return every wave, each as it was taken in last, by indicator and day."""
+    found: dict[tuple[int, str, str], SurveyLine] = {}
+    surveys = Survey.objects.filter(pilot=pilot).select_related("indicator")
+    for one in surveys.order_by("imported_at", "pk"):
+        for row in one.results:
+            found[one.indicator_id, row["period"], row["arm"]] = SurveyLine(
+                one.indicator,
+                dt.date.fromisoformat(row["period"]),
+                str(Site.Arm(row["arm"]).label),
+                *(row[key] for key in ("people", "share", "low", "high")),
+                weighted=bool(one.population),
+            )
+    return [found[key] for key in sorted(found)]
 
 
 def main_indicator(pilot: Pilot) -> Indicator | None:

@@ -55,7 +55,14 @@ from lamppost.pilots.models import (
     SpecificationLine,
     Theme,
 )
-from lamppost.sensing.models import Datastream, Observation, ObservationImport
+from lamppost.sensing.models import (
+    Datastream,
+    DeviceNote,
+    FeedbackSeries,
+    Observation,
+    ObservationImport,
+    Survey,
+)
 from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
 from lamppost.vision.models import (
     AgendaItem,
@@ -186,6 +193,9 @@ BINDINGS: dict[str, Binding] = {
         Observation, "datastream__site__pilot__partnership", order=("datastream_id", "time")
     ),
     "imports": Binding(ObservationImport, "pilot__partnership"),
+    "device_notes": Binding(DeviceNote, "site__pilot__partnership"),
+    "feedback_series": Binding(FeedbackSeries, "pilot__partnership"),
+    "surveys": Binding(Survey, "pilot__partnership"),
     "plan": Binding(EvaluationPlan, "pilot__partnership"),
     "estimates": Binding(Estimate, "pilot__partnership"),
     "decisions": Binding(Decision, "pilot__partnership"),

@@ -25,7 +25,13 @@ from lamppost.pilots.models import (
     PilotIndicator,
     Site,
 )
-from lamppost.sensing.models import Datastream, ObservationImport
+from lamppost.sensing.models import (
+    Datastream,
+    DeviceNote,
+    FeedbackSeries,
+    ObservationImport,
+    Survey,
+)
 from lamppost.sensing.store import write_observations
 from lamppost.stakeholders.models import EmptyGroupReason, Stakeholder, Target
 from lamppost.vision.models import (
@@ -494,6 +500,20 @@ def _readings(pilot, indicator, chance, lead, effect):
             time = int(moment.timestamp()) * 1_000_000 + 5
             rows.append((stream.pk, time, value))
     write_observations(rows)
+    DeviceNote.objects.create(
+        site=Site.objects.filter(pilot=pilot).first(), done_on=TECHNOLOGY_ON, what="checked",
+        note="A note of the team", noted_by=lead, noted_at=START,
+    )  # fmt: skip
+    asked = Indicator.objects.create(
+        goal=indicator.goal, name="People who say better", unit="%", direction="up"
+    )
+    FeedbackSeries.objects.create(pilot=pilot, indicator=asked, of="better")
+    row = {"period": "2026-02-02", "arm": "pilot", "people": 30, "share": 0.5}
+    Survey.objects.create(
+        pilot=pilot, indicator=asked, counted="agree", population={"18-34": 0.5},
+        file_name="survey.csv", sha256="cd" * 32, people=30,
+        results=[{**row, "low": 0.3, "high": 0.7}], by=lead, imported_at=START,
+    )  # fmt: skip
     ObservationImport.objects.create(
         pilot=pilot,
         file_name="readings.csv",

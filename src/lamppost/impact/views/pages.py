@@ -17,6 +17,7 @@ from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
+from lamppost.sensing.devices import device_page
 
 from .. import actions, page, plan_words, refusals, waiting, words
 from ..drawing import lines_chart, ruler_chart
@@ -204,7 +205,8 @@ def data(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
     found = pilot_of(partnership, pilot)
     plan = plan_of(found)
     measured = measured_of(found, plan) if plan is not None else []
-    context = {"pilot": found, "plan": plan, "measured": measured}
+    devices = device_page(found, request.GET.get("page", "1"))
+    context = {"pilot": found, "plan": plan, "measured": measured, "devices": devices}
     return render(request, "impact/data.html", context)
 
 

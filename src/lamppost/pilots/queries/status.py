@@ -91,6 +91,12 @@ class Status:
         return [one for one in self.devices if one.silent]
 
     @property
+    def changed(self) -> list[DeviceHealth]:
+        """Devices to which something was done, the latest first."""
+        found = [one for one in self.devices if one.changed_on]
+        return sorted(found, key=lambda one: one.changed_on or dt.date.min, reverse=True)
+
+    @property
     def last_reading(self) -> dt.datetime | None:
         return max((one.last for one in self.devices if one.last), default=None)
 

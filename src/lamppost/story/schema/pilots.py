@@ -292,6 +292,58 @@ IMPORTS = Resource(
     form="private",
 )
 
+DEVICE_NOTES = Resource(
+    "device_notes",
+    "What was done to devices",
+    "From which day a device at a site was another one, hung elsewhere or was set anew.",
+    (
+        identity(),
+        to("site", "sites", "Site.", required=True),
+        to("indicator", "indicators", "What the device measures; empty: everything at the site."),
+        day("done_on", "From which day.", required=True),
+        choice("what", "What was done.", "replaced", "moved", "recalibrated", "checked",
+               required=True),
+        text("note", "Note of the team.", 300),
+        to("noted_by", "members", "Who noted it."),
+        moment("noted_at", "When it was noted.", required=True),
+    ),
+    form="private",
+)  # fmt: skip
+
+FEEDBACK_SERIES = Resource(
+    "feedback_series",
+    "Indicators read from feedback",
+    "Which indicator of a pilot is read from residents' answers at its sites, and as what.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        to("indicator", "indicators", "Indicator.", required=True),
+        choice("of", "What is read.", "better", "difference", required=True),
+    ),
+    unique=(("pilot", "indicator"),),
+    form="private",
+)
+
+SURVEYS = Resource(
+    "surveys",
+    "Surveys",
+    "Surveys that were taken in: shares of ten people or more, never single answers.",
+    (
+        identity(),
+        to("pilot", "pilots", "Pilot.", required=True),
+        to("indicator", "indicators", "Indicator.", required=True),
+        text("counted", "Answers that count, parted by commas.", 300, required=True),
+        json("population", "Group and its share of the population."),
+        text("file_name", "Name of the file.", 200, required=True),
+        text("sha256", "Fingerprint of the file.", 64, required=True),
+        whole("people", "People who answered.", required=True),
+        json("results", "Share and range of each wave and kind of site."),
+        to("by", "members", "Who sent it."),
+        moment("imported_at", "When.", required=True),
+    ),
+    form="private",
+)
+
 PLAN = Resource(
     "plan",
     "Evaluation plan",

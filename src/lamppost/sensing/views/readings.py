@@ -21,17 +21,17 @@ from lamppost.base.uploads import UploadError, read_upload
 from lamppost.pilots.models import Pilot
 from lamppost.pilots.queries import accepts_readings
 
-from .actions import (
+from ..actions import (
     Checked,
     ImportRefusedError,
     NotMeasuringError,
     check_observations,
     import_observations,
 )
-from .forms import ImportForm
-from .models import ObservationImport
-from .queries import coverage, import_page, main_indicator, template_rows
-from .reading import COLUMNS, MOST_BYTES, Problem
+from ..forms import ImportForm
+from ..models import ObservationImport
+from ..queries import coverage, import_page, main_indicator, template_rows
+from ..reading import COLUMNS, MOST_BYTES, Problem
 
 PROBLEMS_SHOWN = 20
 

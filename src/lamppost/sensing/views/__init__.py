@@ -1,0 +1,1 @@
+"""Pages of sensing: readings, devices, and answers of people as readings."""

@@ -1,0 +1,299 @@
+"""Feedback and surveys as the readings of an indicator: ten people or more, or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.impact.actions import compute_estimate
+from lamppost.impact.measured import measured_of
+from lamppost.impact.plans import plan_of
+from lamppost.impact.said import said_of
+from lamppost.pilots.models import Feedback, Pilot, Site
+from lamppost.sensing import desk
+from lamppost.sensing.actions import ImportRefusedError, NotMeasuringError
+from lamppost.sensing.answers import Said, SeriesRefused, count_answers, set_series, shares_of_ten
+from lamppost.sensing.models import Observation, Survey
+from lamppost.sensing.queries import of_people, readings, source_of, survey_lines
+from lamppost.sensing.surveys import import_survey, population_of
+from lamppost.vision.models import PopulationShare
+from lamppost.voices.actions import participant_without_device
+from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world
+
+pytestmark = pytest.mark.once
+DAY = dt.timedelta(1)
+
+
+@pytest.fixture
+def world(partnership: Partnership) -> World:
+    return make_world(partnership)
+
+
+@pytest.fixture
+def before(partnership: Partnership) -> World:
+    """Before the technology is on."""
+    return make_world(partnership, technology=False)
+
+
+def address(world: World) -> str:
+    return reverse("sensing:answers", args=[world.pilot.partnership.slug, world.pilot.pk])
+
+
+# What is one reading
+
+
+def said(day: int, people: range, rating: str = "better") -> list[Said]:
+    return [Said(str(one), MONDAY + day * DAY, rating) for one in people]
+
+
+def shares(answers: list[Said], *cuts: int, until: int = 70) -> list[tuple[int, int, int]]:
+    found = shares_of_ten(answers, [MONDAY + one * DAY for one in cuts], MONDAY + until * DAY)
+    return [((one.day - MONDAY).days, one.better, one.people) for one in found]
+
+
+def test_answers_wait_until_ten_people_have_answered() -> None:
+    assert shares(said(2, range(9))) == []
+    assert shares(said(2, range(10))) == [(2, 10, 10)]
+    assert shares([*said(2, range(6)), *said(9, range(6, 12))]) == [(9, 12, 12)]
+    # A person counts once, with the latest answer.
+    assert shares([*said(2, range(6)), *said(9, range(4, 10), "worse")]) == [(9, 4, 10)]
+    # A week that is not over is not counted.
+    assert shares(said(2, range(10)), until=6) == []
+
+
+def test_a_count_never_holds_both_sides_of_a_change() -> None:
+    both = [*said(2, range(6)), *said(9, range(6, 18))]
+    assert shares(both, 8) == [(9, 12, 12)]
+    assert shares([*said(8, range(11)), *said(10, range(11, 30), "same")], 9) == [
+        (8, 11, 11),
+        (10, 0, 19),
+    ]
+
+
+# Feedback as a series
+
+
+def hear(site: Site, day: dt.date, better: int, worse: int) -> None:
+    pilot = site.pilot
+    for number in range(better + worse):
+        who = participant_without_device(partnership=pilot.partnership, channel="web")
+        Feedback.objects.create(
+            site=site, participant=who, rating="better" if number < better else "worse",
+            given_at=dt.datetime.combine(day, dt.time(12), dt.UTC), given_on=day,
+        )  # fmt: skip
+
+
+def hear_all(world: World) -> None:
+    """Six weeks before and six after; after, two thirds say better at the pilot sites."""
+    for week in range(12):
+        day = MONDAY + dt.timedelta(weeks=week, days=2)
+        for number, site in enumerate(world.sites):
+            here = site.arm == "pilot" and day >= TECHNOLOGY_ON
+            better = 4 + (3 * week + number) % 3 + 5 * here
+            hear(site, day, better, 12 - better)
+
+
+def switch_on(world: World) -> Pilot:
+    Pilot.objects.filter(pk=world.pilot.pk).update(
+        baseline_on=TECHNOLOGY_ON, technology_on=TECHNOLOGY_ON, compared=True
+    )
+    world.pilot.refresh_from_db()
+    return world.pilot
+
+
+def test_a_pilot_can_be_judged_by_what_people_say_at_its_sites(before: World, lead: User) -> None:
+    world = before
+    world.indicator.direction = "up"
+    world.indicator.save()
+    set_series(pilot=world.pilot, indicator=world.indicator, of="better", by=lead)
+    switch_on(world)
+    hear_all(world)
+    stored = compute_estimate(pilot=world.pilot)
+    assert source_of(world.pilot, world.indicator) == "feedback"
+    assert len(readings(world.pilot, world.indicator)) == 6 * 12
+    assert stored.result["finding"]["estimate"] == pytest.approx(100 * 5 / 12, abs=1)
+    # A site's share is for the computation alone.
+    assert stored.result["panel"] is None
+    assert stored.result["figures"]["sites"] == []
+    assert "site_changes" not in stored.result["finding"]["facts"]
+    assert said_of(stored).sites == ()
+    page = Client().get(
+        reverse("impact:pilot", args=[world.pilot.partnership.slug, world.pilot.pk])
+    )
+    assert page.status_code == 200
+    data = reverse("impact:data", args=[world.pilot.partnership.slug, world.pilot.pk])
+    assert "Read from feedback at the sites" in Client().get(data).content.decode()
+
+
+def test_what_is_counted_stays_whoever_erases_an_answer(before: World, lead: User) -> None:
+    site = before.sites[0]
+    set_series(pilot=before.pilot, indicator=before.indicator, of="difference", by=lead)
+    hear(site, MONDAY + 2 * DAY, 8, 4)
+    assert count_answers(before.pilot) == 1
+    Feedback.objects.filter(rating="worse").delete()
+    assert count_answers(before.pilot) == 0
+    assert [one.value for one in Observation.objects.all()] == [33.3]
+    hear(site, MONDAY + 9 * DAY, 3, 9)
+    assert count_answers(before.pilot) == 1
+    assert list(readings(before.pilot, before.indicator).values) == [33.3, -50.0]
+
+
+def test_the_choice_is_made_before_the_technology_and_of_what_nothing_else_reads(
+    before: World, lead: User
+) -> None:
+    pilot, indicator = before.pilot, before.indicator
+    fill(before, weeks=1)
+    with pytest.raises(SeriesRefused, match="another way"):
+        set_series(pilot=pilot, indicator=indicator, of="better", by=lead)
+    Observation.objects.all().delete()
+    set_series(pilot=pilot, indicator=indicator, of="better", by=lead)
+    assert of_people(pilot, indicator)
+    assert desk.desk_items(pilot.partnership, frozenset({desk.Right.IMPORT_OBSERVATIONS})) == []
+    [obstacle] = desk.gate_checks(pilot, "baseline")
+    assert "fewer than 2 weeks" in str(obstacle.text)
+    assert obstacle.url.endswith("/answers/")
+    set_series(pilot=pilot, indicator=indicator, of="", by=lead)
+    assert not of_people(pilot, indicator)
+    switch_on(before)
+    with pytest.raises(SeriesRefused, match="technology is on"):
+        set_series(pilot=pilot, indicator=indicator, of="better", by=lead)
+    assert LedgerEntry.objects.filter(action="sensing.feedback_series.set").count() == 2
+
+
+# Surveys
+
+
+def survey(world: World, young: int = 6, old: int = 6) -> str:
+    """Two waves: agreement at the pilot sites rises among the young alone."""
+    rows = ["site,period,answer,group,people"]
+    for day in (MONDAY + 7 * DAY, TECHNOLOGY_ON + 14 * DAY):
+        for site in world.sites:
+            rise = 3 if day > TECHNOLOGY_ON and site.arm == "pilot" else 0
+            for group, people, agree in (("18-34", young, 2 + rise), ("35+", old, 3)):
+                rows.append(f"{site.name},{day},agree,{group},{agree}")
+                rows.append(f"{site.name},{day},disagree,{group},{people - agree}")
+    return "\n".join(rows)
+
+
+def take(world: World, lead: User, text: str, **more: object) -> object:
+    values = {"counted": "Agree, agree strongly", "population": {"18-34": 0.25, "35+": 0.75}}
+    return import_survey(
+        pilot=world.pilot, indicator=world.indicator, by=lead, content=text.encode(),
+        file_name="survey.csv", **{**values, **more},
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def test_each_group_counts_by_its_share_of_the_population(world: World, lead: User) -> None:
+    take(world, lead, survey(world))
+    found = readings(world.pilot, world.indicator)
+    here, there = world.pilot_sites[0].name, world.comparison_sites[0].name
+    values = dict(zip(zip(found.units, found.times, strict=True), found.values, strict=True))
+    first, second = sorted(set(found.times))
+    # 2 of 6 young at a quarter, 3 of 6 old at three quarters; then 5 of 6 young.
+    assert values[here, first] == pytest.approx(45.8)
+    assert values[here, second] == pytest.approx(58.3)
+    assert values[there, second] == pytest.approx(45.8)
+    [later] = [
+        one for one in survey_lines(world.pilot)
+        if one.arm == "pilot site" and one.period > TECHNOLOGY_ON
+    ]  # fmt: skip
+    assert (later.people, later.weighted) == (36, True)
+    assert later.share == pytest.approx(0.5833, abs=1e-4)
+    assert later.low < 0.5 < later.share < later.high  # type: ignore[operator]
+    assert source_of(world.pilot, world.indicator) == "survey"
+    [measured] = measured_of(world.pilot, plan_of(world.pilot))  # type: ignore[arg-type]
+    assert measured.of_people
+    assert Survey.objects.get().people == 144
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ("Nowhere,2026-01-12,agree,35+,1", "site", "no site of that name"),
+        ("Pilot lane 01,12 January,agree,35+,1", "period", "2026-03-04"),
+        ("Pilot lane 01,2025-01-12,agree,35+,1", "period", "Measuring started"),
+        ("Pilot lane 01,2026-01-12,,35+,1", "answer", "missing"),
+        ("Pilot lane 01,2026-01-12,agree,old,1", "group", "18-34, 35+"),
+        ("Pilot lane 01,2026-01-12,agree,35+,few", "people", "whole number"),
+        ("Pilot lane 01,2026-01-12,agree,35+,-3", "people", "whole number"),
+    ],
+)
+def test_a_wrong_row_is_told_with_its_remedy(
+    world: World, lead: User, row: str, column: str, says: str
+) -> None:
+    with pytest.raises(ImportRefusedError) as refused:
+        take(world, lead, f"{survey(world)}\n{row}")
+    [problem] = refused.value.problems
+    assert (problem.row, problem.column) == (50, column)
+    assert says in problem.text
+    assert not Survey.objects.exists()
+    assert not Observation.objects.exists()
+
+
+def test_a_group_of_which_nobody_answered_at_a_site_is_told(world: World, lead: User) -> None:
+    kept = survey(world, young=12, old=6).splitlines()
+    lines = [one for one in kept if not ("Pilot lane 02" in one and "35+" in one)]
+    with pytest.raises(ImportRefusedError) as refused:
+        take(world, lead, "\n".join(lines))
+    assert {one.column for one in refused.value.problems} == {"group"}
+    assert "Nobody of “35+” answered at Pilot lane 02" in refused.value.problems[0].text
+    assert lines[refused.value.problems[0].row - 1].startswith("Pilot lane 02")
+
+
+def test_fewer_than_ten_people_make_no_reading(world: World, lead: User) -> None:
+    taken = take(world, lead, survey(world, young=6, old=3), population={})
+    assert len(readings(world.pilot, world.indicator)) == 0
+    assert len(taken.too_few) == 12  # type: ignore[attr-defined]
+    # Three sites of a kind together are enough.
+    assert all(one.people == 27 for one in survey_lines(world.pilot))
+
+
+def test_a_wave_comes_in_once_unless_it_is_replaced(world: World, lead: User) -> None:
+    take(world, lead, survey(world))
+    with pytest.raises(ImportRefusedError) as refused:
+        take(world, lead, survey(world))
+    assert len(refused.value.problems) == 12
+    take(world, lead, survey(world, young=8), replace=True)
+    assert len(readings(world.pilot, world.indicator)) == 12
+    fill_other = NotMeasuringError
+    Observation.objects.all().delete()
+    fill(world, weeks=1)
+    with pytest.raises(fill_other, match="another way"):
+        take(world, lead, survey(world))
+
+
+def test_by_its_page(world: World, lead: User, client_of: Callable[[User], Client]) -> None:
+    partnership = world.pilot.partnership
+    for value, share in (("18-34", 0.25), ("35+", 0.75)):
+        PopulationShare.objects.create(
+            partnership=partnership, question="age", value=value, share=share
+        )
+    assert population_of(partnership, "age") == {"18-34": 0.25, "35+": 0.75}
+    client = client_of(lead)
+    assert "Weighted to the population by" in client.get(address(world)).content.decode()
+
+    def send(text: str, population: str = "age") -> Client:
+        return client.post(
+            address(world),
+            {
+                "survey_indicator": world.indicator.pk, "counted": "agree",
+                "population": population,
+                "file": SimpleUploadedFile("survey.csv", text.encode()),
+            },
+        )  # type: ignore[return-value]  # fmt: skip
+
+    wrong = send(survey(world) + "\nNowhere,2026-01-12,agree,35+,1")
+    assert wrong.status_code == 422  # type: ignore[attr-defined]
+    assert "no site of that name" in wrong.content.decode()  # type: ignore[attr-defined]
+    assert send(survey(world)).status_code == 302  # type: ignore[attr-defined]
+    page = client.get(address(world)).content.decode()
+    assert "144 answers were counted." in page
+    assert "58 %" in page
+    template = address(world) + "template.csv"
+    assert b"site,period,answer,group,people" in client.get(template).content
