@@ -71,6 +71,7 @@ NOUNS: dict[str, Promise] = {
     "observations": gettext_lazy("Readings"),
     "plan": gettext_lazy("Evaluation plan"),
     "estimate": gettext_lazy("Estimate"),
+    "foresight": gettext_lazy("Smallest noticeable change"),
     "lesson": gettext_lazy("Lesson"),
     "list": gettext_lazy("List"),
     "sites": gettext_lazy("Sites"),

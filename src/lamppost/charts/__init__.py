@@ -16,6 +16,7 @@ from lamppost.charts.history import HistoryLine, HistoryWords, shares_over_time
 from lamppost.charts.lines import LineMark, LineWords, Moment, pilot_against_comparison
 from lamppost.charts.model import Chart, ChartTable
 from lamppost.charts.opinion_map import MapGroup, MapWords, opinion_map
+from lamppost.charts.power import PowerPoint, PowerWords, power_by_size
 from lamppost.charts.rows import RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
 from lamppost.charts.ruler import Interval, RulerWords, ruler
 from lamppost.charts.table import render_figure, render_table
@@ -33,6 +34,8 @@ __all__ = [
     "MapWords",
     "Moment",
     "Part",
+    "PowerPoint",
+    "PowerWords",
     "RangeMark",
     "RangeRow",
     "RowsAxis",
@@ -43,6 +46,7 @@ __all__ = [
     "bars_against_target",
     "opinion_map",
     "pilot_against_comparison",
+    "power_by_size",
     "render_figure",
     "render_table",
     "rows_with_ranges",

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.pilots.models import Pilot
+from lamppost.vision.models import Indicator
 
-from .models import EvaluationPlan
+from .models import EvaluationPlan, Foresight
 
 LEVELS = [
     ("0.9", gettext_lazy("90 of 100 (a narrower range, wrong more often)")),
@@ -92,6 +93,40 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
         if unmoved is not None and unmoved == cleaned.get("indicator"):
             self.add_error("unmoved", _("The pilot is judged by this one. Choose another."))
         return cleaned
+
+    def clean_worth_it(self) -> float | None:
+        value: float | None = self.cleaned_data["worth_it"]
+        if value is not None and not 0 < value < 1e100:
+            raise forms.ValidationError(_("Give a number above zero, or leave it out."))
+        return value
+
+
+class ForesightForm(forms.Form):
+    """What is asked of the past: which indicator, how long, how sites are chosen."""
+
+    indicator = forms.ModelChoiceField(
+        label=gettext_lazy("Which indicator?"), queryset=Indicator.objects.none(), empty_label=None
+    )
+    periods = forms.IntegerField(min_value=1, max_value=1000)
+    drawn = forms.ChoiceField(
+        label=gettext_lazy("How are the sites chosen?"),
+        choices=Foresight.Drawn.choices,
+        widget=forms.RadioSelect,
+    )
+    worth_it = forms.FloatField(label=gettext_lazy("What change would be worth it"), required=False)
+
+    def __init__(self, *args: Any, pilot: Pilot, period: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        indicators = pilot.indicators.order_by("-pilot_indicators__is_main", "pk").distinct()
+        self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]
+        days = period == EvaluationPlan.Period.DAY
+        self.fields["periods"].label = (
+            _("How many days does it last?") if days else _("How many weeks does it last?")
+        )
+        self.fields["worth_it"].help_text = _("In the indicator’s unit.")
+        if not pilot.sites.filter(step__isnull=False).exists():
+            kinds = [one for one in Foresight.Drawn.choices if one[0] != Foresight.Drawn.STEPS]
+            self.fields["drawn"].choices = kinds  # type: ignore[attr-defined]
 
     def clean_worth_it(self) -> float | None:
         value: float | None = self.cleaned_data["worth_it"]

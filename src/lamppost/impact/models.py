@@ -115,3 +115,36 @@ class Refusal(models.Model):
     message = models.TextField()
     params = models.JSONField(default=dict)
     refused_at = models.DateTimeField()
+
+
+class Foresight(models.Model):
+    """How small a change the pilot could notice, found before the technology is on.
+
+    Asked for by the lead, computed by the worker. The newest replaces the one before; the frozen
+    plan holds what it said (`plan_record`).
+    """
+
+    class Drawn(models.TextChoices):
+        LOTTERY = "lottery", _("by lot among all sites")
+        PAIRS = "pairs", _("by lot within pairs that are alike")
+        STEPS = "steps", _("in steps, their order by lot")
+        CHOSEN = "chosen", _("chosen by people")
+
+    pilot = models.OneToOneField(Pilot, on_delete=models.CASCADE, related_name="foresight")
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="+")
+    periods = models.PositiveIntegerField()
+    drawn = models.CharField(max_length=8, choices=Drawn.choices)
+    worth_it = models.FloatField(null=True, blank=True)
+    asked_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    of = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField(null=True, blank=True)
+    # What the engine found with the sites it rests on (`foresight.record`); empty until then.
+    result = models.JSONField(default=dict, blank=True)
+    # Why there is none: what the engine refused, and its particulars.
+    refused = models.JSONField(default=dict, blank=True)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the worker has not come to it yet."""
+        return self.computed_at is None

@@ -11,6 +11,7 @@ from typing import Any
 from lamppost.pilots.models import Pilot, Site
 from lamppost.vision.models import Indicator
 
+from .foresight_record import planned_record
 from .models import EvaluationPlan
 
 SCHEMA = 1
@@ -46,6 +47,7 @@ def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
             "highest": plan.highest,
             "rule": plan.bad_readings,
         },
+        "planned": planned_record(plan, pilot),
     }
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from lamppost.pilots.models import Site
 
+from .foresight_words import planned
 from .numbers import name, say, stated_decimals
 
 DESIGNS: Mapping[str, Promise] = {
@@ -65,6 +66,9 @@ def told(record: Mapping[str, Any]) -> PlanTold:
         (_("How often the range holds the true change"), _of_hundred(record["level"])),
         (_("Bad readings"), _bad(record["bad_readings"], main["unit"])),
     ]
+    foreseen = planned(record.get("planned") or {}, main["unit"])
+    if foreseen:
+        rows.insert(2, (_("What it could notice"), foreseen))
     if record["unmoved"]:
         rows.insert(2, (_("Should not move"), _measured(record["unmoved"])))
     return PlanTold(

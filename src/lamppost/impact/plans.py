@@ -53,6 +53,13 @@ class Plan:
     frozen: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
 
+    @property
+    def planned(self) -> str:
+        """What the frozen plan was made to notice, in the active language; may be empty."""
+        from .foresight_words import planned
+
+        return planned(self.frozen.get("planned") or {}, self.indicator.unit)
+
 
 def plan_of(pilot: Pilot) -> Plan | None:
     """Return the plan of `pilot`; None when it has no indicator at all."""

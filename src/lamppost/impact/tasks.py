@@ -28,3 +28,17 @@ def refresh_estimate(pilot_id: int, asked_at: str) -> bool:
         _LOG.info("no estimate of pilot %s yet: %s", pilot_id, reason)
         return False
     return True
+
+
+@task()
+def refresh_foresight(pilot_id: int, asked_at: str) -> bool:
+    """Replay fake pilots for a plan, unless something else was asked for since; say whether."""
+    from .foresight_actions import compute_foresight
+    from .models import Foresight
+
+    asked = (
+        Foresight.objects.select_related("pilot__partnership", "indicator")
+        .filter(pilot=pilot_id, asked_at=dt.datetime.fromisoformat(asked_at))
+        .first()
+    )
+    return asked is not None and asked.waits and compute_foresight(asked=asked)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import files, pages, plan
+from .views import files, foresight, pages, plan
 
 app_name = "impact"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pilot>/method/", pages.method, name="method"),
     path("<int:pilot>/compute/", pages.recompute, name="compute"),
     path("<int:pilot>/plan/", plan.plan, name="plan"),
+    path("<int:pilot>/plan/foresight/", foresight.foresight, name="foresight"),
     path("<int:pilot>/plan/frozen/", plan.plan_read, name="plan_read"),
     path("<int:pilot>/plan/plan.json", plan.plan_download, name="plan_file"),
     path("<int:pilot>/plan/freeze/", plan.freeze, name="freeze"),

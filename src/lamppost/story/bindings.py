@@ -225,6 +225,8 @@ LEFT_OUT = {
     "link leads to this instance alone.",
     "pilots.SiteTrace": "Salted digests, kept for two weeks, to see that many answers came over "
     "one network.",
+    "impact.Foresight": "What past readings say to a plan; the frozen plan holds it, and it can be "
+    "computed again.",
     "impact.Refusal": "Why the last try gave no estimate; the next try says it afresh.",
     "voices.Receipt": "What a device sent once; only that device could send it again.",
 }

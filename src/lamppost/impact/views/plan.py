@@ -17,7 +17,8 @@ from lamppost.accounts.permissions import PartnershipRequest, partnership_page, 
 from lamppost.accounts.roles import Right
 from lamppost.pilots.models import Pilot
 
-from .. import actions, plan_words, words
+from .. import actions, foresight_words, plan_words, words
+from ..foresight_record import foresight_of
 from ..forms import PlanForm
 from ..models import EvaluationPlan
 from ..plan_record import canonical, plan_record
@@ -78,11 +79,18 @@ def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
         "stored": stored,
         "has_indicator": found.pilot_indicators.exists(),
         "late": _late(found, stored),
+        "foreseen": _foreseen(found),
     }
     if stored is not None:
         told = plan_words.told(plan_record(EvaluationPlan.objects.get(pk=stored.pk), found))
         context |= {"told": told, "looks_said": plan_words.looks_said(told.looks)}
     return render(request, "impact/plan.html", context, status=422 if form.errors else 200)
+
+
+def _foreseen(pilot: Pilot) -> str:
+    """Say what the pilot could notice, where it was asked and found."""
+    asked = foresight_of(pilot)
+    return foresight_words.headline(asked.result) if asked is not None and asked.result else ""
 
 
 def _initial(pilot: Pilot) -> dict[str, object]:
