@@ -18,7 +18,7 @@ from django.db import transaction
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import agreement, register, signing, tasks
+from lamppost.pilots.actions import agreement, jurors, register, signing, tasks
 from lamppost.pilots.actions.gate_use import choose_gates
 from lamppost.pilots.models import (
     MANDATORY,
@@ -34,6 +34,7 @@ from lamppost.pilots.models import (
 from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import gate_obstacles, life_of
 from lamppost.stakeholders.models import Stakeholder
+from tests.pilots_orders_record import RECORD_EVENTS, RecordEvents
 from tests.pilots_world import add_device, add_sites, day, fill_groups, make_pilot, sign_by_another
 
 ORDER = list(GateKind.values)
@@ -50,6 +51,7 @@ REFUSALS = (
     signing.SigningRefused,
     signing.LinkRefused,
     tasks.TaskRefused,
+    jurors.DeclarationRefused,
 )
 FACTS = (
     "problem", "owner_department", "stop_rule", "technology", "measured_data", "retention",
@@ -61,7 +63,7 @@ MOST_FAULTS = 20
 THE_PILOT = "SELECT * FROM pilots_pilot WHERE id = %s"
 
 
-class Walk:
+class Walk(RecordEvents):
     """One pilot and the people around it, and a source of chance.
 
     Attributes
@@ -109,9 +111,16 @@ class Walk:
         return self.chance.random() < 0.5
 
     def onward(self) -> None:
+        """Pass the next gate as it is; where that is refused, do first what it asks for."""
         pilot = self.pilot
-        if (kind := life_of(pilot).waiting) is not None:
-            self.mend(pilot)
+        kind = life_of(pilot).waiting
+        if kind is None:
+            return
+        try:
+            with transaction.atomic():
+                self.pass_honestly(pilot, kind)
+        except REFUSALS:
+            self.mend(self.pilot)
             self.pass_honestly(self.pilot, kind)
 
     def pass_honestly(self, pilot: Pilot, kind: str) -> None:
@@ -156,10 +165,12 @@ class Walk:
         actions.pause_pilot(pilot=self.pilot, by=self.lead, reason="A lamp fell down.")
 
     def resume(self) -> None:
-        """Go on, half of the time from a pause that was made just now: else hardly any is."""
-        if self.maybe():
-            self.pause()
         actions.resume_pilot(pilot=self.pilot, by=self.lead)
+
+    def pause_for_a_while(self) -> None:
+        self.pause()
+        self.check()
+        self.resume()
 
     def stop(self) -> None:
         self.decide("stop")
@@ -318,6 +329,7 @@ class Walk:
         if stored.measuring:
             self.check_measuring(stored, set(gates))
         self.check_technology(stored, set(gates))
+        self.check_record(stored, set(gates))
         if stored.decided_on is not None:
             assert "decision" in gates
             before = set(life.needed_before("decision")) & MANDATORY & life.used
@@ -376,6 +388,7 @@ class Walk:
         Stakeholder.objects.filter(partnership=pilot.partnership, status="left").update(
             status=Stakeholder.Status.TAKING_PART
         )
+        self.mend_record(self.pilot)
         self.mend_places(self.pilot)
 
     def mend_places(self, pilot: Pilot) -> None:
@@ -386,7 +399,7 @@ class Walk:
             if arm == Site.Arm.PILOT or not pilot.no_comparison_reason:
                 missing = {"name": f"Mended {self.chance.random()}", "arm": arm}
                 with contextlib.suppress(*REFUSALS):
-                    actions.add_site(pilot=self.pilot, by=self.lead, values=missing, reopens=True)
+                    self.add_missing(missing)
         personal = pilot.personal_data not in ("", Pilot.PersonalData.NONE)
         if not personal:  # what says otherwise is corrected
             for entry in pilot.register_entries.filter(contains_personal_data=True):
@@ -398,6 +411,10 @@ class Walk:
             name = f"Mended {self.chance.random()}"
             with contextlib.suppress(*REFUSALS):
                 add_device(self.pilot, self.lead, name=name, reopens=True)
+
+    def add_missing(self, values: dict[str, Any]) -> None:
+        why = "Some were closed."
+        actions.add_site(pilot=self.pilot, by=self.lead, values=values, reopens=True, reason=why)
 
     def way_out(self, *, by_stopping: bool) -> str:
         """Go on until the technology is on or the pilot has ended; return why it cannot."""
@@ -434,11 +451,13 @@ class Walk:
 
 
 EVENTS = (
-    "press_any", "press_technology", "reopen", "reopen", "choose_gates", "pause", "resume", "stop",
-    "decide", "publish_lesson", "take_lesson_back", "join_late", "change_plan", "change_protected",
+    "press_any", "press_technology", "reopen", "reopen", "choose_gates", "pause", "resume",
+    "pause_for_a_while", "stop", "decide", "publish_lesson", "take_lesson_back", "join_late",
+    "change_plan", "change_protected",
     "no_indicator", "somebody_leaves", "add_site", "move_site", "delete_site", "take_down",
     "put_back", "draw", "add_device", "change_device", "delete_device", "draft",
     "ask_for_signatures", "hand_over", "outsider_signs", "deputy_signs", "dismiss_signer",
+    *RECORD_EVENTS,
 )  # fmt: skip
 
 
