@@ -11,6 +11,7 @@ from lamppost.voices.models import Level
 from . import landscape_charts, landscape_words
 from .models import Conversation, Landscape
 from .queries.important import public_important_counts
+from .queries.landscape import engine_record
 from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement, Typical
 from .queries.trust import LINES_SHOWN, flagged_people, history, trust_of, who_took_part
 from .queries.without import Both
@@ -19,6 +20,7 @@ UNDECIDED_SHOWN = 6
 TYPICAL_SHOWN = 5
 GROUND_IN_WORDS = 3
 IMPORTANT_SHOWN = 5
+POLIS_NEXT_SHOWN = 10
 
 
 def drawn(shown: PublicLandscape) -> dict[str, object]:
@@ -195,6 +197,28 @@ def _both(both: Both, shown: PublicLandscape) -> dict[str, object]:
         "more": both.more,
         "apart": both.apart,
     }
+
+
+def polis_next(stored: Landscape, shown: PublicLandscape) -> list[dict[str, object]]:
+    """Return what Polis would ask next, for staff: the weights follow from exact small counts.
+
+    Empty in the honest mode, and while there are no groups.
+    """
+    if stored.mode != "polis" or not shown.groups:
+        return []
+    from lamppost.engines.opinion import polis_priorities
+
+    words = {one.number: one for one in shown.statements}
+    ranked = polis_priorities(engine_record(stored.result))
+    listed = [one for one in ranked if one.statement in words][:POLIS_NEXT_SHOWN]
+    return [
+        {
+            "statement": words[one.statement],
+            "priority": number_format(one.priority, 2),
+            "chance": landscape_words.percent_exactly(one.chance),
+        }
+        for one in listed
+    ]
 
 
 def _important(

@@ -16,6 +16,11 @@ def percent(share: float) -> str:
     return _("%(number)s %%") % {"number": number_format(round(share * 100))}
 
 
+def percent_exactly(share: float) -> str:
+    """Return a share from 0 to 1 as percent with one decimal."""
+    return _("%(number)s %%") % {"number": number_format(100 * share, 1)}
+
+
 def letter_of(number: int) -> str:
     """Return the letter of a group counted from 0: A to Z, then AA, AB and so on."""
     before, last = divmod(number, 26)

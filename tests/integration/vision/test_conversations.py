@@ -90,7 +90,7 @@ def test_a_faulty_question_keeps_nothing(lead_client, partnership):
 )
 def test_nobody_asks_without_who_until_when_and_what_for(lead_client, conversation, field, message):
     for address in (f"{LIST}ask/", page_of(conversation, "edit/")):
-        response = lead_client.post(address, NEW | {field: " "})
+        response = lead_client.post(address, NEW | {field: ""})
         assert response.status_code == 200
         assert list(response.context["form"].errors) == [field]
         assert message in response.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -407,3 +408,21 @@ def test_host_chooses_how_groups_are_found(conversation: Conversation, lead_clie
     shown = lead_client.get(place(conversation)).content.decode()
     assert "As Polis does it, for comparison" in shown
     assert DIVIDING in shown
+
+
+def test_staff_see_what_polis_would_ask_next(
+    conversation: Conversation, lead_client: Client, client: Client
+) -> None:
+    store(conversation, result=result(mode="polis", settled=False), mode="polis")
+    page = lead_client.get(place(conversation)).content.decode()
+    section = page[page.index('id="polis-next"') :]
+    section = section[: section.index("</section>")]
+    # All three were answered by everybody: the more agree, the larger the priority.
+    assert section.index(SHARED) < section.index(DIVIDING)
+    cells = re.findall(r'<td class="number">([^<]+)</td>', section)
+    assert cells[0] == "0.87"
+    assert [cell.replace("\xa0", " ") for cell in cells[1::2]] == ["56.5 %", "22.8 %", "20.6 %"]
+    assert "polis-next" not in client.get(place(conversation)).content.decode()
+    Landscape.objects.all().delete()
+    store(conversation)
+    assert "polis-next" not in lead_client.get(place(conversation)).content.decode()

@@ -18,7 +18,7 @@ from lamppost.stakeholders.queries import empty_groups
 
 from ..actions.landscape import TooFewNew, ask_for_landscape
 from ..computing import progress_of
-from ..landscape_page import drawn, told
+from ..landscape_page import drawn, polis_next, told
 from ..models import Conversation
 from ..open_data import csv_rows, json_record
 from ..queries.landscape import enough_voters, is_waiting, latest_landscape
@@ -80,6 +80,7 @@ def _page(
         without_flagged=page is not shown,
     )
     context["missing_groups"] = _missing(partnership)
+    context["polis_next"] = polis_next(stored, shown) if for_staff else []
     return render(request, template, context)
 
 
