@@ -12,9 +12,11 @@ from django.utils import translation
 
 from lamppost.engines.impact.checks import SENTENCES as OF_CHECKS
 from lamppost.engines.impact.estimating import Options, Randomised, design_of, find
+from lamppost.engines.impact.planning.wording import SENTENCES as OF_PLANS
 from lamppost.engines.impact.saying import SENTENCES as OF_VERDICTS
 from lamppost.engines.impact.study import Study
 from lamppost.impact import words
+from lamppost.impact.plan_sentences import SENTENCES as OF_PLANS_HERE
 from lamppost.impact.sentences import SENTENCES
 from tools.impact_sentences import sentences
 
@@ -170,3 +172,8 @@ def test_days_and_numbers_are_the_reader_s() -> None:
         said = words.sentence(RECORDS["cannot_tell"]["finding"]["verdict"])
     assert "\u2066" in said
     assert said.count("\u2066") + said.count("\u2068") == said.count("\u2069")
+
+
+def test_every_sentence_of_a_plan_is_here_for_translation() -> None:
+    """Else run ``python -m tools.impact_sentences``."""
+    assert {key: str(text) for key, text in OF_PLANS_HERE.items()} == OF_PLANS
