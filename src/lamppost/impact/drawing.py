@@ -24,7 +24,7 @@ from lamppost.charts import (
 from lamppost.pilots.models import Pilot, PilotVersion
 
 from .models import Estimate
-from .numbers import decimals_for, name, say
+from .numbers import decimals_for, decimals_of, name, say
 
 
 def _direction() -> Literal["ltr", "rtl"]:
@@ -170,6 +170,7 @@ def ruler_chart(stored: Estimate) -> Chart | None:
         unit=indicator["unit"],
         chart_id=f"ruler-{stored.pk}",
         title=_("What the technology changed, and how sure that is"),
+        decimals=decimals_of(finding["verdict"]),
     )
 
 
@@ -181,10 +182,19 @@ def effect_ruler(
     unit: str,
     chart_id: str,
     title: str,
+    decimals: int | None = None,
 ) -> Chart:
-    """Draw low end, best guess and high end of an effect against zero."""
+    """Draw low end, best guess and high end of an effect against zero.
+
+    Parameters
+    ----------
+    decimals
+        Those of the sentence beside it; else as many as the numbers need.
+    """
     low, guess, high = effect
-    digits = decimals_for([low, high, guess, worth_it], high - low)
+    digits = decimals
+    if digits is None:
+        digits = decimals_for([low, high, guess, worth_it], high - low)
     return ruler(
         Interval(low, guess, high),
         worth_it=None if worth_it is None else -worth_it if down else worth_it,

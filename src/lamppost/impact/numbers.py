@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language_bidi
@@ -44,6 +45,16 @@ def decimals_for(
     while decimals < _MOST_DECIMALS and any(_alike(a, b, decimals) for a, b in pairs):
         decimals += 1
     return decimals
+
+
+def decimals_of(verdict: Mapping[str, Any]) -> int | None:
+    """Return with how many decimals a verdict writes its size and range; None where it has none."""
+    known = [
+        part["params"]["decimals"]
+        for part in verdict["parts"]
+        if isinstance(part["params"].get("decimals"), int) and not part["key"].endswith("percent")
+    ]
+    return min(max(0, *known), _MOST_DECIMALS) if known else None
 
 
 def stated_decimals(value: float) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from lamppost.pilots.models import Area, Pilot
 
 from . import words
 from .models import Estimate
-from .numbers import decimals_for, name, say
+from .numbers import decimals_for, decimals_of, name, say
 from .queries import SCHEMA
 
 
@@ -69,18 +69,31 @@ def _line(
         main,
         words.label(verdict),
         f"{words.sentence(verdict)} {words.addition(verdict)}".strip(),
-        range_words(finding["estimate"], finding["interval"], one["unit"]),
+        range_words(
+            finding["estimate"], finding["interval"], one["unit"], decimals_of(finding["verdict"])
+        ),
     )
 
 
-def range_words(guess: float | None, ends: Iterable[float | None] | None, unit: str) -> str:
-    """Write best guess and range in one line: “−7.4 (−10.1 to −4.8) of 100”."""
+def range_words(
+    guess: float | None,
+    ends: Iterable[float | None] | None,
+    unit: str,
+    decimals: int | None = None,
+) -> str:
+    """Write best guess and range in one line: “−7.4 (−10.1 to −4.8) of 100”.
+
+    Parameters
+    ----------
+    decimals
+        Those of the verdict on it, so that both say the same; else as many as the range needs.
+    """
     if guess is None:
         return ""
     low, high = list(ends) if ends else (None, None)
     if low is None or high is None:
         return f"{say(guess, decimals_for([guess]))} {name(unit)}"
-    digits = decimals_for([low, high, guess], high - low)
+    digits = decimals_for([low, high, guess], high - low) if decimals is None else decimals
     text = _("%(guess)s (%(low)s to %(high)s) %(unit)s")
     return text % {
         "guess": say(guess, digits),
@@ -189,16 +202,25 @@ def parts_chart(stored: Estimate) -> Chart | None:
 
 @dataclass(frozen=True)
 class Past:
-    """A verdict as it stood on a day."""
+    """A word of a verdict from the day on which it was said first to that on which it was last.
 
-    on: dt.date
-    code: str
+    Attributes
+    ----------
+    sentence
+        As it stood on the last day.
+    at_first
+        As it stood on the first day; empty where it was the same.
+    """
+
+    since: dt.date
+    until: dt.date
     headline: str
     sentence: str
+    at_first: str = ""
 
 
 def history(pilot: Pilot) -> list[Past]:
-    """Return all verdicts that were ever shown, the newest first, each where its word changed.
+    """Return all verdicts that were ever shown, the newest first, one for each change of the word.
 
     Without the results themselves, which are large. One query.
     """
@@ -206,18 +228,31 @@ def history(pilot: Pilot) -> list[Past]:
     rows = found.order_by("-computed_at", "-pk").values_list(
         "computed_at", "result__finding__verdict"
     )
-    kept: list[tuple[dt.datetime, Mapping[str, Any]]] = []
+    # Of each run of one word: its last day and verdict, and its first.
+    runs: list[tuple[dt.datetime, Mapping[str, Any], dt.datetime, Mapping[str, Any]]] = []
     for at, verdict in rows.iterator():
-        said = (verdict["code"], verdict["direction"])
-        if kept and (kept[-1][1]["code"], kept[-1][1]["direction"]) == said and len(kept) > 1:
-            # Of the same words the day on which they were said first.
-            kept[-1] = (at, verdict)
+        if runs and _word(runs[-1][1]) == _word(verdict):
+            runs[-1] = (*runs[-1][:2], at, verdict)
         else:
-            kept.append((at, verdict))
-    return [
-        Past(at.date(), one["code"], words.part(one["parts"][0]), words.sentence(one))
-        for at, one in kept
-    ]
+            runs.append((at, verdict, at, verdict))
+    return [_past(*one) for one in runs]
+
+
+def _word(verdict: Mapping[str, Any]) -> tuple[str, str]:
+    return verdict["code"], verdict["direction"]
+
+
+def _past(
+    last: dt.datetime, verdict: Mapping[str, Any], first: dt.datetime, at_first: Mapping[str, Any]
+) -> Past:
+    now, then = words.sentence(verdict), words.sentence(at_first)
+    return Past(
+        timezone.localdate(first),
+        timezone.localdate(last),
+        words.part(verdict["parts"][0]),
+        now,
+        then if then != now else "",
+    )
 
 
 def before_this(past: list[Past]) -> Past | None:

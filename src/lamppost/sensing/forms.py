@@ -65,8 +65,8 @@ class DeviceForm(forms.ModelForm[DeviceNote]):
             raise forms.ValidationError(_("This day lies in the future. Correct it."))
         return day
 
-    def validate_constraints(self) -> None:
-        """What is there already stays once; the action sees to it."""
+    def _post_clean(self) -> None:
+        """Leave the model's rules to the action: what is there already stays once."""
 
 
 class DeviceFileForm(forms.Form):

@@ -29,7 +29,7 @@ def test_another_device_at_every_pilot_site_may_be_what_is_seen(world: World) ->
     stored = compute_estimate(pilot=world.pilot)
     [check] = [one for one in said_of(stored).checks if one.name == "sensor_changed"]
     assert check.status == "block"
-    assert "at 3 pilot places and 0 others" in check.sentence
+    assert "Pilot places: 3. Other places: 0." in check.sentence
     assert stored.result["finding"]["verdict"]["code"] == "cannot_tell"
     code = notebook(stored, "x")["cells"][3]["source"]
     assert f"SensorChange('{world.pilot_sites[0].name}', '{TECHNOLOGY_ON}')" in code

@@ -21,8 +21,12 @@ from lamppost.accounts.roles import RIGHTS_OF_ROLE, Right
 from lamppost.engines.impact.estimating import find
 from lamppost.engines.impact.study_file import Columns, read_study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
+from lamppost.impact.drawing import ruler_chart
 from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact.numbers import decimals_of, say
+from lamppost.impact.page import history, outcome_lines
 from lamppost.impact.queries import feedback_beside
+from lamppost.impact.said import said_of
 from lamppost.pilots.actions import record_change
 from lamppost.pilots.models import Feedback, PilotIndicator, Site, Theme
 from lamppost.vision.models import Indicator
@@ -370,6 +374,49 @@ def test_a_pilot_that_was_never_tried_says_why_and_what_comes_next(
         assert ("The technology is to come on on" in page) == (not technology)
         first = date_format(ends + dt.timedelta(1))
         assert f"The first verdict may be read on {first}." in page
+
+
+def test_a_word_that_stays_is_told_from_its_first_day_to_its_last(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    verdict = stored.result["finding"]["verdict"]
+    for days, code, size in (
+        (90, "cannot_tell", None),
+        (60, verdict["code"], 9.87),
+        (30, "", None),
+    ):
+        first = {**verdict["parts"][0]}
+        if size:
+            first["params"] = {**first["params"], "size": size}
+        said = {**verdict, "code": code or verdict["code"], "parts": [first, *verdict["parts"][1:]]}
+        finding = {**stored.result["finding"], "verdict": said}
+        Estimate.objects.create(
+            pilot=world.pilot, indicator=world.indicator, readings=1,
+            result={**stored.result, "finding": finding},
+            computed_at=timezone.now() - dt.timedelta(days),
+        )  # fmt: skip
+    now, before = history(world.pilot)
+    today = timezone.localdate()
+    assert (now.since, now.until) == (today - dt.timedelta(60), today)
+    assert "9.87" in now.at_first or "9.9" in now.at_first
+    assert now.sentence != now.at_first
+    assert before.since == before.until == today - dt.timedelta(90)
+
+
+def test_the_chart_and_the_table_say_the_figures_of_the_sentence(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    [size] = [
+        part["params"]["size"] for part in stored.result["finding"]["verdict"]["parts"]
+        if "size" in part["params"]
+    ][:1]  # fmt: skip
+    digits = decimals_of(stored.result["finding"]["verdict"])
+    written = say(size, digits or 0)
+    ruler = ruler_chart(stored)
+    assert written in said_of(stored).sentence
+    assert ruler is not None
+    assert written in str(ruler.svg)
+    assert written in outcome_lines(stored.result)[0].figure
 
 
 def test_all_that_was_ever_said_can_be_paged_through(world: World) -> None:

@@ -16,6 +16,8 @@ from lamppost.pilots.actions.register import add_entry
 from lamppost.pilots.actions.sites import set_areas
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.sensing.actions import import_observations
+from lamppost.sensing.devices import Done, note_devices
+from lamppost.sensing.models import DeviceNote
 from lamppost.vision.models import Indicator
 from lamppost.voices.actions import moderate_voice
 
@@ -297,7 +299,13 @@ class Trial:
         ]
 
     def estimate(self) -> None:
-        """Estimate what changed."""
+        """Note that the counters stayed as they were, and estimate what changed."""
+        rows = [
+            Done(site, self.dates.pilot_ends, DeviceNote.What.CHECKED)
+            for site in self.sites.values()
+        ]
+        with at(noon(self.dates.pilot_ends + DAY, 15)):
+            note_devices(pilot=self.pilot, by=self.ground.user_of("company"), rows=rows)
         with at(noon(self.dates.pilot_ends + dt.timedelta(days=2), 9)):
             compute_estimate(pilot=self.pilot)
 

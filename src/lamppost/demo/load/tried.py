@@ -14,6 +14,8 @@ from lamppost.pilots import actions
 from lamppost.pilots.actions.register import add_entry
 from lamppost.pilots.models import Feedback, Site
 from lamppost.sensing.actions import import_observations
+from lamppost.sensing.devices import Done, note_devices
+from lamppost.sensing.models import DeviceNote
 from lamppost.vision.actions.goals import add_indicator
 from lamppost.vision.models import Goal, Indicator
 from lamppost.voices.actions import moderate_voice
@@ -186,8 +188,16 @@ class Tried:
             (halfway, ENDS, "second half.csv"),
         ):
             self._take_in(first, last, name)
+            self._look_at_devices(last)
             with at(noon(self.week(last) + DAY, 9)):
                 compute_estimate(pilot=self.pilot)
+
+    def _look_at_devices(self, week: int) -> None:
+        """Note that every device was looked at and is what it was: so the verdict can say so."""
+        with at(noon(self.week(week), 15)):
+            day = self.week(week) - DAY
+            rows = [Done(site, day, DeviceNote.What.CHECKED) for site in self.sites.values()]
+            note_devices(pilot=self.pilot, by=self.analyst, rows=rows)
         self.record.reply(READ, self.week(ENDS) + DAY)
         for clause, proof in KEPT_OF_OTHERS.items():
             self.record.keep(clause, proof, self.ground.town.dates.today)
