@@ -223,6 +223,8 @@ LEFT_OUT = {
     "voices.Challenge": "A code that is on its way, for some minutes.",
     "pilots.SignatureLink": "A link by which somebody signs once: only its hash is kept, and the "
     "link leads to this instance alone.",
+    "pilots.DeclarationLink": "A link by which somebody declares once: only its hash is kept, and "
+    "the link leads to this instance alone.",
     "pilots.SiteTrace": "Salted digests, kept for two weeks, to see that many answers came over "
     "one network.",
     "impact.Foresight": "What past readings say to a plan; the frozen plan holds it, and it can be "
@@ -249,6 +251,7 @@ NEVER: dict[str, dict[str, str]] = {
     "pilots.Follow": {"token_sha256": "Digest of the link in a mail."},
     "pilots.Feedback": {"photo": "Path on this disk; the file is in media.csv."},
     "pilots.Call": {"document": "Path on this disk; the file is in media.csv."},
+    "pilots.ConflictOfInterest": {"scan": "Path on this disk; the file is in media.csv."},
     "pilots.PastCall": {"document": "Path on this disk; the file is in media.csv."},
     "vision.Story": {
         "photo": "Path on this disk; the file is in media.csv.",
@@ -284,4 +287,5 @@ def empty_value(model: type[models.Model], attribute: str) -> Any:
         return None
     if known.has_default():
         return known.get_default()
-    return "" if isinstance(known, models.CharField | models.TextField) else None
+    text = isinstance(known, models.CharField | models.TextField | models.FileField)
+    return "" if text else None

@@ -45,6 +45,7 @@ def plan(**values: object) -> dict[str, object]:
         "recipients": "Lighting office",
         "retention": "A year",
         "contact": "Lighting office",
+        "decision_due_on": day(100),
         **values,
     }
 

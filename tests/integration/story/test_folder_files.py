@@ -13,7 +13,9 @@ from django.conf import settings
 from PIL import Image
 
 from lamppost.accounts.models import Partnership
+from lamppost.pilots.models import ConflictOfInterest, GateSigner
 from lamppost.story.actions import export_folder, import_folder
+from lamppost.story.bindings import empty_value
 from lamppost.story.reading import PackageRefused, read_package
 from lamppost.vision.models import Story
 
@@ -31,7 +33,7 @@ def stored_files() -> set[Path]:
 def test_private_folder_lists_every_file_with_its_checksum(made_once: Exports) -> None:
     listed = rows_of(made_once.private, "media")
     kinds = Counter(row["kind"] for row in listed)
-    assert kinds == {"photo": 4, "audio": 2, "document": 2, "scan": 2}
+    assert kinds == {"photo": 4, "audio": 2, "document": 2, "scan": 3}
     for row in listed:
         content = (made_once.private / row["file"]).read_bytes()
         assert (int(row["bytes"]), row["sha256"]) == (
@@ -210,3 +212,10 @@ class TestChecksums:
         words.write_bytes(words.read_bytes().replace(b"Safe to walk", b"Safe to go"))
         title = next(read_package(public).rows("goals"))["title"]
         assert title.startswith("Safe to go")
+
+
+def test_a_record_without_its_file_comes_back_without_one() -> None:
+    """Whoever signed by a link has no scan, and a declaration that was told has none."""
+    assert empty_value(GateSigner, "scan") == ""
+    assert empty_value(ConflictOfInterest, "scan") == ""
+    assert empty_value(ConflictOfInterest, "declared_on") is None

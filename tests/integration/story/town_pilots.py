@@ -17,6 +17,7 @@ from lamppost.pilots.models import (
     Clause,
     Commitment,
     ConflictOfInterest,
+    DrawnSite,
     EndingView,
     Feedback,
     FixAnswer,
@@ -29,6 +30,7 @@ from lamppost.pilots.models import (
     GroupView,
     Notice,
     PastCall,
+    PastDraw,
     PastGate,
     PilotTask,
     PilotVersion,
@@ -75,6 +77,7 @@ PRIVATE_WORDS = (
 PDF = b"%PDF-1.4\nThe call for lamps\n%%EOF\n"
 SCAN = b"%PDF-1.4\nSigned by hand\n%%EOF\n"
 OLD_SCAN = b"%PDF-1.4\nSigned by hand before\n%%EOF\n"
+DECLARED = b"%PDF-1.4\nDeclared by hand\n%%EOF\n"
 OLD_CALL = b"%PDF-1.4\nThe call that was withdrawn\n%%EOF\n"
 
 
@@ -95,6 +98,12 @@ def add_pilots_stage(pilot, indicator, residents, lead):
         pilot_title=pilot.title,
         retired_on=DAY,
     )
+    DrawnSite.objects.bulk_create(DrawnSite(pilot=pilot, site=site) for site in sites)
+    PastDraw.objects.create(
+        pilot=pilot, seed=7, commitment="ab" * 32, committed_at=WHEN, voided_at=WHEN,
+        sites=[{"code": "s0x0", "name": "Street A", "arm": "pilot", "step": None}],
+        reason="A street was closed.",
+    )  # fmt: skip
     _call(pilot)
     _gates(pilot, lead)
     _running(pilot, sites, indicator, lead)
@@ -141,8 +150,14 @@ def _call(pilot):
         Bid.objects.create(
             call=call, organisation=name, amount=amount, chosen=chosen, reason="See the minutes."
         )
-    ConflictOfInterest.objects.create(call=call, juror=PRIVATE_WORDS[8], none=True, declared_on=DAY)
-    Clause.objects.create(pilot=pilot, code="ownership", settled=True, where="4.1")
+    declared = ConflictOfInterest.objects.create(
+        call=call, juror=PRIVATE_WORDS[8], none=True, declared_on=DAY, how="scan"
+    )
+    declared.scan.save("scan.pdf", ContentFile(DECLARED))
+    Clause.objects.create(
+        pilot=pilot, code="ownership", settled=True, where="4.1", task_text="Hand it over",
+        task_owner="Brightlux", task_due_on=DAY, task_every_year=False,
+    )  # fmt: skip
     Clause.objects.create(pilot=pilot, code="audit", missing_reason="The maker refused.")
 
 
@@ -304,6 +319,7 @@ def files_of(partnership):
         (Call, "pilot__partnership", "document"),
         (PastCall, "pilot__partnership", "document"),
         (GateSigner, "pilot__partnership", "scan"),
+        (ConflictOfInterest, "call__pilot__partnership", "scan"),
     ):
         for record in model.objects.filter(**{path: partnership}).exclude(**{name: ""}):
             yield getattr(record, name)

@@ -104,13 +104,19 @@ def _newest(task: PilotTask) -> tuple[int, int]:
     return (-task.done_on.toordinal() if task.done_on else 0, -task.pk)
 
 
+def signed_clauses(pilot: Pilot) -> set[str]:
+    """Return the clauses that were signed with their gate and from which tasks follow."""
+    if not pilot.gates.filter(kind=GateKind.AGREEMENT).exists():
+        return set()
+    settled = pilot.clauses.filter(settled=True, no_task_reason="")
+    return set(settled.values_list("code", flat=True))
+
+
 def follows_from_signed(task: PilotTask) -> bool:
     """Say whether a task is the last that is open of a clause which was signed with its gate."""
-    pilot, code = task.pilot, task.clause
-    signed = pilot.gates.filter(kind=GateKind.AGREEMENT).exists()
-    settled = pilot.clauses.filter(code=code, settled=True, no_task_reason="").exists()
-    others = pilot.tasks.filter(clause=code).exclude(pk=task.pk)
-    return bool(code) and signed and settled and not others.exists()
+    if not task.clause or task.clause not in signed_clauses(task.pilot):
+        return False
+    return not task.pilot.tasks.filter(clause=task.clause).exclude(pk=task.pk).exists()
 
 
 def sites_still_there(task: PilotTask) -> QuerySet[Site]:

@@ -28,6 +28,7 @@ def task_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
     context = {
         "pilot": found,
         "tasks": queries.task_list(found),
+        "signed": queries.signed_clauses(found),
         "removed": queries.removed_sites(found),
         "may_edit": may(request, Right.EDIT_PILOTS),
     }
