@@ -20,7 +20,7 @@ from .words import LEFT_OUT
 
 MOSTLY = 0.8
 # Said in the table of designs and above it already, or in words of this page.
-_ELSEWHERE = frozenset({"worth_noticed", "worth_missed", "refused"})
+_ELSEWHERE = frozenset({"worth_noticed", "refused"})
 _MANY = 10**9
 
 LEFT_OUT_HERE: Mapping[str, str | Promise] = {
@@ -217,8 +217,10 @@ def _notes(result: Mapping[str, Any]) -> tuple[str, ...]:
     found = [_shorter(result)] if result["periods_wanted"] > result["design"]["weeks"] else []
     others = {one["name"] for one in result["options"]} | _ELSEWHERE
     for advice in result["advice"]:
-        if advice["name"] not in others:
-            found.append(" ".join(sentence(one) for one in advice["parts"]))
+        # That it would be missed stands above; which design would not is told here.
+        parts = advice["parts"][1:] if advice["name"] == "worth_missed" else advice["parts"]
+        if advice["name"] not in others and parts:
+            found.append(" ".join(sentence(one) for one in parts))
     if result["refused"]:
         found.append(_("Some fake pilots could not be estimated and count as nothing noticed."))
     found += [
@@ -304,7 +306,7 @@ def power_chart(asked: Foresight) -> Chart | None:
             "five."
         ),
         direction="rtl" if get_language_bidi() else "ltr",
-        format_number=lambda value: say(value, digits),
+        format_number=lambda value: say(value, min(digits, stated_decimals(round(value, 6)))),
     )
 
 

@@ -69,11 +69,16 @@ def _initial(pilot: Pilot, plan: Plan, asked: Foresight | None) -> dict[str, obj
             "indicator": asked.indicator_id,
             "periods": asked.periods,
             "drawn": asked.drawn,
-            "worth_it": asked.worth_it,
+            "worth_it": _short(asked.worth_it),
         }
     return {
         "indicator": plan.indicator.pk,
         "periods": about.periods_of(pilot, plan.period),
         "drawn": about.usual_drawing(pilot),
-        "worth_it": plan.worth_it,
+        "worth_it": _short(plan.worth_it),
     }
+
+
+def _short(value: float | None) -> float | int | None:
+    """Return a whole number as one, as people write it."""
+    return int(value) if value is not None and value.is_integer() else value

@@ -10,6 +10,7 @@ import pytest
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.planning import PilotDesign, Replays, plan, reach
+from lamppost.engines.impact.planning.advice import options_for
 from lamppost.engines.impact.planning.design import Drawn
 from lamppost.engines.impact.planning.draws import draw, starts_of
 from lamppost.engines.impact.planning.method import estimate_fake
@@ -224,6 +225,12 @@ def test_what_is_worth_it_is_weighed_and_other_designs_are_tried() -> None:
     assert "reach" in names  # 66 ways: enough for likely, not for caused
     small = plan(city(), PilotDesign(7, 8), replays=60, worth=3.0, compare=False)
     assert "worth_noticed" in [one.name for one in small.advice]
+
+
+def test_one_change_a_site_is_no_other_design_where_it_is_the_method_already() -> None:
+    for sites, units, tried in ((2, 14, True), (5, 14, False), (2, 8, False)):
+        named = dict(options_for(PilotDesign(sites, 8, "chosen"), units, 60))
+        assert ("did" in named) == tried
 
 
 def test_named_sites_are_replayed_at_every_start_and_said_to_be_rough() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
+from lamppost.engines.impact.auto import ENOUGH_DONORS, FEW_TREATED
 from lamppost.engines.impact.planning.design import FEWEST_BEFORE, PilotDesign
 from lamppost.engines.impact.planning.wording import SENTENCES, Part, joined, part
 
@@ -103,10 +104,18 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
     pairable = design.drawn == "lottery" and design.method in {"auto", "permutation", "did"}
     if pairable and 1 < design.sites <= units // 2:
         yield "pairs", replace(free, drawn="pairs")
-    if design.drawn == "chosen" and units > 2 and design.method in {"auto", "sc", "sdid"}:
+    if design.drawn == "chosen" and units > 2 and _is_mixed(design, units):
         yield "did", replace(design, method="did")
     if design.drawn == "chosen" and units > design.sites and design.sites > 1:
         yield "lottery", replace(free, drawn="lottery", method="auto")
+
+
+def _is_mixed(design: PilotDesign, units: int) -> bool:
+    """Whether a mix of other places is compared with; else one change a site is nothing else."""
+    if design.method == "auto":
+        few = design.sites < FEW_TREATED and units - design.sites >= ENOUGH_DONORS
+        return few and not design.counts
+    return design.method in {"sc", "sdid"}
 
 
 def advise(plan: Plan, options: tuple[Option, ...], untried: int = 0) -> tuple[Advice, ...]:
