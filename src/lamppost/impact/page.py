@@ -214,6 +214,7 @@ class Past:
 
     since: dt.date
     until: dt.date
+    code: str
     headline: str
     sentence: str
     at_first: str = ""
@@ -249,6 +250,7 @@ def _past(
     return Past(
         timezone.localdate(first),
         timezone.localdate(last),
+        verdict["code"],
         words.part(verdict["parts"][0]),
         now,
         then if then != now else "",

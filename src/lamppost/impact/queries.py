@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import (
     Case,
@@ -24,6 +24,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.pilots.models import Feedback, Pilot, Site, Theme
 from lamppost.pilots.queries.feedback import RATINGS, ArmFeedback, arms_of, public_answers
 from lamppost.pilots.queries.released import tens_of
+from lamppost.pilots.tens import Ten, shares_of, sums
 from lamppost.sensing.models import Datastream, ObservationImport
 from lamppost.sensing.queries import coverage, microseconds
 from lamppost.vision.models import Indicator
@@ -216,6 +217,14 @@ class ArmShares:
 
 
 @dataclass(frozen=True)
+class AreaShares:
+    """Better, the same and worse at the pilot sites of one neighbourhood."""
+
+    area: str
+    shares: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class Beside:
     """What residents said, beside the number.
 
@@ -229,12 +238,15 @@ class Beside:
     says_otherwise
         ``worse`` when the number goes the right way and more people at the pilot sites say worse
         than better; ``better`` the other way round; else empty.
+    areas
+        Pilot sites since the technology is on, by neighbourhood; only those that may be shown.
     """
 
     before: tuple[ArmShares, ...]
     after: tuple[ArmShares, ...]
     quotes: Sequence[Feedback]
     says_otherwise: str = ""
+    areas: tuple[AreaShares, ...] = ()
 
     @property
     def shown(self) -> bool:
@@ -261,7 +273,24 @@ def feedback_beside(
         after=after,
         quotes=words_beside(pilot, indicator, quotes),
         says_otherwise=_says_otherwise(after, direction),
+        areas=_by_area(pilot, tens, on) if on else (),
     )
+
+
+def _by_area(pilot: Pilot, tens: Iterable[Ten], on: dt.date) -> tuple[AreaShares, ...]:
+    """Add up tens of the pilot sites by neighbourhood, from the day of the technology.
+
+    Tens are public one by one, each of ten people of one neighbourhood; people who were put
+    together over several neighbourhoods are in none.
+    """
+    area_of = dict(pilot.sites.values_list("pk", "neighbourhood"))
+    found: dict[str, list[Ten]] = {}
+    for one in tens:
+        area = one.area or (area_of.get(cast("int", one.site), "") if one.site else "")
+        if area and one.arm == Site.Arm.PILOT and one.is_since(on):
+            found.setdefault(area, []).append(one)
+    every = [AreaShares(area, shares_of(sums(found[area]))) for area in sorted(found)]
+    return tuple(one for one in every if any(share is not None for share in one.shares))
 
 
 def words_beside(pilot: Pilot, indicator: Indicator | None, limit: int) -> list[Feedback]:

@@ -127,7 +127,7 @@ class SurveyForm(forms.Form):
         known = PopulationShare.objects.filter(partnership=pilot.partnership_id).order_by()
         labels = dict(Characteristic.Question.choices)
         self.fields["population"].choices = [  # type: ignore[attr-defined]
-            ("", _("nothing: everybody who answered counts the same")),
+            ("", _("nothing: all count the same")),
             *(
                 (question, labels[question])
                 for question in sorted(set(known.values_list("question", flat=True)))

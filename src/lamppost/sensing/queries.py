@@ -291,7 +291,10 @@ def read_from(pilot: Pilot) -> list[ReadFrom]:
 
 @dataclass(frozen=True)
 class SurveyLine:
-    """A wave of a survey at one kind of site; None where fewer than ten answered."""
+    """A wave of a survey at one kind of site, all together or one group of people.
+
+    None where fewer than ten answered.
+    """
 
     indicator: Indicator
     period: dt.date
@@ -301,6 +304,7 @@ class SurveyLine:
     low: float | None
     high: float | None
     weighted: bool
+    group: str = ""
 
     @property
     def share_text(self) -> str:
@@ -322,16 +326,22 @@ def _per_cent(share: float) -> str:
 
 def survey_lines(pilot: Pilot) -> list[SurveyLine]:
     """Return every wave, each as it was taken in last, by indicator and day."""
-    found: dict[tuple[int, str, str], SurveyLine] = {}
+    found: dict[tuple[int, str, str, str], SurveyLine] = {}
     surveys = Survey.objects.filter(pilot=pilot).select_related("indicator")
     for one in surveys.order_by("imported_at", "pk"):
+        for key in [key for key in found if key[0] == one.indicator_id]:
+            # A wave that was taken in again leaves no group of the earlier file behind.
+            if key[1] in {row["period"] for row in one.results}:
+                del found[key]
         for row in one.results:
-            found[one.indicator_id, row["period"], row["arm"]] = SurveyLine(
+            group = row.get("group", "")
+            found[one.indicator_id, row["period"], row["arm"], group] = SurveyLine(
                 one.indicator,
                 dt.date.fromisoformat(row["period"]),
                 str(Site.Arm(row["arm"]).label),
                 *(row[key] for key in ("people", "share", "low", "high")),
-                weighted=bool(one.population),
+                weighted=bool(one.population) and not group,
+                group=group,
             )
     return [found[key] for key in sorted(found)]
 

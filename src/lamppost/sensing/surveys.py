@@ -325,9 +325,32 @@ def _by_arm(found: Counted, population: Mapping[str, float]) -> list[dict[str, A
         except EngineError:
             rows.append({**row, "people": people, "share": None, "low": None, "high": None})
             continue
-        ends = {"low": round(share.interval.low, 4), "high": round(share.interval.high, 4)}
-        rows.append({**row, "people": people, "share": round(share.share, 4), **ends})
+        rows.append({**row, "people": people, **_told(share)})
+        rows += _by_group(row, groups)
     return rows
+
+
+def _told(share: Any) -> dict[str, float]:
+    return {
+        "share": round(share.share, 4),
+        "low": round(share.interval.low, 4),
+        "high": round(share.interval.high, 4),
+    }
+
+
+def _by_group(row: dict[str, Any], groups: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+    """Return the share of each group; of none where one has fewer than ten people.
+
+    Whoever knew all groups but one, and the whole, would know that one too.
+    """
+    counted = {group: sum(answers.values()) for group, answers in groups.items() if group}
+    if len(counted) < 2 or min(counted.values()) < TEN:
+        return []
+    return [
+        {**row, "group": group, "people": counted[group],
+         **_told(_good_share({group: groups[group]}, {}))}
+        for group in sorted(counted)
+    ]  # fmt: skip
 
 
 def survey_template(pilot: Pilot) -> list[tuple[str, ...]]:

@@ -194,6 +194,21 @@ def test_few_answers_are_hidden(world: World) -> None:
     assert "100 %" not in page
 
 
+def test_residents_answers_are_told_by_neighbourhood_ten_people_at_a_time(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    here, there = world.pilot_sites[:2]
+    Site.objects.filter(pk=there.pk).update(neighbourhood="Old Town")
+    for site, rating, count in ((here, "better", 30), (here, "worse", 10), (there, "worse", 9)):
+        for _ in range(count):
+            answer(world, site, rating, AFTER)
+    [area] = feedback_beside(world.pilot).areas
+    assert (area.area, area.shares) == ("Mill Quarter", (0.75, None, 0.25))
+    page = text(Client(), address(world))
+    assert "Pilot sites in Mill Quarter, since then" in page
+    assert "Pilot sites in Old Town" not in page
+
+
 def test_a_small_share_beside_large_ones_is_hidden(world: World) -> None:
     answers(world, "pilot", "better", 30, AFTER)
     answers(world, "pilot", "worse", 5, AFTER)

@@ -201,11 +201,19 @@ def test_each_group_counts_by_its_share_of_the_population(world: World, lead: Us
     assert values[there, second] == pytest.approx(45.8)
     [later] = [
         one for one in survey_lines(world.pilot)
-        if one.arm == "pilot site" and one.period > TECHNOLOGY_ON
+        if one.arm == "pilot site" and one.period > TECHNOLOGY_ON and not one.group
     ]  # fmt: skip
     assert (later.people, later.weighted) == (36, True)
     assert later.share == pytest.approx(0.5833, abs=1e-4)
     assert later.low < 0.5 < later.share < later.high  # type: ignore[operator]
+    # Who benefits: the young, and nobody else; each group has ten people or more.
+    groups = {
+        (one.group, one.period > TECHNOLOGY_ON): (one.share, one.people)
+        for one in survey_lines(world.pilot) if one.arm == "pilot site" and one.group
+    }  # fmt: skip
+    assert groups["18-34", False] == (pytest.approx(2 / 6, abs=1e-4), 18)
+    assert groups["18-34", True] == (pytest.approx(5 / 6, abs=1e-4), 18)
+    assert groups["35+", False] == groups["35+", True]
     assert source_of(world.pilot, world.indicator) == "survey"
     [measured] = measured_of(world.pilot, plan_of(world.pilot))  # type: ignore[arg-type]
     assert measured.of_people

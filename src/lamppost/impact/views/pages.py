@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from lamppost.base.paging import page_of
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 from lamppost.sensing.devices import device_page
+from lamppost.sensing.queries import survey_lines
 
 from .. import actions, page, plan_words, refusals, waiting, words
 from ..drawing import lines_chart, ruler_chart
@@ -139,17 +141,25 @@ def _residents_rows(beside: Beside) -> list[dict[str, object]]:
         (Site.Arm.PILOT, "after"): _("Pilot sites, since the technology is on"),
         (Site.Arm.COMPARISON, "after"): _("Comparison sites, in the same time"),
     }
-    return [
-        {
-            "label": labels[Site.Arm(row.arm), time],
-            "known": any(share is not None for share in row.shares),
-            "shares": [
-                _("hidden") if share is None else f"{say(100 * share, 0)} %" for share in row.shares
-            ],
-        }
+    rows = [
+        _residents_row(labels[Site.Arm(row.arm), time], row.shares)
         for time, rows in (("before", beside.before), ("after", beside.after))
         for row in rows
     ]
+    in_area = _("Pilot sites in %(area)s, since then")
+    return rows + [
+        _residents_row(in_area % {"area": name(one.area)}, one.shares) for one in beside.areas
+    ]
+
+
+def _residents_row(label: str, shares: Sequence[float | None]) -> dict[str, object]:
+    return {
+        "label": label,
+        "known": any(share is not None for share in shares),
+        "shares": [
+            _("hidden") if share is None else f"{say(100 * share, 0)} %" for share in shares
+        ],
+    }
 
 
 def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> dict[str, object]:
@@ -167,6 +177,7 @@ def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> d
         "before_this": page.before_this(past),
         "behind": is_behind(pilot, stored),
         "method": words.method(result["finding"]["method"]),
+        "surveys": [one for one in survey_lines(pilot) if one.indicator == stored.indicator],
         "has_panel": result["panel"] is not None,
         "has_unmoved": bool(result["panel"] and result["context"]["unmoved_panel"]),
     }
