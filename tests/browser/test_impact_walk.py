@@ -13,10 +13,12 @@ from tests.browser.visiting import PHONE, enter, visitor
 from tests.conftest import MadeDemo
 
 MEASURING = """
+import datetime as dt
 from lamppost.accounts.models import Partnership
-from tests.impact_world import fill, make_world
+from tests.impact_world import MONDAY, fill, make_world
 world = make_world(Partnership.objects.get(made_up=True), technology=False)
 fill(world, weeks=6)
+fill(world, weeks=10, start=MONDAY - dt.timedelta(weeks=10))
 print(world.pilot.partnership.slug, world.pilot.pk)
 """
 JUDGED = """
@@ -45,6 +47,20 @@ def says(page: Page, words: str) -> None:
     assert words in page.get_by_role("main").inner_text(), page.get_by_role("main").inner_text()
 
 
+def foresee(page: Page, here: str) -> None:
+    """Ask how small a change could be noticed, and wait until the worker has answered."""
+    page.get_by_role("main").get_by_role("link", name="Try it out").click()
+    assert page.url == f"{here}plan/foresight/"
+    says(page, "Nothing asked yet")
+    field(page, "How many weeks does it last?").fill("4")
+    press(page, "Replay fake pilots")
+    page.locator(".verdict, .notice.warning").first.wait_for(timeout=90_000)
+    says(page, "With 3 pilot sites, 3 comparison sites and 4 weeks you would notice a fall of")
+    assert page.locator(".chart-svg:visible").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    go(page, f"{here}plan/")
+
+
 def test_plan_freeze_coverage_verdict_and_sheet(browser: Browser, town: Served) -> None:
     slug, pilot = town.django(MEASURING).split()[-2:]
     context = visitor(browser, town, viewport=PHONE, java_script_enabled=False)
@@ -57,6 +73,8 @@ def test_plan_freeze_coverage_verdict_and_sheet(browser: Browser, town: Served) 
     question = "Do fewer people feel unsafe here at night?"
     field(page, "What is the question, in one sentence?").fill(question)
     press(page, "Keep the plan")
+    foresee(page, here)
+    says(page, "you would notice a fall of")
     page.get_by_role("main").get_by_role("link", name="Freeze the plan").click()
     press(page, "Freeze the plan")
     go(page, f"{here}plan/")
@@ -67,6 +85,7 @@ def test_plan_freeze_coverage_verdict_and_sheet(browser: Browser, town: Served) 
     town.django(JUDGED.format(pilot=pilot))
     go(page, here)
     assert "fall" in page.locator(".sentence").inner_text()
+    says(page, "Planned to notice a fall of")
     page.get_by_role("link", name="One page to print").click()
     assert page.url == f"{here}sheet/"
     says(page, question)
