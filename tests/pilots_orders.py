@@ -553,7 +553,7 @@ def _one_pilot(
     count, seed = wanted
     walk = begin(partnership, lead, other, random.Random(f"{seed}-{number}"), number)
     late = number % 3 == 2
-    from_each = max(1, min(count // 60, 50))
+    from_each = max(1, min(count // 60, 10))
     if late:
         actions.join_late(pilot=walk.pilot, by=lead, technology_on=day(-9))
     while True:
