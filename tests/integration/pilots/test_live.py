@@ -239,6 +239,8 @@ def test_who_is_left_over_is_counted_with_other_sites(
     page = text(client.get(url(pilot, "live")))
     assert "People left over at these sites, too few at each: counted together." in page
     assert "All sites, put together" in page or "All pilot sites, put together" in page
+    # No share can be told, so nothing is drawn; the place is not left without a word.
+    assert "<p>Better: 10. An answer that is not named here was given by fewer than" in page
 
 
 def test_the_day_of_a_first_answer_is_not_told(

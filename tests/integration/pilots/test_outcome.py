@@ -158,6 +158,20 @@ def test_scaling_needs_both_written_down(running: Pilot, lead: User) -> None:
         decide(running, lead)
 
 
+def test_what_nobody_wrote_down_differs_from_nothing(lead_client: Client, running: Pilot) -> None:
+    args = [running.partnership.slug, running.pk]
+    SpecificationLine.objects.filter(pilot=running, version__isnull=False).delete()
+    for name in ("specification", "decide"):
+        page = lead_client.get(reverse(f"pilots:{name}", args=args)).text
+        assert "What is to be bought differs" not in page
+        assert "What is to be bought is what was piloted." not in page
+    # A change made the version before anybody wrote down what it is: that is still asked for.
+    page = lead_client.get(reverse("pilots:specification", args=args)).text
+    assert running.versions.exists()
+    assert running.technology_on
+    assert reverse("pilots:edit_specification", args=args) in page
+
+
 def test_every_group_is_asked_unless_it_is_stopped(running: Pilot, lead: User) -> None:
     GroupView.objects.filter(pilot=running, group="company").delete()
     with pytest.raises(actions.GateShut, match="Record what “"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -192,13 +192,17 @@ class ArmFeedback:
     @property
     def words(self) -> str:
         """Say what is counted, in a few words."""
-        named = zip(Feedback.Rating, self.counts, strict=True)
-        counted = [f"{rating.label}: {number_format(count, 0)}" for rating, count in named if count]
-        return ", ".join(counted)
+        return counted_words(self.counts)
 
     @property
     def arm_label(self) -> str:
         return str(Site.Arm(self.arm).label)
+
+
+def counted_words(counts: Sequence[int | None]) -> str:
+    """Say how many gave which answer, in a few words; what is not counted is left out."""
+    named = zip(Feedback.Rating, counts, strict=True)
+    return ", ".join(f"{one.label}: {number_format(count, 0)}" for one, count in named if count)
 
 
 @dataclass(frozen=True)

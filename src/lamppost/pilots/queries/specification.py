@@ -90,6 +90,14 @@ def differences(pilot: Pilot) -> list[Difference]:
     return found
 
 
+def both_written(pilot: Pilot) -> bool:
+    """Say whether it is written down what was piloted and what is to be bought.
+
+    Before that nothing differs: a side that nobody wrote down is not "without" a property.
+    """
+    return bought(pilot) and bool(piloted_lines(pilot))
+
+
 @dataclass(frozen=True)
 class VersionTold:
     """A version with its properties, the newest first in a list."""

@@ -42,7 +42,7 @@ from ..queries.signing import (
     signature_lines,
     signing_of,
 )
-from ..queries.specification import bought, differences
+from ..queries.specification import both_written, differences
 from ..queries.taking_part import who_is_there
 from ..usual_signers import usual_signers
 from .common import may, pilot_of, url, user_of, who_passes
@@ -186,7 +186,7 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
         "views_close_on": views_close_on(found),
         "takes_views": takes_views(found),
         "groups": groups_say(found),
-        "differences": [in_words(one) for one in differences(found)] if bought(found) else [],
+        "differences": [in_words(one) for one in differences(found)] if both_written(found) else [],
     }
     return render(request, "pilots/decide.html", context)
 

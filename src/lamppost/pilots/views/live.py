@@ -18,6 +18,7 @@ from .. import queries
 from ..charts import place_chart
 from ..models import Site
 from ..playbooks import playbook_of
+from ..queries.feedback import counted_words
 from ..queries.live import public_live
 from ..summaries import K, PlaceRows, Row, Width
 from .common import pilot_of
@@ -50,13 +51,17 @@ def live(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
 
 
 def _block(one: PlaceRows, number: int, settled: bool) -> dict[str, Any]:
+    chart = _chart(one, number)
+    counts = [sum(row.counts[at] for row in one.rows) for at in range(3)]
     return {
         "names": [place.name for place in one.places],
         "together": _together(one, settled),
         "area": one.area,
         "arm": Site.Arm(one.arm).label if settled else "",
         "note": _note(one),
-        "chart": _chart(one, number),
+        "chart": chart,
+        "words": "" if chart else counted_words(counts),
+        "lacks": not all(counts),
         "rows": [(period_of(row), row) for row in one.rows],
     }
 

@@ -21,7 +21,13 @@ from ..actions.outcome import record_change, record_view
 from ..forms.commitments import GroupViewForm, SpecificationForm, VersionForm
 from ..models import GroupView, Pilot
 from ..queries.outcome import Endings, endings
-from ..queries.specification import differences, lines_of, piloted_lines, versions_told
+from ..queries.specification import (
+    both_written,
+    differences,
+    lines_of,
+    piloted_lines,
+    versions_told,
+)
 from .common import may, pilot_of, url, user_of
 from .record import Page, form_page
 
@@ -33,12 +39,14 @@ def specification(
 ) -> HttpResponse:
     """All versions of what was piloted beside what is to be bought."""
     found = pilot_of(partnership, pilot)
-    bought = lines_of(found, None)
+    written, compared = bool(piloted_lines(found)), both_written(found)
     context = {
         "pilot": found,
         "versions": versions_told(found),
-        "bought": bought,
-        "differences": differences(found) if bought else [],
+        "written": written,
+        "bought": lines_of(found, None),
+        "compared": compared,
+        "differences": differences(found) if compared else [],
         "may_edit": may(request, Right.EDIT_PILOTS) and found.decided_on is None,
     }
     return render(request, "pilots/specification.html", context)
