@@ -55,7 +55,7 @@ SENTENCES: Mapping[str, Promise] = {
     "why.check": lazy("One of the checks failed, so we do not say what caused it."),
     "why.no_interval": lazy("There are too few places to say how sure a figure would be."),
     "why.low_level": lazy("The range is right only %(chance)s times in 100. That is too weak."),
-    "why.too_wide": lazy("That is too wide to rule out a change of %(worth)s %(unit)s."),
+    "why.too_wide": lazy("The range is too wide to rule out a change of %(worth)s %(unit)s."),
     "why.no_worth": lazy("No one said first which size would be worth it."),
     "why.no_comparison": lazy("We saw no other places, so we do not know what else was at work."),
     "why.not_planned": lazy("This look was not planned. More looks mean more false alarms."),
@@ -212,20 +212,20 @@ SENTENCES: Mapping[str, Promise] = {
         "of %(found)s, where there should be none. That is half of the real one, or more."
     ),
     "check.fake_places.quiet": lazy(
-        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the "
-        "change was as large."
+        "As a test we acted as if other places had the pilot. In %(ahead)s of %(of)s "
+        "tries the change was as large."
     ),
     "check.fake_places.unusual": lazy(
-        "As a test we took other places for the pilot. In only %(ahead)s of %(of)s tries "
-        "was the change as large."
+        "As a test we acted as if other places had the pilot. In only %(ahead)s of "
+        "%(of)s tries was the change as large."
     ),
     "check.fake_places.none": lazy(
-        "As a test we took other places for the pilot. In none of %(of)s tries was the "
-        "change as large."
+        "As a test we acted as if other places had the pilot. In none of %(of)s tries "
+        "was the change as large."
     ),
     "check.fake_places.usual": lazy(
-        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the "
-        "change was as large, so it may be luck."
+        "As a test we acted as if other places had the pilot. In %(ahead)s of %(of)s "
+        "tries the change was as large, so it may be luck."
     ),
     "check.one_left_out.holds": lazy("No one place makes the result: we left out each in turn."),
     "check.one_left_out.halves": lazy(

@@ -134,20 +134,20 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     # Other places.
     "fake_places.quiet": (
-        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the change "
-        "was as large."
+        "As a test we acted as if other places had the pilot. In %(ahead)s of %(of)s tries the "
+        "change was as large."
     ),
     "fake_places.unusual": (
-        "As a test we took other places for the pilot. In only %(ahead)s of %(of)s tries was the "
-        "change as large."
+        "As a test we acted as if other places had the pilot. In only %(ahead)s of %(of)s tries "
+        "was the change as large."
     ),
     "fake_places.none": (
-        "As a test we took other places for the pilot. In none of %(of)s tries was the change as "
-        "large."
+        "As a test we acted as if other places had the pilot. In none of %(of)s tries was the "
+        "change as large."
     ),
     "fake_places.usual": (
-        "As a test we took other places for the pilot. In %(ahead)s of %(of)s tries the change "
-        "was as large, so it may be luck."
+        "As a test we acted as if other places had the pilot. In %(ahead)s of %(of)s tries the "
+        "change was as large, so it may be luck."
     ),
     "one_left_out.holds": "No one place makes the result: we left out each in turn.",
     "one_left_out.halves": "Without %(unit)s, less than half of the change is left: %(left)s.",

@@ -55,7 +55,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "why.check": "One of the checks failed, so we do not say what caused it.",
     "why.no_interval": "There are too few places to say how sure a figure would be.",
     "why.low_level": "The range is right only %(chance)s times in 100. That is too weak.",
-    "why.too_wide": "That is too wide to rule out a change of %(worth)s %(unit)s.",
+    "why.too_wide": "The range is too wide to rule out a change of %(worth)s %(unit)s.",
     "why.no_worth": "No one said first which size would be worth it.",
     "why.no_comparison": "We saw no other places, so we do not know what else was at work.",
     "why.not_planned": "This look was not planned. More looks mean more false alarms.",
