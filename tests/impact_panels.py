@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 
 from lamppost.engines.impact.study import Floats, Study
 
@@ -49,3 +52,19 @@ def study_of(outcome: Floats, treated: int, start: int) -> Study:
     starts = np.where(np.arange(units) < treated, start, periods)
     names = tuple(f"site {one:02}" for one in range(units))
     return Study(names, tuple(range(periods)), outcome, starts)
+
+
+def assert_close(one: Any, other: Any) -> None:
+    """Equal to 1e-9, whatever the nesting."""
+    if isinstance(one, dict):
+        assert set(one) == set(other)
+        for key in one:
+            assert_close(one[key], other[key])
+    elif isinstance(one, list):
+        assert len(one) == len(other)
+        for left, right in zip(one, other, strict=True):
+            assert_close(left, right)
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, abs=1e-9, rel=1e-9)
+    else:
+        assert one == other

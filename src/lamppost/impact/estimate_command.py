@@ -20,6 +20,7 @@ from .panel_arguments import (
 
 if TYPE_CHECKING:
     from lamppost.engines.impact.estimating import Options
+    from lamppost.engines.impact.found import Finding
     from lamppost.engines.impact.study import Study
     from lamppost.engines.impact.study_file import Columns
 
@@ -101,10 +102,25 @@ def _lottery_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from lamppost.engines.impact.estimating import find
+    from lamppost.engines.core.errors import EngineError
     from lamppost.impact.estimate_text import text_of
+    from lamppost.impact.panel_row import with_row
 
     lines = lines_of(Path(options.panel))
+    try:
+        study, found = _found(lines, options)
+    except EngineError as refused:
+        raise with_row(refused, lines, options.unit, options.time) from refused
+    if options.json:
+        write_json(found, options.json)
+    if options.json != "-":
+        print(text_of(found, study, options.outcome))
+    return 0
+
+
+def _found(lines: list[str], options: argparse.Namespace) -> tuple[Study, Finding]:
+    from lamppost.engines.impact.estimating import find
+
     study, chosen = _study_and_options(lines, options)
     progress(f"{len(study.units)} units in {len(study.times)} periods …")
     found = find(
@@ -115,11 +131,7 @@ def _run(options: argparse.Namespace) -> int:
         worth=options.worth,
         direction=options.direction,
     )
-    if options.json:
-        write_json(found, options.json)
-    if options.json != "-":
-        print(text_of(found, study, options.outcome))
-    return 0
+    return study, found
 
 
 def _study_and_options(lines: list[str], told: argparse.Namespace) -> tuple[Study, Options]:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from lamppost.cli import main
+from tests.impact_panels import assert_close
 
 KEYS = [
     *("method", "estimate", "interval", "se", "p_value", "placebo_rank", "weights"),
@@ -278,13 +279,30 @@ def test_broken_inputs(
     assert len(said.partition(says)[2]) > 10  # a remedy follows
 
 
+def test_a_refusal_names_its_row(refusal: Callable[..., str]) -> None:
+    """The file has a head and 36 weeks for each of s00, s01, …"""
+    cases: list[tuple[str, str, Callable[[dict[str, Any]], Any], list[str]]] = [
+        ("Row 110: The comparison unit 's03' reads 7", "s03", lambda row: 7.0, []),
+        ("Row 15: From 13 on 's00' reads", "s00",
+         lambda row: 1000 * row["y"] if row["week"] > 12 else row["y"], []),
+        ("Row 26: 's00' has no reading from 24 on", "s00",
+         lambda row: row["y"] if row["week"] < START else "", []),
+        ("Row 43: The count of 's01' in 5", "s01",
+         lambda row: -1 if row["week"] == 5 else 3, ["--counts"]),
+    ]  # fmt: skip
+    for says, site, how, options in cases:
+        assert says in refusal(changed(made(), site, y=how), *ONE, *options)
+    uneven = [row for row in made() if row["week"] != 7]
+    assert "Row 9: Periods are not evenly spaced: 8 follows 6" in refusal(uneven, *ONE)
+
+
 def test_one_earlier_period_and_one_comparison(refusal: Callable[..., str]) -> None:
     rows = [row for row in made() if row["week"] >= START - 1]
     assert "There is 1 period before 24" in refusal(rows, *ONE)
-    assert "'s00' has 1 periods with readings" in refusal(rows, *ONE, "--method", "sc")
+    assert "'s00' has 1 period with readings" in refusal(rows, *ONE, "--method", "sc")
     two = [row for row in made() if row["site"] in ("s00", "s01")]
     assert "1 comparison unit" in refusal(two, *ONE)
-    assert "1 comparison units" in refusal(two, *ONE, "--method", "sdid")
+    assert "There is 1 comparison unit;" in refusal(two, *ONE, "--method", "sdid")
 
 
 def test_cohorts_that_contradict_each_other(refusal: Callable[..., str]) -> None:
@@ -359,22 +377,6 @@ def test_same_digits_whatever_the_order(run: Run, method: str) -> None:
     assert again["inputs_sha256"] == first["inputs_sha256"]
     assert_close(again, first)
     assert run(rows, *ONE, "--method", method) == first
-
-
-def assert_close(one: Any, other: Any) -> None:
-    """Equal to 1e-9, whatever the nesting."""
-    if isinstance(one, dict):
-        assert set(one) == set(other)
-        for key in one:
-            assert_close(one[key], other[key])
-    elif isinstance(one, list):
-        assert len(one) == len(other)
-        for left, right in zip(one, other, strict=True):
-            assert_close(left, right)
-    elif isinstance(one, float):
-        assert one == pytest.approx(other, abs=1e-9, rel=1e-9)
-    else:
-        assert one == other
 
 
 def test_json_to_the_output_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

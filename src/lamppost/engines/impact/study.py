@@ -212,10 +212,12 @@ def _check_arms(study: Study, fewest: int) -> None:
             {},
         )
     if len(study.donors) < fewest:
+        count = len(study.donors)
+        there = "is 1 comparison unit" if count == 1 else f"are {count} comparison units"
         raise EngineError(
             "impact.study.no_comparison",
-            f"There are {len(study.donors)} comparison units; this needs {fewest} or more. Add "
-            "units that did not get the technology, or choose the method its (one series).",
+            f"There {there}; this needs {fewest} or more. Add units that did not get the "
+            "technology, or choose the method its (one series).",
             {"units": len(study.donors), "needed": fewest},
         )
 
@@ -234,10 +236,11 @@ def _check_readings(study: Study, fewest_before: int) -> None:
             continue
         before = int(seen[place, :start].sum())
         if before < fewest_before:
+            periods = "1 period" if before == 1 else f"{before} periods"
             raise EngineError(
                 "impact.study.too_few_before",
-                f"{unit!r} has {before} periods with readings before it starts; {fewest_before} "
-                "or more are needed. Add earlier readings.",
+                f"{unit!r} has {periods} with readings before it starts; {fewest_before} or more "
+                "are needed. Add earlier readings.",
                 {"unit": unit, "periods": before, "needed": fewest_before},
             )
         if not seen[place, start:].any():
