@@ -20,6 +20,7 @@ from lamppost.engines.impact.synthetic import (
     fit_synthetic_did,
     read_specification,
 )
+from tests.reference.impact.published_rows import basque_lines, over
 
 
 @pytest.fixture
@@ -32,10 +33,6 @@ def data(shared_data: Path) -> Path:
 
 def expected(folder: Path, key: str) -> Any:
     return json.loads((folder / "expected.json").read_text())[key]["value"]
-
-
-def over(column: str, first: int, last: int | None = None) -> dict[str, Any]:
-    return {"column": column, "from": first, "to": last or first}
 
 
 def california(data: Path) -> Study:
@@ -83,23 +80,14 @@ def test_california_by_synthetic_did(data: Path) -> None:
 
 
 def basque(data: Path) -> Study:
-    """The MSCMT vignette's panel: schooling in shares, the two highest levels joined."""
-    with (data / "basque/basque.csv").open(newline="") as file:
-        rows = [one for one in csv.DictReader(file) if not one["regionname"].startswith("Spain")]
-    levels = ("school.illit", "school.prim", "school.med", "school.higher")
-    for row in rows:
-        if row["school.high"] in ("", "NA"):
-            row["school.higher"] = ""
-            continue
-        row["school.higher"] = repr(float(row["school.high"]) + float(row["school.post.high"]))
-        total = sum(float(row[one]) for one in levels)
-        row.update({one: repr(100 * float(row[one]) / total) for one in levels})
+    rows = basque_lines(data)
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
     text.seek(0)
-    covariates = (*levels, "invest", "popdens", *(one for one in rows[0] if "sec." in one))
+    levels = (one for one in rows[0] if one.startswith("school."))
+    named = sorted({*levels} - {"school.high", "school.post.high"})
     return read_study(
         text,
         Columns(
@@ -108,7 +96,7 @@ def basque(data: Path) -> Study:
             "gdpcap",
             treated=("Basque Country (Pais Vasco)",),
             start="1970",
-            covariates=covariates,
+            covariates=(*named, "invest", "popdens", *(one for one in rows[0] if "sec." in one)),
         ),
     )
 
