@@ -69,6 +69,8 @@ def test_the_gate_waits_for_each_who_chose(pilot: Pilot, lead: User, call: Call)
     assert [one.split("”")[0] for one in missing(pilot)] == ["“Resident"]
     with pytest.raises(jurors.DeclarationRefused, match="Say why"):
         jurors.say_why_missing(declaration=juror(call, "Resident"), by=lead, reason=" ")
+    facts = {one.label: one.text for one in selection_facts(pilot)}
+    assert facts["Declaration waited for"] == "Resident"
     jurors.say_why_missing(
         declaration=juror(call, "Resident"), by=lead, reason="Moved away before the choice."
     )

@@ -320,18 +320,11 @@ class Record:
                 pilot=self.pilot, by=self.lead, values=values, feedback=feedback
             )
 
-    def reply(
-        self,
-        values: Mapping[str, str],
-        on: dt.date,
-        feedback: Iterable[Feedback] | None = None,
-    ) -> None:
-        """Reply to these words, or to all to which nobody answered before that day."""
+    def reply(self, values: Mapping[str, str], on: dt.date) -> None:
+        """Reply to all words to which nobody answered before that day."""
         waiting = unanswered(Feedback.objects.filter(site__pilot=self.pilot))
         waiting = waiting.filter(given_at__lt=noon(on, 0)).select_related("site", "voice")
-        chosen = {one.pk for one in feedback} if feedback is not None else None
-        answers = [one for one in waiting if chosen is None or one.pk in chosen]
-        if answers:
+        if answers := list(waiting):
             self.theme(values, on, answers)
 
     def promise(

@@ -271,13 +271,6 @@ class Trial:
     def reply(self) -> None:
         """Say something to the words about which nothing had to be promised."""
         on = self.dates.pilot_ends + DAY
-        before = noon(on, 0)
-        bright = [
-            feedback
-            for comment, feedback in self.given
-            if comment.about_brightness and feedback.given_at < before
-        ]
-        self.record.reply(record_words.BRIGHTNESS, on, bright)
         self.record.reply(record_words.EVERYTHING_ELSE, on)
         for clause, proof in record_words.KEPT.items():
             self.record.keep(clause, proof, self.dates.today)

@@ -206,11 +206,6 @@ THEME: dict[str, str] = {
 }
 
 # Themes that nothing had to be promised about: name, words, what the town says to it.
-BRIGHTNESS: dict[str, str] = {
-    "name": "How bright it is",
-    "words": "Too bright for some and not bright enough for others, before and after the change.",
-    "reply": "Because of it all streets were turned down. What you said is in the evaluation.",
-}
 EVERYTHING_ELSE: dict[str, str] = {
     "name": "Thanks, and other words",
     "words": "Praise, jokes, wishes for other streets.",

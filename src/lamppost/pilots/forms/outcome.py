@@ -83,7 +83,7 @@ class AnswerForm(ChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["we_did"].label = _("What is different now, or why it will not be done")
         self.fields["we_did"].help_text = ""
-        self.fields["changed_on"].label = _("from which day, or said on which day")
+        self.fields["changed_on"].label = _("From which day, or said on which day")
 
     def refuses(self) -> bool:
         """Whether it will not be done."""

@@ -247,6 +247,12 @@ class ClauseLine:
     missing_reason: str
     tasks: tuple[PilotTask, ...]
     obligation: Obligation
+    signed: bool = False
+
+    @property
+    def is_made_when_signed(self) -> bool:
+        """Whether its task is made by the signature that is still to come."""
+        return self.settled and self.obligation.is_planned and not self.signed
 
     @property
     def answered(self) -> bool:
@@ -263,8 +269,14 @@ class ClauseLine:
         return sum(task.done_on is not None for task in self.tasks)
 
 
-def clause_lines(pilot: Pilot) -> list[ClauseLine]:
-    """Return all seven things in order, recorded or not."""
+def clause_lines(pilot: Pilot, *, signed: bool = False) -> list[ClauseLine]:
+    """Return all seven things in order, recorded or not.
+
+    Parameters
+    ----------
+    signed
+        Whether the agreement's gate is passed.
+    """
     kept = {clause.code: clause for clause in Clause.objects.filter(pilot=pilot)}
     obligations = obligations_of(pilot)
     lines = []
@@ -279,6 +291,7 @@ def clause_lines(pilot: Pilot) -> list[ClauseLine]:
                 clause.missing_reason if clause else "",
                 obligations[code.value].tasks,
                 obligations[code.value],
+                signed,
             )
         )
     return lines

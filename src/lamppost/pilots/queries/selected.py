@@ -80,6 +80,8 @@ def _declared(declarations: Sequence[ConflictOfInterest], language: str) -> list
     missing = [f"{one.juror}: {one.missing_reason}" for one in declarations if one.missing_reason]
     found = [Fact(label, interests, language)] if interests else []
     found += [Fact(_("Not declared"), "; ".join(missing), language)] if missing else []
+    waiting = [one.juror for one in declarations if one.state == "waiting"]
+    found += [Fact(_("Declaration waited for"), "; ".join(waiting), language)] if waiting else []
     if none:
         text = ngettext(
             "%(count)d of those who chose declared that there is none",

@@ -33,9 +33,10 @@ def agreement_page(request: HttpRequest, partnership: Partnership, pilot: int) -
     found = pilot_of(partnership, pilot)
     today = timezone.localdate()
     may_edit = may(request, Right.EDIT_PILOTS)
+    signed = "agreement" in passed_kinds(found)
     lines = [
         (line, [line_of(task, today) for task in line.tasks])
-        for line in queries.clause_lines(found)
+        for line in queries.clause_lines(found, signed=signed)
     ]
     context = {
         "pilot": found,
@@ -43,7 +44,7 @@ def agreement_page(request: HttpRequest, partnership: Partnership, pilot: int) -
         "answered": sum(line.answered for line, _tasks in lines),
         "first_open": next((line for line, _tasks in lines if not line.answered), None),
         "is_member": may(request, Right.VIEW_DESK),
-        "may_edit": may_edit and "agreement" not in passed_kinds(found),
+        "may_edit": may_edit and not signed,
         "may_add": may_edit,
     }
     return render(request, "pilots/agreement.html", context)
