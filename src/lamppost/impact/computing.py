@@ -258,7 +258,7 @@ def _context(work: Work, p_values: dict[str, float]) -> Context:
             Answered(group, before, after, cast("Any", arm))
             for group, before, after, arm in work.answered
         ),
-        versions=_versions(setting, work.main.averages and work.main.averages.study),
+        versions=_versions(setting, work.main.averages.study if work.main.averages else None),
         plan_changed=() if work.plan.frozen_at else None,
         level=work.plan.level,
         seed=SEED,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.pilots.models import Pilot, Site
-from lamppost.vision.models import Characteristic, PopulationShare
+from lamppost.vision.models import Characteristic, Indicator, PopulationShare
 
 from .models import DeviceNote, FeedbackSeries
 
@@ -76,7 +76,9 @@ class DeviceFileForm(forms.Form):
 class SeriesForm(forms.Form):
     """Which indicator is read from feedback, and as what."""
 
-    indicator = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Which indicator?"))
+    indicator = forms.ModelChoiceField(
+        queryset=Indicator.objects.none(), label=gettext_lazy("Which indicator?")
+    )
     of = forms.ChoiceField(
         label=gettext_lazy("How is it read?"),
         choices=[
@@ -97,7 +99,8 @@ class SurveyForm(forms.Form):
     """A file of answers, which of them count, and what they are weighted by."""
 
     survey_indicator = forms.ModelChoiceField(
-        queryset=None, label=gettext_lazy("Which indicator does the survey feed?")
+        queryset=Indicator.objects.none(),
+        label=gettext_lazy("Which indicator does the survey feed?"),
     )
     counted = forms.CharField(
         label=gettext_lazy("Which answers count?"),

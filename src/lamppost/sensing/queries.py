@@ -339,7 +339,10 @@ def survey_lines(pilot: Pilot) -> list[SurveyLine]:
                 one.indicator,
                 dt.date.fromisoformat(row["period"]),
                 str(Site.Arm(row["arm"]).label),
-                *(row[key] for key in ("people", "share", "low", "high")),
+                row["people"],
+                row["share"],
+                row["low"],
+                row["high"],
                 weighted=bool(one.population) and not group,
                 group=group,
             )

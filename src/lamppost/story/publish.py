@@ -18,6 +18,7 @@ from django.utils import timezone
 from lamppost.engines.suppression import suppress
 from lamppost.pilots.queries.feedback import arms_of
 from lamppost.pilots.tens import Ten
+from lamppost.sensing.queries import OF_PEOPLE
 from lamppost.vision.queries.released import released
 from lamppost.vision.queries.unusual import unusual_votes
 from lamppost.voices.redaction import redact, redact_own
@@ -322,11 +323,14 @@ class Publisher(Trials, Told):
 
     def _observations(self) -> Iterator[Row]:
         streams = {
-            row["id"]: row for row in self.source.rows("datastreams", ("id", "site", "indicator"))
+            row["id"]: row
+            for row in self.source.rows("datastreams", ("id", "site", "indicator", "source"))
         }
         for row in self._read("observations", "datastream"):
             stream = streams.get(row.get("datastream"), row)
-            yield {**row, "site": stream.get("site"), "indicator": stream.get("indicator")}
+            # Shares of people's answers by site are for the computation alone.
+            if stream.get("source") not in OF_PEOPLE:
+                yield {**row, "site": stream.get("site"), "indicator": stream.get("indicator")}
 
     def _estimates(self) -> Iterator[Row]:
         return _numbered(_newest(self._read("estimates"), ("pilot", "indicator")))

@@ -25,7 +25,7 @@ from lamppost.vision.queries.released import released
 from lamppost.voices.actions import erase_participant
 from lamppost.voices.models import Participant
 
-from .town import ALL_SECRETS, Town
+from .town import ALL_SECRETS, SITE_SHARE, Town
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 PHONE = re.compile(r"\+?\d[\d ()/-]{7,}\d")
@@ -61,6 +61,12 @@ def test_gates_say_the_day_on_which_they_were_written_down(public: Path) -> None
     gates = rows(public, "gates")
     assert {row["recorded_on"] for row in gates} == {"2026-06-01"}
     assert "recorded_at" not in gates[0]
+
+
+def test_shares_of_people_s_answers_by_site_stay_private(public: Path) -> None:
+    text = (public / "observations.csv").read_text(encoding="utf-8")
+    assert len(text.splitlines()) > 100
+    assert str(SITE_SHARE) not in text
 
 
 def test_tables_about_people_are_not_there(public: Path) -> None:

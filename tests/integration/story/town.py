@@ -488,6 +488,10 @@ def _feedback(pilot, partnership, chance, residents, lead):
     few.feedback.set(Feedback.objects.filter(site__pilot=pilot)[:3])
 
 
+# A share of people's answers at one site: for the computation alone.
+SITE_SHARE = 61.3
+
+
 def _readings(pilot, indicator, chance, lead, effect):
     rows = []
     for site in Site.objects.filter(pilot=pilot):
@@ -508,6 +512,9 @@ def _readings(pilot, indicator, chance, lead, effect):
         goal=indicator.goal, name="People who say better", unit="%", direction="up"
     )
     FeedbackSeries.objects.create(pilot=pilot, indicator=asked, of="better")
+    site = Site.objects.filter(pilot=pilot).first()
+    share = Datastream.objects.create(site=site, indicator=asked, source="feedback")
+    write_observations([(share.pk, int(FIRST_WEEK.timestamp()) * 1_000_000, SITE_SHARE)])
     row = {"period": "2026-02-02", "arm": "pilot", "people": 30, "share": 0.5}
     Survey.objects.create(
         pilot=pilot, indicator=asked, counted="agree", population={"18-34": 0.5},
