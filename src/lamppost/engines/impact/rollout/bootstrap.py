@@ -73,7 +73,9 @@ def _band(moved: Floats, se: Floats, largest_influence: float, level: float) -> 
     pointwise = simultaneous = float(ndtri(0.5 + level / 2))
     if usable.any():
         largest = np.abs(moved[:, usable] / se[usable]).max(axis=1)
-        simultaneous = max(pointwise, float(np.quantile(largest, level)))
+        # The rank among draws + 1, or few draws would give too small a value.
+        quantile = float(np.quantile(largest, level, method="weibull"))
+        simultaneous = max(pointwise, quantile)
     return Band(se, pointwise, simultaneous)
 
 
