@@ -68,15 +68,21 @@ class _Stored:
 
 
 def line_chart(
-    result: Mapping[str, Any], pilot: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]
+    result: Mapping[str, Any], pilot: Mapping[str, Any], versions: Sequence[Mapping[str, Any]]
 ) -> Chart | None:
-    """Draw both arms over time, with lamps for the start and the changes."""
+    """Draw both arms over time, with lamps for the start and the versions that the estimate knows.
+
+    Parameters
+    ----------
+    versions
+        Rows of ``pilot_versions``: from which day, and what changed.
+    """
     if not result.get("lines"):
         return None
-    made = [SimpleNamespace(changed_on=row["changed_on"], we_did=row["we_did"]) for row in changes]
+    made = [SimpleNamespace(from_on=row["from_on"], what=row.get("what") or "") for row in versions]
     tried = SimpleNamespace(
         technology_on=_date(result.get("technology_on")) or pilot.get("technology_on"),
-        changes=SimpleNamespace(all=lambda: made),
+        versions=SimpleNamespace(all=lambda: made),
     )
     stored = cast(Estimate, _Stored(pilot["id"], result))
     return lines_chart(stored, cast(Pilot, tried))

@@ -79,7 +79,7 @@ def _pilot(material: Material, pilot: Row) -> PilotChanged:
     told = said(result)
     anchor = f"evidence-estimate-{pilot['id']}"
     material.add(_evidence(material, estimate, told, anchor))
-    changes = material.of("changes", "pilot", pilot["id"])
+    versions = material.of("pilot_versions", "pilot", pilot["id"])
     return PilotChanged(
         title=pilot["title"],
         measured=result["indicator"]["name"],
@@ -90,7 +90,7 @@ def _pilot(material: Material, pilot: Row) -> PilotChanged:
         reason=told.reason,
         doubt=next(iter(told.doubts), ""),
         otherwise=_otherwise(material, pilot, told.wanted),
-        lines=line_chart(result, pilot, changes),
+        lines=line_chart(result, pilot, versions),
         ruler=ruler_of(result, identity=pilot["id"]),
         claims=tuple(_claims(result, anchor)),
         anchor=anchor,

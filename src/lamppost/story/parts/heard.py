@@ -263,7 +263,7 @@ def _statement_table(
     if landscape:
         columns += [*heads, _("All: agree"), _("All: disagree"), _("Votes, at least")]
     if without:
-        columns.append(_("All without the unusual votes: agree"))
+        columns.append(_("Without the unusual votes: agree"))
     rest = agreement(without) if without else {}
     rows = []
     for one in statements:

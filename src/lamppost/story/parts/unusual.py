@@ -7,7 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lamppost.vision.landscape_words import at_least, headline, list_name, percent
+from lamppost.vision.landscape_words import (
+    at_least,
+    headline,
+    letter_of,
+    list_name,
+    percent,
+)
 
 from ..records import Cell, Claim, Evidence, Table, Words
 from .material import Material, Row, count
@@ -107,7 +113,7 @@ def _both(every: Json, without: Json) -> Table:
 def beside_charts(
     landscape: Json, unusual: Json, texts: Mapping[int, Words], numbers: Sequence[int]
 ) -> Table | None:
-    """Return everybody's agreement on the statements of the charts, in both results."""
+    """Return who agrees with the statements of the charts, in both results."""
     if not unusual["without"]:
         return None
     sides = [agreement(landscape), agreement(unusual["without"])]
@@ -119,16 +125,29 @@ def beside_charts(
     if not rows:
         return None
     return Table(
-        _("Everybody who agrees, with all votes and without the unusual ones"),
+        _("Who agrees, with all votes and without the unusual ones"),
         (_("Statement"), _("All votes"), _("Without the unusual ones")),
         rows,
     )
 
 
 def agreement(landscape: Json) -> dict[int, str]:
-    """Return the released share of everybody who agrees, by statement, where it is told."""
-    return {
-        one["statement"]: percent(one["everyone"]["agree"])
-        for one in landscape["statements"]
-        if one["everyone"]
-    }
+    """Return the released shares that agree, by statement: of each group, else of everybody.
+
+    A group bears the letter of the one with which it shares most people, so the letters of two
+    results may be compared.
+    """
+    letters = [letter_of(group["id"]) for group in landscape["groups"]]
+    found = {}
+    for one in landscape["statements"]:
+        told = [
+            # Kept on one line: the number belongs to the letter before it.
+            f"{letter} {percent(share['agree'])}".replace(" ", "\N{NO-BREAK SPACE}")
+            for letter, share in zip(letters, one["shares"], strict=True)
+            if share
+        ]
+        if one["everyone"] and not told:
+            told = [percent(one["everyone"]["agree"])]
+        if told:
+            found[one["statement"]] = ", ".join(told)
+    return found
