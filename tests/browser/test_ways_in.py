@@ -46,7 +46,7 @@ StatementTranslation.objects.create(statement=first, language="es", text="La pla
                                     made_at=timezone.now())
 user = User.objects.create_user(email="key@example.org", password="one long password")
 EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-codes = {one.code: make_entry_codes(conversation=one, by=lead, batch="A", count=4)
+codes = {one.code: make_entry_codes(conversation=one, by=lead, batch="A", count=8)
          for one in (coded, keyed)}
 until = timezone.now() + dt.timedelta(hours=2)
 token = issue_kiosk(conversation=plain, by=lead, place="Library", expires_at=until)[1]
@@ -161,6 +161,29 @@ def test_a_printed_code_counts_once(
     third = phone()
     third.goto(f"/v/{made['coded']}/c/{opened}/")
     assert third.get_by_role("button", name="Agree", exact=True).count() == 0
+    people, verified, _links = rows(served, made["coded"])
+    assert [[one[1:] for one in answers] for answers in people[len(before[0]) :]] == [
+        [[1, "web"]],
+        [[-1, "web"]],
+    ]
+    assert verified == before[1] + 2
+
+
+def test_two_people_with_two_codes_share_a_phone(
+    phone: Callable[[], Page], served: Served, made: dict[str, Any]
+) -> None:
+    """The second code asks first; whoever is somebody else begins as a person of their own."""
+    before = rows(served, made["coded"])
+    page = phone()
+    page.goto(f"/v/{made['coded']}/c/{codes_left(made, 'coded')}/")
+    press(page, "Agree")
+    page.wait_for_url("**after=*")
+    page.goto(f"/v/{made['coded']}/c/{codes_left(made, 'coded')}/")
+    page.get_by_role("heading", name="This code does not count here").wait_for()
+    page.get_by_role("button", name="I am somebody else").click()
+    page.get_by_text("Your printed code is ready.").wait_for()
+    press(page, "Disagree")
+    page.wait_for_url("**after=*")
     people, verified, _links = rows(served, made["coded"])
     assert [[one[1:] for one in answers] for answers in people[len(before[0]) :]] == [
         [[1, "web"]],
