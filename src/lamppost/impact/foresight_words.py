@@ -176,7 +176,8 @@ def _designs(result: Mapping[str, Any]) -> tuple[DesignLine, ...]:
     own, period, unit = result["design"], result["period"], result["indicator"]["unit"]
     power = result["power_of_worth"]
     known = [result["detectable"], *(one["detectable"] for one in result["options"])]
-    digits = decimals_for([one for one in known if one is not None])
+    sizes = [one for one in known if one]
+    digits = decimals_for(sizes, min(sizes, default=None))
 
     def line(told: Mapping[str, Any], size: float | None, **more: Any) -> DesignLine:
         return DesignLine(
@@ -274,7 +275,9 @@ def _written(key: str, value: Any) -> str:
         return say(value, 0 if value >= 10 or abs(value - round(value)) < 1e-9 else 1)
     if isinstance(value, int):
         return say(value, 0) if value < _MANY else _("more than a thousand million")
-    return say(value, decimals_for([value])) if isinstance(value, float) else name(str(value))
+    if not isinstance(value, float):
+        return name(str(value))
+    return say(value, min(decimals_for([value]), stated_decimals(round(value, 6))))
 
 
 def power_chart(asked: Foresight) -> Chart | None:
@@ -345,4 +348,10 @@ def planned(record: Mapping[str, Any], unit: str) -> str:
             "Planned to notice a rise of %(size)s or more, four times in five, with %(here)d "
             "pilot and %(beside)d comparison sites over %(time)s."
         )
-    return text % values
+    said = text % values
+    if record["periods_wanted"] <= record["periods"]:
+        return said
+    wanted = _time(record["periods_wanted"], record["period"])
+    return f"{said} " + _("The pilot itself lasts %(wanted)s: past readings allowed no more.") % {
+        "wanted": wanted
+    }

@@ -117,8 +117,7 @@ SENTENCES: Mapping[str, Promise] = {
     "chosen": lazy("%(sites)s pilot sites chosen, for %(periods)s periods"),
     "chosen.one": lazy("1 pilot site chosen, for %(periods)s periods"),
     "did": lazy(
-        "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a "
-        "site (did),"
+        "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a site (did)"
     ),
     "did.one": lazy(
         "1 pilot site chosen, for %(periods)s periods, compared by one change a site (did)"

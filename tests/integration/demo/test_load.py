@@ -287,6 +287,8 @@ def test_a_pilot_that_is_over_has_the_words_of_its_planted_effect(
     assert (verdict["code"], verdict["direction"]) == wanted[planned.truth]
     assert plan.frozen_at is not None
     assert plan.frozen_at < noon(pilot.technology_on, 0)
+    if planned.truth == "too_small":  # and it was said before the launch that it would be missed
+        assert plan.frozen["planned"]["power_of_worth"] < 0.5
     assert (halfway.result["look"], end.result["look"]) == (0, 1)
     alone = end.result["figures"]["before_after"]["interval"]
     if planned.truth == "only_against_comparison":

@@ -16,7 +16,7 @@ from lamppost.impact import foresight
 from lamppost.impact.actions import PlanFrozenError, freeze_plan, set_plan
 from lamppost.impact.foresight import replayable
 from lamppost.impact.foresight_actions import compute_foresight, request_foresight
-from lamppost.impact.foresight_words import foreseen, headline
+from lamppost.impact.foresight_words import foreseen, headline, planned
 from lamppost.impact.models import EvaluationPlan, Foresight
 from lamppost.impact.plan_sentences import SENTENCES
 from lamppost.pilots.models import Site
@@ -88,6 +88,7 @@ def test_from_the_empty_page_to_the_verdict_page(world: World, lead_client: Clie
     assert "You say that 2 per night (" in page
     assert "What would notice more" in page
     assert "within pairs" in page
+    assert "5 times in 100" in page
     assert 'http-equiv="refresh"' not in page
     frozen = freeze_plan(pilot=world.pilot)
     assert frozen is not None
@@ -135,6 +136,13 @@ def test_a_pilot_longer_than_its_past_is_replayed_shorter_and_said_so(world: Wor
     asked = answered(world, periods=26)
     assert asked.result["design"]["weeks"] == (BASELINE - 8) // 2
     assert any("The pilot lasts 26 weeks" in one for one in foreseen(asked.result).notes)
+    stated(world)
+    frozen = freeze_plan(pilot=world.pilot)
+    assert frozen is not None
+    said = planned(frozen.frozen["planned"], "per night")
+    assert said.endswith(
+        "over 6 weeks. The pilot itself lasts 26 weeks: past readings allowed no more."
+    )
     assert [replayable(34, 26), replayable(33, 26), replayable(9, 26)] == [26, 12, 1]
 
 

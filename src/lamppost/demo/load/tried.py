@@ -9,6 +9,8 @@ import random
 from collections.abc import Iterable
 
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
+from lamppost.impact.foresight_actions import compute_foresight, request_foresight
+from lamppost.impact.foresight_record import usual_drawing
 from lamppost.impact.models import EvaluationPlan
 from lamppost.pilots import actions
 from lamppost.pilots.actions.register import add_entry
@@ -146,9 +148,24 @@ class Tried:
                 },
             )
         self._take_in(MEASURING, TECHNOLOGY, "baseline.csv")
+        if planned.truth == "too_small":
+            self._foresee()
         with at(noon(self.week(TECHNOLOGY) - 2 * DAY, 10)):
             freeze_plan(pilot=self.pilot, by=self.analyst)
         self._pass("baseline", "technology")
+
+    def _foresee(self) -> None:
+        """Ask before the launch how small a change could be noticed: none that small, it says."""
+        with at(noon(self.week(TECHNOLOGY) - 3 * DAY, 10)):
+            asked = request_foresight(
+                pilot=self.pilot,
+                by=self.lead,
+                indicator=self.indicator,
+                periods=ENDS - TECHNOLOGY,
+                drawn=usual_drawing(self.pilot),
+                worth_it=self.indicator.worth_it,
+            )
+            compute_foresight(asked=asked)
 
     def _pass(self, *kinds: str) -> None:
         for kind, document, signed_by, _weeks in self.planned.gates:

@@ -35,7 +35,7 @@ from lamppost.engines.impact.study import Study
 FEW_TREATED = 5  # from here on an arm's own spread is known well enough for a t
 ENOUGH_DONORS = 10
 ENOUGH_BEFORE = 10
-_MOST_FITS = 200
+MOST_FITS = 200
 _MOST_BLANK = 0.2
 
 
@@ -125,7 +125,7 @@ def _by_size(study: Study, options: Options) -> Choice:
         f"{_places(treated)} can be set against a mix of {donors} others that were read in "
         f"{study.start} earlier periods."
     )
-    if comb(donors, treated) > _MOST_FITS and options.inference != "jackknife":
+    if comb(donors, treated) > MOST_FITS and options.inference != "jackknife":
         return Choice("sc", "mixed_many", text, size)
     return Choice("sdid", "mixed", text, size)
 

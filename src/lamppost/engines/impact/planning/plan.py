@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lamppost import __version__
+from lamppost.engines.impact.auto import MOST_FITS
 from lamppost.engines.impact.methods import rates
 from lamppost.engines.impact.planning.advice import MOSTLY, Advice, Option, advise, options_for
 from lamppost.engines.impact.planning.design import PilotDesign, check_design
@@ -331,6 +332,8 @@ def usual_replays(design: PilotDesign, units: int) -> int:
     mixed = {"sdid"} if design.counts else {"auto", "sdid"}
     costly = design.drawn == "chosen" and design.method in mixed
     sets = comb(max(units - design.sites, 0), design.sites) if costly else 1
+    if design.method == "auto" and sets > MOST_FITS:  # then it is one fit a place
+        sets = 2 * units
     return max(_FEWEST_REPLAYS, min(_REPLAYS, _REPLAYS * _CHEAP_SETS // max(sets, 1)))
 
 

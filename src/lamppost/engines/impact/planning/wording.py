@@ -119,7 +119,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "chosen.one": "1 pilot site chosen, for %(periods)s periods",
     "did": (
         "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a site "
-        "(did),"
+        "(did)"
     ),
     "did.one": (
         "1 pilot site chosen, for %(periods)s periods, compared by one change a site (did)"
