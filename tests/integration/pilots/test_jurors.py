@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +28,7 @@ from lamppost.pilots.models import (
 from lamppost.pilots.queries.selected import selection_facts
 from tests.pilots_world import day, pass_one, pass_up_to
 
+OnCommit = Callable[[], AbstractContextManager[object]]
 PDF = b"%PDF-1.4\nsigned\n%%EOF\n"
 
 
@@ -106,6 +110,21 @@ def test_a_link_declares_once_and_looking_changes_nothing(
     assert juror(call, "Engineer").none
     with pytest.raises(jurors.DeclarationRefused, match="already"):
         jurors.make_declaration_link(declaration=kept, by=lead)
+
+
+def test_the_link_is_mailed_and_the_address_is_not_kept(
+    call: Call, pilot: Pilot, lead: User, on_commit: OnCommit, mailoutbox: list[EmailMessage]
+) -> None:
+    with on_commit():
+        token = jurors.make_declaration_link(
+            declaration=juror(call, "Engineer"), by=lead, email="eva@example.org"
+        )
+    [mail] = mailoutbox
+    assert mail.to == ["eva@example.org"]
+    assert reverse("declare", args=[token]) in mail.body
+    assert "Engineer" in mail.body
+    kept = [str(value) for row in DeclarationLink.objects.values_list() for value in row]
+    assert not {"eva@example.org", token} & set(kept)
 
 
 @pytest.mark.parametrize(

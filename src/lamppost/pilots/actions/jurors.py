@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
+from ..mail import send_declaration_link
 from ..models import Call, ConflictOfInterest, DeclarationLink
 from ..queries.jurors import declaration_link_state, hash_of
 from ..queries.signing import same_name
@@ -80,8 +81,10 @@ def say_why_missing(*, declaration: ConflictOfInterest, by: User, reason: str) -
 
 
 @transaction.atomic
-def make_declaration_link(*, declaration: ConflictOfInterest, by: User) -> str:
-    """Make a link by which somebody who chose declares once; an earlier one stops working.
+def make_declaration_link(*, declaration: ConflictOfInterest, by: User, email: str = "") -> str:
+    """Make a link by which somebody who chose declares once, and mail it where asked.
+
+    The address is used for the mail and kept nowhere. An earlier link stops working.
 
     Returns
     -------
@@ -95,13 +98,18 @@ def make_declaration_link(*, declaration: ConflictOfInterest, by: User) -> str:
     """
     kept = _locked(declaration)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    DeclarationLink.objects.create(
+    link = DeclarationLink.objects.create(
         declaration=kept,
         token_sha256=hash_of(token),
         expires_at=timezone.now() + LINK_AGE,
         made_by=by,
     )
     _record(kept, by, "pilots.declaration_link.made")
+    if email:
+        language = kept.call.pilot.partnership.language
+        transaction.on_commit(
+            lambda: send_declaration_link(link=link, token=token, email=email, language=language)
+        )
     return token
 
 

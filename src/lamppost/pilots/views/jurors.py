@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lamppost.accounts.mail import mail_goes_out
 from lamppost.accounts.models import Partnership, User
-from lamppost.accounts.permissions import attach, public, requires
+from lamppost.accounts.permissions import attach, is_demo, public, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.templatetags.lamppost_ui import opens_only_here
 
 from ..actions import jurors as actions
 from ..attachments import attachment
 from ..forms.jurors import DeclareForm, ExcuseForm, PaperDeclarationForm
+from ..forms.signing import LinkForm
 from ..mail import declaration_address
 from ..models import ConflictOfInterest
 from ..queries import jurors as queries
@@ -96,22 +100,26 @@ def scan_file(
 def link(
     request: HttpRequest, partnership: Partnership, pilot: int, declaration: int
 ) -> HttpResponse:
-    """Make a link by which somebody who chose declares; it is shown once."""
+    """Make a link by which somebody who chose declares: mailed, or shown once."""
     found = _of(partnership, pilot, declaration)
-    if request.method == "POST":
+    form = LinkForm(posted(request))
+    context: dict[str, Any] = {"pilot": found.call.pilot, "declaration": found, "form": form}
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
         try:
-            token = actions.make_declaration_link(declaration=found, by=user_of(request))
+            token = actions.make_declaration_link(
+                declaration=found, by=user_of(request), email=email
+            )
         except actions.DeclarationRefused as why:
             messages.error(request, str(why))
-        else:
-            context = {"pilot": found.call.pilot, "declaration": found,
-                       "address": declaration_address(token)}  # fmt: skip
-            if opens_only_here():
-                text = _("This link opens only on this machine. Set %(setting)s, then make a new "
-                         "one.")  # fmt: skip
-                messages.warning(request, text % {"setting": "LAMPPOST_URL"})
-            return render(request, "pilots/declaration_link.html", context)
-    context = {"pilot": found.call.pilot, "declaration": found}
+            return redirect(url("call", found.call.pilot))
+        if opens_only_here():
+            text = _("This link opens only on this machine. Set %(setting)s, then make a new one.")
+            messages.warning(request, text % {"setting": "LAMPPOST_URL"})
+        if email and (mail_goes_out() or is_demo(request)):
+            messages.success(request, _("The link is made."))
+            return redirect(url("call", found.call.pilot))
+        context["address"] = declaration_address(token)
     return render(request, "pilots/declaration_link.html", context)
 
 
