@@ -7,7 +7,8 @@ published ones. The reader below knows the English sentences and nothing of ``en
 saying``: it takes word, direction, size, unit, range, per cent, worth-it size, places, periods
 and chance out of each sentence and holds every one against the result's JSON, the panel itself,
 and the rules of docs/explanation/impact-words.md written down anew. Prints the share of sentences
-in which all of it is right, and every fault.
+in which all of it is right, and every fault. So that the reader itself is tried, each sentence is
+spoiled in every way of `spoiled`, and the share of these that it sees is printed as well.
 """
 
 from __future__ import annotations
@@ -48,10 +49,10 @@ AFTER = re.compile(
 )
 PERCENT = re.compile(rf"In per cent, that is from {NUMBER} to {NUMBER}\.")
 WORTH = (
-    ("yes", re.compile(rf"All of this range is worth it: {NUMBER}")),
-    ("unclear", re.compile(rf"It may be less than the {NUMBER}.*? that would be worth it")),
-    ("no", re.compile(rf"It is less than the {NUMBER}.*? that would be worth it")),
-    ("wide", re.compile(rf"too wide to rule out a change of {NUMBER}")),
+    ("yes", re.compile(rf"All of this range is worth it: {NUMBER}(?: (.+?))? or more\.")),
+    ("unclear", re.compile(rf"It may be less than the {NUMBER}(?: (.+?))? that would be worth it")),
+    ("no", re.compile(rf"It is less than the {NUMBER}(?: (.+?))? that would be worth it")),
+    ("wide", re.compile(rf"too wide to rule out a change of {NUMBER}(?: (.+?))?\.(?= |$)")),
 )
 PLACES = re.compile(r"Places: (\d+) with the pilot, (\d+|none) without\.")
 TIME = re.compile(
@@ -107,7 +108,8 @@ def faults(sentence: str, found: dict[str, Any], asked: Asked) -> Iterator[str]:
     if claim is not None:
         yield from _claim(claim, found, asked)
     yield from _ranges(sentence, code, found, asked)
-    yield from _worth(sentence, code, found, asked)
+    yield from _worth(sentence, found, asked)
+    yield from _hopes(sentence, code, found, asked)
     yield from _rest(sentence, found, asked)
 
 
@@ -184,7 +186,7 @@ def _ranges(sentence: str, code: str, found: dict[str, Any], asked: Asked) -> It
         if one or both or alone:
             yield "tells a range that is not there"
         return
-    if not (one or both or alone) and "may be" not in sentence:
+    if not (one or both or alone):
         yield "no range"
     beyond = ends[0] > 0 or ends[1] < 0
     near, far = sorted(map(abs, ends))
@@ -217,13 +219,17 @@ def _alone(
         yield f"figure on its own {told[0]}, true {ends}"
 
 
-def _worth(sentence: str, code: str, found: dict[str, Any], asked: Asked) -> Iterator[str]:
+def _worth(sentence: str, found: dict[str, Any], asked: Asked) -> Iterator[str]:
     ends, worth = _ends(found), asked.worth
     printed = NO_SIGN.match(sentence)
     told = [(name, one) for name, one in ((n, p.search(sentence)) for n, p in WORTH) if one]
-    for text in [one[1] for _, one in told] + ([printed[2]] if printed else []):
-        if worth is None or value(text) != worth:
-            yield f"worth-it size {text}, asked {worth}"
+    sizes = [(one[1], one[2]) for _, one in told]
+    for text, unit in sizes + ([(printed[2], printed[3])] if printed else []):
+        if worth is None or value(text) != worth or (unit or "") != asked.unit:
+            yield f"worth-it size {text} {unit}, asked {worth}"
+    named = sentence.replace("No one said first which size would be worth it", "")
+    if named.count("worth it") > sum(name != "wide" for name, _ in told):
+        yield "a size that is worth it, in words that are not known"
     if ends is None or worth is None:
         return
     side = -1 if asked.direction == "down" else 1
@@ -239,6 +245,9 @@ def _worth(sentence: str, code: str, found: dict[str, Any], asked: Asked) -> Ite
         }[name]
         if wrong:
             yield f"worth it: {name}"
+
+
+def _hopes(sentence: str, code: str, found: dict[str, Any], asked: Asked) -> Iterator[str]:
     if code in ("caused", "likely", "suggests") and asked.direction is not None:
         good = (found["estimate"] > 0) == (asked.direction == "up")
         if ("That is what was hoped for" in sentence) != good:
@@ -267,6 +276,31 @@ def _rest(sentence: str, found: dict[str, Any], asked: Asked) -> Iterator[str]:
     for share in shares:
         if found["p_value"] is None or abs(share / found["p_value"] - 1) > 0.5:
             yield f"chance {share}, true {found['p_value']}"
+
+
+SWAPS = (
+    (" fall in ", " rise in "), (" rise in ", " fall in "), ("likely caused", "caused"),
+    ("The pilot caused", "The pilot likely caused"),
+    ("We cannot tell if", "It is too soon to say if"),
+    ("Weeks:", "Days:"), ("Years:", "Weeks:"), (" dB", " dBA"), (" calls a week", " calls a day"),
+    ("from a fall of", "from a rise of"),
+    ("That is what was hoped for.", "That is a change for the worse."),
+)  # fmt: skip
+
+
+def spoiled(sentence: str) -> Iterator[str]:
+    """The sentence with one thing wrong: a word, or one of the figures before its doubt."""
+    said, lead, doubt = sentence.partition(" The strongest reason to doubt it:")
+    for right, wrong in SWAPS:
+        if right in said and not (right == "The pilot caused" and "likely" in said):
+            yield said.replace(right, wrong, 1) + lead + doubt
+    reached = r"All of this range is worth it: (.+?) or more\."
+    if re.search(reached, said):
+        wrong = re.sub(reached, r"It may be less than the \1 that would be worth it.", said)
+        yield wrong + lead + doubt
+    for figure in re.finditer(NUMBER, said):
+        more = f"{value(figure[0]) + 1:.{len(figure[0].partition('.')[2])}f}"
+        yield said[: figure.start()] + more + said[figure.end() :] + lead + doubt
 
 
 def weekly(study: Any) -> Any:
@@ -351,7 +385,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="panels a cell")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print every Nth")
     told = parser.parse_args()
-    begun, right, count = time.process_time(), 0, 0
+    begun, right, count, seen, wrongs = time.process_time(), 0, 0, 0, 0
     words: Counter[str] = Counter()
     for source in (generated(told.rounds), published()):
         for asked, found in source:
@@ -360,6 +394,12 @@ def main() -> None:
             words[found["verdict"]["code"]] += 1
             right += not wrong
             count += 1
+            for bad in spoiled(sentence):
+                wrongs += 1
+                caught = any(faults(bad, found, asked))
+                seen += caught
+                if not caught:
+                    print(f"not seen: {asked.name}: {bad}", flush=True)
             for one in wrong:
                 print(f"{asked.name}: {one}\n    {sentence}", flush=True)
             if told.show and count % told.show == 0:
@@ -367,6 +407,7 @@ def main() -> None:
                 print(f"SHOWN {asked}\n    {numbers}\n    {sentence}", flush=True)
     spent = time.process_time() - begun
     print(f"{right} of {count} sentences right ({100 * right / max(count, 1):.1f} %)")
+    print(f"{seen} of {wrongs} spoiled ones seen ({100 * seen / max(wrongs, 1):.1f} %)")
     print(", ".join(f"{word} {times}" for word, times in words.most_common()), f"; {spent:.0f} s")
 
 

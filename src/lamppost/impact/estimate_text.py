@@ -57,7 +57,9 @@ def text_of(found: Finding, study: Study, outcome: str) -> str:
     for note in _notes(result):
         lines += _row("Note", note)
     lines += _checks(found.checks)
-    lines += ["", *_row("Evidence", f"level {found.evidence_level} of 5 (Maryland scale)")]
+    levels = f"level {found.evidence_level} of 5 (Maryland scale)"
+    levels += f", level {result.facts['evidence']['nesta']} of 5 (Nesta)"
+    lines += ["", *_row("Evidence", levels)]
     lines += _row("Repeat", _repeat(found))
     return "\n".join(lines)
 

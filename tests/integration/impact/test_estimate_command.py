@@ -141,7 +141,8 @@ def test_a_lottery_in_pairs_may_say_caused(run: Run, capsys: pytest.CaptureFixtu
     assert (found["method"], found["facts"]["assignments"]) == ("permutation", 1024)
     assert found["p_value"] == pytest.approx(2 / 1024)
     assert found["verdict"]["code"] == "caused"
-    assert found["evidence_level"] == 5
+    assert found["evidence_level"] == found["facts"]["evidence"]["maryland"] == 5
+    assert found["facts"]["evidence"]["nesta"] == 3
     assert "The pilot caused a rise in y" in capsys.readouterr().out
     chosen = run(rows, "--cohort", "from")
     assert chosen["method"] == "did"

@@ -151,7 +151,7 @@ def find(
         found = _with_drift(rested_on, found, options)
     level = evidence_level(design, found, checks)
     return Finding(
-        result=found,
+        result=replace(found, facts={**found.facts, "evidence": level.to_json()}),
         checks=tuple(checks),
         verdict=verdict.to_json(),
         evidence_level=level.level,
