@@ -56,7 +56,7 @@ def best(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def ours(file: Path) -> dict[str, float]:
-    from lamppost.engines.impact import build_panel_from_columns, estimate_site_changes
+    from lamppost.engines.impact import average_readings, estimate
 
     data = np.load(file)
     names = [f"site {number:04}" for number in range(SITES)]
@@ -64,18 +64,17 @@ def ours(file: Path) -> dict[str, float]:
     technology_on = FIRST_MONDAY_US + 7 * START * DAY_US
 
     def work() -> Any:
-        panel = build_panel_from_columns(
+        averages = average_readings(
             units,
             data["time"],
             data["value"],
-            pilot_sites=names[: SITES // 2],
+            starts=dict.fromkeys(names[: SITES // 2], technology_on),
             comparison_sites=names[SITES // 2 :],
-            technology_on=technology_on,
         )
-        return estimate_site_changes(panel)
+        return estimate(averages.study, method="did")
 
     seconds, found = best(work)
-    return report(seconds, found.effect, found.interval.low, found.interval.high)
+    return report(seconds, found.estimate, found.interval.low, found.interval.high)
 
 
 def peer(file: Path) -> dict[str, float]:

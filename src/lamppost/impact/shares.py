@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.alone import change_alone
 from lamppost.engines.impact.estimating import Options, estimate
 from lamppost.engines.impact.found import MethodResult
-from lamppost.engines.impact.site_changes import before_after_of
 from lamppost.engines.impact.study import Floats, Study
 
 from .setting import Setting
@@ -107,7 +107,7 @@ def _before_after(sites: list[dict[str, Any]], level: float) -> dict[str, Any]:
     """Return the change at the pilot sites alone with its range: the weaker figure."""
     changes = np.array([one["change"] for one in sites])
     scale = max(max(abs(one["before"]), abs(one["after"])) for one in sites)
-    return asdict(before_after_of(changes, level, scale))
+    return asdict(change_alone(changes, level, scale))
 
 
 def lines(study: Study, result: MethodResult) -> dict[str, Any]:

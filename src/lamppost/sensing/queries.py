@@ -80,7 +80,7 @@ def moment_of(time: int) -> dt.datetime:
 
 @dataclass(frozen=True)
 class Readings:
-    """Columns of equal length for ``engines.impact.build_panel_from_columns``.
+    """Columns of equal length for ``engines.impact.average_readings``.
 
     Attributes
     ----------

@@ -17,16 +17,17 @@ from lamppost.demo.dates import dates_of
 from lamppost.demo.records import Reading, Site, Town
 from lamppost.demo.town import make_town
 from lamppost.engines.impact import (
-    Estimate,
+    Finding,
+    MethodResult,
     Options,
-    Panel,
     Randomised,
     Study,
-    build_panel,
-    estimate_site_changes,
+    average_readings,
     find,
 )
+from lamppost.engines.impact import estimate as estimate_study
 from lamppost.engines.opinion import Landscape, VoteMatrix, landscape
+from lamppost.impact.shares import figures
 
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = dt.date(2026, 11, 25)
@@ -70,44 +71,36 @@ def pilot(seed: int) -> tuple[tuple[Site, ...], tuple[Reading, ...]]:
 
 
 @cache
-def panel(code: str, seed: int) -> Panel:
+def study(code: str, seed: int) -> Study:
     dates = dates_of(TODAY)
     places, measured = pilot(seed)
     on = dt.datetime.combine(dates.technology_on, dt.time(), dt.UTC)
-    return build_panel(
-        (
-            (one.site, round(one.at.timestamp() * 1e6), one.value)
-            for one in measured
-            if one.indicator == code
-        ),
-        pilot_sites=[one.name for one in places if one.arm == "pilot"],
+    read = [one for one in measured if one.indicator == code]
+    return average_readings(
+        [one.site for one in read],
+        np.array([round(one.at.timestamp() * 1e6) for one in read]),
+        np.array([one.value for one in read]),
+        starts={one.name: round(on.timestamp() * 1e6) for one in places if one.arm == "pilot"},
         comparison_sites=[one.name for one in places if one.arm == "comparison"],
-        technology_on=round(on.timestamp() * 1e6),
-    )
+    ).study
 
 
 @cache
-def estimate(code: str, seed: int) -> Estimate:
-    found = next(one for one in INDICATORS if one.code == code)
-    return estimate_site_changes(
-        panel(code, seed), worth_it=found.worth_it, direction=found.direction, max_assignments=999
-    )
+def estimate(code: str, seed: int) -> MethodResult:
+    return estimate_study(study(code, seed), method="did")
 
 
 def said(code: str, seed: int) -> dict[str, object]:
     """The verdict after the lottery that chose the sites."""
-    table = panel(code, seed)
-    periods = len(table.periods)
-    starts = np.where(table.treated, table.start, periods)
-    study = Study(table.units, tuple(range(periods)), table.values, starts)
     found = next(one for one in INDICATORS if one.code == code)
     options = Options(randomised=Randomised())
-    return dict(
-        find(study, options=options, worth=found.worth_it, direction=found.direction).verdict
+    whole: Finding = find(
+        study(code, seed), options=options, worth=found.worth_it, direction=found.direction
     )
+    return dict(whole.verdict)
 
 
-def covers(found: Estimate, truth: float) -> bool:
+def covers(found: MethodResult, truth: float) -> bool:
     assert found.interval is not None
     return found.interval.low <= truth <= found.interval.high
 
@@ -152,9 +145,8 @@ def test_the_fall_is_claimed_and_nothing_is_claimed_where_nothing_was_planted() 
 
 
 def test_before_and_after_alone_would_have_been_wrong() -> None:
-    found = estimate("evening-walkers", 18)
-    assert found.before_after.interval is not None
-    assert found.before_after.interval.excludes_zero
+    alone = figures(study("evening-walkers", 18), 0.95)["before_after"]["interval"]
+    assert alone["low"] > 0 or alone["high"] < 0
 
 
 @pytest.mark.parametrize("code", [one.code for one in readings.PROCESSES])

@@ -11,10 +11,10 @@ from lamppost.demo.records import TriedPilot
 from lamppost.demo.town import SEED
 from lamppost.demo.tried import WEEKS_BEFORE, sites_of
 from lamppost.demo.words.tried import TRIED
+from lamppost.engines.impact.alone import change_alone
 from lamppost.engines.impact.averages import average_readings
 from lamppost.engines.impact.estimating import Options, Randomised, find
 from lamppost.engines.impact.found import Finding
-from lamppost.engines.impact.site_changes import before_after_of
 from lamppost.engines.impact.study import Study
 
 MICROSECONDS_A_WEEK = 7 * 86_400 * 1_000_000
@@ -94,7 +94,7 @@ def test_before_and_after_alone_would_have_said_nothing_of_the_shade(seed: int) 
     changes = np.nanmean(rows[:, WEEKS_BEFORE:], axis=1) - np.nanmean(
         rows[:, :WEEKS_BEFORE], axis=1
     )
-    alone = before_after_of(changes, 0.95, float(np.nanmax(rows))).interval
+    alone = change_alone(changes, 0.95, float(np.nanmax(rows))).interval
     assert alone is not None
     assert alone.low < 0 < alone.high
 

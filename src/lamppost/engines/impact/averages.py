@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.impact import panel as cells
-from lamppost.engines.impact.panel import Period
+from lamppost.engines.impact import cells
+from lamppost.engines.impact.cells import Period
 from lamppost.engines.impact.study import Study
 from lamppost.engines.impact.study_file import sha256_of
 
@@ -76,6 +76,7 @@ def average_readings(
     -----
     O(n log n) in the number of readings; each has the same weight within its cell.
     """
+    cells.check_period(period)
     names = cells.site_names(list(starts), comparison_sites)
     times = np.asarray(times, dtype=np.int64)
     values = np.asarray(values, dtype=np.float64)
