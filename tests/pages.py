@@ -125,6 +125,7 @@ def values(partnership: Partnership) -> dict[str, Callable[[], Any]]:
         "indicator": lambda: goal().indicators.order_by("pk").first().pk,
         "pilot": lambda: pilot().pk,
         "pilots:site": lambda: site().pk,
+        "sensing:note": lambda: _device_note(site()),
         "pilots:playbook": lambda: "smart-street-lighting",
         "pilots:feedback": lambda: _answer_of_danger(pilot()).pk,
         "pilots:alert": lambda: _answer_of_danger(pilot()).alert.pk,
@@ -475,6 +476,16 @@ def _entry_code(conversation: Any) -> str:
 
     by = _lead_of(conversation)
     return make_entry_codes(conversation=conversation, by=by, batch="For tests", count=1)[0]
+
+
+def _device_note(site: Any) -> int:
+    from lamppost.sensing.models import DeviceNote
+
+    day, now = timezone.localdate(), timezone.now()
+    made, _new = DeviceNote.objects.get_or_create(
+        site=site, done_on=day, what="checked", defaults={"noted_at": now}
+    )
+    return int(made.pk)
 
 
 def _entry_code_batch(conversation: Any) -> int:

@@ -123,8 +123,8 @@ class FeedbackSeries(models.Model):
 class Survey(models.Model):
     """A survey that was taken in: shares of one answer, weighted to the population.
 
-    What single people answered is counted and then forgotten; `results` holds shares of ten people
-    or more, for each wave and kind of site.
+    What single people answered is counted and then forgotten; `results` holds in ``rows`` shares of
+    ten people or more, for each wave, kind of site, and group.
     """
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="surveys")
@@ -135,7 +135,7 @@ class Survey(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     people = models.PositiveIntegerField()
-    results = models.JSONField(default=list)
+    results = models.JSONField(default=dict)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -331,9 +331,9 @@ def survey_lines(pilot: Pilot) -> list[SurveyLine]:
     for one in surveys.order_by("imported_at", "pk"):
         for key in [key for key in found if key[0] == one.indicator_id]:
             # A wave that was taken in again leaves no group of the earlier file behind.
-            if key[1] in {row["period"] for row in one.results}:
+            if key[1] in {row["period"] for row in one.results["rows"]}:
                 del found[key]
-        for row in one.results:
+        for row in one.results["rows"]:
             group = row.get("group", "")
             found[one.indicator_id, row["period"], row["arm"], group] = SurveyLine(
                 one.indicator,

@@ -212,7 +212,7 @@ def import_survey(
         file_name=file_name[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         people=found.people,
-        results=_by_arm(found, population),
+        results={"rows": _by_arm(found, population)},
         by=by,
         imported_at=timezone.now(),
     )

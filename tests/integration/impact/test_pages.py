@@ -182,8 +182,9 @@ def test_feedback_shares_are_shown_by_arm_and_time(world: World) -> None:
         answers(world, arm, "worse", worse, time)
     page = text(Client(), address(world))
     assert "Pilot sites, before" in page
-    assert page.count("75 %") == 2
-    assert page.count("25 %") == 2
+    # Once for all pilot sites, once for the only neighbourhood, once the other way round.
+    assert page.count("75 %") == 3
+    assert page.count("25 %") == 3
     assert page.count("50 %") == 4
 
 
@@ -199,7 +200,7 @@ def test_residents_answers_are_told_by_neighbourhood_ten_people_at_a_time(world:
     compute_estimate(pilot=world.pilot)
     here, there = world.pilot_sites[:2]
     Site.objects.filter(pk=there.pk).update(neighbourhood="Old Town")
-    for site, rating, count in ((here, "better", 30), (here, "worse", 10), (there, "worse", 9)):
+    for site, rating, count in ((here, "better", 90), (here, "worse", 30), (there, "worse", 9)):
         for _ in range(count):
             answer(world, site, rating, AFTER)
     [area] = feedback_beside(world.pilot).areas

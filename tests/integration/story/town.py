@@ -519,7 +519,7 @@ def _readings(pilot, indicator, chance, lead, effect):
     Survey.objects.create(
         pilot=pilot, indicator=asked, counted="agree", population={"18-34": 0.5},
         file_name="survey.csv", sha256="cd" * 32, people=30,
-        results=[{**row, "low": 0.3, "high": 0.7}], by=lead, imported_at=START,
+        results={"rows": [{**row, "low": 0.3, "high": 0.7}]}, by=lead, imported_at=START,
     )  # fmt: skip
     ObservationImport.objects.create(
         pilot=pilot,
