@@ -58,7 +58,7 @@ def test_no_order_of_events_on_a_stored_pilot_is_forbidden_or_stuck(
     # The walk went where it matters.
     pressed = {"press_technology"}  # lets the technology on where it is its turn, which is rare
     never = [name for name in EVENTS if not told[name] and name not in pressed]
-    assert len(never) <= (0 if ORDERS >= 2000 else 4), never  # few orders miss a rare one
+    assert len(never) <= (0 if ORDERS >= 2000 else 6), never  # few orders miss a rare one
     assert told["press_technology refused"]
     for place in ("technology on", "measuring", "ways to the technology"):
         assert told[place] > ORDERS / 30, place
