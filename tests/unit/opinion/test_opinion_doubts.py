@@ -214,3 +214,29 @@ def test_the_command_prints_and_writes_both(
     assert written["participants"] == PEOPLE + 16
     assert landscape_command.run(parser.parse_args(["elm", "--no-integrity"])) == 0
     assert "flagged" not in capsys.readouterr().out
+
+
+def test_the_command_gives_what_polis_computes_beside_groups(
+    tmp_path: Path,
+    brigade: NamedVotes,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = landscape_command.Source(brigade, {n: f"Sentence {n}" for n in range(50, 80)}, None)
+    monkeypatch.setattr(landscape_command, "_source", lambda options: source)
+    parser = argparse.ArgumentParser()
+    landscape_command.add_arguments(parser)
+    written = {}
+    for mode in ("honest", "polis"):
+        file = tmp_path / f"{mode}.json"
+        options = ["x", "--mode", mode, "--no-integrity", "--json", str(file)]
+        assert landscape_command.run(parser.parse_args(options)) == 0
+        written[mode] = json.loads(file.read_text(encoding="utf-8"))
+    assert written["polis"].keys() - written["honest"].keys() == {"polis"}
+    record = written["polis"]["polis"]
+    assert record.keys() == {"priorities", "participants", "subgroups"}
+    assert record["participants"].keys() == written["polis"]["membership"].keys()
+    one = record["participants"]["p0"]
+    assert one.keys() == {"group", "subgroup", "centricness", "coreness", "extremeness"}
+    said = capsys.readouterr().out
+    assert f"Sentence {record['priorities'][0]['statement']}" in said[said.index("show next") :]
