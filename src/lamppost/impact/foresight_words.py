@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from lamppost.charts import Chart, PowerPoint, PowerWords, power_by_size
 
-from .models import Foresight
+from . import refusals
+from .models import Foresight, Refusal
 from .numbers import decimals_for, name, say, stated_decimals
 from .plan_sentences import SENTENCES
 from .words import LEFT_OUT
@@ -318,6 +319,8 @@ def refusal(record: Mapping[str, Any]) -> str:
     text = REFUSED.get(record["code"])
     if text is not None:
         return str(text)
+    if record["code"] in refusals.TEXTS:
+        return refusals.sentence(Refusal(**record))
     general = _("The past readings allow no such figure. In the words of the program: %(message)s")
     return general % {"message": record["message"]}
 

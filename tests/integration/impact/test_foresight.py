@@ -16,7 +16,7 @@ from lamppost.impact import foresight
 from lamppost.impact.actions import PlanFrozenError, freeze_plan, set_plan
 from lamppost.impact.foresight import replayable
 from lamppost.impact.foresight_actions import compute_foresight, request_foresight
-from lamppost.impact.foresight_words import foreseen, headline, planned
+from lamppost.impact.foresight_words import foreseen, headline, planned, refusal
 from lamppost.impact.models import EvaluationPlan, Foresight
 from lamppost.impact.plan_sentences import SENTENCES
 from lamppost.pilots.models import Site
@@ -129,6 +129,19 @@ def test_without_past_readings_it_says_what_to_do(
     assert answered(world).refused["code"] == "impact.plan.weeks"
     page = lead_client.get(address(world, "foresight")).content.decode()
     assert "The past readings are too short" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("impact.panel.empty", "Send them first"),
+        ("impact.study.constant", "“Mill Lane” reads the same in every period"),
+        ("impact.nobody.knows", "In the words of the program: Something."),
+    ],
+)
+def test_every_refusal_has_words(code: str, says: str) -> None:
+    params = {"unit": "Mill Lane", "value": "3"}
+    assert says in refusal({"code": code, "message": "Something.", "params": params})
 
 
 @pytest.mark.usefixtures("quick")

@@ -233,6 +233,22 @@ def test_one_change_a_site_is_no_other_design_where_it_is_the_method_already() -
         assert ("did" in named) == tried
 
 
+@pytest.mark.parametrize(
+    ("design", "tried"),
+    [
+        (PilotDesign(7, 8, "pairs"), {"more_weeks", "lottery"}),
+        (PilotDesign(7, 8, "steps", steps=2), {"more_weeks", "lottery"}),
+        (PilotDesign(7, 8, "chosen"), {"more_weeks", "lottery", "pairs"}),
+    ],
+)
+def test_a_plain_lottery_is_weighed_against_every_other_design(
+    design: PilotDesign, tried: set[str]
+) -> None:
+    found = dict(options_for(design, 14, 60))
+    assert set(found) == tried
+    assert found["lottery"] == PilotDesign(7, 8, "lottery")
+
+
 def test_named_sites_are_replayed_at_every_start_and_said_to_be_rough() -> None:
     past = city()
     design = PilotDesign(2, 8, "chosen", "did", pilot_sites=("03", "07"))

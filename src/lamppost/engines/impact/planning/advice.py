@@ -89,7 +89,7 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
 
     More sites and half of all (equal arms notice most), twice the weeks while the past is long
     enough to replay them, pairs in place of a plain lottery, for chosen sites one change a site in
-    place of a mix, and a lottery, plain or within pairs, in place of choice.
+    place of a mix, and a lottery, plain or within pairs, in place of what is planned.
     """
     free = replace(design, pilot_sites=())
     half = units // 2
@@ -106,10 +106,17 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
         yield "pairs", replace(free, drawn="pairs")
     if design.drawn == "chosen" and units > 2 and _is_mixed(design, units):
         yield "did", replace(design, method="did")
+    if design.drawn in {"pairs", "steps"} and units > design.sites:
+        yield "lottery", _plainly(design)
     if design.drawn == "chosen" and units > design.sites and design.sites > 1:
-        yield "lottery", replace(free, drawn="lottery", method="auto")
+        yield "lottery", _plainly(design)
         if design.sites <= units // 2 and not design.counts:
             yield "pairs", replace(free, drawn="pairs", method="auto")
+
+
+def _plainly(design: PilotDesign) -> PilotDesign:
+    """Return the plain lottery of the same size."""
+    return replace(design, pilot_sites=(), drawn="lottery", method="auto", steps=0)
 
 
 def _is_mixed(design: PilotDesign, units: int) -> bool:

@@ -186,7 +186,7 @@ def plan(
     -----
     No formula stands between the past and the figure: season, correlation, gaps and outliers are
     those of the city's own readings. What it cannot know is a future unlike the past. One estimate
-    a replay: 400 replays of 20 sites take 1 to 11 seconds; a mix of 40 places 20 (docs/benchmarks).
+    a replay: 400 replays of 20 sites take 1 to 11 seconds; a mix of 40 places 20 to 40.
     """
     check_design(past, design)
     _check_numbers(effects, worth, replays, seed, design.counts)
