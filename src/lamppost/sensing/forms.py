@@ -83,10 +83,9 @@ class SeriesForm(forms.Form):
         label=gettext_lazy("How is it read?"),
         choices=[
             *((one.value, one.label) for one in FeedbackSeries.Of),
-            ("", gettext_lazy("not from feedback")),
+            ("no", gettext_lazy("not from feedback")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:

@@ -166,6 +166,21 @@ def test_the_choice_is_made_before_the_technology_and_of_what_nothing_else_reads
     assert LedgerEntry.objects.filter(action="sensing.feedback_series.set").count() == 2
 
 
+def test_by_the_page_feedback_is_chosen_and_left_again(
+    before: World, lead: User, client_of: Callable[[User], Client]
+) -> None:
+    client, sent = client_of(lead), {"indicator": before.indicator.pk}
+    assert client.post(address(before), {**sent, "of": "difference"}).status_code == 302
+    page = client.get(address(before)).content.decode()
+    assert "feedback at the sites: share who say better minus share who say worse" in page
+    assert client.post(address(before), sent).status_code == 422
+    assert client.post(address(before), {**sent, "of": "no"}).status_code == 302
+    assert source_of(before.pilot, before.indicator) == "sensors"
+    switch_on(before)
+    assert client.post(address(before), {**sent, "of": "better"}).status_code == 422
+    assert Client().get(address(before)).status_code in (302, 403)
+
+
 # Surveys
 
 

@@ -61,10 +61,9 @@ def answers(request: PartnershipRequest, partnership: Partnership, pilot: int) -
 
 def _choose(request: PartnershipRequest, pilot: Pilot, form: SeriesForm) -> bool:
     data = form.cleaned_data
+    of = "" if data["of"] == "no" else data["of"]
     try:
-        set_series(
-            pilot=pilot, indicator=data["indicator"], of=data["of"], by=cast(User, request.user)
-        )
+        set_series(pilot=pilot, indicator=data["indicator"], of=of, by=cast(User, request.user))
     except SeriesRefused as refused:
         form.add_error(None, str(refused))
         return False
