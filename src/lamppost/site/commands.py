@@ -44,6 +44,7 @@ def _worker(options: argparse.Namespace) -> None:
 
     from lamppost.pilots.actions.tasks import look_again_later, look_at_all_devices
     from lamppost.pilots.house import keep_house, keep_house_again
+    from lamppost.sensing.house import count_feedback, count_feedback_again
     from lamppost.vision.actions.landscape import count_what_closed
     from lamppost.vision.actions.story_files import sweep_again_later, sweep_story_files
     from lamppost.vision.actions.traces import forget_traces
@@ -59,6 +60,8 @@ def _worker(options: argparse.Namespace) -> None:
     look_again_later()
     keep_house.call()
     keep_house_again()
+    count_feedback.call()
+    count_feedback_again()
     forget_begun_steps()
     call_command("db_worker", interval=1, verbosity=1)
 

@@ -19,7 +19,9 @@ from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.sensing import desk
 from lamppost.sensing.actions import ImportRefusedError, NotMeasuringError
 from lamppost.sensing.answers import Said, SeriesRefused, count_answers, set_series, shares_of_ten
+from lamppost.sensing.house import count_feedback
 from lamppost.sensing.models import Observation, Survey
+from lamppost.sensing.ports import READINGS_IMPORTED
 from lamppost.sensing.queries import of_people, readings, source_of, survey_lines
 from lamppost.sensing.surveys import import_survey, population_of
 from lamppost.vision.models import PopulationShare
@@ -142,6 +144,18 @@ def test_what_is_counted_stays_whoever_erases_an_answer(before: World, lead: Use
     hear(site, MONDAY + 9 * DAY, 3, 9)
     assert count_answers(before.pilot) == 1
     assert list(readings(before.pilot, before.indicator).values) == [33.3, -50.0]
+
+
+def test_once_a_day_the_worker_counts_and_has_it_computed_again(
+    before: World, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Pilot] = []
+    set_series(pilot=before.pilot, indicator=before.indicator, of="better", by=lead)
+    hear(before.sites[0], MONDAY + 2 * DAY, 8, 4)
+    monkeypatch.setattr(READINGS_IMPORTED, "_functions", [asked.append])
+    assert count_feedback.call() == 1
+    assert count_feedback.call() == 0
+    assert asked == [before.pilot]
 
 
 def test_the_choice_is_made_before_the_technology_and_of_what_nothing_else_reads(
