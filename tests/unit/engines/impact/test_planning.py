@@ -14,9 +14,11 @@ from lamppost.engines.impact.planning.advice import options_for
 from lamppost.engines.impact.planning.design import Drawn
 from lamppost.engines.impact.planning.draws import draw, starts_of
 from lamppost.engines.impact.planning.method import estimate_fake
+from lamppost.engines.impact.planning.mixes import nearest_of_each, quick_mixed
 from lamppost.engines.impact.planning.replay import noticed_beyond, replay
 from lamppost.engines.impact.planning.wording import Part
 from lamppost.engines.impact.study import Study
+from lamppost.engines.impact.synthetic.simplex import nearest
 
 
 def city(units: int = 14, periods: int = 60, seed: int = 0) -> Study:
@@ -54,6 +56,49 @@ def test_a_replay_notices_what_the_estimate_of_the_planted_change_notices(name: 
             found = estimate_fake(planted, design, seed=0)
             noticed = found.interval is not None and found.interval.excludes_zero
             assert noticed == (effect > above or effect < below), (effect, above, below)
+
+
+@pytest.mark.parametrize("sites", [1, 2])
+def test_mixes_solved_side_by_side_are_the_plain_ones(sites: int) -> None:
+    design, past = PilotDesign(sites, 8, "chosen", "sdid", level=0.9), city(20, 50)
+    for fake in draw(past, design, 3, seed=4)[:3]:
+        quick = quick_mixed(fake, design, seed=0)
+        plain = estimate_fake(fake, design, seed=0)
+        assert quick is not None
+        assert plain.interval is not None
+        assert quick.estimate == plain.estimate
+        assert quick.half == pytest.approx(plain.interval.high - plain.estimate, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("design", "units"),
+    [
+        (PilotDesign(3, 8), 20),  # another method
+        (PilotDesign(2, 8, "chosen", "sdid", level=0.9), 8),  # few places mix perfectly
+        (PilotDesign(1, 8, "chosen", "sdid"), 14),  # the fake places cannot reach the level
+    ],
+)
+def test_mixes_are_left_to_the_plain_estimate_where_it_knows_more(
+    design: PilotDesign, units: int
+) -> None:
+    fake = draw(city(units, 60), design, 1, seed=4)[0]
+    assert quick_mixed(fake, design, seed=0) is None
+
+
+def test_the_nearest_mixtures_are_those_of_the_simplex() -> None:
+    random = np.random.default_rng(8)
+    columns = random.normal(1.0, 1.0, (6, 30, 9))
+    grams = np.einsum("bti,btj->bij", columns, columns)
+    barred = np.zeros((6, 9), dtype=bool)
+    barred[:, 4] = True
+    warm = np.where(random.random((6, 9)) < 0.5, random.random((6, 9)), 0.0)
+    warm[0], warm[:, 4] = 0.0, 0.0
+    found, proven = nearest_of_each(grams, warm, barred)
+    assert proven.all()
+    kept = [0, 1, 2, 3, 5, 6, 7, 8]
+    for one, shares in zip(columns, found, strict=True):
+        assert shares[4] == 0.0
+        assert shares[kept] == pytest.approx(nearest(one[:, kept])[0], abs=1e-10)
 
 
 def counted(units: int = 12, periods: int = 50) -> Study:

@@ -15,6 +15,7 @@ from lamppost.engines.impact.methods import rates
 from lamppost.engines.impact.planning.design import PilotDesign
 from lamppost.engines.impact.planning.draws import FakePilot
 from lamppost.engines.impact.planning.method import estimate_fake
+from lamppost.engines.impact.planning.mixes import quick_mixed
 from lamppost.engines.impact.study import Floats
 from lamppost.engines.impact.synthetic import placebos
 
@@ -158,6 +159,10 @@ class _Seen:
 
 def _seen(fake: FakePilot, design: PilotDesign, seed: int) -> _Seen:
     try:
+        mixed = quick_mixed(fake, design, seed=seed)
+        if mixed is not None:
+            ends = mixed.half - mixed.estimate, -mixed.half - mixed.estimate
+            return _Seen(*ends, mixed.estimate, "sdid")
         found = estimate_fake(fake, design, seed=seed)
     except EngineError as error:
         return _Seen(inf, -inf, nan, refused=error)
