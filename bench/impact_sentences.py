@@ -199,6 +199,8 @@ def _ranges(sentence: str, code: str, found: dict[str, Any], asked: Asked) -> It
             yield f"unit of the range {told[3]}"
     if alone:
         yield from _alone(alone, code, found, ends)
+        if (alone[3] or "") != asked.unit:
+            yield f"unit of the figure on its own {alone[3]}"
     percent = PERCENT.search(sentence)
     if percent:
         shares = sorted(abs(100 * (end - 1)) for end in found["ratio_interval"])
