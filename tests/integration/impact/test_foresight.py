@@ -97,7 +97,12 @@ def test_from_the_empty_page_to_the_verdict_page(world: World, lead_client: Clie
     assert record["pilot_sites"] == record["comparison_sites"] == 4
     for name in ("plan_read", "pilot"):
         assert "Planned to notice a fall of" in Client().get(address(world, name)).content.decode()
-    assert lead_client.get(address(world, "foresight")).status_code == 302
+    page = lead_client.get(address(world, "plan")).content.decode()
+    assert address(world, "foresight") in page
+    page = lead_client.get(address(world, "foresight")).content.decode()
+    assert "This is what was found before" in page
+    assert "Replay fake pilots" not in page
+    assert lead_client.post(address(world, "foresight"), sent).status_code == 302
     with pytest.raises(PlanFrozenError):
         ask(world)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lamppost.cli import main
+from lamppost.impact import plan_command
 
 COLUMNS = ["--unit", "site", "--time", "week", "--outcome", "walks"]
 
@@ -66,6 +67,21 @@ def test_named_sites_are_chosen_ones(past: Path, capsys: pytest.CaptureFixture[s
     shown = capsys.readouterr().out
     assert "With 1 pilot site, chosen," in shown
     assert "take the figures as rough" in " ".join(shown.split())
+
+
+def test_where_one_takes_long_it_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(plan_command.time, "monotonic", lambda: now[0])
+    clock = plan_command._Clock(60)
+    for done in range(1, 11):
+        now[0] += 1.5
+        clock.told(done, 40)
+    said = capsys.readouterr().err.split("\n")
+    assert said[0] == "  2 of 40, about 57 s more"
+    assert len(said) == 5 + 1
+    assert clock.left() == 0.75
 
 
 def test_counts_are_told_as_shares(past: Path, capsys: pytest.CaptureFixture[str]) -> None:

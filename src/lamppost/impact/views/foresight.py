@@ -27,12 +27,17 @@ from .common import pilot_of
 @requires(Right.EDIT_PILOTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def foresight(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
-    """Ask the past which change would be noticed, and say what it answered."""
+    """Ask the past which change would be noticed, and say what it answered.
+
+    Once the plan is frozen it can only be read.
+    """
     found = pilot_of(partnership, pilot)
     plan = plan_of(found)
-    if plan is None or plan.frozen_at is not None:
-        return redirect("impact:plan", partnership.slug, found.pk)
     asked = about.foresight_of(found)
+    frozen = plan is not None and plan.frozen_at is not None
+    unread = asked is None or not asked.result
+    if plan is None or (frozen and (unread or request.method == "POST")):
+        return redirect("impact:plan", partnership.slug, found.pk)
     sent = request.POST if request.method == "POST" else None
     initial = _initial(found, plan, asked)
     form = ForesightForm(sent, initial=initial, pilot=found, period=plan.period)
@@ -43,7 +48,7 @@ def foresight(request: PartnershipRequest, partnership: Partnership, pilot: int)
     here, beside = about.site_counts(found)
     context: dict[str, object] = {
         "pilot": found, "plan": plan, "form": form, "asked": asked, "here": here,
-        "beside": beside, **_answer(asked, plan),
+        "beside": beside, "frozen": frozen, **_answer(asked, plan),
     }  # fmt: skip
     return render(request, "impact/foresight.html", context, status=422 if form.errors else 200)
 
@@ -56,7 +61,7 @@ def _answer(asked: Foresight | None, plan: Plan) -> dict[str, object]:
     return {
         "said": told.foreseen(asked.result),
         "power": told.power_chart(asked),
-        "stale": about.is_stale(asked, plan),
+        "stale": plan.frozen_at is None and about.is_stale(asked, plan),
         "other": asked.indicator_id != plan.indicator.pk,
         "looks": len(plan.looks),
     }
