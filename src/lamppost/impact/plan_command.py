@@ -126,6 +126,8 @@ class _Clock:
             return
         self.said = now
         rest = (now - self.begun) * (of - done) / done
+        if self.seconds:
+            rest = min(rest, self.begun + self.seconds - now)
         after = f", about {rest:.0f} s more" if rest >= _SAY_EVERY else ""
         progress(f"  {done} of {of}{after}")
 

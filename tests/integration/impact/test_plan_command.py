@@ -82,6 +82,11 @@ def test_where_one_takes_long_it_says_how_far_it_is(
     assert said[0] == "  2 of 40, about 57 s more"
     assert len(said) == 5 + 1
     assert clock.left() == 0.75
+    clock.told(10, 4000)
+    assert capsys.readouterr().err.strip() == ""
+    now[0] += 10
+    clock.told(11, 4000)
+    assert capsys.readouterr().err == "  11 of 4000, about 35 s more\n"  # then time is up
 
 
 def test_counts_are_told_as_shares(past: Path, capsys: pytest.CaptureFixture[str]) -> None:
