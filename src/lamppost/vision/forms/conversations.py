@@ -129,7 +129,8 @@ class ConversationForm(forms.ModelForm[Conversation]):
         self.fields["moderation"].required = False
         self.fields["mode"].required = False
         for name, message in _SAID_TO_RESIDENTS.items():
-            self.fields[name].required = True
+            # What was asked elsewhere and imported, nobody answers here.
+            self.fields[name].required = not self.instance.source
             self.fields[name].error_messages["required"] = message
         if question_stays:
             for name in ("question", "language"):
