@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Max
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem
 from lamppost.accounts.roles import Right
-from lamppost.pilots.models import GateKind, Pilot, Site
+from lamppost.pilots.models import GateKind, Pilot, PilotIndicator, Site
 from lamppost.pilots.ports import Obstacle
 from lamppost.vision.models import Indicator
 
@@ -21,9 +22,9 @@ from .models import Datastream, Observation, ObservationImport
 from .queries import (
     OF_PEOPLE,
     coverage,
+    fed_by_people,
     main_indicator,
     microseconds,
-    of_people,
     source_of,
 )
 
@@ -40,6 +41,8 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     measuring = Pilot.objects.filter(partnership=partnership, measuring=True).annotate(
         last_import=Max("observation_imports__imported_at")
     )
+    waiting = [one for one in measuring if one.last_import is None or one.last_import < quiet]
+    by_files = _by_files(waiting) if waiting else set()
     return [
         DeskItem(
             (
@@ -51,15 +54,17 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
             reverse("sensing:import", args=[partnership.slug, pilot.pk]),
             urgent=pilot.last_import is None,
         )
-        for pilot in measuring
-        if (pilot.last_import is None or pilot.last_import < quiet) and _by_files(pilot)
+        for pilot in waiting
+        if pilot.pk in by_files
     ]
 
 
-def _by_files(pilot: Pilot) -> bool:
-    """Say whether anything of a pilot comes in as readings, not as answers of people."""
-    indicators = list(pilot.indicators.all())
-    return not indicators or any(not of_people(pilot, one) for one in indicators)
+def _by_files(pilots: Sequence[Pilot]) -> set[int]:
+    """Return the pilots of which anything comes in as readings, not as answers of people alone."""
+    links = PilotIndicator.objects.filter(pilot__in=pilots).values_list("pilot", "indicator")
+    known, people = set(links), fed_by_people(pilots)
+    asked_alone = {pilot for pilot, _one in known} - {pilot for pilot, _one in known - people}
+    return {pilot.pk for pilot in pilots} - asked_alone
 
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
@@ -87,9 +92,9 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     if indicator is None:
         return []
     found = coverage(pilot, indicator)
-    page, action = _where(pilot, indicator)
-    weeks = pilot.baseline_weeks
-    if source_of(pilot, indicator) in OF_PEOPLE:
+    source, weeks = source_of(pilot, indicator), pilot.baseline_weeks
+    page, action = _where(pilot, source)
+    if source in OF_PEOPLE:
         # A survey comes in waves, and feedback ten people at a time: not every week has a reading.
         weeks = min(weeks, _FEWEST_COUNTS)
     short = [one.site.name for one in found.sites if one.weeks < weeks]
@@ -106,9 +111,8 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     return [Obstacle(text, page, action)]
 
 
-def _where(pilot: Pilot, indicator: Indicator) -> tuple[str, str]:
-    """Return where the readings of an indicator come in, and what the link says."""
-    source = source_of(pilot, indicator)
+def _where(pilot: Pilot, source: str) -> tuple[str, str]:
+    """Return where the readings from a source come in, and what the link says."""
     name, action = "sensing:import", _("Send readings")
     if source == "pulse":
         name, action = "pilots:pulse", _("Go to the pulse")
@@ -130,7 +134,7 @@ def gate_cautions(pilot: Pilot, kind: str) -> list[Obstacle]:
 
 
 def _silent_before(pilot: Pilot, indicator: Indicator) -> Obstacle:
-    url, action = _where(pilot, indicator)
+    url, action = _where(pilot, source_of(pilot, indicator))
     text = _("“%(indicator)s” has no readings yet: its baseline will be missing.")
     return Obstacle(text % {"indicator": indicator.name}, url, action)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.models import Pilot, PulseQuestion, Site
 from lamppost.pilots.queries.pulse import feeds, pulse_panel, pulse_times
 from lamppost.vision.models import Indicator
 
@@ -262,6 +262,18 @@ def source_of(pilot: Pilot, indicator: Indicator) -> str:
     if Survey.objects.filter(pilot=pilot, indicator=indicator).exists():
         return SURVEY
     return "sensors"
+
+
+def fed_by_people(pilots: Iterable[Pilot]) -> set[tuple[int, int]]:
+    """Return pilot and indicator wherever people are asked, so that no device sends; one query."""
+    numbers = [pilot.pk for pilot in pilots]
+    rows = [
+        kind.objects.filter(pilot__in=numbers, indicator__isnull=False)
+        .order_by()
+        .values_list("pilot", "indicator")
+        for kind in (PulseQuestion, FeedbackSeries, Survey)
+    ]
+    return set(rows[0].union(*rows[1:]))
 
 
 def of_people(pilot: Pilot, indicator: Indicator) -> bool:
