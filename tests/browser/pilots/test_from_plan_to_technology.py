@@ -218,7 +218,6 @@ def fill_agreement(page: Page, base: str) -> None:
     assert parts.count() == 7
     for number in range(7):
         part = parts.nth(number)
-        unfold(part)
         if number == 1:
             part.get_by_label("No", exact=True).check()
         else:
@@ -226,7 +225,6 @@ def fill_agreement(page: Page, base: str) -> None:
             part.get_by_label(re.compile("^Where")).fill(f"§ {number + 1}")
     press(page, "Save")
     assert "Say in public why it is missing." in says(page)
-    unfold(parts.nth(1))
     reason = "The firm does not open its program."
     parts.nth(1).get_by_label(re.compile("^Why it is missing")).fill(reason)
     press(page, "Save")
