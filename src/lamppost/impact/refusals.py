@@ -117,9 +117,6 @@ TEXTS: Mapping[str, str | Promise] = {
         "In no period were some sites read that have the technology and others that do not have "
         "it yet. Send what is missing, or add comparison sites."
     ),
-    "impact.site_changes.value_too_large": lazy(
-        "The readings of “%(unit)s” are too large to compute with. Check their unit."
-    ),
 }
 
 
