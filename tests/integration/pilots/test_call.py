@@ -250,6 +250,7 @@ def test_choosing_makes_offers_and_amounts_public(
         "chosen_on": call.closes_on,
         "chosen_by": "Jury of five",
         "chosen_why": "Easy to take down",
+        "jurors": "Chair\nEngineer",
     }
     early = lead_client.post(url(pilot, "select"), choice)
     assert "Give a later day" in text(early)

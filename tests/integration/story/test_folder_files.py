@@ -162,7 +162,7 @@ def test_a_file_that_is_gone_from_the_disk_is_left_out_and_named(town: Town, fol
     said: list[str] = []
     export_folder(partnership=town.partnership, folder=folder, private=True, progress=said.append)
     assert any("media/1-photo.jpg is missing" in line for line in said)
-    assert len(rows_of(folder, "media")) == 9
+    assert len(rows_of(folder, "media")) == 10
     read_package(folder)
 
 

@@ -78,7 +78,7 @@ def test_private_folder_is_its_owners_alone_and_marked(town: Town, folder: Path)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "media").stat().st_mode) == 0o700
     files = [path for path in folder.rglob("*") if path.is_file()]
-    assert len(list(folder.glob("media/*"))) == 10
+    assert len(list(folder.glob("media/*"))) == 11
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert json.loads((folder / "datapackage.json").read_text())["private"] is True
     assert (folder / "PRIVATE.txt").read_text().startswith("PRIVATE")
