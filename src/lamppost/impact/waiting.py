@@ -55,7 +55,7 @@ def what_next(pilot: Pilot, state: State, plan: Plan | None, today: dt.date | No
     said = []
     planned = pilot.technology_on or pilot.technology_starts_on
     if pilot.technology_on is None and planned is not None and planned > today:
-        text = _("The technology is to come on on %(day)s.")
+        text = _("The technology is planned to be on from %(day)s.")
         said.append(text % {"day": formats.date_format(planned)})
     looks = [day for day in (plan.looks if plan else ()) if day > today]
     if looks:

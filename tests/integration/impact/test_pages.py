@@ -387,7 +387,7 @@ def test_a_pilot_that_was_never_tried_says_why_and_what_comes_next(
     for url in (reverse("impact:list", args=[partnership.slug]), address(world)):
         page = text(Client(), url)
         assert says in page
-        assert ("The technology is to come on on" in page) == (not technology)
+        assert ("The technology is planned to be on from" in page) == (not technology)
         first = date_format(ends + dt.timedelta(1))
         assert f"The first verdict may be read on {first}." in page
 
