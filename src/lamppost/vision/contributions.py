@@ -49,7 +49,7 @@ def contributions(participant: Participant) -> list[Contribution]:
             "statement__voice", "statement__conversation"
         )
     )
-    read = _as_read([one.statement for one in (*votes, *marks)])
+    read = _as_read([*(one.statement for one in votes), *(one.statement for one in marks)])
     stories = Story.objects.filter(voice__participant=participant)
     return [
         *(
