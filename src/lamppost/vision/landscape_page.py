@@ -214,7 +214,7 @@ def polis_next(stored: Landscape, shown: PublicLandscape) -> list[dict[str, obje
     return [
         {
             "statement": words[one.statement],
-            "priority": number_format(one.priority, 2),
+            "priority": number_format(round(one.priority, 2), 2),
             "chance": landscape_words.percent_exactly(one.chance),
         }
         for one in listed

@@ -18,7 +18,7 @@ def percent(share: float) -> str:
 
 def percent_exactly(share: float) -> str:
     """Return a share from 0 to 1 as percent with one decimal."""
-    return _("%(number)s %%") % {"number": number_format(100 * share, 1)}
+    return _("%(number)s %%") % {"number": number_format(round(100 * share, 1), 1)}
 
 
 def letter_of(number: int) -> str:

@@ -116,7 +116,7 @@ def test_residents_read_who_asks_until_when_and_what_for_whatever_is_missing(
         ({"asked_by": "City", "decides": "Which lamps are tried."},
          ["City", "No closing date is set.", "What it decides: <span", "Which lamps are tried."]),
         ({"asked_by": "", "decides": "", "closes_at": dt.datetime(2031, 5, 4, 12, tzinfo=dt.UTC)},
-         [conversation.partnership.name, "Open until 4 May 2031.",
+         [conversation.partnership.name, "Open until May 4, 2031.",
           "What it decides is not said yet."]),
     ):  # fmt: skip
         Conversation.objects.filter(pk=conversation.pk).update(**values)
