@@ -83,8 +83,9 @@ def test_a_question_closes_after_it_opens():
 @pytest.mark.django_db
 def test_the_words_of_an_answered_question_stay():
     conversation = Conversation(question="What?", language="en")
+    given = {"asked_by": "City", "decides": "Much.", "closes_at": "2031-05-04T20:00"}
     form = ConversationForm(
-        {"question": "Something else?", "language": "ar", "decides": "Much."},
+        {"question": "Something else?", "language": "ar", **given},
         instance=conversation,
         question_stays=True,
     )
