@@ -19,7 +19,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -49,10 +49,13 @@ AFTER = re.compile(
 )
 PERCENT = re.compile(rf"In per cent, that is from {NUMBER} to {NUMBER}\.")
 WORTH = (
-    ("yes", re.compile(rf"All of this range is worth it: {NUMBER}(?: (.+?))? or more\.")),
-    ("unclear", re.compile(rf"It may be less than the {NUMBER}(?: (.+?))? that would be worth it")),
-    ("no", re.compile(rf"It is less than the {NUMBER}(?: (.+?))? that would be worth it")),
-    ("wide", re.compile(rf"too wide to rule out a change of {NUMBER}(?: (.+?))?\.(?= |$)")),
+    ("yes", re.compile(rf"All of this range is worth it: {NUMBER}(?: ([^.]+?))?? or more\.")),
+    (
+        "unclear",
+        re.compile(rf"It may be less than the {NUMBER}(?: ([^.]+?))?? that would be worth it"),
+    ),
+    ("no", re.compile(rf"It is less than the {NUMBER}(?: ([^.]+?))?? that would be worth it")),
+    ("wide", re.compile(rf"too wide to rule out a change of {NUMBER}(?: ([^.]+?))??\.(?= |$)")),
 )
 PLACES = re.compile(r"Places: (\d+) with the pilot, (\d+|none) without\.")
 TIME = re.compile(
@@ -311,12 +314,12 @@ def weekly(study: Any) -> Any:
     return replace(study, times=days)
 
 
-def generated(rounds: int) -> Iterator[tuple[Asked, dict[str, Any]]]:
+def generated(rounds: int, cells: Sequence[Any] = CELLS) -> Iterator[tuple[Asked, dict[str, Any]]]:
     from lamppost.engines.core.errors import EngineError
     from lamppost.engines.impact import find
 
     units = ("dB", "", "calls a week")
-    for number, cell in enumerate(CELLS):
+    for number, cell in enumerate(cells):
         for turn in range(rounds):
             random = np.random.default_rng([11, cell.key(), turn])
             effect = (0.0, 1.0, -1.8)[turn % 3]

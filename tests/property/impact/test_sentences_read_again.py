@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -24,10 +23,10 @@ def bench() -> ModuleType:
 
 def test_sentences_are_right_and_spoiled_ones_are_seen(bench: ModuleType) -> None:
     words = set()
-    for asked, found in islice(bench.generated(3), 40):
+    for asked, found in bench.generated(3, bench.CELLS[::6]):
         sentence = found["verdict"]["sentence"]
         assert list(bench.faults(sentence, found, asked)) == []
         words.add(found["verdict"]["code"])
         for wrong in bench.spoiled(sentence):
             assert list(bench.faults(wrong, found, asked)), wrong
-    assert {"caused", "likely", "cannot_tell"} <= words
+    assert {"caused", "likely", "suggests", "cannot_tell"} <= words
