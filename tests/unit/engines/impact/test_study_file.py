@@ -118,7 +118,7 @@ def blanked(site: str, weeks: range) -> list[str]:
             lines(),
             Columns("site", "week", "speed", treated=("A",), start="2"),
             "study.too_few_before",
-            "1 periods",
+            "1 period with readings",
         ),
         (blanked("A", range(3, 7)), NAMED, "study.no_after", "'A'"),
         (blanked("C", range(1, 7)), NAMED, "study.never_read", "'C'"),
