@@ -44,7 +44,6 @@ NOT_TOLD = {
     "past_draws",
     "past_gates",
     "pilot_indicators",
-    "pilot_versions",
     "plan",
     "population_shares",
     "pulse_counts",

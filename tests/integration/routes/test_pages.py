@@ -55,6 +55,7 @@ NOT_THEIRS = {
     "pilots:scan",
     "pilots:call_document",
     "pilots:past_call_document",
+    "pilots:declaration_scan_file",
     "pilots:gate_scan",
     "pilots:past_scan",
     "pilots:feedback_photo",
@@ -182,7 +183,12 @@ def spoil(partnership: Partnership) -> int:
             )
             if not free or field.unique:
                 continue
-            for row in model._base_manager.all():
+            rows = model._base_manager.all()
+            if model is ConflictOfInterest:
+                # Whoever declared has an interest, whoever is waited for may have a reason.
+                declared = field.name != "missing_reason"
+                rows = rows.filter(declared_on__isnull=not declared)
+            for row in rows:
                 text = f"{SCRIPT}{row.pk}"[: field.max_length or None]
                 model._base_manager.filter(pk=row.pk).update(**{field.name: text})
                 spoiled += 1
