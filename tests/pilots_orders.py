@@ -325,7 +325,9 @@ class Walk(RecordEvents):
         stored = self.pilot
         gates = {gate.kind: gate for gate in stored.gates.all()}
         life = life_of(stored, gates)
-        assert accepts_readings(stored) == stored.measuring == life.measuring
+        there = stored.register_entries.filter(active_until__gte=day()).exists()
+        assert stored.measuring == life.measuring
+        assert accepts_readings(stored) == (stored.measuring and there)
         if stored.measuring:
             self.check_measuring(stored, set(gates))
         self.check_technology(stored, set(gates))
