@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 # Two effects that differ by less than this share of their size are a tie: they differ by
 # rounding only, and a tie must count against us.
 _TIE = 1e-11
+_BLOCK = 512  # assignments at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +69,25 @@ def all_assignments(treated: Bools, strata: Ints, *, limit: int, seed: int) -> A
     drawn = np.zeros((limit + 1, len(treated)), dtype=bool)
     drawn[0] = treated
     for group, k in zip(groups, chosen, strict=True):
-        keys = generator.random((limit, len(group)))
-        if 0 < k < len(group):
-            picks = group[np.argpartition(keys, k - 1, axis=1)[:, :k]]
-            np.put_along_axis(drawn[1:], picks, True, axis=1)
-        else:
-            drawn[1:, group] = k > 0
+        for block in blocks(limit):
+            part = drawn[1:][block]
+            keys = generator.random((len(part), len(group)))
+            if 0 < k < len(group):
+                picks = group[np.argpartition(keys, k - 1, axis=1)[:, :k]]
+                np.put_along_axis(part, picks, True, axis=1)
+            else:
+                part[:, group] = k > 0
     return Assignments(drawn, False, possible)
+
+
+def blocks(rows: int) -> list[slice]:
+    """Cut rows into blocks: 5,000 assignments of 2,000 sites as floats would be 80 MB at once."""
+    return [slice(at, at + _BLOCK) for at in range(0, rows, _BLOCK)]
+
+
+def sums_of_chosen(drawn: Bools, columns: Floats) -> Floats:
+    """Sum the columns, (n, c), over the sites of each assignment: (M, c). O(M n c)."""
+    return np.concatenate([drawn[block] @ columns for block in blocks(len(drawn))])
 
 
 def _listed(groups: list[NDArray[np.intp]], chosen: list[int], n: int) -> Bools:

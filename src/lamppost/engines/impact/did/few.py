@@ -9,7 +9,12 @@ from math import comb, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from lamppost.engines.impact.did.assignments import all_assignments
+from lamppost.engines.impact.did.assignments import (
+    Assignments,
+    all_assignments,
+    blocks,
+    sums_of_chosen,
+)
 from lamppost.engines.impact.did.contrast import Tested, from_error
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.study import Floats
@@ -72,7 +77,13 @@ class Randomised:
 
 
 def randomisation_t(
-    changes: Floats, treated: Bools, clusters: Ints, *, limit: int = 5000, seed: int = 0
+    changes: Floats,
+    treated: Bools,
+    clusters: Ints,
+    *,
+    limit: int = 5000,
+    seed: int = 0,
+    ways: Assignments | None = None,
 ) -> Randomised:
     """Compare the cluster-robust t with the t of all other choices of treated clusters.
 
@@ -80,12 +91,14 @@ def randomisation_t(
     -----
     MacKinnon, Webb, J. Econometrics 218(2), 2020: with few treated clusters the t (RI-t) holds
     the level better than the bare coefficient where clusters differ in size. CRV3 where each arm
-    has two clusters, CRV1 else. Needs clusters wholly treated or not. O(limit × G).
+    has two clusters, CRV1 else. Needs clusters wholly treated or not. ``ways`` are assignments of
+    sites that were drawn already; they are read where each site is a cluster. O(limit × G).
     """
     names = np.unique(clusters)
     member = clusters[None, :] == names[:, None]
     arm = np.array([bool(treated[here].all()) for here in member])
-    ways = all_assignments(arm, np.zeros(len(names), dtype=np.int64), limit=limit, seed=seed)
+    if ways is None or len(names) < len(changes) or not np.array_equal(arm, treated):
+        ways = all_assignments(arm, np.zeros(len(names), dtype=np.int64), limit=limit, seed=seed)
     sums, sizes = member @ changes, member.sum(axis=1).astype(np.float64)
     squares = _statistic(sums, sizes, ways.drawn, min(arm.sum(), (~arm).sum()) >= 2)
     observed = _statistic(sums, sizes, arm[None, :], min(arm.sum(), (~arm).sum()) >= 2)[0]
@@ -97,6 +110,35 @@ def randomisation_t(
 
 def _statistic(sums: Floats, sizes: Floats, drawn: Bools, jackknife: bool) -> Floats:
     """Absolute t of each assignment of clusters, from their sums and sizes."""
+    if jackknife and (sizes == sizes[0]).all():
+        return _statistic_of_equals(sums / sizes[0], drawn)
+    parts = [_statistic_of(sums, sizes, drawn[block], jackknife) for block in blocks(len(drawn))]
+    return np.concatenate(parts)
+
+
+def _statistic_of_equals(means: Floats, drawn: Bools) -> Floats:
+    """CRV3's t where all clusters are of one size, in two sums for each assignment.
+
+    Leaving out cluster i of k moves its arm's mean m by (m - mean of i) / (k - 1).
+    """
+    means = means - means.mean()  # the squares below would cancel in figures far from nought
+    k, n = int(drawn[0].sum()), len(means)
+    mine = sums_of_chosen(drawn, np.column_stack([means, means**2]))
+    others = np.array([means.sum(), (means**2).sum()]) - mine
+    effect, error = np.zeros(len(drawn)), np.zeros(len(drawn))
+    for sign, part, size in ((1, mine, k), (-1, others, n - k)):
+        effect = effect + sign * part[:, 0] / size
+        error = error + (part[:, 1] - part[:, 0] ** 2 / size) / (size - 1) ** 2
+    return _ratio(effect, np.maximum(error, 0.0))
+
+
+def _ratio(effect: Floats, error: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.where(error > 0, np.abs(effect) / np.sqrt(error), np.inf)
+    return found
+
+
+def _statistic_of(sums: Floats, sizes: Floats, drawn: Bools, jackknife: bool) -> Floats:
     on = drawn.astype(np.float64)
     total, number = float(sums.sum()), float(sizes.sum())
     mine, many = on @ sums, on @ sizes
@@ -112,8 +154,7 @@ def _statistic(sums: Floats, sizes: Floats, drawn: Bools, jackknife: bool) -> Fl
         of_arm = np.where(drawn, means[0][:, None], means[1][:, None])
         count = np.where(drawn, many[:, None], (number - many)[:, None])
         error = (((sums - of_arm * sizes) / count) ** 2).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(error > 0, np.abs(effect) / np.sqrt(error), np.inf)
+    return _ratio(effect, error)
 
 
 @dataclass(frozen=True, eq=False)

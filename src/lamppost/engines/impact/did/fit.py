@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lamppost.engines.impact.did.assignments import Comparison, all_assignments, compare
+from lamppost.engines.impact.did.assignments import (
+    Assignments,
+    Comparison,
+    all_assignments,
+    compare,
+    sums_of_chosen,
+)
 from lamppost.engines.impact.did.changes import SiteChanges, site_changes
 from lamppost.engines.impact.did.contrast import (
     Tested,
@@ -98,7 +104,8 @@ def fit_did(
     check_usable(study, fewest_before=1)
     sites = site_changes(study)
     layout = layout_of(sites, pairs=pairs, strata=strata, clusters=clusters)
-    lottery, ways = _lottery(layout, level, seed, limit)
+    ways = all_assignments(layout.treated, layout.strata, limit=limit, seed=seed)
+    lottery = _lottery(layout, ways, level)
     spread = spread_of(layout.noise, layout.treated)
     can_reach = lottery.smallest_p <= 1 - level + 1e-12
     answer = _Answer("permutation", lottery.p_value, lottery.interval)
@@ -109,8 +116,9 @@ def fit_did(
         "ceiling": "caused" if answer.inference == "permutation" else "suggests",
         "can_reach_level": can_reach,
         "smallest_p": lottery.smallest_p,
-        **ways,
-        "alternatives": _alternatives(layout, lottery, answer, level, seed, limit),
+        "assignments": ways.possible,
+        "assignments_exact": ways.exact,
+        "alternatives": _alternatives(layout, lottery, answer, level, ways, limit, seed),
         **_facts_of_sites(study, sites),
     }
     return MethodResult(
@@ -124,16 +132,11 @@ def fit_did(
     )
 
 
-def _lottery(
-    layout: Layout, level: float, seed: int, limit: int
-) -> tuple[Comparison, dict[str, Any]]:
+def _lottery(layout: Layout, ways: Assignments, level: float) -> Comparison:
     """The effect among all assignments, whether or not a lottery took place."""
-    ways = all_assignments(layout.treated, layout.strata, limit=limit, seed=seed)
     effects, shares = _effects(layout, ways.drawn)
     observed = float(site_weights(layout.treated, layout.strata) @ layout.changes)
-    found = compare(effects, shares, observed, level)
-    counted = {"assignments": ways.possible, "assignments_exact": ways.exact}
-    return found, counted
+    return compare(effects, shares, observed, level)
 
 
 def _effects(layout: Layout, drawn: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -146,7 +149,9 @@ def _effects(layout: Layout, drawn: NDArray[np.bool_]) -> tuple[Floats, Floats]:
         on[here] = on[here & treated][0]
     centred = layout.changes - layout.changes.mean()
     real = treated.astype(np.float64)
-    return tuple(drawn @ ((on - off) * one) + off @ one for one in (centred, real))  # type: ignore[return-value]
+    both = np.column_stack([centred, real])
+    found = sums_of_chosen(drawn, (on - off)[:, None] * both) + off @ both
+    return found[:, 0], found[:, 1]
 
 
 def _without_lottery(
@@ -201,7 +206,13 @@ def _facts_of_answer(answer: _Answer, spread: Spread, layout: Layout) -> dict[st
 
 
 def _alternatives(
-    layout: Layout, lottery: Comparison, answer: _Answer, level: float, seed: int, limit: int
+    layout: Layout,
+    lottery: Comparison,
+    answer: _Answer,
+    level: float,
+    ways: Assignments,
+    limit: int,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """Other answers to the same question, for the page that shows them side by side."""
     changes, treated, estimate = layout.changes, layout.treated, None
@@ -217,7 +228,12 @@ def _alternatives(
         found.append(_row("jackknife", jack.estimate, jack.p_value, jack.interval))
     if not layout.mixed and layout.one_stratum:
         drawn = randomisation_t(
-            layout.site_change, layout.site_treated, layout.clusters, limit=limit, seed=seed
+            layout.site_change,
+            layout.site_treated,
+            layout.clusters,
+            limit=limit,
+            seed=seed,
+            ways=ways,
         )
         found.append(_row("randomisation_t", None, drawn.p_value, None))
     return [row for row in found if row["name"] != answer.inference]
