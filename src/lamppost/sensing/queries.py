@@ -333,7 +333,7 @@ class SurveyLine:
 
 
 def _per_cent(share: float) -> str:
-    return f"{number_format(100 * share, 0)} %"
+    return _("%(number)s %%") % {"number": number_format(round(100 * share), 0)}
 
 
 def survey_lines(pilot: Pilot) -> list[SurveyLine]:
