@@ -6,6 +6,7 @@ Imports numpy: only tasks and commands import this module, web workers never at 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import comb
@@ -287,14 +288,26 @@ def _schedule(work: Work) -> Schedule | None:
             times.append(periods)
     if not times:
         return None
-    return schedule(times, level=work.plan.level, assignments=_assignments(study))
+    drawn = options_of(work.setting, work.plan.level, 0, study.units).randomised
+    blocks = (drawn.pairs or drawn.strata or {}) if drawn else {}
+    return schedule(times, level=work.plan.level, assignments=_assignments(study, blocks))
 
 
-def _assignments(study: Study) -> int | None:
-    """Return in how many ways the pilot sites could have been chosen; None in a stepped rollout."""
-    if len(np.unique(study.starts[study.treated])) > 1:
-        return None
-    return comb(len(study.units), int(study.treated.sum()))
+def _assignments(study: Study, blocks: Mapping[str, str]) -> int:
+    """Return in how many ways the starts could have fallen on the sites, within pairs or strata.
+
+    The number of orders of a stepped rollout, where all that start together are alike.
+    """
+    starts: dict[str, Counter[int]] = {}
+    for unit, start in zip(study.units, study.starts, strict=True):
+        starts.setdefault(blocks.get(unit, ""), Counter())[int(start)] += 1
+    ways = 1
+    for counts in starts.values():
+        left = counts.total()
+        for count in counts.values():
+            ways *= comb(left, count)
+            left -= count
+    return ways
 
 
 def _level(work: Work, planned: Schedule | None) -> float:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import permutations
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,9 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.study import Study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
+from lamppost.impact.computing import _assignments
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.page import history, outcome_lines, span_lines
 from lamppost.impact.plans import plan_of
@@ -104,6 +108,54 @@ def test_with_few_sites_the_end_alone_speaks(
     with on(ENDS + dt.timedelta(1), monkeypatch):
         stored = compute_estimate(pilot=world.pilot)
     assert stored.result["finding"]["verdict"]["code"] == "suggests"
+
+
+def test_a_lottery_within_pairs_counts_the_ways_in_which_it_can_fall(
+    partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six pairs fall in 64 ways, not in the 924 of six sites of twelve: the end alone speaks."""
+    world = make_world(
+        partnership, pilot_sites=6, comparison_sites=6, ends_on=ENDS, randomised=True
+    )
+    for number, site in enumerate(world.sites):
+        site.block = f"pair {number % 6}"
+        site.save(update_fields=["block"])
+    plan(world, looks="half")
+    fill(world, weeks=12)
+    with on(TECHNOLOGY_ON + dt.timedelta(weeks=6, days=1), monkeypatch):
+        stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["finding"]["verdict"]["code"] == "not_yet"
+    world.pilot.sites.update(block="")
+    with on(TECHNOLOGY_ON + dt.timedelta(weeks=6, days=1), monkeypatch):
+        stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["finding"]["verdict"]["code"] != "not_yet"
+
+
+@pytest.mark.parametrize(
+    ("starts", "blocks", "ways"),
+    [
+        ([5, 5, 5, 9, 9, 9], "", 20),
+        ([5, 9] * 6, "aabbccddeeff", 64),
+        ([5, 5, 9, 9, 5, 9, 9, 9], "aaaabbbb", 24),
+        ([3, 3, 5, 5, 7, 7], "", 90),
+        ([3, 4, 5, 9], "", 24),
+    ],
+)
+def test_ways_in_which_starts_can_fall(starts: list[int], blocks: str, ways: int) -> None:
+    names = tuple(f"{number:02}" for number in range(len(starts)))
+    outcome = np.random.default_rng(1).normal(size=(len(starts), 9))
+    study = Study(names, tuple(range(9)), outcome, np.array(starts))
+    found = {
+        tuple(order)
+        for order in permutations(starts)
+        if all(
+            sorted(order[at] for at in range(len(order)) if blocks[at] == one)
+            == sorted(starts[at] for at in range(len(order)) if blocks[at] == one)
+            for one in set(blocks)
+        )
+    } if len(starts) <= 8 else None  # fmt: skip
+    assert _assignments(study, dict(zip(names, blocks, strict=False))) == ways
+    assert found is None or len(found) == ways
 
 
 # A change of the technology, and steps
