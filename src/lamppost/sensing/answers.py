@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 from lamppost.pilots.models import Feedback, Pilot
-from lamppost.pilots.queries import change_dates
+from lamppost.pilots.queries import accepts_readings, change_dates, closed_times
 from lamppost.pilots.queries.pulse import feeds
 from lamppost.pilots.queries.steps import start_of
 from lamppost.pilots.tens import TEN
@@ -143,10 +143,11 @@ def count_answers(pilot: Pilot, today: dt.date | None = None) -> int:
     """Write the readings of weeks that are over; return how many are new.
 
     What is written stays; answers from before the last reading of a site that come in late (typed
-    from paper) are not counted in it.
+    from paper) are not counted in it. As with every reading, nothing is written while the pilot
+    may not receive any, and what was said in such a time is not counted afterwards either.
     """
     series = list(FeedbackSeries.objects.filter(pilot=pilot))
-    if not series or pilot.measuring_on is None:
+    if not series or pilot.measuring_on is None or not accepts_readings(pilot):
         return 0
     today = today or timezone.localdate()
     said, changes = _answers(pilot), change_dates(pilot)
@@ -168,12 +169,15 @@ def count_answers(pilot: Pilot, today: dt.date | None = None) -> int:
 
 def _answers(pilot: Pilot) -> dict[int, list[Said]]:
     rows = Feedback.objects.filter(site__pilot=pilot, given_on__gte=pilot.measuring_on)
+    closed = closed_times(pilot)
     found: dict[int, list[Said]] = {}
-    for pk, person, site, day, rating in (
+    for pk, person, site, day, at, rating in (
         rows.exclude(rating="")
         .order_by("given_on", "given_at", "pk")
-        .values_list("pk", "participant", "site", "given_on", "rating")
+        .values_list("pk", "participant", "site", "given_on", "given_at", "rating")
     ):
+        if any(first <= at and (last is None or at < last) for first, last in closed):
+            continue
         who = f"answer {pk}" if person is None else str(person)
         found.setdefault(site, []).append(Said(who, day, rating))
     return found

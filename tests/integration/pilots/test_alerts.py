@@ -71,7 +71,20 @@ def test_ordinary_words_raise_none(partnership: Partnership, sites: list[Site]) 
     assert not Alert.objects.exists()
 
 
-def test_without_a_lead_it_waits_for_an_owner(
+def test_without_a_lead_whoever_moderates_owns_it(
+    partnership: Partnership, sites: list[Site], lead: User, make_member: Any,
+    on_commit: Any, mailoutbox: Any
+) -> None:  # fmt: skip
+    lead.memberships.all().delete()
+    make_member("company")
+    facilitator = make_member("facilitator")
+    with on_commit():
+        alert = give(sites[0], somebody(partnership), "worse", words=WORDS).alert
+    assert alert.owner == facilitator
+    assert [mail.to for mail in mailoutbox] == [[facilitator.email]]
+
+
+def test_where_nobody_moderates_it_waits_for_an_owner(
     partnership: Partnership, sites: list[Site], lead: User, on_commit: Any, mailoutbox: Any
 ) -> None:
     lead.memberships.all().delete()

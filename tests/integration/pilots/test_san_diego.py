@@ -15,14 +15,16 @@ from django.utils import timezone
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions, queries
-from lamppost.pilots.models import Notice, PastGate, Pilot, Site
+from lamppost.pilots.models import Feedback, Notice, PastGate, Pilot, Site
 from lamppost.sensing.actions import (
     ImportRefusedError,
     NotMeasuringError,
     check_observations,
     import_observations,
 )
-from lamppost.sensing.models import Observation
+from lamppost.sensing.answers import count_answers
+from lamppost.sensing.models import FeedbackSeries, Observation
+from lamppost.voices.actions import participant_without_device
 from tests.integration.pilots.test_life import changed
 from tests.integration.pilots.test_staff_pages import text, url
 from tests.pilots_world import day, pass_one, pass_up_to, sign_by_another
@@ -115,3 +117,40 @@ def test_what_was_measured_without_leave_stays_out_when_it_is_sent_later(
     assert [(one.row, one.column) for one in refused.value.problems] == [(3, "time"), (5, "time")]
     actions.pause_pilot(pilot=pilot, by=lead, reason="Again.")
     assert [last is None for _first, last in queries.closed_times(pilot)] == [False, False, True]
+
+
+def hear_ten(site: Site, rating: str) -> None:
+    for _number in range(10):
+        who = participant_without_device(partnership=site.pilot.partnership, channel="web")
+        now = timezone.now()
+        Feedback.objects.create(
+            site=site,
+            participant=who,
+            rating=rating,
+            given_at=now,
+            given_on=timezone.localdate(now),
+        )
+
+
+def test_what_people_say_without_leave_is_no_reading_now_or_later(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    pass_up_to(pilot, lead, "technology", day(-3))
+    indicator = pilot.pilot_indicators.get(is_main=True).indicator
+    FeedbackSeries.objects.create(pilot=pilot, indicator=indicator, of="better")
+    page = reverse("sensing:answers", args=[pilot.partnership.slug, pilot.pk])
+    told = "so no answers are counted"
+    assert told not in text(lead_client.get(page))
+    hear_ten(sites[0], "better")
+    actions.change_pilot(pilot=pilot, by=lead, values={"purpose": POLICE}, reopens=True)
+    hear_ten(sites[0], "worse")
+    assert count_answers(pilot, today=day(14)) == 0
+    assert not Observation.objects.exists()
+    assert told in text(lead_client.get(page))
+    for kind in ("data_protection", "disclosure", "measuring"):
+        pass_one(pilot, lead, kind, day())
+    assert count_answers(pilot, today=day(14)) == 1
+    assert [one.value for one in Observation.objects.all()] == [100.0]  # of the first ten alone
+    actions.pause_pilot(pilot=pilot, by=lead, reason="The lamps flicker.")
+    hear_ten(sites[1], "better")
+    assert count_answers(pilot, today=day(14)) == 0

@@ -23,10 +23,15 @@ class AlertClosed(ValueError):  # noqa: N818 - an answer, not a fault
 
 
 def first_owner(partnership: Partnership) -> User | None:
-    """Return who owns an alert until somebody else takes it: who has led the longest."""
+    """Return who owns an alert until somebody else takes it: who has led the longest.
+
+    Without a lead, the first who moderates; None where nobody does.
+    """
     leading = Membership.objects.filter(partnership=partnership, role=Role.LEAD)
     found = leading.select_related("user").order_by("joined_at", "pk").first()
-    return found.user if found else None
+    if found:
+        return found.user
+    return next(iter(possible_owners(partnership)), None)
 
 
 def possible_owners(partnership: Partnership) -> list[User]:
