@@ -14,11 +14,11 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry
 from lamppost.vision.actions import change_conversation, close_conversation
 from lamppost.vision.actions.entry_codes import make_entry_codes
-from lamppost.vision.models import EntryCode, Kiosk, Vote
+from lamppost.vision.models import EntryCode, Kiosk, ReplacedVote, Vote
 from lamppost.vision.origins import NotAnOrigin, origin_of
 from lamppost.voices.actions import moderate_voice
 from lamppost.voices.identity import COOKIE
-from lamppost.voices.models import Participant
+from lamppost.voices.models import Participant, Receipt
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,24 @@ def test_one_press_on_our_own_page_counts_what_was_chosen_on_the_card(conversati
     statement = re.search(r'name="statement" value="(\d+)"', page.text)[1]
     client.post(f"/v/{conversation.code}/", {"statement": statement, "vote": "disagree"})
     assert Vote.objects.get().value == -1
+
+
+def test_what_is_pressed_after_the_card_is_kept_without_network_and_counts_once(conversation):
+    client, vote = Client(), f"/v/{conversation.code}/"
+    page = client.get(f"{vote}card/answer/?s=1&vote=agree").text
+    assert f'action="{vote}" class="choices" data-keep>' in page
+    assert 'id="kept"' in page
+    assert "lamppost/keep.js" in page
+    statement = re.search(r'name="statement" value="(\d+)"', page)[1]
+    press = {"statement": statement, "vote": "agree", "key": "k" * 32, "waited": "3"}
+    for _ in range(2):
+        answer = client.post(vote, press, headers={"accept": "application/json"})
+        assert answer.json()["taken"] is True
+    assert (Vote.objects.count(), Receipt.objects.count(), ReplacedVote.objects.count()) == (
+        1,
+        1,
+        0,
+    )
 
 
 @pytest.mark.parametrize("query", ["", "s=1", "s=99&vote=agree", "s=1&vote=x", "s=٣&vote=agree"])

@@ -21,9 +21,12 @@ from lamppost.vision.models import (
 from lamppost.vision.queries.released import STEPS, released_share
 from lamppost.vision.queries.rooms import screen_of
 from lamppost.voices.actions import moderate_voice
-from lamppost.voices.models import Participant
+from lamppost.voices.models import Participant, Receipt
 
 pytestmark = pytest.mark.django_db
+
+KEY = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
+OTHER = "ffb2c3d4e5f60718293a4b5c6d7e8f90"
 
 
 @pytest.fixture
@@ -42,6 +45,13 @@ def screen_url(room):
 def press(client, room, answer="agree", statement=None):
     statement = statement or room.statement_id
     return client.post(f"/r/{room.join_code}/", {"statement": statement, "vote": answer})
+
+
+def kept(client, room, answer="agree", *, key=KEY, waited="0", statement=None):
+    """What the script sends."""
+    data = {"statement": statement or room.statement_id, "vote": answer}
+    data |= {"key": key, "waited": waited}
+    return client.post(f"/r/{room.join_code}/", data, headers={"accept": "application/json"})
 
 
 def people(count):
@@ -364,3 +374,66 @@ def test_shares_on_the_screen_follow_the_rule_of_every_public_share(room, lead, 
     assert sum(said.values()) == 100
     step = next(step for least, step in STEPS if public["votes"] >= least)
     assert all(one % step == 0 for one in said.values())
+
+
+# Once and only once.
+
+
+def counted():
+    return [one.objects.count() for one in (Vote, RoomAnswer, Receipt, ReplacedVote)]
+
+
+def test_the_page_of_the_phone_keeps_what_could_not_be_sent(room):
+    page = Client().get(f"/r/{room.join_code}/").text
+    assert f'action="/r/{room.join_code}/" class="choices" data-keep>' in page
+    assert "lamppost/keep.js" in page
+    # The part that the room's script replaces does not hold the notice.
+    assert page.index('id="kept"') > page.index("</div>", page.index("data-room="))
+
+
+def test_the_same_answer_sent_twice_counts_once(room):
+    phone = Client()
+    here = f"/r/{room.join_code}/"
+    for _ in range(3):
+        answer = kept(phone, room)
+        assert (answer.status_code, answer.json()) == (200, {"taken": True, "next": here})
+    assert counted() == [1, 1, 1, 0]
+    assert Vote.objects.get().channel == "room"
+
+
+def test_an_answer_sent_again_changes_nothing_later(room, lead):
+    phone = Client()
+    kept(phone, room)
+    press(phone, room, "disagree")
+    kept(phone, room)
+    assert Vote.objects.get().value == -1
+    # It was in time, whenever it comes again.
+    first = room.statement_id
+    rooms.next_statement(room=room, by=lead)
+    assert kept(phone, room, statement=first).json()["next"] == f"/r/{room.join_code}/"
+    assert counted() == [1, 1, 1, 1]
+
+
+def test_an_answer_that_waited_is_late_in_the_room_and_overrides_nothing(room, lead):
+    phone, first = Client(), room.statement_id
+    rooms.next_statement(room=room, by=lead)
+    room.refresh_from_db()
+    late = kept(phone, room, statement=first, waited="60")
+    assert late.json()["next"].endswith("?late=1")
+    press(phone, room)
+    kept(phone, room, "disagree", key=OTHER, waited="60")
+    assert list(Vote.objects.values_list("value", flat=True)) == [1, 1]
+    assert RoomAnswer.objects.get().turn.statement_id == room.statement_id
+
+
+def test_after_the_room_closed_only_what_had_come_before_is_taken(room, lead):
+    phone = Client()
+    kept(phone, room)
+    rooms.close_room(room=room, by=lead)
+    again = kept(phone, room)
+    assert again.json() == {"taken": True, "next": f"/r/{room.join_code}/"}
+    new = kept(phone, room, "disagree", key=OTHER)
+    assert new.status_code == 409
+    assert new.json() == {"taken": False, "say": "The room takes no answers any more."}
+    assert kept(phone, room, "both").status_code == 400
+    assert counted() == [1, 1, 1, 0]

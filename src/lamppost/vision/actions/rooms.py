@@ -17,7 +17,8 @@ from lamppost.voices.secret_codes import ALPHABET
 from ..models import Conversation, Room, RoomAnswer, RoomStatement, Statement, Vote
 from ..phases import Phase, phase
 from ..queries.votable import votable
-from .votes import NotOpen, NotVotable, cast_vote
+from .resident import cast_vote_once
+from .votes import NotOpen, NotVotable
 
 CODE_LENGTH = 6
 # A room that nobody closed is over by then.
@@ -179,12 +180,25 @@ def close_room(*, room: Room, by: User) -> None:
 
 @transaction.atomic
 def answer_in_room(
-    *, room: Room, participant: Participant, statement: Statement, value: int, address: str = ""
+    *,
+    room: Room,
+    participant: Participant,
+    statement: Statement,
+    value: int,
+    address: str = "",
+    key: str = "",
+    tapped_at: dt.datetime | None = None,
 ) -> bool:
     """Store an answer given in the room; say whether it counts on the screen too.
 
     It counts there while its statement is on the screen and open. An answer that comes a moment
-    later counts in the question all the same.
+    later counts in the question all the same. One that came before, or is older than what stands,
+    changes nothing, here or there.
+
+    Parameters
+    ----------
+    address, key, tapped_at
+        As for `cast_vote_once`.
 
     Raises
     ------
@@ -197,13 +211,19 @@ def answer_in_room(
         raise RoomClosed
     if phase(room.conversation) is not Phase.OPEN:
         raise NotOpen
-    cast_vote(
+    is_new = cast_vote_once(
         participant=participant,
         statement=statement,
         value=value,
         channel=Channel.ROOM,
         address=address,
+        key=key,
+        tapped_at=tapped_at,
     )
+    if not is_new:
+        return RoomAnswer.objects.filter(
+            turn__room=room, turn__statement=statement, participant=participant
+        ).exists()
     turn = (
         RoomStatement.objects.select_for_update(of=("self",))
         .filter(room=room, statement=statement, room__statement=statement, closed_at=None)

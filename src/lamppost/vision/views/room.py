@@ -18,6 +18,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, attach, public, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.addresses import client_address
+from lamppost.voices.receipts import is_taken
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
 from .. import who_sees
@@ -29,6 +30,7 @@ from ..phases import Phase, phase
 from ..queries import rooms as queries
 from ..queries.votes import statement_to_vote_on
 from .conversations import conversation_of, user_of
+from .presses import by_script, press_of, refused, taken
 from .step_first import keep_and_ask, needs_step
 from .vote import number_of
 
@@ -217,11 +219,15 @@ def _take(request: HttpRequest, found: Room) -> HttpResponse:
     value = VALUES.get(request.POST.get("vote", ""))
     if value is None:
         fault = _("Nothing was counted. Press one of the three answers.")
-        return _phone(request, found, fault=fault, status=400)
+        return _not_taken(request, found, fault, 400)
     if actions.is_live(found) and needs_step(request, conversation):
         return keep_and_ask(request, conversation, statement, room=found.join_code)
+    press, here = press_of(request), reverse("room_join", args=[found.join_code])
     if not actions.is_live(found) or phase(conversation) is not Phase.OPEN:
-        return _phone(request, found, fault=_("The room takes no answers any more."), status=409)
+        # Sent again after it closed, it may have been counted in time.
+        if is_taken(known_participant(request, conversation.partnership), press.key):
+            return taken(request, here)
+        return _not_taken(request, found, _("The room takes no answers any more."), 409)
     participant, device = participant_for(request, conversation.partnership)
     try:
         in_time = actions.answer_in_room(
@@ -230,19 +236,26 @@ def _take(request: HttpRequest, found: Room) -> HttpResponse:
             statement=statement,
             value=value,
             address=client_address(request),
+            key=press.key,
+            tapped_at=press.tapped_at,
         )
     except (actions.RoomClosed, NotOpen):
-        return _phone(request, found, fault=_("The room takes no answers any more."), status=409)
+        return _not_taken(request, found, _("The room takes no answers any more."), 409)
     except NeedsStep:
         return keep_and_ask(request, conversation, statement, room=found.join_code)
     except NotVotable:
         fault = _("That statement was taken back, so your answer was not counted.")
-        return _phone(request, found, fault=fault, status=409)
-    here = reverse("room_join", args=[found.join_code])
-    response = redirect(here if in_time else f"{here}?late=1")
-    response.status_code = 303
+        return _not_taken(request, found, fault, 409)
+    response = taken(request, here if in_time else f"{here}?late=1")
     remember_if_new(response, device)
     return response
+
+
+def _not_taken(request: HttpRequest, found: Room, fault: str, status: int) -> HttpResponse:
+    """Answer that nothing was counted, and why: to the script, or with the page."""
+    if by_script(request):
+        return refused(fault, status)
+    return _phone(request, found, fault=fault, status=status)
 
 
 @public
