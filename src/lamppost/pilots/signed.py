@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from .models import GateKind
 
 # What a gate signs cannot change while the gate is passed.
@@ -58,3 +60,11 @@ REOPENING: frozenset[str] = frozenset(SIGNED[GateKind.DATA_PROTECTION]) | (
 def signed_names(kind: str, *, joined_late: bool) -> tuple[str, ...]:
     """Return the fields of the plan that a gate signs."""
     return SIGNED.get(kind, ()) + (JOINED_LATE.get(kind, ()) if joined_late else ())
+
+
+def keeps_indicators(passed: Collection[str]) -> GateKind | None:
+    """Return the gate that keeps the main indicator, and the others in; None while none does.
+
+    A baseline is one of its indicator: it keeps it also while measuring is open again.
+    """
+    return next((one for one in (GateKind.MEASURING, GateKind.BASELINE) if one in passed), None)

@@ -21,6 +21,7 @@ from lamppost.vision.models import Indicator
 from .models import Datastream, Observation, ObservationImport
 from .queries import (
     OF_PEOPLE,
+    SiteCoverage,
     coverage,
     fed_by_people,
     main_indicator,
@@ -31,6 +32,7 @@ from .queries import (
 _QUIET_DAYS = 14
 _NAMES_SHOWN = 5
 _FEWEST_COUNTS = 2
+_COMPARED_WITH_BEFORE = (GateKind.BASELINE, GateKind.TECHNOLOGY)
 
 
 def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskItem]:
@@ -85,30 +87,63 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
 
 
 def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
-    """Ask for enough readings at every site, pilot and comparison alike, before the baseline."""
-    if kind != GateKind.BASELINE:
+    """Ask for enough readings at every site, pilot and comparison alike, before the technology.
+
+    At the baseline, and once more when the technology goes on: a site may have come in between.
+    """
+    if kind not in _COMPARED_WITH_BEFORE:
         return []
     indicator = main_indicator(pilot)
     if indicator is None:
         return []
     found = coverage(pilot, indicator)
     source, weeks = source_of(pilot, indicator), pilot.baseline_weeks
-    page, action = _where(pilot, source)
     if source in OF_PEOPLE:
         # A survey comes in waves, and feedback ten people at a time: not every week has a reading.
         weeks = min(weeks, _FEWEST_COUNTS)
-    short = [one.site.name for one in found.sites if one.weeks < weeks]
-    if not short:
-        return []
-    names = ", ".join(short[:_NAMES_SHOWN])
-    if len(short) > _NAMES_SHOWN:
-        names += " …"
-    text = ngettext(
+    few = [one for one in found.sites if one.weeks < weeks]
+    # Four calendar weeks can be touched within 15 days: the days between count too.
+    brief = [one for one in found.sites if one.weeks >= weeks and _days_missing(one, weeks)]
+    texts = [_from_few_weeks(few, weeks)] if few else []
+    texts += [_over_few_days(brief, weeks)] if brief else []
+    return [Obstacle(text, *_where(pilot, source)) for text in texts]
+
+
+def _days_missing(one: SiteCoverage, weeks: int) -> int:
+    """Return how many days lack between first and last reading; one a week is enough."""
+    if one.first is None or one.last is None:
+        return 7 * (weeks - 1)
+    # By the calendar of the place: an hour earlier on the last day is no missing day.
+    spanned = timezone.localdate(one.last) - timezone.localdate(one.first)
+    return max(7 * (weeks - 1) - spanned.days, 0)
+
+
+def _from_few_weeks(few: Sequence[SiteCoverage], weeks: int) -> str:
+    return ngettext(
         "%(count)d site has readings from fewer than %(weeks)d weeks: %(names)s.",
         "%(count)d sites have readings from fewer than %(weeks)d weeks: %(names)s.",
-        len(short),
-    ) % {"count": len(short), "weeks": weeks, "names": names}
-    return [Obstacle(text, page, action)]
+        len(few),
+    ) % {"count": len(few), "weeks": weeks, "names": _names(few)}
+
+
+def _over_few_days(brief: Sequence[SiteCoverage], weeks: int) -> str:
+    return ngettext(
+        "%(count)d site was read for too short a time, from first to last reading: %(names)s. "
+        "Days needed: %(days)d. Days missing: %(missing)d.",
+        "%(count)d sites were read for too short a time, from first to last reading: %(names)s. "
+        "Days needed: %(days)d. Days missing: %(missing)d.",
+        len(brief),
+    ) % {
+        "count": len(brief),
+        "names": _names(brief),
+        "days": 7 * (weeks - 1),
+        "missing": max(_days_missing(one, weeks) for one in brief),
+    }
+
+
+def _names(sites: Sequence[SiteCoverage]) -> str:
+    names = ", ".join(one.site.name for one in sites[:_NAMES_SHOWN])
+    return names if len(sites) <= _NAMES_SHOWN else f"{names} …"
 
 
 def _where(pilot: Pilot, source: str) -> tuple[str, str]:

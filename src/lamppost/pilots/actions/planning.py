@@ -17,7 +17,7 @@ from lamppost.vision.models import Indicator
 
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
-from ..signed import REOPENING, SIGNED, signed_names
+from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
 from .disclosed import UNTIL, end_moved
 from .life import reopen_notices, reopen_protection
 from .taking_over import Taken, take_over
@@ -181,8 +181,9 @@ def _refuse_what_is_fixed(
     now = _indicators_of(before)
     if before.decided_on and now != wanted and GateKind.DATA_PROTECTION in passed:
         raise PlanFixed(_("This pilot is decided. What was signed for it stays."))
-    if GateKind.MEASURING in passed and (now[:1] != wanted[:1] or set(now) - set(wanted)):
-        raise PlanFixed(_signed_message(GateKind.MEASURING))
+    held = keeps_indicators(passed)
+    if held and (now[:1] != wanted[:1] or set(now) - set(wanted)):
+        raise PlanFixed(_signed_message(held))
 
 
 def _move_decision(

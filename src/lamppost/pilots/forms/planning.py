@@ -24,7 +24,7 @@ from ..models import GateKind, Pilot
 from ..playbooks import playbook_of
 from ..queries.offered import offered_indicators, offered_questions
 from ..queries.pulse import MOST_QUESTIONS
-from ..signed import REOPENING, SIGNED, signed_names
+from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
 from .widgets import date_input, rows_for, text_area
 
 
@@ -327,12 +327,13 @@ class PlanForm(forms.ModelForm[Pilot]):
 
     def _signed_indicators(self, passed: Collection[str]) -> None:
         """More may be measured only when data protection is signed for it."""
-        if GateKind.MEASURING in passed:
-            self._signed("main_indicator", GateKind.MEASURING)
+        held = keeps_indicators(passed)
+        if held:
+            self._signed("main_indicator", held)
         if GateKind.DATA_PROTECTION in passed:
             text = _("To add one opens the gate “%(gate)s” again.")
             said = text % {"gate": GateKind.DATA_PROTECTION.label}
-            if GateKind.MEASURING in passed:
+            if held:
                 said = f"{said} {_('None is taken out while it is measured.')}"
             self.fields["other_indicators"].help_text = said
 

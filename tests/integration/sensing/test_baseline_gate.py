@@ -1,0 +1,116 @@
+"""A baseline is long enough, at every site, and of the indicator that it was measured for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lamppost.accounts.models import Partnership, User
+from lamppost.impact.desk import gate_checks as plan_checks
+from lamppost.pilots import actions, ports
+from lamppost.pilots.models import GateKind, Pilot
+from lamppost.sensing import desk
+from lamppost.sensing.actions import datastream
+from lamppost.sensing.store import write_observations
+from lamppost.vision.models import Indicator
+from tests.impact_world import noon
+from tests.pilots_world import add_sites, day, fill_groups, make_pilot, pass_one, pass_up_to
+
+WEEKLY = (0, 7, 14, 21)
+
+
+@pytest.fixture
+def measuring(partnership: Partnership, lead: User, monkeypatch: pytest.MonkeyPatch) -> Pilot:
+    """A pilot that measures for four weeks; only the plan of its evaluation is not asked for."""
+    checks = [one for one in ports.GATE_CHECKS._functions if one is not plan_checks]
+    assert desk.gate_checks in checks
+    monkeypatch.setattr(ports.GATE_CHECKS, "_functions", checks)
+    fill_groups(partnership)
+    pilot = make_pilot(partnership, lead)
+    add_sites(pilot, lead, 1, 1)
+    pass_up_to(pilot, lead, "measuring", day(-60))
+    return pilot
+
+
+def monday() -> dt.date:
+    first = day(-50)
+    return first - dt.timedelta(first.weekday())
+
+
+def read(pilot: Pilot, days: tuple[int, ...], indicator: Indicator | None = None) -> None:
+    """Write a reading at every site on each of these days after a Monday."""
+    of = indicator or pilot.indicators.get()
+    write_observations(
+        [
+            (datastream(site=site, indicator=of).pk, noon(monday() + dt.timedelta(one)), 5.0)
+            for site in pilot.sites.all()
+            for one in days
+        ]
+    )
+
+
+def texts(pilot: Pilot, kind: str) -> list[str]:
+    return [str(one.text) for one in desk.gate_checks(pilot, kind)]
+
+
+def test_four_weeks_touched_within_15_days_are_no_baseline(measuring: Pilot, lead: User) -> None:
+    read(measuring, (6, 7, 14, 21))
+    [said] = texts(measuring, GateKind.BASELINE)
+    assert said.startswith("2 sites were read for too short a time")
+    assert "pilot street 0" in said
+    assert said.endswith("Days needed: 21. Days missing: 6.")
+    with pytest.raises(actions.GateShut, match="Days missing: 6"):
+        pass_one(measuring, lead, "baseline", day())
+    read(measuring, (27,))
+    assert texts(measuring, GateKind.BASELINE) == []
+
+
+def test_one_reading_a_week_is_enough_and_fewer_weeks_are_said_as_before(
+    measuring: Pilot, lead: User
+) -> None:
+    read(measuring, (0, 27))
+    [said] = texts(measuring, GateKind.BASELINE)
+    assert "2 sites have readings from fewer than 4 weeks" in said
+    read(measuring, WEEKLY)
+    pass_one(measuring, lead, "baseline", day())
+    assert desk.gate_checks(measuring, GateKind.DISCLOSURE) == []
+
+
+def test_the_main_indicator_stays_after_the_baseline_however_measuring_opens(
+    measuring: Pilot, lead: User, lead_client: Client
+) -> None:
+    read(measuring, WEEKLY)
+    pass_one(measuring, lead, "baseline", day())
+    kept = measuring.indicators.get()
+    other = Indicator.objects.create(goal=kept.goal, name="Light", unit="lux", direction="up")
+    values = {"purpose": "To find suspects"}
+    actions.change_pilot(pilot=measuring, by=lead, values=values, reopens=True, reason="Asked")
+    passed = set(measuring.gates.values_list("kind", flat=True))
+    assert GateKind.BASELINE in passed
+    assert GateKind.MEASURING not in passed
+    for wanted in ([other], [other, kept], []):
+        with pytest.raises(actions.PlanFixed, match="Baseline"):
+            actions.change_pilot(pilot=measuring, by=lead, values={}, indicators=wanted)
+    address = reverse("pilots:edit", args=[measuring.partnership.slug, measuring.pk])
+    assert lead_client.get(address).context["form"].fields["main_indicator"].disabled
+    # Beside it, more may be measured.
+    actions.change_pilot(pilot=measuring, by=lead, values={}, indicators=[kept, other])
+    assert [one.indicator for one in measuring.pilot_indicators.all()] == [kept, other]
+
+
+def test_a_site_that_came_after_the_baseline_needs_its_own_before_the_technology(
+    measuring: Pilot, lead: User
+) -> None:
+    read(measuring, WEEKLY)
+    pass_one(measuring, lead, "baseline", day())
+    assert texts(measuring, GateKind.TECHNOLOGY) == []
+    street = measuring.sites.get(arm="comparison")
+    street.datastreams.all().delete()
+    with pytest.raises(actions.GateShut, match="1 site has readings from fewer than 4 weeks"):
+        pass_one(measuring, lead, "technology", day())
+    read(measuring, WEEKLY)
+    pass_one(measuring, lead, "technology", day())
+    assert Pilot.objects.get(pk=measuring.pk).technology_on == day()
