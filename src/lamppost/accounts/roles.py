@@ -82,6 +82,11 @@ RIGHTS_OF_ROLE: dict[str, frozenset[Right]] = {
 }
 
 
+def roles_with(*rights: Right) -> list[str]:
+    """Return the names of the roles that hold any of `rights`, in the order of `Role`."""
+    return [str(role.label) for role in Role if RIGHTS_OF_ROLE[role].intersection(rights)]
+
+
 def rights_of(role: str) -> frozenset[Right]:
     """Return the rights of `role`; an unknown role has none."""
     return RIGHTS_OF_ROLE.get(role, frozenset())

@@ -1,7 +1,9 @@
-"""Who will see what a resident gives: the one place that pages take these sentences from.
+"""Who will see what a resident gives to the vision, said from the rights that open it.
 
-`RULES` names the right that each thing needs, and the roles in the sentences are those that hold
-it in `accounts.roles`; `words_seen_by` says for each state of a statement who reads it.
+Votes and statements are here, stories and objections in `who_hears`; pilots and the page “My
+answers” have a module of this name of their own. `RULES` names the rights any of which opens each
+thing, and the roles in the sentences are those that hold one of them in `accounts.roles`;
+`words_seen_by` says for each state of a statement who reads it.
 `tests/integration/vision/test_who_sees.py` compares both with what each page really shows to
 each kind of visitor, also after a role was given another right.
 """
@@ -12,7 +14,7 @@ from enum import Enum
 
 from django.utils.translation import gettext as _
 
-from lamppost.accounts.roles import RIGHTS_OF_ROLE, Right, Role
+from lamppost.accounts.roles import Right, Role, roles_with
 from lamppost.voices.models import Voice
 
 from .models import Conversation
@@ -26,12 +28,21 @@ class Who(Enum):
     EVERYBODY = "everybody"
 
 
-# What not everybody sees of what residents give, and the right that opens it.
-RULES = {
-    "single answers": Right.EXPORT_PRIVATE,
-    "words as written": Right.MODERATE,
-    "waiting words": Right.VIEW_DESK,
-    "small counts of marks": Right.VIEW_DESK,
+# What not everybody sees of what residents give, and the rights any of which opens it. Words and
+# files are in the private export too.
+RULES: dict[str, tuple[Right, ...]] = {
+    "single answers": (Right.EXPORT_PRIVATE,),
+    "words as written": (Right.MODERATE, Right.EXPORT_PRIVATE),
+    "waiting words": (Right.VIEW_DESK, Right.MODERATE, Right.EXPORT_PRIVATE),
+    "small counts of marks": (Right.VIEW_DESK,),
+    "stories": (Right.MODERATE, Right.EXPORT_PRIVATE),
+    "words in the room": (
+        Right.VIEW_DESK,
+        Right.MODERATE,
+        Right.EXPORT_PRIVATE,
+    ),
+    "objections": (Right.EDIT_VISION, Right.MODERATE, Right.EXPORT_PRIVATE),
+    "answers to objections": (Right.EDIT_VISION, Right.EXPORT_PRIVATE),
 }
 
 
@@ -51,21 +62,16 @@ def first_state(conversation: Conversation) -> str:
     return Voice.State.ACCEPTED if is_open else Voice.State.WAITING
 
 
-def roles_with(right: Right) -> list[str]:
-    """Return the names of the roles that hold `right`, in the order in which roles are listed."""
-    return [str(role.label) for role in Role if right in RIGHTS_OF_ROLE[role]]
-
-
-def _who(thing: str) -> dict[str, str]:
+def who(thing: str) -> dict[str, str]:
     """Return the roles that see `thing` of `RULES`, for a sentence."""
-    return {"roles": ", ".join(roles_with(RULES[thing])) or _("nobody")}
+    return {"roles": ", ".join(roles_with(*RULES[thing])) or _("nobody")}
 
 
-def _unless_every_member(thing: str) -> str:
+def unless_every_member(thing: str) -> str:
     """Return which members see `thing`, where a sentence says members and not all of them do."""
-    if len(roles_with(RULES[thing])) == len(Role):
+    if len(roles_with(*RULES[thing])) == len(Role):
         return ""
-    return " " + _("Members who see it: %(roles)s.") % _who(thing)
+    return " " + _("Members who see it: %(roles)s.") % who(thing)
 
 
 def of_vote(conversation: Conversation) -> str:
@@ -74,7 +80,7 @@ def of_vote(conversation: Conversation) -> str:
         "everybody sees how many agree and disagree, never a name. Single answers are not "
         "published. Only these members of the partnership can download them, without a name: "
         "%(roles)s. You can change or delete yours on this device."
-    ) % _who("single answers")
+    ) % who("single answers")
 
 
 def of_vote_at_kiosk(conversation: Conversation) -> str:
@@ -83,7 +89,7 @@ def of_vote_at_kiosk(conversation: Conversation) -> str:
         "everybody sees how many agree and disagree, never a name. Single answers are not "
         "published. Only these members of the partnership can download them, without a name: "
         "%(roles)s. Nothing stays on this tablet, so nobody can change it afterwards, you neither."
-    ) % _who("single answers")
+    ) % who("single answers")
 
 
 def of_statement(conversation: Conversation) -> str:
@@ -98,8 +104,8 @@ def of_statement(conversation: Conversation) -> str:
         sees = _(
             "first the members of this partnership: one of them reads every sentence before it is "
             "shown. Then everybody who answers, without your name."
-        ) + _unless_every_member("waiting words")
-    written = _("Only these members read it as you wrote it: %(roles)s.") % _who("words as written")
+        ) + unless_every_member("waiting words")
+    written = _("Only these members read it as you wrote it: %(roles)s.") % who("words as written")
     return f"{sees} {written} {back}"
 
 
@@ -108,7 +114,7 @@ def of_mark(conversation: Conversation) -> str:
     return _(
         "How many marked a statement as important is seen by members of the partnership, and by "
         "everybody from ten people on, never who."
-    ) + _unless_every_member("small counts of marks")
+    ) + unless_every_member("small counts of marks")
 
 
 def of_characteristic(conversation: Conversation) -> str:
@@ -117,4 +123,4 @@ def of_characteristic(conversation: Conversation) -> str:
         "only how many chose each is shown, from ten people on. Single answers are not published. "
         "Only these members of the partnership can download them, without a name: %(roles)s. "
         "You can change or delete yours at any time."
-    ) % _who("single answers")
+    ) % who("single answers")

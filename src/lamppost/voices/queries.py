@@ -25,6 +25,7 @@ from .ports import (
 )
 from .redaction import redact
 from .secret_codes import digest, plain
+from .who_sees import if_shown
 
 PAGE_SIZE = 25
 # Shown before anybody looked: what the queue calls this state, and as many are put into groups.
@@ -210,6 +211,8 @@ class Given:
         What is shown in public in place of the words, when it differs.
     public
         True when there is consent to show the words; None where there are none to show.
+    who_if_shown
+        Who will read words that are not shown, once their author lets them be shown.
     declined_because
         What a moderator wrote.
     also
@@ -220,6 +223,7 @@ class Given:
     voice_id: int | None = None
     shown_as: str = ""
     public: bool | None = None
+    who_if_shown: str = ""
     declined_because: str = ""
     also: tuple[Contribution, ...] = ()
 
@@ -302,6 +306,7 @@ def _given(contribution: Contribution, voice: Voice | None) -> Given:
         voice_id=voice.pk,
         shown_as=voice.public_text if voice.public_text != voice.text else "",
         public=voice.consent == Voice.Consent.PUBLIC,
+        who_if_shown="" if voice.consent == Voice.Consent.PUBLIC else if_shown(voice),
         declined_because=voice.state_reason if voice.state == Voice.State.DECLINED else "",
     )
 

@@ -365,7 +365,7 @@ def test_each_consent_is_given_and_taken_back_for_itself(
     with_photo(resident, story, may_show_photo=None)
     body = resident.get(mine(story)).content.decode()
     assert 'name="may_play_audio"' not in body, "there is no recording"
-    assert "everybody, once the story is accepted. Otherwise members of the partnership." in body
+    assert "everybody, once the story is accepted. Otherwise only these members" in body
     resident.post(mine(story), {"may_be_quoted": "on", "may_show_photo": "on"})
     story = Story.objects.get()
     assert (story.may_be_quoted, story.may_show_photo, story.may_become_statement) == (

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from lamppost.accounts.roles import RIGHTS_OF_ROLE, Right, Role
-from lamppost.vision import who_sees
-from lamppost.vision.models import Characteristic, Statement, Vote
+from lamppost.vision import who_hears, who_sees
+from lamppost.vision.actions.vision import publish_vision, write_draft
+from lamppost.vision.actions.workshops import plan_workshop
+from lamppost.vision.models import Characteristic, Objection, Statement, Story, Vote
 from lamppost.vision.who_sees import Who, words_seen_by
 from lamppost.voices.actions import moderate_voice, set_consent
 from lamppost.voices.models import Voice
+from tests.pictures import jpeg
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -159,3 +166,174 @@ def test_what_somebody_says_of_themselves_is_on_no_page_of_anybody_else(resident
             shown = client.get(address).text
             assert "75-up" not in shown
             assert "75 or older" not in shown
+
+
+# Stories, words of the room, objections: the roles that a line names, and those that get in ------
+
+TOLD = "The path by the mill is dark."
+# Each role has the rights of the table, or these and no others.
+OTHER_TABLES = [
+    {},
+    {Role.ANALYST: {Right.MODERATE}, Role.FACILITATOR: {Right.VIEW_DESK}},
+    {Role.COMPANY: {Right.EDIT_VISION}, Role.OBSERVER: {Right.ENTER_PAPER}, Role.LEAD: set()},
+    {Role.RESEARCHER: {Right.EXPORT_PRIVATE}, Role.ORGANISATION: set()},
+]
+each_table = pytest.mark.parametrize("table", OTHER_TABLES)
+
+
+@pytest.fixture
+def let(monkeypatch):
+    def each(table):
+        for role, rights in table.items():
+            monkeypatch.setitem(RIGHTS_OF_ROLE, role, frozenset(rights))
+
+    return each
+
+
+def named_in(sentence):
+    return {role for role in Role if str(role.label) in sentence}
+
+
+def exported(client, slug):
+    answer = client.post(f"/p/{slug}/story/export/private/")
+    if answer.status_code != 200:
+        return ""
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
+    return "".join(packed.read(n).decode() for n in packed.namelist() if n.endswith(".csv"))
+
+
+def roles_that_read(words, slug, signed_in, *addresses):
+    """The roles that find the words at one of the addresses, or in the private export."""
+
+    def reads(client):
+        answers = [client.get(f"/p/{slug}/{address}") for address in addresses]
+        pages = "".join(one.text for one in answers if one.status_code == 200)
+        return words in pages + exported(client, slug)
+
+    assert not reads(Client())
+    return {role for role in Role if reads(signed_in(role))}
+
+
+@pytest.fixture
+def story(resident, conversation, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    resident.post(f"/t/{conversation.code}/hope/", {"text": TOLD, "language": "en"})
+    return Story.objects.get()
+
+
+@each_table
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_story_without_consent_is_read_by_the_roles_that_its_pages_name(
+    resident, conversation, story, lead, signed_in, let, table, accepted
+):
+    if accepted:
+        moderate_voice(voice=story.voice, state="accepted", by=lead)
+    let(table)
+    slug = conversation.partnership.slug
+    queue = "voices/queue/?state=waiting&shown=all"
+    readers = roles_that_read(TOLD, slug, signed_in, f"vision/stories/{story.pk}/", queue)
+    mine = resident.get(f"/p/{slug}/vision/my-stories/{story.pk}/").text
+    for said in (who_hears.of_story(), who_hears.of_file(), who_hears.of_uses()):
+        assert named_in(said) == readers
+    assert who_hears.of_uses() in mine
+    assert (who_hears.of_hidden_story() in mine) == accepted
+    assert named_in(who_hears.of_hidden_story()) == readers
+    assert who_hears.of_story() in resident.get(f"/t/{conversation.code}/hope/").text
+
+
+@each_table
+def test_a_photo_is_seen_by_the_roles_that_its_page_names(
+    resident, conversation, story, signed_in, let, table
+):
+    slug = conversation.partnership.slug
+    step = f"/p/{slug}/vision/my-stories/{story.pk}/photo/"
+    picture = SimpleUploadedFile("path.jpg", jpeg((64, 64)), "image/jpeg")
+    resident.post(step, {"photo": picture, "photo_words": "A dark path"})
+    assert Story.objects.get().photo
+    let(table)
+    assert who_hears.of_file() in resident.get(step).text
+    address = f"/p/{slug}/vision/stories/{story.pk}/photo/"
+    assert Client().get(address).status_code == 404
+    sees = {role for role in Role if signed_in(role).get(address).status_code == 200}
+    downloads = {role for role in Role if exported(signed_in(role), slug)}
+    assert named_in(who_hears.of_file()) == sees | downloads
+
+
+@each_table
+def test_words_of_the_room_are_read_by_the_roles_that_the_form_names(
+    partnership, lead, lead_client, signed_in, let, table
+):
+    values = {"title": "First evening", "held_on": timezone.localdate()}
+    made = plan_workshop(partnership=partnership, by=lead, values=values, template="")
+    place = f"vision/workshops/{made.pk}/"
+    form = lead_client.get(f"/p/{partnership.slug}/{place}said/")
+    assert who_hears.of_room_words() in form.text
+    given = {"group": "resident", "feeling": "fear", "language": "en", "text": TOLD}
+    lead_client.post(f"/p/{partnership.slug}/{place}said/", given)
+    let(table)
+    pages = (f"{place}hopes-and-fears/", f"{place}said/", "voices/queue/?shown=all")
+    readers = roles_that_read(TOLD, partnership.slug, signed_in, *pages)
+    assert (named_in(who_hears.of_room_words()) or set(Role)) == readers
+
+
+@each_table
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_objection_is_read_by_the_roles_that_its_pages_name(
+    partnership, resident, lead, lead_client, signed_in, let, table, accepted
+):
+    write_draft(partnership=partnership, by=lead, text="Everybody gets home.", language="en")
+    publish_vision(partnership=partnership, by=lead, what_changed="")
+    place = f"/p/{partnership.slug}/vision/"
+    assert who_hears.of_objection() in resident.get(f"{place}not-what-we-said/").text
+    resident.post(f"{place}not-what-we-said/", {"text": TOLD, "language": "en"})
+    made = Objection.objects.get()
+    answering = f"{place}objections/{made.pk}/"
+    assert who_hears.of_answer() in lead_client.get(answering).text
+    lead_client.post(answering, {"answer": "Lamps come in spring."})
+    if accepted:
+        moderate_voice(voice=made.voice, state="accepted", by=lead)
+    let(table)
+    queue = f"voices/queue/?state={'accepted' if accepted else 'waiting'}&shown=all"
+    pages = ("vision/objections/", queue, "vision/goals/")
+    readers = roles_that_read(TOLD, partnership.slug, signed_in, *pages)
+    assert named_in(who_hears.of_objection()) == readers
+    assert named_in(who_hears.of_hidden_objection()) == readers
+    mine = resident.get(f"{place}not-what-we-said/mine/{made.pk}/").text
+    assert (who_hears.of_hidden_objection() in mine) == accepted
+    answer_read = roles_that_read("Lamps come in spring.", partnership.slug, signed_in, *pages)
+    assert named_in(who_hears.of_answer()) == answer_read
+
+
+# Submits that come afterwards ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_my_answers_say_who_reads_words_once_they_may_be_shown(
+    resident, conversation, story, lead, accepted, let
+):
+    if accepted:
+        moderate_voice(voice=story.voice, state="accepted", by=lead)
+    slug = conversation.partnership.slug
+    let({Role.OBSERVER: {Right.MODERATE}})
+    page = resident.get(f"/p/{slug}/voices/mine/").text
+    said = page.split("if you let it be shown, everybody, ")[1].split("</p>")[0]
+    assert page.count("Let it be shown, without my name") == 1
+    assert said.startswith("at once") == accepted
+    assert named_in(said) == (set() if accepted else {Role.LEAD, Role.FACILITATOR, Role.OBSERVER})
+    resident.post(f"/p/{slug}/voices/mine/words/{story.voice_id}/consent/", {"consent": "yes"})
+    story_page = Client().get(f"/p/{slug}/vision/stories/{story.pk}/")
+    assert (story_page.status_code == 200) == accepted
+    assert "if you let it be shown" not in resident.get(f"/p/{slug}/voices/mine/").text
+
+
+def test_the_last_page_says_who_sees_the_answer_that_it_takes_back_or_marks(
+    resident, conversation, statements
+):
+    address = f"/v/{conversation.code}/"
+    assert who_sees.of_vote(conversation) not in resident.get(f"{address}?stop=1").text
+    for one in statements:
+        resident.post(address, {"statement": one.pk, "vote": "agree"})
+    end = resident.get(f"{address}?after={statements[-1].number}").text
+    assert "Especially important to me" in end
+    assert "What happens next" in end
+    assert f"{who_sees.of_vote(conversation)} {who_sees.of_mark(conversation)}" in end

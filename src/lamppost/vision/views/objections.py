@@ -69,7 +69,8 @@ def my_objection(
     found = queries.own_objection(partnership, known_participant(request, partnership), objection)
     if found is None:
         raise Http404
-    return render(request, "vision/my_objection.html", {"objection": found})
+    context = {"objection": found, "members": who_hears.of_hidden_objection()}
+    return render(request, "vision/my_objection.html", context)
 
 
 @requires(Right.EDIT_VISION)

@@ -124,6 +124,7 @@ def my_story(request: PartnershipRequest, partnership: Partnership, story: int) 
         "form": form,
         "is_shown": queries.is_shown(found),
         "who": who_hears.of_uses(),
+        "members": who_hears.of_hidden_story(),
     }
     return render(request, "vision/my_story.html", context)
 

@@ -255,6 +255,7 @@ def show(
     }
     if turn.ballot is None or request.GET.get("stop"):
         questions = about_questions(conversation, participant) if turn.answered else []
+        context["who"] = _who_sees(conversation, turn)
         context["about_left"] = any(not one.said for one in questions)
         return render(request, "vision/vote_end.html", context, status=status)
     context["language_next"] = f"{address}?s={turn.ballot.number}"
@@ -264,12 +265,16 @@ def show(
     return render(request, "vision/vote.html", context, status=status)
 
 
-def _of_ballot(request: HttpRequest, conversation: Conversation, turn: Turn) -> dict[str, Any]:
-    """What the page says around the statement."""
-    assert turn.ballot is not None  # noqa: S101
+def _who_sees(conversation: Conversation, turn: Turn) -> str:
     who = who_sees.of_vote(conversation)
     if turn.after and turn.after.chosen:
         who = f"{who} {who_sees.of_mark(conversation)}"
+    return who
+
+
+def _of_ballot(request: HttpRequest, conversation: Conversation, turn: Turn) -> dict[str, Any]:
+    """What the page says around the statement."""
+    assert turn.ballot is not None  # noqa: S101
     ballot = turn.ballot
     undone = bool(request.GET.get("undone")) and not ballot.chosen
     return {
@@ -279,7 +284,7 @@ def _of_ballot(request: HttpRequest, conversation: Conversation, turn: Turn) -> 
         "chosen": WORDS.get(ballot.chosen, ""),
         "why": why_asked_for(changing=bool(ballot.chosen), undone=undone)
         or why_shown(ballot.reason),
-        "who": who,
+        "who": _who_sees(conversation, turn),
     }
 
 
