@@ -128,6 +128,31 @@ def test_one_story_is_erased_and_another_stays(
     ]  # fmt: skip
 
 
+def test_an_objection_is_erased(browser: Browser, served: Served) -> None:
+    """Its words go with it; nothing else of the person is there."""
+    place = skip_without(served, "vision:objection_add")
+
+    def flow(page: Page) -> list[Any]:
+        page.goto(place)
+        page.locator("textarea").fill("Nobody spoke of the wind at the quay.")
+        page.locator("[name=consent]").check()
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("Your words have arrived.").wait_for()
+        found = [left(served)["words"]]
+        page.get_by_role("link", name="My answers").click()
+        page.get_by_role("link", name="Erase", exact=True).click()
+        page.get_by_text("This cannot be undone.").wait_for()
+        assert page.get_by_text("Nobody spoke of the wind at the quay.").is_visible()
+        page.get_by_role("button", name="Erase", exact=True).click()
+        page.get_by_text("It is erased.").wait_for()
+        assert page.get_by_text("Nobody spoke of the wind at the quay.").count() == 0
+        return [*found, left(served)["words"]]
+
+    with_script, without = each_way(browser, served, flow)
+    words = [["Nobody spoke of the wind at the quay.", "public", "waiting"]]
+    assert with_script == without == [words, []]
+
+
 def test_words_are_shown_no_more_and_again(browser: Browser, served: Served, voting: str) -> None:
     """Consent is taken back, the words stay the person's own; and it can be given again."""
     words = iter(["Sweep the steps after the fair.", "Let the fountain run in May."])
