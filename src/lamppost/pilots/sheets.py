@@ -13,6 +13,7 @@ from .models import Pilot, Site
 from .playbooks import playbook_of
 from .queries import arms_settled, site_address
 from .queries.disclosure import people_at, purposes_of, techs_of
+from .queries.site_question import site_question
 from .queries.sites import notice_address
 from .sign import Sign, Words
 from .sign_texts import sign_language, texts
@@ -31,7 +32,8 @@ class Sheet:
     code_svg
         The QR code of the address, as SVG without size.
     says
-        For each language: what is asked, and how to answer.
+        For each language, the partnership's first: what is asked (empty where it stands above),
+        in which language that is written where it is another, and how to answer.
     by
         Who asks.
     """
@@ -46,12 +48,15 @@ class Sheet:
 def sheet_of(site: Site) -> Sheet:
     """Return the sheet of `site`."""
     address = site_address(site)
-    question = playbook_of(site.pilot.playbook).site_question
-    says = []
-    for code, _name in settings.LANGUAGES:
+    own = site.pilot.partnership.language
+    says: list[dict[str, str]] = []
+    for code in sorted(dict(settings.LANGUAGES), key=lambda code: code != own):
         with override(code):
             how = _("Point your phone's camera here. No account, half a minute.")
-            says.append({"language": code, "ask": str(question), "how": how})
+            asked = site_question(site.pilot)
+        # A question in the city's own words is the same in every language: it stands once.
+        ask = "" if says and says[0]["ask"] == asked.text else asked.text
+        says.append({"language": code, "ask": ask, "in": asked.language, "how": how})
     by = f"{site.pilot.partnership.name} · {site.pilot.owner_department}"
     return Sheet(site.name, address.removeprefix("https://"), qr_svg(address), tuple(says), by)
 

@@ -32,6 +32,7 @@ SIGNED: dict[str, tuple[str, ...]] = {
         "contact",
         "city_number",
         "feedback_read",
+        "site_question",
         "no_comparison_reason",
     ),
     # How long the baseline lasts is settled before it begins, not on the day it ends.
@@ -47,6 +48,8 @@ SIGNED: dict[str, tuple[str, ...]] = {
     ),
     GateKind.CHANGE: ("no_midterm_reason", "no_change_reason"),
 }
+# Signed only where it is said: gates were signed before there was such a field, and stay signed.
+WHERE_SAID = frozenset({"site_question"})
 # A pilot that joined late never passes the gate that signs these otherwise.
 JOINED_LATE: dict[str, tuple[str, ...]] = {
     GateKind.MEASURING: ("stop_rule", "decision_due_on", "results_due_on"),

@@ -17,6 +17,7 @@ from lamppost.vision.models import Indicator
 
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
+from ..queries.site_question import usual_question
 from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
 from .disclosed import UNTIL, end_moved
 from .life import reopen_notices, reopen_protection
@@ -52,7 +53,7 @@ def start_pilot(
     indicators: Iterable[Indicator] = (),
     taken: Taken | None = None,
 ) -> Pilot:
-    """Start a pilot; what the notice at the sites says comes from the playbook unless given.
+    """Start a pilot; what the sites say and ask comes from the playbook unless given.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def start_pilot(
 
 
 def said_at_first(partnership: Partnership, playbook: str) -> dict[str, str]:
-    """Return what the notices say until somebody changes it, in the partnership's language."""
+    """Return what notices say and sites ask until it is changed, in the partnership's language."""
     facts = playbook_of(playbook).disclosure
     with override(partnership.language):
         return {
@@ -85,6 +86,7 @@ def said_at_first(partnership: Partnership, playbook: str) -> dict[str, str]:
             "personal_data": facts.personal_data,
             "retention": str(facts.retention),
             "contact": str(facts.contact),
+            "site_question": usual_question(partnership, playbook),
         }
 
 

@@ -24,6 +24,7 @@ from ..models import GateKind, Pilot
 from ..playbooks import playbook_of
 from ..queries.offered import offered_indicators, offered_questions
 from ..queries.pulse import MOST_QUESTIONS
+from ..queries.site_question import usual_question
 from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
 from .widgets import date_input, rows_for, text_area
 
@@ -86,7 +87,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         gettext_lazy("What residents say"),
-        ("feedback_read", "city_number"),
+        ("site_question", "feedback_read", "city_number"),
         gettext_lazy("Stands on the page of every site: it is no emergency line."),
     ),
     Section(
@@ -115,11 +116,6 @@ class ShownSection:
     fields: list[BoundField]
     open: bool
     check: bool = False
-
-    @property
-    def offers(self) -> bool:
-        """Whether it is what the playbook offers."""
-        return "take_questions" in self.section.names
 
 
 class IndicatorChoice(forms.ModelChoiceField[Indicator]):
@@ -209,6 +205,7 @@ class PlanForm(forms.ModelForm[Pilot]):
             "decision_due_on",
             "results_due_on",
             "no_comparison_reason",
+            "site_question",
             "feedback_read",
             "city_number",
             "second_year",
@@ -237,6 +234,10 @@ class PlanForm(forms.ModelForm[Pilot]):
             "removal_days": gettext_lazy("After the end, when it is stopped."),
             "ends_on": gettext_lazy("Once notices hang, residents are told when it moves."),
             "results_due_on": gettext_lazy("Public from the start, whatever comes out."),
+            "site_question": gettext_lazy(
+                "People answer better, the same or worse. Once the notices are signed it stays "
+                "the same, so that all answers are about one question."
+            ),
             "feedback_read": gettext_lazy(
                 "For example: on working days, from 9 to 17. The notices say it, so their gate "
                 "asks for it."
@@ -270,9 +271,18 @@ class PlanForm(forms.ModelForm[Pilot]):
         if self.instance.pk:
             del self.fields["runs_since"]
             self._start_from(self.instance)
+        self._ask_as_usual()
         self._dated()
         self._offer(partnership)
         self._hints(playbook_of(self.instance.playbook))
+
+    def _ask_as_usual(self) -> None:
+        """Show what is asked where nothing of its own is stored; what was signed stays empty."""
+        if not self.initial.get("site_question") and GateKind.DISCLOSURE not in self.passed:
+            self.initial["site_question"] = self._usual_question()
+
+    def _usual_question(self) -> str:
+        return usual_question(self.instance.partnership, self.instance.playbook)
 
     def _dated(self) -> None:
         """Ask why the day of the decision moves, once it was set with the first gate."""
@@ -386,6 +396,11 @@ class PlanForm(forms.ModelForm[Pilot]):
         if ticked and asked + len(ticked) > MOST_QUESTIONS:
             text = _("At most %(most)d questions are asked. Tick fewer.")
             self.add_error("take_questions", text % {"most": MOST_QUESTIONS})
+
+    def clean_site_question(self) -> str:
+        """Return the question; where it was emptied, the playbook's."""
+        given = str(self.cleaned_data["site_question"])
+        return given or (self._usual_question() if self.initial.get("site_question") else "")
 
     def clean_problem(self) -> str:
         problem = str(self.cleaned_data["problem"])

@@ -82,6 +82,10 @@ class Pilot(models.Model):
     feedback_read = models.CharField(
         _("when residents' feedback is read"), max_length=160, blank=True
     )
+    # Asked on the page of every site; empty: what the playbook asks (`queries.site_question`).
+    site_question = models.CharField(
+        _("what residents are asked at the sites"), max_length=200, blank=True
+    )
     # What the gate halfway asks for: see `queries.midterm`.
     no_midterm_reason = models.CharField(
         _("why there is no mid-term report"), max_length=500, blank=True

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Clause, ClauseCode, GateKind, Pilot, RegisterEntry, Site
-from ..signed import signed_names
+from ..signed import WHERE_SAID, signed_names
 from .obligations import Obligation, obligations_of
 from .specification import bought, differences
 
@@ -39,7 +39,8 @@ def facts_of(pilot: Pilot, kind: str) -> dict[str, str]:
     Nothing of it depends on the language of whoever reads: signatures are on these very values.
     """
     names = signed_names(kind, joined_late=pilot.joined_late_on is not None)
-    facts = {name: str(getattr(pilot, name) or "") for name in names}
+    said = {name: str(getattr(pilot, name) or "") for name in names}
+    facts = {name: value for name, value in said.items() if value or name not in WHERE_SAID}
     more = {
         GateKind.AGREEMENT.value: (_clauses, _obligations),
         GateKind.DATA_PROTECTION.value: (_indicators, _devices),

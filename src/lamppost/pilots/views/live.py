@@ -17,9 +17,9 @@ from lamppost.charts import Chart
 from .. import queries
 from ..charts import place_chart
 from ..models import Site
-from ..playbooks import playbook_of
 from ..queries.feedback import counted_words
 from ..queries.live import public_live
+from ..queries.site_question import site_question
 from ..summaries import K, PlaceRows, Row, Width
 from .common import pilot_of
 from .resident import words_with_photos
@@ -39,7 +39,7 @@ def live(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
     blocks = [_block(one, number, settled) for number, one in enumerate(said.places)]
     context = {
         "pilot": found,
-        "question": playbook_of(found.playbook).site_question,
+        "question": site_question(found),
         "said": said,
         "blocks": blocks,
         "least": K,

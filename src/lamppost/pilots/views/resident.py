@@ -17,10 +17,10 @@ from lamppost.voices.visitors import known_participant, participant_for, remembe
 from .. import actions, queries, who_sees
 from ..forms import WordsForm
 from ..models import Feedback, Follow, Pilot, Site
-from ..playbooks import playbook_of
 from ..queries.asking import Asking, asking, heading, words_note, words_question
 from ..queries.feedback import answer_of, photo_shown, photo_words_shown
 from ..queries.pulse import questions_now
+from ..queries.site_question import site_question
 from ..queries.told import current_notice
 from ..sign_texts import languages
 
@@ -88,10 +88,12 @@ def _take_answer(request: HttpRequest, site: Site, rating: str) -> HttpResponse:
 def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
     pilot = site.pilot
     facts = queries.disclosure_facts(site)
+    question = site_question(pilot)
     return {
         "site": site,
         "pilot": pilot,
-        "heading": heading(site, playbook_of(pilot.playbook).site_question),
+        "heading": heading(site, question.text),
+        "question_language": question.language,
         "asks": asking(site).value,
         "note": words_note(site),
         "answer": answer_today(request, site),

@@ -65,6 +65,8 @@ PILOTS = Resource(
         text("retention", "How long it is kept.", 160),
         text("contact", "Who answers questions: a role, not a person.", 200, form="private"),
         text("feedback_read", "When residents' feedback is read.", 160),
+        text("site_question", "What residents are asked at the sites; the answers are better, the "
+             "same, worse. Empty: what the playbook asks.", 200),
         text("no_midterm_reason", "Why there is no mid-term report.", 500),
         text("no_change_reason", "Why nothing is changed halfway.", 500),
         text("city_number", "The city's telephone number.", 60, form="private"),
