@@ -14,7 +14,7 @@ from lamppost.engines.opinion import (
     polis_figures,
     polis_priorities,
 )
-from lamppost.engines.opinion.polis_figures import priority
+from lamppost.engines.opinion.polis_host import priority
 
 from . import plain
 from .test_opinion_against_plain import SEEDS, conversation

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lamppost.engines.opinion.consensus import group_informed_consensus
     from lamppost.engines.opinion.exports import PolisExport, read_polis_export
     from lamppost.engines.opinion.named import NamedVotes, NumberedNames
-    from lamppost.engines.opinion.polis_figures import (
+    from lamppost.engines.opinion.polis_host import (
         PolisFigures,
         polis_figures,
         polis_priorities,
@@ -46,7 +46,7 @@ _HOME = {
     "consensus": ("group_informed_consensus",),
     "exports": ("PolisExport", "read_polis_export"),
     "named": ("NamedVotes", "NumberedNames"),
-    "polis_figures": ("PolisFigures", "polis_figures", "polis_priorities"),
+    "polis_host": ("PolisFigures", "polis_figures", "polis_priorities"),
     "records": (
         "CommonGround",
         "DividingStatement",
