@@ -105,8 +105,7 @@ def fit_did(
     sites = site_changes(study)
     layout = layout_of(sites, pairs=pairs, strata=strata, clusters=clusters)
     ways = all_assignments(layout.treated, layout.strata, limit=limit, seed=seed)
-    lottery = _lottery(layout, ways, level)
-    spread = spread_of(layout.noise, layout.treated)
+    lottery, spread = _lottery(layout, ways, level), spread_of(layout.noise, layout.treated)
     can_reach = lottery.smallest_p <= 1 - level + 1e-12
     answer = _Answer("permutation", lottery.p_value, lottery.interval)
     if not randomised or not can_reach or layout.mixed:
@@ -116,8 +115,7 @@ def fit_did(
         "ceiling": "caused" if answer.inference == "permutation" else "suggests",
         "can_reach_level": can_reach,
         "smallest_p": lottery.smallest_p,
-        "assignments": ways.possible,
-        "assignments_exact": ways.exact,
+        **_counted(ways),
         "alternatives": _alternatives(layout, lottery, answer, level, ways, limit, seed),
         **_facts_of_sites(study, sites),
     }
@@ -130,6 +128,10 @@ def fit_did(
         facts=facts,
         **paths(study, sites, level),
     )
+
+
+def _counted(ways: Assignments) -> dict[str, Any]:
+    return {"assignments": ways.possible, "assignments_exact": ways.exact}
 
 
 def _lottery(layout: Layout, ways: Assignments, level: float) -> Comparison:
