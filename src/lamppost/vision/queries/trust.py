@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lamppost.engines.suppression import release_count
 from lamppost.stakeholders.models import Target
@@ -173,6 +173,18 @@ class PartRow:
         return "" if self.share is None else percent(self.share)
 
 
+class PartTable(NamedTuple):
+    """One question and the rows of its answers."""
+
+    title: str
+    rows: tuple[PartRow, ...]
+
+    @property
+    def has_targets(self) -> bool:
+        """Say whether the partnership has a target for one of these answers."""
+        return any(row.target is not None for row in self.rows)
+
+
 @dataclass(frozen=True)
 class WhoTookPart:
     """Who took part, and what would change if they were like the people concerned.
@@ -187,7 +199,7 @@ class WhoTookPart:
         At least so many people drawn at random would say as much as the weighted ones.
     """
 
-    tables: tuple[tuple[str, tuple[PartRow, ...]], ...] = ()
+    tables: tuple[PartTable, ...] = ()
     source: str = ""
     weighted: bool = False
     used: tuple[str, ...] = ()
@@ -204,7 +216,7 @@ class WhoTookPart:
     @property
     def has_targets(self) -> bool:
         """Say whether a target of the partnership stands in a table."""
-        return any(row.target is not None for _title, rows in self.tables for row in rows)
+        return any(table.has_targets for table in self.tables)
 
 
 def _targets(conversation: Conversation) -> dict[tuple[str, str], int]:
@@ -241,7 +253,7 @@ def who_took_part(
         labels = dict(choices_of(conversation.partnership, question))
         own = shares.get(question, {})
         tables.append(
-            (
+            PartTable(
                 str(ASKS[question]),
                 tuple(
                     PartRow(
