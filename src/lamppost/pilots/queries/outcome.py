@@ -204,7 +204,7 @@ _ENDINGS: tuple[tuple[str, str | Promise], ...] = (
     ("adapt", gettext_lazy("Adapted, then looked at again")),
     ("stop", gettext_lazy("Stopped")),
     ("overdue", gettext_lazy("Overdue: a decision was due and is not recorded")),
-    ("running", gettext_lazy("Running, the decision is not due yet")),
+    ("running", gettext_lazy("Running, or over and the decision not due yet")),
     ("planned", gettext_lazy("In preparation")),
 )
 
