@@ -74,18 +74,27 @@ def feedback_charts(said: PublicFeedback) -> list[Chart]:
     return charts
 
 
+def drawn_rows(one: PlaceRows) -> list[Row]:
+    """Return the periods that have a share to draw."""
+    return [row for row in one.rows if any(share is not None for share in row.shares)]
+
+
+def _of_one(row: Row, one: PlaceRows, period_of: Callable[[Row], str]) -> str:
+    """Say how many people a bar stands for, and of which days where there are others."""
+    said = ngettext(
+        "%(count)s person answered, counted once. Small numbers are not shown.",
+        "%(count)s people answered, each counted once. Small numbers are not shown.",
+        row.people,
+    ) % {"count": number_format(row.people, 0)}
+    return said if len(one.rows) == 1 else f"{period_of(row)}: {said}"
+
+
 def place_chart(one: PlaceRows, chart_id: str, period_of: Callable[[Row], str]) -> Chart:
-    """Draw one place: a bar for a single period, else lines from period to period."""
+    """Draw one place: a bar where one period has shares, else lines from period to period."""
     names = ", ".join(place.name for place in one.places)
-    people = sum(row.people for row in one.rows)
-    description = _("Shares of the people who answered, by period. Small numbers are not shown.")
-    if len(one.rows) == 1:
-        description = ngettext(
-            "%(count)s person answered, counted once. Small numbers are not shown.",
-            "%(count)s people answered, each counted once. Small numbers are not shown.",
-            people,
-        ) % {"count": number_format(people, 0)}
-        return _bar(chart_id, names, description, one.rows[0].shares)
+    shown = drawn_rows(one)
+    if len(shown) == 1:
+        return _bar(chart_id, names, _of_one(shown[0], one, period_of), shown[0].shares)
     lines = [
         HistoryLine(str(rating.label).capitalize(), tuple(row.shares[at] for row in one.rows))
         for at, rating in enumerate(Feedback.Rating)
@@ -96,7 +105,7 @@ def place_chart(one: PlaceRows, chart_id: str, period_of: Callable[[Row], str]) 
         words=HistoryWords(day=_("Days"), missing=_("not shown")),
         chart_id=chart_id,
         title=names,
-        description=description,
+        description=_("Shares of the people who answered, by period. Small numbers are not shown."),
         empty_text=_("Nobody answered yet."),
         direction="rtl" if get_language_bidi() else "ltr",
         format_number=percent,

@@ -15,7 +15,7 @@ from lamppost.accounts.permissions import partnership_page
 from lamppost.charts import Chart
 
 from .. import queries
-from ..charts import place_chart
+from ..charts import drawn_rows, place_chart
 from ..models import Site
 from ..queries.feedback import counted_words
 from ..queries.live import public_live
@@ -81,8 +81,9 @@ def _together(one: PlaceRows, settled: bool) -> str:
 
 def _chart(one: PlaceRows, number: int) -> Chart | None:
     """Draw one place; where every share would be too rough the table says what there is."""
-    known = [share is not None for row in one.rows for share in row.shares]
-    drawn = all(known) if len(one.rows) == 1 else any(known)
+    shown = drawn_rows(one)
+    # A bar needs every share; lines may have gaps.
+    drawn = len(shown) > 1 or any(None not in row.shares for row in shown)
     return (
         place_chart(one, f"place-{number}", period_of) if drawn and number < MOST_CHARTS else None
     )
