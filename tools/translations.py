@@ -27,6 +27,7 @@ PACKAGE = ROOT / "src" / "lamppost"
 LANGUAGES = ("ar", "es")
 # Data files whose texts are translated too.
 PLAYBOOKS = PACKAGE / "pilots" / "playbooks" / "data"
+FRAMEWORKS = PACKAGE / "pilots" / "playbooks" / "frameworks.toml"
 KEYWORDS = {
     "_": None,
     "_t": None,
@@ -107,12 +108,16 @@ def _sources() -> Iterator[Path]:
             continue
         if file.suffix in {".py", ".html", ".txt"} or file.parent == PLAYBOOKS:
             yield file
+    yield FRAMEWORKS
 
 
 def _texts(file: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
     from django.utils.translation.template import templatize
 
     text = file.read_text(encoding="utf-8")
+    if file == FRAMEWORKS:
+        yield from _framework_texts(text)
+        return
     if file.suffix == ".toml":
         yield from _playbook_texts(text)
         return
@@ -132,6 +137,13 @@ def _playbook_texts(text: str) -> Iterator[tuple[int, str, list[str], None]]:
 
     for found in texts_of(tomllib.loads(text)):
         yield 0, found, [], None
+
+
+def _framework_texts(text: str) -> Iterator[tuple[int, str, list[str], None]]:
+    """Yield what the numbers of other frameworks stand for."""
+    for framework in tomllib.loads(text).values():
+        for one in framework["codes"].values():
+            yield 0, one["counts"], [], None
 
 
 def resident_places() -> set[str]:

@@ -52,7 +52,9 @@ def test_the_page_shows_all_of_it(client: Client, partnership: Partnership, code
         *(one.finding for one in playbook.lessons),
         *(one.source for one in playbook.lessons),
         *(one.observed_property for one in playbook.indicators),
-        *(numbers for one in playbook.indicators for _name, numbers in one.elsewhere),
+        *(said for one in playbook.indicators for line in one.elsewhere for said in line),
+        *(one.counted_nowhere or one.unknown_in for one in playbook.indicators),
+        *(one.unchecked_in for one in playbook.indicators),
         *(f"{category}/{element}" for category, element in playbook.disclosure.elements),
         playbook.disclosure.measured_data,
     ]

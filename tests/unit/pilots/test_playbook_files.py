@@ -160,6 +160,8 @@ def test_a_missing_key_is_named(record: dict[str, Any]) -> None:
     ("path", "value", "key"),
     [
         (("indicators", 1, "code"), "evening-walkers", "indicators[2].code"),
+        (("indicators", 0, "counted_nowhere"), "No.", "indicators[1].counted_nowhere"),
+        (("indicators", 0, "no_match", "sdg_11"), "not_checked", "indicators[1].no_match.sdg_11"),
         (("pulse", 0, "indicator"), "nobody", "pulse[1].indicator"),
         (("translations",), {"es": {"No such text": "x"}}, "translations.es"),
     ],

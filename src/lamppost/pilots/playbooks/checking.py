@@ -157,10 +157,18 @@ def _check_text(value: str, rule: Mapping[str, Any], key: str) -> Found:
 
 
 _SHAPES = {
-    schema()["$defs"]["code"]["pattern"]: _(
-        "Use small letters, digits and single hyphens only, such as smart-benches."
-    ),
-    schema()["$defs"]["language"]["pattern"]: _("Write a language tag, such as es or pt-BR."),
+    schema()["$defs"][name]["pattern"]: text
+    for name, text in {
+        "code": _("Use small letters, digits and single hyphens only, such as smart-benches."),
+        "language": _("Write a language tag, such as es or pt-BR."),
+        "citykeys": _("Write theme and name, such as “prosperity: Fuel poverty”."),
+        "u4ssc": _("Write the number as U4SSC does, such as “EN: E: E: 2C”."),
+        "iso": _("Write chapter and number, such as 7.6."),
+        "sdg_11": _("Write a target of goal 11, such as 11.7."),
+        "citykeys_none": _(
+            "Write the theme and no_indicator or not_checked, such as “people: no_indicator”."
+        ),
+    }.items()
 }
 
 
@@ -224,6 +232,8 @@ def _meanings(record: Mapping[str, Any]) -> Found:
                 f"indicators[{number}].code",
                 _("Another indicator has this code already. Choose another one."),
             )
+    for number, indicator in enumerate(record["indicators"], 1):
+        yield from _crosswalk(indicator, f"indicators[{number}]")
     for number, one in enumerate(record.get("pulse", ()), 1):
         if one.get("indicator", codes[0]) not in codes:
             yield (
@@ -244,3 +254,13 @@ def _meanings(record: Mapping[str, Any]) -> Found:
                         text=text[:80],
                     ),
                 )
+
+
+def _crosswalk(indicator: Mapping[str, Any], key: str) -> Found:
+    """Check that what an indicator says of other frameworks does not contradict itself."""
+    numbers = indicator.get("crosswalk", {})
+    if numbers and "counted_nowhere" in indicator:
+        yield f"{key}.counted_nowhere", _("The crosswalk has numbers. Take out this or them.")
+    for name in indicator.get("no_match", {}):
+        if name in numbers:
+            yield f"{key}.no_match.{name}", _("The crosswalk has a number for it. Take out one.")

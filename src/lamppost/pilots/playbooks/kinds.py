@@ -14,16 +14,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+from .frameworks import FRAMEWORKS
 
-# In the order in which they are shown.
-FRAMEWORKS = {
-    "citykeys": "CITYkeys",
-    "u4ssc": "U4SSC",
-    "iso_37120": "ISO 37120",
-    "iso_37122": "ISO 37122",
-    "sdg_11": "SDG 11",
-}
+Text = str | Promise
 
 
 @dataclass(frozen=True)
@@ -49,6 +42,9 @@ class SuggestedIndicator:
     crosswalk
         Framework (``citykeys``, ``u4ssc``, ``iso_37120``, ``iso_37122``, ``sdg_11``) → numbers
         under which it counts something near to this.
+    no_match
+        Framework → why it has no number here: ``no_indicator`` or ``not_checked``; for CITYkeys
+        after its theme.
     counted_nowhere
         Why no framework does, where none fits.
     """
@@ -62,6 +58,7 @@ class SuggestedIndicator:
     how: Text
     ucum: str = ""
     crosswalk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    no_match: Mapping[str, str] = field(default_factory=dict)
     counted_nowhere: Text = ""
 
     @property
@@ -75,13 +72,31 @@ class SuggestedIndicator:
         ]
 
     @property
-    def elsewhere(self) -> list[tuple[Text, Text]]:
-        """Framework's name and its numbers, for those that have any."""
+    def elsewhere(self) -> list[tuple[str, str, Text]]:
+        """Framework's name, a number of it, and in our words what is counted under that."""
         return [
-            (FRAMEWORKS[code], ", ".join(numbers))
-            for code, numbers in self.crosswalk.items()
-            if numbers
+            (FRAMEWORKS[name].name, number, FRAMEWORKS[name].words(number))
+            for name, numbers in self.crosswalk.items()
+            for number in numbers
         ]
+
+    @property
+    def unknown_in(self) -> str:
+        """The frameworks that count nothing near to this, as far as is known."""
+        return self._without("no_indicator")
+
+    @property
+    def unchecked_in(self) -> str:
+        """The frameworks that may count it, but whose number could not be checked."""
+        return self._without("not_checked")
+
+    def _without(self, why: str) -> str:
+        found = []
+        for name, said in self.no_match.items():
+            theme, _colon, reason = said.rpartition(": ")
+            if reason == why:
+                found.append(FRAMEWORKS[name].name + (f" ({theme})" if theme else ""))
+        return ", ".join(found)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from .checking import Fault, faults_of
+from .frameworks import FRAMEWORKS
 from .kinds import (
-    FRAMEWORKS,
     Concern,
     Disclosure,
     KnownLesson,
@@ -134,7 +134,7 @@ def _playbook(record: Mapping[str, Any], *, own: bool) -> Playbook:
 
 
 def _indicator(one: Mapping[str, Any], say: Callable[[str], Text]) -> SuggestedIndicator:
-    crosswalk = one.get("crosswalk", {})
+    crosswalk, no_match = one.get("crosswalk", {}), one.get("no_match", {})
     return SuggestedIndicator(
         code=one["code"],
         name=say(one["name"]),
@@ -145,6 +145,7 @@ def _indicator(one: Mapping[str, Any], say: Callable[[str], Text]) -> SuggestedI
         how=say(one["how"]),
         ucum=one.get("ucum", ""),
         crosswalk={name: tuple(crosswalk[name]) for name in FRAMEWORKS if name in crosswalk},
+        no_match={name: no_match[name] for name in FRAMEWORKS if name in no_match},
         counted_nowhere=say(one["counted_nowhere"]) if "counted_nowhere" in one else "",
     )
 

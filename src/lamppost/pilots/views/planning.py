@@ -18,6 +18,7 @@ from ..forms import PlanForm
 from ..forms.planning import start_values
 from ..models import Pilot
 from ..playbooks import PLAYBOOKS, Playbook, playbook_of, related_playbooks
+from ..playbooks.frameworks import FRAMEWORKS
 from ..queries.gates import opens_with
 from ..queries.planned_days import date_hints
 from ..queries.signed_facts import fact_pairs
@@ -56,6 +57,7 @@ def playbook_page(request: HttpRequest, partnership: Partnership, playbook: str)
         "playbook": found,
         "notice": _notice_lines(found),
         "crosswalk": any(one.crosswalk for one in found.indicators),
+        "frameworks": FRAMEWORKS.values(),
         "may_edit": may(request, Right.EDIT_PILOTS),
     }
     return render(request, "pilots/playbook.html", context)
