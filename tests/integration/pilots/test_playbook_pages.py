@@ -41,6 +41,7 @@ def test_the_page_shows_all_of_it(client: Client, partnership: Partnership, code
     page = text(client.get(reverse("pilots:playbook", args=["elm-street", code])))
     playbook = PLAYBOOKS[code]
     wanted = [
+        *playbook.residents_say,
         *playbook.problem_prompts,
         *playbook.stop_rules,
         *playbook.not_forget,

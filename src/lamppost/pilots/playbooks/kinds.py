@@ -196,6 +196,8 @@ class Playbook:
         As stored in `Partnership.playbook` and `Pilot.playbook`.
     title, summary
         What it is, in a line and in a sentence.
+    residents_say
+        The problem as residents may say it: examples, not quotes of anybody.
     problem_prompts
         Questions that help to write the problem in residents' words.
     stop_rules
@@ -247,6 +249,7 @@ class Playbook:
     pulse: tuple[SuggestedQuestion, ...] = ()
     risks: tuple[Risk, ...] = ()
     checklist: tuple[Text, ...] = ()
+    residents_say: tuple[Text, ...] = ()
     own: bool = False
     language: str = "en"
     languages: tuple[str, ...] = ()

@@ -127,6 +127,7 @@ def _playbook(record: Mapping[str, Any], *, own: bool) -> Playbook:
         ),
         risks=tuple(Risk(say(o["risk"]), say(o["measure"])) for o in record.get("risks", ())),
         checklist=many("checklist"),
+        residents_say=many("residents_say"),
         own=own,
         language=record.get("language", "en"),
         languages=tuple(translations),
