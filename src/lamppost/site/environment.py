@@ -21,7 +21,7 @@ VARIABLES = (
     ),
     (
         "LAMPPOST_URL",
-        "`http://localhost:8000`",
+        "`http://localhost:8000`, or the port of `--bind`",
         "Address under which people reach the site; links in mails and QR codes use it.",
     ),
     (

@@ -38,6 +38,7 @@ def serve(*, bind: str, workers: int, threads: int) -> int:
             raise CommandFault(f"{name} is {number}. Give 1 or more.")
     host, port = address(bind)
     _refuse_taken(host, port)
+    _follow_port(host, port)
     from django.core.management import call_command
 
     progress("Preparing the database …")
@@ -67,6 +68,16 @@ def address(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _follow_port(host: str, port: int) -> None:
+    """Let links and QR codes lead to the port served here, where no LAMPPOST_URL says otherwise.
+
+    The web server and the worker read it from their environment.
+    """
+    if "LAMPPOST_URL" in os.environ or host not in {"localhost", "127.0.0.1", "::1"}:
+        return
+    settings.LAMPPOST_URL = os.environ["LAMPPOST_URL"] = f"http://localhost:{port}"
+
+
 def _refuse_taken(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -76,7 +87,7 @@ def _refuse_taken(host: str, port: int) -> None:
         except OSError as error:
             raise CommandFault(
                 f"{host}:{port} cannot be used ({error.strerror}). Stop what runs there, or choose "
-                f"another port: --bind {host}:{port + 1} (and set LAMPPOST_URL to it)."
+                f"another port: --bind {host}:{port + 1}."
             ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -188,3 +189,31 @@ def test_serving_an_empty_instance_says_the_start_link(
     User.objects.create_user("lena@example.org")
     _Supervisor("127.0.0.1", 8000, 1, 1)._announce()
     assert "/start/" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "told"),
+    [
+        (None, "127.0.0.1", "http://localhost:8123"),
+        (None, "0.0.0.0", None),  # noqa: S104 - only named
+        ("https://partners.example.org", "127.0.0.1", "https://partners.example.org"),
+    ],
+)
+def test_links_follow_the_port_unless_an_address_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    given: str | None,
+    host: str,
+    told: str | None,
+) -> None:
+    from lamppost.site.serve import _follow_port
+
+    # A copy, so that what the function writes is gone afterwards.
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    os.environ.pop("LAMPPOST_URL", None)
+    settings.LAMPPOST_URL = given or "http://localhost:8000"
+    if given:
+        os.environ["LAMPPOST_URL"] = given
+    _follow_port(host, 8123)
+    assert os.environ.get("LAMPPOST_URL") == told
+    assert (told or "http://localhost:8000") == settings.LAMPPOST_URL
