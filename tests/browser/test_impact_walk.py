@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -92,4 +93,17 @@ def test_plan_freeze_coverage_verdict_and_sheet(browser: Browser, town: Served) 
     says(page, "Reasons to doubt")
     page.emulate_media(media="print")
     assert page.locator(".chart-svg:visible").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_the_sheet_is_one_page_in_every_language(
+    browser: Browser, town: Served, language: str
+) -> None:
+    """The first pilot has the longest: four versions, four outcomes, voices."""
+    context = visitor(browser, town, language)
+    page = context.new_page()
+    page.goto("/p/harbourlea/impact/1/sheet/")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 1
     context.close()

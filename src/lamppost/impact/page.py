@@ -15,8 +15,10 @@ from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, row
 from lamppost.pilots.models import Area, Pilot
 
 from . import words
+from .foresight_words import sized
 from .models import Estimate
 from .numbers import decimals_for, decimals_of, name, say
+from .plans import Plan
 from .queries import SCHEMA
 
 
@@ -73,6 +75,20 @@ def _line(
             finding["estimate"], finding["interval"], one["unit"], decimals_of(finding["verdict"])
         ),
     )
+
+
+def laid_down(stored: Estimate, plan: Plan | None) -> list[str]:
+    """Say what was laid down before: which change is worth it, and which could be noticed."""
+    told, one = stored.result["plan"], stored.result["indicator"]
+    if told["worth_it"] is None:
+        lines = [_("Nobody said first which change would be worth it.")]
+    else:
+        size = sized(told["worth_it"], one["unit"], None, stated=True)
+        lines = [_("A change of %(size)s or more would be worth it.") % {"size": size}]
+    if plan is not None and plan.frozen_at is not None:
+        unasked = _("Nobody worked out beforehand how small a change could be noticed.")
+        lines.append(plan.planned or unasked)
+    return lines
 
 
 def range_words(

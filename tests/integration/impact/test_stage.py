@@ -328,6 +328,27 @@ def test_the_sheet_holds_the_verdict_its_doubts_and_the_chart(world: World) -> N
     assert "Reasons to doubt" in text
 
 
+def test_the_sheet_says_what_was_laid_down_before(world: World) -> None:
+    plan(world)
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    assert "Nobody worked out beforehand how small a change could be noticed." in page(
+        world, "sheet"
+    )
+    worth = stored.result["plan"]["worth_it"]
+    assert f"A change of {worth:g} per night or more would be worth it." in page(world, "sheet")
+    frozen = EvaluationPlan.objects.get(pilot=world.pilot)
+    frozen.frozen["planned"] = {
+        "direction": "down", "size": 2.0, "usual": None, "pilot_sites": 3, "comparison_sites": 3,
+        "periods": 6, "periods_wanted": 6, "period": "week",
+    }  # fmt: skip
+    frozen.save()
+    assert "Planned to notice a fall of 2.0 per night or more" in page(world, "sheet")
+    stored.result["plan"]["worth_it"] = None
+    stored.save()
+    assert "Nobody said first which change would be worth it." in page(world, "sheet")
+
+
 def test_pilots_stand_side_by_side_and_are_not_averaged(world: World) -> None:
     fill(world)
     compute_estimate(pilot=world.pilot)

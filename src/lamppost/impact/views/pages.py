@@ -16,6 +16,7 @@ from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
+from lamppost.charts import Chart
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import accepts_readings
 from lamppost.sensing.devices import device_page
@@ -52,7 +53,9 @@ def overview(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
     """List the pilots with their verdicts and evidence levels, side by side."""
     rows = [_row(one) for one in pilot_impacts(partnership)]
     judged = sum("said" in row for row in rows)
-    return render(request, "impact/list.html", {"rows": rows, "judged": judged})
+    rulers = [ruler for one in rows if isinstance(ruler := one.get("ruler"), Chart)]
+    context = {"rows": rows, "judged": judged, "example": rulers[0].description if rulers else ""}
+    return render(request, "impact/list.html", context)
 
 
 def _row(one: PilotImpact) -> dict[str, object]:
@@ -189,13 +192,14 @@ def sheet(request: PartnershipRequest, partnership: Partnership, pilot: int) -> 
     """Show one page for a council, to be printed."""
     found = pilot_of(partnership, pilot)
     stored = stored_of(partnership, pilot)
-    said = said_of(stored)
+    said, plan = said_of(stored), plan_of(found)
     level = level_of(stored.result)
     context = {
         "pilot": found,
         "stored": stored,
         "said": said,
-        "plan": plan_of(found),
+        "plan": plan,
+        "laid_down": page.laid_down(stored, plan),
         "lines": lines_chart(stored, found),
         "outcomes": page.outcome_lines(stored.result),
         "evidence": level,
