@@ -23,7 +23,7 @@ from lamppost.pilots.actions.register import (
     delete_entry,
 )
 from lamppost.pilots.forms.register import EntryForm
-from lamppost.pilots.models import Pilot, RegisterEntry, Site
+from lamppost.pilots.models import Area, Pilot, RegisterEntry, Site
 from lamppost.pilots.queries.gates import needed_for
 from lamppost.pilots.queries.register import (
     CSV_COLUMNS,
@@ -33,6 +33,7 @@ from lamppost.pilots.queries.register import (
     export,
     looks_personal,
     measuring_from,
+    register_obstacles,
 )
 from tests.pilots_world import add_device, day, make_pilot, pass_up_to
 
@@ -282,7 +283,8 @@ def test_the_export_has_amsterdams_fields(
         assert list(record)[: len(FIELDS)] == list(FIELDS)
         assert set(record["owner"]) == {"name", "email", "organisation"}
         assert record["contains_pi_data"] is False
-        assert record["regions"] == []
+        # One of the two says where it is; a site of which only the name is known has neither.
+        assert not (record["location"] and record["regions"])
     [camera] = [one for one in records if one["reference"] == "77-1" and one["location"]]
     assert camera["location"] == {"latitude": 51.5, "longitude": -4.5}
     assert camera["location_description"] == f"{sites[0].name}, Old Town"
@@ -297,6 +299,62 @@ def test_the_export_has_amsterdams_fields(
     assert rows[1][rows[0].index("owner_email")] == "lighting@city.example"
     # West of Greenwich is a number too, and no text with a guard before it.
     assert {row[rows[0].index("longitude")] for row in rows[1:]} == {"", "-4.5"}
+
+
+def test_a_site_without_a_point_is_found_by_its_neighbourhood(
+    pilot: Pilot, sites: list[Site], entry: RegisterEntry
+) -> None:
+    Site.objects.update(neighbourhood="Old Town", latitude=None, longitude=None)
+    Site.objects.filter(pk=sites[0].pk).update(latitude=51.5, longitude=4.5)
+    found = {one["location_description"]: one for one in export(entries_of(pilot))}
+    point = found.pop(f"{sites[0].name}, Old Town")
+    assert (point["location"], point["regions"]) == ({"latitude": 51.5, "longitude": 4.5}, [])
+    assert len(found) == len(sites) - 1
+    assert {(one["location"], *one["regions"]) for one in found.values()} == {(None, "Old Town")}
+
+
+def test_a_device_that_moves_has_one_record_with_its_neighbourhoods(
+    lead_client: Client, pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    Area.objects.create(partnership=pilot.partnership, name="Docks, west")
+    Site.objects.filter(pk=sites[0].pk).update(neighbourhood="Old Town")
+    page = text(lead_client.get(url("new_entry", pilot)))
+    assert "It moves, in these neighbourhoods" in page
+    given = {**GIVEN, "name": "Bus camera", "moves_in": ["Docks, west", "Old Town"]}
+    assert lead_client.post(url("new_entry", pilot), given).status_code == 302
+    [moving] = [one for one in export(entries_of(pilot)) if one["device"] == "Bus camera"]
+    assert moving["regions"] == ["Docks, west", "Old Town"]
+    assert moving["location"] is None
+    assert moving["location_description"] == "Docks, west, Old Town"
+    assert moving["pilot"].endswith(f"/elm-street/pilots/{pilot.pk}/")
+    assert len(export(entries_of(pilot))) == len(sites) + 1
+    rows = list(csv.reader(io.StringIO(text(lead_client.get(url("register_csv", pilot)))[1:])))
+    row = dict(zip(rows[0], next(row for row in rows if "Bus camera" in row), strict=True))
+    assert (row["regions"], row["latitude"]) == ("Docks, west; Old Town", "")
+    shown = text(lead_client.get(url("register", pilot)))
+    assert "Moves in" in shown
+    assert "Docks, west" in shown
+    change = url("edit_entry", pilot, pilot.register_entries.get(name="Bus camera").pk)
+    assert lead_client.post(change, {**given, "moves_in": []}).status_code == 302
+    assert len(export(entries_of(pilot))) == 2 * len(sites)
+    Site.objects.update(removed_on=day())
+    assert export(entries_of(pilot)) == []
+
+
+def test_a_device_moves_only_where_a_neighbourhood_is_known(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    assert "moves_in" not in EntryForm(pilot=pilot).fields
+    Area.objects.create(partnership=pilot.partnership, name="Docks")
+    form = EntryForm({**GIVEN, "moves_in": ["Atlantis"]}, pilot=pilot)
+    assert "Atlantis" in str(form.errors["moves_in"])
+    with pytest.raises(RegisterRefused, match=r"“Atlantis” is no neighbourhood.*Docks"):
+        add_device(pilot, lead, name="Bus", moves_in=["Docks", "Atlantis"])
+    moving = add_device(pilot, lead, name="Bus", moves_in=["Docks"])
+    Area.objects.all().delete()
+    # The list changed since: said before a gate, and the old name stays to be taken off.
+    assert any("Docks" in one.text for one in register_obstacles(pilot))
+    assert EntryForm(pilot=pilot, instance=moving).fields["moves_in"].choices  # type: ignore[attr-defined]
 
 
 def test_what_was_taken_down_leaves_the_register(

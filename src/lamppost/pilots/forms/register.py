@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Pilot, RegisterEntry
-from ..queries.register import ENTRY_FIELDS, entry_problems, last_day, looks_personal
+from ..queries.register import (
+    ENTRY_FIELDS,
+    entry_problems,
+    known_areas,
+    last_day,
+    looks_personal,
+)
 from .widgets import date_input, text_area
 
 Kind = RegisterEntry.SensorType
@@ -38,6 +44,14 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
 
     email_is_role = forms.BooleanField(
         required=False, label=gettext_lazy("This is the address of a role, not of a person")
+    )
+    moves_in = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("It moves, in these neighbourhoods"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "For a device on a bus or another vehicle. Leave it empty when it stays at the sites."
+        ),
     )
     reopens = forms.BooleanField(
         required=False,
@@ -74,12 +88,21 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
             ("", _("Choose one")),
             *((kind.value, f"{kind.label}: {IN_PLAIN_WORDS[kind]}") for kind in Kind),
         ]
+        self._offer_areas()
         latest = last_day(pilot)
         if not self.instance.pk:
             self.initial.setdefault("active_until", latest)
             self.initial.setdefault("organisation", pilot.owner_department)
         # Asked only when there is a reason to.
         self.asked = {name for name in ASKED if self.data.get(name)}
+
+    def _offer_areas(self) -> None:
+        """Offer the neighbourhoods that are known, and those that were chosen before."""
+        names = dict.fromkeys([*known_areas(self.pilot), *self.instance.moves_in])
+        if names:
+            self.fields["moves_in"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        else:
+            del self.fields["moves_in"]
 
     def visible_fields(self) -> list[BoundField]:
         return [one for one in super().visible_fields() if one.name not in ASKED - self.asked]
@@ -112,7 +135,7 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
 
     def entry(self) -> dict[str, Any]:
         """Return the fields of `RegisterEntry`."""
-        return {name: self.cleaned_data[name] for name in ENTRY_FIELDS}
+        return {name: self.cleaned_data[name] for name in ENTRY_FIELDS if name in self.cleaned_data}
 
     def validate_constraints(self) -> None:
         """The same rules are checked above, each beside its field."""

@@ -194,6 +194,9 @@ class RegisterEntry(models.Model):
     privacy_url = models.URLField(_("address of the privacy statement"), max_length=400, blank=True)
     active_until = models.DateField(_("there until"))
     reference = models.CharField(_("number in the city's register"), max_length=80, blank=True)
+    # Names of neighbourhoods in which a device moves (on a bus, on a sweeper); empty: it stays
+    # at the sites.
+    moves_in = models.JSONField(_("where it moves"), default=list, blank=True)
     # From which day everybody can read it here: notice is counted from then.
     published_on = models.DateField(default=timezone.localdate)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ..models import Pilot, RegisterEntry, Site
+from ..models import Area, Pilot, RegisterEntry, Site
 from ..ports import Obstacle
 from .sites import site_address
 
@@ -25,6 +25,7 @@ COVERED: tuple[str, ...] = ("sensor_type", "contains_personal_data", "legal_grou
 ENTRY_FIELDS: tuple[str, ...] = (
     "name", "sensor_type", "themes", "organisation", "email", "contains_personal_data",
     "no_personal_data_because", "legal_ground", "privacy_url", "active_until", "reference",
+    "moves_in",
 )  # fmt: skip
 
 # The fields of Amsterdam's register (Amsterdam/register-slimme-apparaten-frontend), and ours.
@@ -120,7 +121,29 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
         end = latest - dt.timedelta(pilot.removal_days)
         days = {"end": date_format(end), "last": date_format(latest)}
         found.append(("active_until", text % days))
-    return found
+    return found + _areas_problem(pilot, values.get("moves_in") or ())
+
+
+def known_areas(pilot: Pilot) -> list[str]:
+    """Return the names of all neighbourhoods in which a device of a pilot may move."""
+    listed = Area.objects.filter(partnership=pilot.partnership_id).values_list("name", flat=True)
+    of_sites = pilot.sites.exclude(neighbourhood="").values_list("neighbourhood", flat=True)
+    return sorted({*listed, *of_sites}, key=str.casefold)
+
+
+def _areas_problem(pilot: Pilot, moves_in: Sequence[str]) -> list[tuple[str, str]]:
+    if not moves_in:
+        return []
+    known = known_areas(pilot)
+    for name in moves_in:
+        if name not in known:
+            text = _(
+                "“%(area)s” is no neighbourhood of the list. Add it there, or choose one of: "
+                "%(known)s."
+            )
+            said = {"area": name, "known": ", ".join(known) or "–"}
+            return [("moves_in", text % said)]
+    return []
 
 
 def register_obstacles(pilot: Pilot) -> list[Obstacle]:
@@ -194,24 +217,61 @@ def _sites() -> Prefetch[Any]:
 def export(entries: Iterable[RegisterEntry], today: dt.date | None = None) -> list[dict[str, Any]]:
     """Return one record for each device at each place, in Amsterdam's fields and a few of ours.
 
+    A device that moves has one record, with the neighbourhoods in which it does in ``regions``.
     What was taken down, or has passed its last day, is left out.
     """
     today = today or timezone.localdate()
-    return [
-        _record(entry, site)
-        for entry in entries
-        if entry.active_until >= today
-        for site in entry.pilot.sites.all()
-        if site.removed_on is None or site.removed_on > today
-    ]
+    found = []
+    for entry in entries:
+        if entry.active_until < today:
+            continue
+        sites = list(entry.pilot.sites.all())
+        there = [site for site in sites if site.removed_on is None or site.removed_on > today]
+        if not entry.moves_in:
+            found += [_at(entry, site) for site in there]
+        elif there or not sites:
+            found.append(_moving(entry))
+    return found
 
 
-def _record(entry: RegisterEntry, site: Site) -> dict[str, Any]:
-    pilot = entry.pilot
-    place = None
+def _at(entry: RegisterEntry, site: Site) -> dict[str, Any]:
+    """Return the record of a device at a site: its point, or its neighbourhood without one."""
+    place, regions = None, [site.neighbourhood] if site.neighbourhood else []
     if site.latitude is not None:
-        place = {"latitude": site.latitude, "longitude": site.longitude}
-    described = ", ".join(part for part in (site.name, site.neighbourhood) if part)
+        place, regions = {"latitude": site.latitude, "longitude": site.longitude}, []
+    return _record(
+        entry,
+        regions=regions,
+        location=place,
+        description=", ".join(part for part in (site.name, site.neighbourhood) if part),
+        reference=f"{site.code}-{entry.pk}",
+        address=site_address(site),
+    )
+
+
+def _moving(entry: RegisterEntry) -> dict[str, Any]:
+    pilot = entry.pilot
+    path = reverse("pilots:pilot", args=[pilot.partnership.slug, pilot.pk])
+    return _record(
+        entry,
+        regions=list(entry.moves_in),
+        location=None,
+        description=", ".join(entry.moves_in),
+        reference=f"moving-{entry.pk}",
+        address=f"{settings.LAMPPOST_URL}{path}",
+    )
+
+
+def _record(
+    entry: RegisterEntry,
+    *,
+    regions: list[str],
+    location: dict[str, float | None] | None,
+    description: str,
+    reference: str,
+    address: str,
+) -> dict[str, Any]:
+    pilot = entry.pilot
     return {
         "owner": {
             # A role: no person's name stands in the register.
@@ -220,9 +280,9 @@ def _record(entry: RegisterEntry, site: Site) -> dict[str, Any]:
             "organisation": entry.organisation,
         },
         "type": TYPES[entry.sensor_type],
-        "regions": [],
-        "location": place,
-        "location_description": described,
+        "regions": regions,
+        "location": location,
+        "location_description": description,
         "datastream": pilot.measured_data,
         "themes": [part.strip() for part in entry.themes.split(",") if part.strip()],
         "contains_pi_data": entry.contains_personal_data,
@@ -230,9 +290,9 @@ def _record(entry: RegisterEntry, site: Site) -> dict[str, Any]:
         "legal_ground": str(entry.get_legal_ground_display()) or None,
         "privacy_declaration": entry.privacy_url or None,
         "active_until": entry.active_until.isoformat(),
-        "reference": entry.reference or f"{site.code}-{entry.pk}",
+        "reference": entry.reference or reference,
         "device": entry.name,
-        "pilot": site_address(site),
+        "pilot": address,
         "published": entry.published_on.isoformat(),
         "made_up": pilot.partnership.made_up,
     }

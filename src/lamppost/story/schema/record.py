@@ -277,6 +277,8 @@ REGISTER_ENTRIES = Resource(
         text("privacy_url", "Address of the privacy statement.", 400),
         day("active_until", "There until.", required=True),
         text("reference", "Number in the city's register.", 80),
+        Field("moves_in", "array", "Neighbourhoods in which the device moves; empty: it stays at "
+              "the sites."),
         day("published_on", "From which day everybody could read it."),
     ),
     unique=(("pilot", "name"),),
