@@ -34,14 +34,17 @@ def correlated_cells(
     strengths: Array,
     log_prior: Array,
 ) -> list[dict[str, Any]]:
-    """Return weight, path (m,), covariance (m, m) and coefficients for each ρ and strength."""
+    """Return weight, path (m,), covariance (m, m) and coefficients for each ρ and strength.
+
+    A strength is one number, or one for each shrunk coefficient.
+    """
     free = before[:, ~shrunk]
     contrasts = linalg.null_space(free.T)
     freedom = contrasts.shape[1]
     cells = []
     for rho, white, likely in errors():
         for strength, prior in zip(strengths, log_prior, strict=True):
-            slab = strength * before[:, shrunk] @ before[:, shrunk].T
+            slab = before[:, shrunk] * strength @ before[:, shrunk].T
             whole = correlation(places, places, rho, white) + slab
             reduced = contrasts.T @ whole @ contrasts
             rest = contrasts.T @ values
@@ -88,9 +91,9 @@ def kriged(
 ) -> dict[str, Any]:
     free, free_after = before[:, ~shrunk], after[:, ~shrunk]
     old = correlation(places_after, places, rho, white)
-    across = old + strength * after[:, shrunk] @ before[:, shrunk].T
+    across = old + after[:, shrunk] * strength @ before[:, shrunk].T
     new = correlation(places_after, places_after, rho, white)
-    late = new + strength * after[:, shrunk] @ after[:, shrunk].T
+    late = new + after[:, shrunk] * strength @ after[:, shrunk].T
     inverse = np.linalg.inv(whole)
     precision = free.T @ inverse @ free
     beta = np.linalg.solve(precision, free.T @ inverse @ values)
@@ -100,7 +103,7 @@ def kriged(
     covariance = late - across @ inverse @ across.T + offset @ np.linalg.inv(precision) @ offset.T
     coefficients = np.zeros(before.shape[1])
     coefficients[~shrunk] = beta
-    coefficients[shrunk] = strength * before[:, shrunk].T @ inverse @ rest
+    coefficients[shrunk] = strength * (before[:, shrunk].T @ inverse @ rest)
     known = np.linalg.solve(correlation(places, places, rho, white), old.T)
     return {
         "path": path,

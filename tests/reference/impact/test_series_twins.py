@@ -60,6 +60,7 @@ def cells_of(study: Study, **options: object) -> tuple[list[dict[str, object]], 
         (3, 1, {"season": (4,)}),
         (4, 4, {}),
         (5, 1, {"trend": "yes"}),
+        (6, 0, {"season": (7,)}),
     ],
 )
 def test_correlated_regression(seed: int, sites: int, options: dict[str, object]) -> None:
@@ -69,8 +70,8 @@ def test_correlated_regression(seed: int, sites: int, options: dict[str, object]
     found = interrupted_series(study, level=0.9, **options)  # type: ignore[arg-type]
     assert found.interval is not None
     width = wanted[2] - wanted[1]
-    assert found.estimate == pytest.approx(wanted[0], abs=1e-5 * width)
-    # Cells of less than a millionth of the weight are left out: the ends move a little.
+    # Cells of less than a millionth of the weight are left out: middle and ends move a little.
+    assert found.estimate == pytest.approx(wanted[0], abs=5e-5 * width)
     assert found.interval.low == pytest.approx(wanted[1], abs=2e-4 * width)
     assert found.interval.high == pytest.approx(wanted[2], abs=2e-4 * width)
     rho = sum(float(cell["weight"] * cell["rho"]) for cell in cells)  # type: ignore[operator]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,37 @@ def test_a_clear_slope_is_found_and_a_flat_series_has_none() -> None:
     assert found.facts["trend_chance"] < 0.5
     assert steep.facts["trend_chance"] > 0.99
     assert abs(steep.estimate) < 3
+
+
+def test_the_rising_half_of_a_year_is_no_trend_for_ever() -> None:
+    """Days from January to May: whether it goes on rising nobody knows who has not seen a year."""
+    days = np.arange(120)
+    rows = (10 + 3 * np.sin(2 * np.pi * days / 365) + random().normal(0, 0.5, 120))[None]
+    dates = tuple((date(2026, 1, 1) + timedelta(int(day))).isoformat() for day in days)
+    plain = interrupted_series(study(rows, start=90))
+    dated = interrupted_series(Study(("a",), dates, rows, np.array([90])))
+    named = interrupted_series(study(rows, start=90), season=(7,))
+    assert plain.facts["untold_year"] is None
+    assert plain.interval is not None
+    assert plain.interval.high < 0
+    for found in (dated, named):
+        assert found.facts["untold_year"] == pytest.approx(365.25)
+        assert found.facts["year_chance"] > 0.5
+        assert found.interval is not None
+        assert found.interval.low < 0 < found.interval.high
+
+
+def test_a_year_that_is_told_or_carried_by_others_is_not_mixed_in() -> None:
+    rows = random().normal(10, 1, (2, 120))
+    months = tuple(f"{2016 + at // 12}-{1 + at % 12:02}-01" for at in range(120))
+    alone = Study(("a",), months, rows[:1], np.array([100]))
+    beside = Study(("a", "b"), months, rows, np.array([100, 120]))
+    assert interrupted_series(alone).facts["untold_year"] == 12
+    assert interrupted_series(alone, season=(12,)).facts["untold_year"] is None
+    assert interrupted_series(alone, trend="no").facts["untold_year"] is None
+    assert interrupted_series(beside).facts["untold_year"] is None
+    counted = Study(("a",), months, np.rint(rows[:1]), np.array([100]))
+    assert interrupted_counts(counted).facts["untold_year"] == 12
 
 
 def test_correlation_that_the_model_does_not_know_is_told() -> None:

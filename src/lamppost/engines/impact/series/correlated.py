@@ -43,9 +43,9 @@ class Design:
         Number of each period; gaps between numbers are periods without a reading.
     shrunk : bool array, (p,)
         Coefficients that are drawn to zero; the others are free.
-    strengths : float64 array, (s,)
+    strengths : float64 array, (s,) or (s, number of shrunk coefficients)
         Prior variances of the shrunk coefficients as multiples of the errors' variance, to be
-        mixed; 0 where they are absent.
+        mixed; 0 where they are absent. One for all of them, or one for each.
     log_prior : float64 array, (s,)
         Prior weight of each strength.
     """
@@ -303,10 +303,10 @@ class _Told:
 
 
 class _Cells:
-    """Every ρ (G) with every strength (s), without solving a system for each.
+    """Every ρ (G) with every strength (s), without solving a large system for each.
 
-    The free coefficients are taken out first; in the eigenvectors of what is left, every strength
-    is a diagonal.
+    The free coefficients are taken out first; in the eigenvectors of what is left, a strength for
+    all coefficients is a diagonal. Where each has its own, they are few and solved one by one.
     """
 
     def __init__(self, moments: Floats, log_prior: Floats, design: Design, count: float) -> None:
@@ -320,23 +320,36 @@ class _Cells:
         rest = moments[:, others[:, None], others] - np.swapaxes(across, 1, 2) @ np.linalg.solve(
             inner, across
         )
-        sizes, turned = np.linalg.eigh(rest[:, :-1, :-1])
-        sides = (rest[:, None, -1, :-1] @ turned)[:, 0]
-        system = np.maximum(sizes, 0.0)[:, None] + self.precision[:, None]
-        explained = (sides[:, None] ** 2 / system).sum(axis=-1)
+        explained, log_size = self._shrink(rest)
         self.left = np.maximum(rest[:, -1:, -1] - explained, np.finfo(float).tiny)
         self.log_weight = (
             (log_prior - 0.5 * np.linalg.slogdet(inner)[1])[:, None]
             + design.log_prior
-            - 0.5 * (np.log(system) - np.log(self.precision)[:, None]).sum(axis=-1)
+            - 0.5 * log_size
             - 0.5 * self.freedom * np.log(self.left)
         )
+
+    def _shrink(self, rest: Floats) -> tuple[Floats, Floats]:
+        """Squares that the shrunk coefficients explain, and log |1 + their share|; both (G, s)."""
+        inside, sides = rest[:, :-1, :-1], rest[:, -1, :-1]
+        if self.precision.ndim == 1:
+            sizes, turned = np.linalg.eigh(inside)
+            sides = (sides[:, None] @ turned)[:, 0]
+            system = np.maximum(sizes, 0.0)[:, None] + self.precision[:, None]
+            parts = np.log(system) - np.log(self.precision)[:, None]
+            return (sides[:, None] ** 2 / system).sum(axis=-1), parts.sum(axis=-1)
+        root = 1 / np.sqrt(self.precision)  # so that an absent one is a row of the unit matrix
+        system = inside[:, None] * root[:, :, None] * root[:, None] + np.eye(root.shape[1])
+        scaled = sides[:, None] * root
+        solved = np.linalg.solve(system, scaled[..., None])[..., 0]
+        return (scaled * solved).sum(axis=-1), np.linalg.slogdet(system)[1]
 
     def solve(self, rho: NDArray[np.intp], setting: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """Return inverse, (C, p, p), and coefficients, (C, p), of these cells."""
         system = self.moments[rho, :-1, :-1].copy()
         places = np.flatnonzero(self.shrunk)
-        system[:, places, places] += self.precision[setting, None]
+        own = self.precision[setting]
+        system[:, places, places] += own[:, None] if own.ndim == 1 else own
         try:
             inverse = np.asarray(np.linalg.inv(system), dtype=np.float64)
         except np.linalg.LinAlgError:

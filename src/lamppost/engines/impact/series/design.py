@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.periods import Period, period_of
 from lamppost.engines.impact.series.correlated import Design
 from lamppost.engines.impact.study import Floats, Study
 
@@ -23,6 +25,10 @@ _WAVES = 3
 _STRENGTHS = np.logspace(-3, 5, 9)
 _SLABS = np.array([0.0, 1.0, 30.0, 1000.0])  # of a trend: absent, and three sizes
 _LOG_SLABS = np.log(np.array([0.5, 1 / 6, 1 / 6, 1 / 6]))
+_YEAR_SLABS = np.array([0.0, 0.3, 3.0, 30.0])  # of a year's swing that was not told
+_LOG_YEAR_SLABS = np.log(np.full(4, 0.25))
+_YEAR: dict[str, float] = {"day": 365.25, "week": 52.179, "month": 12.0, "quarter": 4.0}
+_LIKE_A_YEAR = 0.1  # a season told within this share of a year is the year
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +107,9 @@ def regressors(
         Pairs of sine and cosine for each season; by default all (the same as dummies) for a
         season of up to 12 periods seen four times, else three.
     trend : {"auto", "yes", "no"}
-        ``auto``: without comparison units a trend is mixed in by how well it is supported, with
-        them (they carry it) there is none.
+        ``auto``: without comparison units a trend is mixed in by how well it is supported, and so
+        is a year's swing where periods are known to be days, weeks, months or quarters and no
+        season of a year is named; with comparison units (they carry both) there is neither.
     covariates : sequence of str
         Columns of the study that the technology cannot have changed (weather, traffic in the
         whole town); the treated units' mean enters freely.
@@ -133,6 +140,7 @@ def regressors(
         names.append(name)
     parts, facts = comparison_parts(study, before, logs=logs)
     strengths, log_prior, shrunk = np.ones(1), np.zeros(1), [False] * len(columns)
+    facts["untold_year"] = None
     if parts.shape[1]:
         columns += list(parts.T)
         names += [f"comparison {one + 1}" for one in range(parts.shape[1])]
@@ -145,11 +153,41 @@ def regressors(
         shrunk.append(trend == "auto")
     if trend == "auto":
         strengths, log_prior = _SLABS, _LOG_SLABS
+        year = _untold_year(study, season)
+        if year is not None:
+            columns += [turn(2 * np.pi * np.arange(count) / year) for turn in (np.cos, np.sin)]
+            names += ["year, not told"] * 2
+            shrunk += [True, True]
+            strengths, log_prior = _with_year()
+        facts["untold_year"] = year
     if not any(shrunk):
         strengths, log_prior = np.ones(1), np.zeros(1)
     facts |= {"season": list(season), "regressors": names, "trend": trend}
     table = np.column_stack(columns)
     return Regressors(table, tuple(names), np.array(shrunk), strengths, log_prior, facts)
+
+
+def _untold_year(study: Study, season: Sequence[int]) -> float | None:
+    """Periods in a year where it was not named as a season; None where it was or is not known.
+
+    Dates tell how long a period is; with mere numbers a season of 7 tells that they are days. A
+    straight line takes the rising half of a year's swing for a trend that goes on for ever.
+    """
+    period: Period = "period"
+    with suppress(ValueError):  # labels that are no dates
+        period = period_of(study.times)
+    if period == "period" and 7 in season:
+        period = "day"
+    year = _YEAR.get(period)
+    if year is None or any(abs(one / year - 1) <= _LIKE_A_YEAR for one in season):
+        return None
+    return year
+
+
+def _with_year() -> tuple[Floats, Floats]:
+    """Every size of the trend with every size of the year's swing, and their prior."""
+    trend, year = (one.ravel() for one in np.meshgrid(_SLABS, _YEAR_SLABS, indexing="ij"))
+    return np.stack([trend, year, year], axis=1), np.add.outer(_LOG_SLABS, _LOG_YEAR_SLABS).ravel()
 
 
 def _line(count: int, before: NDArray[np.intp]) -> Floats:

@@ -58,7 +58,8 @@ def interrupted_series(
         ``method`` "its"; effects by period with bands; ``facts``: ``rho`` (posterior mean),
         ``season``, ``regressors``, ``comparison_units``, ``left_out``, ``filled``,
         ``periods_before``, ``periods_after``, ``cumulative`` and ``cumulative_interval``,
-        ``trend`` and ``trend_chance``, ``residual_p`` (Ljung-Box) and ``still_correlated``.
+        ``trend`` and ``trend_chance``, ``untold_year`` (its periods) and ``year_chance``,
+        ``residual_p`` (Ljung-Box) and ``still_correlated``.
         The p value is the chance, doubled, that the series without the pilot would have lain
         beyond what was read; it is at most 1 - level just when the interval leaves out zero.
 
@@ -70,7 +71,8 @@ def interrupted_series(
 
     Notes
     -----
-    O(T p²) + O(C p³) for C = 64 cells times 9 strengths of shrinkage: 3 to 10 ms for 100 periods.
+    O(T p²) + O(C p³) for C = 80 errors times up to 16 strengths of shrinkage: 3 to 20 ms for 100
+    periods.
     """
     check_level(level)
     check_usable(study, fewest_before=FEWEST_BEFORE, fewest_comparisons=0)
@@ -208,8 +210,11 @@ def common_facts(found: Posterior, surprise: Floats, table: Regressors) -> dict[
         "still_correlated": residual < 0.01,
     }
     if table.facts["trend"] == "auto":
-        present = found.design.strengths[found.setting] > 0
-        facts["trend_chance"] = float(found.weights[present].sum())
+        sizes = found.design.strengths[found.setting]
+        trend = sizes if sizes.ndim == 1 else sizes[:, 0]
+        facts["trend_chance"] = float(found.weights[trend > 0].sum())
+        if table.facts["untold_year"] is not None:
+            facts["year_chance"] = float(found.weights[sizes[:, -1] > 0].sum())
     return facts
 
 
