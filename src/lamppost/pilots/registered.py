@@ -19,6 +19,7 @@ from lamppost.vision.ports import IndicatorSuggestion, KeptFiles
 from lamppost.voices.models import Participant
 from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
+from . import who_sees
 from .actions import erase_feedback, forget_photos
 from .desk import gate_items
 from .models import Commitment, Feedback, Pilot, SiteTrace
@@ -155,6 +156,7 @@ def _contribution(feedback: Feedback) -> Contribution:
         state=voice.get_state_display() if voice else "",
         change_url=reverse("site", args=[feedback.site.code]) if today else "",
         voice_id=voice.pk if voice else None,
+        who_if_hidden=who_sees.of_hidden_words(voice) if voice else "",
         details=_details(feedback),
     )
 

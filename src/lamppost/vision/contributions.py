@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.voices.models import Participant, Voice
 from lamppost.voices.ports import Contribution, VoiceAbout
+from lamppost.voices.who_sees import if_hidden
 
 from .actions.resident import erase_story
 from .actions.statements import erase_statement
@@ -30,6 +31,7 @@ from .queries.about import ASKS, choices_of
 from .queries.reading import Read, read_in
 from .queries.stories import of_voices
 from .queries.votes import WORD_OF, WORDS
+from .who_sees import RULES
 
 ANSWERS: dict[int, Promise] = {value: WORDS[word] for value, word in WORD_OF.items()}
 
@@ -79,6 +81,7 @@ def _objections(participant: Participant) -> list[Contribution]:
             given_at=one.voice.said_at,
             state=one.voice.get_state_display(),
             voice_id=one.voice_id,
+            who_if_hidden=if_hidden(*RULES["objections"]),
             details={"partnership_answers": one.answer},
             follow_url=reverse("vision:my_objection", args=[one.voice.partnership.slug, one.pk]),
         )
@@ -99,6 +102,7 @@ def _of_story(story: Story) -> Contribution:
         given_at=voice.said_at,
         state=voice.get_state_display(),
         voice_id=voice.pk,
+        who_if_hidden=if_hidden(*RULES["stories"]),
         consequence=gettext_lazy("Photo and recording are erased with it.")
         if story.photo or story.audio
         else "",
@@ -178,6 +182,7 @@ def _of_statement(statement: Statement) -> Contribution:
         given_at=voice.said_at,
         state=voice.get_state_display(),
         voice_id=voice.pk,
+        who_if_hidden=if_hidden(*RULES["waiting words"]),
         consequence=gettext_lazy(
             "Nobody can read or answer it any more. Answers that others gave to it stay theirs."
         ),

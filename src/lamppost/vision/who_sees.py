@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.roles import Right, Role, roles_with
 from lamppost.voices.models import Voice
+from lamppost.voices.who_sees import named
 
 from .models import Conversation
 
@@ -64,7 +65,7 @@ def first_state(conversation: Conversation) -> str:
 
 def who(thing: str) -> dict[str, str]:
     """Return the roles that see `thing` of `RULES`, for a sentence."""
-    return {"roles": ", ".join(roles_with(*RULES[thing])) or _("nobody")}
+    return named(*RULES[thing])
 
 
 def unless_every_member(thing: str) -> str:

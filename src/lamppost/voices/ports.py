@@ -48,6 +48,8 @@ class Contribution:
         What else is kept of it, as plain data for the download.
     belongs_to
         Kind and id of a larger thing of theirs with which it is shown; each is erased by itself.
+    who_if_hidden
+        Who still reads words once their author lets them be shown no more.
     remove_label
         What the link that erases it says where it is shown with that (translatable).
     """
@@ -67,6 +69,7 @@ class Contribution:
     details: Mapping[str, object] = field(default_factory=dict)
     belongs_to: tuple[str, str] | None = None
     remove_label: str | Promise = ""
+    who_if_hidden: str = ""
 
 
 @dataclass(frozen=True)

@@ -211,8 +211,9 @@ class Given:
         What is shown in public in place of the words, when it differs.
     public
         True when there is consent to show the words; None where there are none to show.
-    who_if_shown
-        Who will read words that are not shown, once their author lets them be shown.
+    who_after
+        Who will read words that are not shown once their author lets them be shown, and words
+        that are shown once their author does so no more.
     declined_because
         What a moderator wrote.
     also
@@ -223,7 +224,7 @@ class Given:
     voice_id: int | None = None
     shown_as: str = ""
     public: bool | None = None
-    who_if_shown: str = ""
+    who_after: str = ""
     declined_because: str = ""
     also: tuple[Contribution, ...] = ()
 
@@ -301,12 +302,13 @@ def _voice(contribution: Contribution, voices: list[Voice]) -> Voice | None:
 def _given(contribution: Contribution, voice: Voice | None) -> Given:
     if voice is None:
         return Given(contribution)
+    is_public = voice.consent == Voice.Consent.PUBLIC
     return Given(
         contribution,
         voice_id=voice.pk,
         shown_as=voice.public_text if voice.public_text != voice.text else "",
-        public=voice.consent == Voice.Consent.PUBLIC,
-        who_if_shown="" if voice.consent == Voice.Consent.PUBLIC else if_shown(voice),
+        public=is_public,
+        who_after=contribution.who_if_hidden if is_public else if_shown(voice),
         declined_because=voice.state_reason if voice.state == Voice.State.DECLINED else "",
     )
 

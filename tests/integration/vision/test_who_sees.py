@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-import zipfile
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +19,7 @@ from lamppost.vision.who_sees import Who, words_seen_by
 from lamppost.voices.actions import moderate_voice, set_consent
 from lamppost.voices.models import Voice
 from tests.pictures import jpeg
+from tests.readers import each_table, exported, let_roles, named_in, roles_that_read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -171,47 +171,11 @@ def test_what_somebody_says_of_themselves_is_on_no_page_of_anybody_else(resident
 # Stories, words of the room, objections: the roles that a line names, and those that get in ------
 
 TOLD = "The path by the mill is dark."
-# Each role has the rights of the table, or these and no others.
-OTHER_TABLES = [
-    {},
-    {Role.ANALYST: {Right.MODERATE}, Role.FACILITATOR: {Right.VIEW_DESK}},
-    {Role.COMPANY: {Right.EDIT_VISION}, Role.OBSERVER: {Right.ENTER_PAPER}, Role.LEAD: set()},
-    {Role.RESEARCHER: {Right.EXPORT_PRIVATE}, Role.ORGANISATION: set()},
-]
-each_table = pytest.mark.parametrize("table", OTHER_TABLES)
 
 
 @pytest.fixture
 def let(monkeypatch):
-    def each(table):
-        for role, rights in table.items():
-            monkeypatch.setitem(RIGHTS_OF_ROLE, role, frozenset(rights))
-
-    return each
-
-
-def named_in(sentence):
-    return {role for role in Role if str(role.label) in sentence}
-
-
-def exported(client, slug):
-    answer = client.post(f"/p/{slug}/story/export/private/")
-    if answer.status_code != 200:
-        return ""
-    packed = zipfile.ZipFile(io.BytesIO(b"".join(answer)))
-    return "".join(packed.read(n).decode() for n in packed.namelist() if n.endswith(".csv"))
-
-
-def roles_that_read(words, slug, signed_in, *addresses):
-    """The roles that find the words at one of the addresses, or in the private export."""
-
-    def reads(client):
-        answers = [client.get(f"/p/{slug}/{address}") for address in addresses]
-        pages = "".join(one.text for one in answers if one.status_code == 200)
-        return words in pages + exported(client, slug)
-
-    assert not reads(Client())
-    return {role for role in Role if reads(signed_in(role))}
+    return partial(let_roles, monkeypatch)
 
 
 @pytest.fixture

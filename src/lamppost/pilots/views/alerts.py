@@ -58,6 +58,7 @@ def alert(request: HttpRequest, partnership: Partnership, pilot: int, alert: int
         "form": form,
         "owners": OwnerForm(owners=actions.possible_owners(partnership), initial=start),
         "who": who_sees.of_alert(),
+        "owner_seen": who_sees.of_owner(),
     }
     return render(request, "pilots/alert.html", context)
 

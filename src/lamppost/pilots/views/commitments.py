@@ -22,6 +22,7 @@ from lamppost.accounts.permissions import (
 )
 from lamppost.accounts.roles import Right
 
+from .. import who_sees
 from ..actions import commitments as actions
 from ..actions.follows import follow_with
 from ..forms.commitments import CommitmentForm, FixForm, KeptForm, RefusalForm, StartForm
@@ -207,5 +208,11 @@ def fixed(request: HttpRequest, token: str, commitment: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.answer_fix(commitment=about, follow=follow, **form.cleaned_data)
         sent = True
-    context = {"commitment": about, "pilot": about.pilot, "form": form, "sent": sent}
+    context = {
+        "commitment": about,
+        "pilot": about.pilot,
+        "form": form,
+        "sent": sent,
+        "who": who_sees.of_fix(),
+    }
     return render(request, "pilots/fixed.html", context)
