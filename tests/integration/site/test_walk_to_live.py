@@ -76,7 +76,10 @@ class Officer:
         gate = self.get(self.url("pilots:gate", kind))
         assert address in gate.content.decode(), kind
         start = self.get(address).context["form"]["document"].value()
-        document = f"{start}\nAnswered for {kind}."
+        document = "\n".join(
+            f"{line}\nAnswered for {kind}." if line.endswith(":") else line
+            for line in start.splitlines()
+        )
         self.post(address, document=document, signed_by_name="Lena Lead", passed_on=passed_on)
         assert (
             f"Answered for {kind}." in Client().get(self.url("pilots:gate", kind)).content.decode()

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from lamppost.network.models import Meeting
 
 from ..models import Change, Decision, Gate, Pilot
+from ..queries.open_questions import open_questions
+from ..queries.signing import only_questions
 from .widgets import date_input, not_in_future, text_area
 
 
@@ -26,6 +28,16 @@ class GateForm(forms.ModelForm[Gate]):
             "document": gettext_lazy("Write it here, or give only the address of the document."),
             "signed_by_name": gettext_lazy("Name and office of the person who answers for it."),
         }
+
+    def clean_document(self) -> str:
+        """Name the questions that nobody answered, unless nothing but questions is there."""
+        text = str(self.cleaned_data["document"])
+        pilot, kind = self.instance.pilot, self.instance.kind
+        waiting = [] if only_questions(pilot, kind, text) else open_questions(pilot, kind, text)
+        said = _("Not answered: “%(question)s” Write the answer below it, or take the line out.")
+        if waiting:
+            raise forms.ValidationError([said % {"question": one} for one in waiting])
+        return text
 
     def clean_passed_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["passed_on"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from .documents import GATE_DOCUMENTS, PROBLEM_ANSWERS
+from .documents import GATE_DOCUMENTS, PROBLEM_ANSWERS, RECORD_ANSWERS
 from .kinds import Disclosure, Playbook, Text
 from .shelf import Shelf
 
@@ -14,6 +14,7 @@ __all__ = [
     "PLAYBOOKS",
     "Playbook",
     "answered_problem",
+    "answered_record",
     "document_template",
     "playbook_of",
     "related_playbooks",
@@ -65,10 +66,27 @@ def answered_problem(code: str, said: Mapping[str, str]) -> str:
     said
         What the plan says, by the names of `PROBLEM_ANSWERS`.
     """
-    text = str(document_template(code, "problem"))
-    questions = text.strip().split("\n\n")
     own = "problem" in playbook_of(code).documents
-    names = PROBLEM_ANSWERS.get(code if own else "", ())
+    return _answered(code, "problem", PROBLEM_ANSWERS.get(code if own else "", ()), said)
+
+
+def answered_record(code: str, gate: str, said: Mapping[str, str]) -> str:
+    """Return a gate's document with what the record says below its questions.
+
+    Questions of a playbook's own, and gates about which the record says nothing, stay as they are.
+
+    Parameters
+    ----------
+    said
+        What the record says, by the names of `RECORD_ANSWERS`.
+    """
+    own = gate in playbook_of(code).documents
+    return _answered(code, gate, () if own else RECORD_ANSWERS.get(gate, ()), said)
+
+
+def _answered(code: str, gate: str, names: Sequence[str], said: Mapping[str, str]) -> str:
+    text = str(document_template(code, gate))
+    questions = text.strip().split("\n\n")
     if len(names) != len(questions):
         return text
     pairs = zip(questions, names, strict=True)

@@ -107,6 +107,12 @@ SCREENING: Text = _(
     "Result: no assessment is needed, because"
 )
 
+# Which facts of the record answer which question of these documents; empty: the record has none.
+RECORD_ANSWERS: dict[str, tuple[str, ...]] = {
+    "call": ("call", "criteria", ""),
+    "selection": ("chosen", "others", "interests"),
+}
+
 # Which part of the plan answers which question of the document of the problem gate; "" is for
 # every playbook without a document of its own, an empty name is a question that the plan leaves.
 PROBLEM_ANSWERS: dict[str, tuple[str, ...]] = {

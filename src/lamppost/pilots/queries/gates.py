@@ -414,10 +414,12 @@ def keepers_of_gate(pilot: Pilot, kind: str) -> list[Obstacle]:
 def document_of(gate: Gate) -> tuple[str, str]:
     """Return a gate's document as a title, and its address when it is a link.
 
-    The title is the first line, or its first sentences when that is long.
+    The title is the first line that is no question of the document, or its first sentences when
+    that is long.
     """
     lines = gate.document.strip().splitlines()
-    first = next((line.strip() for line in lines if line.strip()), "")
+    filled = [line.strip() for line in lines if line.strip()]
+    first = next((line for line in filled if not line.endswith(":")), "".join(filled[:1]))
     is_link = len(lines) == 1 and first.startswith(("https://", "http://")) and " " not in first
     return first if is_link else shortened(first), first if is_link else ""
 

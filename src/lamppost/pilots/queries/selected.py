@@ -39,17 +39,18 @@ def selection_facts(pilot: Pilot) -> list[Fact]:
         amount = f"{number_format(chosen.amount, 2)} {chosen.currency}"
     who, why = _choice(call) if is_public else ("", "")
     return [
-        Fact(_("How it was looked for"), _looked_for(call), _language_of(call, language)),
+        Fact(_("How it was looked for"), looked_for(call), _language_of(call, language)),
         Fact(_("Offers"), number_format(len(selection.bids)) if selection.bids else ""),
         Fact(_("Chosen"), chosen.organisation if chosen else "", language),
         Fact(_("For how much"), amount),
         Fact(_("Who chose"), who, language),
         Fact(_("Why this one"), why or (chosen.reason if chosen else ""), language),
-        *_declared(selection.declarations, language),
+        *interest_facts(selection.declarations, language),
     ]
 
 
-def _looked_for(call: Call | None) -> str:
+def looked_for(call: Call | None) -> str:
+    """Return the days of the open call, or why there was none; empty where neither is known."""
     state = call_state(call)
     if call is None or state.code == "none":
         return ""
@@ -73,8 +74,8 @@ def _choice(call: Call | None) -> tuple[str, str]:
     return who, call.chosen_why
 
 
-def _declared(declarations: Sequence[ConflictOfInterest], language: str) -> list[Fact]:
-    """Each interest in full; of those who declared none only how many they are."""
+def interest_facts(declarations: Sequence[ConflictOfInterest], language: str) -> list[Fact]:
+    """Return each interest in full; of those who declared none only how many they are."""
     label, none = _("Conflicts of interest"), sum(one.none for one in declarations)
     interests = "; ".join(f"{one.juror}: {one.interest}" for one in declarations if one.interest)
     missing = [f"{one.juror}: {one.missing_reason}" for one in declarations if one.missing_reason]

@@ -33,9 +33,10 @@ from ..models import (
     Pilot,
     SignatureLink,
 )
-from ..playbooks import answered_problem, document_template
+from ..playbooks import answered_problem, answered_record, document_template
 from ..playbooks.documents import SCREENING
 from ..ports import Obstacle
+from .record_says import record_says
 from .signed_facts import fact_pairs, facts_of
 from .specification import bought, differences
 
@@ -172,14 +173,15 @@ def draft_of(pilot: Pilot, kind: str) -> GateDraft | None:
 def start_text(pilot: Pilot, kind: str) -> str:
     """Return what a draft starts from: what was signed before, or the playbook's questions.
 
-    The questions about the problem are answered from the plan, where it says so.
+    The questions about the problem are answered from the plan, where it says so, and those about
+    the call and the choice from their record.
     """
     past = PastGate.objects.filter(pilot=pilot, kind=kind).last()
     if past:
         return past.document
     if kind == GateKind.PROBLEM:
         return answered_problem(pilot.playbook, _plan_says(pilot))
-    return str(document_template(pilot.playbook, kind))
+    return answered_record(pilot.playbook, kind, record_says(pilot, kind))
 
 
 def _plan_says(pilot: Pilot) -> dict[str, str]:

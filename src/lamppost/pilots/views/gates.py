@@ -20,7 +20,7 @@ from .. import actions, queries
 from ..actions.gates import date_obstacles
 from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
-from ..models import Decision, GateKind, Pilot
+from ..models import Decision, Gate, GateKind, Pilot
 from ..queries.difference import next_for_difference
 from ..queries.gate_cautions import gate_cautions
 from ..queries.gate_words import on_change
@@ -148,7 +148,8 @@ def _pass_form(
         form = PassForm(request.POST or None, initial=start)
     else:
         start |= {"document": signing.text, "signed_by_name": str(request.user)}
-        form = GateForm(request.POST or None, initial=start)
+        here = Gate(pilot=pilot, kind=kind)
+        form = GateForm(request.POST or None, instance=here, initial=start)
     if kind == GateKind.MEASURING and pilot.measuring_on is None:
         form.fields["passed_on"].help_text = _("Readings from this day on count.")
     return form

@@ -1,0 +1,37 @@
+"""Questions of a gate's document that nobody has answered."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import translation
+
+from ..models import GateKind, Pilot
+from ..playbooks import document_template
+from ..playbooks.documents import SCREENING
+
+
+def open_questions(pilot: Pilot, kind: str, text: str) -> list[str]:
+    """Return the questions that stand in a document with nothing below them, in their order.
+
+    A question that was taken out is none, and one with an answer beside it neither.
+    """
+    asked = _questions(pilot.playbook, kind)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    below = [*lines[1:], ""]
+    return [
+        line
+        for line, after in zip(lines, below, strict=True)
+        if line in asked and (not after or after in asked)
+    ]
+
+
+def _questions(playbook: str, kind: str) -> set[str]:
+    """Return the lines of the text that a document starts from, in whichever language."""
+    found: set[str] = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.update(str(document_template(playbook, kind)).split("\n"))
+            if kind == GateKind.DATA_PROTECTION:
+                # The first line is its title.
+                found.update(str(SCREENING).split("\n")[1:])
+    return {line.strip() for line in found if line.strip()}
