@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 from lamppost.pilots.models import Feedback, Pilot
-from lamppost.pilots.queries import accepts_readings, change_dates, closed_times
+from lamppost.pilots.queries import change_dates, closed_times
 from lamppost.pilots.queries.pulse import feeds
 from lamppost.pilots.queries.steps import start_of
 from lamppost.pilots.tens import TEN
@@ -143,11 +143,13 @@ def count_answers(pilot: Pilot, today: dt.date | None = None) -> int:
     """Write the readings of weeks that are over; return how many are new.
 
     What is written stays; answers from before the last reading of a site that come in late (typed
-    from paper) are not counted in it. As with every reading, nothing is written while the pilot
-    may not receive any, and what was said in such a time is not counted afterwards either.
+    from paper) are not counted in it. What was said while the pilot might not receive readings is
+    never counted; what was said before is, also when its week ends only after the decision or
+    after the last day of the register. During a pause, and while a gate is open again, nothing is
+    written: the count waits until the pilot goes on or is decided.
     """
     series = list(FeedbackSeries.objects.filter(pilot=pilot))
-    if not series or pilot.measuring_on is None or not accepts_readings(pilot):
+    if not series or pilot.measuring_on is None or not _counts(pilot):
         return 0
     today = today or timezone.localdate()
     said, changes = _answers(pilot), change_dates(pilot)
@@ -167,8 +169,16 @@ def count_answers(pilot: Pilot, today: dt.date | None = None) -> int:
     return len(rows)
 
 
+def _counts(pilot: Pilot) -> bool:
+    """Say whether readings are written: it measures, or it is decided. Reads the stored row."""
+    found = Pilot.objects.filter(Q(measuring=True) | Q(decided_on__isnull=False), pk=pilot.pk)
+    return found.exists()
+
+
 def _answers(pilot: Pilot) -> dict[int, list[Said]]:
     rows = Feedback.objects.filter(site__pilot=pilot, given_on__gte=pilot.measuring_on)
+    if last := _last_open_day(pilot):
+        rows = rows.filter(given_on__lte=last)
     closed = closed_times(pilot)
     found: dict[int, list[Said]] = {}
     for pk, person, site, day, at, rating in (
@@ -181,6 +191,16 @@ def _answers(pilot: Pilot) -> dict[int, list[Said]]:
         who = f"answer {pk}" if person is None else str(person)
         found.setdefault(site, []).append(Said(who, day, rating))
     return found
+
+
+def _last_open_day(pilot: Pilot) -> dt.date | None:
+    """Return the last day on which readings may be taken, where one is known.
+
+    That of the decision, or of the register; after the decision its entries may be deleted.
+    """
+    register = pilot.register_entries.aggregate(last=Max("active_until"))["last"]
+    stored = Pilot.objects.values_list("decided_on", flat=True).get(pk=pilot.pk)
+    return min((day for day in (stored, register) if day), default=None)
 
 
 def _last_day(stream: Datastream) -> dt.date | None:

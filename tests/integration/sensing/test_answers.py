@@ -15,7 +15,7 @@ from lamppost.impact.actions import compute_estimate
 from lamppost.impact.measured import measured_of
 from lamppost.impact.plans import plan_of
 from lamppost.impact.said import said_of
-from lamppost.pilots.models import Feedback, Pilot, Site
+from lamppost.pilots.models import Feedback, Notice, Pilot, Site
 from lamppost.sensing import desk
 from lamppost.sensing.actions import ImportRefusedError, NotMeasuringError
 from lamppost.sensing.answers import Said, SeriesRefused, count_answers, set_series, shares_of_ten
@@ -144,6 +144,36 @@ def test_what_is_counted_stays_whoever_erases_an_answer(before: World, lead: Use
     hear(site, MONDAY + 9 * DAY, 3, 9)
     assert count_answers(before.pilot) == 1
     assert list(readings(before.pilot, before.indicator).values) == [33.3, -50.0]
+
+
+@pytest.mark.parametrize("over", ["decision", "register", "pause"])
+def test_what_was_said_in_time_is_counted_also_when_its_week_ends_later(
+    before: World, lead: User, over: str
+) -> None:
+    """Twelve answers in the last open week, twelve more after it: only the first are a reading."""
+    pilot, site, last = before.pilot, before.sites[0], MONDAY + 16 * DAY
+    set_series(pilot=pilot, indicator=before.indicator, of="better", by=lead)
+    hear(site, MONDAY + 15 * DAY, 3, 9)
+    hear(site, last + DAY, 12, 0)
+    assert count_answers(pilot, today=last) == 0  # the week is not over yet
+    if over == "decision":
+        Pilot.objects.filter(pk=pilot.pk).update(decided_on=last, measuring=False)
+        pilot.register_entries.all().delete()
+    elif over == "register":
+        pilot.register_entries.update(active_until=last)
+    else:
+        at = dt.datetime.combine(last, dt.time(18), dt.UTC)
+        Notice.objects.create(pilot=pilot, kind="paused", text="Mended.", told_at=at)
+        Pilot.objects.filter(pk=pilot.pk).update(
+            measuring=False, paused_on=last, paused_reason="Mended."
+        )
+    pilot.refresh_from_db()
+    if over == "pause":
+        assert count_answers(pilot, today=MONDAY + 29 * DAY) == 0
+        Pilot.objects.filter(pk=pilot.pk).update(decided_on=MONDAY + 28 * DAY)
+    assert count_answers(pilot, today=MONDAY + 30 * DAY) == 1
+    assert list(readings(pilot, before.indicator).values) == [25.0]
+    assert count_answers(pilot, today=MONDAY + 60 * DAY) == 0
 
 
 def test_once_a_day_the_worker_counts_and_has_it_computed_again(
