@@ -239,7 +239,7 @@ def test_whoever_may_not_sign_cannot_open_a_gate_by_a_change(
     monkeypatch.setattr(permissions, "rights_of", lambda _role: fewer)
     values = changed(pilot, purpose="To find offenders", reopens="yes", reason="Because")
     page = lead_client.post(url(pilot, "edit"), values)
-    assert "opens that gate again" in text(page)
+    assert "that gate has to be" in text(page)
     assert Pilot.objects.get(pk=pilot.pk).measuring
 
 

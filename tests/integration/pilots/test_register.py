@@ -232,7 +232,7 @@ def test_a_further_device_opens_the_notices_again_and_asks_first(
     page = lead_client.post(url("new_entry", pilot), GIVEN)
     assert page.status_code == 200
     assert 'name="reopens"' in text(page)
-    assert "nothing is measured until" in text(page)
+    assert "until then nothing is measured" in text(page)
     assert Pilot.objects.get(pk=pilot.pk).measuring
     assert lead_client.post(url("new_entry", pilot), {**GIVEN, "reopens": "on"}).status_code == 302
     assert not Pilot.objects.get(pk=pilot.pk).measuring

@@ -168,7 +168,7 @@ def test_editing_the_plan_and_what_is_signed(lead_client: Client, pilot: Pilot, 
     assert pilot.title == "New title"
     pass_up_to(pilot, lead, "data_protection")
     page = lead_client.get(address)
-    assert "opens that gate again" in page.context["form"]["measured_data"].help_text
+    assert "that gate is signed again" in page.context["form"]["measured_data"].help_text
     lead_client.post(address, plan(title="Newer", main_indicator=main))
     pilot.refresh_from_db()
     assert (pilot.title, pilot.measured_data) == ("Newer", "Counts")

@@ -245,12 +245,12 @@ def _signed_message(kind: str) -> str:
 def _reopens_message(kind: str) -> str:
     if kind == GateKind.DISCLOSURE:
         return _(
-            "This was signed with the gate “Disclosure”: the notices say it. To change it opens "
-            "that gate again, and nothing is measured until it is signed anew."
+            "This was signed with the gate “Disclosure”: the notices say it. If you change it, "
+            "that gate has to be signed again, and until then nothing is measured."
         )
     return _(
-        "This was signed with the gate “Data protection”. To change it opens that gate again: "
-        "nothing is measured until it, the notices and measuring are signed anew."
+        "This was signed with the gate “Data protection”. If you change it, that gate has to be "
+        "signed again, and the notices and measuring too: until then nothing is measured."
     )
 
 

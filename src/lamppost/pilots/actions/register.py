@@ -153,8 +153,8 @@ def _reopen(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
     if not reopens:
         raise RegisterReopens(
             _(
-                "Data protection and the notices are signed without this. To go on opens them "
-                "again: nothing is measured until they and measuring are signed anew."
+                "Data protection and the notices are signed without this. If you go on, they have "
+                "to be signed again, and measuring too: until then nothing is measured."
             )
         )
     reason = _("sensor register, “%(entry)s”") % {"entry": name}

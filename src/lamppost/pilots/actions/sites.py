@@ -151,8 +151,8 @@ def _reopens_message(kinds: Collection[str], voids: bool) -> str:
         return drawn
     names = ", ".join(str(GateKind(kind).label) for kind in kinds)
     signed = _(
-        "The list of sites was signed (%(gates)s). To change it opens that again, and nothing is "
-        "measured until it is signed anew."
+        "The list of sites was signed (%(gates)s). If you change it, it has to be signed again, "
+        "and until then nothing is measured."
     ) % {"gates": names}
     return f"{signed} {drawn}".strip()
 

@@ -329,7 +329,9 @@ class PlanForm(forms.ModelForm[Pilot]):
         if name in REOPENING:
             if name in SIGNED[GateKind.DATA_PROTECTION] and kind == GateKind.DISCLOSURE:
                 return  # said already: it opens both
-            text = _("Signed with the gate “%(gate)s”. To change it opens that gate again.")
+            text = _(
+                "Signed with the gate “%(gate)s”. If you change it, that gate is signed again."
+            )
         else:
             text = _("Signed with the gate “%(gate)s”. Open that gate again to change it.")
             self.fields[name].disabled = True
@@ -341,7 +343,7 @@ class PlanForm(forms.ModelForm[Pilot]):
         if held:
             self._signed("main_indicator", held)
         if GateKind.DATA_PROTECTION in passed:
-            text = _("To add one opens the gate “%(gate)s” again.")
+            text = _("If you add one, the gate “%(gate)s” is signed again.")
             said = text % {"gate": GateKind.DATA_PROTECTION.label}
             if held:
                 said = f"{said} {_('None is taken out while it is measured.')}"
