@@ -6,10 +6,8 @@ Imports numpy: only tasks and commands import this module, web workers never at 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import comb
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -20,7 +18,7 @@ from lamppost.engines.impact.averages import Averages
 from lamppost.engines.impact.checks import Answered, Context, SensorChange
 from lamppost.engines.impact.estimating import Options, design_of, estimate, find
 from lamppost.engines.impact.found import Finding, MethodResult
-from lamppost.engines.impact.looks import Schedule, schedule
+from lamppost.engines.impact.looks import Schedule, schedule, ways_to_start
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.saying import Design, evidence_level
 from lamppost.engines.impact.study import Study
@@ -290,24 +288,7 @@ def _schedule(work: Work) -> Schedule | None:
         return None
     drawn = options_of(work.setting, work.plan.level, 0, study.units).randomised
     blocks = (drawn.pairs or drawn.strata or {}) if drawn else {}
-    return schedule(times, level=work.plan.level, assignments=_assignments(study, blocks))
-
-
-def _assignments(study: Study, blocks: Mapping[str, str]) -> int:
-    """Return in how many ways the starts could have fallen on the sites, within pairs or strata.
-
-    The number of orders of a stepped rollout, where all that start together are alike.
-    """
-    starts: dict[str, Counter[int]] = {}
-    for unit, start in zip(study.units, study.starts, strict=True):
-        starts.setdefault(blocks.get(unit, ""), Counter())[int(start)] += 1
-    ways = 1
-    for counts in starts.values():
-        left = counts.total()
-        for count in counts.values():
-            ways *= comb(left, count)
-            left -= count
-    return ways
+    return schedule(times, level=work.plan.level, assignments=ways_to_start(study, blocks))
 
 
 def _level(work: Work, planned: Schedule | None) -> float:

@@ -6,7 +6,7 @@ Imports numpy: only tasks and commands import this module, web workers never.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ from lamppost.engines.impact.study import Study
 from lamppost.pilots.models import Pilot, Site
 from lamppost.sensing.queries import readings
 
-from .foresight_record import fingerprint_of
+from .foresight_record import fingerprint_of, look_shares
 from .models import Foresight
 from .plans import Plan
 from .setting import midnight
@@ -137,7 +137,13 @@ def replayable(known: int, wanted: int) -> int:
 
 
 def _design(asked: Foresight, stated: Plan, sites: int, periods: int, units: int) -> PilotDesign:
-    plain = PilotDesign(sites, periods, cast("Drawn", asked.drawn), level=stated.level)
+    plain = PilotDesign(
+        sites,
+        periods,
+        cast("Drawn", asked.drawn),
+        level=stated.level,
+        looks=_looks(look_shares(asked.pilot, stated), periods),
+    )
     if units == sites and asked.drawn != "steps":
         return replace(plain, drawn="chosen", method="its")
     if asked.drawn == "steps":
@@ -146,6 +152,12 @@ def _design(asked: Foresight, stated: Plan, sites: int, periods: int, units: int
     if asked.drawn == "pairs" and sites > units // 2:
         return replace(plain, sites=units // 2)
     return plain
+
+
+def _looks(shares: Sequence[float], periods: int) -> tuple[int, ...]:
+    """Return the looks in periods after the start, at the same shares of a pilot so long."""
+    at = sorted({max(1, round(share * periods)) for share in shares})
+    return tuple(at) if len(at) > 1 else ()
 
 
 def record(

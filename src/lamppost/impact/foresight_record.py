@@ -22,15 +22,29 @@ def foresight_of(pilot: Pilot) -> Foresight | None:
     return Foresight.objects.select_related("indicator").filter(pilot=pilot).first()
 
 
+def look_shares(pilot: Pilot, stated: Plan) -> list[float]:
+    """Return at which share of the pilot's time each look comes, the last at 1.
+
+    Empty for one look at the end.
+    """
+    start, days = pilot.technology_on or pilot.technology_starts_on, stated.looks
+    if start is None or len(days) < 2 or days[-1] <= start:
+        return []
+    length = (days[-1] - start).days
+    return [round((day - start).days / length, 3) for day in days]
+
+
 def fingerprint_of(pilot: Pilot, stated: Plan) -> str:
-    """Return what a result holds for: sites with their kind and step, period, level, bounds."""
-    about = [
+    """Return what a result holds for: sites with kind and step, period, level, bounds, looks."""
+    about: list[object] = [
         [list(one) for one in pilot.sites.order_by("name").values_list("name", "arm", "step")],
         stated.period,
         stated.level,
         stated.lowest,
         stated.highest,
     ]
+    if shares := look_shares(pilot, stated):  # one look at the end: as before there were looks here
+        about.append(shares)
     return hashlib.sha256(json.dumps(about, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -102,6 +116,7 @@ def summary(result: Mapping[str, Any]) -> dict[str, Any]:
         "periods": result["design"]["weeks"],
         "periods_wanted": result["periods_wanted"],
         "period": result["period"],
+        "looks": len((result.get("looks") or {}).get("looks", [])) or 1,
         "replays": result["replays"],
         "seed": result["seed"],
         "panel_sha256": result["inputs_sha256"],

@@ -67,6 +67,14 @@ class DesignLine:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """Several looks: a sentence, and for each that carries words when it comes and what it sees."""
+
+    sentence: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Foreseen:
     """Everything that the page says.
 
@@ -82,6 +90,8 @@ class Foreseen:
         What to know, the most pressing first.
     basis
         From how much it was found.
+    looks
+        Of several looks: how they count, and how often the same change is noticed by each.
     """
 
     sentence: str
@@ -89,6 +99,7 @@ class Foreseen:
     designs: tuple[DesignLine, ...]
     notes: tuple[str, ...]
     basis: tuple[tuple[str, str], ...]
+    looks: Looks | None = None
 
 
 def foreseen(result: Mapping[str, Any]) -> Foreseen:
@@ -100,6 +111,7 @@ def foreseen(result: Mapping[str, Any]) -> Foreseen:
         designs=_designs(result),
         notes=_notes(result),
         basis=_basis(result),
+        looks=_looks(result),
     )
 
 
@@ -212,6 +224,8 @@ def _drawn(told: Mapping[str, Any]) -> str:
     label = str(Foresight.Drawn(told["drawn"]).label)
     if told.get("name") == "did":
         return _("%(drawn)s, one number a site") % {"drawn": label}
+    if told.get("name") == "one_look":
+        return _("%(drawn)s, one look at the end") % {"drawn": label}
     return label
 
 
@@ -231,6 +245,45 @@ def _notes(result: Mapping[str, Any]) -> tuple[str, ...]:
         for one in result["left_out"]
     ]
     return tuple(found)
+
+
+def _looks(result: Mapping[str, Any]) -> Looks | None:
+    """Say what several looks do; None for one, and for what was computed before they counted."""
+    planned = result.get("looks")
+    if planned is None:
+        return None
+    count = len(planned["looks"])
+    if planned["kind"] == "one":
+        text = ngettext(
+            "The plan has %(count)d look. The sites can fall out in so few ways that only the last "
+            "carries a verdict; all figures here are for it.",
+            "The plan has %(count)d looks. The sites can fall out in so few ways that only the "
+            "last carries a verdict; all figures here are for it. The others say “too soon to "
+            "say”.",
+            count,
+        )
+        return Looks(text % {"count": count}, ())
+    told = planned["noticed_by"]
+    size = result["worth"] or result["detectable"]
+    if not told or size is None:
+        text = _("All %(count)s looks of the plan are counted in the figures here.")
+        return Looks(text % {"count": say(count, 0)}, ())
+    text = _(
+        "All %(count)s looks of the plan are counted in the figures here. So often a change of "
+        "%(size)s would be noticed by each of them:"
+    )
+    values = {
+        "count": say(count, 0),
+        "size": sized(size, result["indicator"]["unit"], None, stated=result["worth"] is not None),
+    }
+    rows = [
+        (
+            _("After %(time)s") % {"time": _time(one["after"], result["period"])},
+            _("%(in_100)s times in 100") % {"in_100": say(100 * one["power"], 0)},
+        )
+        for one in told
+    ]
+    return Looks(text % values, tuple(rows))
 
 
 def _shorter(result: Mapping[str, Any]) -> str:

@@ -78,6 +78,16 @@ def _design_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--steps", type=int, default=0, metavar="N", help="a rollout in N steps, order by lot"
     )
+    group.add_argument(
+        "--looks",
+        action="extend",
+        nargs="+",
+        type=int,
+        default=[],
+        metavar="N",
+        help="periods after the start at which a verdict may be read, such as 4 8 12; the last at "
+        "the end (else: once, at the end)",
+    )
     group.add_argument("--method", choices=_METHODS, default="auto", help="as in the estimate")
     season_argument(group)
 
@@ -159,6 +169,7 @@ def _design(told: argparse.Namespace) -> PilotDesign:
         level=told.level,
         season=tuple(told.season),
         counts=told.counts,
+        looks=tuple(told.looks),
     )
 
 

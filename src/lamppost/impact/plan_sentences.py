@@ -110,6 +110,7 @@ SENTENCES: Mapping[str, Promise] = {
         "Some replays could not be estimated and count as nothing noticed. The first "
         "said: %(message)s"
     ),
+    "one_look": lazy("%(design)s, with one look at the end"),
     "lottery": lazy("%(sites)s pilot sites drawn by lot, for %(periods)s periods"),
     "lottery.one": lazy("1 pilot site drawn by lot, for %(periods)s periods"),
     "pairs": lazy("%(sites)s pilot sites drawn by lot within pairs, for %(periods)s periods"),

@@ -29,6 +29,8 @@ _METHODS = {
 def text_of(found: Plan, past: Study, outcome: str) -> str:
     """Return the plan as a city officer can read it."""
     parts = [_sizes(found, outcome), _setting(found, past), _table(found)]
+    if found.replays.looks is not None:
+        parts.append(_looks(found))
     if found.advice:
         listed = [_wrapped(f"- {one.sentence}", "  ") for one in found.advice]
         parts.append("\n".join(["What to know", *listed]))
@@ -91,6 +93,38 @@ def _table(found: Plan) -> str:
         alarm = "   (false alarms)" if effect == nothing else ""
         rows.append(f"{shown:<16}{100 * power:.0f} times in 100{alarm}")
     return "\n".join(rows)
+
+
+def _looks(found: Plan) -> str:
+    """Several looks: how often the same change is noticed by each, and what they cost."""
+    looks = found.replays.looks
+    if looks is None:
+        return ""
+    planned = ", ".join(str(one.after) for one in looks.looks)
+    if looks.reason == "few_assignments":
+        return _wrapped(
+            f"Looks after {planned} periods: the sites can fall out in so few ways that only the "
+            f"last carries a verdict; the figures are for it. The others say “not yet”."
+        )
+    size, rows = found.worth or found.detectable, [f"Looks after {planned} periods, all counted"]
+    if size is not None:
+        which = "worth it" if found.worth else "the smallest noticed"
+        rows.append(f"A change of {_of_look(found, size)} ({which}) would be noticed by then")
+        rows += [
+            f"  after {after:<10}{100 * share:.0f} times in 100"
+            for after, share in found.power_at_looks
+        ]
+    one = next((one for one in found.options if one.name == "one_look"), None)
+    if one is not None and one.detectable is not None:
+        rows.append(f"With one look at the end: {_of_look(found, one.detectable, ratio=True)}")
+    return "\n".join(rows)
+
+
+def _of_look(found: Plan, size: float, *, ratio: bool = False) -> str:
+    """Write a size; of counts what is worth it is in the outcome's own unit."""
+    if found.design.counts and not ratio and found.worth:
+        return f"{size:.3g}"
+    return _size(found, size)
 
 
 def _signed(found: Plan, effect: float) -> str:

@@ -179,6 +179,33 @@ def test_silent_and_dead_sites_are_left_out_and_named(world: World) -> None:
     assert told.result["comparison_sites"] == 4
 
 
+@pytest.mark.parametrize(("sites", "counted"), [(4, False), (5, True)])
+def test_several_looks_of_the_plan_are_counted_and_told(
+    partnership: Partnership, lead_client: Client, *, sites: int, counted: bool
+) -> None:
+    world = make_world(
+        partnership, pilot_sites=sites, comparison_sites=sites, technology=False,
+        technology_starts_on=TECHNOLOGY_ON, ends_on=ENDS,
+    )  # fmt: skip
+    fill(world, weeks=BASELINE)
+    values = {"indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0}
+    set_plan(pilot=world.pilot, by=None, values={**values, "looks": "half"})
+    asked = answered(world, drawn="lottery")
+    told = asked.result["looks"]
+    assert [one["after"] for one in told["looks"]] == [3, 6]
+    page = lead_client.get(address(world, "foresight")).content.decode()
+    assert "This is for one look at the end" not in page
+    if counted:  # 252 ways to draw
+        assert "All 2 looks of the plan are counted in the figures here." in page
+        assert "After 3 weeks" in page
+        assert "by lot among all sites, one look at the end" in page
+    else:  # 70 ways
+        assert "The plan has 2 looks. The sites can fall out in so few ways" in page
+    set_plan(pilot=world.pilot, by=None, values={**values, "looks": "once"})
+    page = lead_client.get(address(world, "foresight")).content.decode()
+    assert "Sites or plan were changed since this was computed" in page
+
+
 @pytest.mark.usefixtures("quick")
 def test_what_is_asked_again_meanwhile_is_not_overwritten(world: World) -> None:
     first = ask(world)

@@ -41,6 +41,22 @@ def test_it_says_what_would_be_noticed_and_what_would_notice_more(
     assert "280 of 280" in shown.err  # over all designs that were tried
 
 
+def test_several_looks_are_counted_and_what_each_sees_is_said(
+    past: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--sites", "5", "--weeks", "6", "--replays", "20", "--worth", "1.5"]
+    assert main(["plan", str(past), *COLUMNS, *asked, "--looks", "3", "6"]) == 0
+    shown = capsys.readouterr().out
+    assert "Looks after 3, 6 periods, all counted" in shown
+    assert "  after 6" in shown
+    assert "With one look at the end: " in shown
+    few = ["--sites", "2", *asked[2:], "--alone"]
+    assert main(["plan", str(past), *COLUMNS, *few, "--looks", "3", "6"]) == 0
+    assert "only the last carries a verdict" in " ".join(capsys.readouterr().out.split())
+    assert main(["plan", str(past), *COLUMNS, *few, "--looks", "3", "5"]) == 2
+    assert "let the last be the pilot's end, 6" in capsys.readouterr().err
+
+
 def test_json_holds_the_same_figures_whatever_the_order_of_rows(
     past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.looks import ways_to_start
 from lamppost.engines.impact.study import Study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
-from lamppost.impact.computing import _assignments
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.page import history, outcome_lines, span_lines
 from lamppost.impact.plans import plan_of
@@ -154,7 +154,7 @@ def test_ways_in_which_starts_can_fall(starts: list[int], blocks: str, ways: int
             for one in set(blocks)
         )
     } if len(starts) <= 8 else None  # fmt: skip
-    assert _assignments(study, dict(zip(names, blocks, strict=False))) == ways
+    assert ways_to_start(study, dict(zip(names, blocks, strict=False))) == ways
     assert found is None or len(found) == ways
 
 

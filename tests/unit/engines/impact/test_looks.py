@@ -64,6 +64,13 @@ def test_naive_looks_announce_as_often_as_armitage_found(looks: int, naive: floa
     assert crossing(shares, np.full(looks, 1.959964)) == pytest.approx(naive, abs=6e-4)
 
 
+def test_a_look_so_early_that_its_level_is_one_still_has_a_level_to_estimate_at() -> None:
+    first = schedule(range(1, 25)).looks[0]
+    assert first.alpha < 1e-16
+    assert first.level is not None
+    assert first.level < 1
+
+
 def test_all_is_spent_at_the_end_and_little_at_the_start() -> None:
     for kind in ("obrien_fleming", "pocock"):
         found = spent(np.linspace(0.01, 1, 50), 0.05, kind)  # type: ignore[arg-type]

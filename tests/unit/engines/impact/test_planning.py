@@ -15,7 +15,7 @@ from lamppost.engines.impact.planning.design import Drawn
 from lamppost.engines.impact.planning.draws import draw, starts_of
 from lamppost.engines.impact.planning.method import estimate_fake
 from lamppost.engines.impact.planning.mixes import nearest_of_each, quick_mixed
-from lamppost.engines.impact.planning.replay import noticed_beyond, replay
+from lamppost.engines.impact.planning.replay import noticed_beyond, replay, until
 from lamppost.engines.impact.planning.wording import Part
 from lamppost.engines.impact.study import Study
 from lamppost.engines.impact.synthetic.simplex import nearest
@@ -31,6 +31,7 @@ def city(units: int = 14, periods: int = 60, seed: int = 0) -> Study:
     return Study(names, tuple(range(periods)), outcome, np.full(units, periods))
 
 
+SIGNS = np.array([1, 1, -1, -1])
 DESIGNS = {
     "lottery": PilotDesign(3, 8),
     "pairs": PilotDesign(6, 8, "pairs"),
@@ -56,6 +57,44 @@ def test_a_replay_notices_what_the_estimate_of_the_planted_change_notices(name: 
             found = estimate_fake(planted, design, seed=0)
             noticed = found.interval is not None and found.interval.excludes_zero
             assert noticed == (effect > above or effect < below), (effect, above, below)
+
+
+TWICE = PilotDesign(5, 8, looks=(4, 8), level=0.9)
+
+
+def test_several_looks_announce_what_any_of_them_announces() -> None:
+    past = city()
+    fake = draw(past, TWICE, 3, seed=4)[0]
+    found = replay([fake], TWICE, seed=0)
+    looks = found.looks
+    assert looks is not None
+    assert [one.after for one in looks.looks] == [4, 8]
+    above, below = float(found.above[0]), float(found.below[0])
+    on = np.arange(len(fake.study.times))[None, :] >= fake.study.starts[:, None]
+    for effect in (-3.0, 0.0, 1.1, *(np.array([above, below, above, below]) + 0.01 * SIGNS)):
+        planted = replace(fake, study=replace(fake.study, outcome=fake.study.outcome + effect * on))
+        each = []
+        for look in looks.looks:
+            assert look.level is not None
+            told = replace(TWICE, level=look.level)
+            interval = estimate_fake(until(planted, look.after), told, seed=0).interval
+            each.append(interval is not None and interval.excludes_zero)
+        assert any(each) == (effect > above or effect < below)
+        assert [share > 0 for _, share in found.power_at(effect)] == [each[0], any(each)]
+
+
+def test_where_few_ways_are_left_one_look_counts_and_one_look_is_no_other_design() -> None:
+    past, three = city(), PilotDesign(3, 8, "pairs", looks=(4, 8))
+    told = plan(past, three, replays=20, seed=1)
+    once = plan(past, replace(three, looks=()), replays=20, seed=1)
+    assert told.replays.looks is not None
+    assert told.replays.looks.reason == "few_assignments"
+    assert told.smallest == once.smallest
+    assert "one_look" not in {one.name for one in told.options}
+    record = plan(past, TWICE, replays=20, seed=1).to_json()
+    assert [one["after"] for one in record["looks"]["noticed_by"]] == [4, 8]
+    assert "one_look" in {one["name"] for one in record["options"]}
+    assert once.to_json()["looks"] is None
 
 
 @pytest.mark.parametrize("sites", [1, 2])
@@ -317,6 +356,8 @@ def test_named_sites_are_replayed_at_every_start_and_said_to_be_rough() -> None:
         (PilotDesign(2, 8, "pairs", "sc"), "method"),
         (PilotDesign(2, 8, "steps"), "steps"),
         (PilotDesign(2, 8, level=1.0), "level"),
+        (PilotDesign(2, 8, looks=(4, 6)), "looks"),
+        (PilotDesign(2, 8, looks=(8, 4, 8)), "looks"),
         (PilotDesign(1, 8, pilot_sites=("nowhere",)), "pilot_sites"),
         (PilotDesign(2, 8, pilot_sites=("03", "03")), "pilot_sites"),
         (PilotDesign(3, 8, pilot_sites=("03", "04")), "sites"),

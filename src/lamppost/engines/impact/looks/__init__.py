@@ -1,7 +1,13 @@
 """Looking at a figure more than once without fooling oneself."""
 
 from lamppost.engines.impact.looks.always import AlwaysValid, confidence_sequence, mixture_bound
-from lamppost.engines.impact.looks.schedule import Look, Schedule, judge, schedule
+from lamppost.engines.impact.looks.schedule import (
+    Look,
+    Schedule,
+    judge,
+    schedule,
+    ways_to_start,
+)
 from lamppost.engines.impact.looks.spending import (
     constant_bounds,
     crossing,
@@ -21,4 +27,5 @@ __all__ = [
     "schedule",
     "spending_bounds",
     "spent",
+    "ways_to_start",
 ]

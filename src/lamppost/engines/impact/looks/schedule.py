@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Any, Literal
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.found import Check, MethodResult
 from lamppost.engines.impact.looks.spending import spending_bounds
+from lamppost.engines.impact.study import Study
 
 Kind = Literal["one", "obrien_fleming", "pocock"]
 
 ENOUGH_ASSIGNMENTS = 240  # fewer cannot show the small chances that the first of 12 looks needs
+
+_HIGHEST = 1 - 1e-12  # level of a look so early that its own is 1 to the last digit
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Look:
     @property
     def level(self) -> float | None:
         """Level at which to estimate, so that range and words are right over all looks."""
-        return None if self.bound is None else 1 - self.alpha
+        return None if self.bound is None else min(1 - self.alpha, _HIGHEST)
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,32 @@ def schedule(
     return Schedule(looks, kind, level)
 
 
+def ways_to_start(study: Study, blocks: Mapping[str, str]) -> int:
+    """Count the ways in which the starts could have fallen on the sites.
+
+    Parameters
+    ----------
+    study : Study
+    blocks : mapping of unit to name
+        Pairs or strata, within which the lot fell; empty: among all.
+
+    Returns
+    -------
+    int
+        Of a stepped rollout the number of orders, where all that start together are alike.
+    """
+    starts: dict[str, Counter[int]] = {}
+    for unit, start in zip(study.units, study.starts, strict=True):
+        starts.setdefault(blocks.get(unit, ""), Counter())[int(start)] += 1
+    ways = 1
+    for counts in starts.values():
+        left = counts.total()
+        for count in counts.values():
+            ways *= comb(left, count)
+            left -= count
+    return ways
+
+
 def judge(
     planned: Schedule, after: int, result: MethodResult, earlier: Sequence[float | None] = ()
 ) -> Check:
@@ -166,6 +197,8 @@ def judge(
         ``looks``: ``pass`` where the look was planned and passes its boundary, or is the last;
         ``block`` (the verdict is then "not yet") before that and at looks nobody planned.
     """
+    from lamppost.engines.impact.checks.words import told
+
     look = planned.at(after)
     params: dict[str, Any] = {
         "after": after,
@@ -177,34 +210,12 @@ def judge(
     }
     if look is None or look.bound is None:
         case = "not_planned" if look is None else "not_the_main"
-        return Check("looks", "block", _SAID[case] % params, {**params, "case": case})
+        return told("looks", "block", case, **params)
     passes = result.p_value is not None and result.p_value <= look.alpha + 1e-12
     if not passes and look.after != planned.last.after:
-        return Check("looks", "block", _SAID["too_soon"] % params, {**params, "case": "too_soon"})
+        return told("looks", "block", "too_soon", **params)
     case = "one" if planned.kind == "one" else "passed" if passes else "last"
-    return Check("looks", "pass", _SAID[case] % params, {**params, "case": case})
-
-
-_SAID = {
-    "not_planned": (
-        "Nobody planned to look after %(after)s periods. Who looks often enough sees a change "
-        "somewhere, so the figure carries no verdict; the planned look comes after %(last)s."
-    ),
-    "not_the_main": (
-        "One look was named in advance to carry the verdict, after %(last)s periods. This is not "
-        "it."
-    ),
-    "too_soon": (
-        "At this look the change is not clear enough to stop early, and it counts only together "
-        "with the looks to come, the last after %(last)s periods."
-    ),
-    "one": "The look was named in advance, and it is the only one that counts.",
-    "passed": (
-        "The change is clear enough even for one of %(looks)s planned looks, so more looks cannot "
-        "have made it."
-    ),
-    "last": "The looks were planned in advance, and the range counts all %(looks)s of them.",
-}
+    return told("looks", "pass", case, **params)
 
 
 def _checked_times(times: Sequence[int]) -> list[int]:

@@ -24,7 +24,7 @@ class Option:
 
     Attributes
     ----------
-    name : {"more_sites", "half", "more_weeks", "pairs", "did", "lottery"}
+    name : {"more_sites", "half", "more_weeks", "pairs", "did", "lottery", "one_look"}
     design : PilotDesign
     detectable : float or None
         Size noticed four times in five, in either direction; of counts a ratio above one.
@@ -89,8 +89,11 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
 
     More sites and half of all (equal arms notice most), twice the weeks while the past is long
     enough to replay them, pairs in place of a plain lottery, for chosen sites one change a site in
-    place of a mix, and a lottery, plain or within pairs, in place of what is planned.
+    place of a mix, and a lottery, plain or within pairs, in place of what is planned. Of several
+    looks also one alone, at the end.
     """
+    if len(design.looks) > 1:
+        yield "one_look", replace(design, looks=())
     free = replace(design, pilot_sites=())
     half = units // 2
     if design.drawn != "steps":
@@ -100,7 +103,7 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
         if half > more:
             yield "half", replace(free, sites=half)
     if 2 * design.weeks + 2 * FEWEST_BEFORE <= periods:
-        yield "more_weeks", replace(design, weeks=2 * design.weeks)
+        yield "more_weeks", _twice(design)
     pairable = design.drawn == "lottery" and design.method in {"auto", "permutation", "did"}
     if pairable and 1 < design.sites <= units // 2:
         yield "pairs", replace(free, drawn="pairs")
@@ -112,6 +115,11 @@ def options_for(design: PilotDesign, units: int, periods: int) -> Iterator[tuple
         yield "lottery", _plainly(design)
         if design.sites <= units // 2 and not design.counts:
             yield "pairs", replace(free, drawn="pairs", method="auto")
+
+
+def _twice(design: PilotDesign) -> PilotDesign:
+    """Return the same over twice the time, with its looks at the same shares of it."""
+    return replace(design, weeks=2 * design.weeks, looks=tuple(2 * one for one in design.looks))
 
 
 def _plainly(design: PilotDesign) -> PilotDesign:
@@ -224,6 +232,8 @@ def _refused(plan: Plan) -> Advice | None:
 
 
 def _described(option: Option) -> Part:
+    if option.name == "one_look":
+        return part("one_look", design=_described(replace(option, name=option.design.drawn)))
     design = option.design
     key = "did" if option.name == "did" else design.drawn
     single = f"{key}.one"

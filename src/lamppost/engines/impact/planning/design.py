@@ -41,6 +41,9 @@ class PilotDesign:
         Lengths of seasons in periods, for the method its.
     counts : bool
         The outcome is a count, over the exposure where the past data have one; changes are ratios.
+    looks : tuple of int
+        Periods after the start at which a verdict may be read, the last at the end; empty: once,
+        at the end.
     """
 
     sites: int
@@ -52,6 +55,7 @@ class PilotDesign:
     level: float = 0.95
     season: tuple[int, ...] = ()
     counts: bool = False
+    looks: tuple[int, ...] = ()
 
     @property
     def randomised(self) -> bool:
@@ -79,6 +83,7 @@ class PilotDesign:
             "level": self.level,
             "season": list(self.season),
             "counts": self.counts,
+            "looks": list(self.looks) or None,
         }
 
 
@@ -104,7 +109,20 @@ def check_design(past: Study, design: PilotDesign) -> None:
             f"There are {len(past.times)} periods of past data, and a replay needs {FEWEST_BEFORE} "
             f"before its start. {choose} earlier readings.",
         )
+    _check_looks(design)
     _check_readings(past, design)
+
+
+def _check_looks(design: PilotDesign) -> None:
+    told = list(design.looks)
+    rising = told == sorted(set(told)) and all(one >= 1 for one in told)
+    if told and not (rising and told[-1] == design.weeks):
+        raise _refused(
+            "looks",
+            ", ".join(map(str, told)),
+            "Give periods after the start that rise, and let the last be the pilot's end, "
+            f"{design.weeks}.",
+        )
 
 
 def _check_settings(design: PilotDesign) -> None:

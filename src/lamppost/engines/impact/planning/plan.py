@@ -16,7 +16,7 @@ from lamppost.engines.impact.planning.advice import MOSTLY, Advice, Option, advi
 from lamppost.engines.impact.planning.design import PilotDesign, check_design
 from lamppost.engines.impact.planning.draws import FakePilot, draw, starts_of
 from lamppost.engines.impact.planning.reach import Reach, reach
-from lamppost.engines.impact.planning.replay import Replays, replay
+from lamppost.engines.impact.planning.replay import Replays, looks_of, replay
 from lamppost.engines.impact.study import Study
 from lamppost.engines.impact.study_file import sha256_of
 
@@ -99,6 +99,27 @@ class Plan:
     def _over(self) -> float | None:
         return self.usual if self.design.counts else None
 
+    @property
+    def power_at_looks(self) -> tuple[tuple[int, float], ...]:
+        """Look by look, how often the change that is worth it is noticed by then.
+
+        Without such a size: the smallest that is noticed four times in five. In the harder
+        direction; empty for one look at the end.
+        """
+        effects = _effects_of(self.worth, self._over) if self.worth else self._detectable
+        if self.replays.looks is None or not effects:
+            return ()
+        return self.replays.power_at(min(effects, key=self.replays.power))
+
+    @property
+    def _detectable(self) -> tuple[float, ...]:
+        size = self.detectable
+        if size is None:
+            return ()
+        beyond = log(size) if self.design.counts else size
+        beyond = float(np.nextafter(beyond, inf))  # noticed is what lies beyond the end
+        return beyond, -beyond
+
     def percent(self, size: float) -> float | None:
         """Size as a share of the usual reading, in per cent; None where readings pass zero."""
         if self.design.counts:
@@ -126,6 +147,14 @@ class Plan:
             "advice": [one.to_json() for one in self.advice],
             "worth": self.worth,
             "power_of_worth": self.power_of_worth,
+            "looks": None
+            if self.replays.looks is None
+            else {
+                **self.replays.looks.to_json(),
+                "noticed_by": [
+                    {"after": after, "power": share} for after, share in self.power_at_looks
+                ],
+            },
             "refused": self.replays.refused or None,
             "seed": self.seed,
             "inputs_sha256": self.inputs_sha256,
@@ -191,7 +220,9 @@ def plan(
     check_design(past, design)
     _check_numbers(effects, worth, replays, seed, design.counts)
     fakes = draw(past, design, replays or usual_replays(design, len(past.units)), seed)
-    others = _others(past, design, replays, seed) if compare else []
+    looks = looks_of(fakes[0], design)
+    one_counts = looks is not None and looks.kind == "one"
+    others = _others(past, design, replays, seed, one_counts) if compare else []
     work = _Work(len(fakes) + sum(len(one.fakes) for one in others), seed, progress, left)
     found = work.replay(fakes, design, keep=0.5 if others else 0.0)
     told = _plan(past, design, found, effects, worth, seed)
@@ -274,10 +305,17 @@ class _Other:
     fakes: list[FakePilot]
 
 
-def _others(past: Study, design: PilotDesign, replays: int | None, seed: int) -> list[_Other]:
-    """Return other designs, each with a third of the replays."""
+def _others(
+    past: Study, design: PilotDesign, replays: int | None, seed: int, one_counts: bool
+) -> list[_Other]:
+    """Return other designs, each with a third of the replays.
+
+    ``one_counts``: of several looks one alone carries words, so that one look is no other design.
+    """
     found = []
     for name, other in options_for(design, len(past.units), len(past.times)):
+        if name == "one_look" and one_counts:
+            continue
         count = replays or usual_replays(other, len(past.units))
         fakes = draw(past, other, max(_FEWEST_REPLAYS, count // 3), seed)
         found.append(_Other(name, other, fakes))
@@ -320,11 +358,15 @@ def _larger(smallest: dict[str, float | None], counts: bool) -> float | None:
 
 
 def _power_of(found: Replays, worth: float, over: float | None) -> float:
-    """Power of a size in the harder direction; of counts as a share of what is usual."""
+    """Power of a size in the harder direction."""
+    return min(found.power(one) for one in _effects_of(worth, over))
+
+
+def _effects_of(worth: float, over: float | None) -> tuple[float, float]:
+    """Return a size upwards and downwards; of counts as a share of what is usual."""
     if over is None:
-        return min(found.power(worth), found.power(-worth))
-    fall = log(1 - worth / over) if worth < over else -inf
-    return min(found.power(log1p(worth / over)), found.power(fall))
+        return worth, -worth
+    return log1p(worth / over), log(1 - worth / over) if worth < over else -inf
 
 
 def usual_replays(design: PilotDesign, units: int) -> int:

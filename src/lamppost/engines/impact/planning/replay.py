@@ -11,9 +11,10 @@ import numpy as np
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.found import MethodResult
+from lamppost.engines.impact.looks import Schedule, schedule, ways_to_start
 from lamppost.engines.impact.methods import rates
 from lamppost.engines.impact.planning.design import PilotDesign
-from lamppost.engines.impact.planning.draws import FakePilot
+from lamppost.engines.impact.planning.draws import FakePilot, window
 from lamppost.engines.impact.planning.method import estimate_fake
 from lamppost.engines.impact.planning.mixes import quick_mixed
 from lamppost.engines.impact.study import Floats
@@ -40,6 +41,11 @@ class Replays:
         What the method said of a replay it could not use; empty where there was none.
     wanted : int
         How many there were to be.
+    looks : Schedule or None
+        The looks that were planned; None for one at the end.
+    above_at, below_at : float64 arrays, (R, looks that carry words)
+        The same at each look by itself. ``above`` and ``below`` hold for all of them together: a
+        change is announced once, at the first look that shows it.
     """
 
     above: Floats
@@ -48,6 +54,9 @@ class Replays:
     methods: tuple[str, ...]
     refused: str = ""
     wanted: int = 0
+    looks: Schedule | None = None
+    above_at: Floats | None = None
+    below_at: Floats | None = None
 
     @property
     def cut(self) -> bool:
@@ -60,6 +69,15 @@ class Replays:
         This one function serves choosing and reporting. At 0 it is the share of false alarms.
         """
         return float(np.mean((effect > self.above) | (effect < self.below)))
+
+    def power_at(self, effect: float) -> tuple[tuple[int, float], ...]:
+        """Periods of each look that carries words, and the share of the replays noticed by then."""
+        if self.looks is None or self.above_at is None or self.below_at is None:
+            return ()
+        seen = (effect > self.above_at) | (effect < self.below_at)
+        shares = np.logical_or.accumulate(seen, axis=1).mean(axis=0)
+        told = [one.after for one in self.looks.looks if one.level is not None]
+        return tuple(zip(told, shares.tolist(), strict=True))
 
     def wrong_way(self, effect: float) -> float:
         """Share of the replays that announce a change of the other direction."""
@@ -122,8 +140,9 @@ def replay(
 
     Notes
     -----
-    One estimate a fake pilot, whatever the number of effects looked at.
+    One estimate a fake pilot and look, whatever the number of effects looked at.
     """
+    looks = looks_of(fakes[0], design) if fakes else None
     order = np.arange(len(fakes))
     if stop is not None:
         order = np.random.default_rng(seed).permutation(len(fakes))
@@ -131,7 +150,7 @@ def replay(
     for done, at in enumerate(order.tolist()):
         if stop is not None and stop():
             break
-        found[at] = _seen(fakes[at], design, seed)
+        found[at] = _seen_at_looks(fakes[at], design, seed, looks)
         if progress is not None:
             progress(done + 1, len(fakes))
     kept = [found[at] for at in sorted(found)]
@@ -143,7 +162,28 @@ def replay(
         np.array([(one.above, one.below, one.estimate) for one in kept]).reshape(-1, 3).T
     )
     told = "" if refused is None else str(refused)
-    return Replays(above, below, estimates, tuple(sorted(methods)), told, len(fakes))
+    at_looks = np.array([one.at_looks for one in kept]).reshape(len(kept), -1, 2)
+    return Replays(
+        above,
+        below,
+        estimates,
+        tuple(sorted(methods)),
+        told,
+        len(fakes),
+        looks,
+        *((at_looks[:, :, 0], at_looks[:, :, 1]) if looks else (None, None)),
+    )
+
+
+def looks_of(fake: FakePilot, design: PilotDesign) -> Schedule | None:
+    """Return the looks with their boundaries, as the report on the true pilot will have them.
+
+    None for one look at the end.
+    """
+    if len(design.looks) < 2:
+        return None
+    ways = ways_to_start(fake.study, fake.pairs or {})
+    return schedule(design.looks, level=design.level, assignments=ways)
 
 
 @dataclass(frozen=True)
@@ -155,6 +195,35 @@ class _Seen:
     estimate: float
     method: str = ""
     refused: EngineError | None = None
+    at_looks: tuple[tuple[float, float], ...] = ()
+
+
+def _seen_at_looks(
+    fake: FakePilot, design: PilotDesign, seed: int, looks: Schedule | None
+) -> _Seen:
+    """Estimate at each look that carries words, at its own level, with what is in by then.
+
+    What any of them announces is announced, so the nearest ends count. A look that the method
+    refuses, because so little is in by then, announces nothing.
+    """
+    if looks is None:
+        return _seen(fake, design, seed)
+    each = [
+        _seen(until(fake, one.after), replace(design, level=one.level), seed)
+        for one in looks.looks
+        if one.level is not None
+    ]
+    ends = tuple((one.above, one.below) for one in each)
+    above, below = min(one for one, _ in ends), max(one for _, one in ends)
+    return replace(each[-1], above=above, below=below, at_looks=ends)
+
+
+def until(fake: FakePilot, after: int) -> FakePilot:
+    """Return a fake pilot with what is in so many periods after its first start."""
+    study = fake.study
+    end = int(study.starts.min()) + after
+    starts = np.minimum(study.starts, end)
+    return replace(fake, study=window(study, np.arange(len(study.units)), starts, end))
 
 
 def _seen(fake: FakePilot, design: PilotDesign, seed: int) -> _Seen:

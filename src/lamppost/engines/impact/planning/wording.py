@@ -111,6 +111,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Some replays could not be estimated and count as nothing noticed. The first said: "
         "%(message)s"
     ),
+    "one_look": "%(design)s, with one look at the end",
     "lottery": "%(sites)s pilot sites drawn by lot, for %(periods)s periods",
     "lottery.one": "1 pilot site drawn by lot, for %(periods)s periods",
     "pairs": "%(sites)s pilot sites drawn by lot within pairs, for %(periods)s periods",
