@@ -13,6 +13,7 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry, Partnership, User
 from lamppost.accounts.roles import Right, Role, rights_of
 from lamppost.pilots import actions
+from lamppost.pilots.actions.alerts import give_alerts_owners, notice_danger
 from lamppost.pilots.models import Alert, Feedback, Pilot, Site
 from lamppost.pilots.registered import desk_items
 from lamppost.voices.actions import moderate_voice
@@ -92,6 +93,49 @@ def test_where_nobody_moderates_it_waits_for_an_owner(
         alert = give(sites[0], somebody(partnership), "worse", words=WORDS).alert
     assert alert.owner is None
     assert mailoutbox == []
+
+
+def test_words_that_come_again_find_an_owner_and_a_deadline(
+    partnership: Partnership, alert: Alert, lead: User, make_member: Any,
+    on_commit: Any, mailoutbox: Any
+) -> None:  # fmt: skip
+    other = make_member("facilitator")
+    for gone in (None, make_member("analyst")):
+        Alert.objects.update(owner=gone, due_at=timezone.now() - dt.timedelta(9))
+        for outcome in ("Mended", ""):
+            closed = {"closed_at": timezone.now(), "outcome": outcome} if outcome else {}
+            Alert.objects.update(owner=gone, **closed)
+            mailoutbox.clear()
+            with on_commit():
+                notice_danger(feedback=alert.feedback, text="Sparks again")
+            again = Alert.objects.get()
+            assert again.owner == lead
+            assert again.due_at > timezone.now()
+            assert [mail.to for mail in mailoutbox] == [[lead.email]]
+    # Whoever took it over keeps it.
+    Alert.objects.update(owner=other)
+    mailoutbox.clear()
+    with on_commit():
+        notice_danger(feedback=alert.feedback, text="Smoke")
+    assert Alert.objects.get().owner == other
+    assert mailoutbox == []
+
+
+def test_once_a_day_an_alert_whose_owner_left_gets_another(
+    alert: Alert, lead: User, make_member: Any, on_commit: Any, mailoutbox: Any
+) -> None:
+    other = make_member("facilitator")
+    Alert.objects.update(owner=other)
+    assert give_alerts_owners() == 0
+    other.memberships.all().delete()
+    due = Alert.objects.get().due_at
+    with on_commit():
+        assert give_alerts_owners() == 1
+    assert (Alert.objects.get().owner, Alert.objects.get().due_at) == (lead, due)
+    assert [mail.to for mail in mailoutbox] == [[lead.email]]
+    other.delete()
+    Alert.objects.update(owner=None, closed_at=timezone.now(), outcome="Mended")
+    assert give_alerts_owners() == 0  # nothing waits any more
 
 
 def test_it_stands_on_top_of_the_pages_of_who_moderates(

@@ -44,11 +44,39 @@ def possible_owners(partnership: Partnership) -> list[User]:
     ]
 
 
+def owner_now(partnership: Partnership, owner: User | None) -> User | None:
+    """Return who owns an alert: whoever did, while they moderate here; else the first who can."""
+    there = owner and Membership.objects.filter(partnership=partnership, user=owner).first()
+    if there and Right.MODERATE in rights_of(there.role):
+        return owner
+    return first_owner(partnership)
+
+
+@transaction.atomic
+def give_alerts_owners() -> int:
+    """Give every open alert whose owner left one who is there; return how many were given.
+
+    They are told by mail. The deadline stays: the danger is as old as it is.
+    """
+    given = 0
+    found = Alert.objects.select_related("owner", "feedback__site__pilot__partnership")
+    for alert in found.filter(closed_at=None):
+        owner = owner_now(alert.feedback.site.pilot.partnership, alert.owner)
+        if owner is None or owner == alert.owner:
+            continue
+        alert.owner = owner
+        alert.save(update_fields=["owner"])
+        transaction.on_commit(partial(send_alert, alert_id=alert.pk))
+        given += 1
+    return given
+
+
 @transaction.atomic
 def notice_danger(*, feedback: Feedback, text: str) -> Alert | None:
     """Raise an alert where `text` speaks of danger; before anybody has moderated it.
 
-    New words raise a closed alert again. An alert stays when its words are mended afterwards.
+    New words raise a closed alert again, with a new deadline. An alert stays when its words are
+    mended afterwards. Where its owner is gone, another one gets it.
     """
     found = danger_in(text)
     if not found:
@@ -65,12 +93,14 @@ def notice_danger(*, feedback: Feedback, text: str) -> Alert | None:
     alert, is_new = Alert.objects.get_or_create(feedback=feedback, defaults=first)
     if not is_new:
         again = alert.closed_at is not None
-        alert.words = found
+        owner = owner_now(partnership, alert.owner)
+        told = again or owner != alert.owner
+        alert.words, alert.owner = found, owner
         if again:
             alert.raised_at, alert.due_at = now, due
             alert.closed_at, alert.closed_by, alert.outcome = None, None, ""
         alert.save()
-        if not again:
+        if not told:
             return alert
     transaction.on_commit(partial(send_alert, alert_id=alert.pk))
     return alert
