@@ -56,6 +56,7 @@ def make_world(
         if technology:
             dates |= {
                 "baseline_on": TECHNOLOGY_ON,
+                "baseline_days": 41,
                 "technology_on": TECHNOLOGY_ON,
                 "compared": comparison_sites > 0,
                 "no_comparison_reason": "" if comparison_sites else "There is no like street",

@@ -24,6 +24,7 @@ from lamppost.pilots.models import (
     Site,
     SpecificationLine,
 )
+from lamppost.pilots.ports import BaselineLength
 from lamppost.stakeholders.models import Group, Stakeholder
 from lamppost.vision.models import Goal, Indicator
 
@@ -67,6 +68,7 @@ def make_pilot(partnership: Partnership, by: User, **values: Any) -> Pilot:
 
 
 OUTSIDER = "Olga Officer"
+COMPANY = "Cory Company"
 LUMENS = "luminous flux"
 
 
@@ -156,17 +158,39 @@ def pass_one(
 def sign_by_another(
     pilot: Pilot, by: User, kind: str, on: dt.date, document: str = "The document"
 ) -> GateSigner:
-    """Let somebody without an account sign by a link, as if on that day."""
+    """Let somebody without an account sign by a link, as if on that day; both sides, if it has."""
     signing.save_draft(pilot=pilot, by=by, kind=kind, text=document)
-    signer = GateSigner.objects.filter(pilot=pilot, kind=kind).first()
+    if kind == GateKind.AGREEMENT:
+        sign_for(pilot, by, COMPANY, on, kind=kind, side="company", role="who answers there")
+        return sign_for(pilot, by, OUTSIDER, on, kind=kind, side="city")
+    return sign_for(pilot, by, OUTSIDER, on, kind=kind)
+
+
+def sign_for(
+    pilot: Pilot,
+    by: User,
+    name: str,
+    on: dt.date,
+    *,
+    kind: str,
+    side: str = "",
+    role: str = "who answers for it",
+) -> GateSigner:
+    """Let somebody sign by a link for a side, on the draft that is there."""
+    signer = GateSigner.objects.filter(pilot=pilot, kind=kind, side=side).first()
     signer = signer or signing.add_signer(
-        pilot=pilot, by=by, kind=kind, role="who answers for it", name=OUTSIDER
+        pilot=pilot, by=by, kind=kind, role=role, name=name, side=side
     )
     token = signing.make_link(signer=signer, by=by)
-    signing.sign_by_link(token=token, name=OUTSIDER)
+    signing.sign_by_link(token=token, name=name)
     at = timezone.make_aware(dt.datetime.combine(on, dt.time(0, 1)))
     GateSigner.objects.filter(pk=signer.pk).update(signed_at=at)
     return signer
+
+
+def read_as_planned(pilot: Pilot, until: dt.date) -> BaselineLength:
+    """Stand for `sensing`: every site was read for as long as the plan says, and no longer."""
+    return BaselineLength(7 * (pilot.baseline_weeks - 1))
 
 
 def switch_on(pilot: Pilot, offset: int = -20) -> None:
@@ -174,6 +198,7 @@ def switch_on(pilot: Pilot, offset: int = -20) -> None:
     Pilot.objects.filter(pk=pilot.pk).update(
         measuring_on=day(offset - 50),
         baseline_on=day(offset),
+        baseline_days=50,
         compared=True,
         technology_on=day(offset),
     )

@@ -28,7 +28,7 @@ from lamppost.pilots.models import Pilot
 from tests.impact_world import TECHNOLOGY_ON, World, fill
 pilot = Pilot.objects.get(pk={pilot})
 pilot.baseline_on = pilot.technology_on = TECHNOLOGY_ON
-pilot.compared = True
+pilot.compared, pilot.baseline_days = True, 41
 pilot.save()
 sites = list(pilot.sites.order_by("pk"))
 arms = [[one for one in sites if one.arm == arm] for arm in ("pilot", "comparison")]

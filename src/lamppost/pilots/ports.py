@@ -34,6 +34,23 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
+class BaselineLength:
+    """How long the main indicator of a pilot was read at its sites.
+
+    Attributes
+    ----------
+    days
+        From the first reading to the last, at the site where they are fewest; 0 where a site has
+        none.
+    in_waves
+        Whether people are asked, who answer in waves.
+    """
+
+    days: int
+    in_waves: bool = False
+
+
+@dataclass(frozen=True)
 class DeviceHealth:
     """Whether readings of an indicator come in from a site. No reading is never a zero.
 
@@ -113,6 +130,10 @@ class Result:
 
 GATE_CHECKS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_checks", "What stands before this gate (its kind) of this pilot."
+)
+BASELINE_LENGTH: Port[[Pilot, dt.date], BaselineLength] = Port(
+    "pilots.baseline_length",
+    "How long this pilot's main indicator was read at every site, up to and with this day.",
 )
 GATE_CAUTIONS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_cautions", "What does not shut this gate and should be known before it is passed."

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import Membership, User
 from lamppost.accounts.roles import Role
 
-from .models import GateKind, Pilot
+from .models import GateKind, GateSigner, Pilot
+
+Side = GateSigner.Side
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,14 @@ class UsualSigner:
         As what they sign.
     user, name
         Somebody with an account, or the name of somebody without; both empty where nobody is known.
+    side
+        Of the agreement: for which side they sign.
     """
 
     role: str
     user: User | None = None
     name: str = ""
+    side: str = ""
 
 
 def usual_signers(pilot: Pilot, kind: str, lead: User | None = None) -> list[UsualSigner]:
@@ -48,7 +53,7 @@ def usual_signers(pilot: Pilot, kind: str, lead: User | None = None) -> list[Usu
         GateKind.STAKEHOLDERS: [leads],
         GateKind.CALL: [UsualSigner(_("procurement office"))],
         GateKind.SELECTION: [UsualSigner(_("chair of those who chose"))],
-        GateKind.AGREEMENT: [city, company],
+        GateKind.AGREEMENT: [replace(city, side=Side.CITY), replace(company, side=Side.COMPANY)],
         GateKind.DATA_PROTECTION: [UsualSigner(_("data-protection officer")), city],
         GateKind.SITES: [UsualSigner(_("who answers for the streets and places"), name=city.name)],
         GateKind.DISCLOSURE: [UsualSigner(_("who answers residents' questions"))],

@@ -9,6 +9,7 @@ class SensingConfig(AppConfig):
     def ready(self) -> None:
         from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS
         from lamppost.pilots.ports import (
+            BASELINE_LENGTH,
             BASELINE_SERIES,
             DEVICE_HEALTH,
             GATE_CAUTIONS,
@@ -22,6 +23,7 @@ class SensingConfig(AppConfig):
 
         DESK_ITEMS.register(desk.desk_items)
         NEWS_ITEMS.register(desk.news_items)
+        BASELINE_LENGTH.register(desk.baseline_length)
         BASELINE_SERIES.register(queries.baseline_series)
         DEVICE_HEALTH.register(health.device_health)
         GATE_CAUTIONS.register(desk.gate_cautions)

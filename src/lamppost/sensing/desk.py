@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem, NewsItem
 from lamppost.accounts.roles import Right
+from lamppost.pilots.baseline import days_needed, weeks_needed
 from lamppost.pilots.models import GateKind, Pilot, PilotIndicator, Site
-from lamppost.pilots.ports import Obstacle
+from lamppost.pilots.ports import BaselineLength, Obstacle
 from lamppost.vision.models import Indicator
 
 from .models import Datastream, Observation, ObservationImport
@@ -31,7 +32,6 @@ from .queries import (
 
 _QUIET_DAYS = 14
 _NAMES_SHOWN = 5
-_FEWEST_COUNTS = 2
 _COMPARED_WITH_BEFORE = (GateKind.BASELINE, GateKind.TECHNOLOGY)
 
 
@@ -97,10 +97,8 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     if indicator is None:
         return []
     found = coverage(pilot, indicator)
-    source, weeks = source_of(pilot, indicator), pilot.baseline_weeks
-    if source in OF_PEOPLE:
-        # A survey comes in waves, and feedback ten people at a time: not every week has a reading.
-        weeks = min(weeks, _FEWEST_COUNTS)
+    source = source_of(pilot, indicator)
+    weeks = weeks_needed(pilot.baseline_weeks, in_waves=source in OF_PEOPLE)
     few = [one for one in found.sites if one.weeks < weeks]
     # Four calendar weeks can be touched within 15 days: the days between count too.
     brief = [one for one in found.sites if one.weeks >= weeks and _days_missing(one, weeks)]
@@ -109,13 +107,30 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     return [Obstacle(text, *_where(pilot, source)) for text in texts]
 
 
-def _days_missing(one: SiteCoverage, weeks: int) -> int:
-    """Return how many days lack between first and last reading; one a week is enough."""
+def baseline_length(pilot: Pilot, until: dt.date) -> BaselineLength:
+    """Return how long the main indicator was read at the site with the shortest time."""
+    indicator = main_indicator(pilot)
+    if indicator is None:
+        return BaselineLength(0)
+    after = dt.datetime.combine(until + dt.timedelta(1), dt.time(), timezone.get_default_timezone())
+    found = coverage(pilot, indicator, until=microseconds(after))
+    days = min((_days_spanned(one) for one in found.sites), default=0)
+    return BaselineLength(days, source_of(pilot, indicator) in OF_PEOPLE)
+
+
+def _days_spanned(one: SiteCoverage) -> int:
+    """Return the days from first to last reading, by the calendar of the place.
+
+    An hour earlier on the last day is no missing day.
+    """
     if one.first is None or one.last is None:
-        return 7 * (weeks - 1)
-    # By the calendar of the place: an hour earlier on the last day is no missing day.
-    spanned = timezone.localdate(one.last) - timezone.localdate(one.first)
-    return max(7 * (weeks - 1) - spanned.days, 0)
+        return 0
+    return (timezone.localdate(one.last) - timezone.localdate(one.first)).days
+
+
+def _days_missing(one: SiteCoverage, weeks: int) -> int:
+    """Return how many days lack between first and last reading."""
+    return max(days_needed(weeks, in_waves=False) - _days_spanned(one), 0)
 
 
 def _from_few_weeks(few: Sequence[SiteCoverage], weeks: int) -> str:

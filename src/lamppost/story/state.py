@@ -6,40 +6,64 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
+
+from lamppost.pilots.baseline import days_needed
+from lamppost.pilots.models import Pilot
+from lamppost.pilots.queries.site_question import question_in
+
 from .reading import Package
 
 Row = dict[str, Any]
 NEEDED = ("data_protection_on", "disclosure_on", "measuring_on")
+USUAL_WEEKS: int = Pilot._meta.get_field("baseline_weeks").default
 
 
 def with_state_of_pilots(package: Package, *, now: dt.datetime) -> Package:
     """Return the folder with whatever its pilots do not say of their own state.
 
     Folders of earlier versions, and those put together by hand, say neither whether a pilot is
-    measuring nor whether it is compared; both follow from its gates and sites. A pilot whose
-    technology came on without a recorded baseline or comparison counts as entered late, on the
-    day of the import. Whether a device stands in the sensor register the rows tell, whatever the
-    folder says: without one nothing is measured.
+    measuring nor whether it is compared; both follow from its gates and sites. How long the
+    baseline was, where they do not say, is counted from the first day of measuring to the day it
+    was signed. A pilot whose technology came on without a comparison, or without a recorded
+    baseline of the planned length before it, counts as entered late, on the day of the import.
+    A pilot that has asked residents the playbook's question keeps it as it is asked now.
+    Whether a device stands in the sensor register the rows tell, whatever the folder says:
+    without one nothing is measured.
     """
-    pilots = package.tables.get("pilots", [])
-    return replace(
-        package,
-        tables={
-            **package.tables,
-            "pilots": [_with_state(row, package.tables, now.date()) for row in pilots],
-        },
-    )
+    tables = package.tables
+    town = next(iter(tables.get("partnership", [])), {})
+    language = town.get("language") or settings.LANGUAGE_CODE
+    pilots = [
+        _with_question(_with_state(row, tables, now.date()), language)
+        for row in tables.get("pilots", [])
+    ]
+    return replace(package, tables={**tables, "pilots": pilots})
+
+
+def _with_question(pilot: Row, language: str) -> Row:
+    """Return the pilot with what it asks at its sites, once it has asked anything."""
+    asked = any(pilot.get(name) for name in (*NEEDED, "technology_on"))
+    if pilot.get("site_question") or not asked:
+        return pilot
+    return {**pilot, "site_question": question_in(language, pilot.get("playbook") or "")}
 
 
 def _with_state(pilot: Row, tables: dict[str, list[Row]], today: dt.date) -> Row:
     entries = tables.get("register_entries", ())
     registered = any(row.get("pilot") == pilot["id"] for row in entries)
-    if pilot.get("measuring") is not None:
-        return {
-            **pilot,
-            "registered": registered,
-            "measuring": pilot["measuring"] and registered,
-        }
+    found = {**pilot, "registered": registered}
+    if pilot.get("measuring") is None:
+        found |= _told_by_gates_and_sites(found, tables)
+    found["measuring"] = found["measuring"] and registered
+    found["baseline_days"] = _baseline_days(found)
+    found["baseline_in_waves"] = bool(found.get("baseline_in_waves"))
+    if found.get("technology_on") and not _has_baseline_and_comparison(found):
+        found["joined_late_on"] = found.get("joined_late_on") or today
+    return found
+
+
+def _told_by_gates_and_sites(pilot: Row, tables: dict[str, list[Row]]) -> Row:
     passed = {
         row["kind"]: row["passed_on"]
         for row in tables.get("gates", ())
@@ -49,19 +73,34 @@ def _with_state(pilot: Row, tables: dict[str, list[Row]], today: dt.date) -> Row
         row.get("pilot") == pilot["id"] and row.get("arm") == "comparison"
         for row in tables.get("sites", ())
     )
-    found = {**pilot, "compared": compared, "registered": registered}
-    found["baseline_on"] = pilot.get("baseline_on") or passed.get("baseline")
-    over = found.get("decided_on") or found.get("paused_on")
-    found["measuring"] = not over and all(found.get(name) for name in (*NEEDED, "registered"))
-    if found.get("technology_on") and not _has_baseline_and_comparison(found):
-        found["joined_late_on"] = found.get("joined_late_on") or today
-    return found
+    over = pilot.get("decided_on") or pilot.get("paused_on")
+    return {
+        "compared": compared,
+        "baseline_on": pilot.get("baseline_on") or passed.get("baseline"),
+        "measuring": not over and all(pilot.get(name) for name in NEEDED),
+    }
+
+
+def _baseline_days(pilot: Row) -> int | None:
+    """Return how long the baseline was; from the days of its gates where the folder is older."""
+    said: int | None = pilot.get("baseline_days")
+    first, signed = pilot.get("measuring_on"), pilot.get("baseline_on")
+    if said is not None or not first or not signed:
+        return said
+    days: int = (signed - first).days
+    return max(days, 0)
 
 
 def _has_baseline_and_comparison(pilot: Row) -> bool:
+    """Ask what the database asks of a pilot whose technology is on."""
+    first, signed, days = (
+        pilot.get(name) for name in ("measuring_on", "baseline_on", "baseline_days")
+    )
+    if first is None or signed is None or days is None:
+        return False
+    weeks = pilot.get("baseline_weeks") or USUAL_WEEKS
     return bool(
-        pilot.get("baseline_on")
-        and pilot.get("measuring_on")
-        and pilot["measuring_on"] <= pilot["technology_on"]
-        and (pilot["compared"] or pilot.get("no_comparison_reason"))
+        first <= signed <= pilot["technology_on"]
+        and days >= days_needed(weeks, in_waves=pilot["baseline_in_waves"])
+        and (pilot.get("compared") or pilot.get("no_comparison_reason"))
     )

@@ -9,7 +9,14 @@ import pytest
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import ports
 from lamppost.pilots.models import Pilot, PulseQuestion, PulseRound, Site
-from tests.pilots_world import add_sites, fill_groups, make_pilot, pass_up_to, switch_on
+from tests.pilots_world import (
+    add_sites,
+    fill_groups,
+    make_pilot,
+    pass_up_to,
+    read_as_planned,
+    switch_on,
+)
 from tests.pulse_world import add_question, add_round
 
 
@@ -18,6 +25,7 @@ def _only_own_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask no later stage: what sensing and impact answer is tested there."""
     for port in (ports.GATE_CAUTIONS, ports.GATE_CHECKS, ports.GATE_PASSED, ports.SITE_KEEPERS):
         monkeypatch.setattr(port, "_functions", [])
+    monkeypatch.setattr(ports.BASELINE_LENGTH, "_functions", [read_as_planned])
 
 
 @pytest.fixture

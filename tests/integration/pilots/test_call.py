@@ -397,7 +397,12 @@ def test_a_signed_checklist_says_so_on_the_page(
     lead_client: Client, pilot: Pilot, lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pilot.gates.create(
-        kind="agreement", document="D", signed_by_name="S", passed_on=day(), witnesses=1
+        kind="agreement",
+        document="D",
+        signed_by_name="S",
+        passed_on=day(),
+        witnesses=1,
+        both_sides=True,
     )
     answer = lead_client.post(
         url(pilot, "edit_agreement"), {"audit-settled": "yes", "audit-where": "1"}, follow=True

@@ -448,6 +448,38 @@ def test_the_database_holds_the_order_by_itself(pilot: Pilot) -> None:
             Pilot.objects.filter(pk=pilot.pk).update(**fields)
 
 
+def test_the_database_takes_no_technology_without_the_planned_baseline(pilot: Pilot) -> None:
+    stored = Pilot.objects.filter(pk=pilot.pk)
+    whole = {
+        "measuring_on": day(-30),
+        "baseline_on": day(-2),
+        "baseline_days": 21,
+        "technology_on": day(),
+        "compared": True,
+    }
+    for fields in (
+        {"baseline_days": None},
+        {"baseline_days": 20},
+        {"baseline_days": 0},
+        {"baseline_weeks": 5},
+        {"baseline_days": 6, "baseline_in_waves": True},
+        {"baseline_on": day(1)},
+        {"baseline_on": day(-31)},
+        {"compared": False},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            stored.update(**whole | fields)
+    for fields in (
+        {"baseline_weeks": 1, "baseline_days": 0},
+        {"baseline_weeks": 52, "baseline_days": 7, "baseline_in_waves": True},
+        {},
+    ):
+        assert stored.update(**{"baseline_weeks": 4, "baseline_in_waves": False} | whole | fields)
+    # What was planned cannot be made longer afterwards either.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        stored.update(baseline_weeks=5)
+
+
 def test_what_a_gate_signed_cannot_change(pilot: Pilot, lead: User) -> None:
     pass_up_to(pilot, lead, "data_protection")
     with pytest.raises(actions.PlanFixed, match="Data protection"):

@@ -24,6 +24,7 @@ from lamppost.pilots.actions.register import (
 )
 from lamppost.pilots.forms.register import EntryForm
 from lamppost.pilots.models import Area, Pilot, RegisterEntry, Site
+from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import needed_for
 from lamppost.pilots.queries.register import (
     CSV_COLUMNS,
@@ -35,7 +36,7 @@ from lamppost.pilots.queries.register import (
     measuring_from,
     register_obstacles,
 )
-from tests.pilots_world import add_device, day, make_pilot, pass_up_to
+from tests.pilots_world import add_device, day, make_pilot, pass_one, pass_up_to
 
 
 def text(answer: Any) -> str:
@@ -265,6 +266,48 @@ def test_the_device_that_takes_in_personal_data_stays_while_notices_hang(
         change_entry(entry=camera, by=lead, values={"active_until": day(-1)})
     change_entry(entry=camera, by=lead, values={"active_until": day(1)})
     assert Pilot.objects.get(pk=pilot.pk).measuring
+
+
+def test_no_gate_that_leads_to_readings_once_every_device_is_over(
+    lead_client: Client, pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    pass_up_to(pilot, lead, "data_protection", day())
+    over = "The last day of every device in the sensor register is over"
+    for kind in ("disclosure", "measuring", "technology"):
+        RegisterEntry.objects.filter(pk=entry.pk).update(active_until=day(-1))
+        assert over in " ".join(str(one.text) for one in needed_for(pilot, kind))
+        with pytest.raises(actions.GateShut, match=over):
+            pass_one(pilot, lead, kind, day())
+        RegisterEntry.objects.filter(pk=entry.pk).update(active_until=day())
+        pass_up_to(pilot, lead, "baseline" if kind == "measuring" else kind, day())
+    address = reverse("pilots:gate", args=[pilot.partnership.slug, pilot.pk, "disclosure"])
+    assert over not in text(lead_client.get(address))
+
+
+def test_the_device_of_personal_data_has_to_be_there_too(
+    pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(personal_data="deidentified")
+    pilot.refresh_from_db()
+    camera = add_device(pilot, lead, name="Camera", sensor_type="camera")
+    pass_up_to(pilot, lead, "data_protection", day())
+    RegisterEntry.objects.filter(pk=camera.pk).update(active_until=day(-1))
+    with pytest.raises(actions.GateShut, match="Say in the register by which device"):
+        pass_one(pilot, lead, "disclosure", day())
+    RegisterEntry.objects.filter(pk=camera.pk).update(active_until=day())
+    pass_one(pilot, lead, "disclosure", day())
+
+
+def test_a_decision_taken_back_after_the_last_day_opens_no_notices(
+    pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
+) -> None:
+    """Nothing was taken out: the day is over, and with it the readings."""
+    pass_up_to(pilot, lead, "technology", day(-3))
+    actions.decide(pilot=pilot, by=lead, kind="stop", reason="R", decided_by="C", decided_on=day())
+    RegisterEntry.objects.filter(pk=entry.pk).update(active_until=day(-1))
+    actions.reopen_gate(gate=pilot.gates.get(kind="decision"), by=lead, reason="Too early")
+    assert pilot.gates.filter(kind="disclosure").exists()
+    assert not accepts_readings(Pilot.objects.get())
 
 
 def test_the_export_has_amsterdams_fields(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
+from lamppost.pilots.actions import signing
 from lamppost.pilots.models import Gate, Pilot, Site
 from lamppost.pilots.playbooks import PLAYBOOKS, playbook_of
 from lamppost.pilots.queries.signing import signed_hash
@@ -74,12 +79,52 @@ def test_an_edited_playbook_changes_no_question(
     assert all("Do you like the colour?" in page for page in asked_at(client, asked[0]))
 
 
+def test_what_was_empty_is_kept_with_the_notices(
+    client: Client, pilot: Pilot, sites: list[Site], lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = str(playbook_of(pilot.playbook).site_question)
+    Pilot.objects.update(site_question="")
+    pilot.refresh_from_db()
+    pass_up_to(pilot, lead, "technology")
+    assert Gate.objects.get(kind="disclosure").facts["site_question"] == before
+    edited = replace(playbook_of(pilot.playbook), site_question="Do you like the colour?")
+    monkeypatch.setattr(type(PLAYBOOKS), "get", lambda *_args: edited)
+    assert all(before in page for page in asked_at(client, sites[0]))
+
+
+def test_who_signs_the_notices_signs_the_question(pilot: Pilot, lead: User) -> None:
+    Pilot.objects.update(site_question="")
+    signing.save_draft(pilot=Pilot.objects.get(), by=lead, kind="problem", text="It is dark.")
+    assert Pilot.objects.get().site_question == ""
+    signing.save_draft(pilot=Pilot.objects.get(), by=lead, kind="disclosure", text="They hang.")
+    kept = Pilot.objects.get()
+    assert kept.site_question == str(playbook_of(pilot.playbook).site_question)
+    # A signature on the notices without it stays: then it is kept when they are passed.
+    Pilot.objects.update(site_question="")
+    signer = signing.add_signer(pilot=kept, by=lead, kind="disclosure", role="r", name="Olga")
+    signing.sign_by_link(token=signing.make_link(signer=signer, by=lead), name="Olga")
+    signing.save_draft(pilot=kept, by=lead, kind="disclosure", text="They hang.")
+    assert Pilot.objects.get().site_question == ""
+
+
+def test_pilots_that_asked_before_keep_what_they_asked(
+    pilot: Pilot, sites: list[Site], partnership: Partnership, lead: User
+) -> None:
+    new = make_pilot(partnership, lead, title="New")
+    pass_up_to(pilot, lead, "measuring")
+    Pilot.objects.update(site_question="")
+    forwards = import_module("lamppost.pilots.migrations.0025_question_that_was_asked").forwards
+    forwards(apps, SimpleNamespace(connection=connection))
+    usual = str(playbook_of(pilot.playbook).site_question)
+    assert Pilot.objects.get(pk=pilot.pk).site_question == usual
+    assert Pilot.objects.get(pk=new.pk).site_question == ""
+
+
 def test_signed_before_there_was_such_a_field(
     lead_client: Client, pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
-    Pilot.objects.update(site_question="")
     pass_up_to(pilot, lead, "measuring")
-    assert "site_question" not in Gate.objects.get(kind="disclosure").facts
+    Pilot.objects.update(site_question="")
     kept = Pilot.objects.get()
     signed = signed_hash(kept, "disclosure", "The notice")
     assert edit(lead_client, kept, title="Lamps").status_code == 302  # type: ignore[attr-defined]

@@ -103,7 +103,7 @@ def hear_all(world: World) -> None:
 
 def switch_on(world: World) -> Pilot:
     Pilot.objects.filter(pk=world.pilot.pk).update(
-        baseline_on=TECHNOLOGY_ON, technology_on=TECHNOLOGY_ON, compared=True
+        baseline_on=TECHNOLOGY_ON, baseline_days=41, technology_on=TECHNOLOGY_ON, compared=True
     )
     world.pilot.refresh_from_db()
     return world.pilot

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from lamppost.pilots import actions, ports
 from lamppost.pilots.models import GateKind, Pilot
 from lamppost.sensing import desk
 from lamppost.sensing.actions import datastream
+from lamppost.sensing.models import FeedbackSeries
 from lamppost.sensing.store import write_observations
 from lamppost.vision.models import Indicator
 from tests.impact_world import noon
@@ -114,3 +116,48 @@ def test_a_site_that_came_after_the_baseline_needs_its_own_before_the_technology
     read(measuring, WEEKLY)
     pass_one(measuring, lead, "technology", day())
     assert Pilot.objects.get(pk=measuring.pk).technology_on == day()
+
+
+def test_the_length_is_what_was_read_on_the_day_of_the_gate(measuring: Pilot, lead: User) -> None:
+    read(measuring, WEEKLY)
+    last = monday() + dt.timedelta(21)
+    with pytest.raises(actions.GateShut, match=r"14. Days needed: 21. Give a later"):
+        pass_one(measuring, lead, "baseline", last - dt.timedelta(1))
+    pass_one(measuring, lead, "baseline", last)
+    assert (measuring.baseline_days, measuring.baseline_in_waves) == (21, False)
+    # The day on which the technology comes on is none before it.
+    with pytest.raises(actions.GateShut, match="Days from first to last reading: 14"):
+        pass_one(measuring, lead, "technology", last)
+    pass_one(measuring, lead, "technology", last + dt.timedelta(1))
+    assert Pilot.objects.get().baseline_days == 21
+    for kind in ("technology", "baseline"):
+        actions.reopen_gate(gate=measuring.gates.get(kind=kind), by=lead)
+    assert Pilot.objects.get().baseline_days is None
+
+
+def test_the_database_itself_keeps_a_baseline_that_was_too_short(
+    measuring: Pilot, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the checks before it say: here they say nothing."""
+    for port in (ports.GATE_CHECKS, ports.GATE_KEEPERS):
+        monkeypatch.setattr(port, "_functions", [])
+    monkeypatch.setattr("lamppost.pilots.actions.gates.baseline_obstacles", lambda *_args: [])
+    read(measuring, (6, 7, 14, 21))
+    pass_one(measuring, lead, "baseline", day())
+    assert Pilot.objects.get().baseline_days == 15
+    with pytest.raises(IntegrityError), transaction.atomic():
+        pass_one(measuring, lead, "technology", day())
+    assert Pilot.objects.get().technology_on is None
+
+
+def test_two_waves_a_week_apart_are_a_baseline_of_what_people_say(
+    measuring: Pilot, lead: User
+) -> None:
+    FeedbackSeries.objects.create(
+        pilot=measuring, indicator=measuring.indicators.get(), of=FeedbackSeries.Of.BETTER
+    )
+    read(measuring, (0, 7))
+    assert desk.baseline_length(measuring, day()) == ports.BaselineLength(7, in_waves=True)
+    pass_one(measuring, lead, "baseline", day())
+    pass_one(measuring, lead, "technology", day())
+    assert Pilot.objects.get().baseline_in_waves

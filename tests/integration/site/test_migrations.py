@@ -36,6 +36,13 @@ pilot = make("Pilot", partnership=town, title="Lamps", playbook="x", problem="p"
              technology_on=day)
 make("Site", pilot=pilot, code="abc", name="A", arm="comparison")
 make("Gate", pilot=pilot, kind="baseline", document="d", signed_by_name="s", passed_on=day)
+# Its gates tell that it was measured for four weeks.
+long = make("Pilot", partnership=town, title="Long", playbook="x", problem="p", created_at=now,
+            owner_department="o", data_protection_on=day, disclosure_on=day, measuring_on=day,
+            technology_on=day + dt.timedelta(30))
+make("Site", pilot=long, code="abd", name="A", arm="comparison")
+make("Gate", pilot=long, kind="baseline", document="d", signed_by_name="s",
+     passed_on=day + dt.timedelta(28))
 other = make("Pilot", partnership=town, title="Old", playbook="x", problem="p", created_at=now,
              owner_department="o", decided_on=day)
 make("Decision", pilot=other, kind="scale", reason="r", decided_by="c", decided_on=day)
@@ -55,6 +62,9 @@ from lamppost.pilots.models import Decision, EndingView, Pilot
 from lamppost.vision.models import OrganisationView
 pilot = Pilot.objects.get(title="Lamps")
 print(pilot.measuring, pilot.compared, pilot.baseline_on, Decision.objects.get().kind)
+print(pilot.joined_late_on is not None, pilot.baseline_days)
+long = Pilot.objects.get(title="Long")
+print(long.joined_late_on, long.baseline_days)
 print(EndingView.objects.get().pilot.title, OrganisationView.objects.get().partnership.slug)
 """
 
@@ -93,6 +103,8 @@ def test_from_an_empty_database_and_from_an_older_one(environment: dict[str, str
     assert told.split() == [
         # No device of it stands in the register: nothing is measured until one does.
         *("False", "True", "2026-01-01", "rollout"),
+        # Measured for no day before the technology: it counts as entered late.
+        *("True", "0", "None", "28"),
         *("Bare", "elm"),
     ]
     assert "No changes" in manage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from lamppost.pilots.models import Gate, GateSigner, PastGate, Pilot, RetiredCod
 from lamppost.story.actions import export_folder, import_folder
 from lamppost.story.database import DatabaseSource
 from lamppost.story.publish import Publisher
-from lamppost.story.reading import PackageRefused
+from lamppost.story.reading import Package, PackageRefused
+from lamppost.story.state import with_state_of_pilots
 
 from .conftest import Exports
 from .spoil import on_purpose
@@ -115,8 +117,11 @@ def test_codes_and_the_promised_number_after_a_move(town: Town, folder: Path) ->
 def test_folders_of_earlier_versions_still_come_in(db: None, private: Path) -> None:
     on_purpose(private)
     older = {
-        "pilots": {"measuring", "compared", "baseline_on", "joined_late_on", "paused_on"},
-        "gates": {"facts", "signatures"},
+        "pilots": {
+            *("measuring", "compared", "baseline_on", "joined_late_on", "paused_on"),
+            *("baseline_days", "baseline_in_waves"),
+        },
+        "gates": {"facts", "signatures", "both_sides"},
         "changes": {"meeting", "version"},
         "decisions": {"second_year", "difference_reason", "difference_signed_by"},
         "sites": {"step", "starts_on", "block", "removed_on"},
@@ -129,6 +134,30 @@ def test_folders_of_earlier_versions_still_come_in(db: None, private: Path) -> N
     assert pilot.decision.kind == "rollout"
     assert (pilot.measuring, pilot.compared, pilot.joined_late_on) == (False, True, None)
     assert str(pilot.baseline_on) == "2026-01-20"
+    # How long it was is told by the days of its gates.
+    assert pilot.baseline_days == 141
+
+
+def test_a_folder_whose_baseline_was_too_short_or_too_late_counts_as_entered_late(
+    db: None, town: Town, folder: Path
+) -> None:
+    kept = {"baseline_days": 21, "baseline_weeks": 4, "baseline_on": dt.date(2026, 1, 20)}
+    on = {"measuring_on": dt.date(2025, 12, 1), "technology_on": dt.date(2026, 1, 26)}
+    row = {"id": "1", "measuring": False, "compared": True, **kept, **on}
+    now = town.pilot.created_at
+    for said, late in (
+        ({}, False),
+        ({"baseline_days": 20}, True),
+        ({"baseline_weeks": 5}, True),
+        ({"baseline_weeks": 5, "baseline_in_waves": True}, False),
+        ({"baseline_days": None}, False),
+        ({"baseline_days": None, "measuring_on": dt.date(2026, 1, 1)}, True),
+        ({"baseline_on": dt.date(2026, 1, 27)}, True),
+        ({"baseline_on": None}, True),
+    ):
+        package = Package(folder, "private", tables={"pilots": [{**row, **said}]})
+        [found] = with_state_of_pilots(package, now=now).tables["pilots"]
+        assert (found.get("joined_late_on") is not None) == late, said
 
 
 def test_a_pilot_by_hand_without_a_recorded_baseline_counts_as_entered_late(

@@ -385,6 +385,7 @@ def _pilot(partnership, indicator, lead):
         disclosure_on=dt.date(2025, 8, 25),
         measuring_on=FIRST_WEEK.date(),
         baseline_on=dt.date(2026, 1, 20),
+        baseline_days=140,
         technology_on=TECHNOLOGY_ON,
         compared=True,
         lottery_seed=20_250_820,
@@ -426,6 +427,7 @@ def _pilot(partnership, indicator, lead):
             recorded_at=dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC),
             entered_by=lead,
             witnesses=1,
+            both_sides=True,
         )
     return pilot
 

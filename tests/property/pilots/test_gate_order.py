@@ -38,6 +38,10 @@ FIELDS = (
     "no_comparison_reason",
 )
 
+PLANNED_DAYS = 21
+# How long the baseline was read, as `sensing` would tell.
+READ = {"days": 0}
+
 ANY = st.integers(0, 4)
 WALK = ("onward",) * 5
 DISTURB = (
@@ -64,21 +68,29 @@ def pick(values: Sequence[T], number: int) -> T:
     return values[number % len(values)]
 
 
+def press(pilot: Pilot, by: User, step: Step) -> None:
+    """Pass the next gate as people do, or any gate just so."""
+    kind, first, second = step
+    passed = set(pilot.gates.values_list("kind", flat=True))
+    waiting = next((gate for gate in ORDER[:-1] if gate not in passed), ORDER[0])
+    wanted = waiting if kind == "onward" else pick(ORDER[:-1], first)
+    on = day(0 if kind == "onward" else second - 3)
+    if kind == "onward" and wanted == "baseline":
+        READ["days"] = PLANNED_DAYS if second else PLANNED_DAYS - 1
+    if kind == "onward" and wanted not in passed and pilot.decided_on is None:
+        pass_one(pilot, by, wanted, on)
+    else:  # nobody has signed what another has to sign
+        actions.pass_gate(
+            pilot=pilot, by=by, kind=wanted, document="D", signed_by_name="Sam", passed_on=on
+        )
+
+
 def act(pilot: Pilot, by: User, step: Step) -> None:
     kind, first, second = step
     sites = list(pilot.sites.order_by("pk"))
     arm = pick(Site.Arm.values, second)
     if kind in {"onward", "sign"}:
-        passed = set(pilot.gates.values_list("kind", flat=True))
-        waiting = next((gate for gate in ORDER[:-1] if gate not in passed), ORDER[0])
-        wanted = waiting if kind == "onward" else pick(ORDER[:-1], first)
-        on = day(0 if kind == "onward" else second - 3)
-        if kind == "onward" and wanted not in passed and pilot.decided_on is None:
-            pass_one(pilot, by, wanted, on)
-        else:  # nobody has signed what another has to sign
-            actions.pass_gate(
-                pilot=pilot, by=by, kind=wanted, document="D", signed_by_name="Sam", passed_on=on
-            )
+        press(pilot, by, step)
     elif kind == "reopen":
         gates = sorted(pilot.gates.all(), key=lambda gate: -ORDER.index(gate.kind))
         if gates:
@@ -145,6 +157,8 @@ def check(pilot: Pilot) -> None:
         assert stored.measuring_on is not None
         assert stored.baseline_on is not None
         assert stored.measuring_on <= stored.baseline_on <= stored.technology_on
+        assert stored.baseline_days is not None
+        assert stored.baseline_days >= PLANNED_DAYS
         assert stored.stop_rule
         assert stored.decision_due_on
     if stored.decided_on is not None:
@@ -169,9 +183,12 @@ def check(pilot: Pilot) -> None:
 def test_no_order_of_actions_skips_a_gate(
     steps: list[Step], partnership: Partnership, lead: User
 ) -> None:
-    kept = {port: port._functions for port in (ports.GATE_CHECKS, ports.GATE_PASSED)}
+    told = (ports.GATE_CHECKS, ports.GATE_PASSED, ports.BASELINE_LENGTH)
+    kept = {port: port._functions for port in told}
     for port in kept:
         port._functions = []
+    ports.BASELINE_LENGTH.register(lambda _pilot, _until: ports.BaselineLength(READ["days"]))
+    READ["days"] = 0
     point = transaction.savepoint()
     try:
         fill_groups(partnership)

@@ -23,9 +23,12 @@ from lamppost.pilots.actions.specification import set_bought, set_specification
 from lamppost.pilots.models import (
     WITNESSED,
     Alert,
+    Bid,
     Change,
     Commitment,
     Feedback,
+    GateKind,
+    GateSigner,
     Pilot,
     PilotTask,
     Site,
@@ -40,6 +43,14 @@ from .ground import Ground
 
 Lines = Sequence[tuple[str, str]]
 DAY = dt.timedelta(days=1)
+
+
+def _side(kind: str, role: str) -> str:
+    """Return for which side somebody signs the agreement."""
+    if kind != GateKind.AGREEMENT:
+        return ""
+    of_company = role == record_words.COMPANY_SIGNS
+    return GateSigner.Side.COMPANY if of_company else GateSigner.Side.CITY
 
 
 class Record:
@@ -159,6 +170,11 @@ class Record:
 
     # Gates -------------------------------------------------------------------------------------
 
+    @property
+    def supplier(self) -> str:
+        """The organisation whose offer was chosen."""
+        return str(Bid.objects.get(call__pilot=self.pilot, chosen=True).organisation)
+
     def pass_gate(
         self,
         kind: str,
@@ -175,6 +191,8 @@ class Record:
         if kind in WITNESSED and not named:
             name, _comma, office = signed_by.partition(", ")
             named = [(office or record_words.ROLES[kind], name, "")]
+        if kind == GateKind.AGREEMENT and len(named) == 1:
+            named.append((record_words.COMPANY_SIGNS, record_words.FOR_COMPANY[self.supplier], ""))
         if named:
             self._sign(kind, document, named, on)
         with at(noon(on, 17)):
@@ -198,7 +216,13 @@ class Record:
             user: User | None = self.ground.user_of(account) if account else None
             with at(noon(on, 11, minute)):
                 signer = signing.add_signer(
-                    pilot=self.pilot, by=self.lead, kind=kind, role=role, user=user, name=name
+                    pilot=self.pilot,
+                    by=self.lead,
+                    kind=kind,
+                    role=role,
+                    side=_side(kind, role),
+                    user=user,
+                    name=name,
                 )
             with at(noon(on, 14, minute)):
                 if user is not None:

@@ -95,6 +95,16 @@ KEPT_OF_OTHERS: dict[str, str] = {
 }
 
 # role, name of somebody without an account, or a role of the town for a member
+COMPANY_SIGNS = "representative of the company"
+# Who signs the agreement for those that were chosen.
+FOR_COMPANY = {
+    "Halm Signals": "Ivo Marchetti",
+    "Reedbed": "Saskia Moor",
+    "Tidewater": "Owen Castell",
+    "City nursery and yard": "Dagny Rowan",
+    "Emberline": "Felix Arden",
+}
+
 SIGNERS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "data_protection": (
         ("data-protection officer", "Stellan Mbeki", ""),
@@ -102,7 +112,7 @@ SIGNERS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "agreement": (
         ("representative of the city", "Ruth Castellane", ""),
-        ("representative of the company", "", "company"),
+        (COMPANY_SIGNS, "", "company"),
     ),
     "baseline": (("analyst", "", "analyst"),),
 }

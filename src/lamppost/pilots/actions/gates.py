@@ -27,6 +27,7 @@ from ..models import (
     SignatureLink,
 )
 from ..ports import GATE_PASSED, Obstacle
+from ..queries.baseline import baseline_obstacles, baseline_of
 from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
 from ..queries.outcome import decision_obstacles
 from ..queries.register import measuring_from, register_obstacles
@@ -41,6 +42,7 @@ from ..queries.signing import (
     signatures_on,
 )
 from ..queries.steps import is_compared
+from .asked import keep_question
 from .obligations import (
     make_obligations,
     nothing_to_remove,
@@ -56,6 +58,7 @@ COLUMNS: dict[str, str] = {
     GateKind.TECHNOLOGY: "technology_on",
     GateKind.DECISION: "decided_on",
 }
+BASELINE = ("baseline_days", "baseline_in_waves")
 
 
 class GateShut(ValueError):  # noqa: N818 - a refusal
@@ -101,12 +104,16 @@ def pass_gate(
     if not document.strip():
         obstacles.append(Obstacle(_("Write the document, or give its address.")))
     obstacles += date_obstacles(kept, kind, passed_on)
+    # The length alone, where nothing else is wrong with the readings.
+    obstacles = obstacles or baseline_obstacles(kept, kind, passed_on)
     if named and named.last and passed_on < named.last:
         text = _("It was signed on %(date)s. Give that day or a later one.")
         obstacles.append(Obstacle(text % {"date": date_format(named.last)}))
     if obstacles:
         raise GateShut(obstacles)
     signed_by_name = named.names if named else signed_by_name
+    if kind == GateKind.DISCLOSURE:
+        keep_question(kept)
     gate = _write(kept, by, kind, document, signed_by_name, passed_on, named)
     if kind == GateKind.AGREEMENT:
         make_obligations(kept, by)
@@ -169,6 +176,7 @@ def _write(
         facts=facts_of(pilot, kind),
         signatures=list(named.record) if named else [],
         witnesses=named.witnesses if named else 0,
+        both_sides=bool(named and named.both_sides),
     )
     _stamp(pilot, kind, passed_on)
     GATE_PASSED.ask(pilot, kind)
@@ -191,6 +199,9 @@ def _stamp(pilot: Pilot, kind: str, passed_on: dt.date) -> None:
         # Measured again after a gate was open: the first day stays the first day.
         values["measuring_on"] = pilot.measuring_on or passed_on
         values["measuring"] = pilot.paused_on is None
+    if (baseline := baseline_of(pilot, kind, passed_on)) is not None:
+        values["baseline_days"] = baseline.days
+        values["baseline_in_waves"] = baseline.in_waves
     if kind == GateKind.DISCLOSURE:
         # Where the notices alone were opened again, measuring goes on with them.
         values["measuring"] = life_of(pilot).measuring
@@ -211,7 +222,7 @@ def store(pilot: Pilot, values: Mapping[str, object]) -> None:
 
 def _copy_dates(pilot: Pilot, kept: Pilot) -> None:
     """Let the caller's own record know the new dates too."""
-    for column in (*COLUMNS.values(), "measuring", "compared"):
+    for column in (*COLUMNS.values(), "measuring", "compared", "site_question", *BASELINE):
         setattr(pilot, column, getattr(kept, column))
 
 
@@ -236,6 +247,8 @@ def reopen_gate(*, gate: Gate, by: User, reason: str = "") -> None:
         values[column] = None
     if gate.kind == GateKind.MEASURING:
         values["measuring"] = False
+    if gate.kind == GateKind.BASELINE:
+        values.update(baseline_days=None, baseline_in_waves=False)
     store(pilot, values)
     if gate.kind == GateKind.DECISION:
         _take_back_stop(pilot)

@@ -17,7 +17,7 @@ from lamppost.accounts.models import User
 from ..mail import send_declaration_link
 from ..models import Call, ConflictOfInterest, DeclarationLink
 from ..queries.jurors import declaration_link_state, hash_of
-from ..queries.signing import same_name
+from ..queries.sides import same_name
 
 LINK_AGE = dt.timedelta(days=14)
 # 24 random bytes are 192 bits: nobody guesses a link.

@@ -17,6 +17,7 @@ from lamppost.accounts.models import Membership, User
 
 from ..mail import send_signature_link
 from ..models import GateDraft, GateKind, GateSigner, Pilot, SignatureLink
+from ..queries.sides import same_name
 from ..queries.signing import (
     UNSIGNED,
     draft_of,
@@ -25,11 +26,11 @@ from ..queries.signing import (
     link_state,
     only_questions,
     same_lines,
-    same_name,
     signed_hash,
     who_signs,
 )
 from ..usual_signers import usual_signers
+from .asked import keep_question
 
 LINK_AGE = dt.timedelta(days=14)
 # 24 random bytes are 192 bits: nobody guesses a link.
@@ -84,6 +85,8 @@ def save_draft(*, pilot: Pilot, by: User, kind: str, text: str) -> GateDraft:
     text = same_lines(text)
     if not text:
         raise SigningRefused(_("Write the document, or give its address."))
+    if kind == GateKind.DISCLOSURE and not _signers(kept, kind).exclude(signed_at=None).exists():
+        keep_question(kept)
     draft = GateDraft.objects.filter(pilot=kept, kind=kind).first()
     if draft is not None and draft.text == text:
         return draft
@@ -108,17 +111,26 @@ def add_signer(
     by: User,
     kind: str,
     role: str,
+    side: str = "",
     **person: Unpack[Person],
 ) -> GateSigner:
     """Name somebody who must sign a gate; without a person the role waits for one.
 
+    Parameters
+    ----------
+    side
+        Of the agreement: for which side they sign (`GateSigner.Side`), or for neither.
+
     Raises
     ------
     SigningRefused
-        When the gate is passed, the role is there already, or the person is no member.
+        When the gate is passed, the role is there already, or the person is no member; when a
+        side is named at a gate that has none.
     """
     kept = _still_open(pilot, kind)
-    checked = _checked(kept, person)
+    if side and kind != GateKind.AGREEMENT:
+        raise SigningRefused(_("Only the agreement has two sides."))
+    checked = {**_checked(kept, person), "side": side}
     try:
         with transaction.atomic():
             signer = GateSigner.objects.create(
@@ -154,7 +166,12 @@ def add_usual_signers(*, pilot: Pilot, by: User, kind: str) -> list[GateSigner]:
         wanted = [one for one in usual_signers(kept, kind, by) if one.role.casefold() not in there]
     for one in wanted:
         signer = GateSigner.objects.create(
-            pilot=kept, kind=GateKind(kind).value, role=one.role, user=one.user, name=one.name
+            pilot=kept,
+            kind=GateKind(kind).value,
+            role=one.role,
+            side=one.side,
+            user=one.user,
+            name=one.name,
         )
         _record(kept, by, "pilots.signer.added", signer, kind)
         added.append(signer)

@@ -15,7 +15,7 @@ from lamppost.accounts.models import Partnership, User
 from lamppost.base.uploads import UploadError
 
 from ..attachments import scan_of
-from ..models import Gate, GateDraft, GateSigner
+from ..models import Gate, GateDraft, GateKind, GateSigner
 from .widgets import date_input, not_in_future, text_area
 
 
@@ -63,11 +63,17 @@ class SignerForm(PersonForm):
     """Somebody new who must sign."""
 
     class Meta(PersonForm.Meta):
-        fields = ["role", *PersonForm.Meta.fields]
+        fields = ["role", "side", *PersonForm.Meta.fields]
         help_texts = {
             **PersonForm.Meta.help_texts,
             "role": gettext_lazy("For example: data-protection officer, or chair of the jury."),
+            "side": gettext_lazy("Somebody signs for each side. Empty: for neither."),
         }
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind != GateKind.AGREEMENT:
+            del self.fields["side"]
 
 
 class LinkForm(forms.Form):

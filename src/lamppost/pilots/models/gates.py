@@ -94,6 +94,9 @@ class Gate(models.Model):
     # How many of them are by somebody else than whoever passed it; empty where it was recorded
     # before that was asked for.
     witnesses = models.PositiveSmallIntegerField(null=True, blank=True, default=0)
+    # Of an agreement: whether somebody signed for the city, and somebody else for the company;
+    # empty where it was recorded before that was asked for.
+    both_sides = models.BooleanField(null=True, blank=True, default=False)
 
     class Meta:
         ordering = ["passed_on", "pk"]
@@ -107,6 +110,12 @@ class Gate(models.Model):
                 | Q(witnesses__isnull=True)
                 | Q(witnesses__gte=1),
                 name="pilots_signed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=GateKind.AGREEMENT.value)
+                | Q(both_sides__isnull=True)
+                | Q(both_sides=True),
+                name="pilots_agreement_signed_by_both_sides",
             ),
         ]
 
@@ -171,9 +180,17 @@ class GateSigner(models.Model):
         LINK = "link", _("by a single-use link")
         SCAN = "scan", _("on paper, scanned")
 
+    class Side(models.TextChoices):
+        CITY = "city", _("the city")
+        COMPANY = "company", _("the company or partner")
+
     pilot = models.ForeignKey("pilots.Pilot", on_delete=models.CASCADE, related_name="signers")
     kind = models.CharField(max_length=20, choices=GateKind.choices)
     role = models.CharField(_("as what they sign"), max_length=120)
+    # Of the agreement alone; empty: for neither, beside both.
+    side = models.CharField(
+        _("for which side they sign"), max_length=8, choices=Side.choices, blank=True
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

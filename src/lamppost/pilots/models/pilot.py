@@ -21,7 +21,8 @@ class Pilot(models.Model):
 
     What must never be is held by constraints here, for whoever writes: nothing is measured without
     data protection, disclosure and a register entry in force; no technology is on without a
-    baseline and a comparison (or a public reason), unless the pilot was entered as joined late.
+    baseline of the planned length and a comparison (or a public reason), unless the pilot was
+    entered as joined late.
     """
 
     class PersonalData(models.TextChoices):
@@ -82,7 +83,8 @@ class Pilot(models.Model):
     feedback_read = models.CharField(
         _("when residents' feedback is read"), max_length=160, blank=True
     )
-    # Asked on the page of every site; empty: what the playbook asks (`queries.site_question`).
+    # Asked on the page of every site; empty, before there are notices: what the playbook asks
+    # (`queries.site_question`).
     site_question = models.CharField(
         _("what residents are asked at the sites"), max_length=200, blank=True
     )
@@ -103,6 +105,12 @@ class Pilot(models.Model):
     # The first day of measuring; stays when measuring stops.
     measuring_on = models.DateField(null=True, blank=True)
     baseline_on = models.DateField(null=True, blank=True)
+    # How long the main indicator was read by then: days from the first to the last reading, at
+    # the site where they are fewest. Of a baseline that was signed before this was kept, and whose
+    # readings are gone: the days from the first day of measuring.
+    baseline_days = models.PositiveIntegerField(null=True, blank=True)
+    # Whether it is read from people's answers, which come in waves: two are a baseline.
+    baseline_in_waves = models.BooleanField(default=False)
     technology_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     # Whether readings are taken in now.
@@ -161,10 +169,22 @@ class Pilot(models.Model):
                 | Q(
                     measuring_on__isnull=False,
                     baseline_on__isnull=False,
-                    technology_on__gte=F("measuring_on"),
+                    baseline_on__gte=F("measuring_on"),
+                    technology_on__gte=F("baseline_on"),
                 )
                 & (Q(compared=True) | ~Q(no_comparison_reason="")),
                 name="pilots_technology_needs_baseline_and_comparison",
+            ),
+            # As in `baseline.days_needed`.
+            models.CheckConstraint(
+                condition=Q(technology_on__isnull=True)
+                | Q(joined_late_on__isnull=False)
+                | Q(baseline_days__isnull=False)
+                & (
+                    Q(baseline_days__gte=F("baseline_weeks") * 7 - 7)
+                    | Q(baseline_in_waves=True, baseline_days__gte=7)
+                ),
+                name="pilots_technology_needs_the_planned_baseline",
             ),
             models.CheckConstraint(
                 condition=Q(paused_on__isnull=True) | ~Q(paused_reason=""),

@@ -50,7 +50,7 @@ def needs_of(kind: str) -> list[str]:
         GateKind.AGREEMENT: [
             _("seven things settled, or a public reason for each that is not"),
             _("a dated task from each that is settled, or a public reason for none"),
-            _("the signature of somebody else than whoever passes it"),
+            _("the signatures of both sides: the city's and the company's"),
         ],
         GateKind.DATA_PROTECTION: [
             _("what is measured, why, who receives it, how long it is kept"),

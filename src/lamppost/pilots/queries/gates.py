@@ -24,7 +24,7 @@ from .feedback import unanswered_count
 from .gate_asks import asks_for, needs_of
 from .midterm import midterm_obstacles
 from .pulse_gate import pulse_obstacles
-from .register import register_obstacles
+from .register import register_obstacles_onward
 from .signing import PASSED_ELSEWHERE, document_obstacles, gate_url, signature_obstacles
 from .steps import uncompared
 
@@ -231,7 +231,7 @@ def _not_compared(pilot: Pilot, sites: list[Site]) -> str:
 def _notice_missing(pilot: Pilot) -> list[Obstacle]:
     # Without an end a device could stand in the register for ever.
     endless = _undated(pilot) if pilot.ends_on is None else []
-    return _sites_and_says(pilot) + endless + register_obstacles(pilot)
+    return _sites_and_says(pilot) + endless + register_obstacles_onward(pilot)
 
 
 def _sites_and_says(pilot: Pilot) -> list[Obstacle]:
@@ -261,7 +261,7 @@ def _says_missing(pilot: Pilot) -> list[Obstacle]:
 
 def _ready(pilot: Pilot) -> list[Obstacle]:
     """Ask again for what the earlier gates asked: some of it may have been taken out since."""
-    notices = _sites_and_says(pilot) + register_obstacles(pilot)
+    notices = _sites_and_says(pilot) + register_obstacles_onward(pilot)
     return _problem(pilot) + _facts_missing(pilot) + notices
 
 

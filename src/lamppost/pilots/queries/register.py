@@ -160,13 +160,35 @@ def register_obstacles(pilot: Pilot) -> list[Obstacle]:
         for _field, text in entry_problems(pilot, values):
             named = _("“%(entry)s”: %(problem)s") % {"entry": entry.name, "problem": text}
             found.append(Obstacle(named, url, action))
-    says_personal = pilot.personal_data in {PersonalData.IDENTIFIABLE, PersonalData.DEIDENTIFIED}
-    if says_personal and not any(entry.contains_personal_data for entry in entries):
-        text = _(
-            "The plan says that personal data is taken in. Say in the register by which device."
-        )
-        found.append(Obstacle(text, url, action))
+    found += _personal_unsaid(pilot, entries)
     return found or _chain_obstacles(pilot)
+
+
+def _personal_unsaid(pilot: Pilot, entries: Iterable[RegisterEntry]) -> list[Obstacle]:
+    """Ask which of these devices takes in the personal data that the plan speaks of."""
+    says_personal = pilot.personal_data in {PersonalData.IDENTIFIABLE, PersonalData.DEIDENTIFIED}
+    if not says_personal or any(entry.contains_personal_data for entry in entries):
+        return []
+    url = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
+    text = _("The plan says that personal data is taken in. Say in the register by which device.")
+    return [Obstacle(text, url, _("Go to the sensor register"))]
+
+
+def register_obstacles_onward(pilot: Pilot) -> list[Obstacle]:
+    """Return what the register lacks before a pilot goes on: a device that is there today, too.
+
+    Once every last day is over, readings are refused, whatever gates are passed.
+    """
+    if found := register_obstacles(pilot):
+        return found
+    if there := list(pilot.register_entries.filter(active_until__gte=timezone.localdate())):
+        return _personal_unsaid(pilot, there)
+    url = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
+    text = _(
+        "The last day of every device in the sensor register is over, so no reading is taken in. "
+        "Give a device a later day, or enter a new one."
+    )
+    return [Obstacle(text, url, _("Go to the sensor register"))]
 
 
 def _chain_obstacles(pilot: Pilot) -> list[Obstacle]:

@@ -37,6 +37,15 @@ from ..playbooks import answered_problem, answered_record, document_template
 from ..playbooks.documents import SCREENING
 from ..ports import Obstacle
 from .record_says import record_says
+from .sides import (
+    Side,
+    SideLine,
+    account_of,
+    both_signed,
+    one_person_for_both,
+    same_name,
+    side_missing,
+)
 from .signed_facts import fact_pairs, facts_of
 from .specification import bought, differences
 
@@ -151,6 +160,17 @@ class Signing:
     def complete(self) -> bool:
         return all(line.state == "signed" for line in self.signers)
 
+    def sides(self) -> list[SideLine]:
+        """Return who signed for each side of an agreement, and who is still to sign."""
+        found = []
+        for side in Side:
+            own = [one for one in self.signers if one.signer.side == side]
+            signed = [one for one in own if one.state == "signed"]
+            names = tuple(one.signer.signed_name for one in signed)
+            left = tuple(one.who or one.signer.role for one in own if one not in signed)
+            found.append(SideLine(str(side.label), names, left))
+        return found
+
 
 def signature_name(role: str, name: str, instead_of: str = "") -> str:
     """Compose who signed: "Name (role)", and for whom where it was in somebody's place."""
@@ -250,21 +270,31 @@ def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list
     address, action = f"{gate_url(pilot, kind)}#signers", _("Go to the signatures")
     if not signers:
         return [Obstacle(_nobody_signs(kind), address, action)] if is_witnessed(kind) else []
+    found = [Obstacle(text, address, action) for text in side_missing(kind, signers)]
     draft = draft_of(pilot, kind)
     if draft is None:
         text = _("Write the document that is to be signed.")
         write = reverse("pilots:draft", args=[pilot.partnership.slug, pilot.pk, kind])
-        return [Obstacle(text, write, _("Write the document"))]
+        return [*found, Obstacle(text, write, _("Write the document"))]
     sha256 = signed_hash(pilot, kind, draft.text)
     lines = [_line(signer, sha256) for signer in signers]
-    found = [Obstacle(_missing(line), address, action) for line in lines if line.state != "signed"]
-    if not found and by is not None and is_witnessed(kind) and not _witnesses(signers, by):
-        text = _(
-            "You alone have signed this. Name somebody else who signs it too, or let another lead "
-            "pass the gate."
-        )
-        found = [Obstacle(text, address, action)]
-    return found
+    unsigned = [_missing(line) for line in lines if line.state != "signed"]
+    found += [Obstacle(text, address, action) for text in unsigned]
+    return found or [
+        Obstacle(text, address, action) for text in _by_whom_not_enough(kind, signers, by)
+    ]
+
+
+def _by_whom_not_enough(kind: str, signed: list[GateSigner], by: User | None) -> list[str]:
+    """Say that all have signed, and that they are not enough people."""
+    if by is not None and is_witnessed(kind) and not _witnesses(signed, by):
+        return [
+            _(
+                "You alone have signed this. Name somebody else who signs it too, or let another "
+                "lead pass the gate."
+            )
+        ]
+    return one_person_for_both(kind, signed)
 
 
 def _nobody_signs(kind: str) -> str:
@@ -287,13 +317,7 @@ def _witnesses(signers: Iterable[GateSigner], by: User) -> list[GateSigner]:
 
 
 def _is_own(signer: GateSigner, by: User) -> bool:
-    account = signer.signed_by_id or (signer.deputy_id if signer.signed_for else signer.user_id)
-    return account == by.pk or same_name(signer.signed_name, by.name)
-
-
-def same_name(one: str, other: str) -> bool:
-    """Say whether two names are the same; capital letters and spaces make no difference."""
-    return one.casefold().split() == other.casefold().split()
+    return account_of(signer) == by.pk or same_name(signer.signed_name, by.name)
 
 
 def _missing(line: SignerLine) -> str:
@@ -323,12 +347,15 @@ class Signatures:
         The day of the last of them.
     witnesses
         How many of them are not by whoever passes the gate.
+    both_sides
+        Whether two people signed, one for the city and one for the company.
     """
 
     names: str
     record: tuple[dict[str, Any], ...]
     last: dt.date | None
     witnesses: int
+    both_sides: bool
 
 
 def signatures_on(pilot: Pilot, kind: str, document: str, by: User) -> Signatures | None:
@@ -349,7 +376,8 @@ def signatures_on(pilot: Pilot, kind: str, document: str, by: User) -> Signature
     days = [timezone.localdate(one.signed_at) for one in signed if one.signed_at]
     kept = tuple(_kept(one) for one in signed)
     last = max(days, default=None)
-    return Signatures(_joined(names), kept, last, len(_witnesses(signed, by)))
+    witnesses = len(_witnesses(signed, by))
+    return Signatures(_joined(names), kept, last, witnesses, both_signed(signed))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -360,6 +388,7 @@ def _joined(names: Iterable[str]) -> str:
 def _kept(signer: GateSigner) -> dict[str, Any]:
     return {
         "role": signer.role,
+        "side": signer.side,
         "name": signer.signed_name,
         "for": signer.signed_for,
         "how": signer.how,

@@ -30,6 +30,9 @@ class Asked(NamedTuple):
 def site_question(pilot: Pilot) -> Asked:
     """Return the pilot's own question; without one the playbook's, or the general one.
 
+    From its notices on every pilot has one of its own (`actions.asked.keep_question`): a
+    playbook that is edited changes no question that was asked.
+
     A question that is word for word the playbook's is shown in the reader's language, wherever
     the playbook is translated. Any other stays in the language in which the city wrote it.
     """
@@ -42,5 +45,10 @@ def site_question(pilot: Pilot) -> Asked:
 
 def usual_question(partnership: Partnership, playbook: str) -> str:
     """Return what the playbook of this code asks now, in the partnership's language."""
-    with override(partnership.language):
+    return question_in(partnership.language, playbook)
+
+
+def question_in(language: str, playbook: str) -> str:
+    """Return what the playbook of this code asks now, in a language."""
+    with override(language):
         return str(playbook_of(playbook).site_question)

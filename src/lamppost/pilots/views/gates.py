@@ -32,6 +32,7 @@ from ..queries.outcome import (
     takes_views,
     views_close_on,
 )
+from ..queries.sides import side_missing
 from ..queries.signed_facts import fact_pairs
 from ..queries.signing import (
     PASSED_ELSEWHERE,
@@ -88,6 +89,8 @@ def gate_page(
         signing = context["signing"] = signing_of(found, kind)
         context["witnessed"] = is_witnessed(kind)
         context["usual"] = usual_signers(found, kind) if lead else []
+        signers = [one.signer for one in signing.signers]
+        context["usual_missing"] = not signers or bool(side_missing(kind, signers))
         if kind == GateKind.DECISION and lead:
             context["before"] = next_for_difference(found, signing, user_of(request))
     return render(request, "pilots/gate.html", context)

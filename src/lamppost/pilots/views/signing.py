@@ -94,7 +94,7 @@ def new_signer(
     request: HttpRequest, partnership: Partnership, pilot: int, kind: str
 ) -> HttpResponse:
     found, gate = _gate(partnership, pilot, kind)
-    form = SignerForm(posted(request), partnership=partnership)
+    form = SignerForm(posted(request), partnership=partnership, kind=kind)
 
     def add() -> None:
         actions.add_signer(pilot=found, by=user_of(request), kind=kind, **form.cleaned_data)

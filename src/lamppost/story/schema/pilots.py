@@ -66,7 +66,7 @@ PILOTS = Resource(
         text("contact", "Who answers questions: a role, not a person.", 200, form="private"),
         text("feedback_read", "When residents' feedback is read.", 160),
         text("site_question", "What residents are asked at the sites; the answers are better, the "
-             "same, worse. Empty: what the playbook asks.", 200),
+             "same, worse. Empty, before there are notices: what the playbook asks.", 200),
         text("no_midterm_reason", "Why there is no mid-term report.", 500),
         text("no_change_reason", "Why nothing is changed halfway.", 500),
         text("city_number", "The city's telephone number.", 60, form="private"),
@@ -74,6 +74,9 @@ PILOTS = Resource(
         day("disclosure_on", "Gate passed: disclosure."),
         day("measuring_on", "Gate passed: measuring. It stays when measuring stops."),
         day("baseline_on", "Gate passed: baseline."),
+        whole("baseline_days", "Days from the first to the last reading of the baseline, at the "
+              "site where they are fewest."),
+        truth("baseline_in_waves", "Whether it is read from people's answers, in waves."),
         day("technology_on", "Gate passed: technology on."),
         day("decided_on", "Gate passed: decision."),
         truth("measuring", "Whether readings are taken in now."),
@@ -143,6 +146,8 @@ GATES_PASSED = Resource(
               "the scan.", form="private"),
         whole("witnesses", "How many of them are by somebody else than whoever passed the gate; "
               "empty where it was recorded before that was asked for."),
+        truth("both_sides", "Of an agreement: whether somebody signed for the city and somebody "
+              "else for the company; empty where it was recorded before that was asked for."),
     ),
     unique=(("pilot", "kind"),),
 )  # fmt: skip

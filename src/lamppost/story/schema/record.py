@@ -78,6 +78,7 @@ GATE_SIGNERS = Resource(
         to("pilot", "pilots", "Pilot.", required=True),
         choice("kind", "Which gate.", *GATES, required=True),
         text("role", "As what they sign.", 120, required=True),
+        choice("side", "Of the agreement: for which side.", "city", "company"),
         to("user", "members", "Who, with an account."),
         text("name", "Who, without one.", 120),
         to("deputy", "members", "Deputy."),
