@@ -27,6 +27,7 @@ _SLABS = np.array([0.0, 1.0, 30.0, 1000.0])  # of a trend: absent, and three siz
 _LOG_SLABS = np.log(np.array([0.5, 1 / 6, 1 / 6, 1 / 6]))
 _YEAR_SLABS = np.array([0.0, 0.3, 3.0, 30.0])  # of a year's swing that was not told
 _LOG_YEAR_SLABS = np.log(np.full(4, 0.25))
+_YEAR_WAVES = 2
 _YEAR: dict[str, float] = {"day": 365.25, "week": 52.179, "month": 12.0, "quarter": 4.0}
 _LIKE_A_YEAR = 0.1  # a season told within this share of a year is the year
 
@@ -155,10 +156,11 @@ def regressors(
         strengths, log_prior = _SLABS, _LOG_SLABS
         year = _untold_year(study, season)
         if year is not None:
-            columns += [turn(2 * np.pi * np.arange(count) / year) for turn in (np.cos, np.sin)]
-            names += ["year, not told"] * 2
-            shrunk += [True, True]
-            strengths, log_prior = _with_year()
+            waves_of_it = _year_columns(count, year)
+            columns += waves_of_it
+            names += ["year, not told"] * len(waves_of_it)
+            shrunk += [True] * len(waves_of_it)
+            strengths, log_prior = _with_year(len(waves_of_it))
         facts["untold_year"] = year
     if not any(shrunk):
         strengths, log_prior = np.ones(1), np.zeros(1)
@@ -184,10 +186,19 @@ def _untold_year(study: Study, season: Sequence[int]) -> float | None:
     return year
 
 
-def _with_year() -> tuple[Floats, Floats]:
+def _year_columns(count: int, year: float) -> list[Floats]:
+    """Pairs of sine and cosine; a faster wave is expected to be smaller by its number."""
+    at = 2 * np.pi * np.arange(count) / year
+    return [
+        turn(wave * at) / wave for wave in range(1, _YEAR_WAVES + 1) for turn in (np.cos, np.sin)
+    ]
+
+
+def _with_year(columns: int) -> tuple[Floats, Floats]:
     """Every size of the trend with every size of the year's swing, and their prior."""
     trend, year = (one.ravel() for one in np.meshgrid(_SLABS, _YEAR_SLABS, indexing="ij"))
-    return np.stack([trend, year, year], axis=1), np.add.outer(_LOG_SLABS, _LOG_YEAR_SLABS).ravel()
+    log_prior = np.add.outer(_LOG_SLABS, _LOG_YEAR_SLABS).ravel()
+    return np.stack([trend] + [year] * columns, axis=1), log_prior
 
 
 def _line(count: int, before: NDArray[np.intp]) -> Floats:
