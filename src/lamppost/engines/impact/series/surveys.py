@@ -2,9 +2,8 @@
 
 Answers are counted in strata (age, district) whose share of the population is known, and each
 stratum counts by that share. Source: Holt and Smith 1979, J. R. Stat. Soc. A 142:33
-(post-stratification, conditional variance); Korn and Graubard 1998, Survey Methodology 24:193
-(interval of a weighted share by its effective number of answers); Newcombe 1998, Statistics in
-Medicine 17:873 (difference of two shares from their intervals, method 10).
+(post-stratification, conditional variance); Newcombe 1998, Statistics in Medicine 17:873
+(difference of two shares from their intervals, method 10); for the range, `share_range`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import numpy as np
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.results import Interval
+from lamppost.engines.impact.series.share_range import share_ranges
 from lamppost.engines.impact.study import Floats
 
 
@@ -31,7 +31,9 @@ class StanceShare:
     interval : Interval
         Inside [0, 1], also when nobody or everybody takes the stance.
     effective : float
-        Answers that a simple random sample of the same precision would have.
+        Answers that a simple random sample of about the same precision would have; a stratum's
+        variance uses its share drawn towards the whole by one answer. The range does not rest
+        on it.
     """
 
     stance: str
@@ -70,8 +72,8 @@ def stance_shares(
     Notes
     -----
     Within a stratum people are taken as a simple random sample; volunteers are not, and no
-    interval covers that. A stratum's variance uses its share drawn a little towards the whole
-    (by one answer), so that two people who agree do not count as certainty. O(strata x stances).
+    interval covers that. The range is that of `share_ranges`: no small stratum, and none in
+    which all agree, counts as more certain than it is. O(strata x stances).
     """
     if not 0.5 <= level < 1:
         raise EngineError(
@@ -87,10 +89,19 @@ def stance_shares(
         dtype=np.float64,
     )
     seen = table.sum(axis=1)
-    weights = seen / seen.sum() if population is None else _weights(strata, answers, population)
-    whole = weights @ (table / seen[:, None])
+    if population is None:
+        table, seen, weights = _pooled(table)
+    else:
+        weights = _weights(strata, answers, population)
+    lows, highs = share_ranges(table.T, seen, weights, level)
+    whole = np.clip(weights @ (table / seen[:, None]), 0.0, 1.0)
     return tuple(
-        _share(stance, table[:, at], seen, weights, float(whole[at]), level)
+        StanceShare(
+            stance,
+            float(whole[at]),
+            Interval(float(lows[at]), float(highs[at]), level),
+            _effective(table[:, at], seen, weights),
+        )
         for at, stance in enumerate(stances)
     )
 
@@ -167,23 +178,15 @@ def _weights(
     return found
 
 
-def _share(
-    stance: str, counts: Floats, seen: Floats, weights: Floats, whole: float, level: float
-) -> StanceShare:
-    share = float(np.clip(whole, 0.0, 1.0))
+def _pooled(table: Floats) -> tuple[Floats, Floats, Floats]:
+    """Everybody counts the same: one stratum."""
+    return table.sum(axis=0, keepdims=True), np.array([table.sum()]), np.ones(1)
+
+
+def _effective(counts: Floats, seen: Floats, weights: Floats) -> float:
+    share = float(counts / seen @ weights)
     drawn = (counts + share) / (seen + 1)
     variance = float((weights**2 / np.maximum(seen - 1, 0.5)) @ (drawn * (1 - drawn)))
     if variance > 0:
-        effective = min(share * (1 - share) / variance, float(seen.sum()))
-    else:  # nobody or everybody: as far as the weights alone reduce the answers
-        effective = 1 / float((weights**2 / seen).sum())
-    return StanceShare(stance, share, _clopper_pearson(share, effective, level), effective)
-
-
-def _clopper_pearson(share: float, size: float, level: float) -> Interval:
-    from scipy.special import betaincinv
-
-    side, count = 0.5 - level / 2, share * size
-    low = float(betaincinv(count, size - count + 1, side)) if count > 0 else 0.0
-    high = float(betaincinv(count + 1, size - count, 1 - side)) if count < size else 1.0
-    return Interval(low, high, level)
+        return min(share * (1 - share) / variance, float(seen.sum()))
+    return 1 / float((weights**2 / seen).sum())  # as far as the weights alone reduce the answers
