@@ -109,6 +109,20 @@ METHODS: Mapping[str, Text] = {
     "its": lazy("One series, continued as if nothing had been switched on"),
 }
 
+# How chance was judged, by the name that the engine gives it.
+CHANCE: Mapping[str, Text] = {
+    "permutation": lazy("all other ways in which the lot could have fallen"),
+    "permutation_assumed": lazy("all other ways in which the sites could have been chosen"),
+    "t": lazy("t on one change a site"),
+    "t_pairs": lazy("t on one difference a pair"),
+    "welch": lazy("t on one change a site, each kind with its own spread (Welch)"),
+    "jackknife": lazy("leaving out one group of sites at a time (CRV3, jackknife)"),
+    "rescaled_placebos": lazy("comparison sites as fake pilots, stretched to the pilot’s noise"),
+    "bootstrap": lazy("multiplier bootstrap"),
+    "before_after": lazy("the spread of the changes at the pilot sites alone"),
+    "none": lazy("nothing; so few sites allow no honest range"),
+}
+
 
 def part(record: Mapping[str, Any]) -> str:
     """Say one part of a verdict: its sentence by key, with its figures in the reader's locale."""
@@ -325,6 +339,11 @@ def looks(count: int, level: float) -> str:
 def evidence(reason_code: str) -> str:
     """Say why the evidence level is what it is."""
     return str(EVIDENCE.get(reason_code, ""))
+
+
+def chance(code: str) -> str:
+    """Name how chance was judged; the engine's own name where there is no other."""
+    return str(CHANCE.get(code, code))
 
 
 def method(code: str) -> str:

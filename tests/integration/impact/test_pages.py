@@ -553,3 +553,12 @@ def test_words_of_the_same_place_and_theme_stand_first(world: World) -> None:
     found = feedback_beside(pilot, quotes=9, indicator=world.indicator).quotes
     wanted = ["themed", "newest", "elsewhere", "before"]
     assert [one.pk for one in found] == [said[key].pk for key in wanted]
+
+
+def test_how_chance_was_judged_is_said_in_words(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    address = reverse("impact:method", args=[world.pilot.partnership.slug, world.pilot.pk])
+    text = Client().get(address).content.decode()
+    assert "Chance was judged by: \u2068t on one change a site\u2069." in text
+    assert "too soon to say" in text

@@ -238,7 +238,7 @@ def method(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
         "said": said_of(stored),
         "code": finding["method"],
         "name": words.method(finding["method"]),
-        "inference": finding["facts"].get("inference", ""),
+        "inference": words.chance(finding["facts"].get("inference", "")),
         "finding": finding,
         "percent": words.percent(finding["facts"]["level"]),
     }
