@@ -43,8 +43,14 @@ def _bar(chart_id: str, title: str, description: str, shares: tuple[float | None
     )
 
 
-def live_chart(shares: LiveShares, chart_id: str = "live") -> Chart:
-    """Draw the answers as they stand, for members of the partnership."""
+def live_chart(shares: LiveShares, chart_id: str = "live", *, asked: str = "") -> Chart:
+    """Draw the answers as they stand, for members of the partnership.
+
+    Parameters
+    ----------
+    asked
+        The question in the pilot's own words.
+    """
     total = shares.total
     parts: tuple[float | None, ...] = tuple(
         count / total if total else 0.0 for count in shares.counts
@@ -54,7 +60,7 @@ def live_chart(shares: LiveShares, chart_id: str = "live") -> Chart:
         "%(count)s people answered. Each person counts once, with the latest answer.",
         total,
     ) % {"count": number_format(total, 0)}
-    return _bar(chart_id, _("Is it better here?"), description, parts)
+    return _bar(chart_id, asked or _("Is it better here?"), description, parts)
 
 
 def feedback_charts(said: PublicFeedback) -> list[Chart]:

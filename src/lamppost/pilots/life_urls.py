@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_signer}who/", signing.hand_over, name="hand_over"),
     path(f"{_signer}sign/", signing.sign, name="sign"),
     path(f"{_signer}link/", signing.link, name="signature_link"),
+    path(f"{_signer}paper/", signing.paper, name="sign_paper"),
     path(f"{_signer}scan/new/", signing.new_scan, name="new_scan"),
     path(f"{_signer}scan/", signing.scan, name="scan"),
     path(f"{_gate}scans/<int:number>/", signing.gate_scan, name="gate_scan"),

@@ -193,7 +193,7 @@ def test_problem_gate_asks_for_an_indicator(pilot: Pilot) -> None:
     pilot.pilot_indicators.all().delete()
     [obstacle] = queries.gate_obstacles(pilot, "problem")
     assert "indicator" in str(obstacle.text)
-    assert obstacle.url.endswith("/edit/")
+    assert obstacle.url.endswith("/edit/#id_main_indicator")
 
 
 def test_stakeholders_gate_names_each_empty_group(partnership: Partnership, lead: User) -> None:

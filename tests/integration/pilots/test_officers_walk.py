@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from lamppost.accounts.models import User
 from lamppost.pilots.actions import agreement as record
-from lamppost.pilots.models import Gate, Pilot
+from lamppost.pilots.actions import signing
+from lamppost.pilots.models import Commitment, Gate, Pilot
 from lamppost.pilots.queries.gates import document_of
 from lamppost.pilots.queries.open_questions import open_questions
-from lamppost.pilots.queries.signing import start_text
-from tests.pilots_world import day
+from lamppost.pilots.queries.signing import signing_of, start_text
+from tests.pilots_world import add_sites, day, pass_up_to
 
 pytestmark = pytest.mark.once
 
@@ -32,7 +34,8 @@ def test_a_gate_names_the_questions_that_nobody_answered(lead_client: Client, pi
     refused = lead_client.post(address, values)
     asked = open_questions(pilot, "problem", start)
     assert len(asked) > 1
-    assert all(f"Not answered: “{one}”" in text(refused) for one in asked)
+    assert "Not answered: " in text(refused)
+    assert all(f"“{one}”" in text(refused) for one in asked)
     assert not Gate.objects.exists()
     whole = start.replace(asked[0], f"{asked[0]}\nEverybody who comes late.")
     for one in asked[1:]:
@@ -66,10 +69,109 @@ def test_the_record_of_the_call_is_not_asked_for_again(pilot: Pilot, lead: User)
     for part in ("Glow\nJury: No camera", "Dim: Has a camera", "Chair: Worked there"):
         assert part in chosen
     assert open_questions(pilot, "selection", chosen) == []
-    assert call.pk
+    call.no_call_reason = "Below the limit."
+    call.save()
+    assert start_text(pilot, "call") == "Below the limit."
 
 
 def test_a_document_is_named_by_its_first_answer() -> None:
     gate = Gate(document="The problem, as residents say it:\nToo dark.\n\nWho has it:\nWe.")
     assert document_of(gate) == ("Too dark.", "")
     assert document_of(Gate(document="Only a heading:")) == ("Only a heading:", "")
+
+
+def test_what_the_plan_lacks_leads_to_its_field(lead_client: Client, pilot: Pilot) -> None:
+    Pilot.objects.update(feedback_read="", stop_rule="")
+    page = text(lead_client.get(url(pilot, "gate", "disclosure")))
+    assert f"{url(pilot, 'edit')}#id_feedback_read" in page
+    first = text(lead_client.get(url(pilot, "gate", "problem")))
+    assert f"{url(pilot, 'edit')}#id_stop_rule" in first
+    assert 'id="id_stop_rule"' in text(lead_client.get(url(pilot, "edit")))
+
+
+def test_before_its_turn_a_pilot_is_asked_only_whether_it_stops(
+    lead_client: Client, pilot: Pilot
+) -> None:
+    answer = lead_client.get(url(pilot, "decide"), {"kind": "stop"})
+    page = text(answer)
+    for words in ("Stop this pilot?", "Every reading is refused", "The lesson is still due"):
+        assert words in page
+    assert [kind for kind, _label in answer.context["form"].fields["kind"].choices] == ["stop"]
+    assert "What is missing" not in page
+    values = {"kind": "stop", "reason": "No money", "decided_by": "Council", "decided_on": day()}
+    refused = text(lead_client.post(url(pilot, "decide"), {**values, "kind": "expand"}))
+    assert "What is missing" in refused
+    assert "Until then the pilot can only be stopped." in refused
+    lead_client.post(url(pilot, "decide"), values)
+    work = text(lead_client.get(url(pilot, "work")))
+    assert "Not reached" in work
+    assert "Hang the sheets" not in work
+
+
+def test_a_site_tells_what_is_promised_and_how_late_it_is(
+    client: Client, pilot: Pilot, lead: User
+) -> None:
+    add_sites(pilot, lead, 1, 1)
+    values: dict[str, object] = {
+        "you_said": "It is too bright.",
+        "we_will": "Dim it.",
+        "owner": "Office",
+    }
+    values |= {"made_at": timezone.now(), "changed_at": timezone.now()}
+    Commitment.objects.create(pilot=pilot, due_on=day(-3), **values)
+    page = text(client.get(reverse("site", args=[pilot.sites.all()[0].code])))
+    for words in ("It is too bright.", "Dim it.", "3 days late", url(pilot, "commitments")):
+        assert words in page
+    assert "Nothing was changed yet" not in page
+
+
+def test_a_member_who_is_chosen_takes_the_place_of_an_office(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    lead_client.post(url(pilot, "usual_signers", "agreement"))
+    signer = pilot.signers.exclude(name="").first()
+    assert signer is not None
+    form = {"user": lead.pk, "name": signer.name, "deputy": ""}
+    lead_client.post(url(pilot, "hand_over", "agreement", signer.pk), form)
+    signer.refresh_from_db()
+    assert (signer.user, signer.name) == (lead, "")
+
+
+def test_numbers_with_a_comma_are_places_too(lead_client: Client, pilot: Pilot) -> None:
+    rows = "name;latitude;longitude\nMill Lane;51,2194;4,4025"
+    lead_client.post(url(pilot, "import_sites"), {"rows": rows})
+    site = pilot.sites.get()
+    assert (site.latitude, site.longitude) == (51.2194, 4.4025)
+
+
+def test_the_register_leads_back_to_the_gate_that_waits_for_it(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    back = url(pilot, "gate", "disclosure")
+    assert back not in text(lead_client.get(url(pilot, "register")))
+    pass_up_to(pilot, lead, "data_protection")
+    assert back in text(lead_client.get(url(pilot, "register")))
+    assert back not in text(Client().get(url(pilot, "register")))
+
+
+def test_all_endings_of_the_city_are_one_press_from_the_pilots(
+    client: Client, pilot: Pilot
+) -> None:
+    page = text(client.get(reverse("pilots:list", args=[pilot.partnership.slug])))
+    assert reverse("endings") in page
+
+
+def test_the_paper_to_sign_holds_the_text_as_it_stands(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    signing.save_draft(pilot=pilot, by=lead, kind="agreement", text="Signed on 3 May.")
+    lead_client.post(url(pilot, "usual_signers", "agreement"))
+    signer = pilot.signers.exclude(name="").first()
+    assert signer is not None
+    paper = url(pilot, "sign_paper", "agreement", signer.pk)
+    assert paper in text(lead_client.get(url(pilot, "new_scan", "agreement", signer.pk)))
+    page = text(lead_client.get(paper))
+    stands = signing_of(pilot, "agreement")
+    for part in ("Signed on 3 May.", stands.sha256, signer.role, "Who owns the data"):
+        assert part in page
+    assert Client().get(paper).status_code in {302, 403, 404}

@@ -117,6 +117,8 @@ def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     kind = _widget_kind(bound)
+    # Asked for as soon as another answer is given: then "(optional)" would be wrong.
+    depends = getattr(bound.field, "depends", False)
     return {
         "field": bound,
         "kind": kind,
@@ -124,7 +126,7 @@ def field(bound: BoundField, label: str = "", hint: str = "") -> dict[str, Any]:
         "hint": hint,
         "described_by": " ".join(described),
         "widget": "" if kind == "choices" else bound.as_widget(attrs=attrs),
-        "optional": not bound.field.required and kind != "checkbox",
+        "optional": not bound.field.required and kind != "checkbox" and not depends,
     }
 
 

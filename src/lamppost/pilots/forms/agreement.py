@@ -313,6 +313,8 @@ class ClauseForm(forms.Form):
         self.code = code
         self.title = str(ClauseCode(code).label)
         self.obligation = obligation
+        for name in ("settled", "where", "missing_reason"):
+            self.fields[name].depends = True  # type: ignore[attr-defined]
         if obligation.tasks:
             for name in TASK_FIELDS:
                 del self.fields[name]

@@ -104,7 +104,9 @@ class UnderForm(ThemeForm):
         values: dict[str, Any] = super().clean() or {}
         under = values.get("under")
         if under is None and not values.get("name") and "name" not in self.errors:
-            self.add_error("name", _("Name the new theme, or choose one above."))
+            chosen = "under" in self.fields
+            text = _("Name the new theme, or choose one above.") if chosen else _("Name the theme.")
+            self.add_error("name", text)
         if under is not None and values.get("name"):
             self.add_error("name", _("Leave this empty, or choose “a new one” above."))
         return values

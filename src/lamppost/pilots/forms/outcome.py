@@ -34,9 +34,10 @@ class GateForm(forms.ModelForm[Gate]):
         text = str(self.cleaned_data["document"])
         pilot, kind = self.instance.pilot, self.instance.kind
         waiting = [] if only_questions(pilot, kind, text) else open_questions(pilot, kind, text)
-        said = _("Not answered: “%(question)s” Write the answer below it, or take the line out.")
+        said = _("Not answered: %(questions)s Write each answer below, or take the line out.")
         if waiting:
-            raise forms.ValidationError([said % {"question": one} for one in waiting])
+            quoted = " ".join(f"“{one}”" for one in waiting)
+            raise forms.ValidationError(said % {"questions": quoted})
         return text
 
     def clean_passed_on(self) -> dt.date:
@@ -141,9 +142,10 @@ class DecisionForm(forms.ModelForm[Decision]):
             "next_step": gettext_lazy("What happens next, when, and who pays for it."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, only_stop: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = ENDINGS  # type: ignore[attr-defined]
+        stop = [one for one in ENDINGS if one[0] == Decision.Kind.STOP]
+        self.fields["kind"].choices = stop if only_stop else ENDINGS  # type: ignore[attr-defined]
 
     def clean_decided_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["decided_on"])

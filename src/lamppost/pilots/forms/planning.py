@@ -153,6 +153,10 @@ class PlanForm(forms.ModelForm[Pilot]):
         Goal.objects.none(),
         required=False,
         label=gettext_lazy("Goal of the vision that these indicators serve"),
+        help_text=gettext_lazy(
+            "Needed as soon as one of them is ticked. None fits? Add it under “Set goals and "
+            "indicators” first."
+        ),
     )
     new_goal = forms.CharField(
         label=gettext_lazy("Goal that these indicators serve"),

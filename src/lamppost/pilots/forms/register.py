@@ -65,7 +65,8 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
         help_texts = {
             "name": gettext_lazy("One entry for each kind of device, for example “Lamp counter”."),
             "sensor_type": gettext_lazy(
-                "By what it senses. A device that senses two things gets an entry for each."
+                "By what it senses. A device that senses two things gets an entry for each. The "
+                "sign at the site names it; where none fits, take what comes nearest."
             ),
             "themes": gettext_lazy("With commas between them, for example “mobility, safety”."),
             "organisation": gettext_lazy("The organisation that owns the device."),

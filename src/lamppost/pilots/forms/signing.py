@@ -55,6 +55,13 @@ class PersonForm(forms.ModelForm[GateSigner]):
         for name in ("user", "deputy"):
             self.fields[name].queryset = members  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Let a member who is chosen take the place of the name that stood there."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("user") and "name" not in self.changed_data:
+            values["name"] = ""
+        return values
+
     def validate_constraints(self) -> None:
         """The action says what is not possible, with the remedy."""
 

@@ -155,7 +155,7 @@ class SitesForm(forms.Form):
         cells = {"arm": Site.Arm.PILOT.value, **{k: v for k, v in cells.items() if v}}
         cells["arm"] = cells["arm"].lower()
         more = {head: cells.pop(head) for head in list(cells) if head and head not in COLUMNS}
-        form = SiteForm(cells, pilot=self.pilot)
+        form = SiteForm({**cells, **_places(cells)}, pilot=self.pilot)
         known = {head: number_of(text) for head, text in more.items()}
         errors = [
             _(
@@ -181,6 +181,12 @@ class SitesForm(forms.Form):
         names.add(name)
         self.sites.append({**form.cleaned_data, "known": known})
         return errors
+
+
+def _places(cells: dict[str, str]) -> dict[str, str]:
+    """Return latitude and longitude with a point, where they stand with a comma."""
+    read = {name: number_of(cells.get(name, "")) for name in ("latitude", "longitude")}
+    return {name: str(value) for name, value in read.items() if value is not None}
 
 
 def _no_kind(word: str) -> str:

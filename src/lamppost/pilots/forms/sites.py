@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -84,6 +85,12 @@ class SiteForm(forms.ModelForm[Site]):
             self.fields["arm"].disabled = True
             self.fields["arm"].help_text = _("Measuring has started: this stays as named.")
 
+    def name_areas(self, names: Sequence[str]) -> None:
+        """Say how the neighbourhoods are called in the partnership's list, to be written so."""
+        if names:
+            text = _("Written as in the list of neighbourhoods: %(names)s.")
+            self.fields["neighbourhood"].help_text = text % {"names": ", ".join(names)}
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
         same = Site.objects.filter(pilot=self.pilot, name=name).exclude(pk=self.instance.pk)
@@ -136,9 +143,10 @@ class LotForm(forms.Form):
 
     def __init__(self, *args: Any, count: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["within"].depends = True  # type: ignore[attr-defined]
         self.fields["pilot_sites"].help_text = _(
-            "Of %(count)d sites. The others stay as they are and are compared. Without meaning "
-            "where half of a pair or of a neighbourhood is drawn."
+            "Of %(count)d sites. The others stay as they are and are compared. Counts only where "
+            "it is drawn of all sites."
         ) % {"count": count}
 
 

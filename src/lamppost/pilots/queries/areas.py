@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lamppost.accounts.models import Partnership
+
 from ..models import Area, Pilot, Site
 from .sites import arms_settled
 
@@ -42,6 +44,11 @@ class Served:
     def left_out(self) -> bool:
         """Whether people live there and no site is."""
         return self.sites == 0
+
+
+def area_names(partnership: Partnership) -> list[str]:
+    """Return the names in the partnership's list of neighbourhoods; empty where it has none."""
+    return list(Area.objects.filter(partnership=partnership).values_list("name", flat=True))
 
 
 def served_areas(pilot: Pilot) -> list[Served]:

@@ -94,6 +94,13 @@ def commitments_of(pilot: Pilot) -> list[CommitmentTold]:
     return told
 
 
+def promised_here(pilot: Pilot, most: int = 3) -> list[tuple[Commitment, int]]:
+    """Return the first open commitments of a pilot, each with how many days it is late."""
+    today = timezone.localdate()
+    found = pilot.commitments.filter(state__in=OPEN).order_by("due_on", "pk")[:most]
+    return [(one, days_late(one, today)) for one in found]
+
+
 def _fixed(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """Return what may be shown: people by answer, ten at a time; empty where no ten agree."""
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -125,8 +125,9 @@ def _work_url(pilot: Pilot) -> str:
     return reverse("pilots:work", args=[pilot.partnership.slug, pilot.pk])
 
 
-def _plan_url(pilot: Pilot) -> str:
-    return reverse("pilots:edit", args=[pilot.partnership.slug, pilot.pk])
+def _plan_url(pilot: Pilot, field: str = "") -> str:
+    page = reverse("pilots:edit", args=[pilot.partnership.slug, pilot.pk])
+    return f"{page}#id_{field}" if field else page
 
 
 def _sites_url(pilot: Pilot) -> str:
@@ -137,21 +138,26 @@ def _stakeholders_url(pilot: Pilot) -> str:
     return reverse("stakeholders:missing", args=[pilot.partnership.slug])
 
 
+def _not_said(pilot: Pilot, wanted: Mapping[str, str]) -> list[Obstacle]:
+    """Return what the plan does not say, each with a link to its field."""
+    return [
+        Obstacle(text, _plan_url(pilot, name), _("Change the plan"))
+        for name, text in wanted.items()
+        if not str(getattr(pilot, name) or "").strip()
+    ]
+
+
 def _problem(pilot: Pilot) -> list[Obstacle]:
-    wanted = [
-        (pilot.problem.strip(), _("Write the problem in residents' words.")),
-        (pilot.owner_department.strip(), _("Name the department that owns the problem.")),
-        (pilot.stop_rule.strip(), _("Say what would make you stop.")),
-        (
-            pilot.pilot_indicators.exists(),
-            _("Choose at least one indicator from the vision."),
-        ),
-    ]
-    missing = [
-        Obstacle(text, _plan_url(pilot), _("Change the plan"))
-        for given, text in wanted
-        if not given
-    ]
+    wanted = {
+        "problem": _("Write the problem in residents' words."),
+        "owner_department": _("Name the department that owns the problem."),
+        "stop_rule": _("Say what would make you stop."),
+    }
+    missing = _not_said(pilot, wanted)
+    if not pilot.pilot_indicators.exists():
+        text = _("Choose at least one indicator from the vision.")
+        url = _plan_url(pilot, "main_indicator")
+        missing.append(Obstacle(text, url, _("Change the plan")))
     return missing + _undated(pilot)
 
 
@@ -168,32 +174,23 @@ def _stakeholders(pilot: Pilot) -> list[Obstacle]:
 
 
 def _facts_missing(pilot: Pilot) -> list[Obstacle]:
-    wanted = [
-        (pilot.technology, _("Name the technology with its version.")),
-        (pilot.measured_data, _("Say what is measured and kept.")),
-        (pilot.personal_data, _("Say whether people can be identified.")),
-        (pilot.retention, _("Say how long readings are kept.")),
-    ]
-    return [
-        Obstacle(text, _plan_url(pilot), _("Change the plan"))
-        for given, text in wanted
-        if not given
-    ]
+    wanted = {
+        "technology": _("Name the technology with its version."),
+        "measured_data": _("Say what is measured and kept."),
+        "personal_data": _("Say whether people can be identified."),
+        "retention": _("Say how long readings are kept."),
+    }
+    return _not_said(pilot, wanted)
 
 
 def _data_protection(pilot: Pilot) -> list[Obstacle]:
     """Ask for what the notice says, and for what must not change unnoticed later."""
-    wanted = [
-        (pilot.purpose, _("Say what it is measured for.")),
-        (pilot.recipients, _("Say who receives the readings.")),
-        (pilot.contact, _("Say who answers questions.")),
-    ]
-    missing = [
-        Obstacle(text, _plan_url(pilot), _("Change the plan"))
-        for given, text in wanted
-        if not given
-    ]
-    return _facts_missing(pilot) + missing
+    wanted = {
+        "purpose": _("Say what it is measured for."),
+        "recipients": _("Say who receives the readings."),
+        "contact": _("Say who answers questions."),
+    }
+    return _facts_missing(pilot) + _not_said(pilot, wanted)
 
 
 def _sites_missing(pilot: Pilot) -> list[Obstacle]:
@@ -242,21 +239,17 @@ def _undated(pilot: Pilot) -> list[Obstacle]:
     if pilot.decision_due_on:
         return []
     text = _("Set the day on which the decision is due. It is public from the start.")
-    return [Obstacle(text, _plan_url(pilot), _("Change the plan"))]
+    return [Obstacle(text, _plan_url(pilot, "decision_due_on"), _("Change the plan"))]
 
 
 def _says_missing(pilot: Pilot) -> list[Obstacle]:
     """Ask for what the page of every site says: whom to call, and when answers are read."""
-    wanted = [
-        (pilot.contact, _("Say who answers questions.")),
-        (pilot.city_number, _("Give the city's number: the notices name it beside the feedback.")),
-        (pilot.feedback_read, _("Say when residents' answers are read.")),
-    ]
-    return [
-        Obstacle(text, _plan_url(pilot), _("Change the plan"))
-        for given, text in wanted
-        if not given.strip()
-    ]
+    wanted = {
+        "contact": _("Say who answers questions."),
+        "city_number": _("Give the city's number: the notices name it beside the feedback."),
+        "feedback_read": _("Say when residents' answers are read."),
+    }
+    return _not_said(pilot, wanted)
 
 
 def _ready(pilot: Pilot) -> list[Obstacle]:

@@ -22,6 +22,12 @@ def record_says(pilot: Pilot, kind: str) -> dict[str, str]:
     return {name: "\n".join(filter(None, lines)) for name, lines in said.items()}
 
 
+def why_no_call(pilot: Pilot, kind: str) -> str:
+    """Return why there was no open call: then that alone is what its gate's document has to say."""
+    call = call_of(pilot) if kind == GateKind.CALL else None
+    return call.no_call_reason.strip() if call is not None else ""
+
+
 def _choice(call: Call) -> dict[str, list[str]]:
     selection = selection_of(call)
     chosen = [bid.organisation for bid in selection.bids if bid.chosen]

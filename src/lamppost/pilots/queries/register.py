@@ -118,6 +118,11 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
             "The pilot ends on %(end)s and everything is taken down by %(last)s. Give that day or "
             "an earlier one."
         )
+        if pilot.ends_on is None:
+            text = _(
+                "The plan names no end. The decision is due on %(end)s, and everything is taken "
+                "down by %(last)s. Give that day or an earlier one."
+            )
         end = latest - dt.timedelta(pilot.removal_days)
         days = {"end": date_format(end), "last": date_format(latest)}
         found.append(("active_until", text % days))

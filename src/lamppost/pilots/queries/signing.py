@@ -36,7 +36,7 @@ from ..models import (
 from ..playbooks import answered_problem, answered_record, document_template
 from ..playbooks.documents import SCREENING
 from ..ports import Obstacle
-from .record_says import record_says
+from .record_says import record_says, why_no_call
 from .sides import (
     Side,
     SideLine,
@@ -201,6 +201,8 @@ def start_text(pilot: Pilot, kind: str) -> str:
         return past.document
     if kind == GateKind.PROBLEM:
         return answered_problem(pilot.playbook, _plan_says(pilot))
+    if reason := why_no_call(pilot, kind):
+        return reason
     return answered_record(pilot.playbook, kind, record_says(pilot, kind))
 
 

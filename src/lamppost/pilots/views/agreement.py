@@ -17,12 +17,12 @@ from ..actions import agreement as actions
 from ..actions.tasks import add_task
 from ..forms.agreement import AgreementForm
 from ..forms.tasks import TaskForm
-from ..models import ClauseCode, PilotTask
+from ..models import ClauseCode, GateKind, PilotTask
 from ..queries import agreement as queries
 from ..queries.gates import passed_kinds
 from ..queries.obligations import obligations_of
 from ..queries.tasks import line_of
-from .common import may, pilot_of, url, user_of
+from .common import may, pilot_of, url, user_of, way_on
 from .record import Page, form_page
 
 
@@ -46,6 +46,7 @@ def agreement_page(request: HttpRequest, partnership: Partnership, pilot: int) -
         "is_member": may(request, Right.VIEW_DESK),
         "may_edit": may_edit and not signed,
         "may_add": may_edit,
+        "way_on": way_on(request, found, GateKind.AGREEMENT),
     }
     return render(request, "pilots/agreement.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,10 +22,10 @@ from ..forms.agreement import (
     WithdrawForm,
     today_first,
 )
-from ..models import Bid, Call, ConflictOfInterest, Pilot
+from ..models import Bid, Call, ConflictOfInterest, GateKind, Pilot
 from ..queries import agreement as queries
 from ..queries.gates import passed_kinds
-from .common import may, pilot_of, url, user_of
+from .common import may, pilot_of, url, user_of, way_on
 from .record import Page, confirm_page, form_page
 
 
@@ -49,6 +50,7 @@ def call_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "edits_choice": may_edit and "selection" not in passed,
         "may_declare": may_edit and call is not None,
         "opened": queries.has_opened(call),
+        "way_on": way_on(request, found, GateKind.CALL, GateKind.SELECTION),
     }
     return render(request, "pilots/call.html", context)
 
@@ -90,7 +92,15 @@ def edit_call(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
             document=form.cleaned_data["file"],
         )
 
-    page = _page(found, _("The call for solutions"), _("The call is recorded."))
+    page = _page(
+        found,
+        _("The call for solutions"),
+        _("The call is recorded."),
+        lead=_(
+            "Give its days, its criteria, and its document or address; where there was no call, "
+            "only the reason at the end."
+        ),
+    )
     return form_page(request, found, page, form, save)
 
 
@@ -176,6 +186,7 @@ def select(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
     found = pilot_of(partnership, pilot)
     call = queries.call_of(found)
     if not queries.selection_of(call).bids:
+        messages.info(request, _("Add who offered first. Then say which offer was chosen."))
         return redirect(url("new_bid", found))
     assert call is not None  # noqa: S101 - it has offers
     chosen = queries.selection_of(call).chosen

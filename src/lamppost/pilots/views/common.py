@@ -12,6 +12,7 @@ from lamppost.voices.actions import participant_without_device
 from lamppost.voices.models import Participant
 
 from ..models import Pilot, Site
+from ..queries.gates import GateLine, gate_lines
 
 
 def pilot_of(partnership: Partnership, pk: int) -> Pilot:
@@ -60,3 +61,11 @@ def person_of_sheet(partnership: Partnership, channel: str, reference: str) -> P
     return known or participant_without_device(
         partnership=partnership, channel=channel, reference=reference
     )
+
+
+def way_on(request: HttpRequest, pilot: Pilot, *kinds: str) -> GateLine | None:
+    """Return the gate that waits now, for a lead, when it is one of these; else None."""
+    if not may(request, Right.PASS_GATES):
+        return None
+    lines = gate_lines(pilot, with_obstacles=False)
+    return next((line for line in lines if line.state == "now" and line.kind in kinds), None)

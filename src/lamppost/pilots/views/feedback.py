@@ -27,6 +27,7 @@ from ..queries.alerts import open_alerts
 from ..queries.bursts import feedback_bursts
 from ..queries.feedback import chosen, feedback_state, photo_shown, photo_words_shown
 from ..queries.follows import undelivered
+from ..queries.site_question import site_question
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import REFUSALS, confirm_page
 
@@ -46,7 +47,7 @@ def feedback_list(request: HttpRequest, partnership: Partnership, pilot: int) ->
         "form": form,
         "page": _page(found, filters, request.GET.get("page", "1"), moderates=moderates),
         "shares": shares,
-        "chart": live_chart(shares),
+        "chart": live_chart(shares, asked=site_question(found).text),
         **_bursts(found, filters),
         "undelivered": undelivered(found),
         "may_moderate": moderates,

@@ -171,9 +171,12 @@ def _day_to_pass(pilot: Pilot, kind: str, signing: Signing) -> dt.date:
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     found = pilot_of(partnership, pilot)
-    start = {"decided_on": timezone.localdate(), "kind": _asked_ending(request)}
-    form = DecisionForm(request.POST or None, initial=start)
     obstacles = queries.gate_obstacles(found, GateKind.DECISION)
+    asked = request.POST.get("kind") or _asked_ending(request)
+    # Before its turn a pilot can only be stopped: then nothing else is offered.
+    stops = asked == Decision.Kind.STOP or (bool(obstacles) and not asked)
+    start = {"decided_on": timezone.localdate(), "kind": Decision.Kind.STOP if stops else asked}
+    form = DecisionForm(request.POST or None, initial=start, only_stop=stops and bool(obstacles))
     if request.method == "POST" and form.is_valid():
         try:
             actions.decide(pilot=found, by=user_of(request), **form.cleaned_data)
@@ -187,6 +190,8 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
         "pilot": found,
         "form": form,
         "obstacles": obstacles,
+        "stops": stops,
+        "taken_down_by": timezone.localdate() + dt.timedelta(found.removal_days),
         "views_close_on": views_close_on(found),
         "takes_views": takes_views(found),
         "groups": groups_say(found),

@@ -22,6 +22,7 @@ from ..queries.outcome import groups_say, takes_views
 from ..queries.pilots import register_over_since
 from ..queries.pulse import public_turnouts, pulse_results
 from ..queries.selected import selection_facts
+from ..queries.site_question import site_question
 from ..queries.told import current_notice
 from .common import may, pilot_of, who_passes
 
@@ -85,7 +86,7 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
         shares = queries.live_shares(found, queries.FeedbackFilters())
         context |= {
             "shares": shares,
-            "chart": live_chart(shares),
+            "chart": live_chart(shares, asked=site_question(found).text),
             "unanswered": queries.unanswered_count(found),
         }
     return render(request, "pilots/work.html", context)

@@ -96,9 +96,10 @@ def new_pilot(request: HttpRequest, partnership: Partnership, playbook: str) -> 
             taken=form.taken(),
         )
         _hint(request, pilot)
-        messages.success(request, _("The pilot is in preparation. Pass its first gate next."))
         if since := form.cleaned_data["runs_since"]:
+            messages.success(request, _("The plan is saved. One question is left."))
             return redirect(f"{url('join_late', pilot)}?on={since.isoformat()}")
+        messages.success(request, _("The pilot is in preparation. Pass its first gate next."))
         return redirect(url("work", pilot))
     context = {
         "form": form,

@@ -19,9 +19,9 @@ from lamppost.base.spreadsheet import write_csv
 
 from ..actions import register as actions
 from ..forms.register import EntryForm
-from ..models import Pilot, RegisterEntry
+from ..models import GateKind, Pilot, RegisterEntry
 from ..queries import register as queries
-from .common import may, pilot_of, url, user_of
+from .common import may, pilot_of, url, user_of, way_on
 from .record import Page, confirm_page, form_page
 
 
@@ -37,6 +37,7 @@ def register(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
         "obstacles": queries.register_obstacles(found) if may_edit else [],
         "may_edit": may_edit,
         "is_member": may(request, Right.VIEW_DESK),
+        "way_on": way_on(request, found, GateKind.DISCLOSURE),
         "days": settings.NOTICE_DAYS,
         "from_day": None if found.measuring_on else queries.measuring_from(found),
     }

@@ -18,6 +18,7 @@ from .. import actions, queries, who_sees
 from ..forms import WordsForm
 from ..models import Feedback, Follow, Pilot, Site
 from ..queries.asking import Asking, asking, heading, words_note, words_question
+from ..queries.commitments import promised_here
 from ..queries.feedback import answer_of, photo_shown, photo_words_shown
 from ..queries.pulse import questions_now
 from ..queries.site_question import site_question
@@ -100,6 +101,7 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "facts": facts,
         "words": words_with_photos(pilot, site),
         "changes": pilot.changes.order_by("-changed_on", "-pk")[:3],
+        "promised": promised_here(pilot),
         "decision": getattr(pilot, "decision", None),
         "told": current_notice(pilot),
         "who": who_sees.of_answer(),

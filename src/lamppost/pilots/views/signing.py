@@ -215,6 +215,8 @@ def link(
     def make() -> None:
         email = form.cleaned_data["email"]
         token = actions.make_link(signer=found, by=user_of(request), email=email)
+        if email and mail_goes_out():
+            messages.info(request, _("It is mailed to %(address)s.") % {"address": email})
         if not email or not (mail_goes_out() or is_demo(request)):
             text = _("Give %(name)s this link yourself, now. It is shown only once. %(link)s")
             values = {"name": found.name, "link": signature_address(token)}
@@ -266,7 +268,26 @@ def new_scan(
         lead=_("The paper must hold the text as it stands now, word for word."),
         who=_("The scan: leads of this partnership. The name: everybody, once the gate is passed."),
     )
-    return form_page(request, found.pilot, page, form, keep)
+    paper_url = url("sign_paper", found.pilot, kind, found.pk)
+    template = "pilots/scan_form.html"
+    return form_page(request, found.pilot, page, form, keep, template, paper_url=paper_url)
+
+
+@requires(Right.PASS_GATES)
+@require_safe
+@never_cache
+def paper(
+    request: HttpRequest, partnership: Partnership, pilot: int, kind: str, signer: int
+) -> HttpResponse:
+    """Show the sheet that somebody signs on paper: the text as it stands, and three lines."""
+    found = _signer(partnership, pilot, kind, signer)
+    context = {
+        "pilot": found.pilot,
+        "signer": found,
+        "signing": queries.signing_of(found.pilot, kind),
+        "title": found.get_kind_display(),
+    }
+    return render(request, "pilots/sign_paper.html", context)
 
 
 @requires(Right.PASS_GATES)

@@ -21,7 +21,7 @@ from lamppost.base.paging import page_of
 from .. import actions, queries
 from ..forms import SiteForm, SitesForm
 from ..models import Pilot, Site
-from ..queries.areas import served_areas, served_by_need
+from ..queries.areas import area_names, served_areas, served_by_need
 from ..queries.matching import balance_of, suggestions
 from ..queries.signed_facts import SITE, fact_pairs, site_fact
 from ..queries.sites import draws_of
@@ -87,6 +87,7 @@ def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
     if why := actions.why_no_more_sites(found):
         return _named_already(request, found, why)
     form = SiteForm(request.POST or None, pilot=found)
+    form.name_areas(area_names(partnership))
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_site(
@@ -175,6 +176,7 @@ def edit_site(
     form = SiteForm(
         request.POST or None, pilot=found.pilot, instance=site_of(partnership, pilot, site)
     )
+    form.name_areas(area_names(partnership))
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_site(
