@@ -71,7 +71,7 @@ def lines_of(path: Path) -> list[str]:
     except UnicodeDecodeError as error:
         raise CommandFault(f"{path} is not in UTF-8. Save it as CSV in UTF-8.") from error
     except OSError as error:
-        raise CommandFault(f"{path} cannot be read: {error.strerror}.") from error
+        raise CommandFault(f"{path} cannot be read: {error.strerror}. Name a CSV file.") from error
 
 
 def write_json(found: HasRecord, target: str) -> None:
@@ -83,4 +83,7 @@ def write_json(found: HasRecord, target: str) -> None:
     try:
         Path(target).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise CommandFault(f"{target} cannot be written: {error.strerror}.") from error
+        raise CommandFault(
+            f"{target} cannot be written: {error.strerror}. Name a file in a folder that is there "
+            "and may be written to."
+        ) from error

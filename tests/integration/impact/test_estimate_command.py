@@ -86,13 +86,44 @@ def refusal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[...,
     return refusing
 
 
+def number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def pair(value: Any) -> bool:
+    return value is None or (len(value) == 2 and all(map(number, value)))
+
+
+def holds_the_contract(found: dict[str, Any]) -> None:
+    """Every stable key, and in it what was promised and nothing else."""
+    assert list(found) == KEYS
+    figures = ("estimate", "se", "p_value", "pre_rmspe", "kkt_residual", "ratio")
+    assert all(number(found[name]) for name in figures)
+    assert all(pair(found[name]) for name in ("interval", "ratio_interval", "placebo_rank"))
+    assert all(map(number, (found["weights"] or {}).values()))
+    assert found["effects"]
+    for one in found["effects"]:
+        assert set(one) in (
+            {"time", "estimate", "low", "high"},
+            {"group", "estimate", "low", "high"},
+        )
+        assert all(number(one[name]) for name in ("estimate", "low", "high"))
+    for one in found["checks"]:
+        assert set(one) == {"name", "status", "sentence", "params"}
+        assert one["status"] in ("pass", "warn", "block")
+    assert {"code", "sentence"} <= set(found["verdict"])
+    assert isinstance(found["evidence_level"], int)
+    assert isinstance(found["seed"], int)
+    assert len(found["inputs_sha256"]) == 64
+
+
 ONE = ["--treated", "s00", "--start", str(START)]
 
 
 @pytest.mark.parametrize("method", ["auto", "sc", "asc", "sdid", "did", "its", "permutation"])
 def test_each_method_finds_what_was_planted(run: Run, method: str) -> None:
     found = run(made(), *ONE, "--method", method, "--worth", "1")
-    assert list(found) == KEYS
+    holds_the_contract(found)
     assert found["method"] == ("sdid" if method == "auto" else method)
     assert found["estimate"] == pytest.approx(5.0, abs=2.5)
     assert {"code", "sentence"} <= set(found["verdict"])
@@ -124,8 +155,13 @@ def test_a_rollout_in_steps(run: Run) -> None:
     found = run(rows, "--cohort", "from")
     assert found["method"] == "staggered"
     assert found["estimate"] == pytest.approx(5.0, abs=1.5)
-    kinds = {key for one in found["effects"] for key in one} & {"time", "group", "event"}
-    assert kinds == {"time", "group", "event"}
+    holds_the_contract(found)
+    assert {key for one in found["effects"] for key in one} >= {"time", "group"}
+    assert {one["group"] for one in found["effects"] if "group" in one} == {12, 18, 24}
+    events = {one["periods_since_start"]: one for one in found["facts"]["event_study"]}
+    assert set(events[0]) == {"periods_since_start", "estimate", "low", "high"}
+    assert min(events) < 0 <= max(events)
+    assert events[0]["estimate"] == pytest.approx(5.0, abs=1.5)
     boot = run(rows, "--cohort", "from", "--inference", "bootstrap", "--against", "never")
     assert boot["facts"]["inference"] == "bootstrap"
     assert boot["facts"]["against"] == "never"
@@ -268,6 +304,9 @@ def changed(rows: Rows, site: str, **columns: Callable[[dict[str, Any]], Any]) -
         (changed(made(), "s02", y=lambda row: "inf"), ONE, "column 'y' 'inf'"),
         (changed(made(), "s02", y=lambda row: "many"), ONE, "column 'y' 'many'"),
         (changed(made(), "s02", y=lambda row: "NaN"), ONE, "Row 74, column 'y' 'NaN'"),
+        ([row | ({"site": "S04"} if (row["site"], row["week"]) == ("s04", 9) else {})
+          for row in made()], ONE,
+         "Row 155, column 'site' 'S04': Row 146 has 's04'"),
         ([*made(), made()[5]], ONE, "'s00' has this period in row 7 already"),
         (changed(made(), "s01", y=lambda row: -1), [*ONE, "--counts"], "is below zero"),
     ],
@@ -295,6 +334,21 @@ def test_a_refusal_names_its_row(refusal: Callable[..., str]) -> None:
         assert says in refusal(changed(made(), site, y=how), *ONE, *options)
     uneven = [row for row in made() if row["week"] != 7]
     assert "Row 9: Periods are not evenly spaced: 8 follows 6" in refusal(uneven, *ONE)
+
+
+def test_decimals_with_a_comma_never_shift_the_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "panel.csv"
+    rows = [f"{row['site']},{row['week']},{row['y']:.1f}".replace(".", ",") for row in made()]
+    file.write_text("\n".join(["site,week,y", *rows]))
+    assert main(["estimate", str(file), *COLUMNS, *ONE]) == 2
+    assert "Row 2: The row has 4 cells, the first row 3" in capsys.readouterr().err
+
+
+def test_the_outcome_does_not_explain_itself(refusal: Callable[..., str]) -> None:
+    said = refusal(made(), *ONE, "--method", "its", "--covariate", "y")
+    assert "'y' is the outcome and cannot explain itself" in said
 
 
 def test_one_earlier_period_and_one_comparison(refusal: Callable[..., str]) -> None:

@@ -37,9 +37,14 @@ class Effect:
     high: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return a plain JSON object, the label under the name of its kind."""
+        """Return a plain JSON object, the label under the name of its kind.
+
+        Periods since the start are no periods of the file, so a part of kind ``event`` is told
+        apart from ``effects``: see `MethodResult.event_study`.
+        """
         ends = {"low": self.low, "high": self.high}
-        return {self.kind: self.label, "estimate": self.estimate, **ends}
+        name = "periods_since_start" if self.kind == "event" else self.kind
+        return {name: self.label, "estimate": self.estimate, **ends}
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,11 @@ class MethodResult:
     expected_high: tuple[float, ...] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def event_study(self) -> list[dict[str, Any]]:
+        """The parts by distance from the start, as JSON: ``facts["event_study"]`` of a file."""
+        return [one.to_json() for one in self.effects if one.kind == "event"]
+
     def to_json(self) -> dict[str, Any]:
         """Return the stable keys that a method fills; intervals as [low, high]."""
         return {
@@ -127,7 +137,7 @@ class MethodResult:
             "kkt_residual": self.kkt_residual,
             "ratio": self.ratio,
             "ratio_interval": _ends(self.ratio_interval),
-            "effects": [one.to_json() for one in self.effects],
+            "effects": [one.to_json() for one in self.effects if one.kind != "event"],
         }
 
 
@@ -145,6 +155,8 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stable JSON keys of ``lamppost estimate``, and the method's own facts."""
+        rows = self.result.event_study
+        events = {"event_study": rows} if rows else {}
         whole = {
             **self.result.to_json(),
             "checks": [asdict(check) for check in self.checks],
@@ -153,7 +165,7 @@ class Finding:
             "inputs_sha256": self.inputs_sha256,
             "seed": self.seed,
             "version": self.version,
-            "facts": self.result.facts,
+            "facts": {**self.result.facts, **events},
         }
         # An open end of a range, or a period without a reading, is no number in JSON.
         found: dict[str, Any] = plain(whole)

@@ -167,14 +167,52 @@ def _rows(lines: Iterable[str], columns: Columns) -> list[_Row]:
     at = place[columns.time]
     numbers = [_is_whole(row[at]) for _, row in kept if len(row) > at and row[at]]
     whole = 2 * sum(numbers) > len(numbers)
-    found = [_row(number, row, place, columns, as_numbers=whole) for number, row in kept]
+    found = []
+    for number, row in kept:
+        _check_length(number, row, head)
+        found.append(_row(number, row, place, columns, as_numbers=whole))
+    _check_names(found, columns)
     _check_once(found, columns)
     return found
+
+
+def _check_length(number: int, row: list[str], head: Sequence[str]) -> None:
+    """A cell too many shifts the cells: 40,5 in a file with commas is read as 40."""
+    if any(row[len(head) :]):
+        raise _wrong(
+            number,
+            "",
+            "",
+            f"The row has {len(row)} cells, the first row {len(head)}. Write decimals with a "
+            "point, and put a text with a comma in quotes.",
+        )
+
+
+def _check_names(rows: list[_Row], columns: Columns) -> None:
+    """One place written in two ways would be two places."""
+    seen: dict[str, _Row] = {}
+    for row in rows:
+        first = seen.setdefault(" ".join(row.unit.casefold().split()), row)
+        if first.unit != row.unit:
+            raise _wrong(
+                row.number,
+                columns.unit,
+                row.unit,
+                f"Row {first.number} has {first.unit!r}. Write the unit alike in each row, or give "
+                "two units names that differ in more than capitals and spaces.",
+            )
 
 
 def _places(head: Sequence[str], columns: Columns) -> dict[str, int]:
     wanted = [columns.unit, columns.time, columns.outcome, *columns.covariates]
     wanted += [name for name in (columns.treatment, columns.cohort, columns.exposure) if name]
+    if columns.outcome in columns.covariates:
+        raise EngineError(
+            "impact.study_file.outcome_explains",
+            f"The column {columns.outcome!r} is the outcome and cannot explain itself. Name "
+            "another column as covariate.",
+            {"column": columns.outcome},
+        )
     for name in wanted:
         if head.count(name) != 1:
             raise EngineError(
@@ -249,7 +287,7 @@ def _value(number: int, column: str, text: str) -> float:
     if text.casefold() in BLANK:
         return float("nan")
     try:
-        value = float(text)
+        value = float(text.replace("\N{MINUS SIGN}", "-"))
     except ValueError:
         value = float("inf")
     if not isfinite(value):

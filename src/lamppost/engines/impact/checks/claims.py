@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isinf
-from typing import Any
+from typing import Any, cast
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.checks.tools import MATTERS, OF_SITES, Case
 from lamppost.engines.impact.checks.words import told
 from lamppost.engines.impact.found import Check
-
-_AS_MUCH = 1.0  # a claim that falls below this falls to a drift as seen before
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
@@ -61,9 +59,7 @@ def check_looks(case: Case) -> Check | None:
     from lamppost.engines.impact.looks import judge
 
     after = len(case.study.times) - case.first
-    found = judge(planned, after, case.result, case.context.looked_before)
-    params = dict(found.params)
-    return told("looks", found.status, params.pop("case"), **params)
+    return judge(planned, after, case.result, case.context.looked_before)
 
 
 def check_other_answers(case: Case) -> Check | None:
@@ -122,16 +118,7 @@ def check_drift(case: Case) -> Check | None:
         return None
     if found is None:
         return None
-    params: dict[str, Any] = {
-        "breakdown": None if isinf(found.breakdown) else float(found.breakdown),
-        "step": found.largest_step,
-        "length": found.length,
-    }
-    if isinf(found.breakdown):
-        return told("drift", "pass", "never", **params)
-    if found.breakdown >= _AS_MUCH:
-        return told("drift", "pass", "more", **params)
-    return told("drift", "warn", "less", **params)
+    return cast(Check, found.check())
 
 
 def _sensitivity(case: Case) -> Any:

@@ -1,4 +1,4 @@
-"""How wrong may the trend be before the claim falls, in words."""
+"""How wrong may the trend be before the claim falls."""
 
 from __future__ import annotations
 
@@ -43,31 +43,20 @@ class Sensitivity:
     length: int
 
     def check(self) -> Check:
-        """Say it in words: ``drift`` passes where the claim outlives a drift as seen before."""
+        """Say it of a claim: ``drift`` passes where it outlives a drift as seen before."""
+        from lamppost.engines.impact.checks.words import told
+
+        never = isinf(self.breakdown)
         params = {
-            "breakdown": None if isinf(self.breakdown) else self.breakdown,
-            "largest_step": self.largest_step,
-            "stretches": self.stretches_before,
+            "breakdown": None if never else float(self.breakdown),
+            "step": self.largest_step,
             "length": self.length,
         }
-        where = f"between two neighbouring stretches of {self.length} periods before the start"
-        if self.breakdown == 0:
-            said = (
-                "The range includes zero even if the sites would have kept in step, so there is "
-                "no claim that a drift could overturn."
-            )
-            return Check("drift", "warn", said, params)
-        if isinf(self.breakdown):
-            said = (
-                "The claim would fall only if the sites had drifted apart more than 20 times as "
-                f"much as the largest drift {where}."
-            )
-            return Check("drift", "pass", said, params)
-        said = (
-            f"The claim falls if the sites drifted apart after the start {self.breakdown:.1f} "
-            f"times as much as the largest drift {where} ({self.largest_step:.3g})."
-        )
-        return Check("drift", "pass" if self.breakdown >= _AS_MUCH else "warn", said, params)
+        if never:
+            return told("drift", "pass", "never", **params)
+        if self.breakdown >= _AS_MUCH:
+            return told("drift", "pass", "more", **params)
+        return told("drift", "warn", "less", **params)
 
 
 def drift_sensitivity(
