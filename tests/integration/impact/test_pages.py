@@ -560,5 +560,5 @@ def test_how_chance_was_judged_is_said_in_words(world: World) -> None:
     compute_estimate(pilot=world.pilot)
     address = reverse("impact:method", args=[world.pilot.partnership.slug, world.pilot.pk])
     text = Client().get(address).content.decode()
-    assert "Chance was judged by: \u2068t on one change a site\u2069." in text
+    assert "Chance was judged by: t on one change a site." in text
     assert "too soon to say" in text
