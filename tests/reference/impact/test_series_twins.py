@@ -218,3 +218,42 @@ def test_shares_are_weighted_to_the_population() -> None:
     old, young = (30 + share) / 41, (2 + share) / 11
     variance = 0.25**2 * old * (1 - old) / 39 + 0.75**2 * young * (1 - young) / 9
     assert found["for"].effective == pytest.approx(share * (1 - share) / variance)
+
+
+def limit(counts: tuple[int, int], seen: tuple[int, int], weights: tuple[float, float]) -> float:
+    """Upper limit of a share of two groups, slowly: likeliest shares and tail at each value."""
+    (a, b), (m, n), (v, w) = counts, seen, weights
+    whole = v * a / m + w * b / n
+
+    def unlikely(one: float, theta: float) -> float:
+        other = (theta - v * one) / w
+        return -float(stats.binom.logpmf(a, m, one) + stats.binom.logpmf(b, n, other))
+
+    def tail(theta: float) -> float:
+        ends = (max(0.0, (theta - w) / v) + 1e-9, min(1.0, theta / v) - 1e-9)
+        found = optimize.minimize_scalar(
+            unlikely, bounds=ends, args=(theta,), method="bounded", options={"xatol": 1e-12}
+        )
+        one, other = found.x, (theta - v * found.x) / w
+        variance = v**2 * one * (1 - one) / m + w**2 * other * (1 - other) / n
+        size = min(theta * (1 - theta) / variance, m + n)
+        return float(stats.beta.sf(theta, whole * size + 1, size - whole * size)) - 0.025
+
+    together = optimize.brentq(tail, whole + 1e-6, 1 - 1e-6, xtol=1e-12)
+    high = [stats.binomtest(k, of).proportion_ci(0.95, "exact").high for k, of in ((a, m), (b, n))]
+    apart = np.hypot(v * (high[0] - a / m), w * (high[1] - b / n))
+    return max(together, whole + float(apart))
+
+
+@pytest.mark.parametrize("counts", [(30, 2), (12, 5), (40, 0), (3, 9), (0, 1), (39, 9)])
+@pytest.mark.parametrize("older", [0.2, 0.8])
+def test_ranges_of_shares_beside_a_slow_search(counts: tuple[int, int], older: float) -> None:
+    answers = {
+        "old": {"for": counts[0], "against": 40 - counts[0]},
+        "young": {"for": counts[1], "against": 10 - counts[1]},
+    }
+    told = stance_shares(answers, {"old": older, "young": 1 - older})
+    found = next(one.interval for one in told if one.stance == "for")
+    rest = (40 - counts[0], 10 - counts[1])
+    assert found.high == pytest.approx(limit(counts, (40, 10), (older, 1 - older)), abs=2e-6)
+    assert found.low == pytest.approx(1 - limit(rest, (40, 10), (older, 1 - older)), abs=2e-6)

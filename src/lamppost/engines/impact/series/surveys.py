@@ -184,6 +184,8 @@ def _pooled(table: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _effective(counts: Floats, seen: Floats, weights: Floats) -> float:
+    if len(seen) == 1:
+        return float(seen[0])
     share = float(counts / seen @ weights)
     drawn = (counts + share) / (seen + 1)
     variance = float((weights**2 / np.maximum(seen - 1, 0.5)) @ (drawn * (1 - drawn)))
