@@ -248,6 +248,13 @@ def test_a_report_from_halfway_says_nothing_of_the_end(running: Pilot) -> None:
     assert "Two lamps broke." in said(report_of(running, "mid-term"), "not_worked")
 
 
+def test_the_report_says_how_long_the_baseline_was_read(running: Pilot) -> None:
+    assert running.baseline_days == 21
+    words = said(report_of(running, "mid-term"), "baseline")
+    assert "4 weeks" in words
+    assert "21 days" in words
+
+
 def test_a_pilot_that_joined_late_says_what_is_not_recorded(pilot: Pilot, lead: User) -> None:
     actions.join_late(pilot=pilot, by=lead, technology_on=day(-100))
     report = report_of(pilot, "mid-term")

@@ -265,6 +265,10 @@ def baseline(facts: Facts) -> Part:
         lines.append(Line(planned % {"count": pilot.baseline_weeks}, _("Planned length")))
     if pilot.baseline_on:
         lines.append(Line(_day(pilot.baseline_on), _("Baseline signed")))
+    if pilot.baseline_days is not None:
+        read = ngettext("%(count)d day", "%(count)d days", pilot.baseline_days)
+        label = _("From first to last reading, at the site where it is shortest")
+        lines.append(Line(read % {"count": pilot.baseline_days}, label))
     if pilot.joined_late_on and not pilot.baseline_on:
         lines.append(Line(_("There is none: the pilot ran already when it was entered.")))
     for link in pilot.pilot_indicators.select_related("indicator"):
