@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -161,3 +164,20 @@ def test_two_waves_a_week_apart_are_a_baseline_of_what_people_say(
     pass_one(measuring, lead, "baseline", day())
     pass_one(measuring, lead, "technology", day())
     assert Pilot.objects.get().baseline_in_waves
+
+
+def test_baselines_from_before_get_their_length_from_readings_else_from_their_gates(
+    measuring: Pilot,
+) -> None:
+    migration = import_module("lamppost.sensing.migrations.0003_baselines_that_were_read")
+
+    def told(first: dt.date) -> int | None:
+        Pilot.objects.update(measuring_on=first, baseline_on=day(), baseline_days=None)
+        migration.forwards(apps, SimpleNamespace(connection=connection))
+        return Pilot.objects.get().baseline_days
+
+    read(measuring, WEEKLY)
+    assert told(day(-1)) == told(day(-60)) == 21
+    # The readings of a site are deleted, as was promised.
+    measuring.sites.get(arm="pilot").datastreams.all().delete()
+    assert (told(day(-60)), told(day(-1))) == (60, 1)
