@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -188,7 +188,13 @@ def _notes(result: MethodResult) -> Iterator[str]:
     for key, words in (("left_out", "left out"), ("filled", "blank periods filled")):
         named = facts.get(key) or {}
         if named:
-            listed = ", ".join(f"{unit} ({why})" for unit, why in sorted(named.items())[:6])
+            # Of a mix with how many periods lack a reading; of a series the names alone.
+            each = (
+                [f"{unit} ({blank} without a reading)" for unit, blank in sorted(named.items())]
+                if isinstance(named, Mapping)
+                else sorted(named)
+            )
+            listed = ", ".join(each[:6])
             more = f" and {len(named) - 6} more" if len(named) > 6 else ""
             yield f"{words}: {listed}{more}"
     if facts.get("assumes_equal_spread"):

@@ -152,6 +152,8 @@ def _finding(result: Mapping[str, Any]) -> str:
     worth={result["plan"]["worth_it"]!r},
     direction={result["indicator"]["direction"]!r},
 ).to_json()
+print("Lamppost", found["version"], "seed", found["seed"], "data", found["inputs_sha256"])
+print("estimate", found["estimate"], "interval", found["interval"], "p", found["p_value"])
 print(found["verdict"]["sentence"])
 for check in found["checks"]:
     print(check["status"], check["sentence"])"""

@@ -336,6 +336,15 @@ def test_a_refusal_names_its_row(refusal: Callable[..., str]) -> None:
     assert "Row 9: Periods are not evenly spaced: 8 follows 6" in refusal(uneven, *ONE)
 
 
+def test_a_series_whose_comparisons_stop_names_those_left_out(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row | ({"y": ""} if row["site"] != "s00" and row["week"] >= START else {})
+            for row in made(sites=3)]  # fmt: skip
+    run(rows, *ONE, "--method", "its")
+    assert "left out: s01, s02" in " ".join(capsys.readouterr().out.split())
+
+
 def test_decimals_with_a_comma_never_shift_the_cells(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
