@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,24 +14,16 @@ from lamppost.accounts.models import User
 
 from ..mail import send_declaration_link
 from ..models import Call, ConflictOfInterest, DeclarationLink
-from ..queries.jurors import declaration_link_state, hash_of
-from ..queries.sides import same_name
-
-LINK_AGE = dt.timedelta(days=14)
-# 24 random bytes are 192 bits: nobody guesses a link.
-TOKEN_BYTES = 24
+from ..queries.jurors import declaration_link_state
+from .links import CodedRefusal, attach_scan, make_once, not_ahead, use_once
 
 
 class DeclarationRefused(ValueError):  # noqa: N818 - a refusal
     """That cannot be declared now; the message says why."""
 
 
-class DeclarationLinkRefused(DeclarationRefused):
-    """The link does not work; `code` says why, as in `queries.jurors.LinkState`."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
+class DeclarationLinkRefused(CodedRefusal, DeclarationRefused):
+    """The link does not work; `code` says why."""
 
 
 def name_jurors(call: Call, by: User, jurors: Iterable[str]) -> None:
@@ -97,13 +87,7 @@ def make_declaration_link(*, declaration: ConflictOfInterest, by: User, email: s
         When they have declared.
     """
     kept = _locked(declaration)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    link = DeclarationLink.objects.create(
-        declaration=kept,
-        token_sha256=hash_of(token),
-        expires_at=timezone.now() + LINK_AGE,
-        made_by=by,
-    )
+    link, token = make_once(DeclarationLink.objects.all(), by=by, declaration=kept)
     _record(kept, by, "pilots.declaration_link.made")
     if email:
         language = kept.call.pilot.partnership.language
@@ -133,16 +117,9 @@ def declare_by_link(
     DeclarationLinkRefused
         When the link is unknown, used, expired or replaced, or whoever made it would use it.
     """
-    state = declaration_link_state(token)
-    if state.link is None or state.code != "open":
-        raise DeclarationLinkRefused(state.code)
-    maker = state.link.made_by
-    if maker and (maker == by or same_name(maker.name, name)):
-        raise DeclarationLinkRefused("own")
-    mine = DeclarationLink.objects.filter(pk=state.link.pk, used_at=None)
-    if not mine.update(used_at=timezone.now()):
-        raise DeclarationLinkRefused("used")
-    kept = _locked(state.link.declaration)
+    links, state = DeclarationLink.objects.all(), declaration_link_state(token)
+    link = use_once(links, state, name=name, by=by, refused=DeclarationLinkRefused)
+    kept = _locked(link.declaration)
     _declare(kept, interest, timezone.localdate(), ConflictOfInterest.How.LINK)
     kept.signed_name = name.strip()[:120]
     kept.save()
@@ -173,10 +150,9 @@ def take_declaration_scan(
         When they have declared, or the day lies ahead.
     """
     kept = _locked(declaration)
-    if declared_on > timezone.localdate():
-        raise DeclarationRefused(_("This day lies in the future. Give today or an earlier day."))
+    not_ahead(declared_on, DeclarationRefused)
     _declare(kept, interest, declared_on, ConflictOfInterest.How.SCAN)
-    kept.scan.save(f"scan.{ending}", ContentFile(content), save=False)
+    attach_scan(kept, content, ending)
     kept.save()
     _record(kept, by, "pilots.declaration.recorded")
     return kept

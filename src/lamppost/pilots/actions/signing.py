@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from typing import Any, TypedDict, Unpack
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +15,9 @@ from lamppost.accounts.models import Membership, User
 
 from ..mail import send_signature_link
 from ..models import GateDraft, GateKind, GateSigner, Pilot, SignatureLink
-from ..queries.sides import same_name
 from ..queries.signing import (
     UNSIGNED,
     draft_of,
-    hash_of,
     is_signed,
     link_state,
     only_questions,
@@ -31,10 +27,7 @@ from ..queries.signing import (
 )
 from ..usual_signers import usual_signers
 from .asked import keep_question
-
-LINK_AGE = dt.timedelta(days=14)
-# 24 random bytes are 192 bits: nobody guesses a link.
-TOKEN_BYTES = 24
+from .links import CodedRefusal, attach_scan, make_once, not_ahead, use_once
 
 
 class Person(TypedDict, total=False):
@@ -49,12 +42,8 @@ class SigningRefused(ValueError):  # noqa: N818 - a refusal
     """That cannot be drafted or signed now; the message says why."""
 
 
-class LinkRefused(SigningRefused):
-    """The link does not work; `code` says why, as in `queries.signing.LinkState`."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-        super().__init__(code)
+class LinkRefused(CodedRefusal, SigningRefused):
+    """The link does not work; `code` says why."""
 
 
 def _still_open(pilot: Pilot, kind: str) -> Pilot:
@@ -313,14 +302,8 @@ def make_link(*, signer: GateSigner, by: User, email: str = "", language: str = 
     kept = _locked(signer)
     if kept.user_id or not kept.name:
         raise SigningRefused(_("A link is for somebody without an account. Write their name."))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    link = SignatureLink.objects.create(
-        signer=kept,
-        token_sha256=hash_of(token),
-        draft_sha256=_to_sign(kept),
-        expires_at=timezone.now() + LINK_AGE,
-        made_by=by,
-    )
+    links = SignatureLink.objects.all()
+    link, token = make_once(links, by=by, signer=kept, draft_sha256=_to_sign(kept))
     _record(kept.pilot, by, "pilots.signature_link.made", link, kept.kind)
     if email:
         tongue = language or kept.pilot.partnership.language
@@ -351,19 +334,11 @@ def sign_by_link(*, token: str, name: str, by: User | None = None) -> GateSigner
     if found is None:
         raise LinkRefused("unknown")
     Pilot.objects.select_for_update().get(pk=found.signer.pilot_id)
-    state = link_state(token)
-    if state.link is None or state.code != "open":
-        raise LinkRefused(state.code)
-    maker = state.link.made_by
-    if maker and (maker == by or same_name(maker.name, name)):
-        raise LinkRefused("own")
-    used = SignatureLink.objects.filter(pk=found.pk, used_at=None).update(used_at=timezone.now())
-    if not used:
-        raise LinkRefused("used")
-    signer, asked = state.link.signer, state.link.signer.name
+    links = SignatureLink.objects.all()
+    link = use_once(links, link_state(token), name=name, by=by, refused=LinkRefused)
+    signer, asked = link.signer, link.signer.name
     instead = "" if name.strip().casefold() == asked.casefold() else asked
-    sha256 = state.link.draft_sha256
-    _signed(signer, name, instead, GateSigner.How.LINK, sha256, signed_by=by)
+    _signed(signer, name, instead, GateSigner.How.LINK, link.draft_sha256, signed_by=by)
     _record(signer.pilot, None, "pilots.signature.given", signer, signer.kind)
     return signer
 
@@ -390,12 +365,12 @@ def take_scan(
     draft = draft_of(kept.pilot, kept.kind)
     if not who:
         raise SigningRefused(_("Say who signs as “%(role)s”.") % {"role": kept.role})
-    if signed_on > timezone.localdate():
-        raise SigningRefused(_("This day lies in the future. Give today or an earlier day."))
+    not_ahead(signed_on, SigningRefused)
     if draft and signed_on < timezone.localdate(draft.changed_at):
         raise SigningRefused(_("The text was changed after that day. It has to be signed anew."))
     at = timezone.make_aware(dt.datetime.combine(signed_on, dt.time(12)))
     _signed(kept, who, "", GateSigner.How.SCAN, sha256, signed_at=min(at, timezone.now()))
-    kept.scan.save(f"scan.{ending}", ContentFile(content))
+    attach_scan(kept, content, ending)
+    kept.save(update_fields=["scan"])
     _record(kept.pilot, by, "pilots.signature.scanned", kept, kept.kind)
     return kept

@@ -6,14 +6,11 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lamppost.base.uploads import UploadError
-
-from ..attachments import scan_of
+from .by_hand import NamedForm, PaperForm
 from .widgets import date_input, not_in_future, text_area
 
 
@@ -45,36 +42,19 @@ class InterestForm(forms.Form):
         return values
 
 
-class DeclareForm(InterestForm):
+class DeclareForm(InterestForm, NamedForm):
     """Somebody who chose declares themselves."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
     field_order = ["has", "interest", "name"]
 
-    def clean_name(self) -> str:
-        name = " ".join(str(self.cleaned_data["name"]).split())
-        if not name:
-            raise forms.ValidationError(_("Write your name."))
-        return name
 
-
-class PaperDeclarationForm(InterestForm):
+class PaperDeclarationForm(InterestForm, PaperForm):
     """A declaration on paper."""
 
-    file = forms.FileField(
-        label=gettext_lazy("Scan of the signed paper"),
-        help_text=gettext_lazy("PDF, PNG or JPEG, at most 10 MB. Only leads can open it."),
-    )
+    field_order = ["has", "interest", "file", "declared_on"]
     declared_on = forms.DateField(
         label=gettext_lazy("Declared on"), widget=date_input(), initial=timezone.localdate
     )
-
-    def clean_file(self) -> tuple[bytes, str]:
-        upload: UploadedFile[Any] = self.cleaned_data["file"]
-        try:
-            return scan_of(upload)
-        except UploadError as fault:
-            raise forms.ValidationError(str(fault)) from None
 
     def clean_declared_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["declared_on"])

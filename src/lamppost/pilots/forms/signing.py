@@ -6,16 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.accounts.models import Partnership, User
-from lamppost.base.uploads import UploadError
 
-from ..attachments import scan_of
 from ..models import Gate, GateDraft, GateKind, GateSigner
+from .by_hand import NamedForm, PaperForm
 from .widgets import date_input, not_in_future, text_area
 
 
@@ -95,42 +92,24 @@ class LinkForm(forms.Form):
     )
 
 
-class ScanForm(forms.Form):
+class ScanForm(PaperForm):
     """A signature on paper."""
 
-    file = forms.FileField(
-        label=gettext_lazy("Scan of the signed paper"),
-        help_text=gettext_lazy("PDF, PNG or JPEG, at most 10 MB. Only leads can open it."),
-    )
     signed_on = forms.DateField(
         label=gettext_lazy("Signed on"), widget=date_input(), initial=timezone.localdate
     )
-
-    def clean_file(self) -> tuple[bytes, str]:
-        upload: UploadedFile[Any] = self.cleaned_data["file"]
-        try:
-            return scan_of(upload)
-        except UploadError as fault:
-            raise forms.ValidationError(str(fault)) from None
 
     def clean_signed_on(self) -> dt.date:
         return not_in_future(self.cleaned_data["signed_on"])
 
 
-class OutsiderForm(forms.Form):
+class OutsiderForm(NamedForm):
     """What somebody without an account says when they sign."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
     read = forms.BooleanField(
         label=gettext_lazy("I have read the document and sign it."),
         error_messages={"required": gettext_lazy("Tick this to sign.")},
     )
-
-    def clean_name(self) -> str:
-        name = " ".join(str(self.cleaned_data["name"]).split())
-        if not name:
-            raise forms.ValidationError(_("Write your name."))
-        return name
 
 
 class PassForm(forms.ModelForm[Gate]):

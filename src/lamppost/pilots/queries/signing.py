@@ -36,6 +36,7 @@ from ..models import (
 from ..playbooks import answered_problem, answered_record, document_template
 from ..playbooks.documents import SCREENING
 from ..ports import Obstacle
+from .links import LinkState, state_of_link
 from .record_says import record_says, why_no_call
 from .sides import (
     Side,
@@ -440,51 +441,25 @@ def past_lines(pilot: Pilot, kind: str) -> list[PastLine]:
 # Links ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class LinkState:
-    """A link by which somebody without an account signs, and whether it still works.
-
-    Attributes
-    ----------
-    link
-        The record; None for an address that nobody made.
-    code
-        ``open``, ``unknown``, ``used``, ``expired``, ``replaced`` (a newer one was made),
-        ``changed`` (the text is another one now), ``passed`` (the gate is passed already), or
-        ``own`` (whoever made it would use it).
-    """
-
-    link: SignatureLink | None
-    code: str
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a link's token; it has 192 random bits, a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def link_state(token: str) -> LinkState:
+def link_state(token: str) -> LinkState[SignatureLink]:
     """Return the link of this token and whether it still works."""
     found = SignatureLink.objects.select_related("signer__pilot__partnership", "made_by")
-    link = found.filter(token_sha256=hash_of(token)).first()
-    return LinkState(link, _link_code(link))
+    return state_of_link(
+        found, token, passed=_is_passed, of=lambda link: link.signer, changed=_is_another_text
+    )
 
 
-def _link_code(link: SignatureLink | None) -> str:
-    if link is None:
-        return "unknown"
-    if link.used_at:
-        return "used"
+def _is_passed(link: SignatureLink) -> bool:
+    pilot = link.signer.pilot
+    return bool(pilot.decided_on) or pilot.gates.filter(kind=link.signer.kind).exists()
+
+
+def _is_another_text(link: SignatureLink) -> bool:
     signer = link.signer
-    if signer.pilot.decided_on or signer.pilot.gates.filter(kind=signer.kind).exists():
-        return "passed"
-    if signer.links.filter(pk__gt=link.pk).exists():
-        return "replaced"
-    if link.expires_at <= timezone.now():
-        return "expired"
     draft = draft_of(signer.pilot, signer.kind)
-    same = draft and signed_hash(signer.pilot, signer.kind, draft.text) == link.draft_sha256
-    return "open" if same else "changed"
+    if draft is None:
+        return True
+    return signed_hash(signer.pilot, signer.kind, draft.text) != link.draft_sha256
 
 
 # Whose signature is waited for ------------------------------------------------------------------

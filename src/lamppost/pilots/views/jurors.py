@@ -12,20 +12,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lamppost.accounts.mail import mail_goes_out
-from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import attach, is_demo, public, requires
 from lamppost.accounts.roles import Right
-from lamppost.base.templatetags.lamppost_ui import opens_only_here
 
 from ..actions import jurors as actions
 from ..attachments import attachment
 from ..forms.jurors import DeclareForm, ExcuseForm, PaperDeclarationForm
 from ..forms.signing import LinkForm
 from ..mail import declaration_address
-from ..models import ConflictOfInterest
+from ..models import ConflictOfInterest, DeclarationLink
 from ..queries import jurors as queries
 from ..queries.agreement import selection_of
+from ..queries.links import LinkState
 from .common import posted, url, user_of
+from .links import closed_page, page_by_link, signed_in, warn_if_only_here
 from .record import Page, form_page
 
 
@@ -113,9 +114,7 @@ def link(
         except actions.DeclarationRefused as why:
             messages.error(request, str(why))
             return redirect(url("call", found.call.pilot))
-        if opens_only_here():
-            text = _("This link opens only on this machine. Set %(setting)s, then make a new one.")
-            messages.warning(request, text % {"setting": "LAMPPOST_URL"})
+        warn_if_only_here(request)
         if email and (mail_goes_out() or is_demo(request)):
             messages.success(request, _("The link is made."))
             return redirect(url("call", found.call.pilot))
@@ -135,23 +134,25 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     pilot = declaration.call.pilot
     attach(request, pilot.partnership)
     form = DeclareForm(posted(request))
-    context = {"declaration": declaration, "pilot": pilot, "link": state.link, "form": form,
-               "bids": selection_of(declaration.call).bids}  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            by = request.user if isinstance(request.user, User) else None
-            said = {"name": values["name"], "interest": values["interest"]}
-            declared = actions.declare_by_link(token=token, by=by, **said)
-        except actions.DeclarationLinkRefused as refused:
-            return _closed(request, queries.LinkState(state.link, refused.code))
-        return render(request, "pilots/declared.html", {**context, "declaration": declared})
-    return render(request, "pilots/declare.html", context)
+
+    def declare() -> dict[str, Any]:
+        said = {name: form.cleaned_data[name] for name in ("name", "interest")}
+        declared = actions.declare_by_link(token=token, by=signed_in(request), **said)
+        return {"declaration": declared}
+
+    bids = selection_of(declaration.call).bids
+    context = {"declaration": declaration, "pilot": pilot, "bids": bids}
+    return page_by_link(
+        request,
+        state,
+        form,
+        use=declare,
+        page=("pilots/declare.html", context),
+        done="pilots/declared.html",
+        closed=lambda now: _closed(request, now),
+    )
 
 
-def _closed(request: HttpRequest, state: queries.LinkState) -> HttpResponse:
+def _closed(request: HttpRequest, state: LinkState[DeclarationLink]) -> HttpResponse:
     pilot = state.link.declaration.call.pilot if state.link else None
-    if pilot:
-        attach(request, pilot.partnership)
-    context = {"code": state.code, "link": state.link, "pilot": pilot}
-    return render(request, "pilots/declaration_closed.html", context, status=410)
+    return closed_page(request, "pilots/declaration_closed.html", state, pilot)

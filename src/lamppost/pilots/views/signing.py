@@ -14,19 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lamppost.accounts.mail import mail_goes_out
-from lamppost.accounts.models import Partnership, User
+from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import attach, is_demo, public, requires
 from lamppost.accounts.roles import Right
-from lamppost.base.templatetags.lamppost_ui import opens_only_here
 
 from ..actions import signing as actions
 from ..attachments import attachment
 from ..forms.signing import DraftForm, LinkForm, OutsiderForm, PersonForm, ScanForm, SignerForm
 from ..mail import signature_address
-from ..models import Gate, GateKind, GateSigner, PastGate, Pilot
+from ..models import Gate, GateKind, GateSigner, PastGate, Pilot, SignatureLink
 from ..playbooks.documents import SCREENING
 from ..queries import signing as queries
+from ..queries.links import LinkState
 from .common import may, pilot_of, posted, url, user_of
+from .links import closed_page, page_by_link, signed_in, warn_if_only_here
 from .record import Page, confirm_page, form_page, press
 
 
@@ -221,9 +222,7 @@ def link(
             text = _("Give %(name)s this link yourself, now. It is shown only once. %(link)s")
             values = {"name": found.name, "link": signature_address(token)}
             messages.info(request, text % values)
-        if opens_only_here():
-            text = _("This link opens only on this machine. Set %(setting)s, then make a new one.")
-            messages.warning(request, text % {"setting": "LAMPPOST_URL"})
+        warn_if_only_here(request)
 
     page = _page(
         found,
@@ -350,27 +349,26 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     offices = {signer.pilot.company, signer.pilot.owner_department}
     named = "" if signer.name in offices else signer.name  # a person signs, not an office
     form = OutsiderForm(posted(request), initial={"name": named})
-    if request.method == "POST" and form.is_valid():
-        try:
-            by = request.user if isinstance(request.user, User) else None
-            signed = actions.sign_by_link(token=token, name=form.cleaned_data["name"], by=by)
-        except actions.LinkRefused as refused:
-            return _closed(request, queries.LinkState(state.link, refused.code))
-        context = {"signer": signed, "pilot": signed.pilot, "on": timezone.localdate()}
-        return render(request, "pilots/signed_by_link.html", context)
-    context = {
-        "signer": signer,
-        "pilot": signer.pilot,
-        "signing": queries.signing_of(signer.pilot, signer.kind),
-        "link": state.link,
-        "form": form,
-    }
-    return render(request, "pilots/sign_by_link.html", context)
+
+    def sign_it() -> dict[str, Any]:
+        name, by = form.cleaned_data["name"], signed_in(request)
+        signed = actions.sign_by_link(token=token, name=name, by=by)
+        return {"signer": signed, "on": timezone.localdate()}
+
+    signing = queries.signing_of(signer.pilot, signer.kind)
+    context = {"signer": signer, "pilot": signer.pilot, "signing": signing}
+    return page_by_link(
+        request,
+        state,
+        form,
+        use=sign_it,
+        page=("pilots/sign_by_link.html", context),
+        done="pilots/signed_by_link.html",
+        closed=lambda now: _closed(request, now),
+    )
 
 
-def _closed(request: HttpRequest, state: queries.LinkState) -> HttpResponse:
+def _closed(request: HttpRequest, state: LinkState[SignatureLink]) -> HttpResponse:
     signer = state.link.signer if state.link else None
-    if signer:
-        attach(request, signer.pilot.partnership)
-    context = {"code": state.code, "link": state.link, "signer": signer}
-    return render(request, "pilots/link_closed.html", context, status=410)
+    pilot = signer.pilot if signer else None
+    return closed_page(request, "pilots/link_closed.html", state, pilot, signer=signer)
