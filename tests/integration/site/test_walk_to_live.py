@@ -7,6 +7,7 @@ link. Only the calendar is moved on: four weeks of baseline pass in a moment.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,10 @@ from django.utils import timezone
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.roles import Role
-from lamppost.pilots.models import Pilot
+from lamppost.pilots.models import Bid, ConflictOfInterest, GateUse, Pilot
 from lamppost.stakeholders.models import Group
 from lamppost.vision.models import Goal, Indicator
+from tests.pilots_world import make_pilot, pass_up_to
 
 WEEKS = 4
 INDICATOR = "People walking after dark"
@@ -190,6 +192,60 @@ def test_from_a_new_pilot_to_ready_to_go_live(
     assert officer.url("pilots:sign_gate", "technology") in work
     officer.sign("technology", day(0))
     assert Pilot.objects.get().technology_on == day(0)
+
+
+def test_through_call_and_choice_nothing_is_asked_twice(
+    officer: Officer, partnership: Partnership
+) -> None:
+    for kind in ("call", "selection"):
+        GateUse.objects.update_or_create(
+            partnership=partnership, kind=kind, defaults={"used": True}
+        )
+    lead = User.objects.get(memberships__role=Role.LEAD)
+    pilot = make_pilot(partnership, lead)
+    officer.pilot = pilot.pk
+    for group in Group.values:
+        officer.client.post(officer.url("stakeholders:reason", group), {"reason": "Asked again."})
+    pass_up_to(pilot, lead, "stakeholders")
+
+    # The call: none was open. What the record says is all that its gate has to say.
+    assert officer.missing("call") == ["pilots:edit_call"]
+    officer.post(officer.url("pilots:edit_call"), no_call_reason="Below the limit; four asked.")
+    back = officer.url("pilots:gate", "call")
+    assert back in officer.get(officer.url("pilots:call")).content.decode()
+    pass_as_it_stands(officer, "call", "Below the limit; four asked.")
+
+    # The choice: who offered, who chose, and what each of them declares, one from outside.
+    offers = [{"organisation": "Lamp Ltd", "amount": "9"}, {"organisation": "Glow", "amount": "3"}]
+    for offer in offers:
+        officer.post(officer.url("pilots:new_bid"), currency="EUR", **offer)
+    chosen = Bid.objects.get(organisation="Lamp Ltd").pk
+    officer.post(
+        officer.url("pilots:select"),
+        bid=chosen, chosen_on=day(0), chosen_by="Jury", jurors="Chair", chosen_why="No camera",
+    )  # fmt: skip
+    assert officer.missing("selection") == ["pilots:call"]
+    declare_from_outside(officer)
+    assert officer.missing("selection") == []
+    pass_as_it_stands(officer, "selection", "Jury: No camera")
+
+
+def pass_as_it_stands(officer: Officer, gate: str, words: str) -> None:
+    """Pass a gate on the document that its page starts with."""
+    form = officer.get(officer.url("pilots:sign_gate", gate)).context["form"]
+    assert words in form["document"].value()
+    officer.post(officer.url("pilots:sign_gate", gate), **filled(form))
+    assert words in Client().get(officer.url("pilots:gate", gate)).content.decode()
+
+
+def declare_from_outside(officer: Officer) -> None:
+    """Let the one who chose say by a single-use link that there is no interest."""
+    juror = ConflictOfInterest.objects.get()
+    made = officer.client.post(officer.url("pilots:declaration_link", juror.pk))
+    found = re.search(r"/declare/[^/]+/", made.content.decode())
+    assert found is not None
+    said = Client().post(found[0], {"has": "none", "name": "Clara Chair"})
+    assert "Declared. Thank you." in said.content.decode()
 
 
 def sign_by_all(officer: Officer, gate: str, make_member: Callable[..., User]) -> str:
