@@ -37,6 +37,7 @@ def designs() -> dict[str, tuple[Any, int, float, tuple[float, ...]]]:
     return {
         "lottery 4 of 12": (PilotDesign(4, 12), 12, 0.6, (0.5, 1.0)),
         "lottery 6 of 12": (PilotDesign(6, 12), 12, 0.8, (0.6, 1.2)),
+        "lottery 6 of 12, 3 looks": (PilotDesign(6, 12, looks=(4, 8, 12)), 12, 0.6, (0.6, 1.2)),
         "pairs 6": (PilotDesign(6, 12, "pairs"), 16, 0.6, (0.6, 1.2)),
         "steps 8 of 12": (PilotDesign(8, 12, "steps", steps=4), 12, 0.6, (0.6, 1.2)),
         "did 4 of 12": (PilotDesign(4, 12, "chosen", "did"), 12, 0.6, (0.5, 1.0)),
@@ -63,6 +64,17 @@ def study(outcome: np.ndarray) -> Any:
     return Study(names, tuple(range(periods)), outcome, np.full(units, periods))
 
 
+def ends(fake: Any, design: Any, seed: int) -> tuple[float, float]:
+    """Beyond which effects a pilot is announced: by its estimate, or at any of its looks."""
+    from lamppost.engines.impact.planning.method import estimate_fake
+    from lamppost.engines.impact.planning.replay import noticed_beyond, replay
+
+    if not design.looks:
+        return noticed_beyond(estimate_fake(fake, design, seed=seed), design.level)
+    seen = replay([fake], design, seed=seed)
+    return float(seen.above[0]), float(seen.below[0])
+
+
 def true_pilot(
     random: np.random.Generator, design: Any, units: int, rho: float, effects: list[float]
 ) -> np.ndarray:
@@ -71,15 +83,13 @@ def true_pilot(
     One estimate answers for all effects (`noticed_beyond`; that it does is tested).
     """
     from lamppost.engines.impact.planning.draws import draw, starts_of
-    from lamppost.engines.impact.planning.method import estimate_fake
-    from lamppost.engines.impact.planning.replay import noticed_beyond
 
     whole = study(readings(random, units, PAST + design.weeks, rho))
     # The same drawing as in the replays, at the one start that is the future's.
     fakes = draw(whole, design, len(starts_of(whole, design)), int(random.integers(2**31)))
     last = [fake for fake in fakes if int(fake.study.starts.min()) == PAST]
     fake = last[int(random.integers(len(last)))]
-    above, below = noticed_beyond(estimate_fake(fake, design, seed=0), design.level)
+    above, below = ends(fake, design, 0)
     sizes = np.array(effects)
     return np.asarray((sizes > above) | (sizes < below), dtype=float)
 
@@ -111,8 +121,6 @@ def cell(name: str, cities: int) -> str:
 def once(name: str, cities: int) -> str:
     """One of the fake pilots on a city's past, and one true pilot after that past."""
     from lamppost.engines.impact.planning.draws import draw
-    from lamppost.engines.impact.planning.method import estimate_fake
-    from lamppost.engines.impact.planning.replay import noticed_beyond
 
     design, units, rho, effects = designs()[name]
     asked = np.array([0.0, *effects])
@@ -121,7 +129,7 @@ def once(name: str, cities: int) -> str:
     for city in range(cities):
         fakes = draw(study(readings(random, units, PAST, rho)), design, REPLAYS, city)
         fake = fakes[int(random.integers(len(fakes)))]
-        above, below = noticed_beyond(estimate_fake(fake, design, seed=city), design.level)
+        above, below = ends(fake, design, city)
         planned.append((asked > above) | (asked < below))
         happened.append(true_pilot(random, design, units, rho, asked.tolist()))
     mean, true = np.mean(planned, axis=0), np.mean(happened, axis=0)
