@@ -186,21 +186,34 @@ def _notes(result: MethodResult) -> Iterator[str]:
     if facts["unused"]:
         yield f"this method has no use for: {', '.join(facts['unused'])}"
     for key, words in (("left_out", "left out"), ("filled", "blank periods filled")):
-        named = facts.get(key) or {}
+        named = _named(facts.get(key) or ())
         if named:
-            # Of a mix with how many periods lack a reading; of a series the names alone.
-            each = (
-                [f"{unit} ({blank} without a reading)" for unit, blank in sorted(named.items())]
-                if isinstance(named, Mapping)
-                else sorted(named)
-            )
-            listed = ", ".join(each[:6])
             more = f" and {len(named) - 6} more" if len(named) > 6 else ""
-            yield f"{words}: {listed}{more}"
+            yield f"{words}: {', '.join(named[:6])}{more}"
     if facts.get("assumes_equal_spread"):
         yield "the range takes for granted that both kinds of places vary alike"
     if facts["lottery"] and facts.get("can_reach_level") is False:
         yield "too few places were drawn for the lottery alone to convince anybody"
+
+
+_WHY = {
+    "before": "no reading before the start",
+    "after": "no reading from the start on",
+    "both": "no reading",
+    "not_in_lottery": "not in the lottery",
+}
+
+
+def _named(found: Any) -> list[str]:
+    """Units by name with the reason or the number of blank periods; of a rollout the number."""
+    if isinstance(found, int):
+        return [str(found)]
+    if not isinstance(found, Mapping):
+        return sorted(found)
+    return [
+        f"{unit} ({why if isinstance(why, int) else _WHY.get(why, why)})"
+        for unit, why in sorted(found.items())
+    ]
 
 
 def _checks(checks: Sequence[Check]) -> list[str]:

@@ -345,6 +345,12 @@ def test_a_series_whose_comparisons_stop_names_those_left_out(
     assert "left out: s01, s02" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.parametrize("method", ["sc", "asc", "sdid", "did", "its", "staggered", "permutation"])
+def test_gaps_are_told_and_never_a_fault(run: Run, method: str) -> None:
+    rows = [row | ({"y": "NA"} if at % 11 == 0 else {}) for at, row in enumerate(made(pilots=2))]
+    holds_the_contract(run(rows, "--treatment", "on", "--method", method))
+
+
 def test_decimals_with_a_comma_never_shift_the_cells(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
