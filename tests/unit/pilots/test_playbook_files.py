@@ -173,6 +173,15 @@ def test_parts_that_do_not_fit_together_are_named(
     assert [fault.key for fault in faults_of(record, "lamps.toml")] == [key]
 
 
+def test_a_key_below_the_table_that_it_stands_before_is_sent_up(record: dict[str, Any]) -> None:
+    """In TOML a key that follows `[indicators.no_match]` belongs to that table."""
+    indicator = record["indicators"][0]
+    indicator["no_match"]["how"] = indicator.pop("how")
+    said = {fault.key: str(fault.text) for fault in faults_of(record, "lamps.toml")}
+    assert set(said) == {"indicators[1].no_match.how", "indicators[1].how"}
+    assert "before this table begins" in said["indicators[1].no_match.how"]
+
+
 def test_texts_are_those_that_people_read(record: dict[str, Any]) -> None:
     texts = set(texts_of(record))
     assert record["title"] in texts

@@ -110,7 +110,10 @@ _WANTED = {
 }
 
 
-def _check(value: Any, rule: Mapping[str, Any], key: str) -> Found:
+def _check(
+    value: Any, rule: Mapping[str, Any], key: str, outer: Mapping[str, Any] | None = None
+) -> Found:
+    """Check a value; `outer` is the rule of the table in which it stands."""
     rule = _resolved(rule)
     kind = rule.get("type")
     if kind and not _is(value, kind):
@@ -131,7 +134,7 @@ def _check(value: Any, rule: Mapping[str, Any], key: str) -> Found:
     elif isinstance(value, list):
         yield from _check_list(value, rule, key)
     elif isinstance(value, Mapping):
-        yield from _check_table(value, rule, key)
+        yield from _check_table(value, rule, key, outer or {})
     else:
         yield from _check_number(value, rule, key)
 
@@ -191,22 +194,26 @@ def _check_list(value: list[Any], rule: Mapping[str, Any], key: str) -> Found:
         yield from _check(one, rule.get("items", {}), f"{key}[{number}]")
 
 
-def _check_table(value: Mapping[str, Any], rule: Mapping[str, Any], key: str) -> Found:
+def _check_table(
+    value: Mapping[str, Any], rule: Mapping[str, Any], key: str, outer: Mapping[str, Any]
+) -> Found:
     for name, inner in value.items():
         here = f"{key}.{name}" if key else name
         inside = _rule_of(rule, name)
         if inside is None:
-            yield here, _unknown(name, list(rule["properties"]))
+            yield here, _unknown(name, list(rule["properties"]), outer)
             continue
         if "propertyNames" in rule:
             yield from _check(name, rule["propertyNames"], here)
-        yield from _check(inner, inside, here)
+        yield from _check(inner, inside, here, rule)
     for name in rule.get("required", ()):
         if name not in value:
             yield (f"{key}.{name}" if key else name), _("This key is missing. Add it.")
 
 
-def _unknown(name: str, known: list[str]) -> str | Promise:
+def _unknown(name: str, known: list[str], outer: Mapping[str, Any]) -> str | Promise:
+    if name in outer.get("properties", {}):
+        return _("This key stands in the table above it. Write it before this table begins.")
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return format_lazy(_("This key is not known. Did you mean “{near}”?"), near=near[0])
