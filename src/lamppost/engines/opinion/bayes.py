@@ -9,6 +9,7 @@ the votes, and factors that the votes do not support fade away.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -83,11 +84,17 @@ def fit(
     centre, noise = begin.centre, begin.noise
     values = votes.values.astype(np.float64) - centre
     active, voted_on = votes.votes_each > 0, cells.voted_on()
+    told = _Told.of(cells, values)
     for _ in range(sweeps):
         people = _people(cells, values, statements, noise, of_people)
-        statements, noise = _statements(cells, values, people, noise, of_statements)
-        people, statements = factors.standardised(people, statements, active)
-        of_people = factors.person_prior(people, active)
+        statements, noise = _statements(cells, values, people, noise, of_statements, told)
+        to_people, to_statements = factors.standard_axes(people, statements, active)
+        statements = statements.mapped(to_statements)
+        # people are found anew from the statements: of their standardised beliefs only the
+        # tendencies are asked for, and these are but moved
+        tendency = people.mean[active] @ to_people[factors.TENDENCY]
+        variance = people.covariance[active, factors.TENDENCY, factors.TENDENCY]
+        of_people = factors.prior_of_tendencies(tendency, variance, people.mean.shape[1])
         of_statements = factors.statement_prior(statements, voted_on, 0.1)
     return GaussianVotes(statements, of_people, of_statements, centre, noise)
 
@@ -105,6 +112,25 @@ def _begin(votes: SparseVotes, rank: int, seed: int) -> GaussianVotes:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What does not change between sweeps: votes by statement, their number and squares."""
+
+    mask: Any
+    signed: Any
+    count: Reals
+    square: Reals
+
+    @classmethod
+    def of(cls, cells: Cells, values: Reals) -> _Told:
+        return cls(
+            cells.statement_table(np.ones(len(values))),
+            cells.statement_table(values),
+            np.bincount(cells.columns, minlength=cells.statements).astype(np.float64),
+            np.bincount(cells.columns, values**2, cells.statements).astype(np.float64),
+        )
+
+
 def _people(
     cells: Cells, values: Reals, statements: Beliefs, noise: Reals, prior: Prior
 ) -> Beliefs:
@@ -115,19 +141,22 @@ def _people(
 
 
 def _statements(
-    cells: Cells, values: Reals, people: Beliefs, noise: Reals, prior: Prior
+    cells: Cells,
+    values: Reals,
+    people: Beliefs,
+    noise: Reals,
+    prior: Prior,
+    told: _Told | None = None,
 ) -> tuple[Beliefs, Reals]:
-    """New beliefs about statements and the noise around them."""
-    moments = cells.statement_table(np.ones(len(values))) @ people.second_moments()
-    pull = cells.statement_table(values) @ people.mean
+    """New beliefs about statements and the noise around them; ``told`` where it is known."""
+    told = _Told.of(cells, values) if told is None else told
+    moments, pull = told.mask @ people.second_moments(), told.signed @ people.mean
     weight = (1.0 / noise)[:, None]
     found = factors.updated(weight * moments, weight * pull, prior, factors.STATEMENT_FIXED)
     size = people.mean.shape[1]
     upper = factors.upper_triangle(size)
     doubled = found.second_moments() * np.where(upper[0] == upper[1], 1.0, 2.0)
-    square = np.bincount(cells.columns, values**2, cells.statements)
     # sum of E[(v - psi)^2] of a statement's votes, from the sums that are there already
-    rest = square - 2 * (found.mean * pull).sum(axis=1) + (doubled * moments).sum(axis=1)
-    count = np.bincount(cells.columns, minlength=cells.statements)
-    pooled = max(float(rest.sum()) / max(int(count.sum()), 1), 1e-6)
-    return found, (np.maximum(rest, 0.0) + NOISE_VOTES * pooled) / (count + NOISE_VOTES)
+    rest = told.square - 2 * (found.mean * pull).sum(axis=1) + (doubled * moments).sum(axis=1)
+    pooled = max(float(rest.sum()) / max(int(told.count.sum()), 1), 1e-6)
+    return found, (np.maximum(rest, 0.0) + NOISE_VOTES * pooled) / (told.count + NOISE_VOTES)

@@ -162,23 +162,33 @@ def updated(moments: Reals, pull: Reals, prior: Prior, fixed: int) -> Beliefs:
     """
     size = pull.shape[1]
     free = np.array([entry for entry in range(size) if entry != fixed])
-    full = _unpacked(moments, size)
-    precision = full[:, free[:, None], free] + np.diag(prior.precision[free])
-    wanted = pull[:, free] - full[:, free, fixed] + prior.precision[free] * prior.mean[free]
+    place = _places_packed(size)
+    precision = np.take(moments, place[free[:, None], free].ravel(), axis=1)
+    precision = precision.reshape(-1, size - 1, size - 1)
+    precision += np.diag(prior.precision[free])
+    wanted = pull[:, free] - moments[:, place[free, fixed]]
+    wanted += prior.precision[free] * prior.mean[free]
     inverse = np.linalg.inv(precision)
     mean = np.ones((len(pull), size))
     mean[:, free] = (inverse @ wanted[:, :, None])[:, :, 0]
     covariance = np.zeros((len(pull), size, size))
-    covariance[:, free[:, None], free] = inverse
+    # block by block: several times faster than by lists of numbers
+    before, after = slice(0, fixed), slice(fixed + 1, size)
+    own_before, own_after = slice(0, fixed), slice(fixed, size - 1)
+    for row, own_row in ((before, own_before), (after, own_after)):
+        for column, own_column in ((before, own_before), (after, own_after)):
+            covariance[:, row, column] = inverse[:, own_row, own_column]
     return Beliefs(mean, covariance)
 
 
-def _unpacked(packed: Reals, size: int) -> Reals:
+@lru_cache(maxsize=32)
+def _places_packed(size: int) -> NDArray[np.intp]:
+    """Where each entry of a symmetric table stands among the packed ones, (size, size)."""
     upper = upper_triangle(size)
-    full = np.empty((len(packed), size, size))
-    full[:, upper[0], upper[1]] = packed
-    full[:, upper[1], upper[0]] = packed
-    return full
+    place = np.zeros((size, size), dtype=np.intp)
+    place[upper] = np.arange(len(upper[0]))
+    place[upper[1], upper[0]] = place[upper]
+    return place
 
 
 def standardised(
@@ -190,6 +200,14 @@ def standardised(
     dozens of sweeps (Luttinen & Ilin 2010, Neurocomputing 73, "Transformations in variational
     Bayesian factor analysis to speed up learning").
     """
+    of_people, of_statements = standard_axes(people, statements, active)
+    return people.mapped(of_people), statements.mapped(of_statements)
+
+
+def standard_axes(
+    people: Beliefs, statements: Beliefs, active: NDArray[np.bool_]
+) -> tuple[Reals, Reals]:
+    """What `standardised` maps people's and statements' vectors by, each (d, d)."""
     size = people.mean.shape[1]
     mean = people.mean[active].mean(axis=0)
     around = people.mean[active] - mean
@@ -206,13 +224,20 @@ def standardised(
     of_statements[FACTORS:, FACTORS:] = axes.T @ root.T
     of_statements[POPULARITY, FACTORS:] = mean[FACTORS:]
     of_statements[POPULARITY, TENDENCY] = mean[TENDENCY]
-    return people.mapped(of_people), statements.mapped(of_statements)
+    return of_people, of_statements
 
 
 def person_prior(people: Beliefs, active: NDArray[np.bool_]) -> Prior:
     """Prior of people: factors standard normal, tendency as wide as found."""
-    size = people.mean.shape[1]
-    wide = people.mean[active, TENDENCY] ** 2 + people.covariance[active, TENDENCY, TENDENCY]
+    tendency = people.mean[active, TENDENCY]
+    return prior_of_tendencies(
+        tendency, people.covariance[active, TENDENCY, TENDENCY], people.mean.shape[1]
+    )
+
+
+def prior_of_tendencies(tendency: Reals, variance: Reals, size: int) -> Prior:
+    """The same from tendencies and their variances alone, ``size`` entries a vector."""
+    wide = tendency**2 + variance
     precision = np.ones(size)
     precision[TENDENCY] = (len(wide) + 1.0) / (wide.sum() + _LEAST)
     return Prior(np.zeros(size), precision)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.opinion.assignment import best_assignment
 from lamppost.engines.opinion.mixture import Mixture, fit_mixture, two_sides
 from lamppost.engines.opinion.pattern import VOTES_A_STATEMENT, Pattern, find_pattern
 from lamppost.engines.opinion.places import Frame, Places, fit_frame, place_cells, place_everyone
@@ -116,18 +117,19 @@ def group_people(
         dimensions = min(dimensions, pattern.dimensions)
     rng = np.random.default_rng(seed)
     most = max(_MOST_VOTES, VOTES_A_STATEMENT * used.statements)
-    cells = sample_cells(used, most, max(MOST_PEOPLE, used.statements), rng)
+    counted = votes_that_count(used)
+    cells = sample_cells(used, most, max(MOST_PEOPLE, used.statements), rng, counted)
     if cells.people < max(count, 1) or not len(np.unique(cells.columns)):
         return _ungrouped(used)
     frame = fit_frame(cells, min(max(dimensions, _SHOWN), cells.statements))
     everyone = place_everyone(used, frame)
     kept = min(dimensions, frame.components.shape[1])
     if count < 1:
-        return _made(used, everyone, None, frame, kept)
+        return _made(used, everyone, None, frame, kept, counted)
     seen = place_cells(cells, frame)
     part = Places(seen.points[:, :kept], seen.noise)
     mixture = two_sides(part) if sides else fit_mixture(part, count, rng)
-    made = _made(used, everyone, mixture, frame, kept, sides=sides)
+    made = _made(used, everyone, mixture, frame, kept, counted, sides=sides)
     return made if reference is None else align(made, reference)
 
 
@@ -139,7 +141,7 @@ def _used(votes: SparseVotes, columns: NDArray[np.bool_] | None) -> SparseVotes:
 
 def _ungrouped(votes: SparseVotes) -> Grouping:
     places = Places(np.zeros((votes.people, _SHOWN)), np.full(votes.people, np.inf))
-    return _made(votes, places, None, None, 1)
+    return _made(votes, places, None, None, 1, votes_that_count(votes))
 
 
 def _made(
@@ -148,6 +150,7 @@ def _made(
     mixture: Mixture | None,
     frame: Frame | None,
     kept: int,
+    counted: NDArray[np.int64],
     *,
     sides: bool = False,
 ) -> Grouping:
@@ -157,7 +160,7 @@ def _made(
         positions = np.pad(positions, ((0, 0), (0, _SHOWN - positions.shape[1])))
     places = Places(everyone.points[:, :kept], everyone.noise)
     if mixture is not None:
-        able = (votes_that_count(votes) >= enough_votes(votes)) & np.isfinite(places.noise)
+        able = (counted >= enough_votes(votes)) & np.isfinite(places.noise)
         # in blocks: a million people at once took 70 MB more
         for start in range(0, votes.people, _BLOCK):
             block = start + np.flatnonzero(able[start : start + _BLOCK])
@@ -194,10 +197,6 @@ def matching(labels: NDArray[np.int64], reference: NDArray[np.int64], k: int) ->
     Largest total overlap (assignment problem); numbers that the reference does not use go to the
     groups that are left.
     """
-    from scipy.optimize import linear_sum_assignment
-
     both = (labels >= 0) & (reference >= 0) & (reference < k)
-    shared = np.zeros((k, k))
-    np.add.at(shared, (reference[both], labels[both]), 1.0)
-    _, order = linear_sum_assignment(-shared)
-    return np.asarray(order, dtype=np.intp)
+    shared = np.bincount(reference[both] * k + labels[both], minlength=k * k).reshape(k, k)
+    return best_assignment(shared)[1]

@@ -26,7 +26,7 @@ from lamppost.engines.opinion.ground import (
     undecided_statements,
 )
 from lamppost.engines.opinion.grouping import Grouping, group_people
-from lamppost.engines.opinion.keys import canonical, row_keys
+from lamppost.engines.opinion.keys import canonical_with_sums, keys_of_sums
 from lamppost.engines.opinion.pattern import Pattern, find_pattern
 from lamppost.engines.opinion.places import place_everyone
 from lamppost.engines.opinion.prediction import Prediction, held_back_of, sample_of
@@ -121,7 +121,7 @@ def analyse(
     """
     tell = tell or _silent
     tell(0.0, "order")
-    ordered, row_order, column_order = canonical(votes, statement_ids, seed)
+    ordered, row_order, column_order, sums = canonical_with_sums(votes, statement_ids, seed)
     row_order = row_order.astype(np.int32) if votes.people < 2**31 else row_order
     tell(0.1, "pattern")
     pattern = find_pattern(ordered, seed)
@@ -135,8 +135,8 @@ def analyse(
     stability: Stability | None = None
     if deep and grouping is not None:
         tell(0.5, "replicates")
-        ids = [statement_ids[column] for column in column_order]
-        stability = replicate(ordered, grouping, row_keys(ordered, ids, seed), seed=seed)
+        stability = replicate(ordered, grouping, keys_of_sums(sums), seed=seed)
+    del sums
     positions = np.zeros((votes.people, 2)) if grouping is None else grouping.positions
     found = Analysis(
         pattern=pattern,

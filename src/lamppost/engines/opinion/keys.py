@@ -55,7 +55,11 @@ def row_keys(votes: SparseVotes, statement_ids: Sequence[int], seed: int) -> NDA
     Two different sets of votes fall on one sum with probability 2**-64 for each pair (3e-8 in
     all for a million people). Cost O(n + P log P).
     """
-    sums = _content(votes, _identities(statement_ids, votes.statements), seed)
+    return keys_of_sums(_content(votes, _identities(statement_ids, votes.statements), seed))
+
+
+def keys_of_sums(sums: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The keys of `row_keys` from what `canonical_with_sums` gave."""
     return mix(mix(sums) + _rank_among_equals(sums))
 
 
@@ -63,17 +67,21 @@ def _rank_among_equals(sums: NDArray[np.uint64]) -> NDArray[Any]:
     """0 for the first person with these votes, 1 for the next, and so on."""
     # 32 bits suffice for people; with 64 a million of them took 35 MB more at the peak
     small = np.uint32 if len(sums) < 2**32 else np.uint64
-    order = np.argsort(sums, kind="stable").astype(small)
+    rank = np.zeros(len(sums), dtype=small)
+    ordered = np.sort(sums)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    if not len(twice):
+        return rank
+    # in a city most people's votes are their own: only the others need an order
+    place = np.minimum(np.searchsorted(twice, sums), len(twice) - 1)
+    several = np.flatnonzero(twice[place] == sums)
+    order = several[np.argsort(place[several], kind="stable")]
     ordered = sums[order]
     fresh = np.ones(len(order), dtype=np.bool_)
     fresh[1:] = ordered[1:] != ordered[:-1]
-    del ordered
-    first = np.arange(len(order), dtype=small)
-    first[~fresh] = 0
-    np.maximum.accumulate(first, out=first)
-    np.subtract(np.arange(len(order), dtype=small), first, out=first)
-    rank = np.empty(len(order), dtype=small)
-    rank[order] = first
+    number = np.arange(len(order), dtype=small)
+    rank[order] = number - np.maximum.accumulate(np.where(fresh, number, 0)).astype(small)
     return rank
 
 
@@ -104,6 +112,13 @@ def canonical(
     -----
     Cost O(n log n) when columns must move, else O(n + P log P).
     """
+    return canonical_with_sums(votes, statement_ids, seed)[:3]
+
+
+def canonical_with_sums(
+    votes: SparseVotes, statement_ids: Sequence[int], seed: int = 0
+) -> tuple[SparseVotes, NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    """As `canonical`, and what its rows say as one number each, (P,), for `keys_of_sums`."""
     identities = _identities(statement_ids, votes.statements)
     column_order = np.argsort(identities.view(np.int64), kind="stable")
     sums = _content(votes, identities, seed)
@@ -119,7 +134,7 @@ def canonical(
     ordered = votes.select_rows(row_order) if moved else votes
     if not np.array_equal(column_order, np.arange(votes.statements)):
         ordered = _columns_moved(ordered, column_order)
-    return ordered, row_order, column_order
+    return ordered, row_order, column_order, sums[row_order]
 
 
 def _identities(statement_ids: Sequence[int], statements: int) -> NDArray[np.uint64]:
@@ -135,33 +150,41 @@ def _identities(statement_ids: Sequence[int], statements: int) -> NDArray[np.uin
 
 def _content(votes: SparseVotes, identities: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
     """Sum over each person's votes of the scattered (id, value); overflow is meant."""
+    from scipy.sparse import csr_array
+
     start = mix(np.array([seed % 2**64], dtype=np.uint64))
     scattered = np.repeat(mix(identities ^ start), 3)
     scattered += np.tile(np.arange(1, 4, dtype=np.uint64), len(identities))
     table = mix(scattered)
-    sums = np.zeros(votes.people, dtype=np.uint64) + start
+    sums = np.empty(votes.people, dtype=np.uint64)
+    ones = np.ones(0, dtype=np.uint64)
     for first, last in votes.cuts():
         part = votes.part(first, last)
-        voters = np.flatnonzero(part.votes_each)
-        cells = table[part.columns * np.intp(3) + part.values + 1]
-        if len(voters):
-            sums[first + voters] += np.add.reduceat(cells, part.indptr[voters])
+        cells = part.columns * np.int32(3)
+        cells += part.values
+        cells += np.int32(1)
+        if len(ones) < part.count:
+            ones = np.ones(part.count, dtype=np.uint64)
+        # a sparse product adds up while it looks up: half the time of both apart
+        shape = (part.people, len(table))
+        chosen = csr_array((ones[: part.count], cells, part.indptr.astype(np.int32)), shape=shape)
+        sums[first:last] = chosen @ table
+    sums += start
     return sums
 
 
 def _columns_moved(votes: SparseVotes, order: NDArray[np.int64]) -> SparseVotes:
     """Votes with column j of the result taken from column ``order[j]``."""
-    target = np.empty(len(order), dtype=np.int64)
-    target[order] = np.arange(len(order))
+    from scipy.sparse import csr_array
+
     columns, values = np.empty_like(votes.columns), np.empty_like(votes.values)
     for start, stop in votes.cuts():
         part = votes.part(start, stop)
         place = slice(int(votes.indptr[start]), int(votes.indptr[stop]))
-        packed = (part.row_of_vote * np.int64(len(order)) + target[part.columns]) << 2
-        packed += part.values + np.int8(1)
-        packed.sort()
-        values[place] = (packed & 3).astype(np.int8) - np.int8(1)
-        columns[place] = (packed >> 2) % len(order)
+        parts = (part.values, part.columns, part.indptr.astype(np.int32))
+        # turned twice, columns come out in order: a third of the time of sorting
+        turned = csr_array(parts, shape=(part.people, len(order))).T.tocsr()[order].T.tocsr()
+        columns[place], values[place] = turned.indices, turned.data
     return SparseVotes._trusted(
         votes.indptr, columns, values, votes.statements, votes.set_aside[order]
     )

@@ -22,6 +22,7 @@ _FIRST_SPREAD = 0.16
 _TIGHTEST, _WIDEST = 0.02, 0.6
 _TAIL = 0.1
 _TINY = 1e-12
+_STILL = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,16 +197,18 @@ def two_sides(places: Places, counted: Floats | None = None) -> Mixture:
     weights = 1.0 / (places.noise + signal_variance(places))
     if counted is not None:
         weights = weights * counted
-    middle = float(np.average(axis, weights=weights))
-    low = high = middle
+    pulls, total = axis * weights, weights.sum()
+    low = high = middle = float(pulls.sum() / total)
     for _ in range(30):
         above = axis > middle
+        # in 200 replicates of 2,000 people `np.average` and `np.isclose` took as long as the sums
+        heavy, light = weights[above].sum(), weights[~above].sum()
         # a replicate may count nobody of a small side
-        if not (weights[above].any() and weights[~above].any()):
+        if not (heavy > 0 and light > 0):
             break
-        low = float(np.average(axis[~above], weights=weights[~above]))
-        high = float(np.average(axis[above], weights=weights[above]))
-        if np.isclose(middle, (low + high) / 2, rtol=0, atol=1e-9):
+        low = float(pulls[~above].sum() / light)
+        high = float(pulls[above].sum() / heavy)
+        if abs(middle - (low + high) / 2) <= _STILL:
             break
         middle = (low + high) / 2
     centres = np.zeros((2, places.points.shape[1]))

@@ -98,11 +98,14 @@ def replicate(
         likeness += jaccard(sketch.labels, labels, grouping.k)
     membership = np.zeros(votes.people)
     membership[followed] = stayed / count
-    rest = np.setdiff1d(shown, followed, assume_unique=True)
+    known = np.zeros(votes.people, dtype=np.bool_)
+    known[followed] = True
+    rest = shown[~known[shown]]
+    curves = _curves(grouping, followed, stayed / count)
     # in blocks: a million people at once took 75 MB more
     for start in range(0, len(rest), _BLOCK):
         some = rest[start : start + _BLOCK]
-        membership[some] = _read_off(grouping, followed, stayed / count, some)
+        membership[some] = _read_off(grouping, curves, some)
     likeness /= count
     # a member of a group that is not firm cannot be sure of it (see docs/explanation)
     firm = np.minimum(likeness / SETTLED, 1.0)
@@ -189,26 +192,34 @@ class _Sketch:
         return moved * np.where(agree == 0, 1.0, agree)
 
 
-def _read_off(
-    grouping: Grouping,
-    followed: NDArray[Any],
-    stayed: Floats,
-    rest: NDArray[Any],
-) -> Floats:
-    """Chance of staying, from followed people of the same group about as far inside it."""
-    assert grouping.mixture is not None  # noqa: S101 - replicate has looked
-    found = np.zeros(len(rest))
-    inside, depth = _depth(grouping, followed), _depth(grouping, rest)
+def _curves(
+    grouping: Grouping, followed: NDArray[Any], stayed: Floats
+) -> list[tuple[Floats, Floats] | None]:
+    """For each group how often followed people stayed, by how far inside it they are."""
+    inside = _depth(grouping, followed)
+    found: list[tuple[Floats, Floats] | None] = []
     for group in range(grouping.k):
         known = np.flatnonzero(grouping.labels[followed] == group)
-        asked = grouping.labels[rest] == group
         if not len(known):
+            found.append(None)
             continue
         order = known[np.argsort(inside[known], kind="stable")]
         parts = np.array_split(order, max(1, min(40, len(order) // 10)))
         at = np.array([inside[part].mean() for part in parts])
-        level = np.maximum.accumulate([stayed[part].mean() for part in parts])
-        found[asked] = np.interp(depth[asked], at, level)
+        found.append((at, np.maximum.accumulate([stayed[part].mean() for part in parts])))
+    return found
+
+
+def _read_off(
+    grouping: Grouping, curves: list[tuple[Floats, Floats] | None], rest: NDArray[Any]
+) -> Floats:
+    """Chance of staying, from followed people of the same group about as far inside it."""
+    found = np.zeros(len(rest))
+    depth, labels = _depth(grouping, rest), grouping.labels[rest]
+    for group, curve in enumerate(curves):
+        if curve is not None:
+            asked = labels == group
+            found[asked] = np.interp(depth[asked], *curve)
     return found
 
 
@@ -218,6 +229,10 @@ def _depth(grouping: Grouping, who: NDArray[Any]) -> Floats:
     if grouping.k < 2:
         return np.zeros(len(who))
     places = Places(grouping.places.points[who], grouping.places.noise[who])
-    scores = np.sort(grouping.mixture.log_scores(places), axis=0)
-    depth: Floats = scores[-1] - scores[-2]
+    scores = grouping.mixture.log_scores(places)
+    first, second = np.maximum(scores[0], scores[1]), np.minimum(scores[0], scores[1])
+    for other in scores[2:]:
+        np.maximum(second, np.minimum(first, other), out=second)
+        np.maximum(first, other, out=first)
+    depth: Floats = first - second
     return depth

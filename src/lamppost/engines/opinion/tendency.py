@@ -80,15 +80,21 @@ def votes_that_count(votes: SparseVotes) -> NDArray[np.int64]:
     if not votes.set_aside.any():
         return votes.votes_each
     counted = np.zeros(votes.people, dtype=np.int64)
+    kept = ~votes.set_aside
     for start, stop in votes.cuts():
         part = votes.part(start, stop)
-        running = np.concatenate([[0], np.cumsum(~part.set_aside[part.columns])])
+        running = np.zeros(part.count + 1, dtype=np.int32)
+        np.cumsum(kept[part.columns], dtype=np.int32, out=running[1:])
         counted[start:stop] = np.diff(running[part.indptr])
     return counted
 
 
 def sample_cells(
-    votes: SparseVotes, most_votes: int, most_people: int, rng: np.random.Generator
+    votes: SparseVotes,
+    most_votes: int,
+    most_people: int,
+    rng: np.random.Generator,
+    counted: NDArray[np.int64] | None = None,
 ) -> Cells:
     """Votes of people with enough of them, drawn by chance until a limit is reached.
 
@@ -98,12 +104,14 @@ def sample_cells(
     most_votes, most_people : int
         Limits; at least one person is taken whatever the first says.
     rng : numpy.random.Generator
+    counted : ndarray of int64, shape (P,), optional
+        `votes_that_count` of these votes, where it is known already.
 
     Notes
     -----
     People keep their order; below the limits everybody with enough votes is taken.
     """
-    counted = votes_that_count(votes)
+    counted = votes_that_count(votes) if counted is None else counted
     able = np.flatnonzero(counted >= enough_votes(votes))
     drawn = rng.permutation(able)[:most_people]
     room = int(np.searchsorted(np.cumsum(counted[drawn]), most_votes, side="right"))
