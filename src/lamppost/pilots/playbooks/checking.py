@@ -213,7 +213,7 @@ def _check_table(
 
 def _unknown(name: str, known: list[str], outer: Mapping[str, Any]) -> str | Promise:
     if name in outer.get("properties", {}):
-        return _("This key stands in the table above it. Write it before this table begins.")
+        return _("This key belongs to the table above. Write it before this table begins.")
     near = difflib.get_close_matches(name, known, n=1)
     if near:
         return format_lazy(_("This key is not known. Did you mean “{near}”?"), near=near[0])
