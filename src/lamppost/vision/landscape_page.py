@@ -175,7 +175,9 @@ def _both(both: Both, shown: PublicLandscape) -> dict[str, object]:
             {
                 "name": words.list_name(one.name, shown.pattern),
                 "counts": [number_format(one.every), number_format(one.without)],
-                "change": words.list_change(len(one.entering), len(one.leaving)),
+                "change": words.list_change(
+                    len(one.entering), len(one.leaving), all_shown=one.every == one.without
+                ),
             }
             for one in both.lists
             if one.every or one.without

@@ -126,10 +126,16 @@ def list_name(name: str, pattern: str) -> str:
     }[name]
 
 
-def list_change(entering: int, leaving: int) -> str:
-    """Return how many statements a list gains and loses without the flagged votes."""
+def list_change(entering: int, leaving: int, *, all_shown: bool = True) -> str:
+    """Return how many statements a list gains and loses without the flagged votes.
+
+    Parameters
+    ----------
+    all_shown
+        Whether each statement of the list is shown in both; else only those that are compare.
+    """
     if not entering and not leaving:
-        return _("the same")
+        return _("the same") if all_shown else _("the same, of those that are shown in both")
     return ", ".join(
         words % {"number": number_format(number)}
         for words, number in ((_("%(number)s more"), entering), (_("%(number)s less"), leaving))

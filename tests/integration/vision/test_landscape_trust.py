@@ -246,10 +246,69 @@ def test_targets_stand_beside_who_took_part_for_members_alone(
     body = lead_client.get(place(conversation)).content.decode()
     # Only the table that has a target has the column: it costs width on a phone.
     assert body.count(TARGET_HEAD) == 1
-    assert '<td class="number">137</td>' in body
+    assert '<td class="number" data-label="Target">137</td>' in body
     body = client.get(place(conversation)).content.decode()
     assert TARGET_HEAD not in body
-    assert '<td class="number">137</td>' not in body
+    assert '<td class="number" data-label="Target">137</td>' not in body
+
+
+def test_what_several_tests_found_of_the_same_people_is_told_once(
+    client: Client, conversation: Conversation, lead_client: Client
+) -> None:
+    """Staff read how many came in that time, and whether over one network; one time, not two."""
+
+    def flag(kind: str, people: int, **more: object) -> dict[str, object]:
+        moments = {"first": "2026-03-01T19:00:05+00:00", "last": "2026-03-01T19:00:40+00:00"}
+        keys = [str(number) for number in range(people)]
+        told = {"kind": kind, "gentle": kind != "burst", "size": people, "people": keys}
+        return {**told, **moments, "code": f"opinion.integrity.{kind}", "params": {}, **more}
+
+    flags = [
+        flag("burst", 12, params={"crowd": 20}),
+        flag("burst", 12, params={"crowd": 14}, code="opinion.integrity.burst.network"),
+        flag("straight_line", 1),
+    ]
+    store(conversation, integrity=integrity(flags=flags, left_out=12))
+    body = " ".join(lead_client.get(place(conversation)).content.decode().split())
+    assert body.count("whose answers follow one model") == 1
+    assert "12 of the 14 people who came in that time. They came over one network." in body
+    assert "One answer to everything. 1 person." in body
+    moment = "March 1, 2026, 7 p.m."
+    assert f'<span class="small">{moment}</span>' in body
+    body = " ".join(client.get(place(conversation)).content.decode().split())
+    assert "whose answers follow one model. At least 10 people." in body
+    assert "over one network." not in body
+    assert "who came in that time" not in body
+    assert moment not in body
+
+
+def test_the_page_names_those_who_are_hardly_heard(
+    client: Client, conversation: Conversation
+) -> None:
+    """Less than half their share of the people concerned, from the numbers that are shown."""
+    shares = {"18-29": 0.2, "30-44": 0.4, "75-up": 0.4}
+    PopulationShare.objects.bulk_create(
+        PopulationShare(
+            partnership=conversation.partnership, question="age", value=value, share=share
+        )
+        for value, share in shares.items()
+    )
+    said = {"18-29": 40, "30-44": 45, "75-up": 15, "under-18": None}
+
+    def page() -> str:
+        rows = [{"value": value, "count": count} for value, count in said.items()]
+        store(conversation, integrity=integrity(part={"about": {"age": rows}, "weighted": None}))
+        return str(client.get(place(conversation)).content.decode())
+
+    body = page()
+    line = body.split("Hardly heard:</b>")[1].split("</p>")[0].strip()
+    assert line == "75 or older (15 % of those who answered, 40 % of the people concerned)."
+    assert "45 %" in body
+    # Where one of the numbers is hidden, no share can be told, so nobody is named.
+    said["30-44"] = None
+    body = page()
+    assert "Hardly heard:" not in body
+    assert "Of those who answered this" not in body
 
 
 def test_only_staff_see_how_many_votes_came_since(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from lamppost.engines.suppression import release_count
@@ -35,6 +35,10 @@ class FlagTold:
         It has an everyday explanation and is only noted.
     first, last
         When they came, for staff alone.
+    crowd
+        How many came in that time, for staff alone; None where that was not looked at.
+    one_network
+        They came over one network; told to staff alone.
     """
 
     kind: str
@@ -42,6 +46,17 @@ class FlagTold:
     gentle: bool
     first: dt.datetime | None = None
     last: dt.datetime | None = None
+    crowd: int | None = None
+    one_network: bool = False
+
+    @property
+    def is_one_moment(self) -> bool:
+        """Say whether they came within one minute by the clock: one time is shown, not two."""
+        return self.first == self.last or (
+            self.first is not None
+            and self.last is not None
+            and self.first.replace(second=0) == self.last.replace(second=0)
+        )
 
 
 @dataclass(frozen=True)
@@ -88,9 +103,7 @@ def trust_of(
     integrity = stored.integrity
     if integrity is None:
         return None
-    flags = [_flag(flag, for_staff) for flag in integrity["flags"]]
-    if not for_staff:
-        flags = _by_kind(integrity["flags"])
+    flags = _for_staff(integrity["flags"]) if for_staff else _by_kind(integrity["flags"])
     left_out = int(integrity["left_out"])
     numbers = {one.number for one in shown.statements}
     return Trust(
@@ -110,14 +123,32 @@ def flagged_people(integrity: Mapping[str, Any] | None) -> set[int]:
     return {int(key) for flag in flags if not flag["gentle"] for key in flag["people"]}
 
 
-def _flag(flag: Mapping[str, Any], for_staff: bool) -> FlagTold:
-    size = int(flag["size"])
+def _for_staff(flags: Sequence[Mapping[str, Any]]) -> list[FlagTold]:
+    """One entry for each kind and each set of people: several tests may find the same ones."""
+    found: dict[tuple[object, ...], FlagTold] = {}
+    for flag in flags:
+        key = (flag["kind"], bool(flag["gentle"]), *sorted(flag["people"]), flag["size"])
+        told = _flag(flag)
+        if there := found.get(key):
+            crowds = [one for one in (there.crowd, told.crowd) if one is not None]
+            told = replace(
+                there,
+                crowd=min(crowds, default=None),
+                one_network=there.one_network or told.one_network,
+            )
+        found[key] = told
+    return list(found.values())
+
+
+def _flag(flag: Mapping[str, Any]) -> FlagTold:
     return FlagTold(
         flag["kind"],
-        size if for_staff else release_count(size),
+        int(flag["size"]),
         bool(flag["gentle"]),
         _moment(flag["first"]),
         _moment(flag["last"]),
+        flag.get("params", {}).get("crowd"),
+        str(flag.get("code", "")).endswith(".network"),
     )
 
 
@@ -161,16 +192,29 @@ class PartRow:
     ----------
     target
         How many of them the partnership wants to take part; None without one, and for the public.
+    own
+        Their share among those who said, from the numbers that are shown; None where one of those
+        is hidden.
     """
 
     label: str
     count: int | None
     share: float | None
     target: int | None = None
+    own: float | None = None
 
     @property
     def percent(self) -> str:
         return "" if self.share is None else percent(self.share)
+
+    @property
+    def own_percent(self) -> str:
+        return "" if self.own is None else percent(self.own)
+
+    @property
+    def is_hardly_heard(self) -> bool:
+        """Say whether less than half as many took part as their share of the people concerned."""
+        return self.own is not None and self.share is not None and self.own < self.share / 2
 
 
 class PartTable(NamedTuple):
@@ -183,6 +227,31 @@ class PartTable(NamedTuple):
     def has_targets(self) -> bool:
         """Say whether the partnership has a target for one of these answers."""
         return any(row.target is not None for row in self.rows)
+
+    @property
+    def has_own(self) -> bool:
+        """Say whether shares among those who said can be told."""
+        return any(row.own is not None for row in self.rows)
+
+    @property
+    def hardly_heard(self) -> tuple[PartRow, ...]:
+        """Return the rows of those who are hardly heard."""
+        return tuple(row for row in self.rows if row.is_hardly_heard)
+
+
+def _with_own_shares(rows: Sequence[PartRow]) -> tuple[PartRow, ...]:
+    """Add how large each part is among those who said, where all of it is shown.
+
+    Those who are no part of the people concerned are left out of both.
+    """
+    counts = [row.count for row in rows if row.share is not None]
+    shown = [count for count in counts if count is not None]
+    if not sum(shown) or len(shown) < len(counts):
+        return tuple(rows)
+    return tuple(
+        row if row.share is None or row.count is None else replace(row, own=row.count / sum(shown))
+        for row in rows
+    )
 
 
 @dataclass(frozen=True)
@@ -255,14 +324,16 @@ def who_took_part(
         tables.append(
             PartTable(
                 str(ASKS[question]),
-                tuple(
-                    PartRow(
-                        str(labels.get(row["value"], row["value"])),
-                        row["count"],
-                        own.get(row["value"]),
-                        targets.get((question, row["value"])),
-                    )
-                    for row in rows
+                _with_own_shares(
+                    [
+                        PartRow(
+                            str(labels.get(row["value"], row["value"])),
+                            row["count"],
+                            own.get(row["value"]),
+                            targets.get((question, row["value"])),
+                        )
+                        for row in rows
+                    ]
                 ),
             )
         )
