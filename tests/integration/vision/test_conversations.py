@@ -187,7 +187,10 @@ def test_visitors_see_counts_in_steps_and_staff_see_all(
         assert "at least 10 people" in resident.get(address).text
         assert "13" not in resident.get(address).text.split("</header>")[1]
     assert "13 people answered" in lead_client.get(LIST).text
-    assert '<td class="number">13</td>' in lead_client.get(page_of(conversation)).text
+    assert (
+        '<td class="number" data-label="Agree">13</td>'
+        in lead_client.get(page_of(conversation)).text
+    )
 
 
 def test_a_few_people_are_not_counted_in_public(resident, conversation, statements, people):

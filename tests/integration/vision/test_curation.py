@@ -198,6 +198,8 @@ def test_a_split_keeps_the_votes_of_the_original_apart(
     assert {one.voice.participant_id for one in parts} == {said.voice.participant_id}
     assert all(one.voice.consent_at == said.voice.consent_at for one in parts)
     assert cells(conversation)[ann.pk] == {4: 1}
+    assert "A statement that is not shown is not merged." in response.text
+    assert "Merged, it is not shown any more" not in response.text
     assert all(one in votable(conversation) for one in parts)
     mine = resident.get("/p/elm-street/voices/mine/").text
     assert "goes on as no. 5, 6" in mine

@@ -72,6 +72,9 @@ def test_a_file_brings_languages_and_translations(lead_client, conversation):
     checked = response.context["checked"]
     assert [one.state for one in checked] == [State.NEW, State.NEW, State.SAME, State.LANGUAGE]
     assert checked[2].other_row == 2
+    # What is in another language than the page says so, before it is added.
+    assert response.text.count(">Español</span>") == 2
+    assert response.text.count(">العربيّة</span>") == 1
     lead_client.post(page(conversation), {"rows": rows_in(response), "row": ["2", "3"]})
     added = conversation.statements.filter(number__gt=3).order_by("number")
     assert [one.voice.language for one in added] == ["en", "es"]

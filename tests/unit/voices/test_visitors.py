@@ -56,6 +56,14 @@ def test_a_first_gift_makes_a_participant_and_a_device_to_remember(partnership):
     assert known_participant(again, partnership) == participant
 
 
+@pytest.mark.parametrize("https", [True, False])
+def test_over_https_the_cookie_is_sent_over_https_alone(settings, https):
+    settings.SESSION_COOKIE_SECURE = https
+    response = HttpResponse()
+    remember_if_new(response, "d")
+    assert bool(response.cookies[identity.COOKIE]["secure"]) is https
+
+
 def test_nothing_is_remembered_when_nothing_is_new():
     response = HttpResponse()
     remember_if_new(response, None)
