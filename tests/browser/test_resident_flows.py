@@ -275,3 +275,70 @@ def test_a_sentence_written_without_network_arrives_once(
     context.close()
     found = rows(served)
     assert [one[0] for one in found["words"]] == ["Put benches where the bus turns."]
+
+
+def kept_offline(context: BrowserContext, page: Page, button: str) -> None:
+    """Press without network, and close the page: it waits on this phone."""
+    context.set_offline(True)
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_text("Kept on this phone, not sent yet.").wait_for()
+
+
+def test_a_story_written_without_network_arrives_once_also_on_a_later_visit(
+    browser: Browser, served: Served, address: str
+) -> None:
+    context, page = offline_visitor(browser, served, address.replace("/v/", "/t/") + "hope/")
+    page.locator("textarea").fill("I saw the stars again from the quay.")
+    kept_offline(context, page, "Send")
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_text("Sent.").wait_for()
+    page.get_by_role("link", name="Go on", exact=True).click()
+    page.get_by_text("I saw the stars again from the quay.").first.wait_for()
+    context.close()
+    found = rows(served)
+    assert found["words"] == [["I saw the stars again from the quay.", "waiting", "none", "en"]]
+    assert found["receipts"] == 1
+
+
+def test_what_somebody_says_of_themselves_without_network_arrives_once(
+    browser: Browser, served: Served, address: str, known: tuple[int, int, str]
+) -> None:
+    """A second thought takes the place of the first; then the next question follows."""
+    context, page = offline_visitor(browser, served, f"{address}about-you/age/")
+    page.get_by_label("18 to 29").check()
+    kept_offline(context, page, "Save")
+    page.get_by_label("30 to 44").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert page.evaluate("JSON.parse(localStorage['lamppost-unsent']).length") == 1
+    context.set_offline(False)
+    page.wait_for_url("**/about-you/group/")
+    context.close()
+    found = rows(served)
+    assert (found["about"], found["receipts"]) == ([["age", "30-44"]], 1)
+
+
+def test_an_objection_whose_answer_was_lost_is_one_objection(
+    browser: Browser, served: Served
+) -> None:
+    context, page = offline_visitor(browser, served, skip_without(served, "vision:objection_add"))
+    lost = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/not-what-we-said/", lose)
+    page.locator("textarea").fill("We asked for quiet nights.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_text("Kept on this phone, not sent yet.").wait_for()
+    assert lost == [200]
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_url("**/sent/")
+    context.close()
+    assert [one[0] for one in rows(served)["words"]] == ["We asked for quiet nights."]

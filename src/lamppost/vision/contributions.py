@@ -28,6 +28,7 @@ from .models import (
 )
 from .phases import Phase, phase
 from .queries.about import ASKS, choices_of
+from .queries.questions import asked_by_reader
 from .queries.reading import Read, read_in
 from .queries.stories import of_voices
 from .queries.votes import WORD_OF, WORDS
@@ -91,7 +92,7 @@ def _objections(participant: Participant) -> list[Contribution]:
 
 def _of_story(story: Story) -> Contribution:
     voice = story.voice
-    question = story.conversation.question if story.conversation else ""
+    question = asked_by_reader(story.conversation).question if story.conversation else ""
     return Contribution(
         kind="story",
         identifier=str(story.pk),
@@ -176,7 +177,7 @@ def _of_statement(statement: Statement) -> Contribution:
     return Contribution(
         kind="statement",
         identifier=str(statement.pk),
-        about=statement.conversation.question,
+        about=asked_by_reader(statement.conversation).question,
         text=voice.text,
         language=voice.language,
         given_at=voice.said_at,

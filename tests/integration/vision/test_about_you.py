@@ -55,6 +55,33 @@ def test_they_come_one_by_one_after_the_last_statement(resident, asking, stateme
     assert "A few questions about you" not in resident.get(f"/v/{asking.code}/").text
 
 
+def test_what_waited_on_a_phone_is_taken_once_and_overrides_nothing_newer(resident, asking, lead):
+    """As the script sends it: with a key, and with how long it waited."""
+
+    def send(question="age", **data):
+        address = f"/v/{asking.code}/about-you/{question}/"
+        return resident.post(address, data, headers={"Accept": "application/json"})
+
+    first = send(value="18-29", key="a" * 32, waited="0.1")
+    assert first.json() == {"taken": True, "next": f"/v/{asking.code}/about-you/neighbourhood/"}
+    answer(resident, asking, "age", value="30-44")
+    send(value="18-29", key="a" * 32, waited="0.2")
+    send(value="75-up", key="b" * 32, waited="3600", late="yes")
+    assert Characteristic.objects.get().value == "30-44"
+    # Deleted is deleted, also when the phone sends the first press again.
+    answer(resident, asking, "age", forget="yes")
+    send(value="18-29", key="a" * 32, waited="9")
+    assert not Characteristic.objects.exists()
+    # Without a choice the page shows what is missing; where it is gone, words say it.
+    assert send(key="c" * 32).json() == {"taken": False, "show": True}
+    late = send(value="nobody", key="c" * 32, late="yes")
+    assert (late.status_code, late.json()["taken"]) == (400, False)
+    close_conversation(conversation=asking, by=lead)
+    shut = send(value="18-29", key="d" * 32)
+    assert (shut.status_code, shut.json()["taken"]) == (409, False)
+    assert not Characteristic.objects.exists()
+
+
 def test_after_stopping_too_and_never_without_an_answer(resident, asking, statements_of):
     assert "about-you" not in resident.get(f"/v/{asking.code}/?stop=1").text
     statement = statements_of(asking)[0]

@@ -48,7 +48,7 @@ def tell(client: Client, conversation: Conversation, **values: Any) -> Story:
     given = {"text": WORDS, "language": "en", "consent": "on", **values}
     given = {key: value for key, value in given.items() if value is not None}
     answer = client.post(f"/t/{conversation.code}/hope/", given)
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 303, answer.content.decode()
     return Story.objects.order_by("-pk").first()  # type: ignore[return-value]
 
 

@@ -10,6 +10,7 @@ from lamppost.accounts.models import LedgerEntry
 from lamppost.base.spreadsheet import read_csv, write_csv
 from lamppost.vision.actions.curation import mend_statement, merge_statement
 from lamppost.vision.actions.goals import add_goal
+from lamppost.vision.actions.rooms import open_room
 from lamppost.vision.models import ConversationTranslation, StatementTranslation, Workshop
 from lamppost.vision.queries.translations import pairs, progress
 from lamppost.voices.models import Voice
@@ -157,3 +158,35 @@ def test_hosts_read_statements_in_their_language_too(
         assert said in read, place
         assert statements[0].voice.public_text not in read, place
         assert other in read, place
+
+
+@pytest.mark.parametrize("language", ["es", "ar"])
+def test_every_page_of_a_resident_asks_in_the_readers_language(
+    resident, conversation, lead, language
+):
+    """The question and what it decides, where the host translated them; else as it was asked."""
+    conversation.decides = "Where lamps go first"
+    conversation.save()
+    ConversationTranslation.objects.create(
+        conversation=conversation, language="es", question="¿Y de noche?", decides="Dónde primero"
+    )
+    room = open_room(conversation=conversation, by=lead)
+    code, slug = conversation.code, conversation.partnership.slug
+    resident.post(f"/v/{code}/add/", {"text": "More benches.", "language": "en", "consent": "on"})
+    pages = [
+        f"/v/{code}/",
+        f"/v/{code}/add/",
+        f"/v/{code}/added/",
+        f"/t/{code}/",
+        f"/t/{code}/hope/",
+        f"/r/{room.join_code}/",
+        f"/p/{slug}/voices/mine/",
+        f"/p/{slug}/vision/questions/{code}/",
+        f"/p/{slug}/vision/landscape/{code}/",
+    ]
+    for address in pages:
+        page = resident.get(address, headers={"Accept-Language": language}).text
+        assert ("¿Y de noche?" in page) == (language == "es"), address
+        assert (conversation.question in page) == (language == "ar"), address
+    page = resident.get(f"/r/{room.join_code}/", headers={"Accept-Language": language}).text
+    assert ("Dónde primero" in page) == (language == "es")

@@ -166,7 +166,7 @@ def test_a_draft_is_thrown_away_after_asking(
 
 def object_to(client: Client, place: str, **values: str) -> Objection:
     given = {"text": "We asked for benches.", "language": "en", "consent": "on", **values}
-    assert client.post(f"{place}not-what-we-said/", given).status_code == 302
+    assert client.post(f"{place}not-what-we-said/", given).status_code == 303
     found = Objection.objects.select_related("voice").order_by("-pk").first()
     assert found is not None
     return found

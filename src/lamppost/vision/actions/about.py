@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,17 +12,41 @@ from django.utils import timezone
 from lamppost.accounts import ledger
 from lamppost.accounts.models import Partnership, User
 from lamppost.voices.models import Participant
+from lamppost.voices.receipts import taken_before
 
 from ..models import Characteristic, PopulationShare
 
 
 @transaction.atomic
-def say_about_oneself(*, participant: Participant, question: str, value: str) -> Characteristic:
-    """Keep what a participant says of themselves; what they said before is replaced."""
+def say_about_oneself(
+    *,
+    participant: Participant,
+    question: str,
+    value: str,
+    key: str = "",
+    said_at: dt.datetime | None = None,
+) -> Characteristic | None:
+    """Keep what a participant says of themselves; what they said before is replaced.
+
+    Parameters
+    ----------
+    key
+        Names this one press: sent again, it changes nothing, also where it was deleted meanwhile.
+    said_at
+        When it was said, if it waited on a phone: what was said later stays.
+
+    Returns
+    -------
+    Characteristic | None
+        What is kept now; None where a press came again and nothing is kept any more.
+    """
+    asked = Characteristic.Question(question)
+    moment = said_at or timezone.now()
+    found = Characteristic.objects.filter(participant=participant, question=asked)
+    if taken_before(participant=participant, key=key) or found.filter(said_at__gt=moment).exists():
+        return found.first()
     kept, _is_new = Characteristic.objects.update_or_create(
-        participant=participant,
-        question=Characteristic.Question(question),
-        defaults={"value": value, "said_at": timezone.now()},
+        participant=participant, question=asked, defaults={"value": value, "said_at": moment}
     )
     return kept
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
 from ..models import Conversation, ConversationTranslation
 
 
@@ -50,3 +52,14 @@ def asked_in(conversation: Conversation, reading: str, languages: Collection[str
     )
     background = found.background or conversation.background
     return Asked(found.question, background, in_words[0], found.language, in_words[1], True)
+
+
+def asked_by_reader(conversation: Conversation) -> Asked:
+    """Return the question in the language of the page where it was translated, else as asked.
+
+    One query where the page speaks another language than the question, and none otherwise.
+    """
+    reading = get_language() or ""
+    if reading.split("-")[0] == conversation.language.split("-")[0]:
+        reading = ""
+    return asked_in(conversation, reading, {reading, reading.split("-")[0]})

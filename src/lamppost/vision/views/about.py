@@ -22,6 +22,7 @@ from ..models import Conversation
 from ..phases import Phase, phase
 from ..queries import about as queries
 from .conversations import user_of
+from .presses import by_script, faulty, press_of, refused, taken
 from .vote import conversation_or_404
 
 
@@ -65,10 +66,21 @@ def vote_about_one(request: HttpRequest, code: str, question: str) -> HttpRespon
     following = _after(conversation, questions, question)
     if request.method == "POST" and is_open and form.is_valid():
         giver, device = participant_for(request, conversation.partnership)
-        say_about_oneself(participant=giver, question=question, value=form.cleaned_data["value"])
-        response = redirect(following)
+        press, value = press_of(request), form.cleaned_data["value"]
+        say_about_oneself(
+            participant=giver,
+            question=question,
+            value=value,
+            key=press.key,
+            said_at=press.tapped_at,
+        )
+        response = taken(request, following)
         remember_if_new(response, device)
         return response
+    if request.method == "POST" and by_script(request) and not is_open:
+        return refused(_("The question is closed, so nothing more is taken in."), 409)
+    if request.method == "POST" and (answer := faulty(request, form)):
+        return answer
     context = {
         "conversation": conversation,
         "asked": asked,

@@ -7,6 +7,7 @@ import secrets
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,6 +24,7 @@ from ..actions.vision import answer_objection, object_to_vision
 from ..forms.vision import AnswerForm, ObjectionForm
 from ..queries import vision as queries
 from .conversations import user_of
+from .presses import faulty, press_of, taken
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -38,11 +40,13 @@ def objection_add(request: PartnershipRequest, partnership: Partnership) -> Http
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         participant, device = participant_for(request, partnership)
-        key = key_of_form(request.POST.get("key"))
+        key = press_of(request).key
         object_to_vision(vision=vision, participant=participant, key=key, **form.cleaned_data)
-        response = redirect("vision:objection_sent", partnership.slug)
+        response = taken(request, reverse("vision:objection_sent", args=[partnership.slug]))
         remember_if_new(response, device)
         return response
+    if request.method == "POST" and (answer := faulty(request, form)):
+        return answer
     context = {
         "form": form,
         "vision": vision,

@@ -19,7 +19,7 @@ from ..models import Conversation
 from ..phases import Phase, phase
 from ..queries.likeness import near_statements
 from ..queries.votable import votable
-from .presses import by_script, press_of, refused, taken, to_be_shown
+from .presses import by_script, came_late, faulty, press_of, refused, taken, to_be_shown
 from .vote import conversation_or_404
 
 
@@ -37,9 +37,9 @@ def vote_add(request: HttpRequest, code: str) -> HttpResponse:
         return _form(request, conversation, back)
     form = StatementForm(request.POST, asked_in=conversation.language)
     # What waited on a phone is taken in as it is: the page on which one could choose is gone.
-    waited = by_script(request) and request.POST.get("late") == "yes"
+    waited = came_late(request)
     if not form.is_valid():
-        return _faulty(request, conversation, form, waited)
+        return faulty(request, form) or _form(request, conversation, form)
     if not waited and request.POST.get("different") != "yes":
         text = form.cleaned_data["text"]
         near = [] if same_words(conversation, text) else near_statements(conversation, text)
@@ -81,14 +81,6 @@ def _show(
 
 def _form(request: HttpRequest, conversation: Conversation, form: StatementForm) -> HttpResponse:
     return _show(request, conversation, "add", {"form": form})
-
-
-def _faulty(
-    request: HttpRequest, conversation: Conversation, form: StatementForm, waited: bool
-) -> HttpResponse:
-    if waited:
-        return refused(" ".join(str(e) for errors in form.errors.values() for e in errors), 400)
-    return _form(request, conversation, form)
 
 
 def _not_open(request: HttpRequest, conversation: Conversation) -> HttpResponse:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from lamppost.voices.receipts import key_of_form, tapped_at
@@ -33,6 +34,11 @@ def by_script(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
+def came_late(request: HttpRequest) -> bool:
+    """Say whether it waited on a phone and its page is gone: nobody is there to choose."""
+    return by_script(request) and request.POST.get("late") == "yes"
+
+
 def taken(request: HttpRequest, url: str) -> HttpResponse:
     """Answer that it was taken in (now or before), and where to go on."""
     if by_script(request):
@@ -45,6 +51,18 @@ def taken(request: HttpRequest, url: str) -> HttpResponse:
 def refused(say: str, status: int) -> HttpResponse:
     """Tell the script in plain words that it was not taken in, and that sending again is no use."""
     return JsonResponse({"taken": False, "say": say}, status=status)
+
+
+def faulty(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
+    """Answer the script when a form has errors: the page shows them, or words say them.
+
+    None where no script asks: the page itself shows them.
+    """
+    if not by_script(request):
+        return None
+    if not came_late(request):
+        return to_be_shown()
+    return refused(" ".join(str(e) for errors in form.errors.values() for e in errors), 400)
 
 
 def to_be_shown() -> HttpResponse:

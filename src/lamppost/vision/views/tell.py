@@ -13,6 +13,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,6 +32,7 @@ from ..models import Conversation, Story
 from ..phases import Phase, phase
 from ..queries import stories as queries
 from ..queries.questions import asked_in
+from .presses import by_script, faulty, press_of, refused, taken
 from .vote import conversation_or_404
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -57,21 +59,11 @@ def story_words(request: HttpRequest, code: str, feeling: str) -> HttpResponse:
     if phase(conversation) is not Phase.OPEN:
         return _not_open(request, conversation)
     form = StoryForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        participant, device = participant_for(request, conversation.partnership)
-        try:
-            story = actions.tell_story(
-                conversation=conversation,
-                participant=participant,
-                feeling=feeling,
-                key=key_of_form(request.POST.get("key")),
-                **form.cleaned_data,
-            )
-        except NotOpen:
-            return _not_open(request, conversation)
-        response = redirect("vision:my_story", conversation.partnership.slug, story.pk)
-        remember_if_new(response, device)
-        return response
+    if request.method == "POST":
+        # The script sends it again once there is a network: see static/lamppost/keep.js.
+        sent = _tell(request, conversation, feeling, form) if form.is_valid() else None
+        if answer := sent or faulty(request, form):
+            return answer
     context = {
         "conversation": conversation,
         "form": form,
@@ -82,10 +74,32 @@ def story_words(request: HttpRequest, code: str, feeling: str) -> HttpResponse:
     return render(request, "vision/story_words.html", context)
 
 
+def _tell(
+    request: HttpRequest, conversation: Conversation, feeling: str, form: StoryForm
+) -> HttpResponse:
+    participant, device = participant_for(request, conversation.partnership)
+    try:
+        story = actions.tell_story(
+            conversation=conversation,
+            participant=participant,
+            feeling=feeling,
+            key=press_of(request).key,
+            **form.cleaned_data,
+        )
+    except NotOpen:
+        return _not_open(request, conversation)
+    mine = reverse("vision:my_story", args=[conversation.partnership.slug, story.pk])
+    response = taken(request, mine)
+    remember_if_new(response, device)
+    return response
+
+
 def _not_open(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     fault = ""
     if request.method == "POST":
         fault = _("Your story was not taken: the question is not open.")
+    if by_script(request):
+        return refused(fault, 409)
     context = {
         "conversation": conversation,
         "is_closed": phase(conversation) is Phase.CLOSED,
