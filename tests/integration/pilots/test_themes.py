@@ -141,7 +141,7 @@ def test_through_the_pages(
     listed = lead_client.get(reverse("pilots:feedback", args=args)).text
     assert new in listed
     assert "The light blinds me" in lead_client.get(new, {"feedback": first.pk}).text
-    assert "Name the new theme" in lead_client.post(new, {"feedback": first.pk, "name": ""}).text
+    assert "Name the theme." in lead_client.post(new, {"feedback": first.pk, "name": ""}).text
     sent = {"feedback": first.pk, "name": "Glare", "words": "Too bright"}
     shown = lead_client.post(new, sent, follow=True).text
     theme = Theme.objects.get()
