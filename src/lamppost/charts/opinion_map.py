@@ -16,6 +16,8 @@ Place = tuple[float, float, int | None]
 _HEIGHT = 0.62
 _CELLS_ACROSS = 30
 _EDGE = 0.02  # the share of people at each end who are drawn at the edge
+_TAIL = 0.1  # the share of a group at each end that does not widen the map
+_BEYOND = 0.25  # how far the map goes beyond the groups, of what they take
 _HEART = 0.8  # the share of a group that its shape encloses
 _STEPS = ((20, 0.5, 0.85), (5, 0.4, 0.6), (1, 0.3, 0.42))  # people, size, strength of a dot
 
@@ -131,7 +133,7 @@ def _scaled(
     places: Sequence[Place], width: float, height: float, margin: float
 ) -> list[tuple[float, float, int | None]]:
     """Places in pixels: one scale for both directions, the outermost drawn at the edge."""
-    ends = [_ends(sorted(x for x, _, _ in places)), _ends(sorted(y for _, y, _ in places))]
+    ends = [_window([(one[axis], one[2]) for one in places]) for axis in (0, 1)]
     spans = [high - low or 1.0 for low, high in ends]
     room = (width - 3 * margin, height - 3 * margin)
     unit = min(room[0] / spans[0], room[1] / spans[1])
@@ -144,9 +146,25 @@ def _scaled(
     ]
 
 
-def _ends(values: Sequence[float]) -> tuple[float, float]:
+def _window(places: Sequence[tuple[float, int | None]]) -> tuple[float, float]:
+    """From where to where it is drawn: all but the outermost few, never far beyond the groups.
+
+    A crowd that comes at once and answers alike stands far away and is more than a few; without
+    the second rule it would press everybody else into a corner.
+    """
+    low, high = _ends(sorted(place for place, _ in places), _EDGE)
+    groups = {group for _, group in places if group is not None}
+    hearts = [_ends(sorted(x for x, one in places if one == group), _TAIL) for group in groups]
+    if not hearts:
+        return low, high
+    first, last = min(one for one, _ in hearts), max(one for _, one in hearts)
+    beyond = _BEYOND * (last - first)
+    return max(low, first - beyond), min(high, last + beyond)
+
+
+def _ends(values: Sequence[float], share: float) -> tuple[float, float]:
     last = len(values) - 1
-    return values[math.floor(last * _EDGE)], values[math.ceil(last * (1 - _EDGE))]
+    return values[math.floor(last * share)], values[math.ceil(last * (1 - share))]
 
 
 def _cells(

@@ -329,7 +329,7 @@ def test_the_effect_of_a_rejection_is_shown_before(lead_client, lead, partnershi
     let_vote(conversation)
     address = f"/p/elm-street/vision/questions/{conversation.code}/decline/"
     shown = lead_client.get(f"{address}?n=0").text
-    assert "50 votes do not count any more." in shown
+    assert "50 votes would not count any more." in shown
     assert "These would leave the common ground:" in shown
     assert Voice.objects.filter(state="declined").count() == 0
     assert lead_client.get(address)["Location"].endswith(f"/questions/{conversation.code}/")
@@ -362,7 +362,7 @@ def test_the_effect_in_a_large_question_is_asked_for(
         return_value = effects.effect_of_declining(conversation, [0]).to_json()
 
     monkeypatch.setattr(views.effect_of_declining.__class__, "get_result", lambda _s, _id: Done)
-    assert "50 votes do not count any more." in lead_client.get(response["Location"]).text
+    assert "50 votes would not count any more." in lead_client.get(response["Location"]).text
     # The answer about one statement is not taken for that about another.
     other = response["Location"].replace("n=0", "n=1")
     assert "Compare the groups" in lead_client.get(other).text

@@ -339,7 +339,7 @@ def test_declining_what_others_answered_shows_first_what_it_changes(
     response = decide(lead_client, said, "declined", reason="Names a neighbour")
     assert state_of(said) == "accepted"
     page = lead_client.get(response["Location"])
-    assert "1 vote does not count any more." in page.text
+    assert "1 vote would not count any more." in page.text
     assert 'value="Names a neighbour"' in page.text
     lead_client.post(response["Location"], {"n": said.number, "reason": "Names a neighbour"})
     assert state_of(said) == "declined"

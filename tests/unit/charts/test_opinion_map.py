@@ -136,3 +136,17 @@ def test_a_name_wider_than_the_frame_stands_in_the_key_only() -> None:
 
 def test_no_groups_says_so() -> None:
     assert "Nobody yet" in draw(groups=[], people=[(0.0, 0.0, None)], empty_text="Nobody yet").svg
+
+
+def test_a_crowd_that_answers_alike_presses_nobody_into_a_corner() -> None:
+    """Forty at once who stand far away: everybody else still has most of the drawing."""
+
+    def width_of_the_others(people: list[tuple[float, float, int | None]]) -> float:
+        svg = draw(people).svg
+        names = re.findall(r'<text x="([\d.]+)"[^>]*>Group [AB]</text>', svg)[-2:]
+        return abs(float(names[0]) - float(names[1]))
+
+    many = crowd(700)
+    alone = width_of_the_others(many)
+    beside = width_of_the_others([*many, *[(60.0 + n / 100, 40.0, 0) for n in range(40)]])
+    assert beside > 0.6 * alone
