@@ -391,6 +391,7 @@ def _pilot(partnership, indicator, lead):
         lottery_seed=20_250_820,
         lottery_secret=town_pilots.SECRET_NUMBER,
         purpose="To see whether lamps that answer to steps help.",
+        site_question="Do you walk here more gladly now?",
         city_number="+44 7700 900456",
         decided_on=dt.date(2026, 6, 20),
         contact="lamps@harbourlea.example",
