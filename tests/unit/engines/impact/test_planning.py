@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.impact.planning import PilotDesign, Replays, plan, reach
+from lamppost.engines.impact.planning import PilotDesign, Replays, mixes, plan, reach
 from lamppost.engines.impact.planning.advice import options_for
 from lamppost.engines.impact.planning.design import Drawn
 from lamppost.engines.impact.planning.draws import draw, starts_of
@@ -107,6 +107,21 @@ def test_mixes_solved_side_by_side_are_the_plain_ones(sites: int) -> None:
         assert plain.interval is not None
         assert quick.estimate == plain.estimate
         assert quick.half == pytest.approx(plain.interval.high - plain.estimate, rel=1e-10)
+
+
+def test_of_very_many_fake_places_a_thousand_tell_the_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    design = PilotDesign(3, 8, "chosen", "sdid", level=0.9)
+    fake = draw(city(26, 40), design, 1, seed=4)[0]
+    few = quick_mixed(fake, design, seed=0)
+    monkeypatch.setattr(mixes, "_MOST_SETS", 10_000)
+    every = quick_mixed(fake, design, seed=0)  # 1,771 sets
+    assert few is not None
+    assert every is not None
+    assert few.estimate == every.estimate
+    assert few.half == pytest.approx(every.half, rel=0.06)
+    assert few.half != every.half
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import comb, floor
 
@@ -44,21 +45,28 @@ class Standing:
         return self.rank / self.of
 
 
+@lru_cache(maxsize=16)
 def assignments(donors: int, treated: int, seed: int) -> tuple[NDArray[np.intp], bool]:
     """Sets of ``treated`` comparison units, (A, treated), and whether these are all.
 
-    All of them up to 5,000, else 5,000 different ones drawn with ``seed``.
+    All of them up to 5,000, else 5,000 different ones drawn with ``seed``. Kept for the next who
+    asks for the same, and so not to be written to.
     """
     if treated > donors:
-        return np.zeros((0, treated), dtype=np.intp), True
+        return _kept(np.zeros((0, treated), dtype=np.intp)), True
     if comb(donors, treated) <= MOST_ASSIGNMENTS:
         every = list(combinations(range(donors), treated))
-        return np.array(every, dtype=np.intp), True
+        return _kept(np.array(every, dtype=np.intp)), True
     random = np.random.default_rng(seed)
     drawn: set[tuple[int, ...]] = set()
     while len(drawn) < MOST_ASSIGNMENTS:
         drawn.add(tuple(sorted(random.choice(donors, treated, replace=False).tolist())))
-    return np.array(sorted(drawn), dtype=np.intp), False
+    return _kept(np.array(sorted(drawn), dtype=np.intp)), False
+
+
+def _kept(sets: NDArray[np.intp]) -> NDArray[np.intp]:
+    sets.setflags(write=False)
+    return sets
 
 
 def mean_gaps(gaps: Floats, sets: NDArray[np.intp]) -> Floats:
