@@ -133,7 +133,10 @@ def _scaled(
     places: Sequence[Place], width: float, height: float, margin: float
 ) -> list[tuple[float, float, int | None]]:
     """Places in pixels: one scale for both directions, the outermost drawn at the edge."""
-    ends = [_window([(one[axis], one[2]) for one in places]) for axis in (0, 1)]
+    ends = [
+        _window([(x, group) for x, _, group in places]),
+        _window([(y, group) for _, y, group in places]),
+    ]
     spans = [high - low or 1.0 for low, high in ends]
     room = (width - 3 * margin, height - 3 * margin)
     unit = min(room[0] / spans[0], room[1] / spans[1])
