@@ -62,6 +62,17 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state()
 
 
+def answered(page: Page, name: str, number: int = 1) -> None:
+    """Answer one statement, the `number`-th of this person."""
+    press(page, name)
+    page.get_by_text(f"You have answered {number}.").wait_for()
+
+
+def begin(page: Page) -> None:
+    press(page, "Start")
+    answered(page, "Agree")
+
+
 class Earlier(signing.TimestampSigner):
     """Signs as the site does, so many seconds ago."""
 
@@ -120,16 +131,13 @@ def test_after_sixty_quiet_seconds_somebody_new_begins(
     browser: Browser, served: Served, kiosk: tuple[str, str]
 ) -> None:
     def flow(page: Page, script: bool) -> None:
-        press(page, "Start")
-        press(page, "Agree")
-        page.get_by_text("You have answered 1.").wait_for()
+        begin(page)
         silence(page, served, 61, script=script)
         page.get_by_role("button", name="Start", exact=True).wait_for()
         assert [one["name"] for one in page.context.cookies()] in ([], ["csrftoken"])
         press(page, "Start")
         assert page.get_by_text("You have answered").count() == 0, "nothing of the one before"
-        press(page, "Disagree")
-        page.get_by_text("You have answered 1.").wait_for()
+        answered(page, "Disagree")
         press(page, "Finish")
 
     with_script, without = each_way(browser, served, kiosk, flow)
@@ -142,14 +150,11 @@ def test_more_time_is_had_for_the_asking(
     """*I need more time* begins the 60 seconds anew, for the same person."""
 
     def flow(page: Page, script: bool) -> None:
-        press(page, "Start")
-        press(page, "Agree")
-        page.get_by_text("You have answered 1.").wait_for()
+        begin(page)
         leave_alone(page.context, served, 55)
         press(page, "I need more time")
         leave_alone(page.context, served, 55)
-        press(page, "Disagree")
-        page.get_by_text("You have answered 2.").wait_for()
+        answered(page, "Disagree", 2)
         press(page, "Finish")
 
     with_script, without = each_way(browser, served, kiosk, flow)
@@ -162,9 +167,7 @@ def test_a_press_on_an_old_page_counts_for_nobody(
     """Whoever comes later and presses a button on the page before: not in the other's name."""
 
     def flow(page: Page, script: bool) -> None:
-        press(page, "Start")
-        press(page, "Agree")
-        page.get_by_text("You have answered 1.").wait_for()
+        begin(page)
         leave_alone(page.context, served, 76)
         page.get_by_role("button", name="Disagree", exact=True).click()
         page.get_by_role("button", name="Start", exact=True).wait_for()
