@@ -19,6 +19,7 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion.assignment import best_assignment
 from lamppost.engines.opinion.discrete import discrete_adjusted
 from lamppost.engines.opinion.ground import agreement
+from lamppost.engines.opinion.in_order import InOrder
 from lamppost.engines.opinion.shares import GroupCounts
 from lamppost.engines.opinion.shrinkage import Shares, shrunken_shares
 from lamppost.engines.opinion.sparse import SparseVotes
@@ -242,6 +243,9 @@ def count_votes(
     GroupCounts
         In the order of ``groups`` and ``columns``. Cost O(n), a block of votes at a time.
     """
+    if isinstance(votes, InOrder):
+        labels = votes.to_given(labels)
+        votes = votes.given
     place = np.full(max(int(labels.max(initial=-1)), max(groups)) + 2, -1, dtype=np.int64)
     place[np.asarray(groups)] = np.arange(len(groups))
     wanted = np.full(votes.statements, -1, dtype=np.int64)

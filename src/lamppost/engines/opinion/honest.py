@@ -121,7 +121,10 @@ def analyse(
     """
     tell = tell or _silent
     tell(0.0, "order")
-    ordered, row_order, column_order, sums = canonical_with_sums(votes, statement_ids, seed)
+    # beyond these nothing asks for everybody's votes in their order
+    ordered, row_order, column_order, sums = canonical_with_sums(
+        votes, statement_ids, seed, most_copied=MOST_REFOUND
+    )
     row_order = row_order.astype(np.int32) if votes.people < 2**31 else row_order
     tell(0.1, "pattern")
     pattern = find_pattern(ordered, seed)
@@ -154,7 +157,6 @@ def analyse(
         prediction=None,
     )
     if deep:
-        # A million people's votes take 158 MB: the rest needs some of them alone.
         few, sample = _first_people(ordered), sample_of(ordered)
         del ordered, grouping
         found = _deepened(found, few, sample, seed, tell)

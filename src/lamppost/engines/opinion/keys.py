@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.opinion.in_order import InOrder
 from lamppost.engines.opinion.sparse import SparseVotes
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -116,9 +117,15 @@ def canonical(
 
 
 def canonical_with_sums(
-    votes: SparseVotes, statement_ids: Sequence[int], seed: int = 0
+    votes: SparseVotes,
+    statement_ids: Sequence[int],
+    seed: int = 0,
+    most_copied: int = 2**62,
 ) -> tuple[SparseVotes, NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-    """As `canonical`, and what its rows say as one number each, (P,), for `keys_of_sums`."""
+    """As `canonical`, and what its rows say as one number each, (P,), for `keys_of_sums`.
+
+    Votes of more than ``most_copied`` people are not copied into the order (`InOrder`).
+    """
     identities = _identities(statement_ids, votes.statements)
     column_order = np.argsort(identities.view(np.int64), kind="stable")
     sums = _content(votes, identities, seed)
@@ -129,12 +136,13 @@ def canonical_with_sums(
     again = rank > 0
     places[again] = mix(places[again] ^ mix(rank[again].astype(np.uint64)))
     row_order = np.argsort(places, kind="stable")
-    moved = not np.array_equal(row_order, np.arange(votes.people))
-    # votes that stand in this order already are not copied: 158 MB for a million people
-    ordered = votes.select_rows(row_order) if moved else votes
     if not np.array_equal(column_order, np.arange(votes.statements)):
-        ordered = _columns_moved(ordered, column_order)
-    return ordered, row_order, column_order, sums[row_order]
+        votes = _columns_moved(votes, column_order)
+    # votes that stand in this order already are not copied
+    if not np.array_equal(row_order, np.arange(votes.people)):
+        copied = votes.people <= most_copied
+        votes = votes.select_rows(row_order) if copied else InOrder(votes, row_order)
+    return votes, row_order, column_order, sums[row_order]
 
 
 def _identities(statement_ids: Sequence[int], statements: int) -> NDArray[np.uint64]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lamppost.engines.opinion.in_order import InOrder
 from lamppost.engines.opinion.sparse import SparseVotes
 from lamppost.engines.opinion.tendency import (
     WIDEST_TENDENCY,
@@ -241,6 +242,9 @@ def place_everyone(votes: SparseVotes, frame: Frame) -> Places:
     """
     from scipy.sparse import csr_array
 
+    if isinstance(votes, InOrder):
+        there = place_everyone(votes.given, frame)
+        return Places(votes.of_given(there.points), votes.of_given(there.noise))
     points = np.zeros((votes.people, frame.components.shape[1]))
     noise = np.full(votes.people, np.inf)
     for start, stop in votes.cuts():

@@ -22,6 +22,7 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion import bayes
 from lamppost.engines.opinion.components import VoteGram, components, mean_votes
 from lamppost.engines.opinion.factors import Reals
+from lamppost.engines.opinion.in_order import InOrder
 from lamppost.engines.opinion.neighbours import Neighbours
 from lamppost.engines.opinion.sparse import SparseVotes
 
@@ -295,8 +296,10 @@ def sample_of(votes: SparseVotes) -> SparseVotes:
 
     The rest may be let go before `held_back_of`.
     """
+    keep = votes.people
     if votes.count > MOST_VOTES:
         keep = max(1, int(votes.people * MOST_VOTES / votes.count))
+    if keep < votes.people or isinstance(votes, InOrder):
         votes = votes.select_rows(np.arange(keep) * votes.people // keep)
     return _without_aside(votes)
 

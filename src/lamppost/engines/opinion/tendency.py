@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lamppost.engines.opinion.in_order import InOrder
 from lamppost.engines.opinion.sparse import SparseVotes
 
 Floats = NDArray[np.float64]
@@ -79,6 +80,8 @@ def votes_that_count(votes: SparseVotes) -> NDArray[np.int64]:
     """Number of each person's votes on statements not set aside, shape (P,)."""
     if not votes.set_aside.any():
         return votes.votes_each
+    if isinstance(votes, InOrder):
+        return votes.of_given(votes_that_count(votes.given))
     counted = np.zeros(votes.people, dtype=np.int64)
     kept = ~votes.set_aside
     for start, stop in votes.cuts():
