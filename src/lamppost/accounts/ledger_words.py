@@ -98,6 +98,7 @@ NOUNS: dict[str, Promise] = {
     "task": gettext_lazy("Dated task"),
     "devices": gettext_lazy("Devices"),
     "intervals": gettext_lazy("How often readings are due"),
+    "no_device": gettext_lazy("Why no device stands anywhere"),
     "report_note": gettext_lazy("Words for a report"),
     "folder": gettext_lazy("Folder"),
     "export": gettext_lazy("Export"),

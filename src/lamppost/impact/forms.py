@@ -74,7 +74,11 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
         indicators = pilot.indicators.order_by("-pilot_indicators__is_main", "pk").distinct()
         self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]
         self.fields["indicator"].empty_label = None  # type: ignore[attr-defined]
-        self.fields["unmoved"].queryset = indicators  # type: ignore[attr-defined]
+        first = indicators.first()
+        judged = self.instance.indicator_id or (first.pk if first else 0)
+        # What it is judged by is not offered; whoever changes that in one go is told (`clean`).
+        others = indicators if self.is_bound else indicators.exclude(pk=judged)
+        self.fields["unmoved"].queryset = others  # type: ignore[attr-defined]
         self.fields["unmoved"].empty_label = _("Nothing of the kind")  # type: ignore[attr-defined]
         self.fields["looks"].required = False
         self.fields["worth_it"].help_text = _(

@@ -128,9 +128,13 @@ def _technology(pilot: Pilot, language: str, *, compared: bool) -> tuple[Words, 
         if compared
         else Words(pilot.technology, said, 3.4)
     )
+    if pilot.no_device_reason:
+        known = [str(words["no_sensor"])]
+    others = [one.does for one in pilot.register_entries.all() if one.does]
     return (
         Words(str(words["technology"]), language, 3.8),
         Words(", ".join(known[:2]), language, 5.4, bold=True),
+        Words(", ".join(others[: 2 - len(known[:2])]), said, 4.6, bold=True),
         Words(str(words[people_at(pilot)]), language, 4.2, bold=True),
         here,
     )

@@ -16,6 +16,7 @@ SIGNED: dict[str, tuple[str, ...]] = {
         "personal_data",
         "recipients",
         "retention",
+        "no_device_reason",
     ),
     # The list of sites is signed too: see `queries.signed_facts`.
     GateKind.SITES: ("no_comparison_reason",),
@@ -33,6 +34,7 @@ SIGNED: dict[str, tuple[str, ...]] = {
         "city_number",
         "feedback_read",
         "site_question",
+        "no_device_reason",
         "no_comparison_reason",
     ),
     # How long the baseline lasts is settled before it begins, not on the day it ends.
@@ -49,7 +51,7 @@ SIGNED: dict[str, tuple[str, ...]] = {
     GateKind.CHANGE: ("no_midterm_reason", "no_change_reason"),
 }
 # Signed only where it is said: gates were signed before there was such a field, and stay signed.
-WHERE_SAID = frozenset({"site_question"})
+WHERE_SAID = frozenset({"site_question", "no_device_reason"})
 # A pilot that joined late never passes the gate that signs these otherwise.
 JOINED_LATE: dict[str, tuple[str, ...]] = {
     GateKind.MEASURING: ("stop_rule", "decision_due_on", "results_due_on"),

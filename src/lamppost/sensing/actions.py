@@ -14,7 +14,7 @@ from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 from lamppost.pilots.actions.tasks import check_devices
 from lamppost.pilots.models import Pilot, Site
-from lamppost.pilots.queries import accepts_readings
+from lamppost.pilots.queries import accepts_readings, is_measured
 from lamppost.vision.models import Indicator
 
 from .models import Datastream, ObservationImport
@@ -70,19 +70,34 @@ class Checked:
     values: dict[Key, float]
 
 
-def check_observations(*, pilot: Pilot, content: bytes, replace: bool = False) -> Checked:
+def check_observations(
+    *, pilot: Pilot, content: bytes, replace: bool = False, by_people: bool = False
+) -> Checked:
     """Say what taking in the file would do, and write nothing.
+
+    Parameters
+    ----------
+    by_people
+        True where somebody says that people counted it, and no device: it is asked for where it is
+        public that no device stands anywhere.
 
     Raises
     ------
     NotMeasuringError
-        While the pilot may not receive readings.
+        While the pilot may not receive readings, or not those of devices.
     lamppost.base.spreadsheet.SpreadsheetError
         When the file is no table with the needed columns.
     ImportRefusedError
         With every problem. A reading that is stored with another value is one, unless `replace`.
     """
-    if not accepts_readings(pilot):
+    if not (is_measured(pilot) if by_people else accepts_readings(pilot)):
+        if is_measured(pilot):
+            raise NotMeasuringError(
+                _(
+                    "It is public that no device stands anywhere, so no reading of a device comes "
+                    "in. Say that people counted it."
+                )
+            )
         raise NotMeasuringError(
             _(
                 "Readings come in from the day of the measuring gate until the decision, while a "
@@ -106,10 +121,16 @@ def check_observations(*, pilot: Pilot, content: bytes, replace: bool = False) -
 
 @transaction.atomic
 def import_observations(
-    *, pilot: Pilot, by: User | None, content: bytes, file_name: str, replace: bool = False
+    *,
+    pilot: Pilot,
+    by: User | None,
+    content: bytes,
+    file_name: str,
+    replace: bool = False,
+    by_people: bool = False,
 ) -> ObservationImport:
     """Take in a file of readings, whole or not at all; raises as `check_observations` does."""
-    checked = check_observations(pilot=pilot, content=content, replace=replace)
+    checked = check_observations(pilot=pilot, content=content, replace=replace, by_people=by_people)
     datastreams = _datastreams(pilot, checked.values)
     rows: Iterator[Row] = (
         (datastreams[site, indicator], time, value)

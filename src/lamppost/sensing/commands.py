@@ -19,6 +19,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="replace stored readings that have another value"
     )
+    parser.add_argument(
+        "--by-people",
+        action="store_true",
+        help="people counted it, no device: asked for where no device stands anywhere",
+    )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -37,7 +42,12 @@ def _run(options: argparse.Namespace) -> int:
         raise CommandFault(f"{path} cannot be read: {error.strerror}.") from error
     try:
         taken = import_observations(
-            pilot=pilot, by=None, content=content, file_name=path.name, replace=options.replace
+            pilot=pilot,
+            by=None,
+            content=content,
+            file_name=path.name,
+            replace=options.replace,
+            by_people=options.by_people,
         )
     except ImportRefusedError as refused:
         for problem in refused.problems[:_PROBLEMS_SHOWN]:

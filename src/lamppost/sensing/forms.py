@@ -28,6 +28,16 @@ class ImportForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Tick this only to correct readings that came in wrong."),
     )
+    by_people = forms.BooleanField(
+        label=gettext_lazy("People counted it, no device did"),
+        required=False,
+        help_text=gettext_lazy("It is public that no device stands anywhere at this pilot."),
+    )
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not pilot.no_device_reason:
+            del self.fields["by_people"]
 
 
 class DeviceForm(forms.ModelForm[DeviceNote]):

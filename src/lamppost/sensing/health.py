@@ -59,7 +59,8 @@ def device_health(partnership: Partnership, now: dt.datetime | None = None) -> l
     Where the pilot states how often a reading is due, that alone counts; elsewhere what is usual.
     """
     now = now or timezone.now()
-    pilots = list(Pilot.objects.filter(partnership=partnership, measuring=True))
+    measured = Pilot.objects.filter(partnership=partnership, measuring=True)
+    pilots = list(measured.filter(no_device_reason=""))
     mains, stated = _expected(pilots)
     sites = list(
         Site.objects.filter(pilot__in=pilots, removed_on__isnull=True).select_related("pilot")

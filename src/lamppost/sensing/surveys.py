@@ -23,7 +23,7 @@ from lamppost.accounts.models import Partnership, User
 from lamppost.base.spreadsheet import SpreadsheetError
 from lamppost.engines.core.errors import EngineError
 from lamppost.pilots.models import Pilot, Site
-from lamppost.pilots.queries import accepts_readings, first_reading_day
+from lamppost.pilots.queries import first_reading_day, is_measured
 from lamppost.pilots.tens import TEN
 from lamppost.vision.models import Indicator, PopulationShare
 
@@ -228,7 +228,7 @@ def import_survey(
 
 
 def _check_open(pilot: Pilot, indicator: Indicator) -> None:
-    if not accepts_readings(pilot):
+    if not is_measured(pilot):
         raise NotMeasuringError(
             _(
                 "Readings come in from the day of the measuring gate until the decision, while a "

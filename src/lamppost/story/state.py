@@ -53,9 +53,11 @@ def _with_state(pilot: Row, tables: dict[str, list[Row]], today: dt.date) -> Row
     entries = tables.get("register_entries", ())
     registered = any(row.get("pilot") == pilot["id"] for row in entries)
     found = {**pilot, "registered": registered}
+    if registered:
+        found["no_device_reason"] = ""
     if pilot.get("measuring") is None:
         found |= _told_by_gates_and_sites(found, tables)
-    found["measuring"] = found["measuring"] and registered
+    found["measuring"] = found["measuring"] and bool(registered or found.get("no_device_reason"))
     found["baseline_days"] = _baseline_days(found)
     found["baseline_in_waves"] = bool(found.get("baseline_in_waves"))
     if found.get("technology_on") and not _has_baseline_and_comparison(found):

@@ -125,8 +125,12 @@ def test_what_should_not_move_is_not_what_the_pilot_is_judged_by(
     world: World, lead_client: Client
 ) -> None:
     data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "2", "level": "0.95"}
+    offered = lead_client.get(address(world, "plan")).context["form"].fields["unmoved"].queryset
+    assert world.indicator not in offered
     sent = data | {"unmoved": world.indicator.pk}
-    assert lead_client.post(address(world, "plan"), sent).status_code == 422
+    refused = lead_client.post(address(world, "plan"), sent)
+    assert refused.status_code == 422
+    assert "judged by this one" in refused.content.decode()
     sent = data | {"unmoved": other(world, "Rear seats").pk, "looks": "monthly"}
     assert lead_client.post(address(world, "plan"), sent).status_code == 302
     page = lead_client.get(address(world, "plan")).content.decode()

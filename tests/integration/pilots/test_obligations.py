@@ -170,6 +170,48 @@ def test_a_stop_brings_the_agreed_removal_forward_and_adds_none(
     assert task.due_on == day(160)
 
 
+def test_after_a_stop_what_the_end_set_is_counted_from_that_day(
+    running: Pilot, sites: list[Site], lead: User
+) -> None:
+    plan = {"ends_on": day(100), "results_due_on": day(121), "baseline_starts_on": day(-60)}
+    Pilot.objects.filter(pk=running.pk).update(**plan, retention="30 days", company="Glow")
+    running.refresh_from_db()
+    by_hand = {**SETTLED, "task_due_on": day(70)}
+    settle(running, lead, service_levels=by_hand)
+    silent = PilotTask.objects.create(pilot=running, kind="device", text="Silent", due_on=day(3))
+    before = dict(running.tasks.exclude(clause="").values_list("clause", "due_on"))
+    assert before["ownership"] == day(100)
+    why = {"reason": "It failed.", "decided_by": "Council", "unheard_reason": "It was urgent."}
+    actions.decide(pilot=running, by=lead, kind="stop", decided_on=day(-1), **why)
+    after = dict(running.tasks.exclude(clause="").values_list("clause", "due_on"))
+    assert after == {
+        "ownership": day(-1),
+        "audit": day(-1),
+        "deletion": day(29),
+        "secondary_use": day(29),
+        "removal": day(59),
+        "publication": day(20),
+        "service_levels": day(70),
+    }
+    silent.refresh_from_db()
+    assert silent.done_on == day(-1)
+    assert "Nothing is measured any more" in silent.proof
+    actions.reopen_gate(gate=running.gates.get(kind="decision"), by=lead, reason="A mistake")
+    assert dict(running.tasks.exclude(clause="").values_list("clause", "due_on")) == before
+    silent.refresh_from_db()
+    assert (silent.done_on, silent.proof) == (None, "")
+
+
+def test_after_a_stop_later_audits_fall_away(agreed: Pilot, lead: User) -> None:
+    settle(agreed, lead)
+    pass_one(agreed, lead, "agreement", day())
+    why = {"reason": "No money.", "decided_by": "Council", "unheard_reason": "It was urgent."}
+    actions.decide(pilot=agreed, by=lead, kind="stop", decided_on=day(), **why)
+    first, second = agreed.tasks.filter(clause="audit").order_by("due_on")
+    assert (first.due_on, first.done_on) == (day(), None)
+    assert (second.done_on, second.proof) == (day(), first.move_lines[0].why)
+
+
 def test_what_is_scaled_stays_and_has_not_to_be_removed(running: Pilot, lead: User) -> None:
     settle(running, lead)
     why = {"reason": "It works.", "decided_by": "Council"}

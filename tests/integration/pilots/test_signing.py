@@ -533,6 +533,8 @@ def test_the_link_is_mailed_and_the_address_is_not_kept(
     assert "Olga Outside" in sent.body
     token = sent.body.split("/sign/")[1].split("/")[0]
     assert link_state(token).code == "open"
+    card = text(lead_client.get(url(pilot, "gate", "problem")))
+    assert "A link was mailed to Olga Outside. It is open until" in card
     kept = [str(value) for row in SignatureLink.objects.values_list() for value in row]
     assert not any("outside.example" in value for value in kept)
     wrong = lead_client.post(address, {"email": "no address"})

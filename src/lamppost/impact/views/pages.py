@@ -18,7 +18,7 @@ from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 from lamppost.charts import Chart
 from lamppost.pilots.models import Pilot, Site
-from lamppost.pilots.queries import accepts_readings
+from lamppost.pilots.queries import is_measured
 from lamppost.sensing.devices import device_page
 from lamppost.sensing.queries import survey_lines
 
@@ -98,7 +98,7 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
         "evidence_reason": words.evidence(level.reason),
         "so_far": None if found.technology_on else design_so_far(found, plan),
         "may_import": Right.IMPORT_OBSERVATIONS in request.rights,
-        "may_send": Right.IMPORT_OBSERVATIONS in request.rights and accepts_readings(found),
+        "may_send": Right.IMPORT_OBSERVATIONS in request.rights and is_measured(found),
         "may_compute": Right.RUN_ESTIMATES in request.rights,
         "may_plan": Right.EDIT_PILOTS in request.rights,
     }

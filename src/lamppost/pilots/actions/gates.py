@@ -44,7 +44,9 @@ from ..queries.signing import (
 from ..queries.steps import is_compared
 from .asked import keep_question
 from .obligations import (
+    count_from,
     make_obligations,
+    no_more_readings,
     nothing_to_remove,
     remove_as_agreed,
     remove_earlier,
@@ -370,7 +372,9 @@ def decide(
     )
     named = _sign_difference(kept, decision, by)
     _write(kept, by, GateKind.DECISION.value, reason, decided_by, decided_on, named)
+    no_more_readings(kept, decided_on)
     if kind == Decision.Kind.STOP:
+        count_from(kept, decided_on)
         _take_down(kept, reason, decided_on)
     if kind in (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND):
         nothing_to_remove(kept, decided_on)

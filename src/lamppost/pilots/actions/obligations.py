@@ -11,7 +11,7 @@ from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
 from ..models import Clause, ClauseCode, Pilot, PilotTask
-from ..queries.obligations import obligations_of
+from ..queries.obligations import end_of, obligations_of
 from .moving import MOVED, move_day
 
 
@@ -59,6 +59,36 @@ def remove_earlier(pilot: Pilot, by_day: dt.date) -> bool:
     return bool(tasks)
 
 
+def count_from(pilot: Pilot, stopped_on: dt.date) -> None:
+    """Count what the agreement asks for from the day of a stop, where the planned end set its day.
+
+    A day that was written into the checklist by hand stays. Of several audits the first that is
+    open is due with the stop, and the later ones fall away.
+    """
+    end = end_of(pilot)
+    if end is None or stopped_on >= end:
+        return
+    written = Clause.objects.filter(pilot=pilot, task_due_on__isnull=False)
+    found = pilot.tasks.filter(done_on=None, site=None, due_on__gt=stopped_on)
+    found = found.exclude(clause__in=["", ClauseCode.REMOVAL])
+    found = found.exclude(clause__in=written.values("code")).order_by("due_on", "pk")
+    why, audited = _stopped(pilot), False
+    for task in found.select_for_update():
+        if task.clause == ClauseCode.AUDIT and audited:
+            task.done_on, task.proof = stopped_on, why
+            task.save(update_fields=["done_on", "proof"])
+            continue
+        audited = audited or task.clause == ClauseCode.AUDIT
+        after = max(task.due_on - end, dt.timedelta(0))
+        _move(task, stopped_on + after, why)
+
+
+def no_more_readings(pilot: Pilot, on: dt.date) -> None:
+    """Close what asks why no readings come in: none is taken in after the decision."""
+    found = pilot.tasks.filter(kind=PilotTask.Kind.DEVICE, done_on=None)
+    found.update(done_on=on, proof=_unmeasured(pilot))
+
+
 def nothing_to_remove(pilot: Pilot, on: dt.date) -> None:
     """Close the agreed removal: it was decided that what stands stays."""
     for task in removal_obligations(pilot):
@@ -67,13 +97,13 @@ def nothing_to_remove(pilot: Pilot, on: dt.date) -> None:
 
 
 def remove_as_agreed(pilot: Pilot) -> None:
-    """Let the agreed removal be due on its day again: the decision is taken back."""
-    closed = pilot.tasks.filter(clause=ClauseCode.REMOVAL, done_by=None, proof=_stays(pilot))
-    closed.update(done_on=None, proof="")
+    """Let what was agreed be due on its day again: the decision is taken back."""
+    ours = [_stays(pilot), _stopped(pilot), _unmeasured(pilot)]
+    pilot.tasks.filter(done_by=None, proof__in=ours).update(done_on=None, proof="")
     why = _stopped(pilot)
     with translation.override(pilot.partnership.language):
         back = _("The decision to stop is taken back.")
-    for task in removal_obligations(pilot):
+    for task in pilot.tasks.exclude(clause="").filter(site=None, done_on=None).select_for_update():
         last = task.move_lines[-1] if task.moves else None
         if last is not None and last.why == why and last.after == task.due_on:
             _move(task, last.before, back)
@@ -82,6 +112,11 @@ def remove_as_agreed(pilot: Pilot) -> None:
 def _stopped(pilot: Pilot) -> str:
     with translation.override(pilot.partnership.language):
         return _("The pilot is stopped before its planned end.")
+
+
+def _unmeasured(pilot: Pilot) -> str:
+    with translation.override(pilot.partnership.language):
+        return _("Nothing is measured any more: the pilot is decided.")
 
 
 def _stays(pilot: Pilot) -> str:

@@ -47,6 +47,10 @@ def add_entry(
         When the entry breaks a rule of the register.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if kept.no_device_reason:
+        raise RegisterRefused(
+            _("It is public that no device stands anywhere. Take that back, then enter a device.")
+        )
     _check(kept, values)
     if kept.disclosure_on or _is_another_kind(kept, values):
         _reopen(kept, by, str(values["name"]), reopens)
@@ -60,7 +64,11 @@ def _is_another_kind(pilot: Pilot, values: Mapping[str, Any]) -> bool:
     """Say whether data protection is signed for devices, and for none that measures like this."""
     gate = pilot.gates.filter(kind=GateKind.DATA_PROTECTION).first()
     signed = signed_devices(gate.facts) if gate else []
-    asked = values.get("sensor_type"), bool(values.get("contains_personal_data"))
+    asked = (
+        values.get("sensor_type"),
+        values.get("does") or "",
+        bool(values.get("contains_personal_data")),
+    )
     return bool(signed) and asked not in signed
 
 
@@ -115,6 +123,43 @@ def delete_entry(*, entry: RegisterEntry, by: User) -> None:
     )
     entry.delete()
     _know(pilot, entry.pilot)
+
+
+@transaction.atomic
+def say_no_device(*, pilot: Pilot, by: User, reason: str, reopens: bool = False) -> None:
+    """Say in public why no device stands anywhere, or take that back with an empty `reason`.
+
+    It does in place of an entry. Readings of devices are refused then; what people count or answer
+    is not.
+
+    Raises
+    ------
+    RegisterReopens
+        When data protection or the notices are signed with what is said until now, and `reopens`
+        is not said.
+    RegisterRefused
+        When a device stands in the register.
+    """
+    kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    said = reason.strip()
+    if said == kept.no_device_reason:
+        return
+    if said and kept.register_entries.exists():
+        raise RegisterRefused(
+            _("A device stands in the register. Delete its entry first, when nothing stands there.")
+        )
+    gate = kept.gates.filter(kind=GateKind.DATA_PROTECTION).first()
+    if kept.disclosure_on or (gate and gate.facts.get("no_device_reason")):
+        _reopen(kept, by, str(Pilot._meta.get_field("no_device_reason").verbose_name), reopens)
+    kept.no_device_reason = pilot.no_device_reason = said
+    kept.save(update_fields=["no_device_reason"])
+    record(
+        partnership=kept.partnership,
+        by=by,
+        action="pilots.no_device.set",
+        about=kept,
+        fields=["no_device_reason"],
+    )
 
 
 def _know(kept: Pilot, given: Pilot) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lamppost.accounts.ledger import record
+from lamppost.accounts.mail import mail_goes_out
 from lamppost.accounts.models import Membership, User
 
 from ..mail import send_signature_link
@@ -303,7 +304,8 @@ def make_link(*, signer: GateSigner, by: User, email: str = "", language: str = 
     if kept.user_id or not kept.name:
         raise SigningRefused(_("A link is for somebody without an account. Write their name."))
     links = SignatureLink.objects.all()
-    link, token = make_once(links, by=by, signer=kept, draft_sha256=_to_sign(kept))
+    mailed = bool(email) and mail_goes_out()
+    link, token = make_once(links, by=by, signer=kept, draft_sha256=_to_sign(kept), mailed=mailed)
     _record(kept.pilot, by, "pilots.signature_link.made", link, kept.kind)
     if email:
         tongue = language or kept.pilot.partnership.language

@@ -33,6 +33,7 @@ IN_PLAIN_WORDS: dict[str, str | Promise] = {
     Kind.PRESSURE: gettext_lazy("weight or pressure: scales, mats that count steps"),
     Kind.DENSITY: gettext_lazy("how full, thick or wet: bins, tanks, moisture of soil"),
     Kind.TEMPERATURE: gettext_lazy("warmth, also warmth of bodies without a picture"),
+    Kind.OTHER: gettext_lazy("none of these: say below what it does"),
     Kind.PROXIMITY: gettext_lazy("whether somebody or something is near: motion, radar, counters"),
 }
 
@@ -66,7 +67,11 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
             "name": gettext_lazy("One entry for each kind of device, for example “Lamp counter”."),
             "sensor_type": gettext_lazy(
                 "By what it senses. A device that senses two things gets an entry for each. The "
-                "sign at the site names it; where none fits, take what comes nearest."
+                "sign at the site names it; where none fits, take “Other” and say what it does."
+            ),
+            "does": gettext_lazy(
+                "Only where no kind fits, for example “touch screen: counts opened pages”. Notice "
+                "and sign say these words."
             ),
             "themes": gettext_lazy("With commas between them, for example “mobility, safety”."),
             "organisation": gettext_lazy("The organisation that owns the device."),
@@ -119,6 +124,8 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
+        if values.get("sensor_type") != Kind.OTHER:
+            values["does"] = ""
         for field, text in entry_problems(self.pilot, values):
             if field not in self.errors:
                 self.add_error(field, text)
@@ -140,3 +147,33 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
 
     def validate_constraints(self) -> None:
         """The same rules are checked above, each beside its field."""
+
+
+class NoDeviceForm(forms.Form):
+    """Why no device of a pilot stands anywhere."""
+
+    reason = forms.CharField(
+        max_length=300,
+        required=False,
+        label=gettext_lazy("No device stands anywhere, because"),
+        widget=text_area(2),
+        help_text=gettext_lazy(
+            "In place of an entry, for everybody, on the notices too. Readings of devices are "
+            "refused then; what people count or answer still comes in. Empty: it is taken back."
+        ),
+    )
+    reopens = forms.BooleanField(
+        required=False,
+        widget=forms.HiddenInput,
+        label=gettext_lazy("Open them again: nothing is measured until all is signed anew"),
+    )
+
+    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("reason", pilot.no_device_reason)
+        if self.data.get("reopens"):
+            self.asks_again()
+
+    def asks_again(self) -> None:
+        """Ask whether the signed gates may be opened again."""
+        self.fields["reopens"].widget = forms.CheckboxInput()

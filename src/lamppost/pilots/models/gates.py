@@ -243,6 +243,8 @@ class SignatureLink(models.Model):
     signer = models.ForeignKey(GateSigner, on_delete=models.CASCADE, related_name="links")
     token_sha256 = models.CharField(max_length=64, unique=True)
     draft_sha256 = models.CharField(max_length=64)
+    # Whether it was mailed; to which address is kept nowhere.
+    mailed = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(

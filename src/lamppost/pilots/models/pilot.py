@@ -20,7 +20,8 @@ class Pilot(models.Model):
     """One technology, some sites, an honest plan.
 
     What must never be is held by constraints here, for whoever writes: nothing is measured without
-    data protection, disclosure and a register entry in force; no technology is on without a
+    data protection, disclosure and a register entry in force (or the public reason why no device
+    stands anywhere); no technology is on without a
     baseline of the planned length and a comparison (or a public reason), unless the pilot was
     entered as joined late.
     """
@@ -95,6 +96,10 @@ class Pilot(models.Model):
     no_change_reason = models.CharField(
         _("why nothing is changed halfway"), max_length=500, blank=True
     )
+    # In place of an entry in the sensor register: trees, a survey, opening hours.
+    no_device_reason = models.CharField(
+        _("why no device stands anywhere"), max_length=300, blank=True
+    )
     city_number = models.CharField(_("the city's telephone number"), max_length=60, blank=True)
     indicators = models.ManyToManyField(
         Indicator, through="PilotIndicator", related_name="pilots", verbose_name=_("indicators")
@@ -160,8 +165,12 @@ class Pilot(models.Model):
                 name="pilots_baseline_takes_a_week",
             ),
             models.CheckConstraint(
-                condition=Q(measuring=False) | Q(registered=True),
+                condition=Q(measuring=False) | Q(registered=True) | ~Q(no_device_reason=""),
                 name="pilots_measuring_needs_a_register_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(no_device_reason="") | Q(registered=False),
+                name="pilots_no_device_or_an_entry",
             ),
             models.CheckConstraint(
                 condition=Q(technology_on__isnull=True)

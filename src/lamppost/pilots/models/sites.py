@@ -166,6 +166,7 @@ class RegisterEntry(models.Model):
         DENSITY = "density", _("Density sensor")
         TEMPERATURE = "temperature", _("Temperature sensor")
         PROXIMITY = "proximity", _("Proximity sensor")
+        OTHER = "other", _("Other")
 
     class LegalGround(models.TextChoices):
         """GDPR, Article 6(1)."""
@@ -180,6 +181,8 @@ class RegisterEntry(models.Model):
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="register_entries")
     name = models.CharField(_("device"), max_length=160)
     sensor_type = models.CharField(_("kind of sensor"), max_length=12, choices=SensorType.choices)
+    # Of a device that is none of the kinds; notice and sign say these words.
+    does = models.CharField(_("what it does, in plain words"), max_length=80, blank=True)
     themes = models.CharField(_("themes"), max_length=200, blank=True)
     organisation = models.CharField(_("who owns it"), max_length=160)
     email = models.EmailField(_("e-mail of a role, not of a person"))
@@ -226,5 +229,10 @@ class RegisterEntry(models.Model):
                 violation_error_message=_(
                     "Say why this camera takes in no personal data, or that it does."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(sensor_type="other") | ~Q(does=""),
+                name="pilots_other_device_says_what_it_does",
+                violation_error_message=_("Say in plain words what this device does."),
             ),
         ]

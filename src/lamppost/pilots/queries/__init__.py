@@ -37,6 +37,7 @@ from .pilots import (
     closed_times,
     decision_is_far,
     first_reading_day,
+    is_measured,
     pilot_rows,
     state_of,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "gate_lines",
     "gate_obstacles",
     "is_compared",
+    "is_measured",
     "keepers_of_gate",
     "live_shares",
     "map_marks",

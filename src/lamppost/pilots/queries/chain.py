@@ -139,6 +139,7 @@ def own_words(site: Site) -> dict[str, Any]:
         "people": people_at(pilot) or None,
         "dates": dates_of(site),
         "register": [_entry(pilot, entry) for entry in entries],
+        "no_sensor_because": pilot.no_device_reason or None,
         "attribution": {
             "text": "Describes technology in public places in the identifiers of Digital Trust "
             "for Places and Routines (DTPR), whose taxonomy is under CC BY 4.0. The texts are "
@@ -152,6 +153,7 @@ def own_words(site: Site) -> dict[str, Any]:
 def _entry(pilot: Pilot, entry: RegisterEntry) -> dict[str, Any]:
     return {
         "name": entry.name,
+        "does": entry.does or None,
         "owner": entry.organisation,
         "contact": entry.email,
         "legal_ground": entry.legal_ground or None,

@@ -50,6 +50,7 @@ _TECH: dict[str, tuple[str, str, str]] = {
     Sensor.DENSITY: ("person_detection",) * 3,
     Sensor.TEMPERATURE: ("thermometer",) * 3,
     Sensor.PROXIMITY: ("motion_detector",) * 3,
+    Sensor.OTHER: ("",) * 3,  # its own words say what it is
 }
 # Kinds of sensor that are many things: what the pilot's playbook names, where it is one of these.
 _SUITS: dict[str, tuple[str, ...]] = {
@@ -331,6 +332,7 @@ def disclosure_record(site: Site) -> dict[str, Any]:
             for code, label, text, _language in facts.facts
         ],
         "personal_data": pilot.personal_data or None,
+        "no_sensor_because": pilot.no_device_reason or None,
         "agreed": facts.agreed,
         "dates": dates_of(site),
         "results": [{"label": one.label, "url": one.url} for one in facts.results],

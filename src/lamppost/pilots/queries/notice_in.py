@@ -145,7 +145,8 @@ def _device(entry: RegisterEntry, words: dict[str, Any]) -> Device:
     ground = words["grounds"].get(entry.legal_ground, "")
     return Device(
         entry=entry,
-        kind=words["sensors"][entry.sensor_type],
+        # What is none of the kinds is called by the city's own words.
+        kind="" if entry.does else words["sensors"][entry.sensor_type],
         ground=words["ground"].format(ground=ground) if ground else "",
         until=words["until"].format(day=_day(entry.active_until)),
     )

@@ -91,6 +91,16 @@ def accepts_readings(pilot: Pilot) -> bool:
     return found.filter(register_entries__active_until__gte=today).exists()
 
 
+def is_measured(pilot: Pilot) -> bool:
+    """Say whether something may be measured at all: by devices, or by people alone.
+
+    Where it is said in public that no device stands anywhere, what people count or answer comes in
+    and no device's reading does. Reads the stored rows, as `accepts_readings` does.
+    """
+    alone = Pilot.objects.filter(pk=pilot.pk, measuring=True).exclude(no_device_reason="")
+    return alone.exists() or accepts_readings(pilot)
+
+
 def register_over_since(pilot: Pilot) -> dt.date | None:
     """Return the last day of a register in which nothing is in force, while a pilot measures."""
     if not pilot.measuring:

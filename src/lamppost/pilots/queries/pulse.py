@@ -24,7 +24,7 @@ from lamppost.voices.models import Channel, Participant
 from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout, Site
 from ..tens import shares_of
 from .counted import Place, pulse_counts, site_counts
-from .pilots import Closed, accepts_readings, closed_times
+from .pilots import Closed, closed_times, is_measured
 from .steps import start_of
 
 MOST_QUESTIONS = 3
@@ -103,7 +103,7 @@ def _why_not_measured(pilot: Pilot, day: dt.date | None) -> str:
     if day is None or day == timezone.localdate():
         if pilot.paused_on is not None:
             return _("The pilot is paused, so nothing is measured and nothing is asked.")
-        if not accepts_readings(pilot):
+        if not is_measured(pilot):
             return _("Nothing is measured at this pilot now, so nothing is asked either.")
         return ""
     if any(_covers(one, day) for one in closed_times(pilot)):

@@ -20,10 +20,10 @@ from .sites import site_address
 
 PersonalData = Pilot.PersonalData
 # Data protection was signed for exactly these facts of an entry.
-COVERED: tuple[str, ...] = ("sensor_type", "contains_personal_data", "legal_ground")
+COVERED: tuple[str, ...] = ("sensor_type", "does", "contains_personal_data", "legal_ground")
 
 ENTRY_FIELDS: tuple[str, ...] = (
-    "name", "sensor_type", "themes", "organisation", "email", "contains_personal_data",
+    "name", "sensor_type", "does", "themes", "organisation", "email", "contains_personal_data",
     "no_personal_data_because", "legal_ground", "privacy_url", "active_until", "reference",
     "moves_in",
 )  # fmt: skip
@@ -34,13 +34,14 @@ FIELDS: tuple[str, ...] = (
     "contains_pi_data", "observation_goal", "legal_ground", "privacy_declaration", "active_until",
     "reference",
 )  # fmt: skip
-OURS: tuple[str, ...] = ("device", "pilot", "published", "made_up")
+OURS: tuple[str, ...] = ("device", "does", "pilot", "published", "made_up")
 CSV_COLUMNS: tuple[str, ...] = (
     "owner_name", "owner_email", "owner_organisation", "type", "regions", "latitude", "longitude",
     *FIELDS[4:], *OURS,
 )  # fmt: skip
 
-# Its eleven kinds, in the very words by which its programs know them.
+# Its kinds, in the very words by which its programs know them. It has none for what is none of
+# them, so that is called by the word that it has for other owners, and `does` says what it is.
 TYPES: dict[str, str] = {
     "sound": "Geluidsensor",
     "camera": "Optische / camera sensor",
@@ -53,6 +54,7 @@ TYPES: dict[str, str] = {
     "density": "Dichtheidssensor",
     "temperature": "Temperatuursensor",
     "proximity": "Aanwezigheid of nabijheidsensor",
+    "other": "Andere",
 }
 
 _MAILBOX = re.compile(
@@ -112,6 +114,9 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
     if camera and not personal and not str(values.get("no_personal_data_because") or "").strip():
         text = _("Say why this camera takes in no personal data, or that it does.")
         found.append(("no_personal_data_because", text))
+    other = values.get("sensor_type") == RegisterEntry.SensorType.OTHER
+    if other and not str(values.get("does") or "").strip():
+        found.append(("does", _("Say in plain words what this device does.")))
     latest, until = last_day(pilot), values.get("active_until")
     if until and latest and until > latest:
         text = _(
@@ -152,12 +157,20 @@ def _areas_problem(pilot: Pilot, moves_in: Sequence[str]) -> list[tuple[str, str
 
 
 def register_obstacles(pilot: Pilot) -> list[Obstacle]:
-    """Return what the register lacks before notices hang and anything is measured."""
+    """Return what the register lacks before notices hang and anything is measured.
+
+    The public reason why no device stands anywhere does in place of an entry.
+    """
     url = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
     action = _("Go to the sensor register")
     entries = list(pilot.register_entries.all())
+    if not entries and pilot.no_device_reason:
+        return _chain_obstacles(pilot)
     if not entries:
-        text = _("Enter every kind of device in the sensor register: at least one.")
+        text = _(
+            "Enter every kind of device in the sensor register: at least one. Or say there why no "
+            "device stands anywhere."
+        )
         return [Obstacle(text, url, action)]
     found = []
     for entry in entries:
@@ -184,7 +197,8 @@ def register_obstacles_onward(pilot: Pilot) -> list[Obstacle]:
 
     Once every last day is over, readings are refused, whatever gates are passed.
     """
-    if found := register_obstacles(pilot):
+    found = register_obstacles(pilot)
+    if found or pilot.no_device_reason:
         return found
     if there := list(pilot.register_entries.filter(active_until__gte=timezone.localdate())):
         return _personal_unsaid(pilot, there)
@@ -319,6 +333,7 @@ def _record(
         "active_until": entry.active_until.isoformat(),
         "reference": entry.reference or reference,
         "device": entry.name,
+        "does": entry.does or None,
         "pilot": address,
         "published": entry.published_on.isoformat(),
         "made_up": pilot.partnership.made_up,

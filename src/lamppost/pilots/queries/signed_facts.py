@@ -100,13 +100,17 @@ def _devices(pilot: Pilot) -> dict[str, str]:
 def device_fact(entry: RegisterEntry) -> str:
     """Return a device as it is signed."""
     said = {"kind": entry.sensor_type, "personal": entry.contains_personal_data}
+    if entry.does:
+        said["does"] = entry.does
     return _canonical({**said, "ground": entry.legal_ground} if entry.legal_ground else said)
 
 
-def signed_devices(facts: Mapping[str, str]) -> list[tuple[object, bool]]:
-    """Return the kind of each device that a gate signed, and whether it takes in personal data."""
+def signed_devices(facts: Mapping[str, str]) -> list[tuple[object, object, bool]]:
+    """Return of each device that a gate signed its kind, what it does where that is none of the
+    kinds, and whether it takes in personal data.
+    """
     found = [_read(text) for name, text in facts.items() if name.startswith(DEVICE)]
-    return [(one.get("kind"), bool(one.get("personal"))) for one in found]
+    return [(one.get("kind"), one.get("does", ""), bool(one.get("personal"))) for one in found]
 
 
 def site_facts(pilot: Pilot) -> dict[str, str]:
@@ -260,7 +264,7 @@ def _site_in_words(said: Mapping[str, object]) -> str:
 
 
 def _device_in_words(said: Mapping[str, object]) -> str:
-    kind = dict(RegisterEntry.SensorType.choices).get(str(said.get("kind")), "")
+    kind = said.get("does") or dict(RegisterEntry.SensorType.choices).get(str(said.get("kind")), "")
     if not said.get("personal"):
         return _("%(kind)s, takes in no personal data") % {"kind": kind}
     ground = dict(RegisterEntry.LegalGround.choices).get(str(said.get("ground")), "…")

@@ -120,12 +120,15 @@ class SignerLine:
         Names; empty where nobody is named yet.
     state
         ``nobody`` (not named yet), ``waiting``, ``signed``, or ``void`` (signed another text).
+    link
+        A link for exactly this text by which they can sign now, or None.
     """
 
     signer: GateSigner
     who: str
     deputy: str
     state: str
+    link: SignatureLink | None = None
 
     @property
     def name(self) -> str:
@@ -220,7 +223,9 @@ def signing_of(pilot: Pilot, kind: str) -> Signing:
     draft = draft_of(pilot, kind)
     text = draft.text if draft else start_text(pilot, kind)
     sha256 = signed_hash(pilot, kind, text)
-    lines = tuple(_line(one, sha256) for one in signers_of(pilot, kind))
+    signers = signers_of(pilot, kind)
+    links = _open_links(signers, sha256)
+    lines = tuple(_line(one, sha256, links.get(one.pk)) for one in signers)
     return Signing(text, draft, sha256, tuple(fact_pairs(facts_of(pilot, kind))), lines)
 
 
@@ -230,14 +235,26 @@ def signers_of(pilot: Pilot, kind: str) -> list[GateSigner]:
     return list(found.select_related("user", "deputy"))
 
 
-def _line(signer: GateSigner, sha256: str) -> SignerLine:
+def _open_links(signers: list[GateSigner], sha256: str) -> dict[int, SignatureLink]:
+    """Return the newest link of each signer where it is open, for exactly this text."""
+    found = SignatureLink.objects.filter(signer__in=signers).order_by("pk")
+    newest = {link.signer_id: link for link in found}
+    now = timezone.now()
+    return {
+        signer: link
+        for signer, link in newest.items()
+        if link.used_at is None and link.expires_at > now and link.draft_sha256 == sha256
+    }
+
+
+def _line(signer: GateSigner, sha256: str, link: SignatureLink | None = None) -> SignerLine:
     who = who_signs(signer)
     if signer.signed_at:
         state = "signed" if signer.signed_sha256 == sha256 else "void"
     else:
         state = "waiting" if who else "nobody"
     deputy = str(signer.deputy.name or signer.deputy.email) if signer.deputy else ""
-    return SignerLine(signer, who, deputy, state)
+    return SignerLine(signer, who, deputy, state, None if state == "signed" else link)
 
 
 def gate_url(pilot: Pilot, kind: str) -> str:

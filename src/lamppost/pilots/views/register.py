@@ -18,7 +18,7 @@ from lamppost.base.paging import page_of
 from lamppost.base.spreadsheet import write_csv
 
 from ..actions import register as actions
-from ..forms.register import EntryForm
+from ..forms.register import EntryForm, NoDeviceForm
 from ..models import GateKind, Pilot, RegisterEntry
 from ..queries import register as queries
 from .common import may, pilot_of, url, user_of, way_on
@@ -73,6 +73,28 @@ def new_entry(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
     found = pilot_of(partnership, pilot)
     page = _page(found, _("Add a device"), _("The device stands in the register."))
     return _save(request, found, EntryForm(request.POST or None, pilot=found), page, None)
+
+
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def no_device(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
+    """Say in public why no device stands anywhere, or take that back."""
+    found = pilot_of(partnership, pilot)
+    title = _("No device stands anywhere")
+    page = _page(found, title, _("The register says it."))
+    form = NoDeviceForm(request.POST or None, pilot=found)
+
+    def save() -> None:
+        data = form.cleaned_data
+        try:
+            actions.say_no_device(
+                pilot=found, by=user_of(request), reason=data["reason"], reopens=data["reopens"]
+            )
+        except actions.RegisterReopens:
+            form.asks_again()
+            raise
+
+    return form_page(request, found, page, form, save)
 
 
 def _entry_of(pilot: Pilot, pk: int) -> RegisterEntry:

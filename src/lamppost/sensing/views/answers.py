@@ -18,7 +18,7 @@ from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import SpreadsheetError
 from lamppost.base.uploads import UploadError, read_upload
 from lamppost.pilots.models import Pilot
-from lamppost.pilots.queries import accepts_readings
+from lamppost.pilots.queries import is_measured
 
 from ..actions import ImportRefusedError, NotMeasuringError
 from ..answers import SeriesRefused, set_series
@@ -49,7 +49,7 @@ def answers(request: PartnershipRequest, partnership: Partnership, pilot: int) -
             return redirect(request.path)
     context = {
         "pilot": found,
-        "open": accepts_readings(found),
+        "open": is_measured(found),
         "series_form": series,
         "survey_form": survey,
         "outcome": problems,

@@ -19,7 +19,7 @@ from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import SpreadsheetError, write_csv
 from lamppost.base.uploads import UploadError, read_upload
 from lamppost.pilots.models import Pilot
-from lamppost.pilots.queries import accepts_readings
+from lamppost.pilots.queries import is_measured
 
 from ..actions import (
     Checked,
@@ -60,7 +60,7 @@ def import_readings(
     """Check a file or take it in; the history of files below."""
     found = get_object_or_404(Pilot, pk=pilot, partnership=partnership)
     sent = request.method == "POST"
-    form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
+    form = ImportForm(*((request.POST, request.FILES) if sent else ()), pilot=found)
     outcome = _Outcome()
     if sent and form.is_valid():
         result = _handle(request, found, form)
@@ -78,16 +78,21 @@ def _handle(
     request: PartnershipRequest, pilot: Pilot, form: ImportForm
 ) -> ObservationImport | _Outcome:
     file, replace = form.cleaned_data["file"], form.cleaned_data["replace"]
+    by_people = form.cleaned_data.get("by_people", False)
     try:
         content = read_upload(file, most_bytes=MOST_BYTES)
         if "check" in request.POST:
-            return _Outcome(check_observations(pilot=pilot, content=content, replace=replace))
+            checked = check_observations(
+                pilot=pilot, content=content, replace=replace, by_people=by_people
+            )
+            return _Outcome(checked)
         return import_observations(
             pilot=pilot,
             by=cast(User, request.user),
             content=content,
             file_name=file.name,
             replace=replace,
+            by_people=by_people,
         )
     except ImportRefusedError as refused:
         return _Outcome(problems=tuple(refused.problems))
@@ -113,7 +118,7 @@ def _context(
         "pilot": pilot,
         "form": form,
         "outcome": outcome,
-        "open": accepts_readings(pilot),
+        "open": is_measured(pilot),
         "indicator": indicator,
         "coverage": coverage(pilot, indicator) if indicator else None,
         "history": import_page(pilot, request.GET.get("page", "1")),

@@ -69,6 +69,8 @@ PILOTS = Resource(
              "same, worse. Empty, before there are notices: what the playbook asks.", 200),
         text("no_midterm_reason", "Why there is no mid-term report.", 500),
         text("no_change_reason", "Why nothing is changed halfway.", 500),
+        text("no_device_reason", "Why no device stands anywhere, in place of an entry in the "
+             "sensor register.", 300),
         text("city_number", "The city's telephone number.", 60, form="private"),
         day("data_protection_on", "Gate passed: data protection."),
         day("disclosure_on", "Gate passed: disclosure."),
