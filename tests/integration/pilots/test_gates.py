@@ -327,7 +327,7 @@ def test_dates_never_run_backwards(pilot: Pilot, lead: User) -> None:
 
 
 def test_notice_days(pilot: Pilot, sites: list[Site], lead: User, settings: LazySettings) -> None:
-    assert needs_of("measuring") == ["every device in the sensor register"]
+    assert needs_of("measuring") == ["every device in the sensor register, or why there is none"]
     settings.NOTICE_DAYS = 5
     assert "notices and register public for 5 days before" in needs_of("measuring")
     pass_up_to(pilot, lead, "disclosure", day(-4))

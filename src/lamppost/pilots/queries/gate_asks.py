@@ -64,10 +64,10 @@ def needs_of(kind: str) -> list[str]:
         GateKind.DISCLOSURE: [
             _("pilot sites, and comparison sites or a public reason"),
             _("whom residents call, and when their answers are read"),
-            _("every device in the sensor register"),
+            _("every device in the sensor register, or why there is none"),
         ],
         GateKind.MEASURING: [
-            _("every device in the sensor register"),
+            _("every device in the sensor register, or why there is none"),
             *_days_before(),
         ],
         GateKind.BASELINE: [
