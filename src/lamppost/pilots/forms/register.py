@@ -159,7 +159,7 @@ class NoDeviceForm(forms.Form):
         widget=text_area(2),
         help_text=gettext_lazy(
             "In place of an entry, for everybody, on the notices too. Readings of devices are "
-            "refused then; what people count or answer still comes in. Empty: it is taken back."
+            "refused then; what people count or answer still comes in."
         ),
     )
     reopens = forms.BooleanField(
@@ -171,6 +171,11 @@ class NoDeviceForm(forms.Form):
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("reason", pilot.no_device_reason)
+        # Nothing is taken back where nothing is said.
+        reason = self.fields["reason"]
+        reason.required = not pilot.no_device_reason
+        if pilot.no_device_reason:
+            reason.help_text = f"{reason.help_text} {_('Leave it empty to take it back.')}"
         if self.data.get("reopens"):
             self.asks_again()
 
