@@ -394,7 +394,7 @@ class Walk(RecordEvents):
         assert stored.decision_due_on
         assert stored.compared or stored.no_comparison_reason
         assert stored.baseline_days is not None
-        assert stored.baseline_days >= 7 * (stored.baseline_weeks - 1)
+        assert stored.baseline_days >= max(7, 7 * (stored.baseline_weeks - 1))
 
     def check_read(self, stored: Pilot) -> None:
         """Look at the readings themselves, on the day on which the technology comes on."""
@@ -409,7 +409,7 @@ class Walk(RecordEvents):
             for site, first, last in spans
         }
         for site in stored.sites.values_list("pk", flat=True):
-            assert days.get(site, 0) >= 7 * (stored.baseline_weeks - 1), (site, days)
+            assert days.get(site, 0) >= max(7, 7 * (stored.baseline_weeks - 1)), (site, days)
 
     # No dead end ----------------------------------------------------------------------------
 
@@ -429,7 +429,7 @@ class Walk(RecordEvents):
         )
         self.mend_record(self.pilot)
         self.mend_places(self.pilot)
-        self.write(self.pilot.sites.all(), self.pilot.baseline_weeks)
+        self.write(self.pilot.sites.all(), max(2, self.pilot.baseline_weeks))
 
     def mend_places(self, pilot: Pilot) -> None:
         if pilot.decided_on is not None:

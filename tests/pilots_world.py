@@ -10,6 +10,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
 from lamppost.pilots.actions import life, register, signing
+from lamppost.pilots.baseline import days_needed
 from lamppost.pilots.machine import USED_AT_FIRST
 from lamppost.pilots.models import (
     MANDATORY,
@@ -190,7 +191,7 @@ def sign_for(
 
 def read_as_planned(pilot: Pilot, until: dt.date) -> BaselineLength:
     """Stand for `sensing`: every site was read for as long as the plan says, and no longer."""
-    return BaselineLength(7 * (pilot.baseline_weeks - 1))
+    return BaselineLength(days_needed(pilot.baseline_weeks))
 
 
 def switch_on(pilot: Pilot, offset: int = -20) -> None:

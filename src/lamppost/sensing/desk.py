@@ -101,9 +101,10 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     weeks = weeks_needed(pilot.baseline_weeks, in_waves=source in OF_PEOPLE)
     few = [one for one in found.sites if one.weeks < weeks]
     # Four calendar weeks can be touched within 15 days: the days between count too.
-    brief = [one for one in found.sites if one.weeks >= weeks and _days_missing(one, weeks)]
+    planned = pilot.baseline_weeks
+    brief = [one for one in found.sites if one.weeks >= weeks and _days_missing(one, planned)]
     texts = [_from_few_weeks(few, weeks)] if few else []
-    texts += [_over_few_days(brief, weeks)] if brief else []
+    texts += [_over_few_days(brief, planned)] if brief else []
     return [Obstacle(text, *_where(pilot, source)) for text in texts]
 
 
@@ -130,7 +131,7 @@ def _days_spanned(one: SiteCoverage) -> int:
 
 def _days_missing(one: SiteCoverage, weeks: int) -> int:
     """Return how many days lack between first and last reading."""
-    return max(days_needed(weeks, in_waves=False) - _days_spanned(one), 0)
+    return max(days_needed(weeks) - _days_spanned(one), 0)
 
 
 def _from_few_weeks(few: Sequence[SiteCoverage], weeks: int) -> str:
@@ -151,7 +152,7 @@ def _over_few_days(brief: Sequence[SiteCoverage], weeks: int) -> str:
     ) % {
         "count": len(brief),
         "names": _names(brief),
-        "days": 7 * (weeks - 1),
+        "days": days_needed(weeks),
         "missing": max(_days_missing(one, weeks) for one in brief),
     }
 

@@ -103,6 +103,6 @@ def _has_baseline_and_comparison(pilot: Row) -> bool:
     weeks = pilot.get("baseline_weeks") or USUAL_WEEKS
     return bool(
         first <= signed <= pilot["technology_on"]
-        and days >= days_needed(weeks, in_waves=pilot["baseline_in_waves"])
+        and days >= days_needed(weeks)
         and (pilot.get("compared") or pilot.get("no_comparison_reason"))
     )

@@ -462,7 +462,10 @@ def test_the_database_takes_no_technology_without_the_planned_baseline(pilot: Pi
         {"baseline_days": 20},
         {"baseline_days": 0},
         {"baseline_weeks": 5},
-        {"baseline_days": 6, "baseline_in_waves": True},
+        {"baseline_weeks": 1, "baseline_days": 6},
+        # People are asked in waves: seven days are no half a year of them either.
+        {"baseline_weeks": 26, "baseline_days": 7, "baseline_in_waves": True},
+        {"baseline_weeks": 26, "baseline_days": 174, "baseline_in_waves": True},
         {"baseline_on": day(1)},
         {"baseline_on": day(-31)},
         {"compared": False},
@@ -470,8 +473,8 @@ def test_the_database_takes_no_technology_without_the_planned_baseline(pilot: Pi
         with pytest.raises(IntegrityError), transaction.atomic():
             stored.update(**whole | fields)
     for fields in (
-        {"baseline_weeks": 1, "baseline_days": 0},
-        {"baseline_weeks": 52, "baseline_days": 7, "baseline_in_waves": True},
+        {"baseline_weeks": 1, "baseline_days": 7},
+        {"baseline_weeks": 26, "baseline_days": 175, "baseline_in_waves": True},
         {},
     ):
         assert stored.update(**{"baseline_weeks": 4, "baseline_in_waves": False} | whole | fields)

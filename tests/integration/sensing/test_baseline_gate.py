@@ -153,17 +153,33 @@ def test_the_database_itself_keeps_a_baseline_that_was_too_short(
     assert Pilot.objects.get().technology_on is None
 
 
-def test_two_waves_a_week_apart_are_a_baseline_of_what_people_say(
+def test_two_waves_as_long_apart_as_planned_are_a_baseline_of_what_people_say(
     measuring: Pilot, lead: User
 ) -> None:
     FeedbackSeries.objects.create(
         pilot=measuring, indicator=measuring.indicators.get(), of=FeedbackSeries.Of.BETTER
     )
     read(measuring, (0, 7))
-    assert desk.baseline_length(measuring, day()) == ports.BaselineLength(7, in_waves=True)
+    [said] = texts(measuring, GateKind.BASELINE)
+    assert said.endswith("Days needed: 21. Days missing: 14.")
+    with pytest.raises(actions.GateShut, match="Days missing: 14"):
+        pass_one(measuring, lead, "baseline", day())
+    read(measuring, (21,))
+    assert desk.baseline_length(measuring, day()) == ports.BaselineLength(21, in_waves=True)
     pass_one(measuring, lead, "baseline", day())
     pass_one(measuring, lead, "technology", day())
     assert Pilot.objects.get().baseline_in_waves
+
+
+def test_one_planned_week_is_seven_days(measuring: Pilot, lead: User) -> None:
+    Pilot.objects.update(baseline_weeks=1)
+    measuring.refresh_from_db()
+    read(measuring, (0, 6))
+    with pytest.raises(actions.GateShut, match=r"Days needed: 7. Days missing: 1"):
+        pass_one(measuring, lead, "baseline", day())
+    read(measuring, (7,))
+    pass_one(measuring, lead, "baseline", day())
+    assert measuring.baseline_days == 7
 
 
 def test_baselines_from_before_get_their_length_from_readings_else_from_their_gates(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lamppost.accounts.models import Partnership
 from lamppost.vision.models import Indicator
 
+from ..baseline import FEWEST_DAYS
 from .gates import GateKind
 
 
@@ -114,7 +115,8 @@ class Pilot(models.Model):
     # the site where they are fewest. Of a baseline that was signed before this was kept, and whose
     # readings are gone: the days from the first day of measuring.
     baseline_days = models.PositiveIntegerField(null=True, blank=True)
-    # Whether it is read from people's answers, which come in waves: two are a baseline.
+    # Whether it is read from people's answers, which come in waves: two are enough,
+    # as long apart as any baseline.
     baseline_in_waves = models.BooleanField(default=False)
     technology_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
@@ -188,11 +190,11 @@ class Pilot(models.Model):
             models.CheckConstraint(
                 condition=Q(technology_on__isnull=True)
                 | Q(joined_late_on__isnull=False)
-                | Q(baseline_days__isnull=False)
-                & (
-                    Q(baseline_days__gte=F("baseline_weeks") * 7 - 7)
-                    | Q(baseline_in_waves=True, baseline_days__gte=7)
-                ),
+                | Q(
+                    baseline_days__isnull=False,
+                    baseline_days__gte=F("baseline_weeks") * 7 - 7,
+                )
+                & Q(baseline_days__gte=FEWEST_DAYS),
                 name="pilots_technology_needs_the_planned_baseline",
             ),
             models.CheckConstraint(

@@ -30,7 +30,7 @@ def baseline_obstacles(pilot: Pilot, kind: str, passed_on: dt.date) -> list[Obst
     found = baseline_of(pilot, kind, passed_on)
     if found is None:
         return []
-    needed = days_needed(pilot.baseline_weeks, in_waves=found.in_waves)
+    needed = days_needed(pilot.baseline_weeks)
     if found.days >= needed:
         return []
     text = _(
