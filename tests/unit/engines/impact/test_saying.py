@@ -121,6 +121,17 @@ def test_the_strongest_doubt_is_told_first() -> None:
     )
 
 
+def test_few_places_are_no_doubt_where_a_lottery_had_ways_enough() -> None:
+    few = replace(LOTTERY, treated=3, comparison=17)
+    enough = Check("few_sites", "pass", "")
+    many = found(facts={**DRAWN, "assignments": 1140})
+    said = say(many, (enough,), few, worth=None, direction=None)
+    assert (said.code, said.doubt) == ("caused", "chance")
+    chosen = say(many, (enough,), replace(few, randomised=False), worth=None, direction=None)
+    assert chosen.doubt == "sites_chosen"
+    assert say(many, (), few, worth=None, direction=None).doubt == "few_places"
+
+
 def test_harm_is_called_harm_and_small_is_called_small() -> None:
     harm = say(found(), (), LOTTERY, worth=1.5, direction="up")
     assert harm.wanted == "harm"
