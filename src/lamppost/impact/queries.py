@@ -204,6 +204,10 @@ def _measured(pilot: Pilot, plan: Plan, **span: int) -> dict[str, set[int]]:
     return found
 
 
+# Shares that lie no farther apart say nothing against a number.
+CLEAR_MARGIN = 0.1
+
+
 @dataclass(frozen=True)
 class ArmShares:
     """Better, the same and worse of one arm in one time; None where it is not shown."""
@@ -237,7 +241,10 @@ class Beside:
         the number comes from, under a theme of the pilot, since the technology is on.
     says_otherwise
         ``worse`` when the number goes the right way and more people at the pilot sites say worse
-        than better; ``better`` the other way round; else empty.
+        than better; ``better`` the other way round; either when the number shows no sign of a
+        change; else empty.
+    set_against
+        Whether that is so once the answers at the comparison sites are taken off.
     areas
         Pilot sites since the technology is on, by neighbourhood; only those that may be shown.
     """
@@ -246,6 +253,7 @@ class Beside:
     after: tuple[ArmShares, ...]
     quotes: Sequence[Feedback]
     says_otherwise: str = ""
+    set_against: bool = False
     areas: tuple[AreaShares, ...] = ()
 
     @property
@@ -261,18 +269,20 @@ def feedback_beside(
     Parameters
     ----------
     direction
-        ``good``, ``harm`` or ``none``, as the verdict has it.
+        ``good``, ``harm`` or ``none``, as the verdict has it; ``no_sign`` where it is that.
     indicator
         What the verdict is about: words from the pilot sites where it is read come first.
     """
     tens, on = tens_of(pilot), pilot.technology_on
     before = _shares(arms_of(tens, on, False))
     after = _shares(arms_of(tens, on, True)) if on else ()
+    otherwise, set_against = _says_otherwise(after, direction)
     return Beside(
         before=before,
         after=after,
         quotes=words_beside(pilot, indicator, quotes),
-        says_otherwise=_says_otherwise(after, direction),
+        says_otherwise=otherwise,
+        set_against=set_against,
         areas=_by_area(pilot, tens, on) if on else (),
     )
 
@@ -321,17 +331,31 @@ def _shares(arms: Iterable[ArmFeedback]) -> tuple[ArmShares, ...]:
     return tuple(ArmShares(arm.arm, arm.shares) for arm in arms)
 
 
-def _says_otherwise(after: Sequence[ArmShares], direction: str) -> str:
-    pilot = next((arm.shares for arm in after if arm.arm == Site.Arm.PILOT), ())
-    if len(pilot) != len(RATINGS):
-        return ""
-    by_rating = dict(zip(RATINGS, pilot, strict=True))
-    better, worse = by_rating["better"], by_rating["worse"]
-    if better is None or worse is None:
-        return ""
-    if direction == "good" and worse > better:
-        return "worse"
-    return "better" if direction == "harm" and better > worse else ""
+def _says_otherwise(after: Sequence[ArmShares], direction: str) -> tuple[str, bool]:
+    """Return what residents say against the number, and whether set against comparison sites.
+
+    What people say is often kinder or harsher everywhere, so the comparison sites' answers are
+    taken off where both may be shown. A small margin is chance and says nothing against a number
+    that shows no change, nor does a small distance between kinds of sites.
+    """
+    arms = {arm.arm: margin for arm in after if (margin := _margin(arm.shares)) is not None}
+    if Site.Arm.PILOT not in arms:
+        return "", False
+    compared = Site.Arm.COMPARISON in arms
+    margin = arms[Site.Arm.PILOT] - arms.get(Site.Arm.COMPARISON, 0.0)
+    least = CLEAR_MARGIN if compared or direction == "no_sign" else 0.0
+    if abs(margin) <= least:
+        return "", False
+    said = "better" if margin > 0 else "worse"
+    against = {"good": ("worse",), "harm": ("better",), "no_sign": ("better", "worse")}
+    return (said, compared) if said in against.get(direction, ()) else ("", False)
+
+
+def _margin(shares: Sequence[float | None]) -> float | None:
+    """Return the share that says better minus the share that says worse; None where hidden."""
+    by_rating = dict(zip(RATINGS, shares, strict=False))
+    better, worse = by_rating.get("better"), by_rating.get("worse")
+    return None if better is None or worse is None else better - worse
 
 
 @dataclass(frozen=True)

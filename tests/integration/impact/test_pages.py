@@ -229,6 +229,47 @@ def test_contradiction_between_number_and_residents_is_shown(world: World) -> No
     assert "The number goes the right way, and yet more residents" in text(Client(), address(world))
 
 
+def test_no_sign_of_a_change_and_residents_who_say_worse(world: World) -> None:
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    stored.result["finding"]["verdict"] |= {"code": "no_sign", "wanted": "none"}
+    stored.save()
+    answers(world, "pilot", "worse", 80, AFTER)
+    answers(world, "pilot", "better", 20, AFTER)
+    for name in ("pilot", "sheet"):
+        page = text(Client(), address(world, name))
+        assert "And yet more residents at the pilot sites say worse than better." in page
+        assert "The number goes" not in page
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "said"),
+    [((80, 20), ""), ((20, 80), "worse"), ((60, 50), "worse")],
+    ids=["worse everywhere", "better elsewhere", "the same elsewhere"],
+)
+def test_what_residents_say_is_set_against_the_comparison_sites(
+    world: World, elsewhere: tuple[int, int], said: str
+) -> None:
+    for arm, (worse, better) in (("pilot", (80, 20)), ("comparison", elsewhere)):
+        answers(world, arm, "worse", worse, AFTER)
+        answers(world, arm, "better", better, AFTER)
+    for direction in ("good", "no_sign"):
+        found = feedback_beside(world.pilot, direction, quotes=0)
+        assert (found.says_otherwise, found.set_against) == (said, bool(said))
+    assert not feedback_beside(world.pilot, "harm", quotes=0).says_otherwise
+
+
+def test_better_at_pilot_sites_and_still_worse_than_elsewhere(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    for arm, worse, better in (("pilot", 40, 60), ("comparison", 20, 80)):
+        answers(world, arm, "worse", worse, AFTER)
+        answers(world, arm, "better", better, AFTER)
+    wanted = "residents at the pilot sites judge it worse than those at the comparison sites do."
+    assert wanted in text(Client(), address(world))
+    assert wanted in text(Client(), address(world, "sheet"))
+
+
 def test_quotes_only_when_accepted_with_consent(world: World, lead: User) -> None:
     said = answer(world, world.sites[0], "worse", AFTER, "La luz <b>molesta</b>. 600 123 456")
     assert said.voice is not None

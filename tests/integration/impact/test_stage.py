@@ -362,6 +362,21 @@ def test_pilots_stand_side_by_side_and_are_not_averaged(world: World) -> None:
     assert "for the worse" in text
 
 
+def test_a_pilot_of_which_nobody_can_tell_stands_in_the_table_without_a_direction(
+    world: World,
+) -> None:
+    for one in (world, make_world(world.pilot.partnership)):
+        fill(one)
+        stored = compute_estimate(pilot=one.pilot)
+        assert stored.result["finding"]["verdict"]["wanted"] == "good"
+        stored.result["finding"]["verdict"] |= {"code": "cannot_tell", "reason": "check:placebo"}
+        stored.save()
+    address_ = reverse("impact:list", args=[world.pilot.partnership.slug])
+    text = Client().get(address_).content.decode()
+    table = text[text.index("Side by side") : text.index("</table>")]
+    assert "for the better" not in table
+
+
 def test_a_plan_without_days_of_looking_has_no_look(world: World) -> None:
     fill(world)
     found = plan_of(world.pilot)

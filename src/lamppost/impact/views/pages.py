@@ -130,7 +130,8 @@ def _late(pilot: Pilot, plan: Plan) -> str:
 
 def _residents(pilot: Pilot, stored: Estimate | None, quotes: int = 4) -> dict[str, object]:
     """Return what residents said, beside the number."""
-    wanted = stored.result["finding"]["verdict"]["wanted"] if stored else "none"
+    verdict = stored.result["finding"]["verdict"] if stored else {"code": "", "wanted": "none"}
+    wanted = "no_sign" if verdict["code"] == "no_sign" else verdict["wanted"]
     plan = plan_of(pilot)
     about = stored.indicator if stored else plan.indicator if plan else None
     beside = feedback_beside(pilot, wanted, quotes, about)
