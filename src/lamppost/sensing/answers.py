@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 from lamppost.pilots.models import Feedback, Pilot
-from lamppost.pilots.queries import change_dates, closed_times
+from lamppost.pilots.queries import change_dates, closed_times, register_until
 from lamppost.pilots.queries.pulse import feeds
 from lamppost.pilots.queries.steps import start_of
 from lamppost.pilots.tens import TEN
@@ -198,7 +198,7 @@ def _last_open_day(pilot: Pilot) -> dt.date | None:
 
     That of the decision, or of the register; after the decision its entries may be deleted.
     """
-    register = pilot.register_entries.aggregate(last=Max("active_until"))["last"]
+    register = register_until(pilot)
     stored = Pilot.objects.values_list("decided_on", flat=True).get(pk=pilot.pk)
     return min((day for day in (stored, register) if day), default=None)
 

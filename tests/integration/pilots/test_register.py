@@ -25,6 +25,7 @@ from lamppost.pilots.actions.register import (
 from lamppost.pilots.forms.register import EntryForm
 from lamppost.pilots.models import Area, Pilot, RegisterEntry, Site
 from lamppost.pilots.queries import accepts_readings
+from lamppost.pilots.queries.chain import own_words
 from lamppost.pilots.queries.gates import needed_for
 from lamppost.pilots.queries.register import (
     CSV_COLUMNS,
@@ -67,6 +68,11 @@ def entry(pilot: Pilot) -> RegisterEntry:
     ("changes", "field", "words"),
     [
         ({"no_personal_data_because": ""}, "no_personal_data_because", "Say why this camera"),
+        (
+            {"sensor_type": "optical", "no_personal_data_because": ""},
+            "no_personal_data_because",
+            "or optical sensor takes in no personal data",
+        ),
         ({"contains_personal_data": "on"}, "legal_ground", "needs a legal ground"),
         ({"contains_personal_data": "on"}, "privacy_url", "needs a privacy statement"),
         ({"active_until": day(200).isoformat()}, "active_until", "Give that day or an earlier"),
@@ -133,7 +139,9 @@ def test_addresses_of_persons_are_noticed(email: str, personal: bool) -> None:
 
 
 def test_the_database_holds_the_rules_too(pilot: Pilot, entry: RegisterEntry) -> None:
-    for broken in ({"contains_personal_data": True}, {"sensor_type": "camera"}):
+    for broken in (
+        {"contains_personal_data": True}, {"sensor_type": "camera"}, {"sensor_type": "optical"},
+    ):  # fmt: skip
         with pytest.raises(IntegrityError), transaction.atomic():
             RegisterEntry.objects.filter(pk=entry.pk).update(**broken)
 
@@ -210,7 +218,7 @@ def test_facts_that_were_signed_open_data_protection_again(
     pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
 ) -> None:
     pass_up_to(pilot, lead, "measuring")
-    change_entry(entry=entry, by=lead, values={"organisation": "Another office"})
+    change_entry(entry=entry, by=lead, values={"themes": "light"})
     with pytest.raises(RegisterReopens, match="nothing is measured"):
         change_entry(entry=entry, by=lead, values={"sensor_type": "density"})
     entry.refresh_from_db()
@@ -334,11 +342,16 @@ def test_the_export_has_amsterdams_fields(
     assert camera["type"] == "Optische / camera sensor"
     assert camera["themes"] == ["light", "safety"]
     assert camera["active_until"] == day(90).isoformat()
+    assert camera["no_personal_data_because"] == "Coarse"
+    said = own_words(Site.objects.get(pk=sites[0].pk))["register"]
+    assert sorted(one["no_personal_data_because"] or "" for one in said) == ["", "Coarse"]
     assert set(TYPES) == set(RegisterEntry.SensorType.values)
     assert client.get(reverse("register_json")).json() == records
     rows = list(csv.reader(io.StringIO(text(client.get(url("register_csv", pilot)))[1:])))
     assert tuple(rows[0]) == CSV_COLUMNS
     assert len(rows) == 1 + len(records)
+    because = rows[0].index("no_personal_data_because")
+    assert {row[because] for row in rows[1:]} == {"", "Coarse"}
     assert rows[1][rows[0].index("owner_email")] == "lighting@city.example"
     # West of Greenwich is a number too, and no text with a guard before it.
     assert {row[rows[0].index("longitude")] for row in rows[1:]} == {"", "-4.5"}

@@ -149,6 +149,7 @@ def test_sites_are_taken_down_one_after_another_and_residents_told(
         pilot=pilot,
         name="Lamp",
         sensor_type="optical",
+        no_personal_data_because="A light barrier sees nobody",
         organisation="City",
         email="lamps@city.example",
         active_until=day(60),

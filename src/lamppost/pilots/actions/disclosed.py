@@ -9,13 +9,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..models import Notice, Pilot, PilotTask
-from ..queries.register import last_day
+from ..until import last_day
 from .gates import tell
 
 # Days to put the register in order.
 REGISTER_DAYS = 14
-# What says until when devices are there.
-UNTIL = frozenset({"ends_on", "removal_days"})
+
+
+def moves_the_end(pilot: Pilot, before: Pilot) -> bool:
+    """Say whether the pilot ends or is taken down on another day than `before`.
+
+    The day of the decision counts while the plan names no end.
+    """
+    return (pilot.ends_on, last_day(pilot)) != (before.ends_on, last_day(before))
 
 
 def end_moved(*, pilot: Pilot, before: Pilot) -> Notice:
@@ -44,6 +50,13 @@ def end_moved(*, pilot: Pilot, before: Pilot) -> Notice:
 
 def _in_words(pilot: Pilot, before: Pilot) -> str:
     old, new = last_day(before), last_day(pilot)
+    due = pilot.decision_due_on
+    if pilot.ends_on is None and before.ends_on is None and old and new and due:
+        text = _(
+            "The decision on this pilot is due on %(end)s, and everything is taken down by "
+            "%(last)s. Before, the last day was %(old)s."
+        )
+        return text % {"end": date_format(due), "last": date_format(new), "old": date_format(old)}
     if pilot.ends_on is None or new is None:
         return _("The day on which this pilot ends is open. Before, it was %(day)s.") % {
             "day": date_format(before.ends_on) if before.ends_on else "…"

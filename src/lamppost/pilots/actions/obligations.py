@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils import translation
+from django.db.models import QuerySet
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
 
 from ..models import Clause, ClauseCode, Pilot, PilotTask
-from ..queries.obligations import end_of, obligations_of
+from ..queries.obligations import end_of, obligations_of, rule_of
+from ..until import last_day
 from .moving import MOVED, move_day
 
 
@@ -68,19 +70,67 @@ def count_from(pilot: Pilot, stopped_on: dt.date) -> None:
     end = end_of(pilot)
     if end is None or stopped_on >= end:
         return
+    why = _stopped(pilot)
+    found = _set_by_rule(pilot).filter(due_on__gt=stopped_on)
+    _audit_at_the_end(found, stopped_on, stopped_on, why)
+    for task in found.exclude(clause=ClauseCode.AUDIT):
+        _move(task, stopped_on + max(task.due_on - end, dt.timedelta(0)), why)
+
+
+def end_shifted(pilot: Pilot, before: Pilot) -> None:
+    """Let what the agreement asks for follow an end that the plan moves.
+
+    A day that was written into the checklist by hand stays, but nothing is taken down later than
+    the notices say. Audits after an earlier end are one, on that day; they come back with a later
+    one.
+
+    Parameters
+    ----------
+    before
+        The pilot as it was.
+    """
+    end, why = end_of(pilot), _end_moved(pilot)
+    if end is None:
+        return
+    closed = pilot.tasks.filter(clause=ClauseCode.AUDIT, done_by=None, proof=why)
+    closed.filter(due_on__lte=end).update(done_on=None, proof="")
+    found = _set_by_rule(pilot)
+    _audit_at_the_end(found.filter(due_on__gt=end), end, timezone.localdate(), why)
+    days = {code: (rule_of(before, code).day, rule_of(pilot, code).day) for code in ClauseCode}
+    for task in found:
+        old, new = days[ClauseCode(task.clause)]
+        if new is not None and task.due_on == old:
+            _move(task, new, why)
+    _remove_with_the_end(pilot, before, why)
+
+
+def _remove_with_the_end(pilot: Pilot, before: Pilot, why: str) -> None:
+    """Take down what is to be taken down on the day that the notices give."""
+    old, latest = last_day(before), last_day(pilot)
+    for task in removal_obligations(pilot):
+        if latest is not None and (task.due_on == old or task.due_on > latest):
+            _move(task, latest, why)
+
+
+def _set_by_rule(pilot: Pilot) -> QuerySet[PilotTask]:
+    """Return the open tasks of clauses, but for removal, whose day nobody wrote by hand."""
     written = Clause.objects.filter(pilot=pilot, task_due_on__isnull=False)
-    found = pilot.tasks.filter(done_on=None, site=None, due_on__gt=stopped_on)
+    found = pilot.tasks.filter(done_on=None, site=None)
     found = found.exclude(clause__in=["", ClauseCode.REMOVAL])
-    found = found.exclude(clause__in=written.values("code")).order_by("due_on", "pk")
-    why, audited = _stopped(pilot), False
-    for task in found.select_for_update():
-        if task.clause == ClauseCode.AUDIT and audited:
-            task.done_on, task.proof = stopped_on, why
-            task.save(update_fields=["done_on", "proof"])
+    found = found.exclude(clause__in=written.values("code"))
+    return found.order_by("due_on", "pk").select_for_update()
+
+
+def _audit_at_the_end(
+    later: QuerySet[PilotTask], end: dt.date, closed_on: dt.date, why: str
+) -> None:
+    """Make of the audits that would come after an end one, on that day; the others fall away."""
+    for number, task in enumerate(later.filter(clause=ClauseCode.AUDIT)):
+        if number == 0:
+            _move(task, end, why)
             continue
-        audited = audited or task.clause == ClauseCode.AUDIT
-        after = max(task.due_on - end, dt.timedelta(0))
-        _move(task, stopped_on + after, why)
+        task.done_on, task.proof = closed_on, why
+        task.save(update_fields=["done_on", "proof"])
 
 
 def no_more_readings(pilot: Pilot, on: dt.date) -> None:
@@ -112,6 +162,11 @@ def remove_as_agreed(pilot: Pilot) -> None:
 def _stopped(pilot: Pilot) -> str:
     with translation.override(pilot.partnership.language):
         return _("The pilot is stopped before its planned end.")
+
+
+def _end_moved(pilot: Pilot) -> str:
+    with translation.override(pilot.partnership.language):
+        return _("The end of the pilot was moved.")
 
 
 def _unmeasured(pilot: Pilot) -> str:

@@ -19,8 +19,9 @@ from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
 from ..queries.site_question import usual_question
 from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
-from .disclosed import UNTIL, end_moved
+from .disclosed import end_moved, moves_the_end
 from .life import reopen_notices, reopen_protection
+from .obligations import end_shifted
 from .taking_over import Taken, take_over
 
 
@@ -154,8 +155,10 @@ def change_pilot(
             about=kept,
             fields=changed,
         )
-    if GateKind.DISCLOSURE in passed and UNTIL & set(changed) and not kept.decided_on:
-        end_moved(pilot=kept, before=before)
+    if not kept.decided_on and moves_the_end(kept, before):
+        end_shifted(kept, before)
+        if GateKind.DISCLOSURE in passed:
+            end_moved(pilot=kept, before=before)
     if taken is not None:
         take_over(pilot=kept, by=by, taken=taken)
     return kept

@@ -13,10 +13,10 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
 from ..models import GateKind, Pilot, RegisterEntry
-from ..queries.register import COVERED, entry_problems
-from ..queries.signed_facts import signed_devices
+from ..queries.register import COVERED, TOLD, entry_problems
+from ..queries.signed_facts import DEVICE, signed_devices
 from .agreement import RecordFixed
-from .life import reopen_protection
+from .life import reopen_notices, reopen_protection
 
 
 class RegisterRefused(RecordFixed):
@@ -81,8 +81,8 @@ def change_entry(
     Raises
     ------
     RegisterReopens
-        When kind of sensor, personal data or legal ground change, data protection is signed for
-        them, and `reopens` is not said.
+        When kind of sensor, personal data or legal ground change and data protection is signed for
+        them, or whose it is or where it moves and the notices are; and `reopens` is not said.
     RegisterRefused
         When the entry breaks a rule of the register.
     """
@@ -94,6 +94,8 @@ def change_entry(
         return kept
     if pilot.data_protection_on and set(changed) & set(COVERED):
         _reopen(pilot, by, kept.name, reopens)
+    elif pilot.disclosure_on and set(changed) & set(TOLD):
+        _reopen_notices(pilot, by, kept.name, reopens)
     if "active_until" in changed:
         _stays_covered(pilot, [*pilot.register_entries.exclude(pk=kept.pk), kept])
     kept.save(update_fields=changed)
@@ -172,7 +174,7 @@ def _stays_covered(pilot: Pilot, left: Iterable[RegisterEntry]) -> None:
     """Refuse to leave the register empty, or silent about personal data, while notices hang."""
     if pilot.disclosure_on is None or pilot.decided_on:
         return
-    there = [entry for entry in left if entry.active_until >= timezone.localdate()]
+    there = [entry for entry in left if entry.until >= timezone.localdate()]
     if not there:
         raise RegisterRefused(
             _("The notices are signed for this entry. At least one entry stays while they hang.")
@@ -204,3 +206,17 @@ def _reopen(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
         )
     reason = _("sensor register, “%(entry)s”") % {"entry": name}
     reopen_protection(pilot=pilot, by=by, changed=[], reason=reason)
+
+
+def _reopen_notices(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
+    if pilot.decided_on:
+        return  # nothing is measured any more
+    if not reopens:
+        raise RegisterReopens(
+            _(
+                "This was signed with the gate “Disclosure”: the notices say it. If you change it, "
+                "that gate has to be signed again, and until then nothing is measured."
+            )
+        )
+    reason = _("sensor register, “%(entry)s”") % {"entry": name}
+    reopen_notices(pilot=pilot, by=by, changed=[f"{DEVICE}{name}"], reason=reason)

@@ -15,9 +15,9 @@ from ..queries.register import (
     ENTRY_FIELDS,
     entry_problems,
     known_areas,
-    last_day,
     looks_personal,
 )
+from ..until import last_day
 from .widgets import date_input, text_area
 
 Kind = RegisterEntry.SensorType
@@ -80,7 +80,7 @@ class EntryForm(forms.ModelForm[RegisterEntry]):
                 "Tick it also where identities are removed before anything is kept."
             ),
             "no_personal_data_because": gettext_lazy(
-                "For cameras only: what makes it impossible to recognise anybody."
+                "For cameras and optical sensors: what makes it impossible to recognise anybody."
             ),
             "legal_ground": gettext_lazy("Needed with personal data (GDPR, Article 6)."),
             "privacy_url": gettext_lazy("Needed with personal data."),

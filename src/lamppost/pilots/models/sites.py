@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
 
+from ..until import no_later
 from .pilot import Pilot
 
 
@@ -187,9 +190,9 @@ class RegisterEntry(models.Model):
     organisation = models.CharField(_("who owns it"), max_length=160)
     email = models.EmailField(_("e-mail of a role, not of a person"))
     contains_personal_data = models.BooleanField(_("it takes in personal data"), default=False)
-    # A camera that claims to take in none has to say why.
+    # A camera or an optical sensor that claims to take in none has to say why.
     no_personal_data_because = models.CharField(
-        _("why a camera takes in no personal data"), max_length=500, blank=True
+        _("why a camera or an optical sensor takes in no personal data"), max_length=500, blank=True
     )
     legal_ground = models.CharField(
         _("legal ground"), max_length=20, choices=LegalGround.choices, blank=True
@@ -222,12 +225,13 @@ class RegisterEntry(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=~Q(sensor_type="camera")
+                condition=~Q(sensor_type__in=["camera", "optical"])
                 | Q(contains_personal_data=True)
                 | ~Q(no_personal_data_because=""),
                 name="pilots_camera_explains",
                 violation_error_message=_(
-                    "Say why this camera takes in no personal data, or that it does."
+                    "Say why this camera or optical sensor takes in no personal data, or that it "
+                    "does."
                 ),
             ),
             models.CheckConstraint(
@@ -236,3 +240,8 @@ class RegisterEntry(models.Model):
                 violation_error_message=_("Say in plain words what this device does."),
             ),
         ]
+
+    @property
+    def until(self) -> dt.date:
+        """The last day in force: that of the entry, or of the pilot where that is earlier now."""
+        return no_later(self.active_until, self.pilot)

@@ -39,6 +39,7 @@ from .pilots import (
     first_reading_day,
     is_measured,
     pilot_rows,
+    register_until,
     state_of,
 )
 from .sites import (
@@ -84,6 +85,7 @@ __all__ = [
     "pilot_rows",
     "public_feedback",
     "public_words",
+    "register_until",
     "results_of",
     "retired_code",
     "retired_record",

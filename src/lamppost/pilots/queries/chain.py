@@ -154,11 +154,12 @@ def _entry(pilot: Pilot, entry: RegisterEntry) -> dict[str, Any]:
     return {
         "name": entry.name,
         "does": entry.does or None,
+        "no_personal_data_because": entry.no_personal_data_because or None,
         "owner": entry.organisation,
         "contact": entry.email,
         "legal_ground": entry.legal_ground or None,
         "privacy_declaration": entry.privacy_url or None,
-        "active_until": entry.active_until.isoformat(),
+        "active_until": entry.until.isoformat(),
         "reference": entry.reference or None,
         "register": address_of("pilots:register", pilot.partnership.slug, pilot.pk),
     }

@@ -148,7 +148,7 @@ def _device(entry: RegisterEntry, words: dict[str, Any]) -> Device:
         # What is none of the kinds is called by the city's own words.
         kind="" if entry.does else words["sensors"][entry.sensor_type],
         ground=words["ground"].format(ground=ground) if ground else "",
-        until=words["until"].format(day=_day(entry.active_until)),
+        until=words["until"].format(day=_day(entry.until)),
     )
 
 

@@ -15,6 +15,7 @@ from lamppost.accounts.models import Partnership
 
 from ..machine import MEASURING, PROTECTING
 from ..models import Decision, Gate, Notice, PastGate, Pilot, Site
+from ..until import no_later
 from .gates import used_gates
 
 # So long before its day a decision is prepared and taken.
@@ -86,9 +87,21 @@ def accepts_readings(pilot: Pilot) -> bool:
     And a device stands in the sensor register, whose last day is not over. Reads the stored rows,
     so that a gate opened a moment ago counts for this request.
     """
-    today = timezone.localdate()
-    found = Pilot.objects.filter(pk=pilot.pk, measuring=True)
-    return found.filter(register_entries__active_until__gte=today).exists()
+    if not Pilot.objects.filter(pk=pilot.pk, measuring=True).exists():
+        return False
+    last = register_until(pilot)
+    return last is not None and last >= timezone.localdate()
+
+
+def register_until(pilot: Pilot) -> dt.date | None:
+    """Return the last day on which a device of the register is there; None without an entry.
+
+    That is never after the last day of the pilot as it stands now. Reads the stored rows.
+    """
+    last: dt.date | None = pilot.register_entries.aggregate(last=Max("active_until"))["last"]
+    if last is None:
+        return None
+    return no_later(last, Pilot.objects.select_related("decision").get(pk=pilot.pk))
 
 
 def is_measured(pilot: Pilot) -> bool:
@@ -105,7 +118,7 @@ def register_over_since(pilot: Pilot) -> dt.date | None:
     """Return the last day of a register in which nothing is in force, while a pilot measures."""
     if not pilot.measuring:
         return None
-    last: dt.date | None = pilot.register_entries.aggregate(last=Max("active_until"))["last"]
+    last = register_until(pilot)
     return last if last and last < timezone.localdate() else None
 
 

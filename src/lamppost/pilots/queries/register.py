@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,11 +16,16 @@ from django.utils.translation import gettext as _
 
 from ..models import Area, Pilot, RegisterEntry, Site
 from ..ports import Obstacle
+from ..until import is_stopped, last_day
 from .sites import site_address
 
 PersonalData = Pilot.PersonalData
 # Data protection was signed for exactly these facts of an entry.
 COVERED: tuple[str, ...] = ("sensor_type", "does", "contains_personal_data", "legal_ground")
+# The notices alone were signed for these: whose device it is, and where it moves.
+TOLD: tuple[str, ...] = ("organisation", "moves_in")
+# Amsterdam has one kind for both: no register tells a light barrier from a camera by its kind.
+LENSES = frozenset({RegisterEntry.SensorType.CAMERA, RegisterEntry.SensorType.OPTICAL})
 
 ENTRY_FIELDS: tuple[str, ...] = (
     "name", "sensor_type", "does", "themes", "organisation", "email", "contains_personal_data",
@@ -34,7 +39,9 @@ FIELDS: tuple[str, ...] = (
     "contains_pi_data", "observation_goal", "legal_ground", "privacy_declaration", "active_until",
     "reference",
 )  # fmt: skip
-OURS: tuple[str, ...] = ("device", "does", "pilot", "published", "made_up")
+OURS: tuple[str, ...] = (
+    "device", "does", "no_personal_data_because", "pilot", "published", "made_up",
+)  # fmt: skip
 CSV_COLUMNS: tuple[str, ...] = (
     "owner_name", "owner_email", "owner_organisation", "type", "regions", "latitude", "longitude",
     *FIELDS[4:], *OURS,
@@ -79,16 +86,6 @@ def looks_personal(email: str) -> bool:
     return bool(separated) or bool(re.fullmatch(r"[^\W\d_]{2,}[._-][^\W\d_]", local))
 
 
-def last_day(pilot: Pilot) -> dt.date | None:
-    """Return the last day on which a device may be there: the pilot's end and taking it down.
-
-    While the plan does not say when the pilot ends, it ends with its decision. None without both:
-    then disclosure asks for the day of the decision.
-    """
-    end = pilot.ends_on or pilot.decision_due_on
-    return end + dt.timedelta(pilot.removal_days) if end else None
-
-
 def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what is wrong with an entry: the field, and in a sentence what to do.
 
@@ -110,9 +107,11 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
             "is signed for it."
         )
         found.append(("contains_personal_data", text))
-    camera = values.get("sensor_type") == RegisterEntry.SensorType.CAMERA
-    if camera and not personal and not str(values.get("no_personal_data_because") or "").strip():
-        text = _("Say why this camera takes in no personal data, or that it does.")
+    lens = values.get("sensor_type") in LENSES
+    if lens and not personal and not str(values.get("no_personal_data_because") or "").strip():
+        text = _(
+            "Say why this camera or optical sensor takes in no personal data, or that it does."
+        )
         found.append(("no_personal_data_because", text))
     other = values.get("sensor_type") == RegisterEntry.SensorType.OTHER
     if other and not str(values.get("does") or "").strip():
@@ -123,7 +122,7 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
             "The pilot ends on %(end)s and everything is taken down by %(last)s. Give that day or "
             "an earlier one."
         )
-        if pilot.ends_on is None:
+        if pilot.ends_on is None and not is_stopped(pilot):
             text = _(
                 "The plan names no end. The decision is due on %(end)s, and everything is taken "
                 "down by %(last)s. Give that day or an earlier one."
@@ -200,7 +199,8 @@ def register_obstacles_onward(pilot: Pilot) -> list[Obstacle]:
     found = register_obstacles(pilot)
     if found or pilot.no_device_reason:
         return found
-    if there := list(pilot.register_entries.filter(active_until__gte=timezone.localdate())):
+    today = timezone.localdate()
+    if there := [entry for entry in pilot.register_entries.all() if entry.until >= today]:
         return _personal_unsaid(pilot, there)
     url = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
     text = _(
@@ -233,21 +233,24 @@ def measuring_from(pilot: Pilot) -> dt.date | None:
     return max([pilot.disclosure_on, *published]) + dt.timedelta(settings.NOTICE_DAYS)
 
 
-def in_force(today: dt.date | None = None) -> QuerySet[RegisterEntry]:
+def in_force(today: dt.date | None = None) -> list[RegisterEntry]:
     """Return the entries of all partnerships whose devices are or will be there, with sites."""
     today = today or timezone.localdate()
     found = RegisterEntry.objects.filter(active_until__gte=today)
-    return (
-        found.select_related("pilot__partnership")
+    found = (
+        found.select_related("pilot__partnership", "pilot__decision")
         .prefetch_related(_sites())
         .order_by("pilot__partnership__name", "pilot__title", "name")
     )
+    return [entry for entry in found if entry.until >= today]
 
 
 def entries_of(pilot: Pilot) -> list[RegisterEntry]:
     """Return the entries of one pilot."""
     return list(
-        pilot.register_entries.select_related("pilot__partnership").prefetch_related(_sites())
+        pilot.register_entries.select_related(
+            "pilot__partnership", "pilot__decision"
+        ).prefetch_related(_sites())
     )
 
 
@@ -264,7 +267,7 @@ def export(entries: Iterable[RegisterEntry], today: dt.date | None = None) -> li
     today = today or timezone.localdate()
     found = []
     for entry in entries:
-        if entry.active_until < today:
+        if entry.until < today:
             continue
         sites = list(entry.pilot.sites.all())
         there = [site for site in sites if site.removed_on is None or site.removed_on > today]
@@ -330,10 +333,11 @@ def _record(
         "observation_goal": pilot.purpose or pilot.problem,
         "legal_ground": str(entry.get_legal_ground_display()) or None,
         "privacy_declaration": entry.privacy_url or None,
-        "active_until": entry.active_until.isoformat(),
+        "active_until": entry.until.isoformat(),
         "reference": entry.reference or reference,
         "device": entry.name,
         "does": entry.does or None,
+        "no_personal_data_because": entry.no_personal_data_because or None,
         "pilot": address,
         "published": entry.published_on.isoformat(),
         "made_up": pilot.partnership.made_up,

@@ -45,7 +45,7 @@ def facts_of(pilot: Pilot, kind: str) -> dict[str, str]:
         GateKind.AGREEMENT.value: (_clauses, _obligations),
         GateKind.DATA_PROTECTION.value: (_indicators, _devices),
         GateKind.SITES.value: (site_facts,),
-        GateKind.DISCLOSURE.value: (_devices, site_facts),
+        GateKind.DISCLOSURE.value: (_devices_told, site_facts),
         GateKind.DECISION.value: (_unlike,),
     }
     for found in more.get(kind, ()):
@@ -97,12 +97,22 @@ def _devices(pilot: Pilot) -> dict[str, str]:
     return {f"{DEVICE}{one.name}": device_fact(one) for one in pilot.register_entries.all()}
 
 
-def device_fact(entry: RegisterEntry) -> str:
-    """Return a device as it is signed."""
-    said = {"kind": entry.sensor_type, "personal": entry.contains_personal_data}
-    if entry.does:
-        said["does"] = entry.does
-    return _canonical({**said, "ground": entry.legal_ground} if entry.legal_ground else said)
+def _devices_told(pilot: Pilot) -> dict[str, str]:
+    """Return each device as the notices say it: also whose it is, and where it moves."""
+    found = pilot.register_entries.all()
+    return {f"{DEVICE}{one.name}": device_fact(one, told=True) for one in found}
+
+
+def device_fact(entry: RegisterEntry, *, told: bool = False) -> str:
+    """Return a device as it is signed with data protection; with the notices, where `told`."""
+    said: dict[str, object] = {
+        "kind": entry.sensor_type,
+        "personal": entry.contains_personal_data,
+    }
+    more = {"does": entry.does, "ground": entry.legal_ground}
+    if told:
+        more |= {"owner": entry.organisation, "moves_in": entry.moves_in}
+    return _canonical(said | {name: value for name, value in more.items() if value})
 
 
 def signed_devices(facts: Mapping[str, str]) -> list[tuple[object, object, bool]]:
@@ -264,6 +274,17 @@ def _site_in_words(said: Mapping[str, object]) -> str:
 
 
 def _device_in_words(said: Mapping[str, object]) -> str:
+    """Say a device in one line: what it takes in; then whose it is and where it moves."""
+    areas = said.get("moves_in")
+    words = [
+        _takes_in(said),
+        f"{_('Owner')}: {said['owner']}" if said.get("owner") else "",
+        f"{_('Moves in')}: {', '.join(map(str, areas))}" if isinstance(areas, list) else "",
+    ]
+    return ". ".join(part for part in words if part)
+
+
+def _takes_in(said: Mapping[str, object]) -> str:
     kind = said.get("does") or dict(RegisterEntry.SensorType.choices).get(str(said.get("kind")), "")
     if not said.get("personal"):
         return _("%(kind)s, takes in no personal data") % {"kind": kind}

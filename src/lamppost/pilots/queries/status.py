@@ -29,6 +29,7 @@ from ..models import (
     RegisterEntry,
 )
 from ..ports import DEVICE_HEALTH, DeviceHealth
+from ..until import no_later
 from .gates import used_gates
 from .pilots import PilotState, state_of
 
@@ -216,6 +217,7 @@ def _late(pilot: Pilot, facts: _Facts, waiting: str | None, passed: set[str]) ->
         days = (today - pilot.decision_due_on).days
         yield Late(_("The decision"), days, reverse("pilots:decide", args=args))
     registered = facts.registered.get(pilot.pk)
+    registered = no_later(registered, pilot) if registered else None
     if pilot.measuring and registered and registered < today:
         days = (today - registered).days
         yield Late(

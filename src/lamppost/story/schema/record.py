@@ -273,7 +273,7 @@ REGISTER_ENTRIES = Resource(
         text("organisation", "Who owns it.", 160),
         text("email", "E-mail of a role.", 254, form="private"),
         truth("contains_personal_data", "Whether it takes in personal data."),
-        text("no_personal_data_because", "Why a camera takes in none.", 500),
+        text("no_personal_data_because", "Why a camera or an optical sensor takes in none.", 500),
         choice("legal_ground", "Legal ground (GDPR, Article 6(1)).", "consent", "contract",
                "legal_obligation", "vital_interests", "public_task", "legitimate_interests"),
         text("privacy_url", "Address of the privacy statement.", 400),

@@ -1,0 +1,39 @@
+"""Until when a device may be there: as the pilot stands now, whatever an entry said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models import Pilot
+
+
+def is_stopped(pilot: Pilot) -> bool:
+    """Say whether the pilot was decided, and is to stop. Reads the decision where there is one."""
+    decision = getattr(pilot, "decision", None) if pilot.decided_on else None
+    return decision is not None and decision.kind == decision.Kind.STOP
+
+
+def end_as_it_stands(pilot: Pilot) -> dt.date | None:
+    """Return the day on which a pilot ends: that of its stop, or of its plan.
+
+    While the plan does not say when the pilot ends, it ends with its decision. None without both.
+    """
+    if is_stopped(pilot):
+        return pilot.decided_on
+    return pilot.ends_on or pilot.decision_due_on
+
+
+def last_day(pilot: Pilot) -> dt.date | None:
+    """Return the last day on which a device may be there: the pilot's end and taking it down.
+
+    None while no end is known: then disclosure asks for the day of the decision.
+    """
+    end = end_as_it_stands(pilot)
+    return end + dt.timedelta(pilot.removal_days) if end else None
+
+
+def no_later(day: dt.date, pilot: Pilot) -> dt.date:
+    """Return the day, or the last one of the pilot where that is earlier."""
+    return min(day, last_day(pilot) or day)
