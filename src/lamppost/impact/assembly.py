@@ -21,11 +21,13 @@ from lamppost.vision.models import Indicator
 
 from .computing import Outcome, Work
 from .noted import device_changes, who_answered
-from .plan_record import find, is_planned, named_in
+from .plan_record import find, named_in
 from .plans import Plan
 from .setting import Setting, midnight, setting_of
 
 _NO_BOUNDS = (None, None)
+# Of an outcome that the frozen plan names and that is there no more.
+_GONE = EngineError("impact.panel.empty", "There are no readings to compare.", {})
 
 
 def averages_of(
@@ -170,31 +172,35 @@ def _outcome(
     worth: float | None,
     planned: bool,
 ) -> Outcome:
+    if indicator.pk is None:
+        # The frozen plan names it, and it is there no more: nothing can be read of it.
+        return Outcome(indicator, None, worth, planned, refused=_GONE)
     people = of_people(pilot, indicator)
     try:
         found = averages_of(pilot, indicator, setting, plan)
     except EngineError as reason:
-        return Outcome(indicator, None, worth, planned, people, reason.code)
+        return Outcome(indicator, None, worth, planned, people, reason)
     return Outcome(indicator, found, worth, planned, people)
 
 
 def _others(pilot: Pilot, plan: Plan) -> list[tuple[Indicator, float | None, bool]]:
     """Return every other outcome: all that the frozen plan names, and all that is measured.
 
-    An outcome that the plan names stays in the list whatever happens to the pilot's own list.
+    An outcome that the plan names stays in the list whatever happens to the pilot's own list. No
+    indicator stands for two of them.
     """
     now = [link.indicator for link in pilot.pilot_indicators.select_related("indicator")]
     every = Indicator.objects.filter(goal__partnership=pilot.partnership_id)
     found: dict[int, tuple[Indicator, float | None, bool]] = {}
     for named in named_in(plan.frozen)[1:]:
-        one = find(named, [*now, *every]) or Indicator(
+        taken = {plan.indicator.pk, *found}
+        one = find(named, (one for one in (*now, *every) if one.pk not in taken)) or Indicator(
             name=named["name"], unit=named["unit"], direction=named["direction"]
         )
         found[one.pk or -len(found) - 1] = (one, named["worth_it"], True)
     for one in now:
         if one.pk != plan.indicator.pk and one.pk not in found:
-            planned = not plan.frozen_at or is_planned(plan.frozen, one)
-            found[one.pk] = (one, one.worth_it, planned)
+            found[one.pk] = (one, one.worth_it, not plan.frozen_at)
     return list(found.values())
 
 

@@ -17,6 +17,7 @@ from lamppost.vision.models import Indicator
 
 from .actions import freeze_plan, request_estimate
 from .models import Estimate, EvaluationPlan
+from .plan_record import find, named_in
 from .queries import latest_estimate
 from .said import said_of
 
@@ -117,13 +118,22 @@ def versions_changed(pilot: Pilot) -> None:
 
 
 def indicator_keepers(indicator: Indicator) -> list[str]:
-    """Keep name, unit and direction of an indicator by which a frozen plan judges."""
-    plans = EvaluationPlan.objects.filter(indicator=indicator, frozen_at__isnull=False)
-    return [
-        _("“%(pilot)s” is judged by this indicator, and its plan is frozen.")
-        % {"pilot": plan.pilot.title}
-        for plan in plans.select_related("pilot")
-    ]
+    """Keep what an indicator means once a frozen plan judges by it or names it."""
+    plans = EvaluationPlan.objects.filter(
+        pilot__partnership=indicator.goal.partnership_id, frozen_at__isnull=False
+    )
+    found = []
+    for plan in plans.select_related("pilot"):
+        named = {"pilot": plan.pilot.title}
+        if plan.indicator_id == indicator.pk:
+            found.append(
+                _("“%(pilot)s” is judged by this indicator, and its plan is frozen.") % named
+            )
+        elif plan.unmoved_id == indicator.pk or any(
+            find(one, [indicator]) for one in named_in(plan.frozen)[1:]
+        ):
+            found.append(_("The frozen plan of “%(pilot)s” names this indicator.") % named)
+    return found
 
 
 def findings(pilot: Pilot) -> list[Finding]:

@@ -118,22 +118,19 @@ def sha256_of(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(record).encode()).hexdigest()
 
 
-def is_planned(frozen: Mapping[str, Any], indicator: Indicator) -> bool:
-    """Say whether an outcome was named in the frozen plan, by its code, else by name and unit."""
-    return any(_same(one, indicator) for one in named_in(frozen))
-
-
 def named_in(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every outcome of a frozen plan, the main one first."""
     return [frozen["main"], *frozen["others"]] if frozen else []
 
 
 def find(named: Mapping[str, Any], indicators: Iterable[Indicator]) -> Indicator | None:
-    """Return the indicator that a frozen plan names, or None where it is there no more."""
+    """Return the indicator that a frozen plan names, or None where it is there no more.
+
+    It is known by code, name and unit together: several indicators may share a code or a name.
+    """
     return next((one for one in indicators if _same(named, one)), None)
 
 
 def _same(named: Mapping[str, Any], indicator: Indicator) -> bool:
-    if named["code"] or indicator.code:
-        return bool(named["code"] == indicator.code)
-    return (named["name"], named["unit"]) == (indicator.name, indicator.unit)
+    then = named["code"], named["name"], named["unit"]
+    return then == (indicator.code, indicator.name, indicator.unit)

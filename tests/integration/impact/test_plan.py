@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from lamppost.accounts.models import Partnership
+from lamppost.accounts.models import Partnership, User
 from lamppost.impact.actions import freeze_plan, set_plan
+from lamppost.impact.desk import indicator_keepers
 from lamppost.impact.models import EvaluationPlan
-from lamppost.impact.plan_record import is_planned, look_days
+from lamppost.impact.plan_record import find, look_days, named_in
 from lamppost.pilots.models import PilotIndicator, Site
 from lamppost.pilots.ports import GATE_CHECKS
+from lamppost.vision.actions.goals import MeaningStaysError, change_indicator
 from lamppost.vision.models import Indicator
 from tests.impact_world import TECHNOLOGY_ON, World, make_world
 
@@ -61,6 +63,15 @@ def test_the_technology_waits_for_a_frozen_plan(world: World) -> None:
     assert not obstacles(world, "technology")
 
 
+def test_the_page_says_why_a_code_stays(world: World, lead_client: Client) -> None:
+    freeze_plan(pilot=world.pilot)
+    url = f"/p/{world.pilot.partnership.slug}/vision/indicators/{world.indicator.pk}/"
+    values = {"name": "People who feel unsafe", "unit": "per night", "direction": "down"}
+    page = lead_client.post(url, {**values, "code": "other"}).content.decode()
+    assert "is judged by this indicator, and its plan is frozen." in page
+    assert Indicator.objects.get(pk=world.indicator.pk).code == ""
+
+
 def test_the_fingerprint_is_that_of_the_file(world: World) -> None:
     other(world, "Walkers")
     write(world, question="Do fewer people feel unsafe?", looks="half", lowest=0.0)
@@ -94,18 +105,38 @@ def test_a_frozen_plan_says_the_same_whatever_changes_later(world: World) -> Non
     world.indicator.save()
     again = EvaluationPlan.objects.get()
     assert again.frozen == before.frozen
-    assert not is_planned(again.frozen, late)
+    assert not [one for one in named_in(again.frozen) if find(one, [late])]
 
 
-def test_an_outcome_is_known_by_its_code_when_it_has_one(world: World) -> None:
+@pytest.mark.parametrize("changed", ["name", "unit", "code"])
+def test_an_outcome_is_known_by_code_name_and_unit(world: World, changed: str) -> None:
     coded = other(world, "Walkers", code="walkers")
     write(world)
     plan = freeze_plan(pilot=world.pilot)
     assert plan is not None
-    coded.name = "People on foot"
-    assert is_planned(plan.frozen, coded)
-    coded.code = "cyclists"
-    assert not is_planned(plan.frozen, coded)
+    [named] = named_in(plan.frozen)[1:]
+    assert find(named, [coded]) is coded
+    setattr(coded, changed, "other")
+    assert find(named, [coded]) is None
+
+
+@pytest.mark.parametrize("kept", ["main", "other", "unmoved"])
+def test_no_meaning_of_what_a_frozen_plan_names_is_changed(
+    world: World, lead: User, kept: str
+) -> None:
+    named = {"main": world.indicator, "other": other(world, "Walkers"), "unmoved": None}
+    named["unmoved"] = other(world, "Rain")
+    write(world, unmoved=named["unmoved"])
+    PilotIndicator.objects.filter(indicator=named["unmoved"]).delete()
+    one = named[kept]
+    assert one is not None
+    assert indicator_keepers(one) == []
+    freeze_plan(pilot=world.pilot)
+    assert len(indicator_keepers(one)) == 1
+    with pytest.raises(MeaningStaysError) as refused:
+        change_indicator(indicator=one, by=lead, values={"code": "second"})
+    assert refused.value.fields == ["code"]
+    assert world.pilot.title in str(refused.value)
 
 
 @pytest.mark.parametrize(("looks", "count"), [("once", 1), ("half", 2), ("monthly", 4)])

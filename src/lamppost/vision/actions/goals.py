@@ -16,7 +16,8 @@ from ..ports import INDICATOR_KEEPERS
 from .ordering import move
 
 # What a reading or a verdict means hangs on these: "People walking" must not become "Faces seen".
-MEANING = frozenset({"name", "unit", "direction"})
+# A frozen plan knows its outcomes by the code as well.
+MEANING = frozenset({"name", "unit", "direction", "code"})
 
 
 class InUse(ValueError):  # noqa: N818 - a state, not a fault
@@ -24,7 +25,7 @@ class InUse(ValueError):  # noqa: N818 - a state, not a fault
 
 
 class MeaningStaysError(ValueError):
-    """Unit or direction of an indicator cannot change any more; `reasons` say why."""
+    """Name, unit, direction or code of an indicator cannot change any more; `reasons` say why."""
 
     def __init__(self, fields: list[str], reasons: list[str]) -> None:
         self.fields, self.reasons = fields, reasons
@@ -122,7 +123,7 @@ def change_indicator(*, indicator: Indicator, by: User, values: Mapping[str, Any
     Raises
     ------
     MeaningStaysError
-        When name, unit or direction would change and something is measured or judged by it.
+        When name, unit, direction or code would change and something is measured or judged by it.
     """
     kept = Indicator.objects.select_for_update().select_related("goal").get(pk=indicator.pk)
     meaning = sorted(

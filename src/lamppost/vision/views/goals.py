@@ -174,7 +174,8 @@ def indicator_edit(
             actions.change_indicator(indicator=kept, by=user_of(request), values=form.cleaned_data)
         except actions.MeaningStaysError as stays:
             remedy = _("Name, unit and direction stay as they are. Add a new indicator instead.")
-            form.add_error(stays.fields[0], " ".join([*stays.reasons, remedy]))
+            shown = [one for one in stays.fields if not form[one].is_hidden]
+            form.add_error(shown[0] if shown else None, " ".join([*stays.reasons, remedy]))
         else:
             messages.success(request, _("The indicator is saved."))
             return _back(partnership)
