@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.pilots.models import Pilot
 from lamppost.sensing.answers import count_answers
 
+from . import refusals
 from .models import Estimate, EvaluationPlan, Refusal
 from .plan_record import plan_record, sha256_of
 from .plans import plan_of
@@ -152,13 +152,7 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
 
 def _remember(pilot: Pilot, refused: EngineError) -> None:
     """Store why there is no estimate, for the pages."""
-    values = {
-        "code": refused.code,
-        "message": refused.message,
-        # Whatever JSON does not know is told as text.
-        "params": json.loads(json.dumps(refused.params, default=str)),
-        "refused_at": timezone.now(),
-    }
+    values = {**refusals.record(refused), "refused_at": timezone.now()}
     Refusal.objects.update_or_create(pilot=pilot, defaults=values)
 
 

@@ -24,7 +24,7 @@ from lamppost.engines.impact.saying import Design, evidence_level
 from lamppost.engines.impact.study import Study
 from lamppost.vision.models import Indicator
 
-from . import shares
+from . import refusals, shares
 from .noted import DeviceChange, Group
 from .plans import Plan
 from .queries import SCHEMA
@@ -47,6 +47,8 @@ class Outcome:
         Whether the frozen plan names it.
     of_people
         Whether a site's value is a share of people's answers, which stays unpublished.
+    refused
+        Why there are no averages.
     """
 
     indicator: Indicator
@@ -54,7 +56,7 @@ class Outcome:
     worth: float | None
     planned: bool = True
     of_people: bool = False
-    refused: str = ""
+    refused: EngineError | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +107,7 @@ def compute(work: Work) -> dict[str, Any]:
     if main.finding.verdict["code"] != "not_yet":
         # The day was planned: other outcomes end elsewhere and are not looks of their own.
         context = replace(context, looks=None)
-    others = [found for one in work.others if (found := _other(work, one, context)) is not None]
+    others = [_other(work, one, context) for one in work.others]
     spans = _spans(work, main)
     return {
         "schema": SCHEMA,
@@ -207,16 +209,18 @@ def _without_comparison(
     )
 
 
-def _other(work: Work, outcome: Outcome, context: Context) -> _Found | None:
-    """Return what was found of another outcome, each adjusted for all that the plan names."""
+def _other(work: Work, outcome: Outcome, context: Context) -> _Found | EngineError:
+    """Return what was found of another outcome, adjusted for all planned ones, or why not."""
+    if outcome.refused is not None:
+        return outcome.refused
     own = replace(
         context, outcome=outcome.indicator.name, unmoved=None, unmoved_name="",
         sensor_changes=None, answered=(),
     )  # fmt: skip
     try:
         return _find(work, outcome, own)
-    except EngineError:
-        return None
+    except EngineError as refused:
+        return refused
 
 
 def _p_values(work: Work) -> dict[str, float]:
@@ -403,14 +407,13 @@ def _parts(work: Work, main: _Found) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _outcomes(work: Work, others: Sequence[_Found]) -> list[dict[str, Any]]:
+def _outcomes(work: Work, others: Sequence[_Found | EngineError]) -> list[dict[str, Any]]:
     """Return every other outcome, also one that could not be estimated; planned ones first."""
-    found = {id(one.outcome): one for one in others}
-    rows = [_outcome_record(one, found.get(id(one))) for one in work.others]
+    rows = [_outcome_record(*one) for one in zip(work.others, others, strict=True)]
     return sorted(rows, key=lambda row: not row["planned"])
 
 
-def _outcome_record(outcome: Outcome, found: _Found | None) -> dict[str, Any]:
+def _outcome_record(outcome: Outcome, found: _Found | EngineError) -> dict[str, Any]:
     one = outcome.indicator
     return {
         "name": one.name,
@@ -418,7 +421,8 @@ def _outcome_record(outcome: Outcome, found: _Found | None) -> dict[str, Any]:
         "direction": one.direction,
         "worth_it": outcome.worth,
         "planned": outcome.planned,
-        "finding": _told_of(found) if found else None,
+        "finding": None if isinstance(found, EngineError) else _told_of(found),
+        "refused": refusals.record(found) if isinstance(found, EngineError) else None,
     }
 
 

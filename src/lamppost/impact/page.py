@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
 from lamppost.pilots.models import Area, Pilot
 
-from . import words
+from . import refusals, words
 from .foresight_words import sized
 from .models import Estimate
 from .numbers import decimals_for, decimals_of, name, say
@@ -61,7 +61,8 @@ def _line(
     one: Mapping[str, Any], finding: Mapping[str, Any] | None, *, planned: bool, main: bool
 ) -> OutcomeLine:
     if finding is None:
-        text = _("No estimate: too few readings from before and after.")
+        told = one.get("refused")
+        text = refusals.told(**told) if told else _("Why there is no estimate was not noted.")
         return OutcomeLine(one["name"], one["unit"], planned, main, _("not known"), text, "", False)
     verdict = finding["verdict"]
     return OutcomeLine(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,8 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+
+from lamppost.engines.core.errors import EngineError
 
 from .models import Refusal
 from .numbers import name, say
@@ -125,15 +128,29 @@ def sentence(refusal: Refusal) -> str:
 
     A code without words of its own is told by the engine's sentence, in English.
     """
-    text = TEXTS.get(refusal.code)
+    return told(refusal.code, refusal.message, refusal.params)
+
+
+def record(refused: EngineError) -> dict[str, Any]:
+    """Return a refusal of the engine as it is stored; what JSON does not know is told as text."""
+    return {
+        "code": refused.code,
+        "message": refused.message,
+        "params": json.loads(json.dumps(refused.params, default=str)),
+    }
+
+
+def told(code: str, message: str, params: Mapping[str, Any]) -> str:
+    """Say what the engine refused, by its code and particulars."""
+    text = TEXTS.get(code)
     if text is not None:
         try:
-            return str(text) % {key: _written(value) for key, value in refusal.params.items()}
+            return str(text) % {key: _written(value) for key, value in params.items()}
         except KeyError:
             # Stored by a version that gave other particulars.
             pass
     general = _("The readings allow no estimate. In the words of the program: %(message)s")
-    return general % {"message": refusal.message}
+    return general % {"message": message}
 
 
 def _written(value: Any) -> str:

@@ -176,7 +176,7 @@ def _other(row: Row, series: Series, setting: Setting, plan: Plan) -> Outcome:
     try:
         found = _average(series, setting, plan)
     except EngineError as reason:
-        return Outcome(indicator, None, row.get("worth_it"), refused=reason.code)
+        return Outcome(indicator, None, row.get("worth_it"), refused=reason)
     return Outcome(indicator, found, row.get("worth_it"))
 
 
