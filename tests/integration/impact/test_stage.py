@@ -243,6 +243,24 @@ def test_planned_outcomes_stay_and_later_ones_are_called_not_planned(world: Worl
     assert "Light at windows" in page(world, "sheet")
 
 
+def test_an_outcome_without_estimate_says_what_is_missing_of_it(world: World) -> None:
+    late, silent = other(world, "Read late"), other(world, "Never read")
+    fill(world)
+    rows = [
+        (datastream(site=site, indicator=late).pk, noon(TECHNOLOGY_ON + dt.timedelta(day)), 5.0)
+        for site in world.sites
+        for day in range(42)
+    ]
+    write_observations(rows)
+    stored = compute_estimate(pilot=world.pilot)
+    kept = {one["name"]: one["refused"]["code"] for one in stored.result["outcomes"]}
+    assert kept == {late.name: "impact.panel.no_periods_before", silent.name: "impact.panel.empty"}
+    text = page(world)
+    assert "No full period lies before the technology came on." in text
+    assert "There are no readings to compare." in text
+    assert "too few readings from before and after" not in text
+
+
 def test_what_should_not_move_is_held_against_the_claim(world: World) -> None:
     still = other(world, "Rear seats", "hurt")
     plan(world, unmoved=still)
