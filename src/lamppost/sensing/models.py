@@ -124,7 +124,8 @@ class Survey(models.Model):
     """A survey that was taken in: shares of one answer, weighted to the population.
 
     What single people answered is counted and then forgotten; `results` holds in ``rows`` shares of
-    ten people or more, for each wave, kind of site, and group.
+    ten people or more, for each wave, kind of site, and group. They are exact, for members; what
+    the public sees of them is worked out from tens (`released`).
     """
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="surveys")

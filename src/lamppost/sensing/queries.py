@@ -20,6 +20,7 @@ from lamppost.pilots.queries.pulse import feeds, pulse_panel, pulse_times
 from lamppost.vision.models import Indicator
 
 from .models import FeedbackSeries, ObservationImport, Survey
+from .released import released_rows
 
 # Sources of readings that are shares of people's answers: nobody reads them by site.
 FEEDBACK, SURVEY = "feedback", "survey"
@@ -305,7 +306,7 @@ def read_from(pilot: Pilot) -> list[ReadFrom]:
 class SurveyLine:
     """A wave of a survey at one kind of site, all together or one group of people.
 
-    None where fewer than ten answered.
+    None where fewer than ten answered. In public `people` are tens, "at least".
     """
 
     indicator: Indicator
@@ -317,6 +318,15 @@ class SurveyLine:
     high: float | None
     weighted: bool
     group: str = ""
+    public: bool = False
+
+    @property
+    def people_text(self) -> str:
+        """How many people answered, by locale."""
+        if self.people is None:
+            return "–"
+        count = number_format(self.people, 0)
+        return _("at least %(count)s") % {"count": count} if self.public else count
 
     @property
     def share_text(self) -> str:
@@ -337,28 +347,51 @@ def _per_cent(share: float) -> str:
 
 
 def survey_lines(pilot: Pilot) -> list[SurveyLine]:
-    """Return every wave, each as it was taken in last, by indicator and day."""
-    found: dict[tuple[int, str, str, str], SurveyLine] = {}
+    """Return every wave exactly, each as it was taken in last, by indicator and day: for members.
+
+    What everybody may see is `public_survey_lines`.
+    """
+    return [_survey_line(one, row) for one, rows in _waves(pilot) for row in rows]
+
+
+def public_survey_lines(pilot: Pilot) -> list[SurveyLine]:
+    """Return every wave as everybody may see it: worked out from tens of people."""
+    return [
+        _survey_line(one, row, public=True)
+        for one, rows in _waves(pilot)
+        for row in released_rows(rows, one.population)
+    ]
+
+
+def _waves(pilot: Pilot) -> list[tuple[Survey, list[dict[str, Any]]]]:
+    """Return the rows of each indicator, day and kind of site; all together before the groups."""
+    found: dict[tuple[int, str, str], tuple[Survey, list[dict[str, Any]]]] = {}
     surveys = Survey.objects.filter(pilot=pilot).select_related("indicator")
     for one in surveys.order_by("imported_at", "pk"):
-        for key in [key for key in found if key[0] == one.indicator_id]:
-            # A wave that was taken in again leaves no group of the earlier file behind.
-            if key[1] in {row["period"] for row in one.results["rows"]}:
-                del found[key]
-        for row in one.results["rows"]:
-            group = row.get("group", "")
-            found[one.indicator_id, row["period"], row["arm"], group] = SurveyLine(
-                one.indicator,
-                dt.date.fromisoformat(row["period"]),
-                str(Site.Arm(row["arm"]).label),
-                row["people"],
-                row["share"],
-                row["low"],
-                row["high"],
-                weighted=bool(one.population) and not group,
-                group=group,
-            )
+        rows = one.results["rows"]
+        # A wave that was taken in again leaves no group of the earlier file behind.
+        again = {(one.indicator_id, row["period"]) for row in rows}
+        found = {key: wave for key, wave in found.items() if key[:2] not in again}
+        for row in sorted(rows, key=lambda row: row.get("group", "")):
+            key = (one.indicator_id, row["period"], row["arm"])
+            found.setdefault(key, (one, []))[1].append(row)
     return [found[key] for key in sorted(found)]
+
+
+def _survey_line(one: Survey, row: dict[str, Any], public: bool = False) -> SurveyLine:
+    group = row.get("group", "")
+    return SurveyLine(
+        one.indicator,
+        dt.date.fromisoformat(row["period"]),
+        str(Site.Arm(row["arm"]).label),
+        row["people"],
+        row["share"],
+        row["low"],
+        row["high"],
+        weighted=bool(one.population) and not group,
+        group=group,
+        public=public,
+    )
 
 
 def main_indicator(pilot: Pilot) -> Indicator | None:

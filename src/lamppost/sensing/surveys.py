@@ -1,7 +1,8 @@
 """A survey taken in: counted by site and wave, weighted to the population, then forgotten.
 
 Nobody's own answer is stored. A site of a wave becomes a reading of the indicator where ten people
-or more answered there; kinds of sites are kept with their range, for the page.
+or more answered there, and ten or more each way at the sites of its kind; kinds of sites are kept
+with their range, exactly for members. What is public of them says `released`.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from .models import Observation, Survey
 from .ports import READINGS_IMPORTED
 from .queries import SURVEY, microseconds, source_of
 from .reading import Problem
+from .released import LEVEL
 from .store import write_observations
 from .tables import Sites, Wrong, day_of, named_rows
 
 COLUMNS = ("site", "period", "answer", "group", "people")
 NEEDED = ("site", "period", "answer")
 MOST_ROWS = 200_000
-LEVEL = 0.95
 _MOST_PEOPLE = 1_000_000
 GOOD, OTHER = "good", "other"
 # Wave, site → group → good or other → people.
@@ -276,8 +277,9 @@ def _shares(
     shares: dict[tuple[dt.date, int], float] = {}
     problems: list[Problem] = []
     too_few: list[tuple[str, dt.date]] = []
+    enough = _enough(found)
     for (wave, site), groups in found.counts.items():
-        if sum(sum(one.values()) for one in groups.values()) < TEN:
+        if (wave, site) not in enough:
             too_few.append((found.sites[site].name, wave))
             continue
         try:
@@ -285,6 +287,22 @@ def _shares(
         except EngineError as wrong:
             problems.append(_empty_group(found, wave, site, wrong))
     return shares, problems, too_few
+
+
+def _enough(found: Counted) -> set[tuple[dt.date, int]]:
+    """Return where ten people answered, and ten each way at these sites of a kind together.
+
+    The average of a kind of site is public: it may not rest on fewer who said so, or did not.
+    """
+    ways: dict[tuple[dt.date, str], list[int]] = defaultdict(lambda: [0, 0])
+    places: dict[tuple[dt.date, str], set[tuple[dt.date, int]]] = defaultdict(set)
+    for (wave, site), groups in found.counts.items():
+        good, other = (sum(one[way] for one in groups.values()) for way in (GOOD, OTHER))
+        if good + other >= TEN:
+            arm = (wave, found.sites[site].arm)
+            ways[arm] = [ways[arm][0] + good, ways[arm][1] + other]
+            places[arm].add((wave, site))
+    return {one for arm, told in places.items() if min(ways[arm]) >= TEN for one in told}
 
 
 def _good_share(groups: Mapping[str, Mapping[str, int]], population: Mapping[str, float]) -> Any:

@@ -22,7 +22,13 @@ from lamppost.sensing.answers import Said, SeriesRefused, count_answers, set_ser
 from lamppost.sensing.house import count_feedback
 from lamppost.sensing.models import Observation, Survey
 from lamppost.sensing.ports import READINGS_IMPORTED
-from lamppost.sensing.queries import of_people, readings, source_of, survey_lines
+from lamppost.sensing.queries import (
+    of_people,
+    public_survey_lines,
+    readings,
+    source_of,
+    survey_lines,
+)
 from lamppost.sensing.surveys import import_survey, population_of
 from lamppost.vision.models import PopulationShare
 from lamppost.voices.actions import participant_without_device
@@ -319,6 +325,72 @@ def test_fewer_than_ten_people_make_no_reading(world: World, lead: User) -> None
     assert len(taken.too_few) == 12  # type: ignore[attr-defined]
     # Three sites of a kind together are enough.
     assert all(one.people == 27 for one in survey_lines(world.pilot))
+
+
+def rows_of(world: World, *told: tuple[int, str, str, int]) -> str:
+    """A wave: number of the site, answer, group, people."""
+    day = MONDAY + 7 * DAY
+    rows = [f"{world.sites[at].name},{day},{answer},{g},{n}" for at, answer, g, n in told]
+    return "\n".join(["site,period,answer,group,people", *rows])
+
+
+def test_the_public_reads_no_share_that_rests_on_fewer_than_ten(world: World, lead: User) -> None:
+    """Twelve women of whom one agreed: members see it, the public sees men and women in tens."""
+    at = world.sites.index(world.pilot_sites[0])
+    told = [(at, "agree", "m", 23), (at, "no", "m", 27), (at, "agree", "w", 1), (at, "no", "w", 11)]
+    take(world, lead, rows_of(world, *told), population={"m": 0.5, "w": 0.5})
+    women = {"people": 12, "share": pytest.approx(1 / 12, abs=1e-4)}
+    assert [women] == [
+        {"people": one.people, "share": one.share}
+        for one in survey_lines(world.pilot) if one.group == "w"
+    ]  # fmt: skip
+    [line] = public_survey_lines(world.pilot)
+    assert (line.group, line.people_text) == ("", "at least 50")
+    # Men 24.5 of 49, women 4.5 of 19: the middle of each ten.
+    assert line.share == pytest.approx((24.5 / 49 + 4.5 / 19) / 2, abs=1e-4)
+    # Who looks again after one woman more agreed sees nothing new.
+    told[2] = (at, "agree", "w", 2)
+    text = rows_of(world, *told)
+    take(world, lead, text, population={"m": 0.5, "w": 0.5}, replace=True)
+    assert public_survey_lines(world.pilot) == [line]
+
+
+def test_a_kind_of_site_where_hardly_anybody_agreed_has_neither_share_nor_reading(
+    world: World, lead: User
+) -> None:
+    at = world.sites.index(world.pilot_sites[0])
+    other = world.sites.index(world.comparison_sites[0])
+    text = rows_of(world, (at, "agree", "", 1), (at, "no", "", 11),
+                   (other, "agree", "", 14), (other, "no", "", 16))  # fmt: skip
+    taken = take(world, lead, text, population={})
+    assert taken.too_few == ((world.sites[at].name, MONDAY + 7 * DAY),)  # type: ignore[attr-defined]
+    assert len(readings(world.pilot, world.indicator)) == 1
+    assert {one.share for one in survey_lines(world.pilot)} == {0.0833, 0.4667}
+    found = {one.arm: (one.people_text, one.share) for one in public_survey_lines(world.pilot)}
+    assert found["pilot site"] == ("at least 10", None)
+    assert found["comparison site"] == ("at least 20", 0.5)
+
+
+def test_the_public_page_tells_a_survey_in_tens(world: World, lead: User) -> None:
+    fill(world, weeks=12)
+    compute_estimate(pilot=world.pilot)
+    row = {"period": "2026-03-04", "arm": "pilot"}
+    rows = [
+        {**row, "people": 62, "share": 0.3871, "low": 0.2, "high": 0.5},
+        {**row, "people": 50, "share": 0.46, "low": 0.3, "high": 0.6, "group": "men"},
+        {**row, "people": 12, "share": 0.0833, "low": 0.0, "high": 0.4, "group": "women"},
+    ]
+    Survey.objects.create(
+        pilot=world.pilot, indicator=world.indicator, counted="agree", file_name="survey.csv",
+        sha256="0" * 64, people=62, imported_at=dt.datetime(2026, 3, 5, tzinfo=dt.UTC),
+        results={"rows": rows}, population={"men": 0.5, "women": 0.5},
+    )  # fmt: skip
+    slug = world.pilot.partnership.slug
+    page = Client().get(reverse("impact:pilot", args=[slug, world.pilot.pk])).content.decode()
+    assert "at least 50" in page
+    assert "women" not in page
+    assert ">62<" not in page
+    assert "8 %" not in page
 
 
 def test_a_wave_comes_in_once_unless_it_is_replaced(world: World, lead: User) -> None:

@@ -20,7 +20,7 @@ from lamppost.charts import Chart
 from lamppost.pilots.models import Pilot, Site
 from lamppost.pilots.queries import is_measured
 from lamppost.sensing.devices import device_page
-from lamppost.sensing.queries import survey_lines
+from lamppost.sensing.queries import public_survey_lines
 
 from .. import actions, page, plan_words, refusals, waiting, words
 from ..drawing import lines_chart, ruler_chart
@@ -181,7 +181,7 @@ def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> d
         "before_this": page.before_this(past),
         "behind": is_behind(pilot, stored),
         "method": words.method(result["finding"]["method"]),
-        "surveys": [one for one in survey_lines(pilot) if one.indicator == stored.indicator],
+        "surveys": [one for one in public_survey_lines(pilot) if one.indicator == stored.indicator],
         "has_panel": result["panel"] is not None,
         "has_unmoved": bool(result["panel"] and result["context"]["unmoved_panel"]),
     }

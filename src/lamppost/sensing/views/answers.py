@@ -103,7 +103,10 @@ def _told(taken: Taken) -> str:
     if taken.too_few:
         places = "; ".join(f"{site}, {date_format(day)}" for site, day in taken.too_few[:5])
         more = " …" if len(taken.too_few) > 5 else ""
-        text = _("Fewer than ten people answered here, so there is no reading: %(places)s.")
+        text = _(
+            "No reading here, since fewer than ten people answered, or fewer than ten at this kind "
+            "of site answered one way: %(places)s."
+        )
         said.append(text % {"places": places + more})
     return " ".join(said)
 
