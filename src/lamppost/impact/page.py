@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import formats, timezone
@@ -19,7 +19,6 @@ from .foresight_words import sized
 from .models import Estimate
 from .numbers import decimals_for, decimals_of, name, say
 from .plans import Plan
-from .queries import SCHEMA
 
 
 @dataclass(frozen=True)
@@ -219,63 +218,66 @@ def parts_chart(stored: Estimate) -> Chart | None:
 
 @dataclass(frozen=True)
 class Past:
-    """A word of a verdict from the day on which it was said first to that on which it was last.
+    """What the page said from one day to another.
 
     Attributes
     ----------
-    sentence
-        As it stood on the last day.
-    at_first
-        As it stood on the first day; empty where it was the same.
+    since, until
+        On which days it was said first and last, without another sentence between them.
+    code, direction
+        The word of the verdict, and where it says the change went.
+    headline, sentence
+        Its first part, and all of it.
     """
 
     since: dt.date
     until: dt.date
     code: str
+    direction: str
     headline: str
     sentence: str
-    at_first: str = ""
 
 
 def history(pilot: Pilot) -> list[Past]:
-    """Return all verdicts that were ever shown, the newest first, one for each change of the word.
+    """Return every sentence that was ever shown, the newest first, one for each change of it.
 
-    Without the results themselves, which are large. One query.
+    Records of other versions are told as well. Without the results themselves, which are large.
+    One query.
     """
-    found = Estimate.objects.filter(pilot=pilot, result__schema=SCHEMA)
-    rows = found.order_by("-computed_at", "-pk").values_list(
-        "computed_at", "result__finding__verdict"
+    rows = Estimate.objects.filter(pilot=pilot).order_by("-computed_at", "-pk")
+    told = rows.values_list(
+        "computed_at", "result__finding__verdict", "result__verdict", "result__indicator"
     )
-    # Of each run of one word: its last day and verdict, and its first.
-    runs: list[tuple[dt.datetime, Mapping[str, Any], dt.datetime, Mapping[str, Any]]] = []
-    for at, verdict in rows.iterator():
-        if runs and _word(runs[-1][1]) == _word(verdict):
-            runs[-1] = (*runs[-1][:2], at, verdict)
+    found: list[Past] = []
+    for at, verdict, early, one in told.iterator():
+        if not (verdict or early):
+            continue
+        day = timezone.localdate(at)
+        past = _past(day, verdict) if verdict else _early(day, early, one)
+        if found and replace(past, until=found[-1].until) == replace(found[-1], since=day):
+            found[-1] = replace(found[-1], since=day)
         else:
-            runs.append((at, verdict, at, verdict))
-    return [_past(*one) for one in runs]
+            found.append(past)
+    return found
 
 
-def _word(verdict: Mapping[str, Any]) -> tuple[str, str]:
-    return verdict["code"], verdict["direction"]
+def _past(day: dt.date, verdict: Mapping[str, Any]) -> Past:
+    headline, sentence = words.part(verdict["parts"][0]), words.sentence(verdict)
+    return Past(day, day, verdict["code"], verdict["direction"], headline, sentence)
 
 
-def _past(
-    last: dt.datetime, verdict: Mapping[str, Any], first: dt.datetime, at_first: Mapping[str, Any]
-) -> Past:
-    now, then = words.sentence(verdict), words.sentence(at_first)
-    return Past(
-        timezone.localdate(first),
-        timezone.localdate(last),
-        verdict["code"],
-        words.part(verdict["parts"][0]),
-        now,
-        then if then != now else "",
-    )
+def _early(day: dt.date, verdict: Mapping[str, Any], one: Mapping[str, Any]) -> Past:
+    """Say the word and the figures of a record of the first version, which holds no sentence."""
+    word, ends = verdict["word"], (verdict["low"], verdict["high"])
+    down = verdict["change"] == "fall" or sum(end or 0.0 for end in ends) < 0
+    figure = range_words(-verdict["size"] if down else verdict["size"], ends, one["unit"])
+    label = words.label({"code": word, "wanted": verdict["direction"]})
+    return Past(day, day, word, verdict["change"], label, f"{label}: {figure}")
 
 
 def before_this(past: list[Past]) -> Past | None:
-    """Return the last verdict that said something else than the newest does."""
+    """Return the last verdict with another word than the newest has."""
     if not past:
         return None
-    return next((one for one in past[1:] if one.headline != past[0].headline), None)
+    now = past[0].code, past[0].direction
+    return next((one for one in past[1:] if (one.code, one.direction) != now), None)

@@ -24,7 +24,7 @@ from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.drawing import ruler_chart
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.numbers import decimals_of, say
-from lamppost.impact.page import history, outcome_lines
+from lamppost.impact.page import before_this, history, outcome_lines
 from lamppost.impact.queries import feedback_beside
 from lamppost.impact.said import said_of
 from lamppost.pilots.actions import record_change
@@ -433,31 +433,49 @@ def test_a_pilot_that_was_never_tried_says_why_and_what_comes_next(
         assert f"The first verdict may be read on {first}." in page
 
 
-def test_a_word_that_stays_is_told_from_its_first_day_to_its_last(world: World) -> None:
+def test_every_sentence_is_told_from_its_first_day_to_its_last(world: World) -> None:
     fill(world)
     stored = compute_estimate(pilot=world.pilot)
     verdict = stored.result["finding"]["verdict"]
-    for days, code, size in (
-        (90, "cannot_tell", None),
-        (60, verdict["code"], 9.87),
-        (30, "", None),
-    ):
+    sizes = {80: 9.87, 60: 9.87, 50: 8.76, 40: 9.87, 30: None}
+    for days, size in sizes.items():
         first = {**verdict["parts"][0]}
         if size:
             first["params"] = {**first["params"], "size": size}
-        said = {**verdict, "code": code or verdict["code"], "parts": [first, *verdict["parts"][1:]]}
+        said = {**verdict, "parts": [first, *verdict["parts"][1:]]}
         finding = {**stored.result["finding"], "verdict": said}
         Estimate.objects.create(
             pilot=world.pilot, indicator=world.indicator, readings=1,
             result={**stored.result, "finding": finding},
             computed_at=timezone.now() - dt.timedelta(days),
         )  # fmt: skip
-    now, before = history(world.pilot)
     today = timezone.localdate()
-    assert (now.since, now.until) == (today - dt.timedelta(60), today)
-    assert "9.87" in now.at_first or "9.9" in now.at_first
-    assert now.sentence != now.at_first
-    assert before.since == before.until == today - dt.timedelta(90)
+    past = history(world.pilot)
+    assert [((today - one.since).days, (today - one.until).days) for one in past] == [
+        (30, 0), (40, 40), (50, 50), (80, 60),
+    ]  # fmt: skip
+    # What was said in the middle of a run of one word is told too.
+    assert "8.76" in past[2].sentence
+    assert before_this(past) is None
+    assert "8.76" in text(Client(), address(world))
+
+
+def test_what_an_earlier_version_said_is_told(world: World) -> None:
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    early = {
+        "word": "suggests", "change": "fall", "direction": "good", "size": 4.6,
+        "low": -5.1, "high": -4.2,
+    }  # fmt: skip
+    Estimate.objects.create(
+        pilot=world.pilot, indicator=world.indicator, readings=1,
+        result={"schema": 1, "verdict": early, "indicator": {"unit": "per night"}},
+        computed_at=timezone.now() - dt.timedelta(90),
+    )  # fmt: skip
+    assert [one.sentence for one in history(world.pilot)][1:] == [
+        "signs of it, for the better: −4.60 (−5.10 to −4.20) per night"
+    ]
+    assert "−4.60 (−5.10 to −4.20) per night" in text(Client(), address(world))
 
 
 def test_the_chart_and_the_table_say_the_figures_of_the_sentence(world: World) -> None:
