@@ -33,6 +33,9 @@ from .setting import Setting, near_pilot_sites, options_of, setting_record
 SEED = 0
 # A larger panel is not kept beside its estimate; `lamppost panel` makes it again.
 MOST_CELLS_KEPT = 50_000
+_WEEK = 7
+# So many weeks before the start tell each day of the week from the others.
+_WEEKS_BEFORE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +161,7 @@ def _find(work: Work, outcome: Outcome, context: Context, level: float | None = 
     if outcome.averages is None:
         raise EngineError("impact.panel.empty", "There are no readings to compare.", {})
     study, left_out = shares.usable(outcome.averages.study)
-    options = options_of(work.setting, level or work.plan.level, SEED, study.units)
+    options = _options(work, study, level or work.plan.level)
     design = design_of(
         study,
         options,
@@ -178,6 +181,19 @@ def _find(work: Work, outcome: Outcome, context: Context, level: float | None = 
             raise
         finding = _without_comparison(study, options, design, outcome)
     return _Found(outcome, study, left_out, finding, design, options)
+
+
+def _options(work: Work, study: Study, level: float) -> Options:
+    """Return the lottery, and of days without comparison sites the days of the week.
+
+    Comparison sites carry a week's ups and downs themselves. A year's are the engine's own: dates
+    tell it how long a period is.
+    """
+    options = options_of(work.setting, level, SEED, study.units)
+    if work.plan.period != "day" or len(study.donors) or not _alone(study):
+        return options
+    read = ~np.isnan(study.outcome[study.treated, : study.start]).all(axis=0)
+    return replace(options, season=(_WEEK,)) if read.sum() >= _WEEKS_BEFORE * _WEEK else options
 
 
 def _alone(study: Study) -> bool:
@@ -231,7 +247,7 @@ def _p_values(work: Work) -> dict[str, float]:
             continue
         try:
             study, _ = shares.usable(outcome.averages.study)
-            options = options_of(work.setting, work.plan.level, SEED, study.units)
+            options = _options(work, study, work.plan.level)
             p_value = estimate(study, options=options).p_value
         except EngineError:
             continue

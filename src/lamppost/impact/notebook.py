@@ -85,7 +85,7 @@ def _known(result: Mapping[str, Any], name: str) -> str:
     versions = tuple(tuple(one) for one in known["versions"])
     lines = [
         f"options = Options(level={known['level']!r}, seed={result['finding']['seed']!r}, "
-        f"randomised={_lottery(result)})",
+        f"season={tuple(result['setting'].get('season', ()))!r}, randomised={_lottery(result)})",
         f"design = design_of(study, options, {told})",
     ]
     unmoved = "None"

@@ -162,6 +162,7 @@ def setting_record(setting: Setting, options: Options) -> Mapping[str, Any]:
     return {
         "joined_late": setting.joined_late,
         "breaks": [[day.isoformat(), number] for day, number in setting.breaks],
+        "season": list(options.season),
         "lottery": None
         if how is None
         else {

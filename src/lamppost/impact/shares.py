@@ -183,7 +183,9 @@ def spans(study: Study, setting: Setting, options: Options, method: str) -> list
         if end - begin < FEWEST_PERIODS:
             found.append({**span, "estimate": None, "low": None, "high": None})
             continue
-        kept = np.r_[np.arange(first), np.arange(begin, end)]
+        # What is left out is whole rounds of a season, so that Mondays stay Mondays.
+        spare = -(begin - first) % options.season[0] if options.season else 0
+        kept = np.r_[np.arange(first - spare), np.arange(begin, end)]
         try:
             one = estimate(_of_periods(study, kept), method=method, options=options)
         except EngineError:

@@ -19,6 +19,7 @@ from lamppost.engines.impact.looks import ways_to_start
 from lamppost.engines.impact.study import Study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact.notebook import notebook
 from lamppost.impact.page import history, outcome_lines, span_lines
 from lamppost.impact.plans import plan_of
 from lamppost.impact.said import said_of
@@ -159,6 +160,35 @@ def test_ways_in_which_starts_can_fall(starts: list[int], blocks: str, ways: int
 
 
 # A change of the technology, and steps
+
+
+def test_days_without_comparison_know_the_days_of_the_week(partnership: Partnership) -> None:
+    """Weekends are quieter by four; the change of one is found all the same."""
+    world = make_world(partnership, pilot_sites=3, comparison_sites=0)
+    draw = np.random.default_rng(5)
+    rows = []
+    for site in world.sites:
+        for offset in range(6 * 7 + 24):
+            day = MONDAY + dt.timedelta(offset)
+            quiet, begun = day.weekday() >= 5, day >= TECHNOLOGY_ON
+            value = 20 - 4 * quiet - 1 * begun + draw.normal(scale=0.3)
+            rows.append((datastream(site=site, indicator=world.indicator).pk, noon(day), value))
+    write_observations(rows)
+    plan(world, period="day")
+    changed = TECHNOLOGY_ON + dt.timedelta(days=11)
+    for number, day in ((1, TECHNOLOGY_ON), (2, changed)):
+        PilotVersion.objects.create(pilot=world.pilot, number=number, from_on=day)
+    stored = compute_estimate(pilot=world.pilot)
+    finding = stored.result["finding"]
+    assert (finding["method"], finding["facts"]["season"]) == ("its", [7])
+    assert stored.result["setting"]["season"] == [7]
+    assert finding["estimate"] == pytest.approx(-1, abs=0.3)
+    low, high = finding["interval"]
+    assert high - low < 1.5
+    for span in stored.result["spans"]:
+        assert span["estimate"] == pytest.approx(-1, abs=0.4)
+    code = "".join(cell["source"] for cell in notebook(stored, "x")["cells"])
+    assert "season=(7,)" in code
 
 
 def test_each_version_has_its_own_effect(world: World) -> None:
