@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -222,6 +222,7 @@ def import_survey(
         for (wave, site), value in shares.items()
         for at in [_noon(wave)]
     ]
+    _take_back(found, indicator, found.counts.keys() - shares.keys())
     write_observations(rows, replace=True)
     record(partnership=pilot.partnership, by=by, action="sensing.survey.imported", about=survey)
     READINGS_IMPORTED.ask(pilot)
@@ -243,6 +244,17 @@ def _check_open(pilot: Pilot, indicator: Indicator) -> None:
         raise NotMeasuringError(
             _("This indicator is read in another way already. Choose one for the survey alone.")
         )
+
+
+def _take_back(found: Counted, indicator: Indicator, few: Set[tuple[dt.date, int]]) -> None:
+    """Leave no earlier reading of a wave where too few answered in the file that replaces it."""
+    for wave, site in few:
+        Observation.objects.filter(
+            datastream__site=found.sites[site],
+            datastream__indicator=indicator,
+            datastream__source=SURVEY,
+            time=_noon(wave),
+        ).delete()
 
 
 def _noon(day: dt.date) -> int:

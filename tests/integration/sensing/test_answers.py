@@ -400,8 +400,10 @@ def test_a_wave_comes_in_once_unless_it_is_replaced(world: World, lead: User) ->
     assert len(refused.value.problems) == 12
     take(world, lead, survey(world, young=8), replace=True)
     assert len(readings(world.pilot, world.indicator)) == 12
+    # Where too few answer this time, nothing is left of what was said before.
+    take(world, lead, survey(world, young=5, old=4), replace=True)
+    assert len(readings(world.pilot, world.indicator)) == 0
     fill_other = NotMeasuringError
-    Observation.objects.all().delete()
     fill(world, weeks=1)
     with pytest.raises(fill_other, match="another way"):
         take(world, lead, survey(world))
