@@ -188,6 +188,8 @@ def spoil(partnership: Partnership) -> int:
                 # Whoever declared has an interest, whoever is waited for may have a reason.
                 declared = field.name != "missing_reason"
                 rows = rows.filter(declared_on__isnull=not declared)
+            if field.name == "no_device_reason":
+                rows = rows.filter(registered=False)  # said in place of an entry only
             for row in rows:
                 text = f"{SCRIPT}{row.pk}"[: field.max_length or None]
                 model._base_manager.filter(pk=row.pk).update(**{field.name: text})
