@@ -16,6 +16,8 @@ from .reading import Package
 
 Row = dict[str, Any]
 NEEDED = ("data_protection_on", "disclosure_on", "measuring_on")
+# A rule since: an optical sensor explains itself as a camera does.
+UNSAID = "Not said: entered before an optical sensor had to explain it."
 USUAL_WEEKS: int = Pilot._meta.get_field("baseline_weeks").default
 
 
@@ -29,7 +31,8 @@ def with_state_of_pilots(package: Package, *, now: dt.datetime) -> Package:
     baseline of the planned length before it, counts as entered late, on the day of the import.
     A pilot that has asked residents the playbook's question keeps it as it is asked now.
     Whether a device stands in the sensor register the rows tell, whatever the folder says:
-    without one nothing is measured.
+    without one nothing is measured. Of an optical sensor that did not have to say yet why it takes
+    in no personal data, it is said that this is unsaid.
     """
     tables = package.tables
     town = next(iter(tables.get("partnership", [])), {})
@@ -38,7 +41,18 @@ def with_state_of_pilots(package: Package, *, now: dt.datetime) -> Package:
         _with_question(_with_state(row, tables, now.date()), language)
         for row in tables.get("pilots", [])
     ]
-    return replace(package, tables={**tables, "pilots": pilots})
+    found = {**tables, "pilots": pilots}
+    if "register_entries" in tables:
+        found["register_entries"] = [_explained(row) for row in tables["register_entries"]]
+    return replace(package, tables=found)
+
+
+def _explained(entry: Row) -> Row:
+    """Return a device of the register with what had not to be said by earlier versions."""
+    unsaid = not entry.get("contains_personal_data") and not entry.get("no_personal_data_because")
+    if entry.get("sensor_type") == "optical" and unsaid:
+        return {**entry, "no_personal_data_because": UNSAID}
+    return entry
 
 
 def _with_question(pilot: Row, language: str) -> Row:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from lamppost.accounts.models import User
@@ -22,6 +27,8 @@ from lamppost.pilots.queries.pilots import register_over_since
 from lamppost.pilots.queries.register import entries_of, export, in_force, register_obstacles_onward
 from lamppost.pilots.queries.signed_facts import fact_pairs
 from lamppost.pilots.until import last_day
+from lamppost.story.reading import Package
+from lamppost.story.state import UNSAID, with_state_of_pilots
 from tests.integration.pilots.test_obligations import MISSING, SETTLED, settle
 from tests.pilots_world import day, pass_up_to
 
@@ -182,3 +189,26 @@ def test_the_database_asks_an_optical_sensor_too(pilot: Pilot) -> None:
         RegisterEntry.objects.filter(pilot=pilot).update(sensor_type="optical")
     explained = {"sensor_type": "optical", "no_personal_data_because": "A light barrier."}
     RegisterEntry.objects.filter(pilot=pilot).update(**explained)
+
+
+def test_an_optical_sensor_of_before_says_that_nothing_was_said(pilot: Pilot) -> None:
+    migration = import_module("lamppost.pilots.migrations.0028_optical_sensor_explains")
+    entry = pilot.register_entries.get()
+    lite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "PRAGMA ignore_check_constraints = ON"
+            if lite
+            else "ALTER TABLE pilots_registerentry DROP CONSTRAINT pilots_camera_explains"
+        )
+        RegisterEntry.objects.filter(pk=entry.pk).update(sensor_type="optical")
+        if lite:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    migration.say_that_it_is_unsaid(apps, SimpleNamespace(connection=connection))
+    entry.refresh_from_db()
+    assert entry.no_personal_data_because == migration.UNSAID == UNSAID
+    row = {"id": "1", "sensor_type": "optical", "contains_personal_data": False}
+    camera = {**row, "sensor_type": "camera"}
+    package = Package(Path(), "private", tables={"register_entries": [row, camera]})
+    read = with_state_of_pilots(package, now=timezone.now()).tables["register_entries"]
+    assert read == [{**row, "no_personal_data_because": UNSAID}, camera]
