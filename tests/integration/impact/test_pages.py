@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import datetime as dt
 import io
@@ -23,6 +24,7 @@ from lamppost.engines.impact.study_file import Columns, read_study
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.drawing import ruler_chart
 from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact.notebook import notebook
 from lamppost.impact.numbers import decimals_of, say
 from lamppost.impact.page import before_this, history, outcome_lines
 from lamppost.impact.queries import feedback_beside
@@ -327,7 +329,8 @@ def test_the_notebook_comes_to_the_same_digits(
         "indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0,
         "unmoved": still,
     })  # fmt: skip
-    compute_estimate(pilot=world.pilot)
+    Site.objects.filter(pk=world.sites[0].pk).update(name="=Lane, 1")
+    stored = compute_estimate(pilot=world.pilot)
     monkeypatch.chdir(tmp_path)
     for name in ("panel", "unmoved", "notebook"):
         sent = Client().get(address(world, name))
@@ -340,6 +343,29 @@ def test_the_notebook_comes_to_the_same_digits(
         if cell["cell_type"] == "code":
             exec(compile(cell["source"], file, "exec"), known)  # noqa: S102 - our own text
     assert "The same figures, the same verdict." in capsys.readouterr().out
+    # What the page says otherwise is found, in whatever part of the finding.
+    for path in (("checks", 0, "status"), ("facts", "level"), ("verdict", "reason")):
+        changed = copy.deepcopy(stored.result)
+        part = changed["finding"]
+        for key in path[:-1]:
+            part = part[key]
+        part[path[-1]] = "another"
+        last = notebook(Estimate(result=changed), "x")["cells"][-1]["source"]
+        with pytest.raises(AssertionError):
+            exec(compile(last, file, "exec"), known)  # noqa: S102 - our own text
+
+
+def test_no_notebook_where_it_would_find_nothing(partnership: Partnership) -> None:
+    world = make_world(partnership, comparison_sites=0)
+    fill(world, weeks=9)
+    for kept, runs in (("its", True), ("before_after", False)):
+        stored = compute_estimate(pilot=world.pilot)
+        stored.result["finding"]["facts"]["inference"] = kept
+        stored.save()
+        found = Client().get(address(world, "notebook")).status_code
+        assert found == (200 if runs else 404)
+        assert (address(world, "notebook") in text(Client(), address(world))) == runs
+        assert address(world, "panel") in text(Client(), address(world))
 
 
 # The plan

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page
 
-from ..notebook import notebook
+from ..notebook import notebook, runs_again
 from ..panel_file import panel_csv
 from .common import attachment, stored_of
 
@@ -62,7 +62,7 @@ def notebook_download(
 ) -> HttpResponse:
     """Send a notebook that runs the estimate again from the file of averages."""
     stored = stored_of(partnership, pilot)
-    if stored.result["panel"] is None:
+    if not runs_again(stored.result):
         raise Http404
     name = f"{partnership.slug}-{pilot}"
     text = json.dumps(notebook(stored, name), ensure_ascii=False, indent=1)

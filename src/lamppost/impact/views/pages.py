@@ -26,6 +26,7 @@ from .. import actions, page, plan_words, refusals, waiting, words
 from ..drawing import lines_chart, ruler_chart
 from ..measured import measured_of
 from ..models import Estimate
+from ..notebook import runs_again
 from ..numbers import name, say
 from ..plan_record import design_of
 from ..queries import (
@@ -183,6 +184,7 @@ def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> d
         "method": words.method(result["finding"]["method"]),
         "surveys": [one for one in public_survey_lines(pilot) if one.indicator == stored.indicator],
         "has_panel": result["panel"] is not None,
+        "runs_again": runs_again(result),
         "has_unmoved": bool(result["panel"] and result["context"]["unmoved_panel"]),
     }
 
