@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 import numpy as np
+from django.utils import timezone
 
 from lamppost import __version__
 from lamppost.engines.core.errors import EngineError
@@ -110,7 +111,7 @@ def compute(work: Work) -> dict[str, Any]:
     if main.finding.verdict["code"] != "not_yet":
         # The day was planned: other outcomes end elsewhere and are not looks of their own.
         context = replace(context, looks=None)
-    others = [_other(work, one, context) for one in work.others]
+    others = [_other(work, one, context, main.options.level) for one in work.others]
     spans = _spans(work, main)
     return {
         "schema": SCHEMA,
@@ -225,8 +226,11 @@ def _without_comparison(
     )
 
 
-def _other(work: Work, outcome: Outcome, context: Context) -> _Found | EngineError:
-    """Return what was found of another outcome, adjusted for all planned ones, or why not."""
+def _other(work: Work, outcome: Outcome, context: Context, level: float) -> _Found | EngineError:
+    """Return what was found of another outcome, adjusted for all planned ones, or why not.
+
+    At the level of the look, as the main one: several looks at it are as many chances.
+    """
     if outcome.refused is not None:
         return outcome.refused
     own = replace(
@@ -234,7 +238,7 @@ def _other(work: Work, outcome: Outcome, context: Context) -> _Found | EngineErr
         sensor_changes=None, answered=(),
     )  # fmt: skip
     try:
-        return _find(work, outcome, own)
+        return _find(work, outcome, own, level)
     except EngineError as refused:
         return refused
 
@@ -278,10 +282,22 @@ def _context(work: Work, p_values: dict[str, float]) -> Context:
             for group, before, after, arm in work.answered
         ),
         versions=_versions(setting, work.main.averages.study if work.main.averages else None),
-        plan_changed=() if work.plan.frozen_at else None,
+        plan_changed=_frozen_late(work),
         level=work.plan.level,
         seed=SEED,
     )
+
+
+def _frozen_late(work: Work) -> tuple[str, ...] | None:
+    """Return the day on which the plan was frozen where the technology was on by then, else ().
+
+    None where it was never frozen: then nobody can know whether it was changed.
+    """
+    frozen, first = work.plan.frozen_at, work.setting.first_start
+    if frozen is None:
+        return None
+    day = timezone.localdate(frozen)
+    return (day.isoformat(),) if first is not None and day > first else ()
 
 
 def _schedule(work: Work) -> Schedule | None:
@@ -453,7 +469,7 @@ def _context_record(work: Work, context: Context) -> dict[str, Any]:
         "sensor_changes": None
         if context.sensor_changes is None
         else [[one.unit, one.time] for one in context.sensor_changes],
-        "plan_frozen": work.plan.frozen_at is not None,
+        "plan_changed": None if context.plan_changed is None else list(context.plan_changed),
         "unmoved": context.unmoved_name or None,
         "unmoved_panel": shares.panel_record(context.unmoved)
         if context.unmoved and not (work.unmoved and work.unmoved.of_people)

@@ -337,7 +337,9 @@ SENTENCES: Mapping[str, Promise] = {
         "change was %(first)s at first and %(last)s at the end."
     ),
     "check.plan_changed.kept": lazy("The plan stayed as it was set before the start."),
-    "check.plan_changed.late": lazy("The plan was changed when readings were known (%(time)s)."),
+    "check.plan_changed.late": lazy(
+        "The plan was set or changed when readings were known already."
+    ),
     "check.sensor_changed.none": lazy("No sensor was changed."),
     "check.sensor_changed.some": lazy(
         "Sensors were changed. Pilot places: %(pilots)s. Other places: %(others)s. That "

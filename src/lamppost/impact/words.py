@@ -204,9 +204,11 @@ def doubt(named: str, result: Mapping[str, Any]) -> str:
 
 def doubts(result: Mapping[str, Any]) -> tuple[str, ...]:
     """Say every reason to doubt, the strongest first; a plan that came late before all others."""
-    late = [str(LATE_PLAN)] if plan_was_late(result) else []
     named = result["finding"]["verdict"]["doubts"]
-    return (*late, *(doubt(one, result) for one in named))
+    if not plan_was_late(result):
+        return tuple(doubt(one, result) for one in named)
+    # The check of the plan says the same in fewer words.
+    return (str(LATE_PLAN), *(doubt(one, result) for one in named if one != "plan_changed"))
 
 
 def late_plan(fixed_on: dt.date, technology_on: dt.date | None) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
 
+import pytest
+from django.utils import timezone
+
+from lamppost.accounts.models import Partnership
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
+from lamppost.impact.notebook import notebook
 from lamppost.impact.page import outcome_lines
+from lamppost.impact.said import said_of
 from lamppost.pilots.models import PilotIndicator
 from lamppost.vision.models import Indicator
-from tests.impact_world import World, fill
+from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
 
 
 def other(world: World, name: str, code: str = "") -> Indicator:
@@ -66,3 +72,47 @@ def test_a_twin_added_later_is_not_planned(world: World) -> None:
     fill(World(world.pilot, late, world.pilot_sites, world.comparison_sites))
     lines = outcome_lines(compute_estimate(pilot=world.pilot).result)
     assert [(one.planned, one.reached) for one in lines[1:]] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("days", "status"), [(-2, "pass"), (0, "pass"), (3, "warn"), (400, "warn")]
+)
+def test_a_plan_that_was_frozen_late_fails_its_check(
+    world: World, monkeypatch: pytest.MonkeyPatch, days: int, status: str
+) -> None:
+    day = dt.datetime.combine(TECHNOLOGY_ON + dt.timedelta(days), dt.time(9), dt.UTC)
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: day)
+        freeze(world)
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    said = said_of(stored)
+    [check] = [one for one in said.checks if one.name == "plan_changed"]
+    assert check.status == status
+    late = "The evaluation plan was fixed after the technology was on."
+    assert [one.startswith(late) for one in said.doubts].count(True) == (status == "warn")
+    assert check.sentence not in said.doubts
+    lines = notebook(stored, "x")["cells"]
+    held = (day.date().isoformat(),) if status == "warn" else ()
+    assert any(f"plan_changed={held!r}," in one["source"] for one in lines)
+
+
+def test_other_outcomes_are_judged_at_the_level_of_the_look(
+    partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = TECHNOLOGY_ON + dt.timedelta(weeks=12, days=-1)
+    world = make_world(partnership, pilot_sites=6, comparison_sites=6, ends_on=ends)
+    second = other(world, "Light at windows")
+    freeze(world, looks="half")
+    fill(world, weeks=13)
+    fill(World(world.pilot, second, world.pilot_sites, world.comparison_sites), weeks=13)
+    day = dt.datetime.combine(TECHNOLOGY_ON + dt.timedelta(weeks=6, days=3), dt.time(9), dt.UTC)
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: day)
+        result = compute_estimate(pilot=world.pilot).result
+    assert result["look"] == 0
+    main, one = result["finding"], result["outcomes"][0]["finding"]
+    # Both hold the same readings: at the level of the look their ranges are the same.
+    assert result["context"]["level"] > 0.95
+    assert one["interval"] == main["interval"]
+    assert one["verdict"]["level"] == main["verdict"]["level"]

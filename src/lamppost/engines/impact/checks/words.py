@@ -247,7 +247,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "%(first)s at first and %(last)s at the end."
     ),
     "plan_changed.kept": "The plan stayed as it was set before the start.",
-    "plan_changed.late": "The plan was changed when readings were known (%(time)s).",
+    "plan_changed.late": "The plan was set or changed when readings were known already.",
     # What was measured.
     "sensor_changed.none": "No sensor was changed.",
     "sensor_changed.some": (
