@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from lamppost.base.spreadsheet import guard
 
 from .models import Estimate
 
@@ -17,7 +20,7 @@ def notebook(stored: Estimate, name: str) -> dict[str, Any]:
         Of the files beside it: ``panel-NAME.csv`` and, where something should not move,
         ``unmoved-NAME.csv``.
     """
-    result = stored.result
+    result = _as_in_file(stored.result)
     cells = [
         _text(
             f"# {result['indicator']['name']}\n\nRuns the estimate again and compares it with "
@@ -41,6 +44,33 @@ def notebook(stored: Estimate, name: str) -> dict[str, Any]:
         "nbformat": 4,
         "nbformat_minor": 4,
     }
+
+
+def runs_again(result: Mapping[str, Any]) -> bool:
+    """Say whether the files beside a notebook hold all that the estimate was made from.
+
+    Not where people's answers are part of it, which stay here; and where there were too few
+    periods for any method, a notebook finds none either.
+    """
+    kept = result["panel"] is not None
+    hidden = result["context"]["unmoved"] and not result["context"]["unmoved_panel"]
+    return kept and not hidden and result["finding"]["facts"].get("inference") != "before_after"
+
+
+def _as_in_file(result: Mapping[str, Any]) -> Any:
+    """Return a result with the names of sites as the file of averages has them."""
+    names = {one: guard(one) for one in result["panel"]["units"] if guard(one) != one}
+
+    def written(value: Any) -> Any:
+        if isinstance(value, str):
+            return names.get(value, value)
+        if isinstance(value, list):
+            return [written(one) for one in value]
+        if isinstance(value, dict):
+            return {written(key): written(one) for key, one in value.items()}
+        return value
+
+    return written(result) if names else result
 
 
 def _text(source: str) -> dict[str, Any]:
@@ -166,11 +196,30 @@ for check in found["checks"]:
 
 
 def _comparing(result: Mapping[str, Any]) -> str:
-    finding = result["finding"]
-    return f"""assert found["method"] == {finding["method"]!r}
-assert found["estimate"] == {finding["estimate"]!r}
-assert found["interval"] == {finding["interval"]!r}
-assert found["p_value"] == {finding["p_value"]!r}
-assert found["verdict"]["code"] == {finding["verdict"]["code"]!r}
-assert found["evidence_level"] == {finding["evidence_level"]!r}
+    """Compare all of the finding: estimate, range, weights, effects, facts, checks, verdict.
+
+    Sentences are made of the figures that are compared, in the names of the sites as they are on
+    the page. The check of versions names there the figures of the list of versions. The file of
+    averages is another one than the records that were read, so its fingerprint is its own.
+    """
+    said = json.dumps(result["finding"], ensure_ascii=False, sort_keys=True)
+    return f"""import json
+
+said = json.loads({said!r})
+
+
+def figures(finding):
+    whole = json.loads(json.dumps(finding))
+    whole.pop("inputs_sha256")
+    for check in whole["checks"]:
+        check.pop("sentence")
+        if check["name"] == "spec_changed":
+            check.pop("params")
+    return whole
+
+
+again, before = figures(found), figures(said)
+for key in sorted(before):
+    assert again[key] == before[key], (key, again[key], before[key])
+assert set(again) == set(before)
 print("The same figures, the same verdict.")"""
