@@ -95,6 +95,8 @@ def _field(field: Field) -> dict[str, Any]:
     if field.allowed:
         constraints["enum"] = list(field.allowed)
     for ours, theirs in CONSTRAINTS.items():
+        if ours == "longest" and field.kind == "integer":
+            continue  # Frictionless limits the length of texts alone
         if (limit := getattr(field, ours)) is not None:
             # One character more than the text: the apostrophe of a guarded cell.
             constraints[theirs] = limit + 1 if ours == "longest" else limit

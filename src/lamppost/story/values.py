@@ -15,7 +15,9 @@ from lamppost.base.spreadsheet import guard, unguard
 
 from .schema import Field
 
-WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
+# What a database counts with; a column may say that its numbers are longer.
+USUAL_DIGITS = 18
 TRUTHS = {"true": True, "false": False}
 
 
@@ -53,7 +55,7 @@ def value_of(field: Field, cell: str) -> Any:
     """
     if cell == "":
         return None
-    value = _READ[field.kind](unguard(cell))
+    value = _READ[field.kind](_not_too_long(field, unguard(cell)))
     if field.formerly:
         value = dict(field.formerly).get(value, value)
     if field.allowed and value not in field.allowed:
@@ -61,7 +63,7 @@ def value_of(field: Field, cell: str) -> Any:
             _("“%(value)s” is not known here. Use one of: %(allowed)s.")
             % {"value": _short(cell), "allowed": ", ".join(field.allowed)}
         )
-    if field.longest and len(value) > field.longest:
+    if field.longest and field.kind != "integer" and len(value) > field.longest:
         raise CellFault(
             _("The text is longer than %(longest)d characters. Shorten it.")
             % {"longest": field.longest}
@@ -69,6 +71,13 @@ def value_of(field: Field, cell: str) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         _check_limits(field, value)
     return value
+
+
+def _not_too_long(field: Field, cell: str) -> str:
+    """Refuse a whole number of more digits than can be kept, before it is made one."""
+    if field.kind == "integer" and len(cell.lstrip("-")) > (field.longest or USUAL_DIGITS):
+        raise _no_whole(cell)
+    return cell
 
 
 def _check_limits(field: Field, value: float) -> None:
@@ -101,10 +110,13 @@ def _string(cell: str) -> str:
 
 def _integer(cell: str) -> int:
     if not WHOLE.fullmatch(cell):
-        raise CellFault(
-            _("“%(value)s” is not a whole number. Write digits alone.") % {"value": _short(cell)}
-        )
+        raise _no_whole(cell)
     return int(cell)
+
+
+def _no_whole(cell: str) -> CellFault:
+    text = _("“%(value)s” is not a whole number. Write digits alone.")
+    return CellFault(text % {"value": _short(cell)})
 
 
 def _number(cell: str) -> float:

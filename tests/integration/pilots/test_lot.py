@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import secrets
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,9 +14,10 @@ from django.urls import reverse
 
 from lamppost.accounts.models import LedgerEntry, User
 from lamppost.pilots import actions
+from lamppost.pilots.actions.life import join_late
 from lamppost.pilots.actions.lot import commitment_to, lot_order
 from lamppost.pilots.actions.sites import set_areas
-from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.models import PastDraw, Pilot, Site
 from lamppost.pilots.queries.areas import served_areas, served_by_need
 from lamppost.pilots.queries.matching import balance_of, suggestions
 from lamppost.pilots.queries.steps import is_compared, site_starts, steps_of
@@ -55,19 +58,80 @@ def test_the_promised_number_is_the_drawn_one(
     assert not any("secret" in str(entry.fields) for entry in LedgerEntry.objects.all())
 
 
+def test_nobody_can_try_all_numbers(
+    pilot: Pilot, sites: list[Site], lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    most = 2**128 - 1
+    monkeypatch.setattr(secrets, "randbits", lambda bits: asked.append(bits) or 2**bits - 1)
+    promised = actions.promise_lot(pilot=pilot, by=lead)
+    assert asked == [128]
+    assert actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=2) == most
+    stored = Pilot.objects.get(lottery_seed=most)
+    assert promised == hashlib.sha256(str(stored.lottery_seed).encode()).hexdigest()
+    page = Client().get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
+    assert f"number {most}." in page
+
+
+def touch(pilot: Pilot, lead: User, what: str, **more: object) -> None:
+    site = pilot.sites.order_by("pk")[0]
+    if what == "add":
+        actions.add_site(pilot=pilot, by=lead, values={"name": "Late", "arm": "pilot"}, **more)
+    elif what == "move":
+        actions.change_site(site=site, by=lead, values={"arm": "comparison"}, **more)
+    else:
+        actions.delete_site(site=site, by=lead, **more)
+
+
 @pytest.mark.parametrize("what", ["add", "move", "delete"])
-def test_a_promise_is_for_these_sites(
+def test_a_promise_is_given_up_in_public_alone(
     pilot: Pilot, sites: list[Site], lead: User, what: str
 ) -> None:
-    actions.promise_lot(pilot=pilot, by=lead)
-    if what == "add":
-        actions.add_site(pilot=pilot, by=lead, values={"name": "Late", "arm": "pilot"})
-    elif what == "move":
-        actions.change_site(site=sites[0], by=lead, values={"arm": "comparison"})
-    else:
-        actions.delete_site(site=sites[0], by=lead)
+    promised = actions.promise_lot(pilot=pilot, by=lead)
+    pilot.refresh_from_db()
+    number, codes = pilot.lottery_secret, sorted(pilot.sites.values_list("code", flat=True))
+    for more in ({}, {"reopens": True}, {"reopens": True, "reason": " "}):
+        with pytest.raises(actions.SitesReopen, match="promise no longer stands") as asks:
+            touch(pilot, lead, what, **more)
+        assert asks.value.voids
+    pilot.refresh_from_db()
+    assert pilot.lottery_commitment == promised
+    touch(pilot, lead, what, reopens=True, reason="The lane is dug up.")
     pilot.refresh_from_db()
     assert (pilot.lottery_commitment, pilot.lottery_secret) == ("", None)
+    past = PastDraw.objects.get()
+    assert (past.seed, past.commitment, past.drawn) == (number, promised, False)
+    assert [one["code"] for one in past.sites] == codes
+    assert LedgerEntry.objects.filter(action="pilots.lot.voided").count() == 1
+    page = Client().get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
+    assert "The lane is dug up." in page
+    assert "promised and not drawn" in page
+    assert f"number {number}:" in page
+    assert actions.promise_lot(pilot=pilot, by=lead) != promised
+
+
+def test_the_page_asks_why_a_promise_is_given_up(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    actions.promise_lot(pilot=pilot, by=lead)
+    args = [pilot.partnership.slug, pilot.pk, sites[0].pk]
+    address = reverse("pilots:delete_site", args=args)
+    asks = lead_client.post(address).text
+    assert "After this the promised number no longer stands" in asks
+    assert "give up the promise" in asks
+    assert "drawn by lot" not in asks
+    lead_client.post(address, {"reopens": "yes", "reason": "Closed"})
+    assert PastDraw.objects.get().reason == "Closed"
+
+
+def test_of_a_pilot_that_ran_already_no_promise_is_left(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    actions.promise_lot(pilot=pilot, by=lead)
+    join_late(pilot=pilot, by=lead, technology_on=day(-3))
+    pilot.refresh_from_db()
+    assert (pilot.lottery_commitment, pilot.lottery_secret) == ("", None)
+    assert not PastDraw.objects.get().drawn
 
 
 def test_a_second_draw_is_seen_by_everybody(

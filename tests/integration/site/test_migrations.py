@@ -39,7 +39,7 @@ make("Gate", pilot=pilot, kind="baseline", document="d", signed_by_name="s", pas
 # Its gates tell that it was measured for four weeks.
 long = make("Pilot", partnership=town, title="Long", playbook="x", problem="p", created_at=now,
             owner_department="o", data_protection_on=day, disclosure_on=day, measuring_on=day,
-            technology_on=day + dt.timedelta(30))
+            technology_on=day + dt.timedelta(30), lottery_seed=281474976710655)
 make("Site", pilot=long, code="abd", name="A", arm="comparison")
 make("Gate", pilot=long, kind="baseline", document="d", signed_by_name="s",
      passed_on=day + dt.timedelta(28))
@@ -64,7 +64,7 @@ pilot = Pilot.objects.get(title="Lamps")
 print(pilot.measuring, pilot.compared, pilot.baseline_on, Decision.objects.get().kind)
 print(pilot.joined_late_on is not None, pilot.baseline_days)
 long = Pilot.objects.get(title="Long")
-print(long.joined_late_on, long.baseline_days)
+print(long.joined_late_on, long.baseline_days, long.lottery_seed + 1)
 print(EndingView.objects.get().pilot.title, OrganisationView.objects.get().partnership.slug)
 """
 
@@ -104,7 +104,8 @@ def test_from_an_empty_database_and_from_an_older_one(environment: dict[str, str
         # No device of it stands in the register: nothing is measured until one does.
         *("False", "True", "2026-01-01", "rollout"),
         # Measured for no day before the technology: it counts as entered late.
-        *("True", "0", "None", "28"),
+        # A number that was drawn before is the same number.
+        *("True", "0", "None", "28", "281474976710656"),
         *("Bare", "elm"),
     ]
     assert "No changes" in manage(

@@ -30,6 +30,8 @@ from .town import ALL_SECRETS, SITE_SHARE, Town
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 PHONE = re.compile(r"\+?\d[\d ()/-]{7,}\d")
 # Digits enough for a telephone number, by chance.
+# The number of a draw is public, and as long as a key: in two tables alone.
+DRAWN = re.compile(r"(?<!\d)\d{39}(?!\d)")
 NO_PHONE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d")
 HEX_KEY = re.compile(r"\b[0-9a-f]{32,}\b")
 # Numbers with many digits that are no phone: coordinates, moments, readings, checks of a result.
@@ -49,6 +51,8 @@ def test_nothing_secret_is_anywhere(public: Path) -> None:
         for secret in ALL_SECRETS:
             assert secret not in text, (path.name, secret)
         assert "Private Person" not in text, path.name
+        if path.name in ("pilots.csv", "past_draws.csv"):
+            text = DRAWN.sub("", text)
         assert not EMAIL.findall(text), path.name
         if path.suffix == ".csv" and path.name not in NUMBERS:
             assert not PHONE.findall(NO_PHONE.sub("", text)), path.name

@@ -388,7 +388,7 @@ def _pilot(partnership, indicator, lead):
         baseline_days=140,
         technology_on=TECHNOLOGY_ON,
         compared=True,
-        lottery_seed=20_250_820,
+        lottery_seed=2**128 - 20_250_820,
         lottery_secret=town_pilots.SECRET_NUMBER,
         purpose="To see whether lamps that answer to steps help.",
         site_question="Do you walk here more gladly now?",

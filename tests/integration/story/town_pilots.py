@@ -100,7 +100,7 @@ def add_pilots_stage(pilot, indicator, residents, lead):
     )
     DrawnSite.objects.bulk_create(DrawnSite(pilot=pilot, site=site) for site in sites)
     PastDraw.objects.create(
-        pilot=pilot, seed=7, commitment="ab" * 32, committed_at=WHEN, voided_at=WHEN,
+        pilot=pilot, seed=2**128 - 7, commitment="ab" * 32, committed_at=WHEN, voided_at=WHEN,
         sites=[{"code": "s0x0", "name": "Street A", "arm": "pilot", "step": None}],
         reason="A street was closed.",
     )  # fmt: skip

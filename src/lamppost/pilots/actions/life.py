@@ -17,7 +17,7 @@ from ..machine import DISCLOSURE, MEASURING, PROTECTING
 from ..models import Notice, Pilot
 from ..queries.signed_facts import field_label
 from .gates import COLUMNS, archive, measure_if_allowed, store, tell
-from .void_draw import void_draw
+from .void_draw import is_promised_or_drawn, void_draw
 
 
 class LifeRefused(ValueError):  # noqa: N818 - a refusal
@@ -158,7 +158,7 @@ def join_late(*, pilot: Pilot, by: User, technology_on: dt.date) -> None:
             "its technology is on."
         )
         raise LifeRefused(text % {"day": date_format(entered)})
-    if kept.lottery_seed is not None:
+    if is_promised_or_drawn(kept):
         with translation.override(kept.partnership.language):
             why = _("The pilot ran already when it was entered: the lot did not choose its sites.")
         void_draw(kept, by, why)
@@ -168,6 +168,9 @@ def join_late(*, pilot: Pilot, by: User, technology_on: dt.date) -> None:
         # What was drawn here did not choose the sites of something that ran already.
         "randomised": False,
         "lottery_seed": None,
+        "lottery_secret": None,
+        "lottery_commitment": "",
+        "lottery_committed_at": None,
     }
     store(kept, values)
     record(partnership=kept.partnership, by=by, action="pilots.pilot.joined_late", about=kept)

@@ -18,7 +18,8 @@ from ..models import DrawnSite, GateKind, Pilot, Site
 from ..queries.matching import pairs_of
 from .sites import signing_sites
 
-SEED_BITS = 48
+# Nobody can try all numbers of this length until one fits what was published.
+SEED_BITS = 128
 
 
 class LotRefused(ValueError):  # noqa: N818 - a refusal
@@ -185,7 +186,8 @@ def _promised(pilot: Pilot) -> int:
                 "check that you did not choose it."
             )
         )
-    return pilot.lottery_secret
+    secret: int = pilot.lottery_secret
+    return secret
 
 
 def _blocks(pilot: Pilot, sites: list[Site], within: str) -> list[tuple[str, list[Site]]]:

@@ -18,7 +18,7 @@ from ..ports import SITE_KEEPERS
 from ..queries.signed_facts import site_fact
 from .counting import count_for_good
 from .life import reopen_gates
-from .void_draw import void_draw
+from .void_draw import is_promised_or_drawn, void_draw
 
 # Nothing that is taken for something else when read from a post or over the phone, and no vowels.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -37,7 +37,7 @@ class SitesReopen(SitesFixed):
     kinds
         The gates that would open.
     voids
-        Whether the draw would no longer stand.
+        Whether the draw, or the number promised for it, would no longer stand.
     """
 
     def __init__(self, message: str, kinds: Iterable[str], *, voids: bool) -> None:
@@ -57,14 +57,15 @@ def add_site(
         True when whoever adds it knows that the list of sites has to be signed anew, and that a
         draw no longer stands.
     reason
-        Why, when gates are opened again. Everybody reads it; a draw is not given up without one.
+        Why, when gates are opened again. Everybody reads it; neither a draw nor a promised number
+        is given up without one.
 
     Raises
     ------
     SitesFixed
         When measuring has started or the technology is on: sites are named before the start.
     SitesReopen
-        When the list of sites is signed or drawn, and `reopens` is not said.
+        When the list of sites is signed, drawn or promised a draw, and `reopens` is not said.
     """
     kept = _locked(pilot)
     _may_add(kept)
@@ -126,13 +127,13 @@ def _open_list(
     redraws
         Whether it changes who was drawn: then the draw no longer stands.
     """
-    kinds, voids = signing_sites(pilot), redraws and pilot.lottery_seed is not None
+    kinds, voids = signing_sites(pilot), redraws and is_promised_or_drawn(pilot)
     if not kinds and not voids:
         return
     if pilot.decided_on:
         raise SitesFixed(_("This pilot is decided. What was signed for it stays."))
     if not reopens or (voids and not reason.strip()):
-        raise SitesReopen(_reopens_message(kinds, voids), kinds, voids=voids)
+        raise SitesReopen(_reopens_message(pilot, kinds, voids), kinds, voids=voids)
     if voids:
         void_draw(pilot, by, reason)
     if not kinds:
@@ -145,8 +146,12 @@ def _open_list(
     pilot.refresh_from_db()
 
 
-def _reopens_message(kinds: Collection[str], voids: bool) -> str:
-    drawn = _("The sites were drawn by lot. After this the draw no longer stands.") if voids else ""
+def _reopens_message(pilot: Pilot, kinds: Collection[str], voids: bool) -> str:
+    drawn = ""
+    if voids and pilot.lottery_seed is None:
+        drawn = _("A number is promised for these sites. After this the promise no longer stands.")
+    elif voids:
+        drawn = _("The sites were drawn by lot. After this the draw no longer stands.")
     if not kinds:
         return drawn
     names = ", ".join(str(GateKind(kind).label) for kind in kinds)

@@ -14,6 +14,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.vision.models import Indicator
 
 from ..baseline import FEWEST_DAYS
+from .digits import DigitsField
 from .gates import GateKind
 
 
@@ -66,9 +67,9 @@ class Pilot(models.Model):
     randomised = models.BooleanField(_("sites were drawn by lot"), default=False)
     # With this number and the sites' codes anybody can repeat the draw; its SHA-256 was published
     # before, so that nobody could look for a number that suits.
-    lottery_seed = models.BigIntegerField(null=True, blank=True)
+    lottery_seed = DigitsField(null=True, blank=True)
     # The number itself, from its promise until the draw; in no export.
-    lottery_secret = models.BigIntegerField(null=True, blank=True)
+    lottery_secret = DigitsField(null=True, blank=True)
     lottery_commitment = models.CharField(max_length=64, blank=True)
     lottery_committed_at = models.DateTimeField(null=True, blank=True)
     # What the notice at every site says; signed with the data-protection gate.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lamppost.accounts.models import Partnership
 
 from ..until import no_later
+from .digits import DigitsField
 from .pilot import Pilot
 
 
@@ -94,13 +95,18 @@ class DrawnSite(models.Model):
 
 
 class PastDraw(models.Model):
-    """A draw that no longer stands, and why: a site was added, moved or taken out after it."""
+    """A draw or a promise of one that no longer stands, and why.
+
+    A site was added, moved or taken out after it. A number that was promised and given up before
+    the draw is public too: anybody can see what it would have drawn.
+    """
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="past_draws")
-    seed = models.BigIntegerField()
+    seed = DigitsField()
     commitment = models.CharField(max_length=64, blank=True)
     committed_at = models.DateTimeField(null=True, blank=True)
-    # What was drawn: code, name and arm of each site, and its step where it has one.
+    # What was drawn: code, name and arm of each site, and its step where it has one; no arm where
+    # the number was only promised.
     sites = models.JSONField(default=list)
     voided_at = models.DateTimeField()
     reason = models.CharField(_("why the draw no longer stands (public)"), max_length=500)
@@ -110,6 +116,11 @@ class PastDraw(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="pilots_void_draw_has_a_reason"),
         ]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether it was drawn, and not only promised."""
+        return any(site["arm"] for site in self.sites)
 
 
 class SiteCovariate(models.Model):

@@ -160,12 +160,13 @@ def reopens_page(
     back
         The page above.
     voids
-        Whether a draw would no longer stand.
+        Whether a draw, or the number promised for one, would no longer stand.
     """
     context = {
         "pilot": pilot,
         "gate": GateKind(again[0]).label if again else "",
         "voids": voids,
+        "promised": voids and pilot.lottery_seed is None,
         "carried": carried,
         "form": ReasonForm(request.POST if "reopens" in request.POST else None),
         "changes": changes,

@@ -8,6 +8,7 @@ from .types import (
     Resource,
     choice,
     day,
+    digits,
     identity,
     json,
     moment,
@@ -200,6 +201,7 @@ PILOT_VERSIONS = Resource(
         whole("number", "Number, from 1.", 1, required=True),
         day("from_on", "From which day.", required=True),
         text("what", "What changed.", 500),
+        day("written_on", "When its properties were written down; empty where nobody kept that."),
     ),
     unique=(("pilot", "number"),),
 )
@@ -316,14 +318,25 @@ DRAWN_SITES = Resource(
 PAST_DRAWS = Resource(
     "past_draws",
     "Draws that no longer stand",
-    "A site was added, moved or taken out after the draw: what was drawn, and why it was given up.",
+    "A site was added, moved or taken out after the draw, or after its number was promised: what "
+    "was drawn, and why it was given up.",
     (
         identity(),
         to("pilot", "pilots", "Pilot.", required=True),
-        whole("seed", "Number of the draw, so that anybody can repeat it.", None, required=True),
+        digits(
+            "seed",
+            "Number of the draw, so that anybody can repeat it: up to 128 bits.",
+            39,
+            required=True,
+        ),
         text("commitment", "SHA-256 of the number, published before the draw.", 64),
         moment("committed_at", "When that was published.", form="private"),
-        Field("sites", "array", "Each site of the draw: code, name, arm, and step."),
+        Field(
+            "sites",
+            "array",
+            "Each site of the draw: code, name, arm, and step; the arm is "
+            "empty where the number was promised and not drawn.",
+        ),
         moment("voided_at", "When it was given up.", form="private"),
         day("voided_on", "On which day it was given up.", form="public"),
         text("reason", "Why.", 500, required=True),

@@ -26,7 +26,7 @@ class Field:
     allowed
         The only values there may be; empty for any.
     low, high, longest
-        Limits of a number, and of the length of a text.
+        Limits of a number, and of the length of a text or of the digits of a whole number.
     to
         The table whose ``id`` this names, or empty.
     form
@@ -119,6 +119,11 @@ def choice(name: str, description: str, *allowed: str, **more: object) -> Field:
 def whole(name: str, description: str, low: int | None = 0, **more: object) -> Field:
     """Return a column of whole numbers."""
     return Field(name, "integer", description, low=low, **more)  # type: ignore[arg-type]
+
+
+def digits(name: str, description: str, longest: int, **more: object) -> Field:
+    """Return a column of whole numbers of so many digits that no database counts with them."""
+    return Field(name, "integer", description, low=0, longest=longest, **more)  # type: ignore[arg-type]
 
 
 def number(name: str, description: str, **more: object) -> Field:
