@@ -18,7 +18,7 @@ from tests.browser.visiting import PHONE, visitor
 PREPARE = """
 import json
 from lamppost.accounts.models import Partnership
-from lamppost.vision.actions import add_seed_statements, open_conversation
+from lamppost.vision.actions import add_seed_statements, open_conversation, rooms
 p = Partnership.objects.get(made_up=True)
 lead = p.memberships.filter(role="lead").order_by("pk").first().user
 made = {}
@@ -28,6 +28,10 @@ for step in ("none", "email", "sign_in"):
     add_seed_statements(conversation=one, by=lead, language="en",
                         texts=[f"For the hill, {step}. One.", f"For the hill, {step}. Two."])
     made[step] = one.code
+    if step == "email":
+        room = rooms.open_room(conversation=one, by=lead)
+        rooms.next_statement(room=room, by=lead)
+        made["join"] = room.join_code
 print(json.dumps(made))
 """
 # Of each person who voted on the hill: what, by question, and the steps they took.
@@ -134,3 +138,24 @@ def test_the_citys_sign_in_brings_one_person_together_on_two_phones(
     votes, steps, links = people[-1]
     assert votes == [["sign_in?", 2, -1, "web"]]
     assert (steps, links) == (["sign_in"], 1)
+
+
+@pytest.mark.parametrize(("script", "name"), [(True, "Eve"), (False, "Flo")])
+def test_what_was_pressed_on_the_page_and_in_the_room_is_all_counted_after_the_step(
+    browser: Browser, served: Served, hill: dict[str, str], script: bool, name: str
+) -> None:
+    """The room has another address than the question: nothing kept at one is lost at the other."""
+    context = visitor(browser, served, java_script_enabled=script, viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"/v/{hill['email']}/?s=2")
+    press(page, "Disagree")
+    page.wait_for_url("**/step/")
+    page.goto(f"/r/{hill['join']}/")
+    press(page, "Agree")
+    page.wait_for_url("**/step/")
+    page.get_by_text("2 answers").first.wait_for()
+    show_mail(page, served, f"{name}@hill.example")
+    page.get_by_text("Your 2 answers are counted.").wait_for()
+    context.close()
+    votes, _steps, _links = rows(served)[-1]
+    assert [one[:3] for one in votes] == [["email?", 1, 1], ["email?", 2, -1]]

@@ -76,6 +76,12 @@ VARIABLES = (
         "Hours within which somebody has to look at residents' words about danger.",
     ),
     (
+        "LAMPPOST_MAILS_AN_HOUR",
+        "`1000`",
+        "Codes that go out by e-mail within an hour for one partnership; more where many people "
+        "answer at once.",
+    ),
+    (
         "LAMPPOST_PLAYBOOKS",
         "`LAMPPOST_HOME/playbooks`",
         "Folder with the city's own playbooks, one `.toml` file each; read at the start.",

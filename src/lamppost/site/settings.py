@@ -242,6 +242,8 @@ OPERATOR_CONTACT = os.environ.get("LAMPPOST_OPERATOR_CONTACT", "")
 OPERATOR_COUNTRY = os.environ.get("LAMPPOST_OPERATOR_COUNTRY", "")
 # By when somebody has to have looked at words about danger.
 ALERT_HOURS = int(os.environ.get("LAMPPOST_ALERT_HOURS", "24"))
+# How many codes go out by mail within an hour for one partnership.
+MAILS_AN_HOUR = int(os.environ.get("LAMPPOST_MAILS_AN_HOUR", "1000"))
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

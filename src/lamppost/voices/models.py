@@ -144,8 +144,12 @@ class Receipt(models.Model):
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="receipts")
     key = models.CharField(max_length=64)
     taken_at = models.DateTimeField()
+    # The id of what was made of it, where a page leads there; it may be erased by now.
+    made = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
+        # A device whose first answer was lost is known by the key alone.
+        indexes = [models.Index(fields=["key"], name="voices_receipt_key")]
         constraints = [
             models.UniqueConstraint(fields=["participant", "key"], name="voices_receipt_once"),
         ]

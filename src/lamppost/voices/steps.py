@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from functools import partial
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -32,8 +33,6 @@ WORD_LIFE = dt.timedelta(minutes=10)
 KEPT = dt.timedelta(hours=1)
 MOST_TRIES = 5
 MOST_MAILS = 5
-# Of one partnership within the hour: nobody makes a mail cannon of it.
-MOST_MAILS_OF_ALL = 1000
 
 
 class OtherIdentity(ValueError):  # noqa: N818 - an answer, not a fault
@@ -42,6 +41,10 @@ class OtherIdentity(ValueError):  # noqa: N818 - an answer, not a fault
 
 class TooManyMails(ValueError):  # noqa: N818 - an answer, not a fault
     """Enough codes went to this address, or from this device, within the hour."""
+
+
+class TooManyMailsOfAll(ValueError):  # noqa: N818 - an answer, not a fault
+    """As many codes as the instance allows went out for this partnership within the hour."""
 
 
 class NoSuchStep(ValueError):  # noqa: N818 - an answer, not a fault
@@ -206,6 +209,8 @@ def send_email_code(*, partnership: Partnership, key: str, address: str, languag
     ------
     TooManyMails
         Five went to it, or from this device, within the hour.
+    TooManyMailsOfAll
+        ``MAILS_AN_HOUR`` of the settings went out for the partnership within the hour.
     """
     forget_begun_steps()
     identity = identity_of(Level.EMAIL, address.strip().casefold(), partnership)
@@ -213,9 +218,11 @@ def send_email_code(*, partnership: Partnership, key: str, address: str, languag
     if (
         begun.filter(identity=identity).count() >= MOST_MAILS
         or begun.filter(key=key).count() >= MOST_MAILS
-        or begun.count() >= MOST_MAILS_OF_ALL
     ):
         raise TooManyMails
+    # Nobody makes a mail cannon of a partnership.
+    if begun.count() >= settings.MAILS_AN_HOUR:
+        raise TooManyMailsOfAll
     code = f"{secrets.randbelow(10**6):06d}"
     now = timezone.now()
     # A new code ends the one before.

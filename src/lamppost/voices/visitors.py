@@ -8,6 +8,7 @@ import hmac
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
 
@@ -15,6 +16,7 @@ from .actions import participant_with_key
 from .identity import COOKIE, SALT, key_of, new_device, opaque_key, remember
 from .models import DeviceLink, Participant
 from .queries import participant_with
+from .receipts import never_answered, sender_of
 
 
 def known_participant(request: HttpRequest, partnership: Partnership) -> Participant | None:
@@ -24,9 +26,16 @@ def known_participant(request: HttpRequest, partnership: Partnership) -> Partici
 
 
 def participant_for(
-    request: HttpRequest, partnership: Partnership
+    request: HttpRequest, partnership: Partnership, press: str = ""
 ) -> tuple[Participant, str | None]:
     """Return the visitor's participant in `partnership`, made when they give their first thing.
+
+    Parameters
+    ----------
+    press
+        The key of what is sent, where the caller does nothing for a key that was taken before. A
+        device that lost the answer to its first press, and its browser's session with it, is then
+        who it was.
 
     Returns
     -------
@@ -35,7 +44,27 @@ def participant_for(
     """
     key, device = key_for(request, partnership)
     known = participant_with(partnership, key)
+    if known is None and device is not None and (sender := sender_of(partnership, press)):
+        return _sent_again(partnership, key, device, sender)
     return known or participant_with_key(partnership=partnership, key=key), device
+
+
+def _sent_again(
+    partnership: Partnership, key: str, device: str, sender: Participant
+) -> tuple[Participant, str | None]:
+    """Let a device without a cookie be who sent its press, where that gives nothing away.
+
+    The press's key is a secret of 128 bits, but it opens nothing more than the press itself: where
+    anything else came from that participant, the press changes nothing and no cookie is given.
+    """
+    if not never_answered(sender):
+        return sender, None
+    DeviceLink.objects.get_or_create(
+        partnership=partnership,
+        key=key,
+        defaults={"participant": sender, "linked_at": timezone.now()},
+    )
+    return sender, device
 
 
 def key_for(request: HttpRequest, partnership: Partnership) -> tuple[str, str | None]:

@@ -228,6 +228,27 @@ def test_five_mails_an_hour_to_one_address(asks_mail):
     assert len(mail.outbox) == 5
 
 
+def test_when_the_whole_partnership_sent_as_many_as_it_may_the_page_says_that(asks_mail, settings):
+    settings.MAILS_AN_HOUR = 1
+    url = f"/v/{asks_mail.code}/step/email/"
+    for address in ("ana@example.org", "ben@example.org"):
+        client = Client()
+        press(client, asks_mail)
+        page = client.post(url, {"address": address})
+    assert "Very many people asked for a code within the hour." in page.text
+    assert "Five codes" not in page.text
+    assert len(mail.outbox) == 1
+
+
+def test_what_waits_for_the_step_is_on_the_device_wherever_it_was_pressed(asks_mail):
+    client = Client()
+    press(client, asks_mail)
+    cookie = client.cookies[f"lamppost_kept_{asks_mail.code}"]
+    assert (cookie["path"], cookie["httponly"]) == ("/", True)
+    confirm(client, asks_mail)
+    assert not client.cookies[f"lamppost_kept_{asks_mail.code}"].value
+
+
 def test_arabic_digits_are_digits(asks_mail):
     client = Client()
     press(client, asks_mail)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lamppost.vision.actions import close_conversation
+from lamppost.vision.actions import change_conversation, close_conversation
 from lamppost.vision.models import Conversation, ImportantMark, ReplacedVote, Vote
 from lamppost.vision.queries.important import important_counts, public_important_counts
 from lamppost.voices.actions import moderate_voice
@@ -103,7 +103,8 @@ def test_a_press_that_cannot_be_so_old_is_as_old_as_its_arrival(
 def test_times_that_cannot_be_do_not_hide_that_many_came_at_once(since_yesterday, statements):
     """Each says it waited longer; the integrity report sees them come together all the same."""
     for number in range(12):
-        kept(Client(), since_yesterday, statements[0], waited=str(86400 * (number + 2)))
+        waited = str(86400 * (number + 2))
+        kept(Client(), since_yesterday, statements[0], key=f"{KEY}{number}", waited=waited)
     times = list(Vote.objects.values_list("cast_at", flat=True))
     assert len(times) == 12
     assert max(times) - min(times) < dt.timedelta(seconds=60)
@@ -135,11 +136,65 @@ def test_a_key_that_is_none_is_ignored_and_the_vote_counts(resident, conversatio
     assert (Vote.objects.count(), Receipt.objects.count()) == (1, 0)
 
 
-def test_the_key_of_one_person_says_nothing_of_another(conversation, statements):
-    for client in (Client(), Client()):
-        client.get(f"/v/{conversation.code}/")
-        kept(client, conversation, statements[0])
-    assert (Vote.objects.count(), Receipt.objects.count()) == (2, 2)
+def counted():
+    return (Vote.objects.count(), Receipt.objects.count(), Participant.objects.count())
+
+
+def test_taken_once_although_the_answer_and_the_browsers_session_were_lost(
+    conversation, statements
+):
+    """The press is in the phone's storage; neither cookie nor form token is there any more."""
+    for _ in range(2):
+        browser = Client()
+        assert kept(browser, conversation, statements[0]).json()["taken"] is True
+        assert counted() == (1, 1, 1)
+    # The phone is who it was: what it presses now is the same person's.
+    kept(browser, conversation, statements[1], key=OTHER)
+    kept(browser, conversation, statements[0], "disagree", key=f"{OTHER}1")
+    assert (Vote.objects.count(), Participant.objects.count()) == (2, 1)
+
+
+def test_a_press_is_no_way_in_once_more_came_from_that_person(conversation, statements):
+    first, other = Client(), Client()
+    kept(first, conversation, statements[0])
+    kept(first, conversation, statements[1], key=OTHER)
+    assert kept(other, conversation, statements[0], "disagree").json()["taken"] is True
+    assert not other.cookies
+    assert sorted(Vote.objects.values_list("value", flat=True)) == [1, 1]
+
+
+def test_sent_again_by_a_phone_that_is_somebody_else_by_now_it_counts_once(
+    conversation, statements
+):
+    kept(Client(), conversation, statements[0])
+    phone = Client()
+    kept(phone, conversation, statements[1], key=OTHER)
+    assert kept(phone, conversation, statements[0]).json()["taken"] is True
+    assert Vote.objects.count() == 2
+
+
+def test_taken_in_before_it_closed_it_is_so_without_a_cookie(conversation, statements, lead):
+    kept(Client(), conversation, statements[0])
+    close_conversation(conversation=conversation, by=lead)
+    assert kept(Client(), conversation, statements[0]).json()["taken"] is True
+    assert kept(Client(), conversation, statements[0], key=OTHER).status_code == 409
+
+
+def test_taken_in_before_a_step_was_asked_for_it_is_not_kept_for_one(
+    conversation, statements, lead
+):
+    kept(Client(), conversation, statements[0])
+    change_conversation(conversation=conversation, by=lead, values={"verification": "email"})
+    again = Client()
+    assert "/step/" not in kept(again, conversation, statements[0]).json()["next"]
+    assert not any(name.startswith("lamppost_kept") for name in again.cookies)
+    assert counted() == (1, 1, 1)
+
+
+def test_two_people_with_keys_of_their_own_are_two(conversation, statements):
+    for client, key in ((Client(), KEY), (Client(), OTHER)):
+        kept(client, conversation, statements[0], key=key)
+    assert counted() == (2, 2, 2)
 
 
 def test_a_refused_press_is_not_remembered(resident, conversation, statements, lead):

@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from PIL import Image
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.vision.actions.resident import erase_story
 from lamppost.vision.actions.story_files import sweep_again_later, sweep_story_files
 from lamppost.vision.models import Conversation, Statement, Story
 from lamppost.vision.tasks import sweep_files
@@ -100,6 +101,24 @@ def test_sent_twice_it_is_told_once(resident: Client, conversation: Conversation
     first, again = (tell(resident, conversation, key=key) for _ in range(2))
     assert first == again
     assert Story.objects.count() == 1
+
+
+def test_sent_again_after_it_was_erased_it_is_not_told_anew(
+    resident: Client, conversation: Conversation
+) -> None:
+    """Neither is another story of theirs taken for it."""
+    key = "abcdefghijklmnop12345"
+    story = tell(resident, conversation, key=key)
+    other = tell(resident, conversation, key=key[::-1], text="Another one.")
+    given = {"text": WORDS, "language": "en", "key": key}
+    where = f"/t/{conversation.code}/hope/"
+    assert resident.post(where, given)["Location"] == mine(story)
+    erase_story(story=story)
+    again = resident.post(where, given)
+    assert again["Location"] == f"/p/{conversation.partnership.slug}/voices/mine/"
+    assert list(Story.objects.all()) == [other]
+    by_script = resident.post(where, given, headers={"accept": "application/json"})
+    assert by_script.json()["taken"] is True
 
 
 def test_a_closed_question_takes_none(resident: Client, conversation: Conversation) -> None:

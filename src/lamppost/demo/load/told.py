@@ -145,6 +145,7 @@ def _tell(ground: Ground, talk: Talk, story: Story) -> None:
             language=story.language,
             consent=story.consent,
         )
+        assert told is not None  # noqa: S101 - sent without a key, it is always new
         Voice.objects.filter(pk=told.voice_id).update(place=story.place)
         if story.photo_words:
             set_photo(story=told, content=harbour_steps(), words=story.photo_words, may_show=True)

@@ -18,7 +18,7 @@ from lamppost.voices.actions import (
     wait_again,
 )
 from lamppost.voices.models import Channel, Participant, Voice
-from lamppost.voices.receipts import taken_before
+from lamppost.voices.receipts import made_of, remember_made, taken_before
 from lamppost.voices.redaction import redact
 
 from ..models import Conversation, Statement, Story, Workshop
@@ -43,13 +43,18 @@ def tell_story(
     language: str,
     consent: bool,
     key: str = "",
-) -> Story:
+) -> Story | None:
     """Take in a resident's story; it always waits until somebody has read it.
 
     Parameters
     ----------
     key
-        Names this one sending of the form: sent again, the story of the first time is returned.
+        Names this one sending of the form: sent again, nothing is told anew.
+
+    Returns
+    -------
+    Story or None
+        Sent again, the story of the first time; None where it was erased since.
 
     Raises
     ------
@@ -59,9 +64,8 @@ def tell_story(
     if phase(conversation) is not Phase.OPEN:
         raise NotOpen
     if taken_before(participant=participant, key=key):
-        told = Story.objects.filter(voice__participant=participant, conversation=conversation)
-        if (there := told.first()) is not None:
-            return there
+        told = Story.objects.filter(voice__participant=participant)
+        return told.filter(pk=made_of(participant, key) or 0).first()
     voice = submit_voice(
         partnership=conversation.partnership,
         kind=Voice.Kind.STORY,
@@ -70,7 +74,9 @@ def tell_story(
         participant=participant,
         consent=consent,
     )
-    return Story.objects.create(voice=voice, feeling=feeling, conversation=conversation)
+    story = Story.objects.create(voice=voice, feeling=feeling, conversation=conversation)
+    remember_made(participant=participant, key=key, made=story.pk)
+    return story
 
 
 @transaction.atomic

@@ -65,8 +65,8 @@ def vote_about_one(request: HttpRequest, code: str, question: str) -> HttpRespon
     is_open = phase(conversation) is Phase.OPEN
     following = _after(conversation, questions, question)
     if request.method == "POST" and is_open and form.is_valid():
-        giver, device = participant_for(request, conversation.partnership)
         press, value = press_of(request), form.cleaned_data["value"]
+        giver, device = participant_for(request, conversation.partnership, press.key)
         say_about_oneself(
             participant=giver,
             question=question,

@@ -19,6 +19,7 @@ from lamppost.voices.visitors import key_for, known_participant, remember_if_new
 from .. import who_sees
 from ..actions import VALUES, NotOpen, NotVotable
 from ..actions.entry_codes import CodeRefused, look_at, refused_to, vote_with_code
+from ..kept import drop
 from ..models import Conversation
 from ..phases import Phase, phase
 from ..queries.ladder import used_code
@@ -85,6 +86,8 @@ def _take(request: HttpRequest, conversation: Conversation, entry: str) -> HttpR
     if request.POST.get("do") == "somebody_else":
         response = redirect("entry", conversation.code, entry)
         remember(response, new_device())
+        # What somebody else pressed and has not shown a sign for is not this person's.
+        drop(response, conversation)
         return response
     statement = statement_to_vote_on(conversation, request.POST.get("statement", ""))
     if statement is None:

@@ -162,6 +162,9 @@ def step_email(request: HttpRequest, code: str) -> HttpResponse:
         except steps.TooManyMails:
             fault = _("Five codes went out within the hour. Look for the last one, or wait.")
             form.add_error("address", fault)
+        except steps.TooManyMailsOfAll:
+            fault = _("Very many people asked for a code within the hour. Try again in a while.")
+            form.add_error(None, fault)
         else:
             response = redirect("step_email_code", code)
             remember_if_new(response, device)

@@ -39,8 +39,8 @@ def objection_add(request: PartnershipRequest, partnership: Partnership) -> Http
         return render(request, "vision/objection_none.html")
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        participant, device = participant_for(request, partnership)
         key = press_of(request).key
+        participant, device = participant_for(request, partnership, key)
         object_to_vision(vision=vision, participant=participant, key=key, **form.cleaned_data)
         response = taken(request, reverse("vision:objection_sent", args=[partnership.slug]))
         remember_if_new(response, device)

@@ -51,7 +51,7 @@ def vote_add(request: HttpRequest, code: str) -> HttpResponse:
 def _submit(
     request: HttpRequest, conversation: Conversation, form: StatementForm, waited: bool
 ) -> HttpResponse:
-    participant, device = participant_for(request, conversation.partnership)
+    participant, device = participant_for(request, conversation.partnership, press_of(request).key)
     try:
         submit_statement_once(
             conversation=conversation,

@@ -225,10 +225,10 @@ def _take(request: HttpRequest, found: Room) -> HttpResponse:
     press, here = press_of(request), reverse("room_join", args=[found.join_code])
     if not actions.is_live(found) or phase(conversation) is not Phase.OPEN:
         # Sent again after it closed, it may have been counted in time.
-        if is_taken(known_participant(request, conversation.partnership), press.key):
+        if is_taken(conversation.partnership, press.key):
             return taken(request, here)
         return _not_taken(request, found, _("The room takes no answers any more."), 409)
-    participant, device = participant_for(request, conversation.partnership)
+    participant, device = participant_for(request, conversation.partnership, press.key)
     try:
         in_time = actions.answer_in_room(
             room=found,

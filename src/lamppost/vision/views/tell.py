@@ -77,21 +77,28 @@ def story_words(request: HttpRequest, code: str, feeling: str) -> HttpResponse:
 def _tell(
     request: HttpRequest, conversation: Conversation, feeling: str, form: StoryForm
 ) -> HttpResponse:
-    participant, device = participant_for(request, conversation.partnership)
+    key = press_of(request).key
+    participant, device = participant_for(request, conversation.partnership, key)
     try:
         story = actions.tell_story(
             conversation=conversation,
             participant=participant,
             feeling=feeling,
-            key=press_of(request).key,
+            key=key,
             **form.cleaned_data,
         )
     except NotOpen:
         return _not_open(request, conversation)
-    mine = reverse("vision:my_story", args=[conversation.partnership.slug, story.pk])
-    response = taken(request, mine)
+    slug = conversation.partnership.slug
+    # Sent again after it was erased, there is no story to go on to.
+    gone_on = reverse("vision:my_story", args=[slug, story.pk]) if story else _mine(slug)
+    response = taken(request, gone_on)
     remember_if_new(response, device)
     return response
+
+
+def _mine(slug: str) -> str:
+    return reverse("voices:mine", args=[slug])
 
 
 def _not_open(request: HttpRequest, conversation: Conversation) -> HttpResponse:

@@ -148,7 +148,7 @@ def _press(
     press = press_of(request)
     if phase(conversation) is not Phase.OPEN and not closed_too:
         # Sent again after it closed, it may have been counted in time.
-        if is_taken(known_participant(request, conversation.partnership), press.key):
+        if is_taken(conversation.partnership, press.key):
             return taken(request, reverse("vote", args=[conversation.code]))
         return not_taken(request, conversation, _not_counted(conversation), 409)
     try:
@@ -170,7 +170,7 @@ def _act_as_visitor(
 ) -> str | None:
     """Do what was pressed for the visitor; return the device to remember where it is new."""
     for is_last in (False, True):
-        participant, device = participant_for(request, conversation.partnership)
+        participant, device = participant_for(request, conversation.partnership, press.key)
         try:
             act(participant, key=press.key, tapped_at=press.tapped_at)
         except IntegrityError:
