@@ -199,7 +199,8 @@ def test_an_optical_sensor_of_before_says_that_nothing_was_said(pilot: Pilot) ->
         cursor.execute(
             "PRAGMA ignore_check_constraints = ON"
             if lite
-            else "ALTER TABLE pilots_registerentry DROP CONSTRAINT pilots_camera_explains"
+            else "SET CONSTRAINTS ALL IMMEDIATE; "
+            "ALTER TABLE pilots_registerentry DROP CONSTRAINT pilots_camera_explains"
         )
         RegisterEntry.objects.filter(pk=entry.pk).update(sensor_type="optical")
         if lite:
