@@ -275,7 +275,9 @@ def _context(work: Work, p_values: dict[str, float]) -> Context:
         unmoved=study,
         unmoved_name=unmoved.indicator.name if unmoved and study is not None else "",
         near=near_pilot_sites(setting),
-        chosen_because="lottery" if setting.randomised else None,
+        chosen_because="lottery"
+        if setting.randomised
+        else cast("Any", work.plan.chosen_because or None),
         sensor_changes=_devices(work, [str(one) for one in days]),
         answered=tuple(
             Answered(group, before, after, cast("Any", arm))

@@ -33,13 +33,16 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
     class Meta:
         model = EvaluationPlan
         fields = [
-            "question", "indicator", "worth_it", "unmoved", "period", "level", "looks",
-            "lowest", "highest", "bad_readings",
+            "question", "indicator", "worth_it", "unmoved", "chosen_because", "period", "level",
+            "looks", "lowest", "highest", "bad_readings",
         ]  # fmt: skip
         labels = {
             "question": gettext_lazy("What is the question, in one sentence?"),
             "indicator": gettext_lazy("By which indicator is the pilot judged?"),
             "unmoved": gettext_lazy("Is anything measured that should not move?"),
+            "chosen_because": gettext_lazy(
+                "Were the pilot sites chosen because their last readings were bad?"
+            ),
             "looks": gettext_lazy("When may a verdict be read from it?"),
         }
         help_texts = {
@@ -50,6 +53,10 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
             "unmoved": gettext_lazy(
                 "Something that the technology cannot change. If it moves all the same, something "
                 "else is going on, and the page says so."
+            ),
+            "chosen_because": gettext_lazy(
+                "A place picked at its worst often gets better by itself. If so, the estimate is "
+                "made again without that time."
             ),
             "looks": gettext_lazy(
                 "Each look is one more chance to find a change that is none, so every look more "
@@ -64,6 +71,7 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
             ),
         }
         widgets = {
+            "chosen_because": forms.RadioSelect,
             "period": forms.RadioSelect,
             "looks": forms.RadioSelect,
             "bad_readings": forms.Textarea(attrs={"rows": 3}),
@@ -81,6 +89,11 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
         self.fields["unmoved"].queryset = others  # type: ignore[attr-defined]
         self.fields["unmoved"].empty_label = _("Nothing of the kind")  # type: ignore[attr-defined]
         self.fields["looks"].required = False
+        if pilot.randomised:
+            del self.fields["chosen_because"]
+        else:
+            choices = [("", _("not said")), *EvaluationPlan.Chosen.choices]
+            self.fields["chosen_because"].choices = choices  # type: ignore[attr-defined]
         self.fields["worth_it"].help_text = _(
             "In the indicator’s unit. The smallest change for which the money and the trouble "
             "would be well spent."

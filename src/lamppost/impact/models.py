@@ -24,6 +24,12 @@ class EvaluationPlan(models.Model):
         HALF = "half", _("halfway, and at the end")
         MONTHLY = "monthly", _("every month, and at the end")
 
+    class Chosen(models.TextChoices):
+        """Whether bad readings led to the choice of the pilot sites."""
+
+        EXTREME = "extreme", _("yes")
+        OTHER = "other", _("no, for other reasons")
+
     pilot = models.OneToOneField(Pilot, on_delete=models.CASCADE, related_name="evaluation_plan")
     question = models.CharField(_("the question"), max_length=300, blank=True)
     indicator = models.ForeignKey(
@@ -46,6 +52,14 @@ class EvaluationPlan(models.Model):
     highest = models.FloatField(_("highest reading that can be true"), null=True, blank=True)
     bad_readings = models.CharField(
         _("what else counts as a bad reading"), max_length=500, blank=True
+    )
+    # Places picked at their worst get better by themselves; the check of that asks for it.
+    chosen_because = models.CharField(
+        _("chosen for bad readings"),
+        max_length=7,
+        choices=Chosen.choices,
+        blank=True,
+        default="",
     )
     frozen_at = models.DateTimeField(null=True, blank=True)
     # The whole plan as it was frozen, and the SHA-256 of its canonical text (`plan_record`).

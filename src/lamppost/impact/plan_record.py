@@ -36,6 +36,7 @@ def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
         "others": [indicator_record(one) for one in others],
         "unmoved": indicator_record(plan.unmoved) if plan.unmoved else None,
         "design": design_of(pilot),
+        "chosen_because": plan.chosen_because or None,
         "sites": [_site(one) for one in pilot.sites.order_by("arm", "name")],
         "period": plan.period,
         "level": plan.level,

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from lamppost.pilots.models import Site
 
 from .foresight_words import planned
+from .models import EvaluationPlan
 from .numbers import name, say, stated_decimals
 
 DESIGNS: Mapping[str, Promise] = {
@@ -66,6 +67,8 @@ def told(record: Mapping[str, Any]) -> PlanTold:
         (_("How often the range holds the true change"), _of_hundred(record["level"])),
         (_("Bad readings"), _bad(record["bad_readings"], main["unit"])),
     ]
+    if record.get("chosen_because"):
+        rows.insert(3, (_("Chosen for bad readings"), _chosen(record["chosen_because"])))
     foreseen = planned(record.get("planned") or {}, main["unit"])
     if foreseen:
         rows.insert(2, (_("What it could notice"), foreseen))
@@ -78,6 +81,10 @@ def told(record: Mapping[str, Any]) -> PlanTold:
         tuple(_day(one) for one in record["looks"]),
         tuple((one["name"], _site(one)) for one in record["sites"]),
     )
+
+
+def _chosen(because: str) -> str:
+    return str(EvaluationPlan.Chosen(because).label)
 
 
 def _measured(one: Mapping[str, Any]) -> str:

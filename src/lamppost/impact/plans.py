@@ -35,6 +35,8 @@ class Plan:
         Readings of the indicator beyond these are left out.
     looks
         Days on which the figure may carry words of a verdict, the last at the end.
+    chosen_because
+        ``extreme`` where pilot sites were chosen for their last readings, ``other``, or empty.
     frozen, sha256
         The frozen record and its fingerprint.
     """
@@ -50,6 +52,7 @@ class Plan:
     lowest: float | None = None
     highest: float | None = None
     looks: tuple[dt.date, ...] = ()
+    chosen_because: str = ""
     frozen: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
 
@@ -91,6 +94,7 @@ def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
         lowest=stored.lowest,
         highest=stored.highest,
         looks=tuple(looks),
+        chosen_because=stored.chosen_because,
         frozen=stored.frozen,
         sha256=stored.frozen_sha256,
     )

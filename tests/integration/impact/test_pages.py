@@ -381,6 +381,11 @@ def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client:
     assert "Freeze the plan" in text(lead_client, url)
     assert "cannot be undone" in text(lead_client, address(world, "freeze"))
     assert EvaluationPlan.objects.get().frozen_at is None
+    assert "Were the pilot sites chosen because their last readings were bad?" in text(
+        lead_client, url
+    )
+    lead_client.post(url, data | {"chosen_because": "extreme"})
+    assert EvaluationPlan.objects.get().chosen_because == "extreme"
     lead_client.post(address(world, "freeze"))
     page = text(lead_client, url)
     assert "It cannot be changed any more" in page

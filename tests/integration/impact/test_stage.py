@@ -291,6 +291,22 @@ def test_an_outcome_without_estimate_says_what_is_missing_of_it(world: World) ->
     assert "too few readings from before and after" not in text
 
 
+@pytest.mark.parametrize("because", ["extreme", "other"])
+def test_places_picked_for_bad_readings_are_held_against_the_claim(
+    world: World, because: str
+) -> None:
+    plan(world, chosen_because=because)
+    fill(world)
+    stored = compute_estimate(pilot=world.pilot)
+    found = [one for one in said_of(stored).checks if one.name == "regression_to_mean"]
+    assert len(found) == (because == "extreme")
+    assert stored.result["context"]["chosen_because"] == because
+    assert EvaluationPlan.objects.get(pilot=world.pilot).frozen["chosen_because"] == because
+    told = Client().get(address(world, "plan_read")).content.decode()
+    assert "Chosen for bad readings" in told
+    assert ("no, for other reasons" in told) == (because == "other")
+
+
 def test_what_should_not_move_is_held_against_the_claim(world: World) -> None:
     still = other(world, "Rear seats", "hurt")
     plan(world, unmoved=still)
