@@ -14,6 +14,7 @@ from lamppost.vision.actions import (
     change_conversation,
     close_conversation,
     compute_landscape,
+    reopen_conversation,
     request_landscape,
     take_back_vote,
 )
@@ -155,6 +156,29 @@ class TestReleaseInSteps:
         conversation.save()
         assert refresh(conversation=conversation) is True
         assert refresh(conversation=conversation) is False, "once"
+
+    def test_closing_again_after_opening_again_sets_nobody_apart(
+        self, conversation: Conversation, lead: User
+    ) -> None:
+        one_more(conversation, 1)
+        close_conversation(conversation=conversation, by=lead)
+        conversation.refresh_from_db()
+        assert refresh(conversation=conversation) is True
+        for _turn in range(2):
+            reopen_conversation(conversation=conversation, by=lead)
+            conversation.refresh_from_db()
+            one_more(conversation, 1, minutes=0)
+            close_conversation(conversation=conversation, by=lead)
+            conversation.refresh_from_db()
+            assert refresh(conversation=conversation) is False
+        reopen_conversation(conversation=conversation, by=lead)
+        conversation.refresh_from_db()
+        one_more(conversation, 8, minutes=0)
+        assert refresh(conversation=conversation) is True, "ten moved"
+        one_more(conversation, 1, minutes=0)
+        close_conversation(conversation=conversation, by=lead)
+        conversation.refresh_from_db()
+        assert refresh(conversation=conversation) is False
 
     def test_staff_may_ask_unless_few_moved(
         self,

@@ -16,7 +16,14 @@ from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, LandscapeRequest, Vote
 from ..phases import Phase, phase
-from ..queries.landscape import ERASED, TOOK_BACK, latest_landscape, moderation_of, named_votes
+from ..queries.landscape import (
+    COUNTED_AT_CLOSE,
+    ERASED,
+    TOOK_BACK,
+    latest_landscape,
+    moderation_of,
+    named_votes,
+)
 from ..queries.merging import votes_that_count
 from ..tasks import refresh_landscape
 
@@ -143,7 +150,8 @@ def may_be_asked_for(conversation: Conversation) -> bool:
 def changed_enough(conversation: Conversation) -> bool:
     """Say whether a new landscape may be shown.
 
-    Yes for the first one; once the question has closed since; after enough people came, changed
+    Yes for the first one; once the question has closed since, for the first time: who closed and
+    opened it again and again would read one vote after the other; after enough people came, changed
     an answer or left; and when moderation changed while nobody's answers did. Whatever is
     declined is hidden at once all the same: only the numbers wait.
     """
@@ -151,7 +159,8 @@ def changed_enough(conversation: Conversation) -> bool:
     if latest is None:
         return True
     closes = conversation.closes_at
-    if closes is not None and latest.computed_at < closes <= timezone.now():
+    closed_since = closes is not None and latest.computed_at < closes <= timezone.now()
+    if closed_since and not latest.result.get(COUNTED_AT_CLOSE):
         return True
     moved = people_moved(conversation, latest)
     if moved >= RELEASE_STEP:
@@ -196,6 +205,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     votes = named_votes(conversation)
     if votes is None:
         return None
+    closed = phase(conversation, now) is Phase.CLOSED
     try:
         found = landscape_of(conversation, votes, tell_progress(conversation))
         integrity = integrity_of(conversation, votes, found)
@@ -211,14 +221,21 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
             votes=found.votes,
             mode=found.mode,
             seed=found.seed,
-            result=found.to_json(),
+            result={**found.to_json(), **_mark_of_closing(conversation, closed=closed)},
             integrity=integrity,
         )
         _tidy(stored)
-        if phase(conversation, now) is Phase.CLOSED:
+        if closed:
             # The last report has seen them; what it says of networks stays in the flags.
             traces_were_used(conversation)
     return stored
+
+
+def _mark_of_closing(conversation: Conversation, *, closed: bool) -> dict[str, bool]:
+    """Say that a closing has been counted, now or in the landscape before; else nothing."""
+    latest = latest_landscape(conversation)
+    before = latest is not None and latest.result.get(COUNTED_AT_CLOSE, False)
+    return {COUNTED_AT_CLOSE: True} if closed or before else {}
 
 
 def _tidy(newest: Landscape) -> None:

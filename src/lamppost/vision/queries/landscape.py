@@ -20,8 +20,9 @@ MODERATION_OF_STATE = {
     Voice.State.WAITING.value: 0,
     Voice.State.DECLINED.value: -1,
 }
-# Beside the engine's result: who took an answer back since, and how many were erased since.
-TOOK_BACK, ERASED = "took_back", "erased"
+# Beside the engine's result: who took an answer back since, how many were erased since, and that
+# everybody was counted at a closing, which a question may do once.
+TOOK_BACK, ERASED, COUNTED_AT_CLOSE = "took_back", "erased", "counted_at_close"
 
 
 def latest_landscape(conversation: Conversation) -> Landscape | None:
