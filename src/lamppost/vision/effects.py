@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from django.db.models import Count, Max, Sum
 from .models import Conversation, Statement, Vote
 from .queries.landscape import moderation_of, vote_matrix
 from .queries.merging import merged_numbers, votes_that_count
+from .queries.public_landscape import shown_numbers
+from .queries.released import released
 
 if TYPE_CHECKING:
     from lamppost.engines.opinion import Landscape, VoteMatrix
@@ -40,9 +42,9 @@ class Effect:
     only_voters
         People all of whose votes are among them.
     groups_before, groups_after
-        How many groups are told apart.
+        How many groups the page tells apart.
     compared
-        People who have a group both before and after.
+        People who have a group both before and after; 0 where the page shows none on one side.
     movers
         How many of them would be in another group.
     likeness
@@ -108,7 +110,8 @@ def is_large(conversation: Conversation) -> bool:
 def effect_of_declining(conversation: Conversation, numbers: Collection[int]) -> Effect:
     """Compute the landscape with these statements and without them, and compare.
 
-    Both are computed now and in the same way, so that nothing but the statements differs.
+    Both are computed now and in the same way, so that nothing but the statements differs; and of
+    both, what the page would show is compared.
     """
     votes = votes_on(conversation, numbers)
     matrix = vote_matrix(conversation)
@@ -119,7 +122,13 @@ def effect_of_declining(conversation: Conversation, numbers: Collection[int]) ->
         return Effect(votes)
     before = _landscape(conversation, matrix)
     after = _landscape(conversation, _without(matrix, columns))
-    return _compare(before, after, votes, _only_voters(matrix, columns))
+    shown = set(shown_numbers(conversation))
+    views = [
+        released(found.to_json(), still)
+        for found, still in ((before, shown), (after, shown.difference(numbers)))
+    ]
+    pairs = _pairs(before, after) if all(view.get("groups") for view in views) else []
+    return _compare(views[0], views[1], pairs, Effect(votes, _only_voters(matrix, columns)))
 
 
 def _landscape(conversation: Conversation, matrix: VoteMatrix) -> Landscape:
@@ -130,11 +139,9 @@ def _landscape(conversation: Conversation, matrix: VoteMatrix) -> Landscape:
 
 def _without(matrix: VoteMatrix, columns: Sequence[int]) -> VoteMatrix:
     """The votes as the engine gets them once these are declined: there, but set aside."""
-    import dataclasses
-
     moderation = matrix.moderation.copy()
     moderation[list(columns)] = -1
-    return dataclasses.replace(matrix, moderation=moderation)
+    return replace(matrix, moderation=moderation)
 
 
 def _only_voters(matrix: VoteMatrix, columns: Sequence[int]) -> int:
@@ -145,16 +152,24 @@ def _only_voters(matrix: VoteMatrix, columns: Sequence[int]) -> int:
     return int(((others == 0) & voted.any(axis=1)).sum())
 
 
-def _compare(before: Landscape, after: Landscape, votes: int, only_voters: int) -> Effect:
-    both = [key for key in before.membership if key in after.membership]
-    pairs = [(before.membership[key], after.membership[key]) for key in both]
-    ground = {item.statement for item in before.common_ground}
-    new_ground = {item.statement for item in after.common_ground}
-    return Effect(
-        votes=votes,
-        only_voters=only_voters,
-        groups_before=len(before.groups),
-        groups_after=len(after.groups),
+def _pairs(before: Landscape, after: Landscape) -> list[tuple[int, int]]:
+    """The group before and after of each person who has one both times."""
+    both = (key for key in before.membership if key in after.membership)
+    return [(before.membership[key], after.membership[key]) for key in both]
+
+
+def _compare(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    pairs: Sequence[tuple[int, int]],
+    effect: Effect,
+) -> Effect:
+    """Compare two public parts of a landscape; below ten people neither has anything."""
+    ground, new_ground = (set(view.get("common_ground", ())) for view in (before, after))
+    return replace(
+        effect,
+        groups_before=len(before.get("groups", ())),
+        groups_after=len(after.get("groups", ())),
         compared=len(pairs),
         movers=movers(pairs),
         likeness=likeness(pairs) if pairs else None,

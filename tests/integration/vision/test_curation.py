@@ -339,8 +339,8 @@ def test_the_effect_of_a_rejection_is_shown_before(lead_client, lead, partnershi
     assert declined.count() == 2
 
 
-def test_the_effect_in_a_large_question_is_asked_for(
-    lead_client, partnership, monkeypatch, settings
+def test_in_a_large_question_the_comparison_begins_with_the_page_and_comes_before_the_press(
+    lead_client, partnership, monkeypatch
 ):
     from django_tasks import TaskResultStatus
 
@@ -351,10 +351,13 @@ def test_the_effect_in_a_large_question_is_asked_for(
     conversation = make_conversation(partnership)
     let_vote(conversation)
     address = f"/p/elm-street/vision/questions/{conversation.code}/decline/"
-    assert "Compare the groups" in lead_client.get(f"{address}?n=0").text
-    response = lead_client.post(f"{address}effect/", {"n": "0"})
-    assert response["Location"].startswith(f"{address}?n=0&task=")
-    assert "It is being computed" in lead_client.get(response["Location"]).text
+    begun = lead_client.get(f"{address}?n=0")["Location"]
+    assert begun.startswith(f"{address}?n=0&task=")
+    shown = lead_client.get(begun)
+    assert "It is being computed" in shown.text
+    assert "seen" not in shown.context
+    press = {"n": "0", "reason": "Names a neighbour"}
+    assert "The comparison was not shown yet." in lead_client.post(begun, press).text
 
     class Done:
         args = (conversation.pk, [0])
@@ -362,10 +365,54 @@ def test_the_effect_in_a_large_question_is_asked_for(
         return_value = effects.effect_of_declining(conversation, [0]).to_json()
 
     monkeypatch.setattr(views.effect_of_declining.__class__, "get_result", lambda _s, _id: Done)
-    assert "50 votes would not count any more." in lead_client.get(response["Location"]).text
+    # It was computed meanwhile, but the page of this press did not show it.
+    assert "The comparison was not shown yet." in lead_client.post(begun, press).text
+    shown = lead_client.get(begun)
+    assert "50 votes would not count any more." in shown.text
+    assert "Decline without comparing" not in shown.text
     # The answer about one statement is not taken for that about another.
-    other = response["Location"].replace("n=0", "n=1")
-    assert "Compare the groups" in lead_client.get(other).text
+    assert "Compare the groups" in lead_client.get(begun.replace("n=0", "n=1")).text
+    seen = {"seen": shown.context["seen"]}
+    lead_client.post(begun, {**press, **seen, "n": "1"})
+    assert Voice.objects.filter(state="declined").count() == 0
+    lead_client.post(begun, press | seen)
+    assert Voice.objects.filter(state="declined").count() == 1
+    lead_client.post(begun, {**press, "n": "1", "without": "on"})
+    assert Voice.objects.filter(state="declined").count() == 2
+
+
+def test_a_comparison_that_failed_is_asked_for_again(lead_client, partnership, monkeypatch):
+    from lamppost.vision import effects
+
+    monkeypatch.setattr(effects, "AT_ONCE", 10)
+    conversation = make_conversation(partnership)
+    let_vote(conversation)
+    address = f"/p/elm-street/vision/questions/{conversation.code}/decline/"
+    assert "Compare the groups" in lead_client.get(f"{address}?n=0&task=gone").text
+    response = lead_client.post(f"{address}effect/", {"n": "0"})
+    assert response["Location"].startswith(f"{address}?n=0&task=")
+
+
+def test_the_effect_speaks_of_the_groups_and_the_common_ground_that_the_page_shows(
+    partnership, monkeypatch
+):
+    import dataclasses
+
+    from lamppost.vision import computing, effects
+
+    conversation = make_conversation(partnership)
+    let_vote(conversation)
+    assert effects.effect_of_declining(conversation, [0]).groups_before == 2
+    # Not settled: the page shows no groups, and the common ground of everybody.
+    real = computing.landscape_of
+    monkeypatch.setattr(
+        computing,
+        "landscape_of",
+        lambda *given: dataclasses.replace(real(*given), settled=False, common_ground=()),
+    )
+    found = effects.effect_of_declining(conversation, [0])
+    assert (found.groups_before, found.groups_after, found.compared) == (0, 0, 0)
+    assert found.leave == (0,)
 
 
 def test_behind_a_goal_stands_the_statement_for_which_a_merged_one_counts(

@@ -101,3 +101,16 @@ class DeclineForm(forms.Form):
             "required": gettext_lazy("Say in a few words why. The person can read it.")
         },
     )
+    without = forms.BooleanField(
+        label=gettext_lazy("Decline without comparing"),
+        error_messages={
+            "required": gettext_lazy(
+                "The comparison was not shown yet. Look at it, or tick “Decline without comparing”."
+            )
+        },
+    )
+
+    def __init__(self, *args: Any, compared: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if compared:
+            del self.fields["without"]

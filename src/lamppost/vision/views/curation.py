@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,9 @@ from .conversations import conversation_of, user_of
 from .vote import conversation_or_404
 
 MOST_AT_ONCE = 25
+# What a page showed counts for a day.
+SEEN = "vision.decline"
+SEEN_FOR = 24 * 60 * 60
 
 
 def _statement(partnership: Partnership, code: str, number: int) -> Statement:
@@ -262,31 +266,62 @@ def decline(request: PartnershipRequest, partnership: Partnership, code: str) ->
     if not chosen:
         messages.error(request, _("No statement was named. Choose it in the list."))
         return redirect("vision:conversation", partnership.slug, code)
-    form = DeclineForm(request.POST or None, initial={"reason": request.GET.get("reason", "")})
-    if request.method == "POST" and form.is_valid():
-        for one in chosen:
-            moderate_voice(
-                voice=one.voice,
-                state=Voice.State.DECLINED,
-                reason=form.cleaned_data["reason"],
-                by=user_of(request),
-            )
-        text = ngettext(
-            "Declined. Its page lets you put it back.",
-            "%(count)d statements declined. Their pages let you put them back.",
-            len(chosen),
-        )
-        messages.success(request, text % {"count": len(chosen)})
-        return redirect(reverse("voices:queue", args=[partnership.slug]))
-    context = {"form": form, "conversation": conversation, "chosen": chosen}
-    context |= _effect(request, conversation, chosen)
+    pressed, large = request.method == "POST", effects.is_large(conversation)
+    if request.method == "GET" and (task := _begun(request, conversation, chosen)):
+        return redirect(f"{request.get_full_path()}&task={task}")
+    shown = {} if pressed and not large else _effect(request, conversation, chosen)
+    # What counts on a press is what its page showed, not what was computed since.
+    compared = not large or _has_seen(request, chosen) if pressed else "effect" in shown
+    begun = {"reason": request.GET.get("reason", "")}
+    form = DeclineForm(request.POST or None, initial=begun, compared=compared)
+    if pressed and form.is_valid():
+        return _declined(request, partnership, chosen, form.cleaned_data["reason"])
+    shown = shown or _effect(request, conversation, chosen)
+    context = {"form": form, "conversation": conversation, "chosen": chosen, **shown}
+    if "effect" in shown:
+        context["seen"] = signing.dumps([one.pk for one in chosen], salt=SEEN)
     return render(request, "vision/statement_decline.html", context)
+
+
+def _declined(
+    request: PartnershipRequest, partnership: Partnership, chosen: list[Statement], reason: str
+) -> HttpResponse:
+    for one in chosen:
+        moderate_voice(
+            voice=one.voice, state=Voice.State.DECLINED, reason=reason, by=user_of(request)
+        )
+    text = ngettext(
+        "Declined. Its page lets you put it back.",
+        "%(count)d statements declined. Their pages let you put them back.",
+        len(chosen),
+    )
+    messages.success(request, text % {"count": len(chosen)})
+    return redirect(reverse("voices:queue", args=[partnership.slug]))
+
+
+def _has_seen(request: PartnershipRequest, chosen: list[Statement]) -> bool:
+    """Say whether the page of this press showed what declining exactly these would change."""
+    try:
+        seen = signing.loads(request.POST.get("seen", ""), salt=SEEN, max_age=SEEN_FOR)
+    except signing.BadSignature:
+        return False
+    return bool(seen == [one.pk for one in chosen])
+
+
+def _begun(request: PartnershipRequest, conversation: Conversation, chosen: list[Statement]) -> str:
+    """Begin to compare in the background where it is large and nobody has; the task, or nothing."""
+    numbers = [one.number for one in chosen]
+    if "task" in request.GET or not effects.is_large(conversation):
+        return ""
+    if not effects.votes_on(conversation, numbers) or any(effect_kept(conversation, numbers)):
+        return ""
+    return str(effect_of_declining.enqueue(conversation.pk, numbers).id)
 
 
 def _effect(
     request: PartnershipRequest, conversation: Conversation, chosen: list[Statement]
 ) -> dict[str, object]:
-    """The effect where it is quick; else the task's answer, or that it has to be asked for."""
+    """The effect where it is quick; else the task's answer, or how many votes wait for it."""
     numbers = [one.number for one in chosen]
     votes = effects.votes_on(conversation, numbers)
     if not votes:
