@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, User
 from lamppost.pilots import actions
-from lamppost.pilots.actions import agreement, jurors, register, signing, tasks
+from lamppost.pilots.actions import agreement, jurors, register, signing, specification, tasks
 from lamppost.pilots.actions.gate_use import choose_gates
 from lamppost.pilots.models import (
     MANDATORY,
@@ -29,6 +29,7 @@ from lamppost.pilots.models import (
 )
 from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import gate_obstacles, life_of
+from lamppost.pilots.queries.specification import piloted_lines
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.models import Observation
 from lamppost.sensing.queries import main_indicator, moment_of
@@ -47,6 +48,7 @@ REFUSALS = (
     actions.SitesFixed,
     actions.LotRefused,
     actions.LifeRefused,
+    specification.SpecificationFixed,
     actions.ChangeFixed,
     agreement.RecordFixed,
     signing.SigningRefused,
@@ -188,6 +190,10 @@ class Walk(RecordEvents):
 
     def take_lesson_back(self) -> None:
         actions.open_lesson_gate(pilot=self.pilot, by=self.lead)
+
+    def write_specification(self) -> None:
+        lines = [("luminous flux", f"{self.chance.randrange(900, 2_900)} lm")]
+        specification.set_specification(pilot=self.pilot, by=self.lead, lines=lines)
 
     def join_late(self) -> None:
         on = day(self.chance.choice([-9, 0, 1]))
@@ -391,6 +397,7 @@ class Walk(RecordEvents):
         assert stored.baseline_on is not None
         assert stored.measuring_on <= stored.baseline_on <= stored.technology_on
         assert stored.stop_rule
+        assert piloted_lines(stored)
         assert stored.decision_due_on
         assert stored.compared or stored.no_comparison_reason
         assert stored.baseline_days is not None
@@ -427,6 +434,9 @@ class Walk(RecordEvents):
         Stakeholder.objects.filter(partnership=pilot.partnership, status="left").update(
             status=Stakeholder.Status.TAKING_PART
         )
+        if not piloted_lines(self.pilot):
+            with contextlib.suppress(specification.SpecificationFixed):
+                self.write_specification()
         self.mend_record(self.pilot)
         self.mend_places(self.pilot)
         self.write(self.pilot.sites.all(), max(2, self.pilot.baseline_weeks))
@@ -492,6 +502,7 @@ class Walk(RecordEvents):
 
 EVENTS = (
     "press_any", "press_technology", "reopen", "reopen", "choose_gates", "pause", "resume",
+    "write_specification",
     "pause_for_a_while", "stop", "decide", "publish_lesson", "take_lesson_back", "join_late",
     "change_plan", "plan_the_baseline", "change_protected",
     "no_indicator", "read", "somebody_leaves", "add_site", "move_site", "delete_site", "take_down",

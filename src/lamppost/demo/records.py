@@ -431,6 +431,8 @@ class TriedPilot:
         How many of the places the lot chooses; 0: the first `pilots` were chosen by somebody.
     truth
         ``nothing``, ``harm``, ``only_against_comparison`` or ``too_small``.
+    specification
+        What is piloted, property by property.
     ratings
         How often better, the same and worse come among the answers without words.
     """
@@ -450,6 +452,7 @@ class TriedPilot:
     declarations: tuple[tuple[str, str], ...]
     chosen_by: str
     chosen_why: str
+    specification: tuple[tuple[str, str], ...]
     ratings: tuple[int, int, int]
     answers: tuple[tuple[str, str, str], ...] = ()
     drawn: int = 0

@@ -21,10 +21,19 @@ from lamppost.pilots.actions.outcome import (
     record_view,
 )
 from lamppost.pilots.models import Change, Decision, GroupView, Pilot, SpecificationLine
+from lamppost.pilots.queries.gates import gate_obstacles
 from lamppost.pilots.queries.outcome import endings
 from lamppost.pilots.queries.signing import signature_obstacles, signing_of
 from lamppost.pilots.queries.specification import current_version, differences, piloted_lines
-from tests.pilots_world import LUMENS, OUTSIDER, day, make_pilot, sign_by_another
+from tests.pilots_world import (
+    LUMENS,
+    OUTSIDER,
+    day,
+    make_pilot,
+    pass_one,
+    pass_up_to,
+    sign_by_another,
+)
 
 
 def decide(pilot: Pilot, by: User, kind: str = "rollout", **more: str) -> Decision:
@@ -135,7 +144,7 @@ def test_a_version_of_yesterday_was_not_piloted(running: Pilot, lead: User) -> N
     with pytest.raises(actions.GateShut, match="2,326 lm, to be bought 2,800 lm"):
         decide(running, lead)
     assert change.version is not None
-    change.version.__class__.objects.filter(pk=change.version.pk).update(from_on=day(-28))
+    running.versions.filter(pk=change.version.pk).update(from_on=day(-28), written_on=day(-28))
     assert decide(running, lead).scales
 
 
@@ -383,7 +392,56 @@ def test_of_a_late_joiner_too_what_was_piloted_is_not_rewritten(pilot: Pilot, le
         specification.set_specification(pilot=pilot, by=lead, lines=[(LUMENS, "2,800 lm")])
     pilot.versions.all().delete()
     made = specification.set_specification(pilot=pilot, by=lead, lines=[(LUMENS, "2,326 lm")])
-    assert (made.number, made.from_on) == (1, day(-100))
+    made.refresh_from_db()
+    assert (made.number, made.from_on, made.written_on) == (1, day(-100), day())
+
+
+def test_what_was_written_down_late_was_not_piloted(
+    running: Pilot, lead: User, client: Client
+) -> None:
+    """The way round: write down what is bought as what was piloted, once the technology is on."""
+    lines = [(LUMENS, "2,800 lm")]
+    running.versions.all().delete()
+    specification.set_specification(pilot=running, by=lead, lines=lines)
+    specification.set_bought(pilot=running, by=lead, lines=lines)
+    assert [(one.piloted, one.bought) for one in differences(running)] == [("", "2,800 lm")]
+    with pytest.raises(actions.GateShut, match="after the technology came on"):
+        decide(running, lead)
+    page = reverse("pilots:specification", args=[running.partnership.slug, running.pk])
+    assert "after the technology came on" in client.get(page).text
+    running.versions.update(written_on=day(-28))
+    assert differences(running) == []
+    assert decide(running, lead).scales
+
+
+def test_a_version_written_down_late_counts_from_that_day(running: Pilot, lead: User) -> None:
+    lines = [(LUMENS, "2,800 lm")]
+    specification.set_bought(pilot=running, by=lead, lines=lines)
+    actions.record_change(
+        pilot=running, by=lead, you_said="Dark", we_did="Brighter", changed_on=day(-29),
+        version="Brighter lamps", lines=lines,
+    )  # fmt: skip
+    assert [one.piloted for one in differences(running)] == ["2,326 lm"]
+
+
+def test_the_technology_waits_for_what_is_piloted(measuring: Pilot, lead: User) -> None:
+    pass_up_to(measuring, lead, "baseline")
+    measuring.versions.all().delete()
+    [missing] = gate_obstacles(measuring, "technology")
+    assert "Write down what is piloted" in str(missing.text)
+    assert "specification/edit" in missing.url
+    with pytest.raises(actions.GateShut, match="Write down what is piloted"):
+        pass_one(measuring, lead, "technology", day())
+    specification.set_specification(pilot=measuring, by=lead, lines=[(LUMENS, "2,326 lm")])
+    pass_one(measuring, lead, "technology", day())
+    specification.set_bought(pilot=measuring, by=lead, lines=[(LUMENS, "2,326 lm")])
+    assert differences(Pilot.objects.get(pk=measuring.pk)) == []
+
+
+def test_nobody_is_said_to_be_first_in_the_world(db: None, client: Client) -> None:
+    page = client.get(reverse("endings")).text
+    assert "We found no city that publishes this share" in page
+    assert "No city has published" not in page
 
 
 def test_what_a_group_said_stays_after_the_decision(

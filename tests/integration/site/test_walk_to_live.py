@@ -187,6 +187,8 @@ def test_from_a_new_pilot_to_ready_to_go_live(
     send_readings(officer, pilot)
     assert officer.missing("baseline") == []
     officer.sign("baseline", day(0))
+    assert officer.missing("technology") == ["pilots:edit_specification"]
+    officer.post(officer.url("pilots:edit_specification"), lines="luminous flux: 2,326 lm")
     assert officer.missing("technology") == []  # ready to go live
     work = officer.get(officer.url("pilots:work")).content.decode()
     assert officer.url("pilots:sign_gate", "technology") in work

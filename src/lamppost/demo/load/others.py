@@ -304,6 +304,7 @@ def _load_broadband(one: Other) -> None:
     with at(noon(one.week(one.planned.planned), 11)):
         technology_on = one.week(one.planned.technology)
         actions.join_late(pilot=one.pilot, by=one.lead, technology_on=technology_on)
+    one.record.specification(one.planned.specification, one.week(one.planned.planned))
     one.pass_gates("data_protection", "disclosure", "measuring")
     one.readings(one.planned.measuring, one.planned.ends, "speed.csv")
     one.hear(one.planned.measuring, one.planned.ends, (3, 2, 4, 1, 5, 2, 3, 4, 2, 1, 3, 4, 2, 3))

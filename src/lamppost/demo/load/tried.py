@@ -152,7 +152,9 @@ class Tried:
             self._foresee()
         with at(noon(self.week(TECHNOLOGY) - 2 * DAY, 10)):
             freeze_plan(pilot=self.pilot, by=self.analyst)
-        self._pass("baseline", "technology")
+        self._pass("baseline")
+        self.record.specification(planned.specification, self.week(TECHNOLOGY) - 2 * DAY)
+        self._pass("technology")
 
     def _foresee(self) -> None:
         """Ask before the launch how small a change could be noticed: none that small, it says."""

@@ -282,6 +282,11 @@ BROADBAND = OtherPilot(
     planned=-20,
     measuring=-18,
     technology=-58,
+    specification=(
+        ("Wi-Fi", "no sign-in, 100 Mbit/s down, 40 up"),
+        ("Helper", "on three evenings a week, from six to nine"),
+        ("Devices to borrow", "two laptops and a printer"),
+    ),
     ends=-4,
     due=-2,
     places=(

@@ -140,6 +140,11 @@ SCREENS = TriedPilot(
         ("better", "It reads it out to me. Nobody had to.", "en"),
         ("same", "Igual que antes, pero con luz.", "es"),
     ),
+    specification=(
+        ("Screen", "Tidewater, 42 cm, black and white"),
+        ("Minutes shown", "the next three buses, renewed every 20 seconds"),
+        ("Button", "reads the times out"),
+    ),
     ratings=(4, 5, 1),
 )  # fmt: skip
 
@@ -210,6 +215,11 @@ GREEN_WAVE = TriedPilot(
         ("better", "I drive the late bus and am home ten minutes sooner.", "en"),
         ("worse", "صار الليل أعلى صوتًا من النهار.", "ar"),
     ),
+    specification=(
+        ("Sign", "Halm Wave 3, figures of 30 cm, from 30 to 50 km/h"),
+        ("When it is on", "from ten at night to five in the morning"),
+        ("Where it hangs", "80 m before each crossing"),
+    ),
     ratings=(1, 2, 7),
 )  # fmt: skip
 
@@ -278,6 +288,11 @@ SHADE = TriedPilot(
         ("better", "A breath comes from the mist, even beside it.", "en"),
         ("same", "It was a hot summer everywhere. I did not notice.", "en"),
     ),
+    specification=(
+        ("Canvas", "60 square metres on each square"),
+        ("Trees", "forty planes in tubs"),
+        ("Mist", "from five masts, while it is above 24 °C"),
+    ),
     ratings=(7, 2, 1),
 )  # fmt: skip
 
@@ -336,6 +351,11 @@ RADIATORS = TriedPilot(
     answers=(
         ("same", "It clicks at night. Otherwise as before.", "en"),
         ("worse", "The first lesson is colder than last year.", "en"),
+    ),
+    specification=(
+        ("Valve", "Emberline, one on each radiator"),
+        ("Sensor", "warmth of the body, no pictures"),
+        ("Turned down", "to 16 degrees after 20 minutes without anybody"),
     ),
     ratings=(2, 6, 2),
 )  # fmt: skip

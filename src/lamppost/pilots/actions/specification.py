@@ -34,6 +34,9 @@ class SpecificationFixed(ValueError):  # noqa: N818 - a refusal
 def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
     """Write down what is piloted first, property by property.
 
+    The day on which that is done is kept: what is written down after the technology came on is
+    no proof of what was piloted before (`tried_version`).
+
     Raises
     ------
     SpecificationFixed
@@ -50,6 +53,8 @@ def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
         version = PilotVersion.objects.create(pilot=kept, number=1, from_on=from_on)
     # Changes that left the technology alone may have made versions before it was written down.
     for one in kept.versions.filter(Q(lines=None) | Q(pk=version.pk)).distinct():
+        one.written_on = timezone.localdate()
+        one.save(update_fields=["written_on"])
         _write(kept, one, lines)
     record(partnership=kept.partnership, by=by, action="pilots.specification.changed", about=kept)
     return version
@@ -74,6 +79,7 @@ def add_version(
         number=last.number + 1 if last else 2,
         from_on=from_on,
         what=what.strip(),
+        written_on=timezone.localdate(),
     )
     _write(pilot, version, lines)
     record(partnership=pilot.partnership, by=by, action="pilots.version.added", about=version)
@@ -101,6 +107,7 @@ def note_version(*, pilot: Pilot, by: User, from_on: dt.date, what: str) -> Pilo
         number=before.number + 1,
         from_on=max(from_on, before.from_on),
         what=shortened(what.strip(), 500),
+        written_on=before.written_on,
     )
     _write(kept, version, lines_of(kept, before))
     record(partnership=kept.partnership, by=by, action="pilots.version.added", about=version)

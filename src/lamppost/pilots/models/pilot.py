@@ -263,6 +263,8 @@ class PilotVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     from_on = models.DateField(_("from which day"))
     what = models.CharField(_("what changed"), max_length=500, blank=True)
+    # On which day its properties were written down; empty where an earlier record did not keep it.
+    written_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["number"]

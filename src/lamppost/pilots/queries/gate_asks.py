@@ -75,7 +75,10 @@ def needs_of(kind: str) -> list[str]:
             _("the pulse asked once, where there is one"),
             _("a frozen evaluation plan"),
         ],
-        GateKind.TECHNOLOGY: [_("pilot sites, and comparison sites or a public reason")],
+        GateKind.TECHNOLOGY: [
+            _("pilot sites, and comparison sites or a public reason"),
+            _("what is piloted, property by property"),
+        ],
         GateKind.FEEDBACK: [_("words answered, no alert open, no promise late")],
         GateKind.CHANGE: [
             _("the mid-term report, or a reason why there is none"),

@@ -26,6 +26,7 @@ from .midterm import midterm_obstacles
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles_onward
 from .signing import PASSED_ELSEWHERE, document_obstacles, gate_url, signature_obstacles
+from .specification import piloted_lines
 from .steps import uncompared
 
 LONGEST_TITLE = 120
@@ -258,6 +259,15 @@ def _ready(pilot: Pilot) -> list[Obstacle]:
     return _problem(pilot) + _facts_missing(pilot) + notices
 
 
+def _technology(pilot: Pilot) -> list[Obstacle]:
+    """Ask what is piloted: written down later, nobody could tell it from what is to be bought."""
+    if piloted_lines(pilot):
+        return _ready(pilot)
+    text = _("Write down what is piloted, property by property.")
+    page = reverse("pilots:edit_specification", args=[pilot.partnership.slug, pilot.pk])
+    return [*_ready(pilot), Obstacle(text, page, _("Write it down"))]
+
+
 def _feedback(pilot: Pilot) -> list[Obstacle]:
     """Ask that words about danger were looked at, words answered, and no promise is late."""
     args = [pilot.partnership.slug, pilot.pk]
@@ -289,7 +299,7 @@ _CHECKS: dict[str, Callable[[Pilot], list[Obstacle]]] = {
     GateKind.DISCLOSURE: _notice_missing,
     GateKind.MEASURING: _ready,
     GateKind.BASELINE: pulse_obstacles,
-    GateKind.TECHNOLOGY: _ready,
+    GateKind.TECHNOLOGY: _technology,
     GateKind.FEEDBACK: _feedback,
     GateKind.CHANGE: midterm_obstacles,
 }

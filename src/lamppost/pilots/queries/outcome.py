@@ -22,7 +22,7 @@ from ..models import Decision, EndingView, GateKind, GroupView, Pilot
 from ..ports import Obstacle
 from .pilots import state_of
 from .signing import signature_obstacles
-from .specification import Difference, differences, lines_of, piloted_lines
+from .specification import Difference, differences, lines_of, piloted_lines, written_late
 
 # So long organisations are asked after a stop that could not wait for them.
 AFTER_A_STOP = dt.timedelta(28)
@@ -164,11 +164,23 @@ def _purchase(pilot: Pilot, by: User | None) -> list[Obstacle]:
     unlike = differences(pilot)
     if not unlike or not (unsigned := signature_obstacles(pilot, GateKind.DECISION, by)):
         return []
-    text = _(
+    late = late_in_words(pilot)
+    text = late or _(
         "What is to be bought is not what was piloted (%(what)s). Buy what was piloted, or let "
         "somebody sign why not."
     ) % {"what": "; ".join(in_words(one) for one in unlike)}
     return [Obstacle(text, address, _("Compare both")), *unsigned]
+
+
+def late_in_words(pilot: Pilot) -> str:
+    """Say that what was piloted was written down too late to count; empty where it was not."""
+    late = written_late(pilot)
+    if late is None:
+        return ""
+    return _(
+        "What was piloted was written down on %(day)s, after the technology came on. It counts "
+        "from %(counts)s on. Wait until then, or let somebody sign why not."
+    ) % {"day": date_format(late.written_on), "counts": date_format(late.counts_on)}
 
 
 def in_words(one: Difference) -> str:

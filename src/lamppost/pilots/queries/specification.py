@@ -38,11 +38,49 @@ def tried_version(pilot: Pilot, day: dt.date | None = None) -> PilotVersion | No
     """Return the newest version that was really tried by `day`: for `TRIED_DAYS` days or more.
 
     `day` is today, or that of the decision once it is made. Otherwise a version written down on
-    the day of the decision would count as piloted. The first version counts from its start.
+    the day of the decision would count as piloted. It counts from the day on which it was written
+    down, where that is later than the one it is said to be from. The first version counts from
+    its start when it was written down before the technology came on.
     """
     until = (day or pilot.decided_on or timezone.localdate()) - dt.timedelta(TRIED_DAYS)
-    found = pilot.versions.filter(Q(from_on__lte=until) | Q(number=1))
+    long_enough = Q(from_on__lte=until) & (Q(written_on=None) | Q(written_on__lte=until))
+    found = pilot.versions.filter(long_enough | (Q(number=1) & _in_time(pilot)))
     return found.order_by("-number").first()
+
+
+def _in_time(pilot: Pilot) -> Q:
+    """Select what was written down by the day on which the technology came on."""
+    by_then = Q(written_on=None)
+    if pilot.technology_on is None:
+        return by_then | Q(written_on__isnull=False)
+    return by_then | Q(written_on__lte=pilot.technology_on)
+
+
+@dataclass(frozen=True)
+class WrittenLate:
+    """What was piloted was written down after the technology came on, and does not count yet.
+
+    Attributes
+    ----------
+    written_on
+        When it was written down first.
+    counts_on
+        The first day on which it counts as piloted.
+    """
+
+    written_on: dt.date
+    counts_on: dt.date
+
+
+def written_late(pilot: Pilot) -> WrittenLate | None:
+    """Return since when the properties are known, where no version counts as piloted yet."""
+    if tried_version(pilot) is not None:
+        return None
+    first = pilot.versions.exclude(written_on=None).order_by("number").first()
+    if first is None or first.written_on is None:
+        return None
+    since = max(first.from_on, first.written_on)
+    return WrittenLate(first.written_on, since + dt.timedelta(TRIED_DAYS))
 
 
 def leaves_alone(version: PilotVersion) -> bool:

@@ -20,7 +20,7 @@ from ..actions import specification as actions
 from ..actions.outcome import record_change, record_view
 from ..forms.commitments import GroupViewForm, SpecificationForm, VersionForm
 from ..models import GroupView, Pilot
-from ..queries.outcome import Endings, endings
+from ..queries.outcome import Endings, endings, late_in_words
 from ..queries.specification import (
     both_written,
     differences,
@@ -47,6 +47,7 @@ def specification(
         "bought": lines_of(found, None),
         "compared": compared,
         "differences": differences(found) if compared else [],
+        "late": late_in_words(found) if compared else "",
         "may_edit": may(request, Right.EDIT_PILOTS) and found.decided_on is None,
     }
     return render(request, "pilots/specification.html", context)
