@@ -125,7 +125,7 @@ def test_nothing_is_missing_in_a_whole_record(whole: Pilot, lead_client: Client)
         "sites": "Comparison sites (2): comparison street 0, comparison street 1",
         "data": "Gate “Data protection” passed",
         "baseline": "Planned length: 4 weeks",
-        "residents": "could single somebody out",
+        "residents": "Fewer than ten people answered, or nobody",
         "done": "It glares → Dimmed",
         "changes": "Dimmed from now on",
         "results": "More people walk.",
@@ -287,3 +287,14 @@ def test_where_the_record_is_empty_it_says_what_is_missing_and_who_can_add_it(
         pilot=pilot, which=which, code="next", missing_reason="Too early", written_at=timezone.now()
     )
     assert section(report_of(pilot, which), "next").asked_for == ""
+
+
+def test_nobody_and_a_few_who_answered_are_told_alike(running: Pilot, sites: list[Site]) -> None:
+    """Otherwise the report would tell that somebody at these sites has answered."""
+    running.refresh_from_db()
+    before = section(report_of(running, "final"), "residents")
+    assert "Fewer than ten people answered, or nobody" in str(before)
+    who = participant_without_device(partnership=running.partnership, channel="web")
+    given = actions.give_feedback(site=sites[0], participant=who, rating="worse")
+    assert given.pk
+    assert section(report_of(running, "final"), "residents") == before

@@ -282,15 +282,14 @@ def residents(facts: Facts) -> Part:
     """What residents said at the sites, in numbers that are safe to print, and in their words."""
     said = public_feedback(facts.pilot)
     lines = _shares(said)
-    any_answer = Feedback.objects.filter(site__pilot=facts.pilot).exists()
-    if any_answer and not lines:
-        text = _("So few people answered that a number could single somebody out: none is printed.")
+    # Whether a few answered or nobody did must not show: that would tell of one person.
+    if facts.pilot.technology_on and not lines:
+        text = _("Fewer than ten people answered, or nobody: no number is printed.")
         lines = [Line(text)]
     lines += _pulse(facts)
-    any_answer = any_answer or bool(lines)
     quotes = tuple(public_words(facts.pilot))
     url, action = facts.url("feedback"), _("See the feedback")
-    return Part(_("What residents said"), tuple(lines), any_answer, url, action, quotes)
+    return Part(_("What residents said"), tuple(lines), bool(lines), url, action, quotes)
 
 
 def _pulse(facts: Facts) -> list[Line]:
