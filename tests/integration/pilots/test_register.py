@@ -214,6 +214,21 @@ def test_an_entry_is_public_for_the_days_that_are_asked_for(
     pass_up_to(pilot, lead, "measuring", day())
 
 
+def test_the_page_says_for_how_many_days_an_entry_is_public_first(
+    pilot: Pilot, client: Client, lead_client: Client, settings: LazySettings
+) -> None:
+    page = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
+    where = "LAMPPOST_NOTICE_DAYS"
+    settings.NOTICE_DAYS = 0
+    assert "Here nothing has to be public for some days" in client.get(page).text
+    assert where not in client.get(page).text
+    assert where in lead_client.get(page).text
+    settings.NOTICE_DAYS = 5
+    said = client.get(page).text
+    assert "public for 5 days before anything is measured" in said
+    assert "Here nothing has to be public" not in said
+
+
 def test_facts_that_were_signed_open_data_protection_again(
     pilot: Pilot, sites: list[Site], lead: User, entry: RegisterEntry
 ) -> None:
