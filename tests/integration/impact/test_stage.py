@@ -25,6 +25,7 @@ from lamppost.impact.plans import plan_of
 from lamppost.impact.said import said_of
 from lamppost.pilots.models import Area, PilotIndicator, PilotVersion, Site
 from lamppost.sensing.actions import datastream
+from lamppost.sensing.models import Survey
 from lamppost.sensing.store import write_observations
 from lamppost.vision.models import Indicator
 from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world, noon
@@ -336,6 +337,20 @@ def test_who_benefits_is_shown_by_area_and_need(partnership: Partnership) -> Non
     text = page(world)
     assert "Who benefits, and who does not" in text
     assert "high need" in text
+
+
+def test_shares_of_groups_of_people_are_no_verdict_on_who_benefits(world: World) -> None:
+    said = "what the pilot changed for a group of people is not."
+    fill(world)
+    compute_estimate(pilot=world.pilot)
+    assert said not in page(world)
+    row = {"period": "2026-03-04", "arm": "pilot", "people": 60, "share": 0.4}
+    Survey.objects.create(
+        pilot=world.pilot, indicator=world.indicator, counted="agree", file_name="survey.csv",
+        sha256="0" * 64, people=60, imported_at=timezone.now(),
+        results={"rows": [{**row, "low": 0.2, "high": 0.5}]},
+    )  # fmt: skip
+    assert said in page(world)
 
 
 def test_parts_of_people_s_answers_are_not_shown(world: World) -> None:
