@@ -171,6 +171,8 @@ class TestReleaseInSteps:
             close_conversation(conversation=conversation, by=lead)
             conversation.refresh_from_db()
             assert refresh(conversation=conversation) is False
+        # The mark stands beside the engine's record, and is no part of it.
+        assert engine_landscape(latest_landscape(conversation)).participants == 51  # type: ignore[arg-type]
         reopen_conversation(conversation=conversation, by=lead)
         conversation.refresh_from_db()
         one_more(conversation, 8, minutes=0)

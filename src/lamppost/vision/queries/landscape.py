@@ -23,6 +23,7 @@ MODERATION_OF_STATE = {
 # Beside the engine's result: who took an answer back since, how many were erased since, and that
 # everybody was counted at a closing, which a question may do once.
 TOOK_BACK, ERASED, COUNTED_AT_CLOSE = "took_back", "erased", "counted_at_close"
+BESIDE = (TOOK_BACK, ERASED, COUNTED_AT_CLOSE)
 
 
 def latest_landscape(conversation: Conversation) -> Landscape | None:
@@ -60,7 +61,7 @@ def engine_record(result: Mapping[str, Any]) -> EngineLandscape:
     """Return the JSON of a stored landscape as the engine's record; see `engine_landscape`."""
     from lamppost.engines.opinion import Landscape as EngineLandscape
 
-    found = {key: value for key, value in result.items() if key not in (TOOK_BACK, ERASED)}
+    found = {key: value for key, value in result.items() if key not in BESIDE}
     return EngineLandscape.from_json(found)
 
 
