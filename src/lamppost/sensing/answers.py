@@ -1,16 +1,18 @@
 """Residents' answers at the sites as the series of an indicator, counted ten people at a time.
 
 At each site answers wait until a week is over in which ten people or more have answered since the
-last count; then their share is one reading, and everybody counts anew. A reading is written once
-and stays, whoever erases an answer later. Days on which the technology came on or was changed part
-the counts, so that no reading holds answers from both sides; fewer than ten on one side are left
-out.
+last count; then their share is one reading, and everybody counts anew. The average of a kind of
+site is public, so its sites that have ten wait further until, of all of theirs together, ten or
+more said so and ten or more did not. A reading is written once and stays, whoever erases an answer
+later. Days on which the technology came on or was changed part the counts, so that no reading holds
+answers from both sides; what is too little on one side is left out.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -20,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
-from lamppost.pilots.models import Feedback, Pilot
+from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.pilots.queries import change_dates, closed_times, register_until
 from lamppost.pilots.queries.pulse import feeds
 from lamppost.pilots.queries.steps import start_of
@@ -32,6 +34,7 @@ from .models import Datastream, FeedbackSeries, Observation
 from .queries import FEEDBACK, microseconds, moment_of
 from .store import Row, write_observations
 
+WEEK = dt.timedelta(7)
 _BETTER, _WORSE = Feedback.Rating.BETTER.value, Feedback.Rating.WORSE.value
 
 
@@ -50,7 +53,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Share:
-    """What ten people or more said at a site up to a day."""
+    """What ten people or more said at a site; those counted together have the same day."""
 
     day: dt.date
     better: int
@@ -64,45 +67,78 @@ class Share:
 
 
 def shares_of_ten(
-    answers: Iterable[Said], cuts: Iterable[dt.date], until: dt.date
-) -> Iterator[Share]:
-    """Yield the shares of one site, oldest first.
+    answers: Mapping[int, Iterable[Said]],
+    cuts: Mapping[int, Iterable[dt.date]],
+    until: dt.date,
+    kinds: Collection[str] = (FeedbackSeries.Of.BETTER,),
+) -> Iterator[tuple[int, Share]]:
+    """Yield site and share of the sites of one kind, oldest first.
+
+    All that are counted at once get the last day of their answers: were they dated apart, a week's
+    average could be that of one site alone.
 
     Parameters
     ----------
     answers
-        Ordered by moment; the latest of a person within a count is theirs.
+        By site, ordered by moment; the latest of a person within a count is theirs.
     cuts
-        Days from which everybody counts anew.
+        By site, days from which everybody counts anew.
     until
         First day that is not over yet.
+    kinds
+        What is read of these answers (`FeedbackSeries.Of`): it must rest on ten people each way.
     """
-    parts = sorted(set(cuts))
-    waiting: dict[str, str] = {}
-    era, last = 0, dt.date.min
-    for one in answers:
-        if one.day >= until:
-            break
-        here = sum(one.day >= day for day in parts)
-        if waiting and (here != era or _monday(one.day) > _monday(last)):
-            if len(waiting) >= TEN:
-                yield _share(waiting, last)
-                waiting = {}
-            elif here != era:
-                waiting = {}
-        era, last = here, one.day
-        waiting[one.person] = one.rating
-    if len(waiting) >= TEN and _monday(last) + dt.timedelta(7) <= until:
-        yield _share(waiting, last)
+    coming = {site: deque(said) for site, said in answers.items()}
+    parts = {site: set(cuts.get(site, ())) for site in coming}
+    ends = {_monday(one.day) + WEEK for said in coming.values() for one in said}
+    waiting: dict[int, dict[str, Said]] = {site: {} for site in coming}
+    for end in sorted(ends.union(*parts.values())):
+        if end > until:
+            return
+        for site, said in coming.items():
+            while said and said[0].day < end:
+                one = said.popleft()
+                waiting[site][one.person] = one
+        over = [site for site in coming if end == _monday(end) or end in parts[site]]
+        ready = {site: waiting[site] for site in over if len(waiting[site]) >= TEN}
+        if shares := _counted_together(ready, kinds):
+            yield from shares.items()
+        for site in over:
+            if site in shares or end in parts[site]:
+                waiting[site] = {}
 
 
 def _monday(day: dt.date) -> dt.date:
     return day - dt.timedelta(day.weekday())
 
 
-def _share(waiting: Mapping[str, str], day: dt.date) -> Share:
-    said = list(waiting.values())
-    return Share(day, said.count(_BETTER), said.count(_WORSE), len(said))
+def _counted_together(
+    ready: Mapping[int, Mapping[str, Said]], kinds: Collection[str]
+) -> dict[int, Share]:
+    """Return the share of each site, or nothing where their average rests on too few."""
+    if not ready:
+        return {}
+    day = max(one.day for said in ready.values() for one in said.values())
+    shares = {site: _share(said.values(), day) for site, said in ready.items()}
+    return shares if _enough(shares.values(), kinds) else {}
+
+
+def _share(said: Collection[Said], day: dt.date) -> Share:
+    ratings = [one.rating for one in said]
+    return Share(day, ratings.count(_BETTER), ratings.count(_WORSE), len(ratings))
+
+
+def _enough(shares: Collection[Share], kinds: Collection[str]) -> bool:
+    """Say whether ten people or more said each of what can be told apart in these readings."""
+    better = sum(one.better for one in shares)
+    worse = sum(one.worse for one in shares)
+    people = sum(one.people for one in shares)
+    ways = [better, people - better]
+    if FeedbackSeries.Of.DIFFERENCE in kinds:
+        ways = [better, worse]
+        if FeedbackSeries.Of.BETTER in kinds:
+            ways.append(people - better - worse)
+    return min(ways) >= TEN
 
 
 @transaction.atomic
@@ -153,20 +189,33 @@ def count_answers(pilot: Pilot, today: dt.date | None = None) -> int:
         return 0
     today = today or timezone.localdate()
     said, changes = _answers(pilot), change_dates(pilot)
-    rows: list[Row] = []
+    kinds = {one.of for one in series}
+    sites: dict[str, list[Site]] = {}
+    cuts: dict[int, list[dt.date]] = {}
     for site in pilot.sites.all():
+        sites.setdefault(site.arm, []).append(site)
         begun = start_of(pilot, site) if pilot.technology_on else None
-        cuts = [*changes, *(day for day in (pilot.technology_on, begun) if day)]
-        for one in series:
-            stream = datastream(site=site, indicator=one.indicator, source=FEEDBACK)
-            after = _last_day(stream)
-            new = [each for each in said.get(site.pk, ()) if after is None or each.day > after]
+        cuts[site.pk] = [*changes, *(day for day in (pilot.technology_on, begun) if day)]
+    rows: list[Row] = []
+    for one in series:
+        for arm in sites.values():
+            streams = {
+                site.pk: datastream(site=site, indicator=one.indicator, source=FEEDBACK)
+                for site in arm
+            }
+            new = {pk: _since(stream, said.get(pk, ())) for pk, stream in streams.items()}
             rows += [
-                (stream.pk, _noon(share.day), share.value(one.of))
-                for share in shares_of_ten(new, cuts, today)
+                (streams[pk].pk, _noon(share.day), share.value(one.of))
+                for pk, share in shares_of_ten(new, cuts, today, kinds)
             ]
     write_observations(rows)
     return len(rows)
+
+
+def _since(stream: Datastream, said: Iterable[Said]) -> list[Said]:
+    """Return the answers that came after the last reading."""
+    after = _last_day(stream)
+    return [one for one in said if after is None or one.day > after]
 
 
 def _counts(pilot: Pilot) -> bool:

@@ -79,18 +79,18 @@ def test_who_answered_before_and_after_goes_by_the_start_of_the_site_itself(worl
             pilot=pilot, number=number, starts_on=TECHNOLOGY_ON + dt.timedelta(day),
             ends_on=TECHNOLOGY_ON + dt.timedelta(day + 6),
         )  # fmt: skip
-        for site, people in ((here, 10), (there, 20), (other, 30)):
+        for site, people in ((here, 20), (there, 40), (other, 60)):
             PulseShare.objects.create(
-                question=question, round=found, site=site, good=5, people=people,
+                question=question, round=found, site=site, good=people // 2, people=people,
                 counted_on=found.ends_on,
             )  # fmt: skip
     for site, area in ((here, "Mill"), (there, "Old Town"), (other, "Mill")):
         site.neighbourhood = area
         site.save()
     assert who_answered(pilot, world.indicator) == (
-        ("Mill", 0, 90, "comparison"),
-        ("Mill", 0, 30, "pilot"),
-        ("Old Town", 20, 20, "pilot"),
+        ("Mill", 0, 180, "comparison"),
+        ("Mill", 0, 60, "pilot"),
+        ("Old Town", 40, 40, "pilot"),
     )
     read = {(one.site.name, one.at.date()) for one in pulse_panel(pilot, world.indicator)}
     assert len(read) == 8

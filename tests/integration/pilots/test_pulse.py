@@ -330,6 +330,24 @@ def test_the_panel_has_a_row_for_each_site_and_round(
     assert len(queries.pulse_times(measuring, indicator)) == 78
 
 
+def test_a_kind_of_site_has_a_row_only_with_ten_each_way(
+    measuring: Pilot, sites: list[Site], lead: User
+) -> None:
+    """The average of a kind of site is public: one yes of twelve would be told by it."""
+    indicator = percent_indicator(measuring)
+    question = add_question(measuring, lead, indicator=indicator)
+    found = add_round(measuring, lead, -20, -11)
+    many(question, found, sites[0], yes=1, no=11)
+    many(question, found, sites[-1], yes=11, no=12)
+    [row] = queries.pulse_panel(measuring, indicator)
+    assert (row.site, row.answers) == (sites[-1], 23)
+    # Two sites of a kind together are enough; a third with fewer than ten is not counted with them.
+    second = next(one for one in sites[1:] if one.arm == sites[0].arm)
+    many(question, found, second, yes=9, no=3)
+    rows = queries.pulse_panel(measuring, indicator)
+    assert {row.site for row in rows} == {sites[0], second, sites[-1]}
+
+
 def test_the_baseline_gate_asks_for_a_round(
     measuring: Pilot, sites: list[Site], lead: User
 ) -> None:

@@ -142,6 +142,7 @@ def test_what_people_say_without_leave_is_no_reading_now_or_later(
     told = "so no answers are counted"
     assert told not in text(lead_client.get(page))
     hear_ten(sites[0], "better")
+    hear_ten(sites[0], "same")
     actions.change_pilot(pilot=pilot, by=lead, values={"purpose": POLICE}, reopens=True)
     hear_ten(sites[0], "worse")
     assert count_answers(pilot, today=day(14)) == 0
@@ -150,7 +151,7 @@ def test_what_people_say_without_leave_is_no_reading_now_or_later(
     for kind in ("data_protection", "disclosure", "measuring"):
         pass_one(pilot, lead, kind, day())
     assert count_answers(pilot, today=day(14)) == 1
-    assert [one.value for one in Observation.objects.all()] == [100.0]  # of the first ten alone
+    assert [one.value for one in Observation.objects.all()] == [50.0]  # of the first twenty alone
     actions.pause_pilot(pilot=pilot, by=lead, reason="The lamps flicker.")
     hear_ten(sites[1], "better")
     assert count_answers(pilot, today=day(14)) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -18,7 +19,14 @@ from lamppost.impact.said import said_of
 from lamppost.pilots.models import Feedback, Notice, Pilot, Site
 from lamppost.sensing import desk
 from lamppost.sensing.actions import ImportRefusedError, NotMeasuringError
-from lamppost.sensing.answers import Said, SeriesRefused, count_answers, set_series, shares_of_ten
+from lamppost.sensing.answers import (
+    Said,
+    SeriesRefused,
+    Share,
+    count_answers,
+    set_series,
+    shares_of_ten,
+)
 from lamppost.sensing.house import count_feedback
 from lamppost.sensing.models import Observation, Survey
 from lamppost.sensing.ports import READINGS_IMPORTED
@@ -61,27 +69,61 @@ def said(day: int, people: range, rating: str = "better") -> list[Said]:
 
 
 def shares(answers: list[Said], *cuts: int, until: int = 70) -> list[tuple[int, int, int]]:
-    found = shares_of_ten(answers, [MONDAY + one * DAY for one in cuts], MONDAY + until * DAY)
-    return [((one.day - MONDAY).days, one.better, one.people) for one in found]
+    days = [MONDAY + one * DAY for one in cuts]
+    found = shares_of_ten({1: answers}, {1: days}, MONDAY + until * DAY)
+    return [((one.day - MONDAY).days, one.better, one.people) for _site, one in found]
 
 
-def test_answers_wait_until_ten_people_have_answered() -> None:
-    assert shares(said(2, range(9))) == []
-    assert shares(said(2, range(10))) == [(2, 10, 10)]
-    assert shares([*said(2, range(6)), *said(9, range(6, 12))]) == [(9, 12, 12)]
+def both(day: int, better: int, worse: int, first: int = 0) -> list[Said]:
+    """Answers of as many people, numbered from the first."""
+    middle = first + better
+    return [*said(day, range(first, middle)), *said(day, range(middle, middle + worse), "worse")]
+
+
+def test_answers_wait_until_ten_people_have_answered_each_way() -> None:
+    assert shares(both(2, 10, 9)) == []
+    assert shares(both(2, 10, 10)) == [(2, 10, 20)]
+    assert shares([*both(2, 6, 6), *both(9, 6, 6, 12)]) == [(9, 12, 24)]
     # A person counts once, with the latest answer.
-    assert shares([*said(2, range(6)), *said(9, range(4, 10), "worse")]) == [(9, 4, 10)]
+    assert shares([*said(2, range(14)), *said(9, range(4, 20), "worse")]) == []
+    assert shares([*said(2, range(14)), *said(9, range(10, 20), "worse")]) == [(9, 10, 20)]
     # A week that is not over is not counted.
-    assert shares(said(2, range(10)), until=6) == []
+    assert shares(both(2, 10, 10), until=6) == []
+
+
+def test_one_who_says_better_of_twelve_is_no_reading_but_waits_for_more() -> None:
+    assert shares(both(2, 1, 11)) == []
+    assert shares([*both(2, 1, 11), *both(9, 9, 0, 12)]) == [(9, 10, 21)]
+    assert shares(said(2, range(12))) == []  # nor that all of them do
+
+
+def test_sites_of_a_kind_are_counted_together_and_dated_alike() -> None:
+    """Ten of each site, and ten each way of all; a site of its own week would be told alone."""
+    answers = {1: both(2, 4, 8), 2: both(4, 7, 5), 3: both(3, 3, 4)}
+    found = dict(shares_of_ten(answers, {}, MONDAY + 70 * DAY))
+    assert found == {1: Share(MONDAY + 4 * DAY, 4, 8, 12), 2: Share(MONDAY + 4 * DAY, 7, 5, 12)}
+    later = {**answers, 2: both(11, 7, 5)}
+    assert {(site, one.day) for site, one in shares_of_ten(later, {}, MONDAY + 70 * DAY)} == {
+        (1, MONDAY + 11 * DAY), (2, MONDAY + 11 * DAY),
+    }  # fmt: skip
+
+
+def test_a_difference_rests_on_ten_who_say_each() -> None:
+    def told(better: int, worse: int, same: int, *kinds: str) -> bool:
+        answers = [*both(2, better, worse), *said(2, range(50, 50 + same), "same")]
+        return bool(list(shares_of_ten({1: answers}, {}, MONDAY + 70 * DAY, kinds)))
+
+    assert told(12, 9, 9, "better")
+    assert not told(12, 9, 9, "difference")
+    assert told(12, 10, 1, "difference")
+    # Read in both ways, those who say "the same" could be worked out.
+    assert not told(12, 10, 1, "difference", "better")
+    assert told(12, 10, 10, "difference", "better")
 
 
 def test_a_count_never_holds_both_sides_of_a_change() -> None:
-    both = [*said(2, range(6)), *said(9, range(6, 18))]
-    assert shares(both, 8) == [(9, 12, 12)]
-    assert shares([*said(8, range(11)), *said(10, range(11, 30), "same")], 9) == [
-        (8, 11, 11),
-        (10, 0, 19),
-    ]
+    assert shares([*both(2, 6, 6), *both(9, 12, 10, 12)], 8) == [(9, 12, 22)]
+    assert shares([*both(8, 11, 10), *both(10, 10, 19, 21)], 9) == [(8, 11, 21), (10, 10, 29)]
 
 
 # Feedback as a series
@@ -98,13 +140,13 @@ def hear(site: Site, day: dt.date, better: int, worse: int) -> None:
 
 
 def hear_all(world: World) -> None:
-    """Six weeks before and six after; after, two thirds say better at the pilot sites."""
+    """Six weeks before and six after; after, five of twelve more say better at the pilot sites."""
     for week in range(12):
         day = MONDAY + dt.timedelta(weeks=week, days=2)
         for number, site in enumerate(world.sites):
             here = site.arm == "pilot" and day >= TECHNOLOGY_ON
             better = 4 + (3 * week + number) % 3 + 5 * here
-            hear(site, day, better, 12 - better)
+            hear(site, day, 2 * better, 2 * (12 - better))
 
 
 def switch_on(world: World) -> Pilot:
@@ -139,15 +181,44 @@ def test_a_pilot_can_be_judged_by_what_people_say_at_its_sites(before: World, le
     assert "Read from feedback at the sites" in Client().get(data).content.decode()
 
 
+def test_one_of_twelve_at_the_only_pilot_site_stands_in_no_public_file(
+    before: World, lead: User
+) -> None:
+    """The weekly average of pilot sites is public: here it would be that of one site."""
+    world, lone = before, before.pilot_sites[0]
+    set_series(pilot=world.pilot, indicator=world.indicator, of="better", by=lead)
+    switch_on(world)
+    for week in range(12):
+        day = MONDAY + dt.timedelta(weeks=week, days=2)
+        # Half of 24 in the first week before and after; in every other one of twelve.
+        hear(lone, day, *((12, 12) if week in (0, 6) else (1, 11)))
+        for site in world.comparison_sites:
+            hear(site, day, 6, 6)
+    stored = compute_estimate(pilot=world.pilot)
+    found = readings(world.pilot, world.indicator)
+    assert [value for unit, value in zip(found.units, found.values, strict=True)
+            if unit == lone.name] == [50.0, 50.0]  # fmt: skip
+    assert len(found) == 2 + 12 * len(world.comparison_sites)
+    # The line chart and the JSON file draw the averages of each kind of site.
+    averages = str(stored.result["figures"])
+    assert "50.0" in averages
+    assert "8.3" not in averages
+    told = ""
+    for name in ("impact:pilot", "impact:data", "impact:estimate"):
+        address = reverse(name, args=[world.pilot.partnership.slug, world.pilot.pk])
+        told += Client().get(address).content.decode()
+    assert not re.search(r"\b8[.,]3\b", told)
+
+
 def test_what_is_counted_stays_whoever_erases_an_answer(before: World, lead: User) -> None:
     site = before.sites[0]
     set_series(pilot=before.pilot, indicator=before.indicator, of="difference", by=lead)
-    hear(site, MONDAY + 2 * DAY, 8, 4)
+    hear(site, MONDAY + 2 * DAY, 20, 10)
     assert count_answers(before.pilot) == 1
     Feedback.objects.filter(rating="worse").delete()
     assert count_answers(before.pilot) == 0
     assert [one.value for one in Observation.objects.all()] == [33.3]
-    hear(site, MONDAY + 9 * DAY, 3, 9)
+    hear(site, MONDAY + 9 * DAY, 10, 30)
     assert count_answers(before.pilot) == 1
     assert list(readings(before.pilot, before.indicator).values) == [33.3, -50.0]
 
@@ -156,10 +227,10 @@ def test_what_is_counted_stays_whoever_erases_an_answer(before: World, lead: Use
 def test_what_was_said_in_time_is_counted_also_when_its_week_ends_later(
     before: World, lead: User, over: str
 ) -> None:
-    """Twelve answers in the last open week, twelve more after it: only the first are a reading."""
+    """Forty answers in the last open week, twelve more after it: only the first are a reading."""
     pilot, site, last = before.pilot, before.sites[0], MONDAY + 16 * DAY
     set_series(pilot=pilot, indicator=before.indicator, of="better", by=lead)
-    hear(site, MONDAY + 15 * DAY, 3, 9)
+    hear(site, MONDAY + 15 * DAY, 10, 30)
     hear(site, last + DAY, 12, 0)
     assert count_answers(pilot, today=last) == 0  # the week is not over yet
     if over == "decision":
@@ -187,7 +258,7 @@ def test_once_a_day_the_worker_counts_and_has_it_computed_again(
 ) -> None:
     asked: list[Pilot] = []
     set_series(pilot=before.pilot, indicator=before.indicator, of="better", by=lead)
-    hear(before.sites[0], MONDAY + 2 * DAY, 8, 4)
+    hear(before.sites[0], MONDAY + 2 * DAY, 12, 12)
     monkeypatch.setattr(READINGS_IMPORTED, "_functions", [asked.append])
     assert count_feedback.call() == 1
     assert count_feedback.call() == 0

@@ -23,7 +23,7 @@ from lamppost.voices.models import Channel, Participant
 
 from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout, Site
 from ..tens import shares_of
-from .counted import Place, pulse_counts, site_counts
+from .counted import Place, SitePlace, pulse_counts, site_counts
 from .pilots import Closed, closed_times, is_measured
 from .steps import start_of
 
@@ -448,7 +448,8 @@ def pulse_panel(
 
     Rounds that are not over are left out, and at each site the round during which the technology
     came on there, which is neither before nor after. A site where fewer than ten people answered
-    has no row. What was counted once stays (`queries.counted`).
+    has no row, nor a kind of site at which fewer than ten of all these said so or fewer than ten
+    did not: its average is public. What was counted once stays (`queries.counted`).
     """
     today = today or timezone.localdate()
     rounds = {one.pk: one for one in pilot.pulse_rounds.filter(ends_on__lt=today)}
@@ -457,14 +458,37 @@ def pulse_panel(
     begun = {pk: on and (start_of(pilot, site) or on) for pk, site in sites.items()}
     asked = set(pilot.pulse_questions.filter(indicator=indicator).values_list("pk", flat=True))
     counted = site_counts(pilot, today) if asked else {}
-    order = sorted(counted.items(), key=lambda one: (one[0][2], one[0][1]))
+    read = {
+        place: told
+        for place, told in counted.items()
+        if place[0] in asked
+        and place[1] in rounds
+        and not straddles(rounds[place[1]], begun[place[2]])
+    }
+    arms = {pk: site.arm for pk, site in sites.items()}
     return [
         PulseReading(
             sites[site], middle_of(rounds[number]), float(round(100 * good / people)), people
         )
-        for (question, number, site), (good, people) in order
-        if question in asked and number in rounds and not straddles(rounds[number], begun[site])
+        for (_question, number, site), (good, people) in sorted(
+            _ten_each_way(read, arms).items(), key=lambda one: (one[0][2], one[0][1])
+        )
     ]
+
+
+def _ten_each_way(
+    counted: Mapping[SitePlace, tuple[int, int]], arms: Mapping[int, str]
+) -> dict[SitePlace, tuple[int, int]]:
+    """Return what rests on ten good answers and ten others at the sites of a kind in a round."""
+    good, others = Counter[Place](), Counter[Place]()
+    for (question, number, site), (said_so, people) in counted.items():
+        good[question, number, arms[site]] += said_so
+        others[question, number, arms[site]] += people - said_so
+    return {
+        (question, number, site): told
+        for (question, number, site), told in counted.items()
+        if min(found[question, number, arms[site]] for found in (good, others)) >= FEWEST_ANSWERS
+    }
 
 
 def straddles(found: PulseRound, technology_on: dt.date | None) -> bool:
