@@ -26,7 +26,7 @@ def without_the_rule() -> Iterator[None]:
         cursor.execute(
             "PRAGMA ignore_check_constraints = ON"
             if lite
-            else f"ALTER TABLE pilots_pilot DROP CONSTRAINT {NAME}"
+            else f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE pilots_pilot DROP CONSTRAINT {NAME}"
         )
         try:
             yield
