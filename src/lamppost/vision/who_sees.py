@@ -84,6 +84,11 @@ def of_vote(conversation: Conversation) -> str:
     ) % who("single answers")
 
 
+def in_short() -> str:
+    """Who sees a vote, in the one line that fits above the buttons; `of_vote` says the rest."""
+    return _("everybody sees how many agree and disagree, never a name.")
+
+
 def of_vote_at_kiosk(conversation: Conversation) -> str:
     """Who sees a vote given at a tablet, which forgets whose it was."""
     return _(

@@ -30,3 +30,26 @@ def if_hidden(*rights: Right) -> str:
         "if you do not let it be shown any more, only these members of the partnership, from now "
         "on: %(roles)s."
     ) % named(*rights)
+
+
+def of_erased() -> str:
+    """Who sees what its author erases, or a file that is taken out of a story."""
+    return _("nobody any more. What others downloaded before stays with them.")
+
+
+def of_code_taken_back() -> str:
+    """Who sees answers by a printed code that was taken back."""
+    return _("nobody by this code any more, not even with the paper.")
+
+
+def of_other_devices() -> str:
+    """Who sees the answers once every other device is cut off."""
+    return _(
+        "you alone. Other devices do not show your answers any more, and the return code leads "
+        "nowhere."
+    )
+
+
+def of_device_given_on() -> str:
+    """Who sees the answers of whoever had this device before somebody else."""
+    return _("nobody on this device any more. Your answers stay counted.")

@@ -259,6 +259,7 @@ def test_a_household_with_one_phone_is_as_many_people_as_it_has_codes(conversati
     press(phone, conversation, code)
     page = open_code(phone, conversation, second)
     assert "A code was used on this device already." in page.text
+    assert "nobody on this device any more. Your answers stay counted." in page.text
     assert EntryCode.objects.filter(used_at=None).count() == 1
     phone.post(f"/v/{conversation.code}/c/{second}/", {"do": "somebody_else"})
     press(phone, conversation, second)

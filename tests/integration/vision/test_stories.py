@@ -318,6 +318,8 @@ def test_files_are_deleted_with_the_story_and_on_taking_them_out(
         with_photo(resident, story)
     (second,) = kept(media)
     assert first != second, "the photo before is gone"
+    form = resident.get(mine(story)).text.partition("take-out/")[2].partition("</form>")[0]
+    assert "nobody any more. What others downloaded before stays with them." in form
     with django_capture_on_commit_callbacks(execute=True):
         resident.post(mine(story, "take-out/"), {"what": "photo"})
     assert kept(media) == []

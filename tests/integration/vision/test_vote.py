@@ -304,6 +304,14 @@ def test_the_page_says_who_asks_until_when_and_what_it_decides(resident, ask):
     assert '<script src="/static/lamppost/keep.js" defer></script>' in page
 
 
+def test_who_sees_a_vote_stands_before_the_buttons_in_one_line(resident, conversation, statements):
+    page = resident.get(f"/v/{conversation.code}/").text
+    before, _, after = page.partition('value="agree"')
+    assert "everybody sees how many agree and disagree, never a name.</p>" in before
+    assert "Single answers are not published" not in before
+    assert "Single answers are not published" in after
+
+
 def test_reading_the_page_writes_nothing(resident, conversation, statements, connection_writes):
     press(resident, conversation, statements[0])
     with connection_writes() as writes:

@@ -27,6 +27,7 @@ from lamppost.voices.actions import (
 )
 from lamppost.voices.identity import COOKIE, SALT, opaque_key
 from lamppost.voices.models import Participant, Voice
+from lamppost.voices.who_sees import of_erased
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,9 @@ def test_one_vote_is_erased_after_asking_once_more(resident, gave):
     address = f"{MINE}erase/vote/{vote.pk}/"
     asked = resident.get(address)
     assert "Erase this?" in asked.text
+    for page in (asked, resident.get(f"{MINE}erase/")):
+        form = page.text.partition('<form method="post">')[2].partition("</form>")[0]
+        assert of_erased() in form
     assert Vote.objects.count() == 2
     assert resident.post(address).status_code == 302
     assert not Vote.objects.filter(pk=vote.pk).exists()

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from lamppost.vision.models import Vote
+from lamppost.voices import who_sees
 from lamppost.voices.identity import COOKIE
 from lamppost.voices.models import DeviceLink, Participant, ReturnCode
 from tests.vision_world import make_conversation
@@ -97,7 +98,14 @@ def test_only_this_device_cuts_the_others_off(first, conversation):
     code = make_code(first, conversation)
     second = Client()
     second.post("/back/", {"code": code})
-    assert "1 other device leads to these answers." in second.get(place(conversation, "code/")).text
+    page = second.get(place(conversation, "code/")).text
+    assert "1 other device leads to these answers." in page
+    assert (
+        who_sees.of_code_taken_back() in page.partition("code/revoke/")[2].partition("</form>")[0]
+    )
+    assert (
+        who_sees.of_other_devices() in page.partition("code/only-here/")[2].partition("</form>")[0]
+    )
     second.post(place(conversation, "code/only-here/"))
     assert "Nothing yet" in first.get(place(conversation)).text
     assert "1 thing you gave" in second.get(place(conversation)).text

@@ -15,6 +15,7 @@ from lamppost.base.addresses import client_address
 from lamppost.voices.identity import new_device, remember
 from lamppost.voices.tries import may_try
 from lamppost.voices.visitors import key_for, known_participant, remember_if_new
+from lamppost.voices.who_sees import of_device_given_on
 
 from .. import who_sees
 from ..actions import VALUES, NotOpen, NotVotable
@@ -45,6 +46,7 @@ def _refused(
 ) -> HttpResponse:
     context = {"conversation": conversation, "why": refused.why, "say": refused.say()}
     context["here"] = reverse("entry", args=[conversation.code, entry])
+    context["who"] = of_device_given_on()
     status = 409 if request.method == "POST" else 200
     return render(request, "vision/entry_refused.html", context, status=status)
 

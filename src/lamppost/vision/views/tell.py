@@ -23,6 +23,7 @@ from lamppost.accounts.permissions import PartnershipRequest, partnership_page, 
 from lamppost.voices.models import Voice
 from lamppost.voices.receipts import key_of_form
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.who_sees import of_erased
 
 from .. import who_hears
 from ..actions import NotOpen
@@ -146,6 +147,7 @@ def my_story(request: PartnershipRequest, partnership: Partnership, story: int) 
         "is_shown": queries.is_shown(found),
         "who": who_hears.of_uses(),
         "members": who_hears.of_hidden_story(),
+        "who_taken_out": of_erased(),
     }
     return render(request, "vision/my_story.html", context)
 

@@ -284,6 +284,7 @@ def _of_ballot(request: HttpRequest, conversation: Conversation, turn: Turn) -> 
         "chosen": WORDS.get(ballot.chosen, ""),
         "why": why_asked_for(changing=bool(ballot.chosen), undone=undone)
         or why_shown(ballot.reason),
+        "in_short": who_sees.in_short(),
         "who": _who_sees(conversation, turn),
     }
 

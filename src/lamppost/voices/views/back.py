@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, public
 
-from .. import queries, steps
+from .. import queries, steps, who_sees
 from ..forms import ReturnCodeForm
 from ..identity import key_of
 from ..joined_words import led_back_words, other_identity
@@ -38,6 +38,8 @@ def return_code(request: PartnershipRequest, partnership: Partnership) -> HttpRe
     ways: dict[str, object] = {
         "participant": participant,
         "ways": queries.ways_back(participant, key_of(request, partnership)),
+        "who_by_code": who_sees.of_code_taken_back(),
+        "who_elsewhere": who_sees.of_other_devices(),
     }
     return render(request, "voices/return_code.html", ways)
 

@@ -23,6 +23,7 @@ from ..actions import erase_contribution, erase_participant, set_consent
 from ..identity import device_of
 from ..models import Voice
 from ..visitors import forget, known_participant, left_anywhere
+from ..who_sees import of_erased
 
 PAGE_SIZE = 25
 
@@ -95,7 +96,7 @@ def erase_one(
     if participant is None or given is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "voices/mine_erase.html", {"given": given})
+        return render(request, "voices/mine_erase.html", {"given": given, "who": of_erased()})
     erase_contribution(participant=participant, kind=kind, identifier=identifier)
     messages.success(request, _("It is erased."))
     return redirect("voices:mine", partnership.slug)
@@ -109,7 +110,8 @@ def erase_all(request: PartnershipRequest, partnership: Partnership) -> HttpResp
     participant = known_participant(request, partnership)
     if request.method != "POST":
         everything = queries.everything_of(participant)
-        return render(request, "voices/mine_erase_all.html", {"everything": everything})
+        context = {"everything": everything, "who": of_erased()}
+        return render(request, "voices/mine_erase_all.html", context)
     if participant is not None:
         erase_participant(participant=participant)
     response = render(request, "voices/mine_erased.html")
