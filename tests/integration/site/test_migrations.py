@@ -40,7 +40,7 @@ make("Gate", pilot=pilot, kind="baseline", document="d", signed_by_name="s", pas
 long = make("Pilot", partnership=town, title="Long", playbook="x", problem="p", created_at=now,
             owner_department="o", data_protection_on=day, disclosure_on=day, measuring_on=day,
             technology_on=day + dt.timedelta(30), lottery_seed=281474976710655)
-make("Site", pilot=long, code="abd", name="A", arm="comparison")
+make("Site", pilot=long, code="abcd", name="A", arm="comparison")
 make("Gate", pilot=long, kind="baseline", document="d", signed_by_name="s",
      passed_on=day + dt.timedelta(28))
 other = make("Pilot", partnership=town, title="Old", playbook="x", problem="p", created_at=now,
