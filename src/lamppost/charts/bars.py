@@ -232,7 +232,8 @@ def _target_table(frame: Frame, rows: Sequence[TargetRow], words: TargetWords) -
         return words.not_shown if known is None else frame.format_number(known)
 
     lines = tuple((row.label, cell(row.value), cell(row.target), cell(_gap(row))) for row in rows)
-    return ChartTable(frame.title, (words.row, words.value, words.target, words.gap), lines)
+    head = (words.row, words.value, words.target, words.gap)
+    return ChartTable(frame.title, head, lines, {row.label: row.lang for row in rows})
 
 
 def _draw_targets(canvas: Canvas, rows: Sequence[TargetRow], words: TargetWords) -> float:

@@ -18,10 +18,14 @@ _TICKS = (0.0, 0.5, 1.0)
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One line: its name, and a share from 0 to 1 for each day; None where it is not shown."""
+    """One line: its name, and a share from 0 to 1 for each day; None where it is not shown.
+
+    ``lang`` is the language of the name, empty for the page's.
+    """
 
     name: str
     values: tuple[float | None, ...]
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ def _table(
         known = [finite(line.values[place]) for line in lines]
         cells = [words.missing if one is None else frame.format_number(one) for one in known]
         rows.append((day, *([beside[1][place]] if beside else []), *cells))
-    return ChartTable(frame.title, head, tuple(rows))
+    langs = {line.name: line.lang for line in lines}
+    return ChartTable(frame.title, head, tuple(rows), langs)
 
 
 def _draw(canvas: Canvas, days: Sequence[str], lines: Sequence[HistoryLine]) -> float:

@@ -1,7 +1,7 @@
 """What a chart is: two drawings, a table, a title and a description."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
 from lamppost.charts.palette import TONES
@@ -26,11 +26,15 @@ class ChartTable:
         Column headings; the first column heads its row.
     rows : tuple of tuple of str
         One tuple of cells for each row, as long as ``columns``.
+    langs : mapping of str to str
+        Language of those headings and cells that are not in the page's, by their text; empty
+        where it is not known.
     """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    langs: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

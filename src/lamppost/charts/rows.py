@@ -126,7 +126,8 @@ def _table(
     if list(groups) == [""]:
         lines = tuple((label, *numbers) for label, _, *numbers in lines)
         columns = (words.row, words.value, words.low, words.high)
-    return ChartTable(frame.title, columns, lines)
+    langs = {row.label: row.lang for row in rows}
+    return ChartTable(frame.title, columns, lines, langs)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A chart's table as accessible HTML, and the figure that holds both."""
 
+from collections.abc import Mapping
 from html import escape
 
 from lamppost.charts.model import Chart, ChartTable
@@ -13,20 +14,32 @@ def _cell(content: str) -> str:
 def render_table(table: ChartTable) -> str:
     """Return the table as HTML with a caption, and headings for columns and rows.
 
-    Cells that a person may have written carry ``dir="auto"``.  Everything is escaped.
+    Cells that a person may have written carry ``dir="auto"``, and their language where it is
+    known.  Everything is escaped.
     """
-    head = "".join(f'<th scope="col">{_cell(column)}</th>' for column in table.columns)
-    body = "".join(_row(row) for row in table.rows)
+    langs = table.langs
+    head = "".join(
+        f'<th scope="col"{_said_in(column, langs, "")}>{_cell(column)}</th>'
+        for column in table.columns
+    )
+    body = "".join(_row(row, langs) for row in table.rows)
     return (
         f'<table class="chart-table"><caption>{_cell(table.caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    first = f'<th scope="row" dir="auto">{_cell(cells[0])}</th>' if cells else ""
-    rest = "".join(f'<td dir="auto">{_cell(cell)}</td>' for cell in cells[1:])
+def _row(cells: tuple[str, ...], langs: Mapping[str, str]) -> str:
+    told = [(cell, _said_in(cell, langs, ' dir="auto"')) for cell in cells]
+    first = "".join(f'<th scope="row"{said}>{_cell(cell)}</th>' for cell, said in told[:1])
+    rest = "".join(f"<td{said}>{_cell(cell)}</td>" for cell, said in told[1:])
     return f"<tr>{first}{rest}</tr>"
+
+
+def _said_in(content: str, langs: Mapping[str, str], without: str) -> str:
+    """Attributes of a text with a language of its own; ``without`` for any other."""
+    lang = langs.get(content)
+    return f' dir="auto" lang="{escape(lang)}"' if lang else without
 
 
 def render_figure(chart: Chart, *, table_label: str, caption: str = "") -> str:

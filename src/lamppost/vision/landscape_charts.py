@@ -242,6 +242,7 @@ def history_chart(
         HistoryLine(
             shortened(statement),
             tuple(day.shares.get(statement.number) for day in days),
+            lang="" if statement.language == "und" else statement.language,
         )
         for statement in statements
     ]

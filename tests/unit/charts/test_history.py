@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from lamppost.charts import HistoryLine, shares_over_time
+from typing import Any
+
+from lamppost.charts import HistoryLine, RangeMark, RangeRow, rows_with_ranges, shares_over_time
+from lamppost.charts.table import render_table
+
+FRAME: dict[str, Any] = {"chart_id": "c", "title": "t", "description": "d"}
 
 DAYS = ("1 May", "2 May", "9 May")
 LINES = (
@@ -45,3 +50,13 @@ def test_right_to_left_begins_at_the_right() -> None:
         for direction in ("ltr", "rtl")
     ]
     assert ways[0] != ways[1]
+
+
+def test_words_in_the_table_carry_their_language() -> None:
+    lines = [HistoryLine("Más luz", (0.5,), lang="es"), HistoryLine("More light", (0.5,))]
+    moved = render_table(shares_over_time(["1 May"], lines, **FRAME).table)
+    assert '<th scope="col" dir="auto" lang="es">Más luz</th>' in moved
+    assert '<th scope="col">More light</th>' in moved
+    row = RangeRow("ضوء", (RangeMark(0.5),), lang="ar")
+    ranges = render_table(rows_with_ranges([row], groups=[""], **FRAME).table)
+    assert '<th scope="row" dir="auto" lang="ar">ضوء</th>' in ranges
