@@ -10,10 +10,10 @@ from lamppost.voices.models import Level
 
 from . import landscape_charts, landscape_words
 from .models import Conversation, Landscape
-from .queries.important import public_important_counts
+from .queries.important import kept_marks
 from .queries.landscape import engine_record
 from .queries.public_landscape import PublicLandscape, PublicShare, PublicStatement, Typical
-from .queries.trust import LINES_SHOWN, flagged_people, history, trust_of, who_took_part
+from .queries.trust import LINES_SHOWN, history, trust_of, who_took_part
 from .queries.without import Both
 
 UNDECIDED_SHOWN = 6
@@ -124,10 +124,9 @@ def told(
         Whether the page is about the second.
     """
     trust = trust_of(stored, shown, without, for_staff=for_staff)
-    leave_out = flagged_people(stored.integrity) if without_flagged else set()
     page = without if without_flagged and without is not None else shown
     return {
-        "important": _important(conversation, page, leave_out),
+        "important": _important(stored, page, without_flagged),
         "part": who_took_part(
             conversation,
             stored.integrity,
@@ -224,9 +223,9 @@ def polis_next(stored: Landscape, shown: PublicLandscape) -> list[dict[str, obje
 
 
 def _important(
-    conversation: Conversation, shown: PublicLandscape, leave_out: set[int]
+    stored: Landscape, shown: PublicLandscape, without_flagged: bool
 ) -> list[tuple[PublicStatement, str]]:
-    counts = public_important_counts(conversation, leave_out)
+    counts = kept_marks(stored.integrity, without_flagged=without_flagged)
     words = {one.number: one for one in shown.statements}
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     told = [(words[number], count) for number, count in ranked if number in words]

@@ -26,7 +26,14 @@ from lamppost.vision.actions.landscape import (
     count_what_closed,
     refresh,
 )
-from lamppost.vision.models import Conversation, Landscape, LandscapeRequest, Vote
+from lamppost.vision.models import (
+    Conversation,
+    ImportantMark,
+    Landscape,
+    LandscapeRequest,
+    Vote,
+)
+from lamppost.vision.queries.important import kept_marks
 from lamppost.vision.queries.landscape import engine_landscape, latest_landscape, vote_matrix
 from lamppost.vision.queries.public_landscape import public_landscape
 from lamppost.vision.tasks import refresh_landscape
@@ -156,6 +163,38 @@ class TestReleaseInSteps:
         conversation.save()
         assert refresh(conversation=conversation) is True
         assert refresh(conversation=conversation) is False, "once"
+
+    def test_marks_move_with_the_landscape_and_not_with_a_press(
+        self, conversation: Conversation
+    ) -> None:
+        statement = conversation.statements.first()
+        assert statement is not None
+
+        def mark(people: int) -> None:
+            for person in add_people(conversation, people):
+                ImportantMark.objects.create(
+                    conversation=conversation,
+                    participant=person,
+                    statement=statement,
+                    marked_at=timezone.now(),
+                )
+
+        def told() -> dict[int, int]:
+            stored = latest_landscape(conversation)
+            assert stored is not None
+            kept = kept_marks(stored.integrity, without_flagged=False)
+            assert kept_marks(stored.integrity, without_flagged=True) == kept
+            return kept
+
+        assert told() == {}
+        mark(14)
+        one_more(conversation, 10)
+        assert refresh(conversation=conversation) is True
+        assert told() == {statement.number: 10}
+        mark(1)
+        assert told() == {statement.number: 10}
+        compute_landscape(conversation=conversation)
+        assert told() == {statement.number: 15}
 
     def test_closing_again_after_opening_again_sets_nobody_apart(
         self, conversation: Conversation, lead: User

@@ -196,6 +196,8 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
     """
     from ..checking import integrity_of
     from ..computing import forget_progress, landscape_of, tell_progress
+    from ..queries.important import marks_with_landscape
+    from ..queries.trust import flagged_people
     from ..weighting import taking_part
     from .traces import traces_were_used
 
@@ -210,6 +212,7 @@ def compute_landscape(*, conversation: Conversation) -> Landscape | None:
         found = landscape_of(conversation, votes, tell_progress(conversation))
         integrity = integrity_of(conversation, votes, found)
         integrity["part"] = taking_part(conversation, votes, found)
+        integrity["important"] = marks_with_landscape(conversation, flagged_people(integrity))
     finally:
         forget_progress(conversation)
     with transaction.atomic():

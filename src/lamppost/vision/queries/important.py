@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db.models import Count
 
@@ -49,3 +50,31 @@ def public_important_counts(
         }
     released = {number: release_count(count) for number, count in counts.items()}
     return {number: count for number, count in released.items() if count is not None}
+
+
+def marks_with_landscape(
+    conversation: Conversation, flagged: Collection[int]
+) -> dict[str, dict[str, int]]:
+    """Return what everybody may read of the marks, to be kept with a landscape.
+
+    Kept and not counted at each reading: a page that moved with one press would tell whose it was
+    to whoever saw it pressed. Keys are texts, since it is stored as JSON.
+    """
+    return {
+        "all": _texts(public_important_counts(conversation)),
+        "without": _texts(public_important_counts(conversation, flagged)),
+    }
+
+
+def kept_marks(integrity: Mapping[str, Any] | None, *, without_flagged: bool) -> dict[int, int]:
+    """Return number of a statement → "at least so many" marked it, as of the stored landscape.
+
+    Empty for a landscape of an earlier version, which kept none.
+    """
+    kept = (integrity or {}).get("important", {})
+    found = kept.get("without" if without_flagged else "all", {})
+    return {int(number): count for number, count in found.items()}
+
+
+def _texts(counts: Mapping[int, int]) -> dict[str, int]:
+    return {str(number): count for number, count in counts.items()}
