@@ -95,7 +95,7 @@ def _table(
 
 
 def _draw(canvas: Canvas, days: Sequence[str], lines: Sequence[HistoryLine]) -> float:
-    key = [group_entry(index, line.name) for index, line in enumerate(lines)]
+    key = [group_entry(index, line.name, line.lang) for index, line in enumerate(lines)]
     top = draw_key(canvas, 0, 0, canvas.width, key) + 14
     widest = max(width_of(canvas.format(tick), canvas.small) for tick in _TICKS)
     first, last = widest + 12, canvas.width - 10

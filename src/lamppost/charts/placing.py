@@ -88,12 +88,13 @@ def spread(
 
 @dataclass(frozen=True)
 class KeyEntry:
-    """One entry of a key: how to draw the sample (at x, y) and its name."""
+    """One entry of a key: how to draw the sample (at x, y), its name and the name's language."""
 
     paint: Callable[[Canvas, float, float], None]
     label: str
     tone: str = "ink"
     sample: float = 16.0
+    lang: str = ""
 
 
 def draw_key(
@@ -111,7 +112,7 @@ def draw_key(
         lines = wrap(entry.label, width - indent, size)
         taken = canvas.paragraph(
             at + indent, top + step / 2 + size * 0.35, entry.label, width - indent,
-            size=size, tone=entry.tone,
+            size=size, tone=entry.tone, lang=entry.lang,
         )  # fmt: skip
         if len(lines) > 1:
             at, top = x, top + max(taken, step) + 3
@@ -120,13 +121,13 @@ def draw_key(
     return top + (step if at > x else 0) - y if entries else 0.0
 
 
-def group_entry(index: int, label: str) -> KeyEntry:
-    """Return the key entry of an opinion or stakeholder group."""
+def group_entry(index: int, label: str, lang: str = "") -> KeyEntry:
+    """Return the key entry of an opinion or stakeholder group, or of a statement."""
 
     def paint(canvas: Canvas, x: float, y: float) -> None:
         canvas.mark(x, y, 6.0, index)
 
-    return KeyEntry(paint, label)
+    return KeyEntry(paint, label, lang=lang)
 
 
 def lamp_entry(label: str, *, lit: bool) -> KeyEntry:

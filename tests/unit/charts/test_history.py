@@ -60,3 +60,11 @@ def test_words_in_the_table_carry_their_language() -> None:
     row = RangeRow("ضوء", (RangeMark(0.5),), lang="ar")
     ranges = render_table(rows_with_ranges([row], groups=[""], **FRAME).table)
     assert '<th scope="row" dir="auto" lang="ar">ضوء</th>' in ranges
+
+
+def test_statements_in_the_key_carry_their_language() -> None:
+    lines = [HistoryLine("Más luz", (0.5, 0.6), lang="es"), HistoryLine("More", (0.5, 0.4))]
+    chart = shares_over_time(["1 May", "2 May"], lines, **FRAME)
+    for svg in (chart.svg, chart.svg_narrow):
+        before = svg[: svg.index("Más luz")]
+        assert 'lang="es"' in before[before.rindex("<text") :]
