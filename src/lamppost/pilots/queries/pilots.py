@@ -87,9 +87,18 @@ def accepts_readings(pilot: Pilot) -> bool:
     And a device stands in the sensor register, whose last day is not over. Reads the stored rows,
     so that a gate opened a moment ago counts for this request.
     """
-    if not Pilot.objects.filter(pk=pilot.pk, measuring=True).exists():
-        return False
-    last = register_until(pilot)
+    stored = _measuring(pilot)
+    return stored is not None and _device_is_there(stored)
+
+
+def _measuring(pilot: Pilot) -> Pilot | None:
+    """Return the stored row while it measures, else None."""
+    rows = Pilot.objects.select_related("decision")
+    return rows.filter(pk=pilot.pk, measuring=True).first()
+
+
+def _device_is_there(stored: Pilot) -> bool:
+    last = _last_in_register(stored)
     return last is not None and last >= timezone.localdate()
 
 
@@ -98,10 +107,12 @@ def register_until(pilot: Pilot) -> dt.date | None:
 
     That is never after the last day of the pilot as it stands now. Reads the stored rows.
     """
-    last: dt.date | None = pilot.register_entries.aggregate(last=Max("active_until"))["last"]
-    if last is None:
-        return None
-    return no_later(last, Pilot.objects.select_related("decision").get(pk=pilot.pk))
+    return _last_in_register(Pilot.objects.select_related("decision").get(pk=pilot.pk))
+
+
+def _last_in_register(stored: Pilot) -> dt.date | None:
+    last: dt.date | None = stored.register_entries.aggregate(last=Max("active_until"))["last"]
+    return None if last is None else no_later(last, stored)
 
 
 def is_measured(pilot: Pilot) -> bool:
@@ -110,8 +121,8 @@ def is_measured(pilot: Pilot) -> bool:
     Where it is said in public that no device stands anywhere, what people count or answer comes in
     and no device's reading does. Reads the stored rows, as `accepts_readings` does.
     """
-    alone = Pilot.objects.filter(pk=pilot.pk, measuring=True).exclude(no_device_reason="")
-    return alone.exists() or accepts_readings(pilot)
+    stored = _measuring(pilot)
+    return stored is not None and (bool(stored.no_device_reason) or _device_is_there(stored))
 
 
 def register_over_since(pilot: Pilot) -> dt.date | None:

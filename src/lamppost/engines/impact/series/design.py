@@ -153,20 +153,27 @@ def regressors(
         names.append("trend")
         shrunk.append(trend == "auto")
     if trend == "auto":
-        strengths, log_prior = _SLABS, _LOG_SLABS
-        year = _untold_year(study, season)
-        if year is not None:
-            waves_of_it = _year_columns(count, year)
-            columns += waves_of_it
-            names += ["year, not told"] * len(waves_of_it)
-            shrunk += [True] * len(waves_of_it)
-            strengths, log_prior = _with_year(len(waves_of_it))
+        swing, year, strengths, log_prior = _swing(study, season)
+        columns += swing
+        names += ["year, not told"] * len(swing)
+        shrunk += [True] * len(swing)
         facts["untold_year"] = year
     if not any(shrunk):
         strengths, log_prior = np.ones(1), np.zeros(1)
     facts |= {"season": list(season), "regressors": names, "trend": trend}
     table = np.column_stack(columns)
     return Regressors(table, tuple(names), np.array(shrunk), strengths, log_prior, facts)
+
+
+def _swing(
+    study: Study, season: Sequence[int]
+) -> tuple[list[Floats], float | None, Floats, Floats]:
+    """Columns of a year that was not told, its periods, and the sizes to mix with their prior."""
+    year = _untold_year(study, season)
+    if year is None:
+        return [], None, _SLABS, _LOG_SLABS
+    columns = list(_year_columns(len(study.times), year))
+    return columns, year, *_with_year(len(columns))
 
 
 def _untold_year(study: Study, season: Sequence[int]) -> float | None:
