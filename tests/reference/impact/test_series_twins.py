@@ -71,7 +71,9 @@ def test_correlated_regression(seed: int, sites: int, options: dict[str, object]
     assert found.interval is not None
     width = wanted[2] - wanted[1]
     # Cells of less than a millionth of the weight are left out: middle and ends move a little.
-    assert found.estimate == pytest.approx(wanted[0], abs=5e-5 * width)
+    # With a year that was not told there are 16 times as many cells, and more are left out.
+    near = 5e-5 if found.facts["untold_year"] else 1e-5
+    assert found.estimate == pytest.approx(wanted[0], abs=near * width)
     assert found.interval.low == pytest.approx(wanted[1], abs=2e-4 * width)
     assert found.interval.high == pytest.approx(wanted[2], abs=2e-4 * width)
     rho = sum(float(cell["weight"] * cell["rho"]) for cell in cells)  # type: ignore[operator]

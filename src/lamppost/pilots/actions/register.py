@@ -204,8 +204,7 @@ def _reopen(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
                 "to be signed again, and measuring too: until then nothing is measured."
             )
         )
-    reason = _("sensor register, “%(entry)s”") % {"entry": name}
-    reopen_protection(pilot=pilot, by=by, changed=[], reason=reason)
+    reopen_protection(pilot=pilot, by=by, changed=[], reason=_reason(name))
 
 
 def _reopen_notices(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
@@ -218,5 +217,8 @@ def _reopen_notices(pilot: Pilot, by: User, name: str, reopens: bool) -> None:
                 "that gate has to be signed again, and until then nothing is measured."
             )
         )
-    reason = _("sensor register, “%(entry)s”") % {"entry": name}
-    reopen_notices(pilot=pilot, by=by, changed=[f"{DEVICE}{name}"], reason=reason)
+    reopen_notices(pilot=pilot, by=by, changed=[f"{DEVICE}{name}"], reason=_reason(name))
+
+
+def _reason(name: str) -> str:
+    return _("sensor register, “%(entry)s”") % {"entry": name}
