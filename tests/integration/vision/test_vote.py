@@ -280,7 +280,14 @@ def test_words_carry_their_language_and_direction(resident, conversation, lead):
         moderate_voice(voice=statement.voice, state="declined", reason="x", by=lead)
     add_seed_statement(conversation=conversation, by=lead, text="الضوء ضعيف", language="ar")
     page = resident.get(f"/v/{conversation.code}/").text
-    assert '<p class="statement" lang="ar" dir="rtl">الضوء ضعيف</p>' in page
+    assert '<p id="said" class="statement" lang="ar" dir="rtl">الضوء ضعيف</p>' in page
+
+
+def test_each_button_says_its_statement_to_a_screen_reader(resident, conversation, statements):
+    page = resident.get(f"/v/{conversation.code}/").text
+
+    assert page.count('id="said"') == 1
+    assert page.count('aria-describedby="said" name="vote"') == 3
 
 
 def test_the_page_says_who_asks_until_when_and_what_it_decides(resident, ask):

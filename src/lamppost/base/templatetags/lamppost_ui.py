@@ -63,8 +63,12 @@ def native_name(code: str) -> str:
 
 
 @register.simple_tag
-def text_of(text: str, language: str = "", element: str = "span", css: str = "") -> SafeString:
+def text_of(
+    text: str, language: str = "", element: str = "span", css: str = "", anchor: str = ""
+) -> SafeString:
     """A person's words, escaped, with ``lang`` and ``dir``; never mixed into our own sentence.
+
+    ``anchor`` names the element, so that what stands beside it can refer to it.
 
     Raises
     ------
@@ -75,8 +79,16 @@ def text_of(text: str, language: str = "", element: str = "span", css: str = "")
         raise template.TemplateSyntaxError(f"text_of cannot render <{element}>")
     lang = format_html(' lang="{}"', language) if direction_of(language) != "auto" else ""
     classes = format_html(' class="{}"', css) if css else ""
+    name = format_html(' id="{}"', anchor) if anchor else ""
     return format_html(
-        '<{}{}{} dir="{}">{}</{}>', element, classes, lang, direction_of(language), text, element
+        '<{}{}{}{} dir="{}">{}</{}>',
+        element,
+        name,
+        classes,
+        lang,
+        direction_of(language),
+        text,
+        element,
     )
 
 
