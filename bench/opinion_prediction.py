@@ -103,24 +103,33 @@ def ridge(rank: int, propensity: bool = False) -> Predictor:
 
 def _ridge_of(rank: int, propensity: bool) -> Callable[..., np.ndarray]:
     def run(votes: SparseVotes, pairs: Pairs, penalty: float) -> np.ndarray:
-        from scipy.sparse import csr_array
-
-        centre, shape = votes.values.mean(), (votes.people, votes.statements)
         weights = _inverse_propensities(votes) if propensity else np.ones(votes.count)
-        place = (votes.row_of_vote, votes.columns)
-        mask = csr_array((weights, place), shape=shape)
-        pull = csr_array((weights * (votes.values - centre), place), shape=shape)
-        rng = np.random.default_rng(0)
-        people = np.zeros((shape[0], rank + 2))
-        people[:, 1] = 1
-        items = np.c_[np.ones(shape[1]), np.zeros(shape[1]), rng.normal(0, 0.1, (shape[1], rank))]
-        free = [[0, *range(2, rank + 2)], [1, *range(2, rank + 2)]]
-        for _ in range(10):
-            people[:, free[0]] = _solved(mask, pull, items, free[0], 1, penalty)
-            items[:, free[1]] = _solved(mask.T, pull.T, people, free[1], 0, penalty)
-        return np.clip(centre + (people[pairs[0]] * items[pairs[1]]).sum(axis=1), -1, 1)
+        people, items = ridge_factors(votes, rank, penalty, weights)
+        told = votes.values.mean() + (people[pairs[0]] * items[pairs[1]]).sum(axis=1)
+        return np.clip(told, -1, 1)
 
     return run
+
+
+def ridge_factors(
+    votes: SparseVotes, rank: int, penalty: float, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return people's (tendency, 1, factors) and statements' (1, popularity, factors)."""
+    from scipy.sparse import csr_array
+
+    centre, shape = votes.values.mean(), (votes.people, votes.statements)
+    place = (votes.row_of_vote, votes.columns)
+    mask = csr_array((weights, place), shape=shape)
+    pull = csr_array((weights * (votes.values - centre), place), shape=shape)
+    rng = np.random.default_rng(0)
+    people = np.zeros((shape[0], rank + 2))
+    people[:, 1] = 1
+    items = np.c_[np.ones(shape[1]), np.zeros(shape[1]), rng.normal(0, 0.1, (shape[1], rank))]
+    free = [[0, *range(2, rank + 2)], [1, *range(2, rank + 2)]]
+    for _ in range(10):
+        people[:, free[0]] = _solved(mask, pull, items, free[0], 1, penalty)
+        items[:, free[1]] = _solved(mask.T, pull.T, people, free[1], 0, penalty)
+    return people, items
 
 
 def _solved(
