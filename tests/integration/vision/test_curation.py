@@ -334,9 +334,45 @@ def test_the_effect_of_a_rejection_is_shown_before(lead_client, lead, partnershi
     assert Voice.objects.filter(state="declined").count() == 0
     assert lead_client.get(address)["Location"].endswith(f"/questions/{conversation.code}/")
     assert "Say in a few words why" in lead_client.post(address, {"n": "0"}).text
-    lead_client.post(address, {"n": ["0", "1"], "reason": "Names a neighbour"})
+    seen = lead_client.get(f"{address}?n=0&n=1").context["seen"]
+    press = {"n": ["0", "1"], "reason": "Names a neighbour", "seen": seen}
+    lead_client.post(address, press)
     declined = Voice.objects.filter(state="declined", state_reason="Names a neighbour")
     assert declined.count() == 2
+
+
+def test_who_declines_without_having_seen_the_effect_is_shown_it_first(
+    lead_client, client_of, make_member, partnership
+):
+    conversation = make_conversation(partnership)
+    let_vote(conversation)
+    address = f"/p/elm-street/vision/questions/{conversation.code}/decline/"
+    press = {"n": "0", "reason": "Names a neighbour"}
+    refused = lead_client.post(address, press)
+    assert "What it changes was not shown before this press." in refused.text
+    assert "50 votes would not count any more." in refused.text
+    assert "Decline without comparing" not in refused.text
+    seen = {"seen": refused.context["seen"]}
+    # What one person was shown, or of one statement, is not taken for another.
+    other = client_of(make_member("facilitator"))
+    for client, given in ((other, seen), (lead_client, {**seen, "n": "1"})):
+        assert "was not shown before" in client.post(address, press | given).text
+    assert not Voice.objects.filter(state="declined").exists()
+    lead_client.post(address, press | seen)
+    assert Voice.objects.filter(state="declined").count() == 1
+    lead_client.post(address, {**press, "n": "1", "without": "on"})
+    assert Voice.objects.filter(state="declined").count() == 2
+
+
+def test_that_nobody_has_answered_is_no_comparison_once_somebody_has(lead_client, partnership):
+    conversation = make_conversation(partnership)
+    address = f"/p/elm-street/vision/questions/{conversation.code}/decline/"
+    page = lead_client.get(f"{address}?n=0")
+    assert "Nobody has answered it" in page.text
+    press = {"n": "0", "reason": "Names a neighbour", "seen": page.context["seen"]}
+    let_vote(conversation)
+    assert "was not shown before" in lead_client.post(address, press).text
+    assert not Voice.objects.filter(state="declined").exists()
 
 
 def test_in_a_large_question_the_comparison_begins_with_the_page_and_comes_before_the_press(
@@ -366,7 +402,8 @@ def test_in_a_large_question_the_comparison_begins_with_the_page_and_comes_befor
 
     monkeypatch.setattr(views.effect_of_declining.__class__, "get_result", lambda _s, _id: Done)
     # It was computed meanwhile, but the page of this press did not show it.
-    assert "The comparison was not shown yet." in lead_client.post(begun, press).text
+    refused = lead_client.post(begun, press).text
+    assert "What it changes was not shown before this press." in refused
     shown = lead_client.get(begun)
     assert "50 votes would not count any more." in shown.text
     assert "Decline without comparing" not in shown.text

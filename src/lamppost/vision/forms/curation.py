@@ -114,3 +114,13 @@ class DeclineForm(forms.Form):
         super().__init__(*args, **kwargs)
         if compared:
             del self.fields["without"]
+
+    def comparison_is_here(self) -> None:
+        """Take the tick away on a page that shows the comparison; say so after a press without."""
+        pressed_without = self.is_bound and self.errors.pop("without", None)
+        self.fields.pop("without", None)
+        if pressed_without:
+            self.add_error(
+                None,
+                _("What it changes was not shown before this press. Look at it, then press again."),
+            )

@@ -266,20 +266,21 @@ def decline(request: PartnershipRequest, partnership: Partnership, code: str) ->
     if not chosen:
         messages.error(request, _("No statement was named. Choose it in the list."))
         return redirect("vision:conversation", partnership.slug, code)
-    pressed, large = request.method == "POST", effects.is_large(conversation)
+    pressed = request.method == "POST"
     if request.method == "GET" and (task := _begun(request, conversation, chosen)):
         return redirect(f"{request.get_full_path()}&task={task}")
-    shown = {} if pressed and not large else _effect(request, conversation, chosen)
     # What counts on a press is what its page showed, not what was computed since.
-    compared = not large or _has_seen(request, chosen) if pressed else "effect" in shown
+    compared = pressed and _has_seen(request, conversation, chosen)
     begun = {"reason": request.GET.get("reason", "")}
     form = DeclineForm(request.POST or None, initial=begun, compared=compared)
     if pressed and form.is_valid():
         return _declined(request, partnership, chosen, form.cleaned_data["reason"])
-    shown = shown or _effect(request, conversation, chosen)
+    shown = _effect(request, conversation, chosen)
     context = {"form": form, "conversation": conversation, "chosen": chosen, **shown}
-    if "effect" in shown:
-        context["seen"] = signing.dumps([one.pk for one in chosen], salt=SEEN)
+    effect = shown.get("effect")
+    if isinstance(effect, effects.Effect):
+        form.comparison_is_here()
+        context["seen"] = _what_is_shown(request, chosen, effect.votes)
     return render(request, "vision/statement_decline.html", context)
 
 
@@ -299,13 +300,26 @@ def _declined(
     return redirect(reverse("voices:queue", args=[partnership.slug]))
 
 
-def _has_seen(request: PartnershipRequest, chosen: list[Statement]) -> bool:
-    """Say whether the page of this press showed what declining exactly these would change."""
+def _what_is_shown(request: PartnershipRequest, chosen: list[Statement], votes: int) -> str:
+    """Sign to whom the effect of declining which statements was shown, and of how many votes."""
+    told = [user_of(request).pk, [one.pk for one in chosen], votes]
+    return signing.dumps(told, salt=SEEN)
+
+
+def _has_seen(
+    request: PartnershipRequest, conversation: Conversation, chosen: list[Statement]
+) -> bool:
+    """Say whether the page of this press showed what declining exactly these would change.
+
+    "Nobody has answered it" is no comparison any more once somebody has.
+    """
     try:
-        seen = signing.loads(request.POST.get("seen", ""), salt=SEEN, max_age=SEEN_FOR)
+        told = signing.loads(request.POST.get("seen", ""), salt=SEEN, max_age=SEEN_FOR)
     except signing.BadSignature:
         return False
-    return bool(seen == [one.pk for one in chosen])
+    if not isinstance(told, list) or told[:2] != [user_of(request).pk, [one.pk for one in chosen]]:
+        return False
+    return bool(told[2]) or not effects.votes_on(conversation, [one.number for one in chosen])
 
 
 def _begun(request: PartnershipRequest, conversation: Conversation, chosen: list[Statement]) -> str:
