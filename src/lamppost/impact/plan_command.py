@@ -17,6 +17,7 @@ from .panel_arguments import (
     season_argument,
     write_json,
 )
+from .sets_command import rank, sets_arguments
 
 if TYPE_CHECKING:
     from lamppost.engines.impact.planning import PilotDesign
@@ -33,6 +34,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     column_arguments(parser.add_argument_group("the columns of the file"))
     _design_arguments(parser.add_argument_group("the pilot"))
+    sets_arguments(parser.add_argument_group("which places? a ranking of sets, by GeoLift's rule"))
     asked = parser.add_argument_group("what to say")
     asked.add_argument(
         "--effect",
@@ -63,7 +65,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _design_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--sites", type=int, metavar="N", help="pilot sites")
     group.add_argument(
-        "--weeks", type=int, required=True, metavar="N", help="periods from the start on"
+        "--weeks",
+        type=int,
+        required=True,
+        action="extend",
+        nargs="+",
+        metavar="N",
+        help="periods from the start on",
     )
     group.add_argument(
         "--treated",
@@ -96,6 +104,9 @@ def _run(options: argparse.Namespace) -> int:
     from lamppost.engines.impact.planning import plan
     from lamppost.impact.plan_text import text_of
 
+    if options.rank:
+        _check_ranking(options)
+        return rank(_past(options), options)
     design = _design(options)
     past = _past(options)
     clock = _Clock(options.seconds)
@@ -142,6 +153,27 @@ class _Clock:
         progress(f"  {done} of {of}{after}")
 
 
+def _check_ranking(told: argparse.Namespace) -> None:
+    """Refuse what a ranking has no use for; nothing that was asked is passed over."""
+    given = {
+        "--sites": told.sites is not None,
+        "--treated": told.treated,
+        "--chosen": told.chosen,
+        "--pairs": told.pairs,
+        "--steps": told.steps,
+        "--looks": told.looks,
+        "--season": told.season,
+        "--replays": told.replays,
+        "--method": told.method != "auto",
+        "--worth": told.worth is not None,
+        "--counts": told.counts,
+        "--exposure": told.exposure,
+    }
+    for name, one in given.items():
+        if one:
+            raise CommandFault(f"{name} does not go with --rank. Leave one of them out.")
+
+
 def _design(told: argparse.Namespace) -> PilotDesign:
     from lamppost.engines.impact.planning import PilotDesign
 
@@ -153,6 +185,10 @@ def _design(told: argparse.Namespace) -> PilotDesign:
     check_exposure(told)
     if told.seconds < 0:
         raise CommandFault("--seconds is below zero. Give 0 for as long as it takes.")
+    if len(told.weeks) > 1:
+        raise CommandFault("Give one number of --weeks; only --rank weighs several.")
+    if getattr(told, "with") or told.without or told.price or told.budget:
+        raise CommandFault("--with, --without, --price and --budget go with --rank. Add it.")
     named = [name for name, given in ways.items() if given]
     if len(named) > 1:
         raise CommandFault(f"{' and '.join(named)} do not go together. Keep one of them.")
@@ -161,7 +197,7 @@ def _design(told: argparse.Namespace) -> PilotDesign:
     drawn: Any = dict(zip(ways, ("chosen", "pairs", "steps"), strict=True))
     return PilotDesign(
         sites=len(told.treated) if told.sites is None else told.sites,
-        weeks=told.weeks,
+        weeks=told.weeks[0],
         drawn=drawn[named[0]] if named else "lottery",
         method=told.method,
         pilot_sites=tuple(told.treated),

@@ -143,3 +143,27 @@ def test_a_bad_row_is_named(past: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert "Row 5, column 'walks' 'many'" in capsys.readouterr().err
     assert main(["plan", str(tmp_path / "none.csv"), *COLUMNS, "--weeks", "6"]) == 2
     assert "Say with --sites" in capsys.readouterr().err
+
+
+def test_sets_of_places_are_ranked_and_nothing_asked_is_passed_over(
+    past: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--rank", "2", "3", "--weeks", "6", "8", "--level", "0.9"]
+    target = tmp_path / "sets.json"
+    assert main(["plan", str(past), *COLUMNS, *asked, "--json", str(target)]) == 0
+    shown = capsys.readouterr().out
+    found = json.loads(target.read_text())["sets"]
+    assert shown.startswith("Rank  Weeks  Change")
+    assert found[0]["rank"] == 1
+    assert {one["weeks"] for one in found} == {6, 8}
+    chosen = " ".join(f'"{one}"' for one in found[0]["units"])
+    assert f"--treated {chosen} --weeks {found[0]['weeks']}" in shown
+    for more, said in (
+        (["--sites", "2"], "--sites does not go with --rank"),
+        (["--worth", "2"], "--worth does not go with --rank"),
+    ):
+        assert main(["plan", str(past), *COLUMNS, *asked, *more]) == 2
+        assert said in capsys.readouterr().err
+    for wrong in (["--weeks", "6", "8"], ["--weeks", "6", "--with", "site 1"]):
+        assert main(["plan", str(past), *COLUMNS, "--sites", "2", *wrong]) == 2
+        assert "--rank" in capsys.readouterr().err

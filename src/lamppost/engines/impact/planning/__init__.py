@@ -5,6 +5,7 @@ from lamppost.engines.impact.planning.design import PilotDesign
 from lamppost.engines.impact.planning.plan import Plan, plan
 from lamppost.engines.impact.planning.reach import Reach, reach
 from lamppost.engines.impact.planning.replay import Replays, noticed_beyond, replay
+from lamppost.engines.impact.planning.site_sets import SiteSet, rank_site_sets
 
 __all__ = [
     "Advice",
@@ -13,8 +14,10 @@ __all__ = [
     "Plan",
     "Reach",
     "Replays",
+    "SiteSet",
     "noticed_beyond",
     "plan",
+    "rank_site_sets",
     "reach",
     "replay",
 ]
