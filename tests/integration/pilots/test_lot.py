@@ -294,9 +294,21 @@ def test_sites_from_a_map_program(pilot: Pilot, lead_client: Client) -> None:
     ("features", "message"),
     [
         ([feature("X", "Point", [])], "Feature 1 has no place"),
-        ([feature("X", "Point", [200.0, 1.0])], "Row 2, longitude"),
-        ([feature("X", "Point", [1.0, 1.0], width="wide")], "Row 2, width: “wide” is no number"),
-        ([feature("X", "Point", [1, 1]), feature("X", "Point", [2, 2])], "Row 3, name"),
+        ([feature("X", "Point", [200.0, 1.0])], "Feature 1: its place is not in degrees"),
+        ([feature("X", "Point", [152_000, 211_000])], "EPSG:4326"),
+        ([feature("X", "Point", [float("nan"), 1])], "Feature 1: its place is not in degrees"),
+        ([feature("X", "Point", [10**400, 1])], "Feature 1: its place is not in degrees"),
+        ([feature("X", "Point", [4.4, 151.2])], "latitude and longitude are swapped"),
+        (
+            [
+                *(feature(str(one), "Point", [4.4, 51.2]) for one in (1, 2)),
+                feature("3", "Point", [51.2, 4.4]),
+            ],
+            "Feature 3, latitude: Latitude and longitude are swapped",
+        ),
+        ([feature("X", "Point", [1, 1]), feature("X", "Point", [2, 2])], "Feature 2, name"),
+        ([feature("X", "Point", [1, 1], arm="grass")], "Feature 1, kind: “grass”"),
+        ([{**feature("X", "Point", [1, 1]), "properties": [1]}], "has a property “name”"),
         ([], "between 1 and"),
     ],
 )
@@ -306,6 +318,42 @@ def test_bad_map_files_name_the_feature(
     address = reverse("pilots:import_sites", args=[pilot.partnership.slug, pilot.pk])
     assert message in lead_client.post(address, {"file": geojson(*features)}).text
     assert not pilot.sites.exists()
+
+
+def test_a_map_program_leaves_more_than_sites_in_its_files(
+    pilot: Pilot, lead_client: Client
+) -> None:
+    """Words and row numbers are left out and named; an area's last corner is its first."""
+    address = reverse("pilots:import_sites", args=[pilot.partnership.slug, pilot.pk])
+    square = [[[4.0, 51.0], [4.2, 51.0], [4.2, 51.2], [4.0, 51.2], [4.0, 51.0]]]
+    park = feature("Park", "Polygon", square, fid=7, highway="path", lanes=2, **{"@id": "way/1"})
+    file = geojson(park, feature("Away", "Point", [14.0, 51.0]), feature("By", "Point", [4, 51]))
+    marked = SimpleUploadedFile("marked.geojson", b"\xef\xbb\xbf" + file.read())
+    page = lead_client.post(address, {"file": marked}, follow=True).text
+    found = Site.objects.get(name="Park")
+    assert (found.latitude, found.longitude) == (51.1, 4.1)
+    assert dict(found.covariates.values_list("name", "value")) == {"lanes": 2.0}
+    assert "no numbers about the sites: fid, highway, @id." in page
+    assert "More than 100 km from the town&#x27;s other sites: Away." in page
+
+
+def test_a_place_with_latitude_and_longitude_exchanged(
+    pilot: Pilot, sites: list[Site], lead_client: Client
+) -> None:
+    """Refused where the town has another site by which it is seen."""
+    Site.objects.filter(pk=sites[0].pk).update(latitude=51.2, longitude=4.4)
+    address = reverse("pilots:new_site", args=[pilot.partnership.slug, pilot.pk])
+    place = {"name": "New", "arm": "pilot", "latitude": "4.41", "longitude": "51.21"}
+    assert "Latitude and longitude are swapped" in lead_client.post(address, place).text
+    place |= {"latitude": "51.21", "longitude": "4.41"}
+    assert lead_client.post(address, place).status_code == 302
+    one = reverse("pilots:edit_site", args=[pilot.partnership.slug, pilot.pk, sites[0].pk])
+    assert (
+        "are swapped"
+        in lead_client.post(
+            one, {**place, "name": "Mill", "latitude": "4.4", "longitude": "51.2"}
+        ).text
+    )
 
 
 def test_who_is_served(pilot: Pilot, lead: User, lead_client: Client, client: Client) -> None:

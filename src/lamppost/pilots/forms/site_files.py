@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,68 +15,14 @@ from lamppost.base.spreadsheet import SpreadsheetError, read_csv
 from lamppost.base.uploads import UploadError, read_upload
 
 from ..models import Pilot, Site
+from .map_files import GeoJsonError, is_json, read_geojson
 from .sites import COLUMNS, SiteForm, number_of
+from .town import Place, is_far, middle_of, middle_of_town
 from .widgets import text_area
 
 MOST_BYTES = 500_000
 MOST_ROWS = 500
 SHOWN_ERRORS = 20
-
-
-class GeoJsonError(ValueError):
-    """The file is no GeoJSON with features (RFC 7946); the message says where."""
-
-
-def table_of(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV or GeoJSON file, with the headings first."""
-    if content.lstrip()[:1] == b"{":
-        return _geojson(content)
-    return read_csv(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
-
-
-def _geojson(content: bytes) -> list[list[str]]:
-    """Read features: the properties are the columns, the geometry the place."""
-    try:
-        record = json.loads(content)
-    except (ValueError, RecursionError):
-        raise GeoJsonError(_("The file is no JSON. Export it as GeoJSON again.")) from None
-    features = record.get("features") if record.get("type") == "FeatureCollection" else [record]
-    if not isinstance(features, list) or not features or len(features) > MOST_ROWS:
-        raise GeoJsonError(
-            _("The file needs between 1 and %(most)d features.") % {"most": MOST_ROWS}
-        )
-    rows = [_feature(number, feature) for number, feature in enumerate(features, 2)]
-    heads = list(dict.fromkeys(head for row in rows for head in row))
-    return [heads, *([row.get(head, "") for head in heads] for row in rows)]
-
-
-def _feature(number: int, feature: Any) -> dict[str, str]:
-    """Return one feature as cells; of a line or an area the middle of its corners is taken."""
-    geometry = feature.get("geometry") if isinstance(feature, dict) else None
-    corners = _corners(geometry.get("coordinates")) if isinstance(geometry, dict) else []
-    if not corners:
-        raise GeoJsonError(
-            _("Feature %(number)d has no place. Give it a point.") % {"number": number - 1}
-        )
-    given = feature.get("properties") or {}
-    cells = {
-        str(name).strip(): str(value)
-        for name, value in given.items()
-        if value is not None and not isinstance(value, (dict, list))
-    }
-    longitude, latitude = (sum(part) / len(corners) for part in zip(*corners, strict=True))
-    return {**cells, "longitude": f"{longitude:.6f}", "latitude": f"{latitude:.6f}"}
-
-
-def _corners(found: Any) -> list[tuple[float, float]]:
-    if not isinstance(found, list):
-        return []
-    numbers = [one for one in found if isinstance(one, (int, float)) and not isinstance(one, bool)]
-    if len(numbers) == len(found) and len(found) >= 2:
-        return [(float(found[0]), float(found[1]))]
-    return [corner for part in found for corner in _corners(part)]
-
-
 # A heading as people write it → the column.
 _ALIASES = {"kind": "arm"}
 
@@ -100,7 +46,12 @@ class SitesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.pilot = pilot
         self.sites: list[dict[str, Any]] = []
+        # Columns of a map file that are not taken, and sites far from all others of the town.
+        self.left_out: list[str] = []
+        self.far: list[str] = []
         self._table: list[list[str]] = []
+        self._of_map = False
+        self._middle: Place | None = None
 
     def carried(self) -> str:
         """Return what was read as a hidden field of pasted rows: a file cannot be sent twice."""
@@ -117,13 +68,22 @@ class SitesForm(forms.Form):
         field = "file" if upload else "rows"
         try:
             content = read_upload(upload, most_bytes=MOST_BYTES) if upload else _pasted(pasted)
-            table = table_of(content)
+            table = self._table_of(content)
         except (SpreadsheetError, UploadError, GeoJsonError) as error:
             self.add_error(field, str(error))
             return values
         self._table = table
         self._read(field, table)
         return values
+
+    def _table_of(self, content: bytes) -> list[list[str]]:
+        """Return the rows of a CSV or GeoJSON file, with the headings first."""
+        self._of_map = is_json(content)
+        if not self._of_map:
+            return read_csv(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
+        found = read_geojson(content, most_rows=MOST_ROWS)
+        self.left_out = found.left_out
+        return found.rows
 
     def _read(self, field: str, table: list[list[str]]) -> None:
         heads = [_ALIASES.get(low := head.strip().lower(), low) for head in table[0]]
@@ -139,10 +99,13 @@ class SitesForm(forms.Form):
             for low, head in zip(heads, table[0], strict=True)
         ]
         names = set(self.pilot.sites.values_list("name", flat=True))
-        errors = []
-        for number, cells in enumerate(table[1:], start=2):
-            if any(cells):
-                errors += self._row(number, dict(zip(heads, cells, strict=False)), names)
+        rows = {
+            number: dict(zip(heads, cells, strict=False))
+            for number, cells in enumerate(table[1:], start=2)
+            if any(cells)
+        }
+        self._middle = middle_of_town(self.pilot) or middle_of(_all_places(rows.values()))
+        errors = [one for number, cells in rows.items() for one in self._row(number, cells, names)]
         for error in errors[:SHOWN_ERRORS]:
             self.add_error(field, error)
         if len(errors) > SHOWN_ERRORS:
@@ -155,7 +118,7 @@ class SitesForm(forms.Form):
         cells = {"arm": Site.Arm.PILOT.value, **{k: v for k, v in cells.items() if v}}
         cells["arm"] = cells["arm"].lower()
         more = {head: cells.pop(head) for head in list(cells) if head and head not in COLUMNS}
-        form = SiteForm({**cells, **_places(cells)}, pilot=self.pilot)
+        form = SiteForm({**cells, **_places(cells)}, pilot=self.pilot, middle=self._middle)
         known = {head: number_of(text) for head, text in more.items()}
         errors = [
             _(
@@ -167,26 +130,49 @@ class SitesForm(forms.Form):
             if value is None
         ]
         errors += [
-            _("Row %(row)d, %(field)s: %(why)s")
-            % {"row": number, "field": _said(field), "why": why}
+            self._at(number, field, why)
             for field, messages in form.errors.items()
             for why in ([_no_kind(cells["arm"])] if field == "arm" else messages)
         ]
         name = form.cleaned_data.get("name", "")
         if not errors and name in names:
-            errors.append(
-                _("Row %(row)d, name: “%(name)s” stands in the table twice.")
-                % {"row": number, "name": name}
-            )
+            errors.append(self._twice(number, name))
         names.add(name)
+        latitude, longitude = (form.cleaned_data.get(one) for one in ("latitude", "longitude"))
+        if latitude is not None and longitude is not None:
+            self.far += [name] if is_far((latitude, longitude), self._middle) else []
         self.sites.append({**form.cleaned_data, "known": known})
         return errors
+
+    def _at(self, number: int, field: str, why: str) -> str:
+        """Say where an error is, as whoever made the file counts; row 1 holds the headings."""
+        if self._of_map:
+            text = _("Feature %(number)d, %(field)s: %(why)s")
+            return text % {"number": number - 1, "field": _said(field), "why": why}
+        text = _("Row %(row)d, %(field)s: %(why)s")
+        return text % {"row": number, "field": _said(field), "why": why}
+
+    def _twice(self, number: int, name: str) -> str:
+        if self._of_map:
+            text = _("Feature %(number)d, name: “%(name)s” stands in the file twice.")
+            return text % {"number": number - 1, "name": name}
+        text = _("Row %(row)d, name: “%(name)s” stands in the table twice.")
+        return text % {"row": number, "name": name}
 
 
 def _places(cells: dict[str, str]) -> dict[str, str]:
     """Return latitude and longitude with a point, where they stand with a comma."""
     read = {name: number_of(cells.get(name, "")) for name in ("latitude", "longitude")}
     return {name: str(value) for name, value in read.items() if value is not None}
+
+
+def _all_places(rows: Iterable[dict[str, str]]) -> list[Place]:
+    """Return latitude and longitude of every row that has both."""
+    found = [
+        tuple(number_of(cells.get(name, "")) for name in ("latitude", "longitude"))
+        for cells in rows
+    ]
+    return [(one[0], one[1]) for one in found if one[0] is not None and one[1] is not None]
 
 
 def _no_kind(word: str) -> str:

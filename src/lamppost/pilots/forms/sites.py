@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..models import Area, Pilot, Site
+from .town import Place, swapped
 from .widgets import text_area
 
 LONGEST_KNOWN = 80
@@ -75,9 +76,13 @@ class SiteForm(forms.ModelForm[Site]):
         ),
     )
 
-    def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, pilot: Pilot, middle: Place | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.pilot = pilot
+        # The middle of the town's sites, by which a swapped place is seen.
+        self.middle = middle
         if self.instance.pk:
             found = self.instance.covariates.all()
             self.initial["known"] = "\n".join(f"{one.name}: {one.value:g}" for one in found)
@@ -113,11 +118,18 @@ class SiteForm(forms.ModelForm[Site]):
                     name,
                     _("Give a number between -%(most)d and %(most)d.") % {"most": most},
                 )
-        if not self.errors and (values.get("latitude") is None) != (
-            values.get("longitude") is None
-        ):
-            missing = "latitude" if values.get("latitude") is None else "longitude"
-            self.add_error(missing, _("Give both latitude and longitude, or neither."))
+        latitude, longitude = values.get("latitude"), values.get("longitude")
+        if self.errors:
+            return values
+        if latitude is None or longitude is None:
+            if latitude is not longitude:
+                missing = "latitude" if latitude is None else "longitude"
+                self.add_error(missing, _("Give both latitude and longitude, or neither."))
+        elif swapped((latitude, longitude), self.middle):
+            self.add_error(
+                "latitude",
+                _("Latitude and longitude are swapped: so the place is far from the town."),
+            )
         return values
 
     def validate_constraints(self) -> None:

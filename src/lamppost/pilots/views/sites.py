@@ -20,6 +20,7 @@ from lamppost.base.paging import page_of
 
 from .. import actions, queries
 from ..forms import SiteForm, SitesForm
+from ..forms.town import middle_of_town
 from ..models import Pilot, Site
 from ..queries.areas import area_names, served_areas, served_by_need
 from ..queries.matching import balance_of, suggestions
@@ -86,7 +87,7 @@ def new_site(request: HttpRequest, partnership: Partnership, pilot: int) -> Http
     found = pilot_of(partnership, pilot)
     if why := actions.why_no_more_sites(found):
         return _named_already(request, found, why)
-    form = SiteForm(request.POST or None, pilot=found)
+    form = SiteForm(request.POST or None, pilot=found, middle=middle_of_town(found))
     form.name_areas(area_names(partnership))
     if request.method == "POST" and form.is_valid():
         try:
@@ -174,7 +175,10 @@ def edit_site(
 ) -> HttpResponse:
     found = site_of(partnership, pilot, site)
     form = SiteForm(
-        request.POST or None, pilot=found.pilot, instance=site_of(partnership, pilot, site)
+        request.POST or None,
+        pilot=found.pilot,
+        instance=site_of(partnership, pilot, site),
+        middle=middle_of_town(found.pilot, but=found.pk),
     )
     form.name_areas(area_names(partnership))
     if request.method == "POST" and form.is_valid():
@@ -257,8 +261,19 @@ def import_sites(request: HttpRequest, partnership: Partnership, pilot: int) -> 
         else:
             text = ngettext("%(count)d site added.", "%(count)d sites added.", len(added))
             messages.success(request, text % {"count": len(added)})
+            _say_what_to_look_at(request, form)
             return redirect(url("sites", found))
     return render(request, "pilots/import_sites.html", {"pilot": found, "form": form})
+
+
+def _say_what_to_look_at(request: HttpRequest, form: SitesForm) -> None:
+    """Name what of a file was not taken, and which of its places look like a slip."""
+    if form.left_out:
+        text = _("Not taken, as they are no numbers about the sites: %(columns)s.")
+        messages.info(request, text % {"columns": ", ".join(form.left_out)})
+    if form.far:
+        text = _("More than 100 km from the town's other sites: %(sites)s. Correct their places.")
+        messages.warning(request, text % {"sites": ", ".join(form.far)})
 
 
 @requires(Right.VIEW_DESK)
