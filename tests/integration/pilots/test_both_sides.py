@@ -192,3 +192,48 @@ def test_signers_from_before_get_the_side_of_their_role(pilot: Pilot) -> None:
     for role, side in roles.items():
         assert GateSigner.objects.get(kind=KIND, role=role).side == side
     assert GateSigner.objects.get(kind="sites").side == ""
+
+
+def test_a_side_is_put_right_and_signed_for_anew(
+    lead_client: Client, agreed: Pilot, lead: User
+) -> None:
+    wrong = add(agreed, lead, "city", name="Cory Company")
+    old = signing.make_link(signer=wrong, by=lead)
+    page = url(agreed, "hand_over", KIND, wrong.pk)
+    assert "side" in lead_client.get(page).context["form"].fields
+    lead_client.post(page, {"side": "company", "name": "Cory Company"})
+    wrong.refresh_from_db()
+    assert (wrong.side, wrong.name) == ("company", "Cory Company")
+    with pytest.raises(signing.LinkRefused):  # it was made for the other side
+        signing.sign_by_link(token=old, name="Cory Company")
+    by_link(wrong, lead, "Cory Company")
+    # As it is, the signature stays; for another side it has to be given anew.
+    signing.hand_over(signer=wrong, by=lead, side="company", name="Cory Company")
+    assert GateSigner.objects.get(pk=wrong.pk).signed_at
+    signing.hand_over(signer=wrong, by=lead, side="city", name="Cory Company")
+    kept = GateSigner.objects.get(pk=wrong.pk)
+    assert (kept.side, kept.signed_at, kept.signed_name) == ("city", None, "")
+    assert "Nobody signs the agreement for the company" in missing(agreed, lead)
+
+
+def test_a_side_is_put_right_where_nobody_is_named_yet(agreed: Pilot, lead: User) -> None:
+    open_one = add(agreed, lead, "")
+    signing.hand_over(signer=open_one, by=lead, side="company")
+    assert GateSigner.objects.get(pk=open_one.pk).side == "company"
+    with pytest.raises(signing.SigningRefused, match="Say who signs"):
+        signing.hand_over(signer=open_one, by=lead, side="company")
+
+
+def test_whoever_signs_hands_over_but_names_no_side(
+    agreed: Pilot, lead: User, make_member: Callable[..., User], client: Client
+) -> None:
+    mia = make_member("observer", name="Mia Member")
+    hers = add(agreed, lead, "company", user=mia)
+    client.force_login(mia)
+    page = url(agreed, "hand_over", KIND, hers.pk)
+    assert "side" not in client.get(page).context["form"].fields
+    client.post(page, {"side": "city", "user": mia.pk, "deputy": lead.pk})
+    assert (GateSigner.objects.get(pk=hers.pk).side, hers.signed_at) == ("company", None)
+    other = signing.add_signer(pilot=agreed, by=lead, kind="sites", role="x", name="C")
+    with pytest.raises(signing.SigningRefused, match="Only the agreement"):
+        signing.hand_over(signer=other, by=lead, side="city", name="C")

@@ -118,9 +118,7 @@ def add_signer(
         side is named at a gate that has none.
     """
     kept = _still_open(pilot, kind)
-    if side and kind != GateKind.AGREEMENT:
-        raise SigningRefused(_("Only the agreement has two sides."))
-    checked = {**_checked(kept, person), "side": side}
+    checked = {**_checked(kept, person), "side": _side(kind, side)}
     try:
         with transaction.atomic():
             signer = GateSigner.objects.create(
@@ -130,6 +128,12 @@ def add_signer(
         raise SigningRefused(_("Somebody signs this gate in this role already.")) from None
     _record(kept, by, "pilots.signer.added", signer, kind)
     return signer
+
+
+def _side(kind: str, side: str) -> str:
+    if side and kind != GateKind.AGREEMENT:
+        raise SigningRefused(_("Only the agreement has two sides."))
+    return side
 
 
 def _checked(pilot: Pilot, person: Person) -> dict[str, Any]:
@@ -200,20 +204,32 @@ def hand_over(
     *,
     signer: GateSigner,
     by: User,
+    side: str | None = None,
     **person: Unpack[Person],
 ) -> GateSigner:
-    """Let somebody else sign in this role from now on; a signature that is there is dropped.
+    """Let somebody else sign in this role, or for another side; a signature there is dropped.
+
+    Parameters
+    ----------
+    side
+        Of the agreement: for which side they sign from now on; None leaves it as it is.
 
     Raises
     ------
     SigningRefused
-        When the gate is passed, nobody is named, or the person is no member.
+        When the gate is passed, nobody is named, or the person is no member; when a side is
+        named at a gate that has none.
     """
     kept = _locked(signer)
-    checked = _checked(kept.pilot, person)
-    if checked["user"] is None and not checked["name"]:
+    checked = {**_checked(kept.pilot, person), "side": kept.side}
+    if side is not None:
+        checked["side"] = _side(kept.kind, side)
+    nobody = checked["user"] is None and not checked["name"]
+    # Where nobody is named yet, the side alone can be put right.
+    if nobody and (who_signs(kept) or checked["side"] == kept.side):
         raise SigningRefused(_("Say who signs from now on."))
-    same = (checked["user"], checked["name"]) == (kept.user, kept.name)
+    # Whoever signed did so for one side: for another one they sign anew.
+    same = all(checked[name] == getattr(kept, name) for name in ("user", "name", "side"))
     _update(kept, {**checked, **({} if same else UNSIGNED)})
     if not same:
         kept.links.filter(used_at=None).delete()

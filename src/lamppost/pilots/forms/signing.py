@@ -63,6 +63,22 @@ class PersonForm(forms.ModelForm[GateSigner]):
         """The action says what is not possible, with the remedy."""
 
 
+SIDE_HELP = gettext_lazy("Somebody signs for each side. Empty: for neither.")
+
+
+class HandOverForm(PersonForm):
+    """Who signs from now on; of an agreement also for which side, where that may be said."""
+
+    class Meta(PersonForm.Meta):
+        fields = ["side", *PersonForm.Meta.fields]
+        help_texts = {**PersonForm.Meta.help_texts, "side": SIDE_HELP}
+
+    def __init__(self, *args: Any, with_side: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_side:
+            del self.fields["side"]
+
+
 class SignerForm(PersonForm):
     """Somebody new who must sign."""
 
@@ -71,7 +87,7 @@ class SignerForm(PersonForm):
         help_texts = {
             **PersonForm.Meta.help_texts,
             "role": gettext_lazy("For example: data-protection officer, or chair of the jury."),
-            "side": gettext_lazy("Somebody signs for each side. Empty: for neither."),
+            "side": SIDE_HELP,
         }
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

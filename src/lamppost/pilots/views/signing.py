@@ -20,7 +20,7 @@ from lamppost.accounts.roles import Right
 
 from ..actions import signing as actions
 from ..attachments import attachment
-from ..forms.signing import DraftForm, LinkForm, OutsiderForm, PersonForm, ScanForm, SignerForm
+from ..forms.signing import DraftForm, HandOverForm, LinkForm, OutsiderForm, ScanForm, SignerForm
 from ..mail import signature_address
 from ..models import Gate, GateKind, GateSigner, PastGate, Pilot, SignatureLink
 from ..playbooks.documents import SCREENING
@@ -149,12 +149,19 @@ def remove_signer(
 def hand_over(
     request: HttpRequest, partnership: Partnership, pilot: int, kind: str, signer: int
 ) -> HttpResponse:
-    """Let somebody else sign: a lead may say so, and whoever has to sign."""
+    """Let somebody else sign: a lead may say so, and whoever has to sign.
+
+    For which side of an agreement, a lead says.
+    """
     found = _signer(partnership, pilot, kind, signer)
-    user = user_of(request)
-    if not (may(request, Right.PASS_GATES) or user.pk in {found.user_id, found.deputy_id}):
+    user, leads = user_of(request), may(request, Right.PASS_GATES)
+    if not (leads or user.pk in {found.user_id, found.deputy_id}):
         raise PermissionDenied
-    form = PersonForm(posted(request), instance=found, partnership=partnership)
+    sides = leads and kind == GateKind.AGREEMENT
+    form = HandOverForm(posted(request), instance=found, partnership=partnership, with_side=sides)
+    lead = _("When somebody else signs, a signature that is there no longer counts.")
+    if sides:
+        lead += " " + _("Nor does it for another side: then it has to be signed anew.")
 
     def act() -> None:
         actions.hand_over(
@@ -165,7 +172,7 @@ def hand_over(
         found,
         _("Who signs as “%(role)s”?") % {"role": found.role},
         _("Saved. The ledger says who handed over.") if queries.who_signs(found) else _("Saved."),
-        lead=_("When somebody else signs, a signature that is there no longer counts."),
+        lead=lead,
         who=_("Members. Everybody reads the names once the gate is passed."),
     )
     return form_page(request, found.pilot, page, form, act)
