@@ -209,10 +209,14 @@ def test_what_changes_and_what_follows_is_said_first(
     assert (stored.purpose, stored.measuring, stored.title) == (before, True, pilot.title)
     hidden = asked.context["carried"]
     assert any('name="title" value="New name"' in one for one in hidden)
-    no_reason = lead_client.post(url(pilot, "edit"), {**values, "reopens": "yes", "reason": ""})
+    no_reason = lead_client.post(
+        url(pilot, "edit"), {**values, "reopens": "yes", "reopens-reason": ""}
+    )
     assert "reason" in no_reason.context["form"].errors
     assert Pilot.objects.get(pk=pilot.pk).measuring
-    lead_client.post(url(pilot, "edit"), {**values, "reopens": "yes", "reason": "Police asked"})
+    lead_client.post(
+        url(pilot, "edit"), {**values, "reopens": "yes", "reopens-reason": "Police asked"}
+    )
     stored = Pilot.objects.get(pk=pilot.pk)
     assert (stored.purpose, stored.measuring) == ("To find offenders", False)
     assert stored.title == "New name"
@@ -237,7 +241,9 @@ def test_whoever_may_not_sign_cannot_open_a_gate_by_a_change(
     pass_up_to(pilot, lead, "measuring")
     fewer = RIGHTS_OF_ROLE[Role.LEAD] - {Right.PASS_GATES}
     monkeypatch.setattr(permissions, "rights_of", lambda _role: fewer)
-    values = changed(pilot, purpose="To find offenders", reopens="yes", reason="Because")
+    values = changed(
+        pilot, purpose="To find offenders", reopens="yes", **{"reopens-reason": "Because"}
+    )
     page = lead_client.post(url(pilot, "edit"), values)
     assert "that gate has to be" in text(page)
     assert Pilot.objects.get(pk=pilot.pk).measuring

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import secrets
 
 import pytest
@@ -120,8 +121,24 @@ def test_the_page_asks_why_a_promise_is_given_up(
     assert "After this the promised number no longer stands" in asks
     assert "give up the promise" in asks
     assert "drawn by lot" not in asks
-    lead_client.post(address, {"reopens": "yes", "reason": "Closed"})
+    lead_client.post(address, {"reopens": "yes", "reopens-reason": "Closed"})
     assert PastDraw.objects.get().reason == "Closed"
+
+
+def test_why_a_promise_is_given_up_is_not_why_the_site_is_there(
+    pilot: Pilot, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    """Both are called a reason; each stays where it was written."""
+    actions.promise_lot(pilot=pilot, by=lead)
+    address = reverse("pilots:new_site", args=[pilot.partnership.slug, pilot.pk])
+    new = {"name": "Ferry Steps", "arm": "pilot", "reason": "Dark", "known": ""}
+    asks = lead_client.post(address, new)
+    again = dict(re.findall(r'name="([\w-]+)"[^>]* value="([^"]*)"', asks.text))
+    again |= dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', asks.text))
+    [why] = re.findall(r'<textarea name="([\w-]+)"', asks.text)
+    assert lead_client.post(address, {**new, **again, why: "Forgotten"}).status_code == 302
+    assert Site.objects.get(name="Ferry Steps").reason == "Dark"
+    assert PastDraw.objects.get().reason == "Forgotten"
 
 
 def test_of_a_pilot_that_ran_already_no_promise_is_left(
@@ -384,6 +401,20 @@ def test_who_is_served(pilot: Pilot, lead: User, lead_client: Client, client: Cl
     assert rows.splitlines()[1] in lead_client.get(address).text
     set_areas(partnership=pilot.partnership, by=lead, rows=[])
     assert not any(one.residents for one in served_areas(pilot))
+
+
+def test_a_neighbourhood_is_the_same_in_small_letters_and_told_when_it_is_in_no_list(
+    pilot: Pilot, lead: User, client: Client
+) -> None:
+    for name, place in (("1", "old town"), ("2", "Old Town "), ("3", "Harbor")):
+        actions.add_site(pilot=pilot, by=lead, values={"name": name, "neighbourhood": place})
+    rows = [{"name": "Old Town", "residents": 60, "need": "high", "need_source": ""}]
+    set_areas(partnership=pilot.partnership, by=lead, rows=rows)
+    found = {one.name: (one.sites, one.listed) for one in served_areas(pilot)}
+    assert found == {"Old Town": (2, True), "Harbor": (1, False)}
+    assert [one.sites for one in served_by_need(pilot)] == [2]
+    page = client.get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
+    assert page.count("not in the list of neighbourhoods") == 1
 
 
 def test_candidates_of_one_kind_are_all_counted(pilot: Pilot, lead: User) -> None:

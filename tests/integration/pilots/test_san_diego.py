@@ -53,7 +53,11 @@ def test_a_purpose_that_changes_stops_the_readings_at_once(
     assert send(lead_client, sites[0], 4).status_code == 302
     assert Observation.objects.count() == 1
 
-    change = {**changed(pilot, purpose=POLICE), "reopens": "yes", "reason": "The police asked."}
+    change = {
+        **changed(pilot, purpose=POLICE),
+        "reopens": "yes",
+        "reopens-reason": "The police asked.",
+    }
     assert lead_client.post(url(pilot, "edit"), change).status_code == 302
     refused = send(lead_client, sites[0], 5)  # the very next request
     assert refused.status_code == 422

@@ -124,7 +124,7 @@ def test_the_page_says_what_follows_before_a_site_changes(
     assert "2 gates are to be signed anew: Sites, Disclosure." in text(asked)
     assert "Dark since 2019" in text(asked)
     assert Site.objects.get(pk=sites[0].pk).name == "pilot street 0"
-    lead_client.post(address, {**form, "reopens": "yes", "reason": "Wrong street"})
+    lead_client.post(address, {**form, "reopens": "yes", "reopens-reason": "Wrong street"})
     assert Site.objects.get(pk=sites[0].pk).name == "Another lane"
     assert not Pilot.objects.get(pk=signed.pk).measuring
     delete = lead_client.post(url(signed, "delete_site", sites[1].pk))
@@ -144,8 +144,8 @@ def test_many_sites_at_once_ask_once(
     assert pilot.sites.count() == 4
     [hidden] = re.findall(r'<input type="hidden" name="rows" value="([^"]*)"', text(asked))
     again = {"rows": html.unescape(hidden), "reopens": "yes"}
-    assert "Mill Lane, north" in text(lead_client.post(address, {**again, "reason": ""}))
-    assert lead_client.post(address, {**again, "reason": "Two more"}).status_code == 302
+    assert "Mill Lane, north" in text(lead_client.post(address, {**again, "reopens-reason": ""}))
+    assert lead_client.post(address, {**again, "reopens-reason": "Two more"}).status_code == 302
     assert pilot.sites.count() == 6
     added = pilot.sites.get(name="Mill Lane, north")
     assert (added.arm, added.covariates.get().value) == ("comparison", 3)
@@ -209,7 +209,7 @@ def test_an_indicator_more_opens_data_protection(
     assert "This opens “Data protection” again" in text(asked)
     assert "Faces seen again" in text(asked)
     assert queries.accepts_readings(signed)
-    again = {**values, "reopens": "yes", "reason": "The police asked"}
+    again = {**values, "reopens": "yes", "reopens-reason": "The police asked"}
     assert lead_client.post(url(signed, "edit"), again).status_code == 302
     assert not queries.accepts_readings(signed)
     assert open_now(signed) == {"data_protection", "disclosure", "measuring"}

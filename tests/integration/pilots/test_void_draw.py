@@ -89,9 +89,13 @@ def test_the_page_asks_and_says_what_follows(drawn: Pilot, lead_client: Client) 
     assert "is to be signed anew" not in asks
     assert (
         "reason"
-        in lead_client.post(address, {"reopens": "yes", "reason": ""}).context["form"].errors
+        in lead_client.post(address, {"reopens": "yes", "reopens-reason": ""})
+        .context["form"]
+        .errors
     )
-    assert lead_client.post(address, {"reopens": "yes", "reason": "Closed"}).status_code == 302
+    assert (
+        lead_client.post(address, {"reopens": "yes", "reopens-reason": "Closed"}).status_code == 302
+    )
     assert PastDraw.objects.get().reason == "Closed"
 
 

@@ -130,7 +130,7 @@ class SitesForm(forms.Form):
             if value is None
         ]
         errors += [
-            self._at(number, field, why)
+            self._at(number, field, str(why))
             for field, messages in form.errors.items()
             for why in ([_no_kind(cells["arm"])] if field == "arm" else messages)
         ]

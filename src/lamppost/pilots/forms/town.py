@@ -17,8 +17,9 @@ Place = tuple[float, float]
 
 def middle_of_town(pilot: Pilot, *, but: int | None = None) -> Place | None:
     """Return the middle of the partnership's sites, the site `but` left out; None without any."""
-    known = Site.objects.filter(pilot__partnership=pilot.partnership_id, latitude__isnull=False)
-    return middle_of(known.exclude(pk=but).values_list("latitude", "longitude"))
+    known = Site.objects.filter(pilot__partnership=pilot.partnership_id)
+    found = known.exclude(pk=but or 0).values_list("latitude", "longitude")
+    return middle_of((one, other) for one, other in found if one is not None and other is not None)
 
 
 def middle_of(places: Iterable[Place]) -> Place | None:

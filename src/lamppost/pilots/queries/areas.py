@@ -23,6 +23,8 @@ class Served:
         which sites get the technology, all candidates.
     residents, residents_share
         People who live there, and their share; None where that is not known.
+    listed
+        Whether the partnership's list of neighbourhoods has it.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Served:
     share: float
     residents: int | None
     residents_share: float | None
+    listed: bool = True
 
     @property
     def percent(self) -> int:
@@ -53,8 +56,8 @@ def area_names(partnership: Partnership) -> list[str]:
 
 def served_areas(pilot: Pilot) -> list[Served]:
     """Return every neighbourhood that is known or has a site, those without a site too."""
-    counts = _counts(pilot)
     areas = {area.name: area for area in Area.objects.filter(partnership=pilot.partnership)}
+    counts = _counts(pilot, areas)
     total, people = sum(counts.values()), _people(areas.values())
     names = sorted({*counts, *areas}, key=str.casefold)
     return [
@@ -65,6 +68,7 @@ def served_areas(pilot: Pilot) -> list[Served]:
             counts[name] / total if total else 0.0,
             areas[name].residents if name in areas else None,
             _part(areas[name].residents if name in areas else None, people),
+            name in areas,
         )
         for name in names
     ]
@@ -72,8 +76,8 @@ def served_areas(pilot: Pilot) -> list[Served]:
 
 def served_by_need(pilot: Pilot) -> list[Served]:
     """Return the shares by level of need, from high to low; empty where no need is known."""
-    counts = _counts(pilot)
     areas = list(Area.objects.filter(partnership=pilot.partnership).exclude(need=""))
+    counts = _counts(pilot, [area.name for area in areas])
     total, people = sum(counts.values()), _people(areas)
     rows = []
     for need in (Area.Need.HIGH, Area.Need.MIDDLE, Area.Need.LOW):
@@ -89,12 +93,15 @@ def served_by_need(pilot: Pilot) -> list[Served]:
     return rows
 
 
-def _counts(pilot: Pilot) -> Counter[str]:
+def _counts(pilot: Pilot, listed: Iterable[str]) -> Counter[str]:
+    """Count sites by neighbourhood, written as in the list whatever the size of its letters."""
+    known = {name.casefold(): name for name in listed}
     counted = pilot.sites.all()
     if arms_settled(pilot):
         counted = counted.filter(arm=Site.Arm.PILOT)
     found = counted.values_list("neighbourhood", flat=True)
-    return Counter(name.strip() for name in found if name.strip())
+    names = (name.strip() for name in found if name.strip())
+    return Counter(known.get(name.casefold(), name) for name in names)
 
 
 def _people(areas: Iterable[Area]) -> int | None:

@@ -95,10 +95,12 @@ def suggestions(pilot: Pilot) -> list[Alike]:
     if not others:
         treated = others = list(range(len(known.sites)))
     found = suggest(table, treated, others)
-    return [
+    alike = [
         Alike(known.sites[site], [(known.sites[one], distance) for one, distance in near])
         for site, near in zip(treated, found, strict=True)
     ]
+    # As the list of sites goes; those of which nothing is known come last.
+    return sorted(alike, key=lambda one: (not one.near, one.site.name))
 
 
 def balance_of(pilot: Pilot) -> list[Balanced]:

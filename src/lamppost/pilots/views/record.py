@@ -44,6 +44,8 @@ REFUSALS = (
     PlanFixed,
     PulseRefused,
 )
+# What the page that asks once more sends besides what was filled in, which may have a "reason" too.
+ASKED = "reopens"
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def reopens_page(
         "voids": voids,
         "promised": voids and pilot.lottery_seed is None,
         "carried": carried,
-        "form": ReasonForm(request.POST if "reopens" in request.POST else None),
+        "form": ReasonForm(request.POST if ASKED in request.POST else None, prefix=ASKED),
         "changes": changes,
         "again": [GateKind(one).label for one in again],
         "stops": pilot.measuring and bool(again),
@@ -179,6 +181,6 @@ def reopens_page(
 
 def reopening(request: HttpRequest) -> dict[str, Any]:
     """Return `reopens` and `reason` as the page that asks once more sent them."""
-    reason = ReasonForm(request.POST)
-    asked = may(request, Right.PASS_GATES) and "reopens" in request.POST and reason.is_valid()
+    reason = ReasonForm(request.POST, prefix=ASKED)
+    asked = may(request, Right.PASS_GATES) and ASKED in request.POST and reason.is_valid()
     return {"reopens": asked, "reason": reason.cleaned_data["reason"] if asked else ""}
