@@ -15,23 +15,44 @@ def is_stopped(pilot: Pilot) -> bool:
     return decision is not None and decision.kind == decision.Kind.STOP
 
 
+def is_kept(pilot: Pilot) -> bool:
+    """Say whether the pilot was decided, and what stands at its sites stays for good."""
+    decision = getattr(pilot, "decision", None) if pilot.decided_on else None
+    return decision is not None and decision.kind in (
+        decision.Kind.ROLL_OUT,
+        decision.Kind.EXPAND,
+    )
+
+
 def end_as_it_stands(pilot: Pilot) -> dt.date | None:
     """Return the day on which a pilot ends: that of its stop, or of its plan.
 
-    While the plan does not say when the pilot ends, it ends with its decision. None without both.
+    While the plan does not say when the pilot ends, it ends with its decision; a decision that
+    came later than the planned end moves it. None without both.
     """
     if is_stopped(pilot):
         return pilot.decided_on
-    return pilot.ends_on or pilot.decision_due_on
+    planned = pilot.ends_on or pilot.decision_due_on
+    if planned is None or pilot.decided_on is None:
+        return planned
+    return max(planned, pilot.decided_on)
 
 
 def last_day(pilot: Pilot) -> dt.date | None:
     """Return the last day on which a device may be there: the pilot's end and taking it down.
 
-    None while no end is known: then disclosure asks for the day of the decision.
+    None while no end is known: then disclosure asks for the day of the decision. None too once it
+    is decided that what stands stays. Of another pilot that is decided, taking it down may be due
+    later, with a public reason: that day counts, and costs a query.
     """
     end = end_as_it_stands(pilot)
-    return end + dt.timedelta(pilot.removal_days) if end else None
+    if end is None or is_kept(pilot):
+        return None
+    latest = end + dt.timedelta(pilot.removal_days)
+    if pilot.decided_on is None:
+        return latest
+    open_ones = pilot.tasks.filter(site=None, done_on=None)
+    return max([latest, *(one.due_on for one in open_ones if one.is_removal)])
 
 
 def no_later(day: dt.date, pilot: Pilot) -> dt.date:

@@ -218,7 +218,7 @@ def test_what_is_scaled_stays_and_has_not_to_be_removed(running: Pilot, lead: Us
     actions.decide(pilot=running, by=lead, kind="expand", decided_on=day(), **why)
     task = PilotTask.objects.get(clause="removal")
     assert (task.done_on, "stays" in task.proof) == (day(), True)
-    assert PilotTask.objects.filter(done_on=None).count() == 6
+    assert PilotTask.objects.filter(done_on=None).exclude(clause="").count() == 6
     actions.reopen_gate(gate=running.gates.get(kind="decision"), by=lead, reason="A mistake")
     task.refresh_from_db()
     assert (task.done_on, task.proof) == (None, "")

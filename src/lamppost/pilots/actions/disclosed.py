@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 
 from ..models import Notice, Pilot, PilotTask
 from ..until import last_day
-from .gates import tell
-
-# Days to put the register in order.
-REGISTER_DAYS = 14
+from .standing import REGISTER_DAYS
+from .telling import tell
 
 
 def moves_the_end(pilot: Pilot, before: Pilot) -> bool:

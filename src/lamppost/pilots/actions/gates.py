@@ -23,7 +23,6 @@ from ..models import (
     Notice,
     PastGate,
     Pilot,
-    PilotTask,
     SignatureLink,
 )
 from ..ports import GATE_PASSED, Obstacle
@@ -43,14 +42,9 @@ from ..queries.signing import (
 )
 from ..queries.steps import is_compared
 from .asked import keep_question
-from .obligations import (
-    count_from,
-    make_obligations,
-    no_more_readings,
-    nothing_to_remove,
-    remove_as_agreed,
-    remove_earlier,
-)
+from .obligations import make_obligations, no_more_readings, remove_as_agreed
+from .standing import settle_what_stands, take_back
+from .telling import tell
 
 COLUMNS: dict[str, str] = {
     GateKind.DATA_PROTECTION: "data_protection_on",
@@ -253,9 +247,9 @@ def reopen_gate(*, gate: Gate, by: User, reason: str = "") -> None:
         values.update(baseline_days=None, baseline_in_waves=False)
     store(pilot, values)
     if gate.kind == GateKind.DECISION:
-        _take_back_stop(pilot)
-        Decision.objects.filter(pilot=pilot).delete()
-        pilot.tasks.filter(kind=PilotTask.Kind.REMOVAL, done_on__isnull=True).delete()
+        decided = Decision.objects.filter(pilot=pilot)
+        take_back(pilot, decided.values_list("kind", flat=True).get())
+        decided.delete()
         remove_as_agreed(pilot)
     archive(gate, by, reason)
     if gate.kind == GateKind.DECISION:
@@ -277,14 +271,6 @@ def _open_notices_of_nothing(pilot: Pilot, by: User) -> None:
         told = _("The decision is taken back. Nothing is measured until the notices are signed.")
     archive(notices, by, told)
     tell(pilot, Notice.Kind.REOPENED, told, GateKind.DISCLOSURE)
-
-
-def _take_back_stop(pilot: Pilot) -> None:
-    """Tell residents who were told of a stop that it is none."""
-    if Decision.objects.filter(pilot=pilot, kind=Decision.Kind.STOP).exists():
-        with translation.override(pilot.partnership.language):
-            told = _("The decision to stop is taken back. The pilot goes on.")
-        tell(pilot, Notice.Kind.RESUMED, told)
 
 
 def archive(gate: Gate, by: User | None, reason: str) -> PastGate:
@@ -335,8 +321,8 @@ def decide(
     """Record how the pilot ends, and pass its last gate but the lesson with it.
 
     All but stopping needs every gate before; a pilot may be stopped at any time, and says why its
-    groups were not asked before, where they were not. Readings are no
-    longer taken in, and where it is stopped residents are told and taking down is a dated task.
+    groups were not asked before, where they were not. Readings are no longer taken in, residents
+    are told, and what stands stays or is taken down by a dated task (`standing`).
 
     Parameters
     ----------
@@ -373,11 +359,7 @@ def decide(
     named = _sign_difference(kept, decision, by)
     _write(kept, by, GateKind.DECISION.value, reason, decided_by, decided_on, named)
     no_more_readings(kept, decided_on)
-    if kind == Decision.Kind.STOP:
-        count_from(kept, decided_on)
-        _take_down(kept, reason, decided_on)
-    if kind in (Decision.Kind.ROLL_OUT, Decision.Kind.EXPAND):
-        nothing_to_remove(kept, decided_on)
+    settle_what_stands(kept, decision)
     _copy_dates(pilot, kept)
     return decision
 
@@ -392,41 +374,6 @@ def _sign_difference(pilot: Pilot, decision: Decision, by: User) -> Signatures |
     decision.difference_signed_by = shortened(named.names, 160) if named else ""
     decision.save(update_fields=["difference_reason", "difference_signed_by"])
     return named
-
-
-def _take_down(pilot: Pilot, reason: str, on: dt.date) -> None:
-    """Tell residents, and make taking down a task with a day, where anything was put up."""
-    tell(pilot, Notice.Kind.STOPPED, reason)
-    due_on = on + dt.timedelta(pilot.removal_days)
-    if not _may_hang(pilot) or remove_earlier(pilot, due_on):
-        return
-    with translation.override(pilot.partnership.language):
-        text = _("Take everything down at all sites, and delete what was measured as agreed.")
-    PilotTask.objects.create(
-        pilot=pilot,
-        kind=PilotTask.Kind.REMOVAL,
-        text=text,
-        owner=pilot.company or pilot.owner_department,
-        due_on=due_on,
-    )
-
-
-def _may_hang(pilot: Pilot) -> bool:
-    """Say whether signs or devices may be up: from disclosure on, also when it was opened again."""
-    if pilot.disclosure_on or pilot.measuring_on or pilot.technology_on:
-        return True
-    return pilot.past_gates.filter(kind=GateKind.DISCLOSURE).exists()
-
-
-def tell(pilot: Pilot, kind: str, text: str, gate: str = "") -> Notice:
-    """Tell residents: at the sites, on their notices, and on the pilot's page."""
-    return Notice.objects.create(
-        pilot=pilot,
-        kind=Notice.Kind(kind),
-        gate=gate,
-        text=shortened(" ".join(text.split()), 600),
-        told_at=timezone.now(),
-    )
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from lamppost.accounts.models import User
 from ..machine import DISCLOSURE, MEASURING, PROTECTING
 from ..models import Notice, Pilot
 from ..queries.signed_facts import field_label
-from .gates import COLUMNS, archive, measure_if_allowed, store, tell
+from .gates import COLUMNS, archive, measure_if_allowed, store
+from .telling import tell
 from .void_draw import is_promised_or_drawn, void_draw
 
 

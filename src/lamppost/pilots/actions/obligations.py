@@ -61,6 +61,18 @@ def remove_earlier(pilot: Pilot, by_day: dt.date) -> bool:
     return bool(tasks)
 
 
+def not_before(pilot: Pilot, by_day: dt.date) -> bool:
+    """Let the agreed removal follow a decision that came after its day; say whether there is one.
+
+    Where it is still ahead it keeps its day.
+    """
+    tasks, decided = removal_obligations(pilot), pilot.decided_on
+    for task in tasks:
+        if decided is not None and task.due_on < decided:
+            _move(task, by_day, _decided_late(pilot))
+    return bool(tasks)
+
+
 def count_from(pilot: Pilot, stopped_on: dt.date) -> None:
     """Count what the agreement asks for from the day of a stop, where the planned end set its day.
 
@@ -150,18 +162,23 @@ def remove_as_agreed(pilot: Pilot) -> None:
     """Let what was agreed be due on its day again: the decision is taken back."""
     ours = [_stays(pilot), _stopped(pilot), _unmeasured(pilot)]
     pilot.tasks.filter(done_by=None, proof__in=ours).update(done_on=None, proof="")
-    why = _stopped(pilot)
+    whys = [_stopped(pilot), _decided_late(pilot)]
     with translation.override(pilot.partnership.language):
-        back = _("The decision to stop is taken back.")
+        back = _("The decision is taken back.")
     for task in pilot.tasks.exclude(clause="").filter(site=None, done_on=None).select_for_update():
         last = task.move_lines[-1] if task.moves else None
-        if last is not None and last.why == why and last.after == task.due_on:
+        if last is not None and last.why in whys and last.after == task.due_on:
             _move(task, last.before, back)
 
 
 def _stopped(pilot: Pilot) -> str:
     with translation.override(pilot.partnership.language):
         return _("The pilot is stopped before its planned end.")
+
+
+def _decided_late(pilot: Pilot) -> str:
+    with translation.override(pilot.partnership.language):
+        return _("The pilot was decided after this day.")
 
 
 def _end_moved(pilot: Pilot) -> str:

@@ -19,12 +19,12 @@ from lamppost.vision.models import Indicator
 from ..models import Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
 from ..queries.tasks import follows_from_signed, sites_still_there, takes_down
-from .gates import tell
 from .moving import MOVED, move_day
+from .standing import REGISTER_DAYS, removal_moved
+from .telling import tell
 
 # Days to mend a device, and after which one that is silent again is a new task.
 REPAIR_DAYS = 7
-REGISTER_DAYS = 14
 
 
 class TaskRefused(ValueError):  # noqa: N818 - a refusal
@@ -74,6 +74,7 @@ def change_task(*, task: PilotTask, by: User, values: Mapping[str, Any], why: st
         When it is done, or the day moves without a reason.
     """
     kept = _to_do(_locked(task))
+    before = kept.due_on
     try:
         moved = move_day(kept, values.get("due_on"), why)
     except ValueError:
@@ -81,6 +82,7 @@ def change_task(*, task: PilotTask, by: User, values: Mapping[str, Any], why: st
     if moved:
         kept.save(update_fields=["due_on", *MOVED])
         _record(kept, by, "pilots.task.moved", ["due_on"])
+        removal_moved(kept, before)
     if changed := changed_fields(kept, dict(values)):
         kept.save(update_fields=changed)
         _record(kept, by, "pilots.task.changed", changed)

@@ -133,6 +133,10 @@ class DecisionForm(forms.ModelForm[Decision]):
             "next_step": text_area(2),
         }
         help_texts = {
+            "kind": gettext_lazy(
+                "After “roll out” and “expand”, what stands at the pilot sites stays. After "
+                "“replicate” and “adapt” it is taken down by a day that everybody reads."
+            ),
             "reason": gettext_lazy("In plain words. Residents read this."),
             "unheard_reason": gettext_lazy(
                 "Only for a stop that could not wait for all five groups. Residents read this; "

@@ -365,6 +365,11 @@ class PilotTask(MovableDay):
             ),
         ]
 
+    @property
+    def is_removal(self) -> bool:
+        """Whether doing it means that sites are taken down."""
+        return self.kind == self.Kind.REMOVAL or self.clause == "removal"
+
 
 class Notice(models.Model):
     """What residents are told at the sites and on the pilot's page, in order of time."""

@@ -16,6 +16,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem
 
 from ..models import ClauseCode, GateKind, Pilot, PilotTask, Site
+from ..until import is_kept
 
 SOON = dt.timedelta(14)
 SHOWN_ON_DESK = 3
@@ -62,7 +63,7 @@ class TaskLine:
 
 def takes_down(task: PilotTask) -> bool:
     """Say whether doing `task` means that sites are taken down."""
-    return task.kind == PilotTask.Kind.REMOVAL or task.clause == ClauseCode.REMOVAL
+    return task.is_removal
 
 
 def line_of(task: PilotTask, today: dt.date) -> TaskLine:
@@ -120,8 +121,13 @@ def follows_from_signed(task: PilotTask) -> bool:
 
 
 def sites_still_there(task: PilotTask) -> QuerySet[Site]:
-    """Return the sites that a removal task is about and that are not taken down yet."""
+    """Return the sites that a removal task is about and that are not taken down yet.
+
+    Of a pilot whose technology stays for good, only comparison sites are left to take down.
+    """
     found = Site.objects.filter(pilot_id=task.pilot_id, removed_on__isnull=True)
+    if task.kind == PilotTask.Kind.REMOVAL and is_kept(task.pilot):
+        found = found.filter(arm=Site.Arm.COMPARISON)
     return found.filter(pk=task.site_id) if task.site_id else found
 
 

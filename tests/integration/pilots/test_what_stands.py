@@ -1,0 +1,155 @@
+"""What each decision means for what stands at the sites, for residents and for the register."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from lamppost.accounts.models import User
+from lamppost.pilots import actions
+from lamppost.pilots.actions.register import change_entry
+from lamppost.pilots.actions.tasks import change_task, do_task
+from lamppost.pilots.models import ClauseCode, Notice, Pilot, PilotTask, Site
+from lamppost.pilots.queries.register import entries_of, export, in_force
+from lamppost.pilots.queries.tasks import sites_still_there
+from tests.integration.pilots.test_obligations import settle
+from tests.pilots_world import day
+
+WHY = {"reason": "It works.", "decided_by": "Council"}
+LATER = day(400)
+
+
+@pytest.fixture
+def ending(running: Pilot, sites: list[Site]) -> Pilot:
+    """A running pilot whose plan ends in 30 days; everything is taken down 14 days later."""
+    Pilot.objects.filter(pk=running.pk).update(ends_on=day(30), removal_days=14)
+    running.refresh_from_db()
+    running.register_entries.update(active_until=day(44))
+    return running
+
+
+def decide(pilot: Pilot, by: User, kind: str, on: dt.date | None = None) -> None:
+    actions.decide(pilot=pilot, by=by, kind=kind, decided_on=on or day(), **WHY)
+
+
+def open_tasks(pilot: Pilot, kind: str) -> list[PilotTask]:
+    return list(PilotTask.objects.filter(pilot=pilot, kind=kind, done_on=None))
+
+
+def told(pilot: Pilot) -> list[str]:
+    return list(pilot.notices.order_by("-pk").values_list("text", flat=True))
+
+
+@pytest.mark.parametrize("kind", ["rollout", "expand"])
+def test_what_is_scaled_stays_and_the_register_says_until_when(
+    ending: Pilot, lead: User, kind: str
+) -> None:
+    settle(ending, lead)
+    decide(ending, lead, kind)
+    agreed = ending.tasks.get(clause=ClauseCode.REMOVAL)
+    assert (agreed.done_on, "stays" in agreed.proof) == (day(), True)
+    # Only what measured for comparison comes down.
+    [task] = open_tasks(ending, "removal")
+    assert task.due_on == day(14)
+    assert {site.arm for site in sites_still_there(task)} == {"comparison"}
+    assert "what stands at the pilot sites stays" in told(ending)[0]
+    # The register is no longer held to the end of the pilot; a task asks for the new day.
+    [order] = open_tasks(ending, "disclosure")
+    assert "until when each device stays" in order.text
+    [entry] = ending.register_entries.all()
+    change_entry(entry=entry, by=lead, values={"active_until": LATER})
+    [shown] = entries_of(Pilot.objects.get(pk=ending.pk))
+    assert shown.until == LATER
+    assert {one["active_until"] for one in export([shown], day(300))} == {LATER.isoformat()}
+    assert shown in in_force(day(300))
+
+
+def test_comparison_sites_come_down_and_the_register_keeps_the_rest(
+    ending: Pilot, lead: User
+) -> None:
+    decide(ending, lead, "expand")
+    [task] = open_tasks(ending, "removal")
+    assert do_task(task=task, by=lead, done_on=day(), proof="Photos", sites=ending.sites.all())
+    assert set(ending.sites.filter(removed_on=None).values_list("arm", flat=True)) == {"pilot"}
+    assert not [one for one in open_tasks(ending, "disclosure") if "Close" in one.text]
+
+
+@pytest.mark.parametrize("kind", ["replicate", "adapt"])
+def test_what_is_not_kept_is_taken_down_by_a_day(ending: Pilot, lead: User, kind: str) -> None:
+    decide(ending, lead, kind)
+    [task] = open_tasks(ending, "removal")
+    assert (task.due_on, sites_still_there(task).count()) == (day(44), ending.sites.count())
+    assert "stays for now, and is taken down by" in told(ending)[0]
+    assert not open_tasks(ending, "disclosure")
+    with pytest.raises(Exception, match="Give that day or an earlier one"):
+        change_entry(entry=ending.register_entries.get(), by=lead, values={"active_until": day(60)})
+    # The day moves with a public reason: residents are told, and the register follows.
+    change_task(task=task, by=lead, values={"due_on": day(90)}, why="The next trial starts then.")
+    assert "Before, it was" in told(ending)[0]
+    [order] = open_tasks(ending, "disclosure")
+    assert "this last day" in order.text
+    change_entry(entry=ending.register_entries.get(), by=lead, values={"active_until": day(90)})
+    assert entries_of(Pilot.objects.get(pk=ending.pk))[0].until == day(90)
+
+
+def test_an_agreed_removal_keeps_its_day_and_is_the_only_one(ending: Pilot, lead: User) -> None:
+    settle(ending, lead)
+    decide(ending, lead, "adapt")
+    assert not open_tasks(ending, "removal")
+    task = ending.tasks.get(clause=ClauseCode.REMOVAL)
+    assert (task.done_on, task.due_on, task.moves) == (None, day(44), [])
+
+
+def test_a_decision_after_the_planned_end_moves_what_would_be_late(
+    ending: Pilot, lead: User
+) -> None:
+    settle(ending, lead)
+    Pilot.objects.filter(pk=ending.pk).update(ends_on=day(-19), decision_due_on=day(-10))
+    ending.tasks.filter(clause=ClauseCode.REMOVAL).update(due_on=day(-5))
+    ending.register_entries.update(active_until=day(-5))
+    ending.refresh_from_db()
+    decide(ending, lead, "adapt")
+    task = ending.tasks.get(clause=ClauseCode.REMOVAL)
+    assert (task.due_on, task.first_due_on) == (day(14), day(-5))
+    assert task.move_lines[0].why == "The pilot was decided after this day."
+    assert open_tasks(ending, "disclosure")
+    gate = ending.gates.get(kind="decision")
+    actions.reopen_gate(gate=gate, by=lead, reason="A mistake")
+    task.refresh_from_db()
+    assert task.due_on == day(-5)
+    assert not open_tasks(ending, "disclosure")
+
+
+@pytest.mark.parametrize("kind", ["expand", "adapt"])
+def test_a_decision_that_is_taken_back_leaves_nothing_behind(
+    ending: Pilot, lead: User, kind: str
+) -> None:
+    decide(ending, lead, kind)
+    actions.reopen_gate(gate=ending.gates.get(kind="decision"), by=lead, reason="A mistake")
+    assert not open_tasks(ending, "removal")
+    assert not open_tasks(ending, "disclosure")
+    assert told(ending)[0] == "The decision is taken back. The pilot goes on."
+    assert ending.notices.latest("pk").kind == Notice.Kind.RESUMED
+
+
+def test_nothing_is_said_of_what_never_stood(ending: Pilot, lead: User) -> None:
+    ending.register_entries.update(moves_in=["Nearby"])
+    decide(ending, lead, "rollout")
+    assert not open_tasks(ending, "removal")  # nothing stands at the comparison sites
+    assert "comparison" not in told(ending)[0]
+
+
+def test_residents_read_it_and_the_form_says_it(
+    ending: Pilot, lead: User, lead_client: Client, client: Client
+) -> None:
+    address = reverse("pilots:decide", args=[ending.partnership.slug, ending.pk])
+    assert "stands at the pilot sites stays" in lead_client.get(address).content.decode()
+    decide(ending, lead, "rollout", timezone.localdate())
+    site = ending.sites.filter(arm="pilot").first()
+    assert site
+    page = client.get(reverse("site_notice", args=[site.code])).content.decode()
+    assert "what stands at the pilot sites stays" in page
