@@ -20,7 +20,7 @@ from lamppost.pilots.queries.pulse import feeds, pulse_panel, pulse_times
 from lamppost.vision.models import Indicator
 
 from .models import FeedbackSeries, ObservationImport, Survey
-from .released import released_rows
+from .released import Groups, released_groups, released_rows
 
 # Sources of readings that are shares of people's answers: nobody reads them by site.
 FEEDBACK, SURVEY = "feedback", "survey"
@@ -360,6 +360,44 @@ def public_survey_lines(pilot: Pilot) -> list[SurveyLine]:
         _survey_line(one, row, public=True)
         for one, rows in _waves(pilot)
         for row in released_rows(rows, one.population)
+    ]
+
+
+@dataclass(frozen=True)
+class GroupWave:
+    """One wave of a survey at one kind of site, by group of people, as everybody may know it.
+
+    Attributes
+    ----------
+    names
+        Every group by which the survey was weighted; empty where none was asked for.
+    by
+        The characteristic that parts them (age, neighbourhood, group); empty where not kept.
+    tens
+        Group → people who gave a counted answer, and another one, in whole tens; None where one
+        of them has fewer than ten either way: then none is told.
+    """
+
+    indicator: Indicator
+    period: dt.date
+    arm: str
+    names: tuple[str, ...]
+    by: str
+    tens: Groups | None
+
+
+def public_group_waves(pilot: Pilot) -> list[GroupWave]:
+    """Return what is public of the groups of people in every wave, by indicator and day."""
+    return [
+        GroupWave(
+            one.indicator,
+            dt.date.fromisoformat(rows[0]["period"]),
+            rows[0]["arm"],
+            tuple(sorted(one.population)),
+            str(one.results.get("by", "")),
+            released_groups(rows, one.population),
+        )
+        for one, rows in _waves(pilot)
     ]
 
 

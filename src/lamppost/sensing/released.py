@@ -9,6 +9,7 @@ number as the middle of its ten; the range is as wide as any number of the ten c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,11 +48,29 @@ def released_rows(rows: Sequence[Row], population: Mapping[str, float]) -> list[
         people = whole_tens(whole["people"] or 0) or None
         return [{**whole, "people": people, "share": None, "low": None, "high": None}]
     found = [{**whole, "people": _people(groups), **_share(groups, population)}]
-    if len(rows) > 1 and all(min(one) for one in groups.values()):
+    if released_groups(rows, population) is not None:
         for row in rows[1:]:
             one = {row["group"]: groups[row["group"]]}
             found.append({**row, "people": _people(one), **_share(one, {})})
     return found
+
+
+def released_groups(rows: Sequence[Row], population: Mapping[str, float]) -> Groups | None:
+    """Return the tens of each group of people where `released_rows` gives its share, else None.
+
+    Share and number of people of a released row give its tens, so whatever is worked out from
+    these tells nothing that the released rows do not tell.
+    """
+    groups = _groups(rows, population) if len(rows) > 1 else None
+    told = groups is not None and _is_told(groups) and all(min(one) for one in groups.values())
+    return groups if told else None
+
+
+@lru_cache(4096)
+def share_of(tens: tuple[int, int]) -> tuple[float, float, float]:
+    """Return share, and lowest and highest end of its range, of one group with so many tens."""
+    found = _share({"": tens}, {})
+    return found["share"], found["low"], found["high"]
 
 
 def _groups(rows: Sequence[Row], population: Mapping[str, float]) -> Groups | None:

@@ -179,6 +179,7 @@ def import_survey(
     counted: str,
     population: Mapping[str, float],
     replace: bool = False,
+    by_what: str = "",
 ) -> Taken:
     """Take in a survey, whole or not at all.
 
@@ -188,6 +189,8 @@ def import_survey(
         As for `parse_survey`.
     replace
         Whether waves that were taken in before may be replaced.
+    by_what
+        The characteristic that parts the groups, where it is known.
 
     Raises
     ------
@@ -213,7 +216,7 @@ def import_survey(
         file_name=file_name[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         people=found.people,
-        results={"rows": _by_arm(found, population)},
+        results={"rows": _by_arm(found, population), "by": by_what},
         by=by,
         imported_at=timezone.now(),
     )

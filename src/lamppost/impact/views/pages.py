@@ -28,6 +28,7 @@ from ..measured import measured_of
 from ..models import Estimate
 from ..notebook import runs_again
 from ..numbers import name, say
+from ..people_words import people_of, what_to_collect
 from ..plan_record import design_of
 from ..queries import (
     Beside,
@@ -175,6 +176,8 @@ def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> d
         "lines": lines_chart(stored, pilot),
         "ruler": ruler_chart(stored),
         "parts": page.parts_chart(stored),
+        "people": people_of(pilot),
+        "what_to_collect": what_to_collect(),
         "spans": page.span_lines(result),
         "span_sentence": page.span_sentence(result),
         "outcomes": page.outcome_lines(result),

@@ -86,6 +86,7 @@ def _take_in(request: PartnershipRequest, pilot: Pilot, form: SurveyForm) -> tup
             counted=data["counted"],
             population=population_of(pilot.partnership, question) if question else {},
             replace=data["replace"],
+            by_what=question,
         )
     except ImportRefusedError as refused:
         return False, Problems(tuple(refused.problems))
