@@ -8,8 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from lamppost.pilots.models import Pilot
-from lamppost.pilots.queries.counted import site_counts
-from lamppost.pilots.queries.pulse import straddles
+from lamppost.pilots.queries.counted import site_counts, straddles
 from lamppost.sensing.devices import CHANGES, device_log
 from lamppost.sensing.models import Datastream, Observation
 from lamppost.sensing.queries import moment_of, of_people

@@ -67,16 +67,15 @@ def test_sheets_that_come_in_late_add_tens_and_change_none(
     question = add_question(measuring, lead, indicator=indicator)
     found = add_round(measuring, lead, -20, -10)
     many(question, found, sites[0], yes=14, no=6)
-    assert count_said_for_good(measuring) == 2  # ten who say yes, and everybody at the site
+    assert count_said_for_good(measuring) == 1  # ten who say yes
     assert count_said_for_good(measuring) == 0
-    [ten], [share] = PulseTen.objects.all(), PulseShare.objects.all()
+    [ten] = PulseTen.objects.all()
     assert (ten.arm, ten.good, ten.people) == ("pilot", True, 10)
-    assert (share.site, share.good, share.people) == (sites[0], 14, 20)
+    assert not PulseShare.objects.exists()  # only six who say no
     many(question, found, sites[0], yes=6, no=3)
     arms, panel, _turnout = shown(measuring, indicator)  # type: ignore[misc]
-    # Four and six who say yes, but only nine more at the site.
     assert arms[0] == ("pilot", 20, 0)
-    assert panel == []  # only six who say no
+    assert panel == []  # only nine who say no
     many(question, found, sites[0], yes=0, no=1)
     arms, panel, _turnout = shown(measuring, indicator)  # type: ignore[misc]
     assert arms[0] == ("pilot", 20, 10)
@@ -84,6 +83,44 @@ def test_sheets_that_come_in_late_add_tens_and_change_none(
     count_all_for_good()
     assert PulseTen.objects.filter(pk=ten.pk, people=10).exists()
     assert shown(measuring, indicator)[:2] == (arms, panel)  # type: ignore[index]
+
+
+def test_late_sheets_wait_until_ten_say_each(
+    measuring: Pilot, sites: list[Site], lead: User
+) -> None:
+    """Whoever noted the average down before would know roughly what the late ones said."""
+    indicator = percent_indicator(measuring)
+    question = add_question(measuring, lead, indicator=indicator)
+    found = add_round(measuring, lead, -20, -10)
+    many(question, found, sites[0], yes=20, no=10)
+    count_said_for_good(measuring)
+    before = [(sites[0].name, 67.0, 30)]
+    assert shown(measuring, indicator)[1] == before  # type: ignore[index]
+    many(question, found, sites[0], yes=12, no=2)
+    assert shown(measuring, indicator)[1] == before  # type: ignore[index]
+    count_said_for_good(measuring)
+    assert PulseShare.objects.count() == 1
+    many(question, found, sites[0], yes=0, no=8)
+    # Twelve and ten more: 32 of 52.
+    assert shown(measuring, indicator)[1] == [(sites[0].name, 62.0, 52)]  # type: ignore[index]
+    count_said_for_good(measuring)
+    assert [(one.good, one.people) for one in PulseShare.objects.all()] == [(20, 30), (12, 22)]
+
+
+def test_two_sites_reach_ten_each_way_together(
+    measuring: Pilot, sites: list[Site], lead: User
+) -> None:
+    indicator = percent_indicator(measuring)
+    question = add_question(measuring, lead, indicator=indicator)
+    found = add_round(measuring, lead, -20, -10)
+    pilots = [site for site in sites if site.arm == "pilot"]
+    others = [site for site in sites if site.arm == "comparison"]
+    many(question, found, pilots[0], yes=12, no=8)
+    many(question, found, others[0], yes=3, no=9)  # of another kind: it helps nobody
+    assert shown(measuring, indicator)[1] == []  # type: ignore[index]
+    if len(pilots) > 1:
+        many(question, found, pilots[1], yes=2, no=9)
+        assert len(shown(measuring, indicator)[1]) == 2  # type: ignore[index]
 
 
 def test_whoever_proves_to_be_another_moves_no_number(

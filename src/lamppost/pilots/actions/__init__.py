@@ -18,7 +18,6 @@ from .gates import (
     pass_gate,
     publish_lesson_gate,
     reopen_gate,
-    tell,
 )
 from .life import LifeRefused, join_late, pause_pilot, reopen_protection, resume_pilot
 from .lot import LotRefused, draw_by_lot, draw_steps, promise_lot
@@ -34,6 +33,7 @@ from .sites import (
     why_no_more_sites,
     why_site_stays,
 )
+from .telling import tell
 
 __all__ = [
     "AlertClosed",

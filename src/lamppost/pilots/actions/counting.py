@@ -28,7 +28,7 @@ from ..models import (
     Theme,
     ThemeFeedback,
 )
-from ..queries.counted import About, behind, fix_said, new_share, pulse_said
+from ..queries.counted import About, behind, fix_said, new_shares, pulse_said
 from ..queries.released import counted_afresh, places_of, starts_of
 from ..tens import Said, new_tens, whole_tens
 
@@ -97,19 +97,17 @@ def _keep_pulse(pilot: Pilot, today: dt.date) -> int:
             )
             PulseAnswer.objects.filter(pk__in=_numbers(people)).update(ten=ten)
             new += 1
-    for (asked, number, site), answers in said.by_site.items():
-        good_ones, everybody = new_share(answers)
-        if everybody:
-            share = PulseShare.objects.create(
-                question_id=asked,
-                round_id=number,
-                site_id=site,
-                counted_on=today,
-                people=len(everybody),
-                good=len(good_ones),
-            )
-            PulseAnswer.objects.filter(pk__in=_numbers(everybody)).update(share=share)
-            new += 1
+    for (asked, number, site), (good_ones, everybody) in new_shares(said).items():
+        share = PulseShare.objects.create(
+            question_id=asked,
+            round_id=number,
+            site_id=site,
+            counted_on=today,
+            people=len(everybody),
+            good=len(good_ones),
+        )
+        PulseAnswer.objects.filter(pk__in=_numbers(everybody)).update(share=share)
+        new += 1
     return new
 
 

@@ -25,12 +25,14 @@ from ..models import (
     Pilot,
     PulseAnswer,
     PulseQuestion,
+    PulseRound,
     PulseShare,
     PulseTen,
     Theme,
     ThemeFeedback,
 )
 from ..tens import TEN, Said, new_tens, tens_behind, waiting_to_count
+from .steps import start_of
 
 # What has answers behind it, and one of those.
 About = Theme | Commitment | Change
@@ -44,10 +46,18 @@ GOOD_FROM = {PulseQuestion.Scale.YES_NO.value: 1, PulseQuestion.Scale.FIVE.value
 
 @dataclass(frozen=True)
 class PulseSaid:
-    """What was answered in rounds that are over, by kind of site and by site."""
+    """What was answered in rounds that are over, by kind of site and by site.
+
+    Attributes
+    ----------
+    together
+        Which readings of sites stand in one average: those of a kind of site in a round, apart
+        from sites at which the technology came on within it, which have none.
+    """
 
     by_arm: Mapping[Place, list[Said]]
     by_site: Mapping[SitePlace, list[Said]]
+    together: Mapping[SitePlace, Hashable]
 
 
 def pulse_said(pilot: Pilot, today: dt.date) -> PulseSaid:
@@ -63,7 +73,29 @@ def pulse_said(pilot: Pilot, today: dt.date) -> PulseSaid:
         good = value >= GOOD_FROM[scale]
         by_arm[asked, number, arm].append(Said(person, good, ten is not None, pk))
         by_site[asked, number, site].append(Said(person, good, share is not None, pk))
-    return PulseSaid(by_arm, by_site)
+    return PulseSaid(by_arm, by_site, _together(pilot, by_site))
+
+
+def _together(pilot: Pilot, places: Iterable[SitePlace]) -> dict[SitePlace, Hashable]:
+    places = list(places)
+    if not places:
+        return {}
+    sites = {site.pk: site for site in pilot.sites.all()}
+    rounds = {one.pk: one for one in pilot.pulse_rounds.all()}
+    on = pilot.technology_on
+    begun = {pk: on and (start_of(pilot, site) or on) for pk, site in sites.items()}
+    return {
+        (asked, number, site): (
+            *(asked, number, sites[site].arm),
+            straddles(rounds[number], begun[site]),
+        )
+        for asked, number, site in places
+    }
+
+
+def straddles(found: PulseRound, technology_on: dt.date | None) -> bool:
+    """Say whether the technology came on within this round."""
+    return technology_on is not None and found.starts_on < technology_on <= found.ends_on
 
 
 def pulse_counts(pilot: Pilot, today: dt.date | None = None) -> dict[Place, tuple[int, int]]:
@@ -83,7 +115,7 @@ def pulse_counts(pilot: Pilot, today: dt.date | None = None) -> dict[Place, tupl
 def site_counts(pilot: Pilot, today: dt.date | None = None) -> dict[SitePlace, tuple[int, int]]:
     """Return how many gave a good answer and how many answered, by question, round and site.
 
-    Only people who are told of: ten or more at once.
+    Only people who are told of: ten or more of a site at once, and of a kind of site ten each way.
     """
     today = today or timezone.localdate()
     counts: dict[SitePlace, list[int]] = defaultdict(lambda: [0, 0])
@@ -92,15 +124,34 @@ def site_counts(pilot: Pilot, today: dt.date | None = None) -> dict[SitePlace, t
     for asked, number, site, good, people in kept.values_list(*columns):
         counts[asked, number, site][0] += good
         counts[asked, number, site][1] += people
-    for place, said in pulse_said(pilot, today).by_site.items():
-        good_ones, everybody = new_share(said)
-        if everybody:
-            counts[place][0] += len(good_ones)
-            counts[place][1] += len(everybody)
+    for place, (good_ones, everybody) in new_shares(pulse_said(pilot, today)).items():
+        counts[place][0] += len(good_ones)
+        counts[place][1] += len(everybody)
     return {place: (good, people) for place, (good, people) in counts.items()}
 
 
-def new_share(said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+def new_shares(said: PulseSaid) -> dict[SitePlace, tuple[list[Said], list[Said]]]:
+    """Return who of each site is told of next: good answers, and everybody.
+
+    A site needs ten people who wait. The average of a kind of site is public, before and after
+    sheets that come in late: so of all that are told of at once at its sites, ten or more gave a
+    good answer and ten or more did not. Until then they wait.
+    """
+    ready = {place: _waiting_at(answers) for place, answers in said.by_site.items()}
+    groups: dict[Hashable, dict[SitePlace, tuple[list[Said], list[Said]]]] = defaultdict(dict)
+    for place, (good, everybody) in ready.items():
+        if everybody:
+            groups[said.together[place]][place] = (good, everybody)
+    found: dict[SitePlace, tuple[list[Said], list[Said]]] = {}
+    for group in groups.values():
+        good_ones = sum(len(good) for good, _everybody in group.values())
+        people = sum(len(everybody) for _good, everybody in group.values())
+        if min(good_ones, people - good_ones) >= TEN:
+            found |= group
+    return found
+
+
+def _waiting_at(said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
     """Return who of a site is not told of yet: good answers, and everybody; none below ten."""
     waiting = waiting_to_count(said)
     everybody = [one for people in waiting.values() for one in people]

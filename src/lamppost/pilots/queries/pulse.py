@@ -23,7 +23,7 @@ from lamppost.voices.models import Channel, Participant
 
 from ..models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseTurnout, Site
 from ..tens import shares_of
-from .counted import Place, SitePlace, pulse_counts, site_counts
+from .counted import Place, SitePlace, pulse_counts, site_counts, straddles
 from .pilots import Closed, closed_times, is_measured
 from .steps import start_of
 
@@ -489,11 +489,6 @@ def _ten_each_way(
         for (question, number, site), told in counted.items()
         if min(found[question, number, arms[site]] for found in (good, others)) >= FEWEST_ANSWERS
     }
-
-
-def straddles(found: PulseRound, technology_on: dt.date | None) -> bool:
-    """Say whether the technology came on within this round."""
-    return technology_on is not None and found.starts_on < technology_on <= found.ends_on
 
 
 def middle_of(found: PulseRound) -> dt.datetime:

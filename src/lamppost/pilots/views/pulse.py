@@ -28,6 +28,7 @@ from ..pulse_sheets import pulse_sheets
 from ..queries import pulse as queries
 from ..queries import sites_by_arm
 from ..queries.bursts import pulse_bursts, pulse_with_and_without
+from ..queries.counted import straddles
 from ..queries.offered import offered_questions, question_values
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import Page, confirm_page, form_page
@@ -88,7 +89,7 @@ def _round_line(
         "answered": any(row.answered for row in turnout),
         "is_open": one.starts_on <= today <= one.ends_on,
         "is_over": one.ends_on < today,
-        "straddles": queries.straddles(one, pilot.technology_on),
+        "straddles": straddles(one, pilot.technology_on),
     }
 
 
