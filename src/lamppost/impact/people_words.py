@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
@@ -100,11 +101,12 @@ def _ordered(one: ByGroup) -> list[GroupChange]:
 
 
 def _label(by: str, value: str) -> str:
-    known = {
-        Characteristic.Question.AGE.value: dict(AGE_BANDS),
-        Characteristic.Question.GROUP.value: dict(Group.choices),
-    }
-    return str(known.get(by, {}).get(value, value))
+    known: dict[str, str | Promise] = {}
+    if by == Characteristic.Question.AGE:
+        known = dict(AGE_BANDS)
+    elif by == Characteristic.Question.GROUP:
+        known = dict(Group.choices)
+    return str(known.get(value, value))
 
 
 def _missing(why: str) -> str:
