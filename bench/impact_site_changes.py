@@ -61,13 +61,14 @@ def ours(file: Path) -> dict[str, float]:
     data = np.load(file)
     names = [f"site {number:04}" for number in range(SITES)]
     units = [names[number] for number in data["site"]]
+    times, values = data["time"], data["value"]  # read from the file here, as the peer does
     technology_on = FIRST_MONDAY_US + 7 * START * DAY_US
 
     def work() -> Any:
         averages = average_readings(
             units,
-            data["time"],
-            data["value"],
+            times,
+            values,
             starts=dict.fromkeys(names[: SITES // 2], technology_on),
             comparison_sites=names[SITES // 2 :],
         )

@@ -83,7 +83,9 @@ def average_readings(
     cells.check_columns(units, times, values, period)
     rows = cells.row_of_each_reading(units, names)
     inside = _inside(values, bounds)
-    numbers, first, table = _table(rows[inside], times[inside], values[inside], len(names), period)
+    if not inside.all():
+        rows, times, values = rows[inside], times[inside], values[inside]
+    numbers, first, table = _table(rows, times, values, len(names), period)
     mixed = 0
     begun = np.full(len(names), table.shape[1], dtype=np.int64)
     for row, name in enumerate(names):
@@ -93,7 +95,7 @@ def average_readings(
         begun[row] = full - first
         if not whole and first < full <= first + table.shape[1]:
             table[row, full - 1 - first] = np.nan
-            mixed += int(((rows[inside] == row) & (numbers == full - 1)).sum())
+            mixed += int(((rows == row) & (numbers == full - 1)).sum())
     labels = tuple(cells.first_day(first + one, period) for one in range(table.shape[1]))
     if starts:
         cells.check_start(int(begun[[name in starts for name in names]].min()), labels)

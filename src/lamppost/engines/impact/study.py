@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -129,8 +130,8 @@ def _check_shapes(study: Study) -> None:
             {"units": shape[0], "periods": shape[1]},
         )
     for name, labels in (("unit", study.units), ("period", study.times)):
-        twice = [one for one in set(labels) if labels.count(one) > 1]
-        if twice:
+        if len(set(labels)) < len(labels):
+            twice = [one for one, count in Counter(labels).items() if count > 1]
             raise EngineError(
                 "impact.study.twice",
                 f"The {name} {min(map(str, twice))!r} is there twice. Keep one.",
@@ -224,7 +225,10 @@ def _check_arms(study: Study, fewest: int) -> None:
 
 def _check_readings(study: Study, fewest_before: int) -> None:
     seen = ~np.isnan(study.outcome)
-    for place, unit in enumerate(study.units):
+    early = np.arange(len(study.times)) < study.starts[:, None]
+    short = ((seen & early).sum(axis=1) < fewest_before) | ~(seen & ~early).any(axis=1)
+    for place in np.flatnonzero(~seen.any(axis=1) | (study.treated & short)):
+        unit = study.units[place]
         if not seen[place].any():
             raise EngineError(
                 "impact.study.never_read",
@@ -232,8 +236,6 @@ def _check_readings(study: Study, fewest_before: int) -> None:
                 {"unit": unit},
             )
         start = int(study.starts[place])
-        if start >= len(study.times):
-            continue
         before = int(seen[place, :start].sum())
         if before < fewest_before:
             periods = "1 period" if before == 1 else f"{before} periods"
@@ -280,11 +282,12 @@ def _check_constant(study: Study) -> None:
 
 def _check_same(study: Study) -> None:
     known: dict[bytes, str] = {}
+    told = study.outcome + 0.0
     for place, unit in enumerate(study.units):
-        row = study.outcome[place]
-        if (~np.isnan(row)).sum() < 4 or np.nanmin(row) == np.nanmax(row):
+        row = told[place]
+        first = known.setdefault(row.tobytes(), unit)
+        if first == unit or (~np.isnan(row)).sum() < 4 or np.nanmin(row) == np.nanmax(row):
             continue
-        first = known.setdefault((row + 0.0).tobytes(), unit)
         if first != unit:
             raise EngineError(
                 "impact.study.same_series",
@@ -296,7 +299,11 @@ def _check_same(study: Study) -> None:
 
 def _check_other_unit(study: Study) -> None:
     """A level that moves fifty-fold for good, in one unit alone: metres became millimetres."""
-    for place, unit in enumerate(study.units):
+    above = study.outcome > 0
+    low = np.where(above, study.outcome, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(above, study.outcome, 0.0).max(axis=1, initial=0.0)
+    for place in np.flatnonzero(high > _OTHER_UNIT * low * (1 - 1e-9)):
+        unit = study.units[place]
         seen = np.flatnonzero(study.outcome[place] > 0)
         if len(seen) < 10 or len(seen) < (~np.isnan(study.outcome[place])).sum():
             continue

@@ -43,11 +43,14 @@ def jackknife_t(changes: Floats, treated: Bools, clusters: Ints, level: float) -
     Notes
     -----
     MacKinnon, Nielsen, Webb, J. Appl. Econometrics 38(5), 2023, eq. (7): leave out one cluster
-    at a time. With each site its own cluster it is HC3. O(n G).
+    at a time. With each site its own cluster it is HC3. O(n G); O(n) with each site on its own.
     """
     names = np.unique(clusters)
     estimate = _difference(changes, treated)
-    left = np.array([_difference(changes[keep], treated[keep]) for keep in _without(clusters)])
+    if len(names) == len(changes):
+        left = _without_each(changes, treated)
+    else:
+        left = np.array([_difference(changes[keep], treated[keep]) for keep in _without(clusters)])
     if np.isnan(left).any() or len(names) < 2:
         return None
     variance = (len(names) - 1) / len(names) * float(((left - estimate) ** 2).sum())
@@ -58,6 +61,18 @@ def jackknife_t(changes: Floats, treated: Bools, clusters: Ints, level: float) -
 
 def _without(clusters: Ints) -> list[Bools]:
     return [clusters != one for one in np.unique(clusters)]
+
+
+def _without_each(changes: Floats, treated: Bools) -> Floats:
+    """Difference without each site in turn, where each is a cluster; NaN where an arm is empty."""
+    centred = changes - changes.mean()
+    found = np.empty(len(changes))
+    for sign, arm in ((1.0, treated), (-1.0, ~treated)):
+        own, count = centred[arm], int(arm.sum())
+        other = centred[~arm].mean() if count < len(changes) else np.nan
+        mean = (own.sum() - own) / (count - 1) if count > 1 else np.full(count, np.nan)
+        found[arm] = sign * (mean - other)
+    return found
 
 
 def _difference(changes: Floats, treated: Bools) -> float:

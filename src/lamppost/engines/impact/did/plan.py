@@ -69,7 +69,7 @@ def layout_of(
     if pairs:
         _check_pairs(sites, pairs)
     _check_strata(sites, drawn)
-    shares = np.array([sites.treated[groups == one].mean() for one in np.unique(groups)])
+    shares = np.bincount(groups, weights=sites.treated) / np.bincount(groups)
     mixed = bool(((shares > 0) & (shares < 1)).any())
     collapsed = clusters is not None and not mixed
     noise = noise_before(sites.outcome, sites.treated, sites.start)

@@ -53,9 +53,7 @@ def noise_before(outcome: Floats, treated: NDArray[np.bool_], start: int) -> Flo
     enough = seen.sum(axis=1) >= _FEWEST_PERIODS
     if not (enough & ~treated).any() or not enough.any():
         return noise
-    level = np.array(
-        [row[have].mean() if have.any() else 0.0 for row, have in zip(before, seen, strict=True)]
-    )
+    level = np.where(seen, before, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     centred = np.where(seen, before - level[:, None], 0.0)
     # Each site against the mean of the OTHER sites, so that a site does not hide in its mean.
     total, count = centred.sum(axis=0), seen.sum(axis=0)
