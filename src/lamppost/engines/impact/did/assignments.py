@@ -105,7 +105,8 @@ def _smallest(keys: Floats, k: int) -> Bools:
     wanted[missed] = 0
     ends = table[np.arange(rows), wanted]
     ends[missed] = np.partition(keys[missed], k - 1, axis=1)[:, k - 1]
-    return np.less_equal(keys, ends[:, None], out=found)
+    np.less_equal(keys, ends[:, None], out=found)
+    return found
 
 
 def blocks(rows: int) -> list[slice]:
