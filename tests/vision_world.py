@@ -84,6 +84,6 @@ def let_vote(
             value = 1 if place == 0 else opposed
             if place > 1 and rng.random() < 0.1:
                 value = 0
-            rows.append((person.pk, statement, value, when, Channel.WEB.value))
+            rows.append((person.pk, statement, value, when, channel))
     bulk_votes(conversation=conversation, rows=rows)
     return people

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from django.utils import timezone
 
-from lamppost.engines.suppression import suppress
+from lamppost.engines.suppression import release_count, suppress
 from lamppost.pilots.queries.feedback import arms_of
 from lamppost.pilots.tens import Ten
 from lamppost.sensing.queries import OF_PEOPLE
@@ -230,8 +230,9 @@ class Publisher(Trials, Told):
         if not self._taking_part:
             return
         table = suppress([people[group] for group in GROUPS])
+        # In steps, as on the page: two downloads must not tell that one person joined.
         for group, count in zip((*GROUPS, "all"), (*table.cells[0], table.total), strict=True):
-            yield {"group": group, "people": count}
+            yield {"group": group, "people": release_count(count) if count else count}
 
     def _hardly_heard(self) -> Iterator[Row]:
         if not self._taking_part:

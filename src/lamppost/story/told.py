@@ -238,11 +238,33 @@ class Told(ABC):
                 voters[name].add(row["participant"])
         shares = self.source.rows("population_shares", ("question", "value"))
         known = {(row["question"], row["value"]) for row in shares}
+        kept = self._counted_with_landscape()
         for name in closed:
-            for row in _counted(name, voters[name], said):
+            for row in kept.get(name) or _counted(name, voters[name], said):
                 # That somebody gave a rare answer is itself not told.
                 if row["people"] is not None or (row["question"], row["value"]) in known:
                     yield row
+
+    def _counted_with_landscape(self) -> dict[str, list[Row]]:
+        """Return question → what its newest landscape counted, which no later press moves.
+
+        A landscape of an earlier version counted nothing, and its question is not in it.
+        """
+        stored = self.source.rows("landscapes", ("conversation", "computed_at", "integrity"))
+        found: dict[str, list[Row]] = {}
+        for row in sorted(stored, key=lambda one: one["computed_at"]):
+            about = ((row.get("integrity") or {}).get("part") or {}).get("about", {})
+            found[row["conversation"]] = [
+                {
+                    "conversation": row["conversation"],
+                    "question": question,
+                    "value": said["value"],
+                    "people": said["count"],
+                }
+                for question in sorted(about)
+                for said in sorted(about[question], key=lambda one: str(one["value"]))
+            ]
+        return found
 
 
 def _counted(conversation: str, voters: Collection[str], said: Iterable[Row]) -> Iterator[Row]:

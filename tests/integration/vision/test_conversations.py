@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 import segno
 from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry
-from lamppost.vision.actions import add_seed_statements, cast_vote
+from lamppost.vision.actions import add_seed_statements, cast_vote, compute_landscape
+from lamppost.vision.actions.landscape import refresh
 from lamppost.vision.codes import address_of, qr_svg
 from lamppost.vision.models import Conversation, Vote
+from lamppost.voices.actions import erase_participant
 from lamppost.voices.models import Voice
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +186,7 @@ def test_visitors_see_counts_in_steps_and_staff_see_all(
 ):
     for participant in people(13):
         cast_vote(participant=participant, statement=statements[0], value=1)
+    compute_landscape(conversation=conversation)
     for address in (LIST, page_of(conversation)):
         assert "at least 10 people" in resident.get(address).text
         assert "13" not in resident.get(address).text.split("</header>")[1]
@@ -193,10 +197,43 @@ def test_visitors_see_counts_in_steps_and_staff_see_all(
     )
 
 
+def everything_public(client, conversation):
+    """What anybody reads of a question and its numbers, without the tokens of forms."""
+    landscape = f"{LIST}landscape/{conversation.code}/"
+    data = (f"{landscape}data.json", f"{landscape}data.csv")
+    pages = ("/", "/p/elm-street/", "/p/elm-street/story/", LIST, page_of(conversation), landscape)
+    found = {address: client.get(address) for address in (*pages, f"{landscape}report/", *data)}
+    assert {response.status_code for response in found.values()} == {200}
+    token = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"')
+    return {address: token.sub("", response.text) for address, response in found.items()}
+
+
+def test_no_public_number_moves_with_one_press(resident, conversation, statements, people):
+    first, crossing, *more = people(34)[:30]
+    voters = [first, *more[:18]]
+    for participant in voters:
+        cast_vote(participant=participant, statement=statements[0], value=1)
+    compute_landscape(conversation=conversation)
+    before = everything_public(resident, conversation)
+    assert "at least 15 people" in before[LIST]
+    # The twentieth: a count in steps of five would go from 15 to 20.
+    cast_vote(participant=crossing, statement=statements[0], value=1)
+    refresh(conversation=conversation)
+    assert everything_public(resident, conversation) == before
+    # Erased, somebody leaves the map at once; every count stays.
+    erase_participant(participant=first)
+    refresh(conversation=conversation)
+    assert "at least 15 people" in everything_public(resident, conversation)[LIST]
+    for participant in more[18:]:
+        cast_vote(participant=participant, statement=statements[0], value=1)
+    refresh(conversation=conversation)
+    assert "at least 25 people" in everything_public(resident, conversation)[LIST]
+
+
 def test_a_few_people_are_not_counted_in_public(resident, conversation, statements, people):
     for participant in people(9):
         cast_vote(participant=participant, statement=statements[0], value=1)
-    assert "fewer than 10 people so far" in resident.get(page_of(conversation)).text
+    assert "fewer than 10 people when they" in resident.get(page_of(conversation)).text
     assert "people answered" not in resident.get(LIST).text
 
 

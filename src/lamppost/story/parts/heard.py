@@ -341,13 +341,18 @@ def _people_claims(
     if total:
         text = _("%(organisations)s, and %(people)s people with a role of their own.") % {
             "organisations": named,
-            "people": count(total),
+            "people": _at_least(total),
         }
     elif organisations:
         text = f"{named}."
     else:
         return []
     return [Claim(text, anchor, _("Who takes part"))]
+
+
+def _at_least(people: int) -> str:
+    """Return a count that was released in steps; nobody is nobody."""
+    return _("at least %(count)s") % {"count": count(people)} if people else count(people)
 
 
 def _group(code: str) -> str:
@@ -358,7 +363,7 @@ def _count_table(counts: Sequence[Row]) -> Table:
     rows = tuple(
         (
             _("All") if row["group"] == "all" else _group(row["group"]),
-            _("hidden") if row.get("people") is None else row["people"],
+            _("hidden") if row.get("people") is None else _at_least(row["people"]),
         )
         for row in counts
     )

@@ -166,7 +166,7 @@ STAKEHOLDER_COUNTS = Resource(
     "stakeholder_counts",
     "How many people of each group take part",
     "People, organisations not counted. An empty count is hidden: it is small, or would give a "
-    "small one away.",
+    "small one away. Counts are “at least”, in steps of five.",
     (
         choice("group", "Stakeholder group; `all` is the total.", *GROUPS, "all", required=True),
         whole("people", "How many take part; empty where hidden."),

@@ -13,7 +13,7 @@ from lamppost.base.prepared import Prepared
 from lamppost.engines.suppression import release_count
 from lamppost.voices.models import Participant, Voice
 
-from ..models import Conversation, Statement, Vote
+from ..models import Conversation, Landscape, Statement, Vote
 from ..phases import Phase, phase
 from .important import important_counts
 from .votes import WORD_OF, votable
@@ -40,7 +40,8 @@ class ConversationLine:
     statements, waiting, votes
         For staff; statements are those that others vote on.
     participants
-        How many people voted; for the public "at least so many", or None for a few.
+        How many people voted; for the public "at least so many" when the newest landscape was
+        computed, or None for a few.
     """
 
     conversation: Conversation
@@ -61,8 +62,8 @@ def conversation_page(
     """Return a page of the list, the newest first; public counts are released in steps."""
     found = Paginator(Conversation.objects.filter(partnership=partnership), PAGE_SIZE)
     page = found.get_page(number)
-    lines = counted(list(page.object_list))
-    shown = lines if for_staff else [for_public(line) for line in lines]
+    asked = list(page.object_list)
+    shown = counted(asked) if for_staff else public_lines(asked)
     return Page(shown, page.number, Paginator(range(found.count), PAGE_SIZE))  # type: ignore[arg-type]
 
 
@@ -108,10 +109,20 @@ def _line(
     )
 
 
-def for_public(line: ConversationLine) -> ConversationLine:
-    """Return the line as anybody may see it."""
-    people = release_count(line.participants or 0)
-    return replace(line, participants=people, waiting=0, votes=0)
+def public_lines(conversations: list[Conversation]) -> list[ConversationLine]:
+    """Return the conversations as anybody may see them, in one query for all together.
+
+    Who took part is told as of the newest landscape, which is computed when ten more people have
+    moved. Counted at each reading, a number would step with one press, and tell whoever saw it
+    pressed that this person took part.
+    """
+    stored = Landscape.objects.filter(conversation__in=[one.pk for one in conversations])
+    rows = stored.order_by("computed_at", "pk").values_list("conversation", "participants")
+    people = dict(rows)
+    return [
+        ConversationLine(one, phase(one), release_count(people.get(one.pk, 0)))
+        for one in conversations
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from lamppost.engines.suppression import release_count
-from lamppost.voices.models import Channel, Participant, Voice
+from lamppost.voices.models import Channel, Voice
 
 from ..landscape_words import letter_of
 from ..models import Conversation, Landscape, Statement
@@ -125,7 +124,8 @@ class Heard:
     small_groups
         Letters of the groups that are too small to be shown.
     channels
-        People by the channel over which they came, at least; None where few.
+        All people by the channel over which they came, at least, as they were counted with the
+        landscape; None where few.
     """
 
     too_few_votes: int | None
@@ -259,7 +259,7 @@ def _view(
         conversation=conversation,
         computed_at=stored.computed_at,
         places=_places(found, {group.id for group in shown.groups}),
-        heard=_heard(conversation, found, shown.groups),
+        heard=_heard(stored, found, shown.groups),
         warnings=tuple(
             (warning.code, told_numbers(warning.code, warning.params)) for warning in found.warnings
         ),
@@ -377,21 +377,14 @@ def _places(
     )
 
 
-def _heard(
-    conversation: Conversation, found: EngineLandscape, groups: tuple[PublicGroup, ...]
-) -> Heard:
-    people = Participant.objects.filter(partnership_id=conversation.partnership_id)
-    by_channel = Counter(
-        channel
-        for key, channel in people.values_list("pk", "channel")
-        if str(key) in found.positions
-    )
+def _heard(stored: Landscape, found: EngineLandscape, groups: tuple[PublicGroup, ...]) -> Heard:
+    by_channel = (stored.integrity or {}).get("channels", {})
     return Heard(
         too_few_votes=release_count(found.participants - found.in_conversation),
         small_groups=tuple(group.letter for group in groups if not group.shown),
         channels=tuple(
             (str(channel.label), release_count(by_channel[channel.value]))
             for channel in Channel
-            if by_channel[channel.value]
+            if by_channel.get(channel.value)
         ),
     )

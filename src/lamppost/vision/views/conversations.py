@@ -129,10 +129,9 @@ def _tell_doubles(request: PartnershipRequest, doubles: list[tuple[int, int]]) -
 def conversation(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Show one question: its background and statements; counts and next steps for staff."""
     found = conversation_of(partnership, code)
-    line = queries.counted([found])[0]
     context: dict[str, object] = {"conversation": found}
     if Right.VIEW_DESK not in request.rights:
-        context["line"] = queries.for_public(line)
+        context["line"] = queries.public_lines([found])[0]
         page = queries.public_statements(found, request.GET.get("page", "1"))
         statements = list(page.object_list)
         context |= {
@@ -142,6 +141,7 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
             "changed": changed_since(statements),
         }
         return render(request, "vision/conversation_public.html", context)
+    line = queries.counted([found])[0]
     state = request.GET.get("state", "")
     state = state if state in Voice.State.values else ""
     lines = queries.statement_lines(found, state)

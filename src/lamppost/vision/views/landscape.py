@@ -57,9 +57,10 @@ def _page(
     shown = None if stored is None else public_view(conversation, stored, reading)
     for_staff = Right.EDIT_VISION in request.rights
     context: dict[str, object] = {"conversation": conversation, "shown": shown}
-    context["waits"] = is_waiting(conversation)
     context["is_report"] = template == REPORT
     if for_staff:
+        # Told to everybody, it would say that somebody voted a moment ago.
+        context["waits"] = is_waiting(conversation)
         context["done"] = progress_of(conversation)
         context["new_votes"] = votes_since(conversation, stored) if stored else 0
     if stored is None or shown is None or not shown.enough:
