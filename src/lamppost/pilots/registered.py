@@ -158,6 +158,21 @@ def _contribution(feedback: Feedback) -> Contribution:
         voice_id=voice.pk if voice else None,
         who_if_hidden=who_sees.of_hidden_words(voice) if voice else "",
         details=_details(feedback),
+        with_it=_with_it(feedback),
+    )
+
+
+def _with_it(feedback: Feedback) -> str:
+    """Name what else somebody gave with an answer, so that nothing is kept unseen."""
+    follow = getattr(feedback, "follow", None)
+    return ", ".join(
+        word
+        for word, given in (
+            (_("a photo"), feedback.photo),
+            (_("where exactly"), feedback.address or feedback.latitude is not None),
+            (_("an e-mail address, to be told"), follow and follow.email),
+        )
+        if given
     )
 
 

@@ -48,6 +48,8 @@ class Contribution:
         What else is kept of it, as plain data for the download.
     belongs_to
         Kind and id of a larger thing of theirs with which it is shown; each is erased by itself.
+    with_it
+        What else was given with it and goes with it: a photo, a place (translatable).
     who_if_hidden
         Who still reads words once their author lets them be shown no more.
     remove_label
@@ -70,6 +72,7 @@ class Contribution:
     belongs_to: tuple[str, str] | None = None
     remove_label: str | Promise = ""
     who_if_hidden: str = ""
+    with_it: str | Promise = ""
 
 
 @dataclass(frozen=True)

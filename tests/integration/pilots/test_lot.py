@@ -425,6 +425,15 @@ def test_candidates_of_one_kind_are_all_counted(pilot: Pilot, lead: User) -> Non
     ]
 
 
+def test_a_slip_in_the_steps_keeps_the_other_form(
+    pilot: Pilot, known: dict[str, Site], lead: User, lead_client: Client
+) -> None:
+    actions.promise_lot(pilot=pilot, by=lead)
+    address = reverse("pilots:draw_steps", args=[pilot.partnership.slug, pilot.pk])
+    page = lead_client.post(address, {"steps-starts": "1 April", "steps-left_out": "1"})
+    assert page.context["form"]["pilot_sites"].value() == 3
+
+
 def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Client) -> None:
     args = [pilot.partnership.slug, pilot.pk]
     address = reverse("pilots:draw", args=args)

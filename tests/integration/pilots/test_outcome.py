@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lamppost.accounts.groups import Group
 from lamppost.accounts.models import Partnership, User
 from lamppost.pilots import actions
 from lamppost.pilots.actions import commitments, signing, specification
@@ -192,6 +193,15 @@ def test_every_group_is_asked_unless_it_is_stopped(running: Pilot, lead: User) -
     decide(running, lead)
     with pytest.raises(actions.ChangeFixed):
         record_view(pilot=running, by=lead, group="company", text="Yes", said_by="X", said_on=day())
+
+
+def test_who_is_not_heard_yet_stands_above_the_form(running: Pilot, lead_client: Client) -> None:
+    """On a phone the five groups come after the form, and are needed before it is sent."""
+    GroupView.objects.filter(pilot=running, group=Group.RESIDENT).delete()
+    args = [running.partnership.slug, running.pk]
+    page = lead_client.get(reverse("pilots:decide", args=args)).text
+    before, _form, _after = page.partition("Record the decision")
+    assert "Not recorded yet: Residents" in before
 
 
 def test_a_stop_asks_the_groups_or_says_why_not(

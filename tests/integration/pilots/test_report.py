@@ -175,6 +175,8 @@ def test_what_is_missing_is_printed_with_the_leads_reason(
     address = url(pilot, "report_note", "final", "costs")
     both = lead_client.post(address, {"text": "A", "missing_reason": "B"})
     assert "missing_reason" in both.context["form"].errors
+    blank = lead_client.post(address, {"text": " ", "missing_reason": ""})
+    assert "Write the answer, or below why there is none." in text(blank)
     lead_client.post(address, {"missing_reason": "The firm lent it"})
     page = text(lead_client.get(url(pilot, "report", "final")))
     assert "Not recorded, because:" in page

@@ -258,6 +258,10 @@ def test_what_is_no_photo_is_refused_with_the_remedy(
     assert Feedback.objects.get().voice is None
 
 
+def test_without_an_answer_there_is_no_thanks(client: Client, asked: list[Site]) -> None:
+    assert client.get(at(asked[0], "site_thanks")).headers["Location"] == at(asked[0])
+
+
 def test_a_place_is_taken_by_tap_or_by_address(
     resident: Client, sites: list[Site], pilot: Pilot
 ) -> None:
@@ -359,6 +363,10 @@ def test_everything_added_is_in_the_download_and_goes_when_erased(
     assert mine.details["address"] == "Mill Lane 7"
     assert mine.details["photo"] is True
     assert mine.details["email"] == "one@example.org"
+    page = text(resident.get(reverse("voices:mine", args=["elm-street"])))
+    assert "Given with it: a photo, where exactly, an e-mail address, to be told" in page
+    erase = reverse("voices:erase_one", args=["elm-street", "feedback", mine.identifier])
+    assert "What was given with it goes too: a photo" in text(resident.get(erase))
     with on_commit():
         assert erase_contribution(participant=who, kind="feedback", identifier=mine.identifier)
     assert kept(media) == []

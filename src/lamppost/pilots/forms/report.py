@@ -36,4 +36,7 @@ class NoteForm(forms.Form):
         if values.get("text") and values.get("missing_reason"):
             text = _("Write the answer, or why there is none; not both.")
             self.add_error("missing_reason", text)
+        # Words that stand may be taken out; where there are none, nothing would be saved.
+        if not self.errors and not any(values.values()) and not any(self.initial.values()):
+            self.add_error("text", _("Write the answer, or below why there is none."))
         return values

@@ -186,15 +186,17 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
         else:
             messages.success(request, _("The decision is recorded and public."))
             return redirect(url("work", found))
+    groups = groups_say(found)
     context = {
         "pilot": found,
         "form": form,
         "obstacles": obstacles,
         "stops": stops,
+        "unrecorded": [one.label for one in groups if not one.is_recorded],
         "taken_down_by": timezone.localdate() + dt.timedelta(found.removal_days),
         "views_close_on": views_close_on(found),
         "takes_views": takes_views(found),
-        "groups": groups_say(found),
+        "groups": groups,
         "differences": [in_words(one) for one in differences(found)] if both_written(found) else [],
     }
     return render(request, "pilots/decide.html", context)

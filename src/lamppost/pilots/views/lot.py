@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,10 +29,7 @@ from .record import press
 def draw(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """Draw which sites get the technology."""
     found = pilot_of(partnership, pilot)
-    sites = list(found.sites.all())
-    now = sum(site.arm == Site.Arm.PILOT for site in sites)
-    start = now if 0 < now < len(sites) else len(sites) // 2
-    form = LotForm(request.POST or None, count=len(sites), initial={"pilot_sites": start})
+    form = _lot_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.draw_by_lot(pilot=found, by=user_of(request), **form.cleaned_data)
@@ -56,7 +53,15 @@ def draw_steps(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
             steps.add_error(None, str(refused))
         else:
             return _drawn(request, found)
-    return _page(request, found, LotForm(count=found.sites.count()), steps)
+    return _page(request, found, _lot_form(found), steps)
+
+
+def _lot_form(pilot: Pilot, data: QueryDict | None = None) -> LotForm:
+    """Begin with as many pilot sites as are named now, or with half of all."""
+    arms = list(pilot.sites.values_list("arm", flat=True))
+    now = arms.count(Site.Arm.PILOT)
+    start = now if 0 < now < len(arms) else len(arms) // 2
+    return LotForm(data, count=len(arms), initial={"pilot_sites": start})
 
 
 def _drawn(request: HttpRequest, pilot: Pilot) -> HttpResponse:

@@ -164,12 +164,14 @@ def site_thanks(request: HttpRequest, code: str) -> HttpResponse:
     site = site_with(code)
     attach(request, site.pilot.partnership)
     answer = answer_today(request, site)
+    if answer is None:  # nothing to thank for: the address was kept, or the answer erased
+        return redirect("site", code=site.code)
     context = {
         "site": site,
         "pilot": site.pilot,
         "answer": answer,
-        "follow": Follow.objects.filter(feedback=answer).first() if answer else None,
-        "may_add": answer is not None and not is_closed(site),
+        "follow": Follow.objects.filter(feedback=answer).first(),
+        "may_add": not is_closed(site),
     }
     return render(request, "pilots/site_thanks.html", context)
 
