@@ -11,7 +11,7 @@ from django.utils import timezone
 from lamppost.accounts.models import Partnership
 from lamppost.vision.actions import bulk_votes
 from lamppost.vision.models import Conversation, Statement
-from lamppost.voices.models import Channel, Participant, Voice
+from lamppost.voices.models import Participant, Voice
 
 SHARED = "Everybody should get home safely."
 DIVIDING = "The lamps should be off after midnight."

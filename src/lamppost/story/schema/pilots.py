@@ -366,6 +366,7 @@ PLAN = Resource(
         choice("period", "Readings are averaged by.", "week", "day"),
         number("level", "Confidence level, 0.5 to below 1.", low=0.5, high=0.999999),
         number("worth_it", "Change that would be worth it."),
+        truth("counts", "Whether readings are counts over equally long times, added up."),
         moment("frozen_at", "When the plan was frozen."),
         text("frozen_name", "What is measured, as the plan was frozen with it.", 160),
         text("frozen_unit", "Its unit then.", 40),
