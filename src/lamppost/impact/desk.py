@@ -86,6 +86,9 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     if plan is None:
         text = _("Say how the pilot will be judged, before the technology is on.")
         return [Obstacle(text, url, _("Write the evaluation plan"))]
+    if plan.frozen_at is None and not plan.question.strip():
+        text = _("The evaluation plan has no question. Write it in one sentence.")
+        return [Obstacle(text, url, _("Write the evaluation plan"))]
     if kind == GateKind.TECHNOLOGY and plan.frozen_at is None:
         text = _("Freeze the evaluation plan, so that nobody can change it once readings are in.")
         return [Obstacle(text, url, _("Freeze the evaluation plan"))]

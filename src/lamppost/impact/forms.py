@@ -33,7 +33,8 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
     class Meta:
         model = EvaluationPlan
         fields = [
-            "question", "indicator", "worth_it", "unmoved", "chosen_because", "period", "level",
+            "question", "indicator", "worth_it", "unmoved", "chosen_because", "period", "counts",
+            "level",
             "looks", "lowest", "highest", "bad_readings",
         ]  # fmt: skip
         labels = {
@@ -43,6 +44,7 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
             "chosen_because": gettext_lazy(
                 "Were the pilot sites chosen because their last readings were bad?"
             ),
+            "counts": gettext_lazy("Every reading is a number of things counted"),
             "looks": gettext_lazy("When may a verdict be read from it?"),
         }
         help_texts = {
@@ -57,6 +59,12 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
             "chosen_because": gettext_lazy(
                 "A place picked at its worst often gets better by itself. If so, the estimate is "
                 "made again without that time."
+            ),
+            "counts": gettext_lazy(
+                "People, trips, accidents, over equally long a time for each reading. The readings "
+                "of a period are then added up and set against how many there were, so that a "
+                "silent day is no fall, and the change is also said in per cent. What is worth it "
+                "is then so many at a site in a period."
             ),
             "looks": gettext_lazy(
                 "Each look is one more chance to find a change that is none, so every look more "
@@ -89,6 +97,11 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
         self.fields["unmoved"].queryset = others  # type: ignore[attr-defined]
         self.fields["unmoved"].empty_label = _("Nothing of the kind")  # type: ignore[attr-defined]
         self.fields["looks"].required = False
+        # The plan is frozen for good with what it says: without a question it judges nothing.
+        self.fields["question"].required = True
+        self.fields["question"].error_messages["required"] = _(
+            "Write the question in one sentence: what should change, for whom, where, and by when."
+        )
         if pilot.randomised:
             del self.fields["chosen_because"]
         else:

@@ -398,6 +398,7 @@ def test_the_technology_waits_for_the_planned_weeks(
     assert "6 sites have readings from fewer than 4 weeks" in says(desk)
     assert "Say how the pilot will be judged" in says(desk)
     follow(desk, "Write the evaluation plan")
+    fill(desk, {"What is the question, in one sentence?": "Is less water used on the grass?"})
     press(desk, "Keep the plan")
     # A month later.
     served.django(LATER.format(pilot=measuring.rstrip("/").rsplit("/", 1)[1]))

@@ -375,6 +375,7 @@ def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client:
     url = address(world, "plan")
     assert 'value="2.0"' in text(lead_client, url)  # the indicator's own size is offered
     data = {"indicator": world.indicator.pk, "period": "day", "worth_it": "3", "level": "0.9"}
+    data["question"] = "Do fewer people feel unsafe?"
     assert lead_client.post(url, data).status_code == 302
     kept = EvaluationPlan.objects.get()
     assert (kept.period, kept.worth_it, kept.level) == ("day", 3.0, 0.9)
@@ -402,6 +403,7 @@ def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client:
 )  # fmt: skip
 def test_plan_form_refuses(world: World, lead_client: Client, wrong: dict[str, str]) -> None:
     data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "2", "level": "0.95"}
+    data["question"] = "Do fewer people feel unsafe?"
     assert lead_client.post(address(world, "plan"), data | wrong).status_code == 422
     assert not EvaluationPlan.objects.exists()
 
@@ -409,6 +411,7 @@ def test_plan_form_refuses(world: World, lead_client: Client, wrong: dict[str, s
 def test_an_indicator_of_another_pilot_cannot_be_chosen(world: World, lead_client: Client) -> None:
     other = make_world(world.pilot.partnership)
     data = {"indicator": other.indicator.pk, "period": "week", "level": "0.95"}
+    data["question"] = "Do fewer people feel unsafe?"
     assert lead_client.post(address(world, "plan"), data).status_code == 422
 
 

@@ -57,10 +57,24 @@ def other(world: World, name: str, code: str = "") -> Indicator:
 def test_the_technology_waits_for_a_frozen_plan(world: World) -> None:
     assert "Say how the pilot will be judged" in obstacles(world, "technology")[0]
     write(world)
+    for kind in ("baseline", "technology"):
+        assert "The evaluation plan has no question" in obstacles(world, kind)[0]
+    write(world, question="Do fewer people feel unsafe?")
     assert "Freeze the evaluation plan" in obstacles(world, "technology")[0]
     assert not obstacles(world, "baseline")
     freeze_plan(pilot=world.pilot)
     assert not obstacles(world, "technology")
+
+
+@pytest.mark.parametrize("question", ["", "   "])
+def test_a_plan_without_a_question_is_refused_in_plain_words(
+    world: World, lead_client: Client, question: str
+) -> None:
+    data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "2", "level": "0.95"}
+    refused = lead_client.post(address(world, "plan"), {**data, "question": question})
+    assert refused.status_code == 422
+    assert "Write the question in one sentence" in refused.content.decode()
+    assert not EvaluationPlan.objects.exists()
 
 
 def test_the_page_says_why_a_code_stays(world: World, lead_client: Client) -> None:
@@ -156,6 +170,7 @@ def test_what_should_not_move_is_not_what_the_pilot_is_judged_by(
     world: World, lead_client: Client
 ) -> None:
     data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "2", "level": "0.95"}
+    data["question"] = "Do fewer people feel unsafe?"
     offered = lead_client.get(address(world, "plan")).context["form"].fields["unmoved"].queryset
     assert world.indicator not in offered
     sent = data | {"unmoved": world.indicator.pk}

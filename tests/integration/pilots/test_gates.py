@@ -58,6 +58,13 @@ def test_a_decision_taken_back_measures_nothing_whose_device_is_gone(
     assert Pilot.objects.get(pk=running.pk).measuring
 
 
+def all_answered(questions: str) -> str:
+    """Write an answer below each question."""
+    return "\n".join(
+        f"{line}\nThe street office." if line.strip() else line for line in questions.split("\n")
+    )
+
+
 def test_the_questions_alone_are_no_document(pilot: Pilot, lead: User) -> None:
     questions = str(document_template(pilot.playbook, "problem"))
     with pytest.raises(actions.GateShut, match="only the questions"):
@@ -70,11 +77,16 @@ def test_the_questions_alone_are_no_document(pilot: Pilot, lead: User) -> None:
             passed_on=day(),
         )
     assert not Gate.objects.exists()
+    one_of_them = {"kind": "problem", "document": f"{questions}\nThe street office."}
+    with pytest.raises(actions.GateShut, match="Not answered: “"):
+        actions.pass_gate(
+            pilot=pilot, by=lead, signed_by_name="Sam", passed_on=day(), **one_of_them
+        )
     answered = actions.pass_gate(
         pilot=pilot,
         by=lead,
         kind="problem",
-        document=f"{questions}\nThe street office.",
+        document=all_answered(questions),
         signed_by_name="Sam",
         passed_on=day(),
     )
@@ -96,6 +108,9 @@ def test_a_saved_draft_of_questions_stands_under_what_is_missing(
     signing.save_draft(
         pilot=pilot, by=lead, kind="problem", text=f"{questions}\nThe street office."
     )
+    [missing] = queries.gate_obstacles(pilot, "problem")
+    assert str(missing.text).startswith("Not answered: “")
+    signing.save_draft(pilot=pilot, by=lead, kind="problem", text=all_answered(questions))
     assert queries.gate_obstacles(pilot, "problem") == []
 
 

@@ -33,6 +33,7 @@ from lamppost.pilots.models import (
     Pilot,
     SignatureLink,
 )
+from lamppost.pilots.queries.gates import needed_for
 from lamppost.pilots.queries.signing import (
     LONGEST_NAMES,
     link_state,
@@ -273,6 +274,14 @@ def test_the_questions_alone_cannot_be_signed(pilot: Pilot, lead: User) -> None:
     actions.save_draft(pilot=pilot, by=lead, kind="agreement", text=questions)
     with pytest.raises(actions.SigningRefused, match="only the questions"):
         sign(signer, lead)
+    # One answer is not all of them, whichever way it is signed.
+    actions.save_draft(pilot=pilot, by=lead, kind="agreement", text=f"{questions}\nThe city.")
+    with pytest.raises(actions.SigningRefused, match="Not answered: “"):
+        sign(signer, lead)
+    other = actions.add_signer(pilot=pilot, by=lead, kind="agreement", role="board", name="Cory")
+    with pytest.raises(actions.SigningRefused, match="Not answered: “"):
+        actions.make_link(signer=other, by=lead)
+    assert any("Not answered" in str(one.text) for one in needed_for(pilot, "agreement"))
 
 
 def test_a_screening_may_stand_in_the_place_of_an_assessment(

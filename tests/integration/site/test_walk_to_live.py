@@ -179,7 +179,7 @@ def test_from_a_new_pilot_to_ready_to_go_live(
     # The baseline: readings of four weeks, and how the pilot is judged.
     assert set(officer.missing("baseline")) == {"sensing:import", "impact:plan"}
     officer.post(
-        officer.url("impact:plan"),
+        officer.url("impact:plan"), question="Do more people walk there after dark?",
         indicator=Indicator.objects.get().pk, period="week", worth_it="5", level="0.95",
     )  # fmt: skip
     # Measuring began today; four weeks later there is a baseline.

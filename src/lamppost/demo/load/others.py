@@ -137,13 +137,14 @@ class Other:
             if kind in kinds:
                 self.record.pass_gate(kind, document, signed_by, self._day_of(kind))
 
-    def judge(self, on: dt.date) -> None:
+    def judge(self, on: dt.date, question: str) -> None:
         """Say how the pilot will be judged."""
         with at(noon(on, 16)):
             set_plan(
                 pilot=self.pilot,
                 by=self.ground.user_of("analyst"),
                 values={
+                    "question": question,
                     "indicator": self.indicator,
                     "period": EvaluationPlan.Period.WEEK,
                     "level": 0.95,
@@ -237,7 +238,7 @@ def _load_signals(one: Other) -> None:
     one.sites = list(one.pilot.sites.select_related("pilot").order_by("pk"))
     one.choose()
     one.pass_gates("data_protection", "disclosure", "measuring")
-    one.judge(one.week(-4))
+    one.judge(one.week(-4), words.SIGNALS_JUDGED_BY)
     one.readings(-4, 0, "signals.csv")
     with at(noon(one.week(-1), 10)):
         text = "Eight weeks of the log are to lie here before the first crossing is changed."
@@ -259,7 +260,7 @@ def _load_park(one: Other) -> None:
     start = one.planned.technology
     one.choose()
     one.pass_gates("data_protection", "disclosure", "measuring")
-    one.judge(one.week(one.planned.measuring))
+    one.judge(one.week(one.planned.measuring), words.PARK_JUDGED_BY)
     one.readings(one.planned.measuring, start, "book.csv")
     with at(noon(one.week(start) - 2 * DAY, 10)):
         freeze_plan(pilot=one.pilot, by=one.ground.user_of("analyst"))

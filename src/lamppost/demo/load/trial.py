@@ -157,6 +157,7 @@ class Trial:
                 pilot=self.pilot,
                 by=self.ground.user_of("analyst"),
                 values={
+                    "question": words.JUDGED_BY,
                     "indicator": main,
                     "period": EvaluationPlan.Period.WEEK,
                     "level": 0.95,

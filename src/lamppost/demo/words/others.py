@@ -338,6 +338,12 @@ BROADBAND = OtherPilot(
 
 OTHERS = (SIGNALS, PARK, BROADBAND)
 
+# What their evaluation plans ask.
+SIGNALS_JUDGED_BY = (
+    "Do people on foot wait less at these crossings after dark, once the signals look out for them?"
+)
+PARK_JUDGED_BY = "Are faults in the parks mended in fewer days, once they are reported by a press?"
+
 PAUSED = (
     "A storm tore out nine buttons. Nothing is read until they are back, so that no silence is "
     "taken for a mended lamp."

@@ -42,6 +42,12 @@ INDICATORS: tuple[tuple[str, int, str, str, str, float], ...] = (
     ("lighting-energy", 2, "Energy for lighting", "kWh per lamp and week", "down", 1.5),
 )
 
+# What the evaluation plan asks.
+JUDGED_BY = (
+    "Do fewer people feel unsafe after dark on the streets with the new lamps, within five months "
+    "of their coming on?"
+)
+
 TITLE = "Lamps that wait for people"
 OWNER = "Street Lighting Department"
 TECHNOLOGY = (

@@ -18,10 +18,10 @@ from ..mail import send_signature_link
 from ..models import GateDraft, GateKind, GateSigner, Pilot, SignatureLink
 from ..queries.signing import (
     UNSIGNED,
+    document_obstacles,
     draft_of,
     is_signed,
     link_state,
-    only_questions,
     same_lines,
     signed_hash,
     who_signs,
@@ -251,9 +251,8 @@ def _to_sign(signer: GateSigner) -> str:
     draft = draft_of(signer.pilot, signer.kind)
     if draft is None:
         raise SigningRefused(_("Write the document first. Then it can be signed."))
-    if only_questions(signer.pilot, signer.kind, draft.text):
-        text = _("The document still holds only the questions. Write the answers to them.")
-        raise SigningRefused(text)
+    if waiting := document_obstacles(signer.pilot, signer.kind, draft.text):
+        raise SigningRefused(str(waiting[0].text))
     return signed_hash(signer.pilot, signer.kind, draft.text)
 
 

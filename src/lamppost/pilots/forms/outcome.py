@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from lamppost.network.models import Meeting
 
 from ..models import Change, Decision, Gate, Pilot
-from ..queries.open_questions import open_questions
+from ..queries.open_questions import not_answered, open_questions
 from ..queries.signing import only_questions
 from .widgets import date_input, not_in_future, text_area
 
@@ -34,10 +34,8 @@ class GateForm(forms.ModelForm[Gate]):
         text = str(self.cleaned_data["document"])
         pilot, kind = self.instance.pilot, self.instance.kind
         waiting = [] if only_questions(pilot, kind, text) else open_questions(pilot, kind, text)
-        said = _("Not answered: %(questions)s Write each answer below, or take the line out.")
         if waiting:
-            quoted = " ".join(f"“{one}”" for one in waiting)
-            raise forms.ValidationError(said % {"questions": quoted})
+            raise forms.ValidationError(not_answered(waiting))
         return text
 
     def clean_passed_on(self) -> dt.date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from ..models import GateKind, Pilot
 from ..playbooks import document_template
@@ -17,12 +18,19 @@ def open_questions(pilot: Pilot, kind: str, text: str) -> list[str]:
     """
     asked = _questions(pilot.playbook, kind)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    below = [*lines[1:], ""]
+    below = [*lines[1:], ""][: len(lines)]
     return [
         line
         for line, after in zip(lines, below, strict=True)
         if line in asked and (not after or after in asked)
     ]
+
+
+def not_answered(waiting: list[str]) -> str:
+    """Name the questions that nobody answered, with the remedy."""
+    quoted = " ".join(f"“{one}”" for one in waiting)
+    said = _("Not answered: %(questions)s Write each answer below, or take the line out.")
+    return said % {"questions": quoted}
 
 
 def _questions(playbook: str, kind: str) -> set[str]:

@@ -37,6 +37,7 @@ from ..playbooks import answered_problem, answered_record, document_template
 from ..playbooks.documents import SCREENING
 from ..ports import Obstacle
 from .links import LinkState, state_of_link
+from .open_questions import not_answered, open_questions
 from .record_says import record_says, why_no_call
 from .sides import (
     Side,
@@ -262,7 +263,7 @@ def gate_url(pilot: Pilot, kind: str) -> str:
 
 
 def document_obstacles(pilot: Pilot, kind: str, document: str | None = None) -> list[Obstacle]:
-    """Say that a document holds no answers yet; an empty list where it does or there is none.
+    """Say which questions of a document are not answered; empty where all are or there is none.
 
     Parameters
     ----------
@@ -272,9 +273,12 @@ def document_obstacles(pilot: Pilot, kind: str, document: str | None = None) -> 
     if document is None:
         draft = draft_of(pilot, kind)
         document = draft.text if draft else ""
-    if not only_questions(pilot, kind, document):
+    if only_questions(pilot, kind, document):
+        text = _("The document still holds only the questions. Write the answers to them.")
+    elif waiting := open_questions(pilot, kind, document):
+        text = not_answered(waiting)
+    else:
         return []
-    text = _("The document still holds only the questions. Write the answers to them.")
     return [Obstacle(text, f"{gate_url(pilot, kind)}#document", _("Go to the document"))]
 
 
