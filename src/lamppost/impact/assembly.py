@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.averages import Averages, average_readings
+from lamppost.engines.impact.counted import as_counts
 from lamppost.pilots.models import Pilot
 from lamppost.sensing.queries import Readings, of_people, readings
 from lamppost.vision.models import Indicator
@@ -36,6 +37,7 @@ def averages_of(
     setting: Setting,
     plan: Plan,
     bounds: tuple[float | None, float | None] = _NO_BOUNDS,
+    counts: bool = False,
 ) -> Averages:
     """Return the averages of any indicator at the sites of a pilot: sensors, pulse, imports.
 
@@ -48,7 +50,7 @@ def averages_of(
     found = (
         readings(pilot, indicator, until=until) if until is not None else readings(pilot, indicator)
     )
-    return average(found, setting, plan, bounds)
+    return average(found, setting, plan, bounds, counts)
 
 
 def average(
@@ -56,8 +58,12 @@ def average(
     setting: Setting,
     plan: Plan,
     bounds: tuple[float | None, float | None] = _NO_BOUNDS,
+    counts: bool = False,
 ) -> Averages:
-    """Average readings by site and period; those of sites without a start are left out."""
+    """Average readings by site and period; those of sites without a start are left out.
+
+    Counts are added up instead, with the number of readings as what they are counted over.
+    """
     known = {one.name for one in setting.places}
     if not setting.starts:
         raise EngineError(
@@ -68,15 +74,21 @@ def average(
     kept = np.array([unit in known for unit in found.units], dtype=np.bool_)
     times = cast("NDArray[np.int64]", np.asarray(found.times))
     values = cast("NDArray[np.float64]", np.asarray(found.values))
-    return average_readings(
-        [unit for unit in found.units if unit in known],
-        times[kept] if len(times) else times,
-        values[kept] if len(values) else values,
+    units = [unit for unit in found.units if unit in known]
+    times = times[kept] if len(times) else times
+    values = values[kept] if len(values) else values
+    averages = average_readings(
+        units,
+        times,
+        values,
         starts=setting.starts,
         comparison_sites=setting.comparison_sites,
         period=plan.period,
         bounds=bounds,
     )
+    if not counts:
+        return averages
+    return as_counts(averages, units, times, values, period=plan.period, bounds=bounds)
 
 
 def main_averages(pilot: Pilot, plan: Plan) -> Averages:
@@ -88,7 +100,8 @@ def main_averages(pilot: Pilot, plan: Plan) -> Averages:
         ``impact.panel.*``.
     """
     _check_technology(pilot)
-    return averages_of(pilot, plan.indicator, setting_of(pilot), plan, (plan.lowest, plan.highest))
+    bounds = (plan.lowest, plan.highest)
+    return averages_of(pilot, plan.indicator, setting_of(pilot), plan, bounds, plan.counts)
 
 
 def work_of(
@@ -123,9 +136,10 @@ def work_of(
     bounds = (plan.lowest, plan.highest)
     main = Outcome(
         plan.indicator,
-        averages_of(pilot, plan.indicator, setting, plan, bounds),
+        averages_of(pilot, plan.indicator, setting, plan, bounds, plan.counts),
         plan.worth_it,
         of_people=of_people(pilot, plan.indicator),
+        counts=plan.counts,
     )
     others = tuple(
         _outcome(pilot, one, setting, plan, worth, planned)
@@ -211,4 +225,5 @@ def _more(plan: Plan) -> dict[str, Any]:
         "looks": [day.isoformat() for day in plan.looks],
         "lowest": plan.lowest,
         "highest": plan.highest,
+        "counts": plan.counts,
     }

@@ -29,14 +29,11 @@ from . import refusals, shares
 from .noted import DeviceChange, Group
 from .plans import Plan
 from .queries import SCHEMA
-from .setting import Setting, near_pilot_sites, options_of, setting_record
+from .setting import Setting, near_pilot_sites, options_of, season_of, setting_record
 
 SEED = 0
 # A larger panel is not kept beside its estimate; `lamppost panel` makes it again.
 MOST_CELLS_KEPT = 50_000
-_WEEK = 7
-# So many weeks before the start tell each day of the week from the others.
-_WEEKS_BEFORE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +50,8 @@ class Outcome:
         Whether a site's value is a share of people's answers, which stays unpublished.
     refused
         Why there are no averages.
+    counts
+        Whether its readings are counts, so that a ratio is of interest.
     """
 
     indicator: Indicator
@@ -61,6 +60,7 @@ class Outcome:
     planned: bool = True
     of_people: bool = False
     refused: EngineError | None = None
+    counts: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +162,7 @@ def _find(work: Work, outcome: Outcome, context: Context, level: float | None = 
     if outcome.averages is None:
         raise EngineError("impact.panel.empty", "There are no readings to compare.", {})
     study, left_out = shares.usable(outcome.averages.study)
-    options = _options(work, study, level or work.plan.level)
+    options = _options(work, outcome, study, level or work.plan.level)
     design = design_of(
         study,
         options,
@@ -184,17 +184,19 @@ def _find(work: Work, outcome: Outcome, context: Context, level: float | None = 
     return _Found(outcome, study, left_out, finding, design, options)
 
 
-def _options(work: Work, study: Study, level: float) -> Options:
-    """Return the lottery, and of days without comparison sites the days of the week.
+def _options(work: Work, outcome: Outcome, study: Study, level: float) -> Options:
+    """Return the lottery, whether it is a count, and of a series of days the days of the week.
 
-    Comparison sites carry a week's ups and downs themselves. A year's are the engine's own: dates
-    tell it how long a period is.
+    Other methods than a single series take what comparison sites do for the week's ups and downs.
+    A year's are the engine's own: dates tell it how long a period is.
     """
     options = options_of(work.setting, level, SEED, study.units)
-    if work.plan.period != "day" or len(study.donors) or not _alone(study):
+    options = replace(options, counts=outcome.counts)
+    if not _alone(study):
         return options
     read = ~np.isnan(study.outcome[study.treated, : study.start]).all(axis=0)
-    return replace(options, season=(_WEEK,)) if read.sum() >= _WEEKS_BEFORE * _WEEK else options
+    season = season_of(work.plan.period, int(read.sum()), alone=not len(study.donors))
+    return replace(options, season=season)
 
 
 def _alone(study: Study) -> bool:
@@ -251,7 +253,7 @@ def _p_values(work: Work) -> dict[str, float]:
             continue
         try:
             study, _ = shares.usable(outcome.averages.study)
-            options = _options(work, study, work.plan.level)
+            options = _options(work, outcome, study, work.plan.level)
             p_value = estimate(study, options=options).p_value
         except EngineError:
             continue
@@ -432,7 +434,7 @@ def _parts(work: Work, main: _Found) -> dict[str, list[dict[str, Any]]]:
     """
     if work.main.of_people:
         return {"area": [], "need": []}
-    options = Options(level=work.plan.level, seed=SEED)
+    options = Options(level=work.plan.level, seed=SEED, counts=work.main.counts)
     return {
         kind: shares.by_part(
             main.study, {one.name: getattr(one, kind) for one in work.setting.places}, options

@@ -8,13 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import log
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.auto import ENOUGH_BEFORE
 from lamppost.engines.impact.averages import average_readings
+from lamppost.engines.impact.counted import as_counts
 from lamppost.engines.impact.planning import PilotDesign, plan
 from lamppost.engines.impact.planning import Plan as Planned
 from lamppost.engines.impact.planning.design import FEWEST_BEFORE, Drawn
@@ -25,7 +28,7 @@ from lamppost.sensing.queries import readings
 from .foresight_record import fingerprint_of, look_shares
 from .models import Foresight
 from .plans import Plan
-from .setting import midnight
+from .setting import midnight, season_of
 from .shares import FEWEST_TO_BE_DEAD
 
 SEED = 0
@@ -67,7 +70,7 @@ def compute(asked: Foresight, stated: Plan, progress: Progress | None = None) ->
             {},
         )
     periods = replayable(len(past.times), asked.periods)
-    design = _design(asked, stated, sites, periods, len(past.units))
+    design = _design(asked, stated, sites, periods, len(past.units), len(past.times))
     begun = time.monotonic()
     found = plan(
         past,
@@ -97,15 +100,22 @@ def past_of(pilot: Pilot, asked: Foresight, stated: Plan) -> tuple[Study, list[d
     if not len(found.units):
         raise EngineError("impact.panel.empty", "There are no past readings. Send them first.", {})
     own = asked.indicator_id == stated.indicator.pk
+    times = cast("NDArray[np.int64]", np.asarray(found.times))
+    values = cast("NDArray[np.float64]", np.asarray(found.values))
+    bounds = (stated.lowest, stated.highest) if own else (None, None)
     averages = average_readings(
         found.units,
-        cast("NDArray[np.int64]", np.asarray(found.times)),
-        cast("NDArray[np.float64]", np.asarray(found.values)),
+        times,
+        values,
         starts={},
         comparison_sites=list(pilot.sites.values_list("name", flat=True)),
         period=stated.period,
-        bounds=(stated.lowest, stated.highest) if own else (None, None),
+        bounds=bounds,
     )
+    if own and stated.counts:
+        averages = as_counts(
+            averages, found.units, times, values, period=stated.period, bounds=bounds
+        )
     return _usable(averages.study)
 
 
@@ -136,16 +146,24 @@ def replayable(known: int, wanted: int) -> int:
     return max(1, (known - FEWEST_BEFORE) // 2)
 
 
-def _design(asked: Foresight, stated: Plan, sites: int, periods: int, units: int) -> PilotDesign:
+def _design(
+    asked: Foresight, stated: Plan, sites: int, periods: int, units: int, known: int
+) -> PilotDesign:
+    """Return the pilot as the estimate will see it: `known` periods of past, `periods` of pilot."""
     plain = PilotDesign(
         sites,
         periods,
         cast("Drawn", asked.drawn),
         level=stated.level,
+        counts=stated.counts and asked.indicator_id == stated.indicator.pk,
         looks=_looks(look_shares(asked.pilot, stated), periods),
     )
     if units == sites and asked.drawn != "steps":
-        return replace(plain, drawn="chosen", method="its")
+        season = season_of(stated.period, known - periods, alone=True)
+        return replace(plain, drawn="chosen", method="its", season=season)
+    if plain.counts and asked.drawn == "chosen" and known >= ENOUGH_BEFORE:
+        # As the rule for the true pilot, which has all of this past before it.
+        return replace(plain, method="its")
     if asked.drawn == "steps":
         numbers = asked.pilot.sites.filter(step__isnull=False).values_list("step", flat=True)
         return replace(plain, steps=max(2, min(len(set(numbers)), sites, periods)))
@@ -170,7 +188,7 @@ def record(
     """Return what is stored: the engine's record, the curve in the hoped direction, the sites."""
     one = asked.indicator
     return {
-        **found.to_json(),
+        **_in_units(found),
         "indicator": {"name": one.name, "unit": one.unit, "direction": one.direction},
         "period": stated.period,
         "periods_wanted": asked.periods,
@@ -178,7 +196,7 @@ def record(
         "units": list(past.units),
         "first": str(past.times[0]),
         "last": str(past.times[-1]),
-        "percent_of": found.usual if found.positive else None,
+        "percent_of": found.usual if found.positive or found.design.counts else None,
         "curve": _curve(found, one.direction),
         "left_out": left_out,
         "design_sha256": fingerprint_of(asked.pilot, stated),
@@ -187,10 +205,38 @@ def record(
 
 def _curve(found: Planned, direction: str) -> list[list[float]]:
     """Return sizes in the hoped direction, from none to half as much again as is noticed."""
-    hoped = found.smallest[direction] or found.detectable
+    hoped = _size(found, found.smallest[direction] or found.detectable)
     ends = [one for one in (hoped, found.worth) if one]
     if not ends:
         return []
     sign = -1.0 if direction == "down" else 1.0
     sizes = np.linspace(0.0, 1.5 * max(ends), _CURVE)
-    return [[float(size), found.replays.power(sign * float(size))] for size in sizes]
+    return [[float(size), _power(found, sign * float(size))] for size in sizes]
+
+
+def _power(found: Planned, change: float) -> float:
+    """Return how often a change in the indicator's unit is noticed; a fall to nothing always."""
+    if not found.design.counts:
+        return found.replays.power(change)
+    ratio = 1 + change / found.usual
+    return found.replays.power(log(ratio)) if ratio > 0 else 1.0
+
+
+def _size(found: Planned, size: float | None) -> float | None:
+    """Return a size in the indicator's unit: of counts the engine's are ratios."""
+    if size is None or not found.design.counts:
+        return size
+    return abs(size - 1) * found.usual
+
+
+def _in_units(found: Planned) -> dict[str, Any]:
+    """Return the engine's record with every size that a page says in the indicator's unit."""
+    told = found.to_json()
+    smallest = {key: _size(found, found.smallest[key]) for key in ("up", "down")}
+    options = [{**one, "detectable": _size(found, one["detectable"])} for one in told["options"]]
+    return {
+        **told,
+        "smallest": {**told["smallest"], **smallest},
+        "detectable": _size(found, told["detectable"]),
+        "options": options,
+    }

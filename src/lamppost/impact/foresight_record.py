@@ -43,6 +43,8 @@ def fingerprint_of(pilot: Pilot, stated: Plan) -> str:
         stated.lowest,
         stated.highest,
     ]
+    if stated.counts:  # averages: as before there were counts here
+        about.append("counts")
     if shares := look_shares(pilot, stated):  # one look at the end: as before there were looks here
         about.append(shares)
     return hashlib.sha256(json.dumps(about, ensure_ascii=False).encode()).hexdigest()

@@ -42,6 +42,8 @@ class EvaluationPlan(models.Model):
     period = models.CharField(
         _("readings are averaged by"), max_length=5, choices=Period.choices, default=Period.WEEK
     )
+    # Readings are things counted over equally long times: added up, and judged as a ratio.
+    counts = models.BooleanField(_("readings are counts"), default=False)
     level = models.FloatField(_("confidence level"), default=0.95)
     worth_it = models.FloatField(_("what change would be worth it"), null=True, blank=True)
     looks = models.CharField(

@@ -88,6 +88,9 @@ def _code(source: str) -> dict[str, Any]:
 
 
 _COLUMNS = 'Columns(unit="unit", time="period", outcome="value", cohort="cohort")'
+_COUNTED = (
+    'Columns(unit="unit", time="period", outcome="value", cohort="cohort", exposure="exposure")'
+)
 
 
 def _reading(result: Mapping[str, Any], name: str) -> str:
@@ -96,7 +99,7 @@ from lamppost.engines.impact.estimating import Options, Randomised, design_of, f
 from lamppost.engines.impact.looks import Look, Schedule
 from lamppost.engines.impact.study_file import Columns, read_study
 
-columns = {_COLUMNS}
+columns = {_COUNTED if "exposure" in result["panel"] else _COLUMNS}
 with open("panel-{name}.csv", encoding="utf-8", newline="") as file:
     study = read_study(file, columns)
 study.inputs_sha256"""
@@ -115,7 +118,8 @@ def _known(result: Mapping[str, Any], name: str) -> str:
     versions = tuple(tuple(one) for one in known["versions"])
     lines = [
         f"options = Options(level={known['level']!r}, seed={result['finding']['seed']!r}, "
-        f"season={tuple(result['setting'].get('season', ()))!r}, randomised={_lottery(result)})",
+        f"season={tuple(result['setting'].get('season', ()))!r}, "
+        f"counts={result['setting'].get('counts', False)!r}, randomised={_lottery(result)})",
         f"design = design_of(study, options, {told})",
     ]
     unmoved = "None"
@@ -123,7 +127,7 @@ def _known(result: Mapping[str, Any], name: str) -> str:
         unmoved = "unmoved"
         lines += [
             f'with open("unmoved-{name}.csv", encoding="utf-8", newline="") as file:',
-            "    unmoved = read_study(file, columns)",
+            f"    unmoved = read_study(file, {_COLUMNS})",
         ]
     lines.append(
         f"""context = Context(

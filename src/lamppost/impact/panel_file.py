@@ -1,4 +1,4 @@
-"""A panel as a CSV file: unit, period, value, treated, cohort."""
+"""A panel as a CSV file: unit, period, value, treated, cohort; of counts also exposure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from lamppost.base.spreadsheet import guard
 
 COLUMNS = ("unit", "period", "value", "treated", "cohort")
+EXPOSURE = "exposure"
 
 
 def panel_csv(panel: Mapping[str, Any]) -> str:
@@ -17,15 +18,18 @@ def panel_csv(panel: Mapping[str, Any]) -> str:
 
     Numbers are written in full, so that the file gives the same estimate to the last digit; only
     names are guarded against formulas. ``cohort`` is the first period with the technology on, empty
-    for comparison sites: what ``lamppost estimate --cohort cohort`` reads.
+    for comparison sites: what ``lamppost estimate --cohort cohort`` reads. Of counts there is also
+    ``exposure``, the readings of each cell: ``--counts --exposure exposure``.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    over = panel.get("exposure")
+    writer.writerow(COLUMNS if over is None else (*COLUMNS, EXPOSURE))
     for row, unit in enumerate(panel["units"]):
         cohort = panel["starts"][row]
         for column, period in enumerate(panel["periods"]):
             value = panel["values"][row][column]
             cell = "" if value is None else repr(value)
-            writer.writerow([guard(unit), period, cell, int(cohort is not None), cohort or ""])
+            told = [guard(unit), period, cell, int(cohort is not None), cohort or ""]
+            writer.writerow(told if over is None else [*told, repr(over[row][column])])
     return out.getvalue()

@@ -39,6 +39,7 @@ def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
         "chosen_because": plan.chosen_because or None,
         "sites": [_site(one) for one in pilot.sites.order_by("arm", "name")],
         "period": plan.period,
+        "counts": plan.counts,
         "level": plan.level,
         "start": _iso(pilot.technology_on or pilot.technology_starts_on),
         "end": _iso(pilot.ends_on),

@@ -63,7 +63,10 @@ def told(record: Mapping[str, Any]) -> PlanTold:
         (_("How places were chosen"), str(DESIGNS[record["design"]])),
         (_("Technology on"), _day(record["start"])),
         (_("Last day of the pilot"), _day(record["end"])),
-        (_("Readings are averaged by"), _("day") if record["period"] == "day" else _("week")),
+        (
+            _("Counts are added up by") if record.get("counts") else _("Readings are averaged by"),
+            _("day") if record["period"] == "day" else _("week"),
+        ),
         (_("How often the range holds the true change"), _of_hundred(record["level"])),
         (_("Bad readings"), _bad(record["bad_readings"], main["unit"])),
     ]

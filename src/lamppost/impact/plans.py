@@ -37,6 +37,8 @@ class Plan:
         Days on which the figure may carry words of a verdict, the last at the end.
     chosen_because
         ``extreme`` where pilot sites were chosen for their last readings, ``other``, or empty.
+    counts
+        Whether readings of the indicator are counts over equally long times.
     frozen, sha256
         The frozen record and its fingerprint.
     """
@@ -53,6 +55,7 @@ class Plan:
     highest: float | None = None
     looks: tuple[dt.date, ...] = ()
     chosen_because: str = ""
+    counts: bool = False
     frozen: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
 
@@ -95,6 +98,7 @@ def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
         highest=stored.highest,
         looks=tuple(looks),
         chosen_because=stored.chosen_because,
+        counts=stored.counts,
         frozen=stored.frozen,
         sha256=stored.frozen_sha256,
     )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # Within so many metres of a pilot site a comparison site may feel what happens there.
 NEAR_METRES = 150.0
 _METRES_A_DEGREE = 111_320.0
+_WEEK = 7
+# So many weeks before the start tell each day of the week from the others.
+_WEEKS_BEFORE = 4
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,23 @@ def options_of(setting: Setting, level: float, seed: int, units: Iterable[str]) 
     return Options(level=level, seed=seed, randomised=how)
 
 
+def season_of(period: str, known: int, *, alone: bool) -> tuple[int, ...]:
+    """Return the lengths of seasons that a single series is told, in periods.
+
+    Days of the week, where four weeks or more are known from before. Comparison sites carry a
+    week's ups and downs themselves, and a year's are the engine's own.
+
+    Parameters
+    ----------
+    known
+        Periods with readings before the start.
+    alone
+        Whether there is nothing to compare with.
+    """
+    told = period == "day" and alone and known >= _WEEKS_BEFORE * _WEEK
+    return (_WEEK,) if told else ()
+
+
 def near_pilot_sites(setting: Setting) -> frozenset[str] | None:
     """Return comparison sites next to a pilot site; None where a place is not on the map."""
     if any(one.latitude is None or one.longitude is None for one in setting.places):
@@ -163,6 +183,7 @@ def setting_record(setting: Setting, options: Options) -> Mapping[str, Any]:
         "joined_late": setting.joined_late,
         "breaks": [[day.isoformat(), number] for day, number in setting.breaks],
         "season": list(options.season),
+        "counts": options.counts,
         "lottery": None
         if how is None
         else {

@@ -16,6 +16,7 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.alone import change_alone
 from lamppost.engines.impact.estimating import Options, estimate
 from lamppost.engines.impact.found import MethodResult
+from lamppost.engines.impact.methods import rates
 from lamppost.engines.impact.study import Floats, Study
 
 from .setting import Setting
@@ -72,6 +73,7 @@ def _first(study: Study) -> int:
 
 def figures(study: Study, level: float) -> dict[str, Any]:
     """Return means before and after of every site and kind of site; a site counts by its start."""
+    study = rates(study)
     first, sites = _first(study), []
     for row, unit in enumerate(study.units):
         treated = bool(study.treated[row])
@@ -115,6 +117,8 @@ def lines(study: Study, result: MethodResult) -> dict[str, Any]:
 
     Where the method has no range for single periods, that of the average stands in each of them.
     """
+    # A single series of counts is drawn as it was counted, everything else over its readings.
+    study = study if result.method == "its" else rates(study)
     first = _first(study)
     expected, low, high = result.expected, result.expected_low, result.expected_high
     if expected is not None and low is None and result.interval is not None:
@@ -212,6 +216,7 @@ def _of_periods(study: Study, kept: NDArray[np.intp]) -> Study:
         study,
         times=tuple(study.times[one] for one in kept),
         outcome=study.outcome[:, kept],
+        exposure=None if study.exposure is None else study.exposure[:, kept],
         starts=starts,
         inputs_sha256="",
     )
@@ -226,7 +231,7 @@ def by_part(study: Study, part_of: Mapping[str, str], options: Options) -> list[
     names = sorted({part_of.get(unit, "") for unit in _treated(study)} - {""})
     if len(names) < 2 or not len(study.donors):
         return []
-    plain = Options(level=options.level, seed=options.seed)
+    plain = Options(level=options.level, seed=options.seed, counts=options.counts)
     found = []
     for name in names:
         own = np.array([part_of.get(unit, "") == name for unit in study.units]) & study.treated
@@ -246,11 +251,13 @@ def panel_record(study: Study) -> dict[str, Any]:
     """Return a study as it is stored and downloaded; an empty cell is null."""
     begun = [int(one) for one in study.starts]
     periods = [str(one) for one in study.times]
+    over = {} if study.exposure is None else {"exposure": study.exposure.tolist()}
     return {
         "units": list(study.units),
         "periods": periods,
         "values": [[None if np.isnan(v) else float(v) for v in row] for row in study.outcome],
         "starts": [periods[one] if one < len(periods) else None for one in begun],
+        **over,
     }
 
 
@@ -262,5 +269,6 @@ def study_of_record(record: Mapping[str, Any]) -> Study:
     starts = [len(periods) if one is None else place[one] for one in record["starts"]]
     from lamppost.engines.impact.study_file import sha256_of
 
-    made = Study(tuple(record["units"]), periods, np.array(values), np.array(starts))
+    over = np.array(record["exposure"]) if "exposure" in record else None
+    made = Study(tuple(record["units"]), periods, np.array(values), np.array(starts), over)
     return replace(made, inputs_sha256=sha256_of(made))

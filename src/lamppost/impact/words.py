@@ -294,6 +294,18 @@ def caveats(result: Mapping[str, Any]) -> tuple[str, ...]:
         % {"unit": name(one["unit"]), "reason": LEFT_OUT[one["reason"]]}
         for one in figures["left_out"]
     ]
+    if result["plan"].get("counts"):
+        found.append(
+            _(
+                "Readings are counts: those of a day are added up, so sizes are for one site and "
+                "day with its usual number of readings."
+            )
+            if result["plan"]["period"] == "day"
+            else _(
+                "Readings are counts: those of a week are added up, so sizes are for one site and "
+                "week with its usual number of readings."
+            )
+        )
     if figures["mixed"]:
         found.append(
             _(

@@ -339,8 +339,8 @@ def test_who_benefits_is_shown_by_area_and_need(partnership: Partnership) -> Non
     assert "high need" in text
 
 
-def test_shares_of_groups_of_people_are_no_verdict_on_who_benefits(world: World) -> None:
-    said = "what the pilot changed for a group of people is not."
+def test_a_survey_of_nobodys_group_says_what_to_ask(world: World) -> None:
+    said = "nobody’s group was asked"
     fill(world)
     compute_estimate(pilot=world.pilot)
     assert said not in page(world)
