@@ -163,10 +163,39 @@ def _study_and_options(lines: list[str], told: argparse.Namespace) -> tuple[Stud
 
 def _check_together(told: argparse.Namespace) -> None:
     check_exposure(told)
+    _check_one_way(told)
     if (told.pairs or told.strata) and not told.randomised:
         raise CommandFault(
             "--pairs and --strata say how a lottery was drawn. Add --randomised, or leave them out."
         )
+
+
+def _check_one_way(told: argparse.Namespace) -> None:
+    """Refuse none and several ways of saying who was treated when, naming those that were given."""
+    given = [
+        name
+        for name, one in (
+            ("--treated", told.treated),
+            ("--treatment", told.treatment),
+            ("--cohort", told.cohort),
+        )
+        if one
+    ]
+    if told.start is not None and len(given) < 2 and given != ["--treated"]:
+        raise CommandFault(
+            "--start goes with --treated: name the units that the technology came to at that time. "
+            + (f"With {' and '.join(given)} leave --start out." if given else "")
+        )
+    if len(given) == 1 and (given != ["--treated"] or told.start is not None):
+        return
+    if given == ["--treated"]:
+        raise CommandFault("--treated names units without a time. Add --start TIME.")
+    said = f"You gave {' and '.join(given)}. Keep one" if given else "Nobody is treated. Give one"
+    raise CommandFault(
+        f"{said} of the three ways to say who was treated when: --treated UNIT … with --start "
+        "TIME; --treatment COL, a column of 1 and 0; or --cohort COL, a column with each unit's "
+        "first treated period."
+    )
 
 
 def _columns(told: argparse.Namespace, predictors: Any) -> Columns:

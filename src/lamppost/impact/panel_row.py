@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.csv_rows import rows_of
 
 
 def with_row(error: EngineError, lines: Sequence[str], unit: str, time: str) -> EngineError:
@@ -37,15 +37,13 @@ def with_row(error: EngineError, lines: Sequence[str], unit: str, time: str) -> 
 
 
 def _cells(lines: Sequence[str], unit: str, time: str) -> Iterator[tuple[int, str, str]]:
-    first = lines[0].removeprefix("\ufeff") if lines else ""
-    mark = max(",;\t", key=first.count)
-    head = [name.strip() for name in next(csv.reader([first], delimiter=mark), [])]
+    head, rows = rows_of(lines)
     if unit not in head or time not in head:
         return
     at, when = head.index(unit), head.index(time)
-    for number, row in enumerate(csv.reader(lines[1:], delimiter=mark), start=2):
+    for number, row in rows:
         if len(row) > max(at, when):
-            yield number, row[at].strip(), row[when].strip()
+            yield number, row[at], row[when]
 
 
 def _in_row(error: EngineError, number: int) -> EngineError:

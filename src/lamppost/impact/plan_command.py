@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,14 +102,26 @@ def _design_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from lamppost.engines.impact.planning import plan
-    from lamppost.impact.plan_text import text_of
+    from lamppost.engines.core.errors import EngineError
+    from lamppost.impact.panel_row import with_row
 
     if options.rank:
         _check_ranking(options)
-        return rank(_past(options), options)
-    design = _design(options)
-    past = _past(options)
+    design = None if options.rank else _design(options)
+    lines = lines_of(Path(options.panel))
+    try:
+        if design is None:
+            return rank(_past(lines, options), options)
+        return _planned(lines, options, design)
+    except EngineError as refused:
+        raise with_row(refused, lines, options.unit, options.time) from refused
+
+
+def _planned(lines: list[str], options: argparse.Namespace, design: PilotDesign) -> int:
+    from lamppost.engines.impact.planning import plan
+    from lamppost.impact.plan_text import text_of
+
+    past = _past(lines, options)
     clock = _Clock(options.seconds)
     progress(f"{len(past.units)} places in {len(past.times)} periods; replaying fake pilots …")
     found = plan(
@@ -183,8 +196,10 @@ def _design(told: argparse.Namespace) -> PilotDesign:
         "--steps": bool(told.steps),
     }
     check_exposure(told)
-    if told.seconds < 0:
-        raise CommandFault("--seconds is below zero. Give 0 for as long as it takes.")
+    if not 0 <= told.seconds < inf:
+        raise CommandFault(
+            f"--seconds is {told.seconds:g}. Give a number such as 60, or 0: as long as it takes."
+        )
     if len(told.weeks) > 1:
         raise CommandFault("Give one number of --weeks; only --rank weighs several.")
     if getattr(told, "with") or told.without or told.price or told.budget:
@@ -209,11 +224,11 @@ def _design(told: argparse.Namespace) -> PilotDesign:
     )
 
 
-def _past(told: argparse.Namespace) -> Study:
+def _past(lines: list[str], told: argparse.Namespace) -> Study:
     from lamppost.engines.impact.study_file import Columns, read_past
 
     columns = Columns(unit=told.unit, time=told.time, outcome=told.outcome, exposure=told.exposure)
-    return read_past(lines_of(Path(told.panel)), columns)
+    return read_past(lines, columns)
 
 
 PLAN = Command(

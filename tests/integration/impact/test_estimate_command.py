@@ -400,10 +400,12 @@ def test_blank_and_constant_predictors(refusal: Callable[..., str], tmp_path: Pa
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ([], "exactly one way"),
-        (["--treated", "s00"], "exactly one way"),
-        ([*ONE, "--cohort", "from"], "exactly one way"),
-        (["--treatment", "on", "--cohort", "from"], "exactly one way"),
+        ([], "Nobody is treated. Give one of the three ways"),
+        (["--treated", "s00"], "Add --start TIME"),
+        (["--start", "20"], "--start goes with --treated"),
+        (["--cohort", "from", "--start", "20"], "With --cohort leave --start out"),
+        ([*ONE, "--cohort", "from"], "You gave --treated and --cohort. Keep one"),
+        (["--treatment", "on", "--cohort", "from"], "You gave --treatment and --cohort"),
         ([*ONE, "--exposure", "on"], "--exposure goes with --counts"),
         ([*ONE, "--pairs", "pair"], "Add --randomised"),
         ([*ONE, "--level", "1.5"], "level 1.5 cannot be used"),

@@ -124,7 +124,7 @@ def test_counts_are_told_as_shares(past: Path, capsys: pytest.CaptureFixture[str
         (["--treated", "nowhere", "--weeks", "6"], "'nowhere'. It is not among the units"),
         (["--sites", "2", "--weeks", "6", "--worth", "0"], "worth is 0.0"),
         (["--sites", "2", "--weeks", "6", "--exposure", "x"], "--exposure goes with --counts"),
-        (["--sites", "2", "--weeks", "6", "--seconds", "-1"], "--seconds is below zero"),
+        (["--sites", "2", "--weeks", "6", "--seconds", "-1"], "--seconds is -1"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_two(

@@ -15,7 +15,7 @@ Label = str | int
 Floats = NDArray[np.float64]
 
 _MOST_CELLS = 20_000_000
-_LARGEST = 1e60  # fourth powers of readings stay numbers
+LARGEST = 1e60  # fourth powers of readings stay numbers
 _OTHER_UNIT = 50.0  # a level that moves by so much for good is another unit of measurement
 _STEADY = 5.0  # ... when within each part readings differ by less than so much
 
@@ -154,7 +154,7 @@ def _check_numbers(study: Study) -> None:
         if table is None:
             continue
         sizes = np.abs(table)
-        bad = sizes >= _LARGEST if name == "outcome" else ~((table > 0) & (sizes < _LARGEST))
+        bad = sizes >= LARGEST if name == "outcome" else ~((table > 0) & (sizes < LARGEST))
         wrong = np.argwhere(bad)
         if len(wrong):
             unit, time = study.units[wrong[0][0]], study.times[wrong[0][1]]

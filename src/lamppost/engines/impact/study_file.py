@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +12,12 @@ from math import isfinite
 import numpy as np
 
 from lamppost.engines.core.errors import EngineError
-from lamppost.engines.impact.study import Floats, Label, Study
+from lamppost.engines.impact.csv_rows import rows_of, shown
+from lamppost.engines.impact.study import LARGEST, Floats, Label, Study
 
 BLANK = frozenset({"", "na", "null", "none", "."})
 NEVER = BLANK | {"0", "nan", "never", "inf", "infinity"}
+_LAST_PERIOD = 10**12  # as a number: beyond it no count of periods, days or seconds lies
 _YES = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -149,18 +150,11 @@ def _check_choice(columns: Columns) -> None:
 
 
 def _rows(lines: Iterable[str], columns: Columns) -> list[_Row]:
-    text = iter(lines)
-    first = next(text, "").removeprefix("\ufeff")
-    if not first.strip():
+    head, numbered = rows_of(lines)
+    if not any(head):
         raise EngineError("impact.study_file.empty", "The file is empty. Give a CSV file.", {})
-    mark = max(",;\t", key=first.count)
-    head = [name.strip() for name in next(csv.reader([first], delimiter=mark))]
     place = _places(head, columns)
-    kept = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(text, delimiter=mark), start=2)
-        if any(cell.strip() for cell in row)
-    ]
+    kept = [(number, row) for number, row in numbered if any(row)]
     if not kept:
         raise EngineError("impact.study_file.empty", "The file has no rows. Add readings.", {})
     # By what most rows say, so that the one row with a slip is the row that is named.
@@ -169,11 +163,26 @@ def _rows(lines: Iterable[str], columns: Columns) -> list[_Row]:
     whole = 2 * sum(numbers) > len(numbers)
     found = []
     for number, row in kept:
+        _check_breaks(number, row, place)
         _check_length(number, row, head)
         found.append(_row(number, row, place, columns, as_numbers=whole))
     _check_names(found, columns)
     _check_once(found, columns)
     return found
+
+
+def _check_breaks(number: int, row: list[str], place: dict[str, int]) -> None:
+    """A quote that another closes rows later holds those rows in one cell."""
+    for name, at in place.items():
+        if len(row) > at and "\n" in row[at]:
+            first = row[at].split("\n", 1)[0]
+            raise _wrong(
+                number,
+                name,
+                first,
+                "A quote is opened in this cell and closed only on a later row. Close it here, or "
+                "take it out.",
+            )
 
 
 def _check_length(number: int, row: list[str], head: Sequence[str]) -> None:
@@ -213,12 +222,19 @@ def _places(head: Sequence[str], columns: Columns) -> dict[str, int]:
             "another column as covariate.",
             {"column": columns.outcome},
         )
-    for name in wanted:
+    for at, name in enumerate(wanted):
+        if name in wanted[:at]:
+            raise EngineError(
+                "impact.study_file.two_roles",
+                f"The column {name!r} is named for two things. Name a column of its own for unit, "
+                "period, outcome and each of the others.",
+                {"column": name},
+            )
         if head.count(name) != 1:
             raise EngineError(
                 "impact.study_file.column",
                 f"The first row names the column {name!r} {head.count(name)} times; it has: "
-                f"{', '.join(head)}. Name a column that is there once.",
+                f"{shown(', '.join(head), 400)}. Name a column that is there once.",
                 {"column": name, "times": head.count(name)},
             )
     return {name: head.index(name) for name in wanted}
@@ -264,9 +280,10 @@ def _check_once(rows: list[_Row], columns: Columns) -> None:
 
 def _is_whole(text: str) -> bool:
     try:
-        return float(text) == int(float(text))
-    except (ValueError, OverflowError):
+        value = float(text.replace("_", "?"))
+    except ValueError:
         return False
+    return abs(value) < _LAST_PERIOD and value == int(value)
 
 
 def _time(number: int, column: str, text: str, *, as_numbers: bool) -> Label:
@@ -287,9 +304,13 @@ def _value(number: int, column: str, text: str) -> float:
     if text.casefold() in BLANK:
         return float("nan")
     try:
-        value = float(text.replace("\N{MINUS SIGN}", "-"))
+        # float() would take 2_000 for a number, which a file rather has for a name.
+        value = float(text.replace("\N{MINUS SIGN}", "-").replace("_", "?"))
     except ValueError:
-        value = float("inf")
+        value = float("nan")
+    if LARGEST <= abs(value) < float("inf"):
+        remedy = f"No reading is as large as {LARGEST:.0e}. Correct it, or leave it empty."
+        raise _wrong(number, column, text, remedy)
     if not isfinite(value):
         # "NaN" as well: it is what a computation leaves that failed, not a reading that is missing.
         remedy = "Write a plain number, or leave it empty where nothing was read."
@@ -366,11 +387,15 @@ def _named(units: tuple[str, ...], times: tuple[Label, ...], columns: Columns) -
 
 def _start_index(text: str, times: tuple[Label, ...]) -> int:
     try:
-        wanted = int(float(text)) if isinstance(times[0], int) else date.fromisoformat(text)
+        whole = isinstance(times[0], int)
+        if whole and not _is_whole(text):
+            raise ValueError(text)
+        wanted = int(float(text)) if whole else date.fromisoformat(text)
     except ValueError:
         raise EngineError(
             "impact.study_file.start",
-            f"The start {text!r} is not written as the periods are ({times[0]}). Write it so.",
+            f"The start {shown(text)!r} is not written as the periods are ({times[0]}). Write it "
+            "so.",
             {"start": text},
         ) from None
     place = wanted if isinstance(wanted, int) else wanted.toordinal()
@@ -401,6 +426,8 @@ def _switched(rows: list[_Row], times: tuple[Label, ...], columns: Columns) -> d
                 f"{row.unit!r} was treated before this period. A treatment that ends cannot be "
                 "estimated; keep the periods until its end.",
             )
+    if not found:
+        raise _nobody(columns.treatment, "it is 0 in every row", "Write 1 where and when it was on")
     return _inside(found, times)
 
 
@@ -419,13 +446,32 @@ def _cohorts(rows: list[_Row], times: tuple[Label, ...], columns: Columns) -> di
     found: dict[str, int] = {}
     for unit, (text, number) in told.items():
         bare = text.removesuffix(".0").casefold()
+        if bare == "0" and isinstance(times[0], int) and times[0] < 0 <= _place(times[-1]):
+            raise _wrong(
+                number,
+                str(columns.cohort),
+                text,
+                "0 means never treated, and it is also one of the periods. Leave the cell empty "
+                "for a unit that is never treated, and number the periods from 1.",
+            )
         if bare in NEVER:
             continue
         time = _time(number, str(columns.cohort), text, as_numbers=isinstance(times[0], int))
         if _place(time) > _place(times[-1]):
             continue  # starts after the data end: never treated within them
         found[unit] = sum(_place(one) < _place(time) for one in times)
+    if not found:
+        said = f"no row names a period up to the last, {times[-1]} (0 or empty: never)"
+        raise _nobody(columns.cohort, said, "Write each unit's first treated period")
     return _inside(found, times)
+
+
+def _nobody(column: str | None, said: str, remedy: str) -> EngineError:
+    return EngineError(
+        "impact.study.no_treated",
+        f"The column {column!r} says that nobody is treated: {said}. {remedy}.",
+        {"column": column},
+    )
 
 
 def _inside(found: dict[str, int], times: tuple[Label, ...]) -> dict[str, int]:
@@ -452,9 +498,9 @@ def _table(rows: list[_Row], units: tuple[str, ...], times: tuple[Label, ...], n
 
 def _wrong(row: int, column: str, value: str, remedy: str) -> EngineError:
     where = f"Row {row}, column {column!r}" if column else f"Row {row}"
-    shown = f" {value!r}" if value else ""
+    told = f" {shown(value)!r}" if value else ""
     return EngineError(
         "impact.study_file.cell",
-        f"{where}{shown}: {remedy}",
+        f"{where}{told}: {remedy}",
         {"row": row, "column": column, "value": value},
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.impact.csv_rows import rows_of
 
 
 def read_unit_labels(
@@ -32,10 +32,7 @@ def read_unit_labels(
         ``impact.study_file.column`` for a column that is not there; ``impact.study_file.cell``
         where two rows of one unit say different things.
     """
-    text = iter(lines)
-    first = next(text, "").removeprefix("\ufeff")
-    mark = max(",;\t", key=first.count)
-    head = [name.strip() for name in next(csv.reader([first], delimiter=mark), [])]
+    head, rows = rows_of(lines)
     for name in (unit, *columns):
         if head.count(name) != 1:
             raise EngineError(
@@ -45,8 +42,8 @@ def read_unit_labels(
                 {"column": name, "times": head.count(name)},
             )
     found: dict[str, dict[str, str]] = {name: {} for name in columns}
-    for number, row in enumerate(csv.reader(text, delimiter=mark), start=2):
-        cells = dict(zip(head, (cell.strip() for cell in row), strict=False))
+    for number, row in rows:
+        cells = dict(zip(head, row, strict=False))
         for name in columns:
             if cells.get(name) and cells.get(unit):
                 _take(found[name], number, name, cells[unit], cells[name])

@@ -171,8 +171,9 @@ def _check_sites(past: Study, design: PilotDesign) -> None:
         raise _refused(
             "sites",
             design.sites,
-            f"The past data have {units} units. Choose 1 to {most}, or add the readings of more "
-            "places: each pilot site needs others to be compared with.",
+            f"The past data have {units} {'unit' if units == 1 else 'units'}. "
+            f"{f'Choose 1 to {most}, or add' if most else 'Add'} the readings of more places: each "
+            f"pilot site needs others to be compared with{'' if most else ', or choose its'}.",
         )
 
 

@@ -17,7 +17,7 @@ from lamppost.engines.impact.planning.design import PilotDesign, check_design
 from lamppost.engines.impact.planning.draws import FakePilot, draw, starts_of
 from lamppost.engines.impact.planning.reach import Reach, reach
 from lamppost.engines.impact.planning.replay import Replays, looks_of, replay
-from lamppost.engines.impact.study import Study
+from lamppost.engines.impact.study import LARGEST, Study
 from lamppost.engines.impact.study_file import sha256_of
 
 _ROUGH = 10
@@ -260,7 +260,7 @@ def _plan(
         reach=reach(design, len(past.units), found.methods),
         options=(),
         advice=(),
-        worth=None if worth is None else abs(worth),
+        worth=worth,
         seed=seed,
         inputs_sha256=past.inputs_sha256 or sha256_of(past),
         version=__version__,
@@ -385,13 +385,13 @@ def _check_numbers(
     from lamppost.engines.impact.did.settings import check_settings
 
     wrong = [one for one in effects if not np.isfinite(one) or (counts and one <= 0)]
-    good = worth is None or (bool(np.isfinite(worth)) and worth != 0)
+    good = worth is None or 0 < worth < LARGEST
     plain = "Give ratios above zero, such as 0.8." if counts else "Give plain numbers."
     check_settings(
         "plan",
         [
             ("effects", wrong[0] if wrong else None, not wrong, plain),
-            ("worth", worth, good, "Give a size, such as 5, or leave it out."),
+            ("worth", worth, good, "Give a size above zero, such as 5, or leave it out."),
             ("replays", replays, 20 <= (replays or 20) <= 100_000, "Choose 20 to 100000."),
             ("seed", seed, seed >= 0, "Give zero or a positive whole number."),
         ],

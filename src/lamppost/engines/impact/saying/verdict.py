@@ -15,6 +15,7 @@ from lamppost.engines.impact.saying.design import Design
 from lamppost.engines.impact.saying.doubts import doubts_of
 from lamppost.engines.impact.saying.telling import Part, parts_of
 from lamppost.engines.impact.saying.weights import cap_of, strongest_first, weaker
+from lamppost.engines.impact.study import LARGEST
 
 Code = Literal["caused", "likely", "suggests", "no_sign", "cannot_tell", "not_yet"]
 Direction = Literal["fall", "rise", "none"]
@@ -132,10 +133,10 @@ def say(
     The word is the weakest of what the interval, the design (`ceiling_of`) and each check
     (`cap_of`) allow. O(checks).
     """
-    if worth is not None and not (worth > 0 and isfinite(worth)):
+    if worth is not None and not 0 < worth < LARGEST:
         raise EngineError(
             "impact.verdict.worth",
-            f"The size that would be worth it is {worth}. Give a number above zero, or none.",
+            f"The size that would be worth it is {worth:g}. Give a number above zero, or none.",
             {"worth": worth},
         )
     design = design.as_used(result)
