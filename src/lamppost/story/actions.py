@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import Partnership, User
+from lamppost.pilots.actions.alerts import give_alerts_owners
 
 from .arriving import as_private
 from .database import DatabaseSource, snapshot
@@ -145,6 +146,8 @@ def import_folder(
         partnership = importer.run(progress)
         if not package.tables.get("ledger"):
             record(partnership=partnership, by=by, action="story.folder.imported")
+        # Words about danger never wait for nobody: who owned them may not be here.
+        give_alerts_owners(partnership)
     notes += [
         _("%(file)s is named in datapackage.json and is missing: nothing of it was taken over.")
         % {"file": name}

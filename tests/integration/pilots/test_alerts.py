@@ -138,6 +138,34 @@ def test_once_a_day_an_alert_whose_owner_left_gets_another(
     assert give_alerts_owners() == 0  # nothing waits any more
 
 
+def test_where_nobody_moderates_it_is_of_who_leads_the_pilot(
+    alert: Alert, lead: User, make_member: Any, client_of: Any
+) -> None:
+    make_member("company")
+    first, second = make_member("researcher"), make_member("analyst", name="Ana")
+    Alert.objects.update(owner=None)
+    lead.memberships.all().delete()
+    assert give_alerts_owners() == 1
+    assert Alert.objects.get().owner == second  # a researcher reads no feedback, a company never
+    third = make_member("organisation", name="Olu")
+    alert.feedback.site.pilot.gates.create(
+        kind="problem", document="D", signed_by_name="S", passed_on="2026-01-01", entered_by=third,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    assert give_alerts_owners() == 0  # whoever has it keeps it
+    Alert.objects.update(owner=first)
+    assert give_alerts_owners() == 1
+    assert Alert.objects.get().owner == third
+    # They may read it and say what was done; others of their kind may not.
+    assert client_of(second).get(page(alert)).status_code == 403
+    shown = client_of(third).get(page(alert))
+    assert WORDS in text(shown)
+    assert "Hand over" not in text(shown)
+    sent = client_of(third).post(page(alert), {"outcome": "Mended"})
+    assert sent.status_code == 302
+    assert Alert.objects.get().closed_by == third
+
+
 def test_it_stands_on_top_of_the_pages_of_who_moderates(
     alert: Alert, lead_client: Client, make_member: Any, client_of: Any
 ) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lamppost.pilots.models import Gate, GateSigner, PastGate, Pilot, RetiredCode, Site
+from lamppost.accounts.models import Membership
+from lamppost.pilots.models import Alert, Gate, GateSigner, PastGate, Pilot, RetiredCode, Site
 from lamppost.story.actions import export_folder, import_folder
 from lamppost.story.database import DatabaseSource
 from lamppost.story.publish import Publisher
@@ -99,6 +100,28 @@ def test_a_scan_that_is_not_there_is_named_by_nobody(db: None, private: Path) ->
     pilot = import_folder(folder=private).partnership.pilots.get()
     assert not GateSigner.objects.get(pilot=pilot).scan
     assert Gate.objects.get(pilot=pilot, kind="agreement").signatures[0]["scan"] == ""
+
+
+@pytest.mark.parametrize("moderates", [True, False])
+def test_words_about_danger_wait_for_nobody_after_an_import(
+    town: Town, folder: Path, moderates: bool
+) -> None:
+    """Whoever owned them may not have come along, and perhaps nobody moderates here."""
+    members = Membership.objects.filter(partnership=town.partnership)
+    recorded = members.get(role="organisation").user
+    lead = members.get(role="lead").user
+    town.pilot.gates.update(entered_by=recorded)
+    if not moderates:
+        members.filter(role="lead").update(role="analyst")
+    Alert.objects.update(owner=None, closed_at=None, closed_by=None, outcome="")
+    export_folder(partnership=town.partnership, folder=folder, private=True)
+    emails = {"lead": lead.email, "recorded": recorded.email}
+    remove(town.partnership)
+    copy = import_folder(folder=folder).partnership
+    [alert] = Alert.objects.filter(feedback__site__pilot__partnership=copy)
+    assert alert.owner
+    assert alert.owner.email == emails["lead" if moderates else "recorded"]
+    assert Membership.objects.filter(partnership=copy, user=alert.owner).exists()
 
 
 def test_codes_and_the_promised_number_after_a_move(town: Town, folder: Path) -> None:

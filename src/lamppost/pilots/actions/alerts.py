@@ -15,23 +15,44 @@ from lamppost.accounts.roles import Right, Role, rights_of
 
 from ..danger import danger_in
 from ..feedback_mail import send_alert
-from ..models import Alert, Feedback
+from ..models import Alert, Feedback, Pilot
 
 
 class AlertClosed(ValueError):  # noqa: N818 - an answer, not a fault
     """Somebody said already what was done."""
 
 
-def first_owner(partnership: Partnership) -> User | None:
+def first_owner(pilot: Pilot) -> User | None:
     """Return who owns an alert until somebody else takes it: who has led the longest.
 
-    Without a lead, the first who moderates; None where nobody does.
+    Without a lead of the partnership, the first who moderates; where nobody does, as after an
+    import, who leads this pilot. None where no member may read feedback at all.
     """
+    partnership = pilot.partnership
     leading = Membership.objects.filter(partnership=partnership, role=Role.LEAD)
     found = leading.select_related("user").order_by("joined_at", "pk").first()
     if found:
         return found.user
-    return next(iter(possible_owners(partnership)), None)
+    return next(iter(possible_owners(partnership)), None) or _leads(pilot)
+
+
+def _leads(pilot: Pilot) -> User | None:
+    """Return who leads a pilot: whoever recorded its last gate; else the member of longest."""
+    readers = {one.user_id: one.user for one in _readers(pilot.partnership)}
+    recorded = pilot.gates.filter(entered_by__in=readers).order_by("-recorded_at", "-pk").first()
+    if recorded is not None:
+        return readers[recorded.entered_by_id]
+    return next(iter(readers.values()), None)
+
+
+def _readers(partnership: Partnership) -> list[Membership]:
+    """Return the members who read feedback, whoever joined first before; no company's."""
+    members = Membership.objects.filter(partnership=partnership).exclude(role=Role.COMPANY)
+    return [
+        one
+        for one in members.select_related("user").order_by("joined_at", "pk")
+        if Right.VIEW_FEEDBACK in rights_of(one.role)
+    ]
 
 
 def possible_owners(partnership: Partnership) -> list[User]:
@@ -44,24 +65,38 @@ def possible_owners(partnership: Partnership) -> list[User]:
     ]
 
 
-def owner_now(partnership: Partnership, owner: User | None) -> User | None:
-    """Return who owns an alert: whoever did, while they moderate here; else the first who can."""
+def owner_now(pilot: Pilot, owner: User | None) -> User | None:
+    """Return who owns an alert: whoever did, while they moderate here; else the first who can.
+
+    Where nobody moderates, whoever owns it keeps it while they read feedback here.
+    """
+    partnership = pilot.partnership
     there = owner and Membership.objects.filter(partnership=partnership, user=owner).first()
     if there and Right.MODERATE in rights_of(there.role):
         return owner
-    return first_owner(partnership)
+    reads = owner is not None and owner.pk in {one.user_id for one in _readers(partnership)}
+    if reads and not possible_owners(partnership):
+        return owner
+    return first_owner(pilot)
 
 
 @transaction.atomic
-def give_alerts_owners() -> int:
+def give_alerts_owners(partnership: Partnership | None = None) -> int:
     """Give every open alert whose owner left one who is there; return how many were given.
 
     They are told by mail. The deadline stays: the danger is as old as it is.
+
+    Parameters
+    ----------
+    partnership
+        Of this one alone, as after an import.
     """
     given = 0
     found = Alert.objects.select_related("owner", "feedback__site__pilot__partnership")
+    if partnership is not None:
+        found = found.filter(feedback__site__pilot__partnership=partnership)
     for alert in found.filter(closed_at=None):
-        owner = owner_now(alert.feedback.site.pilot.partnership, alert.owner)
+        owner = owner_now(alert.feedback.site.pilot, alert.owner)
         if owner is None or owner == alert.owner:
             continue
         alert.owner = owner
@@ -83,17 +118,17 @@ def notice_danger(*, feedback: Feedback, text: str) -> Alert | None:
         return None
     now = timezone.now()
     due = now + dt.timedelta(hours=settings.ALERT_HOURS)
-    partnership = feedback.site.pilot.partnership
+    pilot = feedback.site.pilot
     first = {
         "words": found,
-        "owner": first_owner(partnership),
+        "owner": first_owner(pilot),
         "raised_at": now,
         "due_at": due,
     }
     alert, is_new = Alert.objects.get_or_create(feedback=feedback, defaults=first)
     if not is_new:
         again = alert.closed_at is not None
-        owner = owner_now(partnership, alert.owner)
+        owner = owner_now(pilot, alert.owner)
         told = again or owner != alert.owner
         alert.words, alert.owner = found, owner
         if again:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from .. import actions, who_sees
 from ..forms import OutcomeForm, OwnerForm
 from ..models import Alert, Pilot
 from ..queries.alerts import alert_of, closed_alerts, open_alerts
-from .common import pilot_of, url, user_of
+from .common import may, pilot_of, url, user_of
 
 
 @requires(Right.MODERATE)
@@ -35,12 +36,17 @@ def _alert(pilot: Pilot, pk: int) -> Alert:
     return found
 
 
-@requires(Right.MODERATE)
+@requires(Right.VIEW_FEEDBACK)
 @require_http_methods(["GET", "POST"])
 def alert(request: HttpRequest, partnership: Partnership, pilot: int, alert: int) -> HttpResponse:
-    """Show the words, and close the alert with what was done."""
+    """Show the words, and close the alert with what was done: who moderates, and its owner.
+
+    Where nobody moderates, as after an import, its owner is somebody who reads feedback.
+    """
     found = pilot_of(partnership, pilot)
-    kept = _alert(found, alert)
+    kept, moderates = _alert(found, alert), may(request, Right.MODERATE)
+    if not moderates and kept.owner_id != user_of(request).pk:
+        raise PermissionDenied
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,14 +55,14 @@ def alert(request: HttpRequest, partnership: Partnership, pilot: int, alert: int
             messages.error(request, _("Somebody closed it a moment ago. What they wrote stays."))
             return redirect(url("alert", found, alert))
         messages.success(request, _("Closed, with what was done."))
-        return redirect(url("alerts", found))
-    start = {"owner": kept.owner_id}
+        return redirect(url("alerts" if moderates else "work", found))
+    start, possible = {"owner": kept.owner_id}, actions.possible_owners(partnership)
     context = {
         "pilot": found,
         "alert": kept,
         "one": kept.feedback,
         "form": form,
-        "owners": OwnerForm(owners=actions.possible_owners(partnership), initial=start),
+        "owners": OwnerForm(owners=possible, initial=start) if moderates and possible else None,
         "who": who_sees.of_alert(),
         "owner_seen": who_sees.of_owner(),
     }
