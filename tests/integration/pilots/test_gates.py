@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.accounts.roles import Role
 from lamppost.pilots import actions, ports, queries
 from lamppost.pilots.actions import register, signing
 from lamppost.pilots.models import Decision, Gate, Pilot, PulseAnswer, Site
@@ -632,3 +634,22 @@ def test_the_day_of_measuring_is_the_planned_one_where_it_may_be(
     page = lead_client.get(address)
     assert page.context["form"].initial["passed_on"] == day(named)
     assert "Readings from this day on count." in page.text
+
+
+def test_what_is_missing_leads_only_where_a_member_may_go(
+    pilot: Pilot, make_member: Any, client_of: Any, lead_client: Client
+) -> None:
+    """A deputy reads the page to sign; a link to the plan would be a closed door."""
+    Pilot.objects.filter(pk=pilot.pk).update(owner_department="")
+    deputy = client_of(make_member(Role.ANALYST))
+    plan = reverse("pilots:edit", args=[pilot.partnership.slug, pilot.pk])
+    args = [pilot.partnership.slug, pilot.pk]
+    for address in (
+        reverse("pilots:gate", args=[*args, "problem"]),
+        reverse("pilots:work", args=args),
+    ):
+        assert f"{plan}#" in lead_client.get(address).text
+        page = deputy.get(address).text
+        assert "Name the department that owns the problem" in page
+        assert plan not in page
+    assert deputy.get(plan).status_code == 403

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lamppost.accounts.models import Partnership, User
@@ -51,6 +52,7 @@ class PersonForm(forms.ModelForm[GateSigner]):
         members = User.objects.filter(memberships__partnership=partnership).order_by("name", "pk")
         for name in ("user", "deputy"):
             self.fields[name].queryset = members  # type: ignore[attr-defined]
+            self.fields[name].empty_label = _("nobody")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Let a member who is chosen take the place of the name that stood there."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.accounts.roles import Right
+from lamppost.accounts.routes import may_open
 from lamppost.voices.actions import participant_without_device
 from lamppost.voices.models import Participant
 
 from ..models import Pilot, Site
+from ..ports import Obstacle
 from ..queries.gates import GateLine, gate_lines
 
 
@@ -45,6 +50,12 @@ def may(request: HttpRequest, right: Right) -> bool:
 def who_passes(request: HttpRequest) -> User | None:
     """Return who would pass a gate: whoever is signed in, where they may."""
     return user_of(request) if may(request, Right.PASS_GATES) else None
+
+
+def ways_open(request: HttpRequest, obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    """Return what is missing, with links only to pages that this member may open."""
+    rights: frozenset[Right] = frozenset(getattr(request, "rights", ()))
+    return [one if may_open(one.url, rights) else replace(one, url="") for one in obstacles]
 
 
 def url(name: str, pilot: Pilot, *more: object) -> str:

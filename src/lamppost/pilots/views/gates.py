@@ -46,7 +46,7 @@ from ..queries.signing import (
 from ..queries.specification import both_written, differences
 from ..queries.taking_part import who_is_there
 from ..usual_signers import usual_signers
-from .common import may, pilot_of, url, user_of, who_passes
+from .common import may, pilot_of, url, user_of, ways_open, who_passes
 
 
 def _line(pilot: Pilot, kind: str) -> queries.GateLine:
@@ -104,7 +104,7 @@ def _what_is_missing(
         return {"obstacles": []}
     obstacles = queries.gate_obstacles(pilot, line.kind, who_passes(request))
     later = needed_for(pilot, line.kind) if line.state == "unlit" else []
-    return {"obstacles": obstacles, "later": later}
+    return {"obstacles": ways_open(request, obstacles), "later": ways_open(request, later)}
 
 
 @requires(Right.PASS_GATES)

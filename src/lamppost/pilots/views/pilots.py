@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -24,7 +26,7 @@ from ..queries.pulse import public_turnouts, pulse_results
 from ..queries.selected import selection_facts
 from ..queries.site_question import site_question
 from ..queries.told import current_notice
-from .common import may, pilot_of, who_passes
+from .common import may, pilot_of, ways_open, who_passes
 
 
 @partnership_page
@@ -63,7 +65,10 @@ def work(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResp
     context = {
         "pilot": found,
         "state": queries.state_of(found),
-        "gates": queries.gate_lines(found, by=who_passes(request)),
+        "gates": [
+            replace(line, obstacles=tuple(ways_open(request, line.obstacles)))
+            for line in queries.gate_lines(found, by=who_passes(request))
+        ],
         "next": queries.next_gate(found),
         "decision_is_far": queries.decision_is_far(found),
         "register_over": register_over_since(found),
