@@ -90,6 +90,19 @@ SENTENCES: Mapping[str, Promise] = {
     "would_notice_ratio": lazy(
         "With %(design)s you would notice a change by the factor %(size)s or its inverse."
     ),
+    "pairing.helps": lazy(
+        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites notice a "
+        "change of %(size)s; drawn plainly or chosen, one of %(now)s."
+    ),
+    "pairing.no_help": lazy(
+        "Pairs would not help: drawn within pairs of places that are alike, %(sites)s pilot sites "
+        "notice a change of %(size)s; drawn plainly or chosen, one of %(now)s."
+    ),
+    "pairing.only": lazy(
+        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites notice a "
+        "change of %(size)s; without pairs none is noticed surely, however large."
+    ),
+    "factor": lazy("the factor %(size)s"),
     "none_enough": lazy(
         "None of the other designs that were tried is enough either; ask for a larger "
         "change, measure longer or at more places, or choose a measure that varies less."

@@ -402,3 +402,31 @@ def test_past_data_with_a_dead_sensor_are_refused() -> None:
     outcome[5] = 7.0
     with pytest.raises(EngineError, match="'05' reads 7 in every period"):
         plan(replace(past, outcome=outcome), PilotDesign(3, 8), replays=20)
+
+
+def families(alike: bool, counts: bool = False) -> Study:
+    """Eight pairs of places; those of a pair share what moves them, or nobody does."""
+    random = np.random.default_rng(7)
+    own = random.normal(size=(16, 60))
+    level = np.arange(8).repeat(2)[:, None] * 4.0 + 30
+    shared = 3 * random.normal(size=(8, 60)).repeat(2, axis=0) if alike else 0.0
+    outcome = level + own + shared
+    if counts:
+        outcome = np.round(np.maximum(outcome, 1) * 3)
+    names = tuple(f"{at:02}" for at in range(16))
+    return Study(names, tuple(range(60)), outcome, np.full(16, 60))
+
+
+def test_what_pairs_gain_is_said_in_figures_whether_or_not_they_help() -> None:
+    for drawn in ("lottery", "pairs", "chosen"):
+        told = plan(families(alike=True), PilotDesign(8, 8, drawn), replays=60)
+        (advice,) = [one for one in told.advice if one.name == "pairing"]
+        assert advice.parts[0].key == "pairing.helps"
+        assert advice.params["detectable"] < 0.7 * advice.params["without"]
+        assert f"{advice.params['detectable']:.3g}" in advice.sentence
+        assert f"{advice.params['without']:.3g}" in advice.sentence
+    told = plan(families(alike=False), PilotDesign(3, 8), replays=60)
+    (advice,) = [one for one in told.advice if one.name == "pairing"]
+    assert advice.parts[0].key == "pairing.no_help"  # of thirteen places to compare with ten go
+    counts = plan(families(True, counts=True), PilotDesign(8, 8, counts=True), replays=60)
+    assert "the factor 1." in next(one.sentence for one in counts.advice if one.name == "pairing")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 MOSTLY = 0.8  # four times in five
+_CLEARLY = 0.9  # a size that is smaller by a tenth or more
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def advise(plan: Plan, options: tuple[Option, ...], untried: int = 0) -> tuple[A
         _false_alarms(plan),
         _worth(plan, options),
         _reach(plan),
+        _pairing(plan, options),
         *(_better(plan, option) for option in options),
         _rough(plan),
         _cut(plan, untried),
@@ -188,14 +190,38 @@ def _reach(plan: Plan) -> Advice | None:
     return Advice("reach", figures, told.parts)
 
 
+def _pairing(plan: Plan, options: tuple[Option, ...]) -> Advice | None:
+    """Say whether pairs help, in figures, wherever the design was tried with and without them."""
+    paired = plan.design.drawn == "pairs"
+    others = (one for one in options if one.name == ("lottery" if paired else "pairs"))
+    other = next(others, None)
+    if other is None:
+        return None
+    sizes = (plan.detectable, other.detectable)
+    within, without = sizes if paired else sizes[::-1]
+    if within is None:
+        return None
+    figures = {"detectable": within, "without": without, "sites": plan.design.sites}
+    told: dict[str, Any] = {"sites": plan.design.sites, "size": _told(within, plan)}
+    if without is None:
+        return Advice("pairing", figures, (part("pairing.only", **told),))
+    size = log if plan.design.counts else float
+    key = "pairing.helps" if size(within) <= _CLEARLY * size(without) else "pairing.no_help"
+    return Advice("pairing", figures, (part(key, **told, now=_told(without, plan)),))
+
+
+def _told(size: float, plan: Plan) -> float | Part:
+    return part("factor", size=float(size)) if plan.design.counts else float(size)
+
+
 def _better(plan: Plan, option: Option) -> Advice | None:
     """Tell an option that notices a change smaller by a tenth or more."""
-    if option.detectable is None:
+    if option.detectable is None or option.name == "pairs":  # told by `_pairing`
         return None
     now = plan.detectable
     # Of ratios the logarithm is compared: what counts is how far they are from one.
     size = log if plan.design.counts else float
-    if now is not None and size(option.detectable) > 0.9 * size(now):
+    if now is not None and size(option.detectable) > _CLEARLY * size(now):
         return None
     key = "would_notice_ratio" if plan.design.counts else "would_notice"
     figures = {"detectable": option.detectable, "sites": option.design.sites,

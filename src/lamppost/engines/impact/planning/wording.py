@@ -91,6 +91,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "would_notice_ratio": (
         "With %(design)s you would notice a change by the factor %(size)s or its inverse."
     ),
+    "pairing.helps": (
+        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites notice a "
+        "change of %(size)s; drawn plainly or chosen, one of %(now)s."
+    ),
+    "pairing.no_help": (
+        "Pairs would not help: drawn within pairs of places that are alike, %(sites)s pilot sites "
+        "notice a change of %(size)s; drawn plainly or chosen, one of %(now)s."
+    ),
+    "pairing.only": (
+        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites notice a "
+        "change of %(size)s; without pairs none is noticed surely, however large."
+    ),
+    "factor": "the factor %(size)s",
     "none_enough": (
         "None of the other designs that were tried is enough either; ask for a larger change, "
         "measure longer or at more places, or choose a measure that varies less."
