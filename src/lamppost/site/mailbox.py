@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.conf import settings
 MOST_FILES = 300
 # Django writes this line after each message.
 END_OF_MAIL = b"\n" + b"-" * 79 + b"\n"
+# `lamppost demo` writes mails before anybody knows on which port the town will be served.
+_ON_THIS_MACHINE = re.compile(r"http://localhost:\d+(?=[/\s]|$)")
 
 
 @dataclass(frozen=True)
@@ -53,5 +56,10 @@ def _read(content: bytes) -> Mail:
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
         date=str(message["Date"] or ""),
-        body=body.get_content() if body is not None else "",
+        body=_leading_here(body.get_content()) if body is not None else "",
     )
+
+
+def _leading_here(body: str) -> str:
+    """Let links to another port of this machine lead to the address that is served now."""
+    return _ON_THIS_MACHINE.sub(lambda _found: str(settings.LAMPPOST_URL), body)

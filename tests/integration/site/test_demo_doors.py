@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.filebased import EmailBackend
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.vision.models import Conversation
@@ -134,3 +135,19 @@ def test_mail_is_read_on_a_page(demo: Path) -> None:
     assert "1–10 of 13" in client.get("/demo/mail/").text
     assert "First ☂" in client.get("/demo/mail/?page=2").text
     assert "/demo/mail/" in client.get("/help/").text
+
+
+@pytest.mark.parametrize("served", ["http://localhost:8031", "https://lamps.example.org"])
+def test_links_in_the_mails_of_the_demo_lead_to_what_is_served(
+    demo: Path, settings: Settings, served: str
+) -> None:
+    """`lamppost demo` writes them before anybody knows on which port the town is served."""
+    said = "Open http://localhost:8000/join/abc/ and not http://localhost.example:8000/x now"
+    EmailBackend(file_path=str(demo / "mail")).send_messages(
+        [EmailMessage("Come in", said, None, ["a@x.org"])]
+    )
+    settings.LAMPPOST_URL = served
+    page = Client(**HOME).get("/demo/mail/").text
+    assert f'<a href="{served}/join/abc/"' in page
+    assert "localhost:8000" not in page
+    assert "http://localhost.example:8000/x" in page
