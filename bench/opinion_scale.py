@@ -1,10 +1,11 @@
 """Opinion engine from a city's meeting to a whole city: time and memory of each step.
 
-Three conversations made from a seed, three planted groups, uneven activity:
+Conversations made from a seed, three planted groups, uneven activity:
 
     20,000 people x 300 statements, 15 % voted (900,000 votes)
     1,000,000 people x 300 statements, 30 votes each (30 million), with --full
     18,000 people x 9,000 statements, 2 million votes, with --full
+    110,000 people x 40 statements, 1.2 votes each: a question on a poster, with --case thin
 
 Each runs in a process of its own on one thread. CPU seconds; memory is the peak of the process
 and its part above what it held with the votes loaded. `refresh` is what 1,000 new votes cost when
@@ -43,7 +44,9 @@ CASES = {
     "town": (20_000, 300, 45.0),
     "city": (1_000_000, 300, 30.0),
     "wide": (18_000, 9_000, 111.0),
+    "thin": (110_000, 40, 1.2),
 }
+FULL = ["town", "city", "wide"]
 BLOCK = 10_000
 
 
@@ -288,7 +291,7 @@ def main() -> None:
         if options.parts_only
         else "whole"
     )
-    for case in options.case or (list(CASES) if options.full else ["town"]):
+    for case in options.case or (FULL if options.full else FULL[:1]):
         for _ in range(options.runs):
             people = options.people or CASES[case][0]
             start(case, people, options.seed, what)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion import neighbours, prediction
+from lamppost.engines.opinion.in_order import InOrder
 from lamppost.engines.opinion.keys import canonical
 from lamppost.engines.opinion.prediction import Prediction, held_back, predict
 from lamppost.engines.opinion.sparse import SparseVotes
@@ -170,6 +171,79 @@ def test_many_votes_are_sampled_by_people_evenly(monkeypatch: pytest.MonkeyPatch
     half = held_back(votes, 0)
     assert half.people < whole.people
     assert half.completeness == pytest.approx(whole.completeness, abs=0.05)
+
+
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """People and sweeps of each factorisation that is learnt."""
+    seen: list[tuple[int, int]] = []
+    learn = prediction.bayes.fit
+
+    def told(votes, rank, sweeps, *rest):  # type: ignore[no-untyped-def]
+        seen.append((votes.people, sweeps))
+        return learn(votes, rank, sweeps, *rest)
+
+    monkeypatch.setattr(prediction.bayes, "fit", told)
+    return seen
+
+
+def thin(people: int, able: int) -> SparseVotes:
+    """One vote each, but for ``able`` people far apart, who give 12, and as many who give 3."""
+    rng = np.random.default_rng(5)
+    each = np.ones(people, dtype=np.int64)
+    each[:: people // able] = 12
+    each[1 :: people // able] = 3
+    rows = np.repeat(np.arange(people), each)
+    columns = np.concatenate([rng.permutation(20)[:votes] for votes in each])
+    agree = rng.random(len(rows)) < 0.2 + 0.6 * (columns % 2)
+    return SparseVotes.from_arrays(
+        rows, columns, np.where(agree, 1, -1), participants=people, statements=20
+    )
+
+
+def test_many_people_of_one_vote_cost_no_more_than_the_sample(
+    fits: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People are what a sweep costs; they were all swept, which took minutes and a gigabyte."""
+    monkeypatch.setattr(prediction, "MOST_PEOPLE", 300)
+    few, many = thin(2_000, 100), thin(20_000, 100)
+    for votes in (few, many):
+        fits.clear()
+        found = held_back(votes, 0)
+        assert found.people > 60
+        assert max(people for people, _ in fits) <= 300
+        work = sum(people * sweeps for people, sweeps in fits)
+        assert work <= 300 * (prediction.MOST_SWEEPS * 3 // 2 + prediction.LEAST_SWEEPS)
+        # everybody whose votes can be hidden is there, and who gave three before who gave one
+        assert sorted(prediction.sample_of(votes).votes_each)[-200:] == [3] * 100 + [12] * 100
+
+
+def test_sweeps_are_fewer_where_people_gave_few_votes(fits: list[tuple[int, int]]) -> None:
+    held_back(thin(5_900, 590), 0)  # by its 13,000 votes alone it would get 30 sweeps, then 15
+    assert [sweeps for _, sweeps in fits] == [14, 7]
+
+
+def test_votes_on_statements_set_aside_make_nobody_worth_a_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prediction, "MOST_PEOPLE", 60)
+    table = planted(3, people=120, statements=30)[0]
+    table[:60, :20] = 9
+    table[60:, 10:] = 9
+    aside = np.arange(30) < 20
+    votes = sparse(table, aside)
+    kept = votes.select_columns(~aside).votes_each
+    sample = prediction.sample_of(votes)
+    assert sample.people <= 60
+    assert sample.count == np.sort(kept)[::-1][: sample.people].sum()
+
+
+def test_in_another_order_the_same_people_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prediction, "MOST_PEOPLE", 300)
+    votes = thin(2_000, 100).with_set_aside(np.arange(20) < 3)
+    order = np.random.default_rng(1).permutation(votes.people)
+    told = prediction.sample_of(InOrder(votes, order))
+    assert told == prediction.sample_of(votes.select_rows(order))
 
 
 @pytest.mark.parametrize(

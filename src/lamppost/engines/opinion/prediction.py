@@ -38,12 +38,16 @@ PLENTY_HIDDEN = 1000
 MOST_TENTHS = 5
 MOST_VOTES = 160_000
 """People beyond this many votes are left out, evenly: the figure is an average over people."""
+MOST_PEOPLE = 6_000
+"""A person costs as much as several votes, however few they gave; see `sample_of`."""
 FACTORS_OF_VOTE = 12
 USUAL_BLEND = (0.4, 0.4, 0.2)
 BLEND_VOTES = 20.0
 """How many votes the usual blend is worth against the inner hidden votes."""
 LEAST_SWEEPS, MOST_SWEEPS, SWEPT_VOTES = 7, 30, 400_000
 """Sweeps: as many as keep votes * sweeps near the last, within the first two."""
+VOTES_OF_PERSON = 5
+"""A person is counted as so many votes at least when sweeps are dealt out."""
 _SIGNIFICANT = 1.645
 """One-sided 5 %, and the half-width of a 90 % range, in standard errors."""
 
@@ -292,16 +296,47 @@ def held_back_of(sample: SparseVotes, seed: int = 0) -> Prediction:
 
 
 def sample_of(votes: SparseVotes) -> SparseVotes:
-    """Votes that count, of all people or of evenly spaced ones: what a prediction looks at.
+    """Votes that count, of all people or of a part of them: what a prediction looks at.
 
-    The rest may be let go before `held_back_of`.
+    At most about 160,000 votes, people taken evenly. Where that would leave more than 6,000
+    people, who then gave few votes each, those whose votes can be hidden are taken (evenly, if
+    there are more), and the places left go to those with the most votes: somebody with a single
+    vote tells nothing about who agrees with whom, and costs as much as anybody. The rest may be
+    let go before `held_back_of`.
     """
     keep = votes.people
     if votes.count > MOST_VOTES:
         keep = max(1, int(votes.people * MOST_VOTES / votes.count))
-    if keep < votes.people or isinstance(votes, InOrder):
-        votes = votes.select_rows(np.arange(keep) * votes.people // keep)
+    if keep > MOST_PEOPLE:
+        votes = votes.select_rows(_who_tells(_counting_each(votes)))
+    elif keep < votes.people or isinstance(votes, InOrder):
+        votes = votes.select_rows(_evenly(np.arange(votes.people), keep))
     return _without_aside(votes)
+
+
+def _counting_each(votes: SparseVotes) -> NDArray[np.int64]:
+    """Number of each person's votes on statements that are not set aside."""
+    if not votes.set_aside.any():
+        return votes.votes_each
+    given = votes.given if isinstance(votes, InOrder) else votes
+    each = np.concatenate([_without_aside(part).votes_each for part in given.parts()])
+    return votes.of_given(each) if isinstance(votes, InOrder) else each
+
+
+def _who_tells(each: NDArray[np.int64]) -> NDArray[np.intp]:
+    """At most 6,000 people, ascending: of those with 7 votes evenly, then who gave the most."""
+    able = np.flatnonzero(each >= ENOUGH_VOTES)
+    if len(able):
+        fit = int(MOST_VOTES / each[able].mean())
+        able = _evenly(able, max(1, min(len(able), fit, MOST_PEOPLE)))
+    some = np.flatnonzero((each > 0) & (each < ENOUGH_VOTES))
+    room = min(MOST_PEOPLE - len(able), (MOST_VOTES - int(each[able].sum())) // ENOUGH_VOTES)
+    most = some[np.argsort(-each[some], kind="stable")[: max(room, 0)]]
+    return np.sort(np.concatenate([able, most]))
+
+
+def _evenly(rows: NDArray[np.intp], keep: int) -> NDArray[np.intp]:
+    return rows[np.arange(keep) * len(rows) // max(keep, 1)]
 
 
 def _without_aside(votes: SparseVotes) -> SparseVotes:
@@ -326,7 +361,8 @@ def _only(votes: SparseVotes, kept: NDArray[np.bool_]) -> SparseVotes:
 
 
 def _sweeps(votes: SparseVotes) -> int:
-    return int(np.clip(SWEPT_VOTES // max(votes.count, 1), LEAST_SWEEPS, MOST_SWEEPS))
+    work = max(votes.count, VOTES_OF_PERSON * np.count_nonzero(votes.votes_each), 1)
+    return int(np.clip(SWEPT_VOTES // work, LEAST_SWEEPS, MOST_SWEEPS))
 
 
 def _learn(votes: SparseVotes, rng: np.random.Generator) -> Predictor:
