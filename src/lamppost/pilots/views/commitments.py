@@ -45,7 +45,8 @@ def commitment_list(
     context = {
         "pilot": found,
         "commitments": told,
-        "changes": changes_of(found),
+        # Those that kept a promise stand with it already.
+        "changes": changes_of(found).filter(commitment=None),
         "late": sum(1 for one in told if one.days_late),
         "themes": themes_of(found),
         "sees_all": may(request, Right.VIEW_FEEDBACK),
