@@ -11,6 +11,9 @@ groups, common ground): from records, and from votes that are arrays already.
     .venv/bin/python bench/opinion_polis.py
     .venv/bin/python bench/opinion_polis.py --peer /path/to/peer/bin/python --runs 3
 
+    .venv/bin/python bench/opinion_polis.py --peer PYTHON --people 50000 --minutes 10 --gigabytes 12
+
+With limits, a side that needs more is stopped, and what was seen of it until then is printed.
 The peer has an environment of its own, made from bench/peers/opinion.txt; without --peer (or
 LAMPPOST_BENCH_OPINION) only our side runs.
 """
@@ -21,6 +24,7 @@ import argparse
 import gc
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -143,20 +147,56 @@ SIDES = {
 }
 
 
-def start(python: str, side: str, file: Path) -> dict[str, Any]:
-    """Run one side in a fresh process."""
+def start(python: str, side: str, file: Path, minutes: float, gigabytes: float) -> dict[str, Any]:
+    """Run one side in a fresh process, which is stopped at the limits (none where 0)."""
     environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(
+
+    def limited() -> None:
+        if gigabytes:
+            most = int(gigabytes * 1e9)
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+    begun = time.perf_counter()
+    child = subprocess.Popen(
         [python, str(Path(__file__)), "--side", side, "--votes", str(file)],
         env={**os.environ, **ONE_THREAD} if side == "peer" else environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        preexec_fn=limited,
     )
-    if done.returncode:
-        raise SystemExit(f"{side} failed:\n{done.stderr[-2000:]}")
-    record: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return record
+    seen = {"cpu": 0.0, "peak": 0.0}
+    while True:
+        try:
+            out, told = child.communicate(timeout=1.0)
+            break
+        except subprocess.TimeoutExpired:
+            seen = spent(child.pid) or seen
+            if minutes and time.perf_counter() - begun > 60 * minutes:
+                child.kill()
+    wall = time.perf_counter() - begun
+    if child.returncode == 0:
+        record: dict[str, Any] = json.loads(out.splitlines()[-1])
+        return record
+    if not (minutes or gigabytes):
+        raise SystemExit(f"{side} failed:\n{told[-2000:]}")
+    last = told.strip().splitlines()[-1] if told.strip() else f"stopped after {wall:.0f} s"
+    return {"failed": last, "wall": wall, **seen}
+
+
+def spent(process: int) -> dict[str, float]:
+    """CPU seconds and peak memory (MB) of a process so far; nothing when it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    except OSError:
+        return {}
+    peak = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    if not peak:
+        return {}
+    ticks = int(fields[11]) + int(fields[12])
+    cpu = ticks / os.sysconf("SC_CLK_TCK")
+    return {"cpu": cpu, "peak": int(peak[0].split()[1]) * 1024 / 1e6}
 
 
 def median_of(runs: list[dict[str, Any]], name: str) -> float:
@@ -164,6 +204,13 @@ def median_of(runs: list[dict[str, Any]], name: str) -> float:
 
 
 def report(side: str, runs: list[dict[str, Any]]) -> None:
+    for run in runs:
+        if "failed" in run:
+            print(
+                f"{side:24} no result: {run['failed']}; seen until then: wall {run['wall']:.0f} s, "
+                f"CPU {run['cpu']:.0f} s with reading the votes, peak {run['peak']:,.0f} MB"
+            )
+            return
     print(
         f"{side:24} CPU {median_of(runs, 'cpu'):7.2f} s   wall {median_of(runs, 'wall'):7.2f} s   "
         f"memory {median_of(runs, 'before'):5.0f} MB + {median_of(runs, 'above'):5.0f} MB   "
@@ -178,6 +225,10 @@ def main() -> None:
     parser.add_argument("--density", type=float, default=0.15)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument(
+        "--minutes", type=float, default=0.0, help="limit of each run, by the clock"
+    )
+    parser.add_argument("--gigabytes", type=float, default=0.0, help="limit of a run, memory")
     parser.add_argument("--peer", default=os.environ.get("LAMPPOST_BENCH_OPINION", ""))
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--votes", type=Path, help=argparse.SUPPRESS)
@@ -190,15 +241,18 @@ def main() -> None:
         file = Path(folder) / "votes.npy"
         shape = (options.people, options.statements, options.density, options.seed)
         np.save(file, make_votes(*shape))
+        limits = (options.minutes, options.gigabytes)
         ours = {}
         for side in ("polis mode", "honest, from records", "honest, from arrays"):
-            ours[side] = [start(sys.executable, side, file) for _ in range(options.runs)]
+            ours[side] = [start(sys.executable, side, file, *limits) for _ in range(options.runs)]
             report(side, ours[side])
         if not options.peer:
             print("red-dwarf is not installed: see bench/peers/opinion.txt and --peer")
             return
-        theirs = [start(options.peer, "peer", file) for _ in range(options.runs)]
+        theirs = [start(options.peer, "peer", file, *limits) for _ in range(options.runs)]
         report("red-dwarf", theirs)
+    if any("failed" in run for run in [*theirs, *(run for runs in ours.values() for run in runs)]):
+        return
     for side, runs in ours.items():
         for name, label in (("cpu", "CPU"), ("above", "memory above baseline")):
             ratio = median_of(theirs, name) / max(median_of(runs, name), 1e-9)

@@ -361,7 +361,8 @@ def _only(votes: SparseVotes, kept: NDArray[np.bool_]) -> SparseVotes:
 
 
 def _sweeps(votes: SparseVotes) -> int:
-    work = max(votes.count, VOTES_OF_PERSON * np.count_nonzero(votes.votes_each), 1)
+    voters = int(np.count_nonzero(votes.votes_each))
+    work = max(votes.count, VOTES_OF_PERSON * voters, 1)
     return int(np.clip(SWEPT_VOTES // work, LEAST_SWEEPS, MOST_SWEEPS))
 
 
