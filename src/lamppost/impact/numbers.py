@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from django.utils.formats import number_format
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
+from lamppost.base.numbers import say
 from lamppost.base.templatetags.lamppost_ui import isolated
 
+__all__ = ["decimals_for", "decimals_of", "name", "quoted", "say", "stated_decimals"]
+
 _MOST_DECIMALS = 6
-_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 
 
 def decimals_for(
@@ -67,15 +67,6 @@ def stated_decimals(value: float) -> int:
 
 def _alike(one: float, other: float, decimals: int) -> bool:
     return float(f"{one:.{decimals}f}") == float(f"{other:.{decimals}f}")
-
-
-def say(value: float, decimals: int) -> str:
-    """Write a number for the reader, with a true minus sign; isolated on right-to-left pages."""
-    rounded = float(f"{value:.{decimals}f}") + 0.0
-    text = number_format(abs(rounded), decimals, use_l10n=True, force_grouping=True)
-    if rounded < 0:
-        text = f"\u2212{text}"
-    return f"{_LEFT_TO_RIGHT}{text}{_END}" if get_language_bidi() else text
 
 
 def name(text: str) -> str:

@@ -179,6 +179,23 @@ def test_of_every_pair_one(pilot: Pilot, known: dict[str, Site], lead: User) -> 
     assert all(abs(one.difference or 0) < 0.25 for one in balance_of(pilot))
 
 
+def test_a_negative_difference_has_a_true_minus_sign(
+    pilot: Pilot, known: dict[str, Site], lead_client: Client
+) -> None:
+    """A line breaks after a hyphen, and the numbers elsewhere are written with a minus."""
+    by_difference = {}
+    for chosen in ("AB", "EF"):
+        pilot.sites.update(arm="comparison")
+        pilot.sites.filter(name__in=list(chosen)).update(arm="pilot")
+        page = lead_client.get(
+            reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])
+        ).text
+        by_difference[chosen] = re.findall(r'<td class="number">([^<]*)</td>', page)
+    told = [one for found in by_difference.values() for one in found]
+    assert any(re.fullmatch(r"\u2212\d+\.\d\d", one) for one in told), told
+    assert not [one for one in told if "-" in one]
+
+
 def test_pairs_need_something_known(pilot: Pilot, sites: list[Site], lead: User) -> None:
     with pytest.raises(actions.LotRefused, match="Too little is known"):
         actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=1, within="pairs")

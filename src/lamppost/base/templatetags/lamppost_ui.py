@@ -17,6 +17,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 
+from lamppost.base.numbers import say
+
 register = template.Library()
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -31,6 +33,12 @@ def direction_of(language: str) -> str:
     if not language or language == "und":
         return "auto"
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+@register.filter
+def said(value: float, decimals: int = 0) -> str:
+    """A number with so many decimals: the reader's locale, a true minus sign, never broken."""
+    return say(value, decimals)
 
 
 @register.filter
