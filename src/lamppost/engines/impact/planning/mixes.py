@@ -40,14 +40,14 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Mixed:
-    """Estimate without a change, and half the width of its interval."""
+    """Estimate without a change, and how far from zero it must lie to be announced."""
 
     estimate: float
     half: float
 
 
 def quick_mixed(fake: FakePilot, design: PilotDesign, *, seed: int) -> Mixed | None:
-    """Return estimate and interval of a fake pilot where its method is this one; else None.
+    """Return estimate and reach of a fake pilot where its method is this one; else None.
 
     None also where there are few fake places, readings are missing, few places mix perfectly, or
     the interval does not come from the fake places: then the plain estimate answers.

@@ -292,11 +292,15 @@ def noticed_beyond(found: MethodResult, level: float, seed: int = 0) -> tuple[fl
     An effect that is the same everywhere moves estimate and interval by itself: site means, mixes
     of places fitted before the start, regressions of what came before and exact permutations all
     do. So the interval moved by the effect excludes zero where the effect lies beyond minus its
-    ends. The fake pilots of a synthetic control need more: their rank goes by the mean square gap,
-    and the interval follows the rank.
+    ends. Fake pilots need more: an interval may end between two ranks, and then excludes zero only
+    where the rank reaches the level. The rank of a synthetic control goes by the mean square gap.
     """
     if found.interval is None:
         return inf, -inf
+    if found.facts.get("interval_from") == "placebo":
+        reach = placebos.largest_kept(np.abs(np.array(found.facts["placebos"])), level)
+        half = inf if reach is None else float(reach)
+        return half - found.estimate, -half - found.estimate
     if found.facts.get("interval_from") in {"placebo_mean", "placebo_ratio"}:
         return _beyond_rank(found, level, seed)
     return -found.interval.low, -found.interval.high
@@ -310,12 +314,13 @@ def _beyond_rank(found: MethodResult, level: float, seed: int) -> tuple[float, f
     mixed = placebos.mean_gaps(every, sets)
     start = len(gap) - len(found.effects) if not np.isnan(gap).any() else _start(found)
     scale = max(float(placebos.rms(gap[:start])), float(np.finfo(np.float64).tiny))
-    most = placebos.allowed(1 + len(mixed), level)
     before = np.maximum(placebos.rms(mixed[:, :start]), float(np.finfo(np.float64).tiny))
-    shares = np.sort(np.abs(mixed[:, start:].mean(axis=1)) / before)
-    ratios = np.sort(placebos.rms(mixed[:, start:]) / before)
-    room = (float(ratios[-most]) * scale) ** 2 - float(np.nanvar(gap[start:]))
-    half = max(float(shares[-most]) * scale, sqrt(max(room, 0.0)))
+    share = placebos.between_ranks(np.abs(mixed[:, start:].mean(axis=1)) / before, level)
+    ratio = placebos.largest_kept(placebos.rms(mixed[:, start:]) / before, level)
+    if share is None or ratio is None:
+        return inf, -inf
+    room = (float(ratio) * scale) ** 2 - float(np.nanvar(gap[start:]))
+    half = max(float(share) * scale, sqrt(max(room, 0.0)))
     centre = float(np.nanmean(gap[start:]))
     return half - centre, -half - centre
 

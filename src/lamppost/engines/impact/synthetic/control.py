@@ -253,7 +253,7 @@ def _ranked(
     ratios = placebos.rms(every[:, cells.start :]) / np.maximum(
         placebos.rms(every[:, : cells.start]), floor_at
     )
-    mean, p_mean = placebos.mean_interval(gap, mixed, cells.start, level, floor_at)
+    mean = placebos.mean_intervals(gap, mixed, cells.start, level, floor_at)
     wide = placebos.ratio_interval(gap, mixed, cells.start, level, floor_at)
     facts: dict[str, Any] = {
         **found.facts,
@@ -261,7 +261,7 @@ def _ranked(
         "assignments": place.of,
         "assignments_all": exact,
         "ratio": place.ratio,
-        "p_value_mean": p_mean,
+        "p_value_mean": mean.p_value,
         "placebos": [
             {
                 "unit": cells.units[unit],
@@ -290,19 +290,21 @@ def _ranked(
 
 
 def _chosen(
-    mean: Interval | None, wide: Interval | None, p_value: float, level: float
+    mean: placebos.MeanIntervals, wide: Interval | None, p_value: float, level: float
 ) -> tuple[Interval | None, str | None]:
     """The interval of the mean gap, unless it would claim what the rank does not.
 
-    The mean gap sees a steady effect better than the ratio does. Where it alone excludes zero the
-    interval of the ratio is given, which holds zero, so that p and interval never disagree in
-    favour of a claim.
+    The mean gap sees a steady effect better than the ratio does. Where it alone excludes zero, the
+    first of these that holds zero is given: the mean gap's at a whole rank, then that of the
+    ratio, which always does. So p and interval never disagree in favour of a claim.
     """
-    if mean is None:
+    if mean.between is None or mean.ranked is None:
         return None, None
-    if mean.excludes_zero and p_value > 1 - level + 1e-12 and wide is not None:
+    if p_value <= 1 - level + 1e-12 or not mean.between.excludes_zero:
+        return mean.between, "placebo_mean"
+    if mean.ranked.excludes_zero and wide is not None:
         return wide, "placebo_ratio"
-    return mean, "placebo_mean"
+    return mean.ranked, "placebo_mean"
 
 
 def _banded(found: MethodResult, gap: Floats, half: Floats | None, start: int) -> MethodResult:

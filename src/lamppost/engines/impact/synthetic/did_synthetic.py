@@ -142,7 +142,8 @@ def fit_synthetic_did(
     -----
     Placebo sets are enumerated up to 5,000, so the standard error of Prop 99 is 9.494 and no draw
     of it. The interval keeps the effects that the placebo rank does not exclude: estimate plus
-    and minus the largest placebo estimates that may be exceeded. Placebos assume that treated
+    and minus the largest placebo estimates that may be exceeded, or a place between two of them
+    (`placebos.between_ranks`) where that does not exclude zero. Placebos assume that treated
     units vary as the donors do; the fact ``spread_ratio`` tells whether they did before the start.
     """
     cells = usable_cells(study, gaps, fewest_donors=3)
@@ -279,12 +280,10 @@ def _by_placebos(found: MethodResult, fakes: Floats, *, level: float, exact: boo
             found,
             facts={**facts, "no_interval": "There are too few comparison units for placebos."},
         )
-    size = np.sort(np.abs(fakes))
+    size = np.abs(fakes)
     rank = 1 + int((size >= abs(found.estimate) * (1 - 1e-10)).sum())
-    interval = None
-    if count > 0:
-        half = float(size[-count])
-        interval = Interval(found.estimate - half, found.estimate + half, level)
+    interval = _around(found.estimate, size, rank / of, level)
+    if interval is not None:
         facts["interval_from"] = "placebo"
     else:
         facts["no_interval"] = (
@@ -299,6 +298,20 @@ def _by_placebos(found: MethodResult, fakes: Floats, *, level: float, exact: boo
         placebo_rank=(rank, of),
         facts=facts,
     )
+
+
+def _around(estimate: float, size: Floats, p_value: float, level: float) -> Interval | None:
+    """Between two ranks where the level falls there, unless that claims what the rank does not."""
+    between, ranked = (
+        placebos.between_ranks(size, level),
+        placebos.largest_kept(size, level),
+    )
+    if between is None or ranked is None:
+        return None
+    found = Interval(estimate - float(between), estimate + float(between), level)
+    if found.excludes_zero and p_value > 1 - level + 1e-12:
+        return Interval(estimate - float(ranked), estimate + float(ranked), level)
+    return found
 
 
 def _by_jackknife(found: MethodResult, cells: Cells, fit: DidFit, *, level: float) -> MethodResult:
