@@ -91,6 +91,34 @@ def test_the_same_rows_with_and_without_javascript(
     }  # fmt: skip
 
 
+KEPT = """
+import json
+from lamppost.pilots.models import Feedback
+from lamppost.voices.models import Receipt
+newest = Feedback.objects.order_by("-pk").first()
+print(json.dumps([newest.rating, Feedback.objects.count(), Receipt.objects.count()]))
+"""
+
+
+def test_pressed_without_network_and_sent_once_when_it_is_back(
+    browser: Browser, served: Served, site: dict[str, Any]
+) -> None:
+    _rating, answers, receipts = json.loads(served.django(KEPT))
+    context = visitor(browser, served, viewport=PHONE)
+    page = context.new_page()
+    page.goto(site["url"])
+    context.set_offline(True)
+    for second_thought in ("Better", "Worse"):
+        page.get_by_role("button", name=second_thought, exact=True).click()
+        page.get_by_text("Kept on this phone, not sent yet.").wait_for()
+    context.set_offline(False)
+    page.wait_for_url("**/words/")
+    page.get_by_text("Saved: Worse").wait_for()
+    assert page.evaluate("localStorage['lamppost-unsent']") is None
+    context.close()
+    assert json.loads(served.django(KEPT)) == ["worse", answers + 1, receipts + 1]
+
+
 def test_a_place_is_tapped_on_the_map_or_taken_with_the_keyboard(
     browser: Browser, served: Served, site: dict[str, Any]
 ) -> None:

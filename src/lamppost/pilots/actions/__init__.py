@@ -2,7 +2,13 @@
 
 from .added import moderate_photo, set_feedback_photo, set_feedback_place, take_out_feedback_photo
 from .alerts import AlertClosed, close_alert, hand_over_alert, possible_owners
-from .feedback import FeedbackClosed, erase_feedback, forget_photos, give_feedback
+from .feedback import (
+    FeedbackClosed,
+    erase_feedback,
+    forget_photos,
+    give_feedback,
+    give_feedback_once,
+)
 from .follows import (
     ask_to_be_told,
     follow_with,
@@ -63,6 +69,7 @@ __all__ = [
     "forget_address",
     "forget_photos",
     "give_feedback",
+    "give_feedback_once",
     "hand_over_alert",
     "join_late",
     "moderate_photo",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from lamppost.accounts.models import User
 from lamppost.base.files import forget_file
 from lamppost.voices.actions import set_consent, submit_voice
 from lamppost.voices.models import Channel, Participant, Voice
+from lamppost.voices.receipts import taken_before
 
 from ..models import Feedback, Site
 from ..queries.closing import closed_on
@@ -21,6 +23,9 @@ from ..queries.feedback import LONGEST_NUMBER
 from .alerts import notice_danger
 from .counting import count_before_leaving, count_for_good, count_said_for_good
 from .traces import leave_site_trace
+
+# What waited longer on a phone without network says nothing of the place any more.
+LONGEST_KEPT = dt.timedelta(days=7)
 
 
 class FeedbackClosed(ValueError):  # noqa: N818 - a refusal
@@ -101,6 +106,51 @@ def give_feedback(
         partnership = site.pilot.partnership
         record(partnership=partnership, by=by, action="pilots.feedback.entered", about=feedback)
     return feedback
+
+
+@transaction.atomic
+def give_feedback_once(
+    *,
+    site: Site,
+    participant: Participant,
+    rating: str,
+    key: str = "",
+    tapped_at: dt.datetime | None = None,
+    **given: Any,
+) -> Feedback | None:
+    """Take in what a phone sends, and may send again after the network failed.
+
+    Parameters
+    ----------
+    key
+        Of the press; what bears a key that was taken before changes nothing.
+    tapped_at
+        When it was pressed, where it waited: it counts on that day. It does not override what the
+        same person answered later.
+    given
+        As `give_feedback` takes it.
+
+    Returns
+    -------
+    Feedback or None
+        None where nothing was changed.
+
+    Raises
+    ------
+    FeedbackClosed
+        As `give_feedback`; also when it waited for longer than a week.
+    """
+    if taken_before(participant=participant, key=key):
+        return None
+    if tapped_at is not None:
+        if tapped_at < timezone.now() - LONGEST_KEPT:
+            raise FeedbackClosed(_("This waited for more than a week, so it was not counted."))
+        later = Feedback.objects.filter(site=site, participant=participant, given_at__gt=tapped_at)
+        if rating and later.filter(given_on=timezone.localdate(tapped_at)).exists():
+            return None
+    return give_feedback(
+        site=site, participant=participant, rating=rating, given_at=tapped_at, **given
+    )
 
 
 def _take_words(

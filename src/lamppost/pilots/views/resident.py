@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lamppost.accounts.permissions import attach, public
 from lamppost.base.addresses import client_address
+from lamppost.vision.views.presses import Press, by_script, faulty, press_of, refused, taken
+from lamppost.voices.receipts import is_taken
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
 from .. import actions, queries, who_sees
@@ -51,11 +56,12 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
     attach(request, site.pilot.partnership)
     unknown = False
     if request.method == "POST":
-        if asking(site) is not Asking.NOW:
+        press = press_of(request)
+        if asking(site, pressed_on(press)) is not Asking.NOW:
             # The page was open for long: what it asked is asked no more.
-            return redirect("site", code=site.code)
+            return _not_counted(request, site, press)
         if request.POST.get("answer") in Feedback.Rating.values:
-            return _take_answer(request, site, request.POST["answer"])
+            return _take(request, site, press, "site_words", rating=request.POST["answer"])
         unknown = True
     context = _context(request, site) | {"unknown": unknown}
     return render(request, "pilots/site.html", context, status=400 if unknown else 200)
@@ -70,20 +76,40 @@ def words_with_photos(pilot: Pilot, site: Site | None = None, limit: int = 3) ->
     return words
 
 
-def _take_answer(request: HttpRequest, site: Site, rating: str) -> HttpResponse:
-    participant, device = participant_for(request, site.pilot.partnership)
+def pressed_on(press: Press) -> dt.date | None:
+    """Return the day of a press that waited on a phone; None for one that did not."""
+    return None if press.tapped_at is None else timezone.localdate(press.tapped_at)
+
+
+def _take(
+    request: HttpRequest, site: Site, press: Press, following: str, **given: Any
+) -> HttpResponse:
+    """Take in what was given, once, and go on to the page of this name."""
+    participant, device = participant_for(request, site.pilot.partnership, press.key)
     try:
-        actions.give_feedback(
+        actions.give_feedback_once(
             site=site,
             participant=participant,
-            rating=rating,
+            key=press.key,
+            tapped_at=press.tapped_at,
             address=client_address(request),
+            **given,
         )
-    except actions.FeedbackClosed:
-        return redirect("site", code=site.code)
-    response = redirect("site_words", code=site.code)
+    except actions.FeedbackClosed as closed:
+        return _not_counted(request, site, press, str(closed))
+    response = taken(request, reverse(following, args=[site.code]))
     remember_if_new(response, device)
     return response
+
+
+def _not_counted(request: HttpRequest, site: Site, press: Press, say: str = "") -> HttpResponse:
+    """Answer that nothing was counted: to the script in words, else with the page itself."""
+    if not by_script(request):
+        return redirect("site", code=site.code)
+    if is_taken(site.pilot.partnership, press.key):
+        # Sent again after the end, it was counted in time.
+        return taken(request, reverse("site", args=[site.code]))
+    return refused(say or _("Your answer was not counted: the question is closed."), 409)
 
 
 def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
@@ -116,14 +142,17 @@ def site_words(request: HttpRequest, code: str) -> HttpResponse:
     """Take words after the answer; without an answer today there is nothing to add to."""
     site = site_with(code)
     attach(request, site.pilot.partnership)
-    answer, asks = answer_today(request, site), asking(site)
-    if asks is Asking.NOTHING or (asks is Asking.NOW and answer is None):
-        return redirect("site", code=site.code)
+    press = press_of(request)
+    answer, asks = answer_today(request, site), asking(site, pressed_on(press))
+    if asks is Asking.NOTHING or (asks is Asking.NOW and answer is None and not press.tapped_at):
+        return _not_counted(request, site, press)
     form = WordsForm(request.POST or None, initial=_given(answer))
     if asks is Asking.WORDS:
         form.fields["words"].label = words_question(site)
-    if request.method == "POST" and form.is_valid():
-        return _take_words(request, site, form.cleaned_data)
+    if request.method == "POST":
+        sent = _take_words(request, site, form.cleaned_data) if form.is_valid() else None
+        if response := sent or faulty(request, form):
+            return response
     context = {
         "site": site,
         "pilot": site.pilot,
@@ -136,20 +165,17 @@ def site_words(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _take_words(request: HttpRequest, site: Site, given: dict[str, Any]) -> HttpResponse:
-    participant, device = participant_for(request, site.pilot.partnership)
-    actions.give_feedback(
-        site=site,
-        participant=participant,
+    return _take(
+        request,
+        site,
+        press_of(request),
+        "site_thanks",
         # What was pressed today stays; before the technology is on nothing is.
         rating="",
         words=given["words"],
         language=get_language() or site.pilot.partnership.language,
         consent=given["consent"],
-        address=client_address(request),
     )
-    response = redirect("site_thanks", code=site.code)
-    remember_if_new(response, device)
-    return response
 
 
 def _given(answer: Feedback | None) -> dict[str, Any]:
