@@ -420,6 +420,31 @@ class Process:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What people were asked beside the readings, once before and once near the end.
+
+    Attributes
+    ----------
+    answers
+        The answer that counts, and the other one.
+    people
+        How many of each group answer at each site.
+    share
+        How many of them give the answer that counts, from 0 to 1.
+    effects
+        Group → what the technology truly adds to that share; nothing for all others.
+    """
+
+    code: str
+    name: str
+    worth_it: float
+    answers: tuple[str, str]
+    people: int
+    share: float
+    effects: dict[str, float]
+
+
+@dataclass(frozen=True)
 class TriedPilot:
     """A pilot that is over, with what it truly did.
 
@@ -435,6 +460,8 @@ class TriedPilot:
         What is piloted, property by property.
     ratings
         How often better, the same and worse come among the answers without words.
+    asked
+        A survey by age, where there was one.
     """
 
     title: str
@@ -457,3 +484,4 @@ class TriedPilot:
     answers: tuple[tuple[str, str, str], ...] = ()
     drawn: int = 0
     pilots: int = 0
+    asked: Asked | None = None

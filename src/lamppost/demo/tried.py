@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -57,6 +58,25 @@ def sites_of(planned: TriedPilot, seed: int) -> tuple[TriedSite, ...]:
         )
         for code, (name, neighbourhood, reason) in zip(codes, planned.places, strict=True)
     )
+
+
+def survey_of(planned: TriedPilot, seed: int, days: tuple[str, str], groups: Iterable[str]) -> str:
+    """Return the file of a survey at every site on two days, before and with the technology."""
+    asked = planned.asked
+    if asked is None:
+        raise ValueError(f"{planned.title}: nobody was asked")
+    rng = random.Random(f"{seed}/{planned.title}/survey")  # noqa: S311 - a made-up town
+    rows = ["site,period,answer,group,people"]
+    for place, day in enumerate(days):
+        for site in sites_of(planned, seed):
+            for group in groups:
+                effect = asked.effects.get(group, 0.0) if place and site.is_pilot else 0.0
+                good = sum(rng.random() < asked.share + effect for _ in range(asked.people))
+                counts = zip(asked.answers, (good, asked.people - good), strict=True)
+                rows += [
+                    f"{site.name},{day},{answer},{group},{people}" for answer, people in counts
+                ]
+    return "\n".join(rows)
 
 
 def _series(

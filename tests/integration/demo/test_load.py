@@ -23,6 +23,7 @@ from lamppost.demo.words.statements import STATEMENTS
 from lamppost.demo.words.stories import SAY_SO
 from lamppost.demo.words.tried import TRIED
 from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact.people import by_group
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Meeting
 from lamppost.pilots.actions.lot import lot_order
@@ -229,8 +230,9 @@ def test_goals_name_the_common_ground(loaded: Loaded) -> None:
     numbers = {n for goal in goals for n in goal.statements.values_list("number", flat=True)}
     assert numbers <= set(loaded.town.truth.common_ground)
     assert len(goals) == 3
-    # Four of the lamps, and one of each other pilot.
-    assert sum(goal.indicators.count() for goal in goals) == 4 + 3 + len(TRIED)
+    # Four of the lamps, one of each other pilot, and what people were asked beside it.
+    asked = sum(one.asked is not None for one in TRIED)
+    assert sum(goal.indicators.count() for goal in goals) == 4 + 3 + len(TRIED) + asked
 
 
 def test_the_lot_and_the_gates_are_the_product_s_own(loaded: Loaded) -> None:
@@ -287,12 +289,33 @@ def test_a_pilot_that_is_over_has_the_words_of_its_planted_effect(
     assert (verdict["code"], verdict["direction"]) == wanted[planned.truth]
     assert plan.frozen_at is not None
     assert plan.frozen_at < noon(pilot.technology_on, 0)
-    if planned.truth == "too_small":  # and it was said before the launch that it would be missed
+    # Before the launch it was tried out on the readings from before, whatever that said.
+    assert plan.frozen["planned"]["computed_on"] < pilot.technology_on.isoformat()
+    if planned.truth == "too_small":  # and it was said that it would be missed
         assert plan.frozen["planned"]["power_of_worth"] < 0.5
     assert (halfway.result["look"], end.result["look"]) == (0, 1)
     alone = end.result["figures"]["before_after"]["interval"]
     if planned.truth == "only_against_comparison":
         assert alone["low"] < 0 < alone["high"]
+
+
+def test_who_benefits_by_age_is_found_as_it_was_planted(loaded: Loaded) -> None:
+    planned = next(one for one in TRIED if one.asked is not None)
+    assert planned.asked is not None
+    pilot = loaded.partnership.pilots.get(title=planned.title)
+    [found] = by_group(pilot)
+    assert (found.by, found.missing) == ("age", "")
+    assert found.chance is not None
+    assert found.chance < 0.05
+    for one in found.changes:
+        truth = planned.asked.effects.get(one.group, 0.0)
+        assert one.low <= truth <= one.high, one.group
+        assert (one.low > 0) == (truth > 0), one.group
+
+
+def test_the_plan_of_the_lamps_says_what_it_could_notice(loaded: Loaded) -> None:
+    plan = EvaluationPlan.objects.get(pilot=lamps(loaded))
+    assert plan.frozen["planned"]["size"] > 0
 
 
 def test_feedback_is_there_with_its_words(loaded: Loaded) -> None:

@@ -27,6 +27,7 @@ from ..words import record as record_words
 from .clock import at, noon
 from .ground import Ground
 from .record import DAY, Record
+from .tried import foresee
 
 
 class Trial:
@@ -151,8 +152,8 @@ class Trial:
             self.dates.measuring_starts,
         )
         self._ask(self.dates.measuring_starts + 28 * DAY, {"pilot": 0.44, "comparison": 0.46})
+        main = self.indicators[0]
         with at(noon(self.dates.measuring_starts, 16)):
-            main = self.indicators[0]
             set_plan(
                 pilot=self.pilot,
                 by=self.ground.user_of("analyst"),
@@ -164,8 +165,12 @@ class Trial:
                     "worth_it": main.worth_it,
                 },
             )
-        start = noon(self.dates.technology_on, 0)
-        self._take_in("baseline.csv", (one for one in self.town.readings if one.at < start), start)
+        # The last of them is of a Thursday: the plan is tried out on them, and then frozen.
+        start, in_on = noon(self.dates.technology_on, 0), self.dates.technology_on - 3 * DAY
+        baseline = (one for one in self.town.readings if one.at < start)
+        self._take_in("baseline.csv", baseline, noon(in_on, 9))
+        weeks = (self.dates.pilot_ends - self.dates.technology_on).days // 7 + 1
+        foresee(self.pilot, self.lead, main, weeks, noon(in_on, 10))
 
     def run(self) -> None:
         """Switch the lamps on after the baseline; take in the readings of the weeks with them."""

@@ -8,22 +8,24 @@ import io
 import random
 from collections.abc import Iterable
 
+from lamppost.accounts.models import User
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.foresight_actions import compute_foresight, request_foresight
 from lamppost.impact.foresight_record import usual_drawing
 from lamppost.impact.models import EvaluationPlan
 from lamppost.pilots import actions
 from lamppost.pilots.actions.register import add_entry
-from lamppost.pilots.models import Feedback, Site
+from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.sensing.actions import import_observations
 from lamppost.sensing.devices import Done, note_devices
 from lamppost.sensing.models import DeviceNote
+from lamppost.sensing.surveys import import_survey, population_of
 from lamppost.vision.actions.goals import add_indicator
 from lamppost.vision.models import Goal, Indicator
 from lamppost.voices.actions import moderate_voice
 
 from ..records import TriedPilot
-from ..tried import WEEKS_BEFORE, lot_seed, sites_of
+from ..tried import WEEKS_BEFORE, lot_seed, sites_of, survey_of
 from ..words.record import KEPT_OF_OTHERS, READ
 from ..words.tried import DUE, ENDS, MEASURING, PLANNED, TECHNOLOGY, TRIED
 from .clock import at, noon
@@ -46,6 +48,7 @@ class Tried:
         self.monday = today - today.weekday() * DAY
         self.made = sites_of(planned, seed)
         self.indicator = self._measure()
+        self.said = self._ask()
         self._start()
         self.record = Record(ground, self.pilot)
         self._choose_sites()
@@ -71,6 +74,26 @@ class Tried:
                 },
             )
 
+    def _ask(self) -> Indicator | None:
+        """Add what people are asked, as an indicator of its own beside what is read."""
+        one = self.planned.asked
+        if one is None:
+            return None
+        with at(noon(self.week(PLANNED), 9)):
+            goals = Goal.objects.filter(partnership=self.ground.partnership)
+            return add_indicator(
+                goal=goals[self.planned.process.goal],
+                by=self.lead,
+                values={
+                    "name": one.name,
+                    "unit": "of 100",
+                    "direction": "up",
+                    "worth_it": one.worth_it,
+                    "code": one.code,
+                    "baseline_source": "Asked at every site, two weeks before",
+                },
+            )
+
     def _start(self) -> None:
         planned = self.planned
         with at(noon(self.week(PLANNED), 10)):
@@ -88,7 +111,7 @@ class Tried:
                     "decision_due_on": self.week(DUE),
                     "results_due_on": self.week(DUE + 4),
                 },
-                indicators=[self.indicator],
+                indicators=[self.indicator, *filter(None, [self.said])],
             )
             actions.add_sites(pilot=self.pilot, by=self.lead, rows=list(self._site_rows()))
             entry = {**planned.device, "active_until": self.week(ENDS) + 50 * DAY}
@@ -148,26 +171,42 @@ class Tried:
                 },
             )
         self._take_in(MEASURING, TECHNOLOGY, "baseline.csv")
-        if planned.truth == "too_small":
-            self._foresee()
+        self._survey(self.asked_on[0])
+        foresee(self.pilot, self.lead, self.indicator, ENDS - TECHNOLOGY, self._before_launch())
         with at(noon(self.week(TECHNOLOGY) - 2 * DAY, 10)):
             freeze_plan(pilot=self.pilot, by=self.analyst)
         self._pass("baseline")
         self.record.specification(planned.specification, self.week(TECHNOLOGY) - 2 * DAY)
         self._pass("technology")
 
-    def _foresee(self) -> None:
-        """Ask before the launch how small a change could be noticed: none that small, it says."""
-        with at(noon(self.week(TECHNOLOGY) - 3 * DAY, 10)):
-            asked = request_foresight(
+    def _before_launch(self) -> dt.datetime:
+        return noon(self.week(TECHNOLOGY) - 3 * DAY, 10)
+
+    @property
+    def asked_on(self) -> tuple[dt.date, dt.date]:
+        """The days on which people were asked: before the technology, and near the end."""
+        return self.week(TECHNOLOGY - 2) + 2 * DAY, self.week(ENDS - 2) + 2 * DAY
+
+    def _survey(self, day: dt.date) -> None:
+        """Take in one wave of the survey, the day after people were asked."""
+        if self.said is None or self.planned.asked is None:
+            return
+        groups = population_of(self.ground.partnership, "age")
+        first, second = (one.isoformat() for one in self.asked_on)
+        seed = self.ground.town.truth.seed
+        rows = survey_of(self.planned, seed, (first, second), groups).splitlines()
+        wave = [rows[0], *(row for row in rows[1:] if f",{day.isoformat()}," in row)]
+        with at(noon(day + DAY, 9)):
+            import_survey(
                 pilot=self.pilot,
-                by=self.lead,
-                indicator=self.indicator,
-                periods=ENDS - TECHNOLOGY,
-                drawn=usual_drawing(self.pilot),
-                worth_it=self.indicator.worth_it,
+                indicator=self.said,
+                by=self.analyst,
+                content="\n".join(wave).encode(),
+                file_name=f"asked {day.isoformat()}.csv",
+                counted=self.planned.asked.answers[0],
+                population=groups,
+                by_what="age",
             )
-            compute_foresight(asked=asked)
 
     def _pass(self, *kinds: str) -> None:
         for kind, document, signed_by, _weeks in self.planned.gates:
@@ -207,6 +246,8 @@ class Tried:
             (halfway, ENDS, "second half.csv"),
         ):
             self._take_in(first, last, name)
+            if last == ENDS:
+                self._survey(self.asked_on[1])
             self._look_at_devices(last)
             with at(noon(self.week(last) + DAY, 9)):
                 compute_estimate(pilot=self.pilot)
@@ -255,6 +296,22 @@ class Tried:
                     reason="",
                     by=self.ground.user_of("facilitator"),
                 )
+
+
+def foresee(
+    pilot: Pilot, by: User, indicator: Indicator, periods: int, moment: dt.datetime
+) -> None:
+    """Ask before the launch how small a change could be noticed, as the page does."""
+    with at(moment):
+        asked = request_foresight(
+            pilot=pilot,
+            by=by,
+            indicator=indicator,
+            periods=periods,
+            drawn=usual_drawing(pilot),
+            worth_it=indicator.worth_it,
+        )
+        compute_foresight(asked=asked)
 
 
 def load_tried(ground: Ground) -> None:

@@ -4,7 +4,7 @@ and one too little to be seen. What each truly does is planted in its `Process`.
 
 from __future__ import annotations
 
-from ..records import Process, TriedPilot
+from ..records import Asked, Process, TriedPilot
 from .others import ANSWERS_QUESTIONS, CITY_NUMBER
 
 # In weeks from this week's Monday: the readings end with the week before last.
@@ -146,6 +146,16 @@ SCREENS = TriedPilot(
         ("Button", "reads the times out"),
     ),
     ratings=(4, 5, 1),
+    asked=Asked(
+        code="waiting-is-fine",
+        name="People who say that waiting at the stop is all right",
+        worth_it=10.0,
+        answers=("all right", "not all right"),
+        people=32,
+        share=0.45,
+        # The screen reads the times out, and shows them large.
+        effects={"60-74": 0.25, "75-up": 0.32},
+    ),
 )  # fmt: skip
 
 GREEN_WAVE = TriedPilot(
