@@ -41,7 +41,7 @@ def _leads(pilot: Pilot) -> User | None:
     readers = {one.user_id: one.user for one in _readers(pilot.partnership)}
     recorded = pilot.gates.filter(entered_by__in=readers).order_by("-recorded_at", "-pk").first()
     if recorded is not None:
-        return readers[recorded.entered_by_id]
+        return recorded.entered_by
     return next(iter(readers.values()), None)
 
 
