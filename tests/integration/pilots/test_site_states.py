@@ -143,6 +143,22 @@ def test_a_rating_of_today_stays_when_words_come_while_it_is_paused(
     assert [(one.rating, one.voice is None) for one in Feedback.objects.all()] == [("worse", False)]
 
 
+def test_what_was_stopped_before_it_began_is_no_plan_any_more(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    addresses = [at(sites[0]), at(sites[0], "site_notice"), f"{at(sites[0])}fr/"]
+    plans = ("This is the plan", "Ceci est le plan")
+    assert all(any(one in text(Client().get(to)) for one in plans) for to in addresses)
+    Site.objects.filter(pk=sites[0].pk).update(step=1, starts_on=day(30))
+    why = {"reason": "No money.", "decided_by": "Council", "unheard_reason": "It was urgent."}
+    actions.decide(pilot=pilot, by=lead, kind="stop", decided_on=day(), **why)
+    assert not any(any(one in text(Client().get(to)) for one in plans) for to in addresses)
+    slug = pilot.partnership.slug
+    for name in ("pilot", "sites"):
+        page = text(Client().get(reverse(f"pilots:{name}", args=[slug, pilot.pk])))
+        assert "step 1, from" not in page, "its turn never comes"
+
+
 def test_every_address_of_a_deleted_site_answers_for_ever(
     pilot: Pilot, sites: list[Site], lead: User
 ) -> None:

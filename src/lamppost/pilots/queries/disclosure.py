@@ -105,6 +105,11 @@ class DisclosureFacts:
         ]
 
     @property
+    def is_plan(self) -> bool:
+        """Whether what is said here is only planned: nobody signed it, and it is not over."""
+        return not self.agreed and self.phase not in {"ended", "removed"}
+
+    @property
     def is_compared(self) -> bool:
         """Whether it is measured as it is, for comparison."""
         return self.compared and self.phase == "measuring"

@@ -54,8 +54,8 @@ class NoticeIn:
         Where it stands: in a word, the kind of badge, and in a sentence.
     reason
         Why it is paused, in the city's words.
-    agreed
-        Whether the data protection is signed; None where nobody is asked (a deleted site).
+    is_plan
+        Whether it is only planned, and nobody signed it; None of a deleted site.
     facts, told, days, ways
         What is said of it; what residents were told; its days; where to read on (text: address).
     devices
@@ -75,7 +75,7 @@ class NoticeIn:
     kind: str
     state: str
     reason: str = ""
-    agreed: bool | None = None
+    is_plan: bool | None = None
     facts: tuple[Said, ...] = ()
     told: tuple[Said, ...] = ()
     days: tuple[Said, ...] = ()
@@ -102,7 +102,7 @@ def notice_in_language(site: Site, language: str) -> NoticeIn:
         kind=facts.badge[1],
         state=words["states"][state_here(site)],
         reason=facts.reason,
-        agreed=facts.agreed,
+        is_plan=facts.is_plan,
         facts=tuple(_facts(site, facts, language)),
         told=tuple(
             Said(f"{words['told_kinds'][one.kind]}, {_day(one.told_at)}", one.text, own)
