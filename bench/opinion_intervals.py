@@ -10,7 +10,7 @@ vote of each side added) as the flat prior.
     .venv/bin/python bench/opinion_intervals.py --data FOLDER --only nulls --full
 
 Parts: cost, intervals, ground (the engine's list), page (the list that residents see, made from
-released shares alone), discoveries, nulls, weights. One thread; CPU seconds.
+released shares alone), discoveries, shuffled, nulls, weights. One thread; CPU seconds.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from lamppost.engines.opinion.ground import agreement, consensus_scores, ranked_
 from lamppost.engines.opinion.grouping import group_people
 from lamppost.engines.opinion.keys import canonical
 from lamppost.engines.opinion.pattern import Pattern
+from lamppost.engines.opinion.representative import _ranked, _side
 from lamppost.engines.opinion.shares import GroupCounts, count_by_group
 from lamppost.engines.opinion.shrinkage import shrunken_shares
 from lamppost.engines.opinion.sparse import SparseVotes
@@ -141,12 +142,14 @@ def score_pit(shown: GroupCounts, other: GroupCounts, aside: Array, rng: np.rand
 def intervals(data: Path, full: bool) -> None:
     splits = 100 if full else 10
     print(f"intervals: 90 % covers (randomised PIT), {splits} splits; log score per cell - flat")
-    print(f"{'':14}{'groups':>7}{'all':>7}{'5-30':>7}{'score':>7}{'log':>9}{'cells':>9}")
+    print("and what the flat prior, Beta(1, 1), covers on the same halves")
+    print(f"{'':14}{'groups':>7}{'all':>7}{'5-30':>7}{'score':>7}{'log':>9}{'cells':>9}", end="")
+    print(f"{'flat':>7}{'5-30':>7}")
     for talk in conversations(data):
         everybody = np.where(talk.matrix.voted.any(axis=1), 0, -1)
         for labels in (talk.labels, everybody):
-            rng = np.random.default_rng(1)
-            pits, votes, gains, scores = [], [], [], []
+            rng, apart = np.random.default_rng(1), np.random.default_rng(2)
+            pits, votes, gains, scores, flats = [], [], [], [], []
             for _ in range(splits):
                 first, second = halves(labels, rng)
                 shown, other = (counts_of(talk.matrix, labels, rows) for rows in (first, second))
@@ -158,15 +161,17 @@ def intervals(data: Path, full: bool) -> None:
                 x1, n1 = shown.agrees[ok], shown.seen[ok]
                 flat = log_beta_binomial(x, n, 1.0 + x1, 1.0 + n1 - x1)
                 gains.append(log_beta_binomial(x, n, a, b) - flat)
+                flats.append(randomised_pit(x, n, 1.0 + x1, 1.0 + n1 - x1, apart))
                 votes.append(n1)
                 scores.append(score_pit(shown, other, np.zeros_like(talk.aside), rng))
             pit, seen = np.concatenate(pits), np.concatenate(votes)
             few = (seen >= 5) & (seen <= 30)
             gain = np.concatenate(gains).mean()
-            groups = len(np.unique(labels[labels >= 0]))
+            groups, flat = len(np.unique(labels[labels >= 0])), np.concatenate(flats)
             print(
                 f"{talk.name:14}{groups:7}{covered(pit):>7}{covered(pit[few]):>7}"
-                f"{covered(np.concatenate(scores)):>7}{gain:+9.4f}{len(pit) // splits:9}",
+                f"{covered(np.concatenate(scores)):>7}{gain:+9.4f}{len(pit) // splits:9}"
+                f"{covered(flat):>7}{covered(flat[few]):>7}  ({few.sum() / splits:.1f} cells 5-30)",
                 flush=True,
             )
 
@@ -381,6 +386,47 @@ def discoveries(data: Path, full: bool) -> None:
             )
 
 
+def polis_pairs(votes: SparseVotes, labels: Array, groups: list[int], aside: Array) -> int:
+    """How many pairs of a group and a statement pass both of Polis' one-tailed 90 % tests."""
+    counts, allowed = count_votes(votes, labels, groups), np.flatnonzero(~aside)
+    return sum(
+        len(_ranked(_side(counts.agrees, counts.seen, g), _side(counts.disagrees, counts.seen, g),
+                    allowed))
+        for g in range(len(groups))
+    )  # fmt: skip
+
+
+def shuffled(data: Path, full: bool) -> None:
+    deals = 20 if full else 5
+    print(f"expected false share: representative pairs, labels dealt out anew ({deals} deals),")
+    print(
+        "of those with the product's own groups or sides; Polis: its tests without its first five"
+    )
+    print(f"{'':14}{'':6}{'Polis':>8}{'dealt':>8}{'share':>7}{'naive':>8}{'dealt':>8}{'share':>7}"
+          f"{'ours':>8}{'dealt':>8}{'share':>7}")  # fmt: skip
+    for talk in conversations(data):
+        votes = engine_votes(talk.values, talk.aside)
+        for kind in ("2", "sides"):
+            rng, names = np.random.default_rng(6), list(range(KINDS[kind][0]))
+            shown = engine_groups(votes, kind)
+            known, rows = np.flatnonzero(shown >= 0), []
+            for deal in range(deals + 1):
+                labels = shown.copy()
+                if deal:
+                    labels[known] = shown[rng.permutation(known)]
+                rows.append([
+                    polis_pairs(votes, labels, names, talk.aside),
+                    len(naive(votes, labels, names, talk.aside)),
+                    len(discovered(votes, labels, kind, deal)),
+                ])  # fmt: skip
+            real, dealt = rows[0], np.mean(rows[1:], axis=0)
+            told = "".join(
+                f"{was:8}{by:8.2f}{by / was if was else np.nan:7.1%}"
+                for was, by in zip(real, dealt, strict=True)
+            )
+            print(f"{talk.name:14}{kind:>6}{told}", flush=True)
+
+
 def nulls(data: Path, full: bool) -> None:
     repeats = SETS or (200 if full else 20)
     print(f"any discovery among {repeats} data sets without any (goal: at most 10 %), groups and")
@@ -441,15 +487,16 @@ def weights(data: Path, full: bool) -> None:
     repeats = 100 if full else 20
     print(f"weights: planted bias, mean of {repeats} samples of 1,500 people, 40 statements")
     for lean in (0.05, 0.1, 0.2):
-        rng, errors, sizes = np.random.default_rng(2), [], []
+        rng, apart, errors, sizes = np.random.default_rng(2), np.random.default_rng(3), [], []
         for _ in range(repeats):
-            pair, size = biased_sample(rng, lean)
-            errors.append(pair)
+            trio, size = biased_sample(rng, lean, apart)
+            errors.append(trio)
             sizes.append(size)
-        plain, raked = np.sqrt(np.mean(errors, axis=0))
+        plain, raked, fair = np.sqrt(np.mean(errors, axis=0))
         print(
             f"  effect {lean:.2f} a characteristic: error of the consensus score {plain:.4f} "
-            f"unweighted, {raked:.4f} weighted ({raked / plain:.0%}); "
+            f"unweighted, {raked:.4f} weighted ({raked / plain:.0%}); a fair sample of the "
+            f"effective size {fair:.4f} ({fair / plain:.0%}); "
             f"effective {np.mean(sizes):.0f} of 1,500"
         )
     for talk in conversations(data):
@@ -463,8 +510,10 @@ def weights(data: Path, full: bool) -> None:
         print(f"  {talk.name}: equal weights differ from none by at most {gap:.1e}")
 
 
-def biased_sample(rng: np.random.Generator, lean: float) -> tuple[list[float], float]:
-    """Mean square error of the score before and after raking, and the effective size."""
+def biased_sample(
+    rng: np.random.Generator, lean: float, apart: np.random.Generator
+) -> tuple[list[float], float]:
+    """Mean square error of the score: unweighted, raked, of a fair sample; the effective size."""
     people, statements = 1500, 40
     old, east = rng.random(people) < 0.75, rng.random(people) < 0.35  # 50 % of the population
     base = rng.uniform(0.3, 0.7, statements)
@@ -473,18 +522,28 @@ def biased_sample(rng: np.random.Generator, lean: float) -> tuple[list[float], f
     def share(a: float, b: float) -> Array:
         return np.clip(base + (2 * a - 1) * effect[0] + (2 * b - 1) * effect[1], 0.02, 0.98)
 
+    def answered(some: np.random.Generator, old: Array, east: Array) -> SparseVotes:
+        chance = np.array([share(a, b) for a, b in zip(old, east, strict=True)])
+        row, column = np.nonzero(some.random(chance.shape) < 0.7)
+        value = np.where(some.random(len(row)) < chance[row, column], 1, -1)
+        size = {"participants": len(old), "statements": statements}
+        return SparseVotes.from_arrays(row, column, value, **size)
+
     truth = np.mean([share(a, b) for a in (0, 1) for b in (0, 1)], axis=0)
-    chance = np.array([share(a, b) for a, b in zip(old, east, strict=True)])
-    row, column = np.nonzero(rng.random((people, statements)) < 0.7)
-    value = np.where(rng.random(len(row)) < chance[row, column], 1, -1)
-    votes = SparseVotes.from_arrays(row, column, value, participants=people, statements=statements)
+    votes = answered(rng, old, east)
     answers = {"age": np.where(old, "old", "young").tolist(),
                "side": np.where(east, "east", "west").tolist()}  # fmt: skip
     half = {"age": {"old": 0.5, "young": 0.5}, "side": {"east": 0.5, "west": 0.5}}
     raked = raked_weights(answers, half)
+    fair = round(raked.effective)
+    cases = [
+        (votes, np.ones(people)),
+        (votes, raked.weights),
+        (answered(apart, *(apart.random((2, fair)) < 0.5)), np.ones(fair)),
+    ]
     errors = []
-    for kept in (np.ones(people), raked.weights):
-        found = weighted_counts(votes, np.zeros(people, dtype=int), (0,), kept)
+    for some, kept in cases:
+        found = weighted_counts(some, np.zeros(some.people, dtype=int), (0,), kept)
         errors.append(float(((found.share[0] - truth) ** 2).mean()))
     return errors, raked.effective
 
@@ -519,6 +578,7 @@ PARTS = {
     "ground": ground,
     "page": page,
     "discoveries": discoveries,
+    "shuffled": shuffled,
     "nulls": nulls,
     "weights": weights,
 }
