@@ -11,6 +11,7 @@ from enum import Enum
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lamppost.base.languages import canonical_tag
 from lamppost.base.spreadsheet import SpreadsheetError, read_csv, write_csv
 from lamppost.voices.models import Voice
 
@@ -21,7 +22,6 @@ from .models import Conversation
 MOST_BYTES = 500_000
 MOST_ROWS = 300
 TRANSLATION = "text:"
-TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class State(Enum):
@@ -117,11 +117,17 @@ def rows_of_csv(content: bytes, language: str) -> list[SeedRow]:
 def _row_of_cells(number: int, cells: Mapping[str, str], language: str) -> SeedRow:
     named = {head.casefold(): " ".join(cell.split()) for head, cell in cells.items()}
     translations = {
-        head[len(TRANSLATION) :].strip(): " ".join(cell.split())
+        _tag(head[len(TRANSLATION) :]): " ".join(cell.split())
         for head, cell in cells.items()
         if head.casefold().startswith(TRANSLATION) and cell.strip()
     }
-    return SeedRow(number, named["text"], named.get("language") or language, translations)
+    said_in = _tag(named.get("language", "")) or language
+    return SeedRow(number, named["text"], said_in, translations)
+
+
+def _tag(typed: str) -> str:
+    """A tag as it is written everywhere; what is none as it was typed, for the report."""
+    return canonical_tag(typed) or typed.strip()
 
 
 def template_csv() -> str:
@@ -206,6 +212,11 @@ def _named(checked: CheckedRow, key: tuple[str, int]) -> CheckedRow:
     return replace(checked, other_row=number)
 
 
+def _languages(row: SeedRow) -> list[tuple[str, str]]:
+    """Each language that a row names, after the column in which it stands."""
+    return [("language", row.language), *((f"{TRANSLATION}{one}", one) for one in row.translations)]
+
+
 def _faulty(row: SeedRow) -> CheckedRow | None:
     if not re.search(r"\w", row.text):
         return CheckedRow(row, State.EMPTY, fault=_("Write a statement, or take the row out."))
@@ -214,10 +225,12 @@ def _faulty(row: SeedRow) -> CheckedRow | None:
         return CheckedRow(
             row, State.LONG, fault=fault % {"length": len(row.text), "longest": LONGEST}
         )
-    for language, words in {row.language: "", **row.translations}.items():
-        if not TAG.fullmatch(language) or len(language) > 12:
+    for column, language in _languages(row):
+        if canonical_tag(language) is None:
             fault = _("“%(tag)s” is no language. Use a tag like en, ar or es.")
-            return CheckedRow(row, State.LANGUAGE, fault=fault % {"tag": language[:20]})
+            said = f"{column}: {fault % {'tag': language[:20]}}"
+            return CheckedRow(row, State.LANGUAGE, fault=said)
+    for language, words in row.translations.items():
         if len(words) > LONGEST:
             fault = _("Its translation (%(tag)s) has %(length)d characters. Shorten it.")
             return CheckedRow(

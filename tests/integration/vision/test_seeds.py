@@ -58,6 +58,33 @@ def test_only_ticked_rows_are_added_and_each_is_told(lead_client, conversation):
     assert conversation.statements.count() == 4
 
 
+@pytest.mark.parametrize(
+    ("heads", "cells", "fault"),
+    [
+        ("text,language", "A lamp,xx-nonsense", "language: “xx-nonsense” is no language."),
+        ("text,language", "A lamp,english", "language: “english” is no language."),
+        ("text,language,text:qq", "A lamp,en,Una", "text:qq: “qq” is no language."),
+    ],
+)
+def test_a_language_that_nobody_knows_is_refused_with_its_row_and_column(
+    lead_client, conversation, heads, cells, fault
+):
+    content = f"{heads}\r\nThe first one,en\r\n{cells}\r\n"
+    checked = lead_client.post(
+        page(conversation), {"seeds": "", "language": "en", "file": upload(content)}
+    )
+    [first, second] = checked.context["checked"]
+    assert (first.may_be_added, second.may_be_added, second.given.row) == (True, False, 3)
+    assert second.fault == f"{fault} Use a tag like en, ar or es."
+    assert "Row 3" in checked.text
+    assert fault in checked.text
+
+
+def test_a_tag_is_kept_as_the_standard_writes_it():
+    [row] = rows_of_csv(b"text,language,text:ZH_hant\r\nA lamp,EN,\xe7\x81\xaf\r\n", "en")
+    assert (row.language, dict(row.translations)) == ("en", {"zh-Hant": "\u706f"})
+
+
 def test_a_file_brings_languages_and_translations(lead_client, conversation):
     content = (
         "text,language,text:ar,text:es\r\n"

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lamppost.base.languages import canonical_tag
 from lamppost.base.spreadsheet import SpreadsheetError, read_csv
 from lamppost.base.templatetags.lamppost_ui import direction_of
 from lamppost.base.uploads import read_upload
@@ -17,7 +18,6 @@ from lamppost.base.uploads import read_upload
 from ..actions.statements import LONGEST
 from ..models import Conversation, ConversationTranslation
 from ..queries.translations import QUESTION_ROWS, Pair, statements_by_number
-from ..seeding import TAG
 
 MOST_BYTES = 2_000_000
 MOST_ROWS = 5_000
@@ -33,10 +33,11 @@ class LanguageForm(forms.Form):
     )
 
     def clean_language(self) -> str:
-        tag = str(self.cleaned_data["language"]).strip()
-        if not TAG.fullmatch(tag):
+        typed = str(self.cleaned_data["language"]).strip()
+        tag = canonical_tag(typed)
+        if tag is None:
             raise forms.ValidationError(
-                _("“%(tag)s” is no language. Use a tag like en, ar or es.") % {"tag": tag}
+                _("“%(tag)s” is no language. Use a tag like en, ar or es.") % {"tag": typed}
             )
         return tag
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
+from lamppost.base.languages import canonical_tag
 from lamppost.base.spreadsheet import SpreadsheetError
 from lamppost.base.uploads import UploadError
 
@@ -20,7 +21,6 @@ from ..actions.host import translate_question, translate_statements
 from ..forms.translations import LanguageForm, ReadTranslations, TranslationsForm
 from ..models import Conversation
 from ..queries import translations as queries
-from ..seeding import TAG
 from .conversations import conversation_of, user_of
 from .statements import csv_response
 
@@ -41,9 +41,12 @@ def translations(request: PartnershipRequest, partnership: Partnership, code: st
     return render(request, "vision/translations.html", context)
 
 
-def _checked(language: str) -> str:
-    if not TAG.fullmatch(language) or len(language) > 12:
-        raise Http404
+def _checked(conversation: Conversation, language: str) -> str:
+    """A language as its tag is written, or one that an import brought as it is."""
+    if canonical_tag(language) != language:
+        there = {one.language for one in queries.progress(conversation)}
+        if language not in there:
+            raise Http404
     return language
 
 
@@ -54,7 +57,9 @@ def translate(
 ) -> HttpResponse:
     """Show everything beside its translation, and store what was written."""
     conversation = conversation_of(partnership, code)
-    page = queries.pairs(conversation, _checked(language), request.GET.get("page", "1"))
+    page = queries.pairs(
+        conversation, _checked(conversation, language), request.GET.get("page", "1")
+    )
     form = TranslationsForm(
         request.POST if request.method == "POST" else None,
         conversation=conversation,
@@ -106,7 +111,7 @@ def translations_csv(
 ) -> HttpResponse:
     """Give everything beside its translation as a file."""
     conversation = conversation_of(partnership, code)
-    content = queries.translations_csv(conversation, _checked(language))
+    content = queries.translations_csv(conversation, _checked(conversation, language))
     return csv_response(content, f"statements-{code}-{language}.csv")
 
 
@@ -120,9 +125,11 @@ def translations_upload(
     upload = request.FILES.get("file")
     if upload is None:
         messages.error(request, _("Choose a file first."))
-        return redirect("vision:translate", partnership.slug, code, _checked(language))
+        return redirect(
+            "vision:translate", partnership.slug, code, _checked(conversation, language)
+        )
     try:
-        read = ReadTranslations(conversation, _checked(language), upload)
+        read = ReadTranslations(conversation, _checked(conversation, language), upload)
     except (UploadError, SpreadsheetError) as fault:
         messages.error(request, str(fault))
         return redirect("vision:translate", partnership.slug, code, language)
