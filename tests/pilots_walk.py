@@ -27,9 +27,13 @@ from lamppost.pilots.models import (
     PilotTask,
     Site,
 )
+from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import gate_obstacles, life_of
+from lamppost.pilots.queries.open_questions import open_questions
 from lamppost.pilots.queries.specification import piloted_lines
+from lamppost.pilots.queries.tasks import sites_still_there
+from lamppost.pilots.until import is_kept, last_day
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.models import Observation
 from lamppost.sensing.queries import main_indicator, moment_of
@@ -149,7 +153,8 @@ class Walk(RecordEvents):
     def press_any(self) -> None:
         waiting = life_of(self.pilot).waiting or "problem"
         kind = waiting if self.maybe() else self.chance.choice(ORDER)
-        self.press(kind, on=self.chance.choice([-30, -1, 0, 0, 1]))
+        text = self.half_answered(kind) if self.chance.random() < 0.2 else "D"
+        self.press(kind, text, on=self.chance.choice([-30, -1, 0, 0, 1]))
 
     def press_technology(self) -> None:
         self.press("technology")
@@ -273,6 +278,15 @@ class Walk(RecordEvents):
         sites = [site] if site else []
         tasks.do_task(task=task, by=self.lead, done_on=day(), proof="A photo", sites=sites)
 
+    def move_removal(self) -> None:
+        """Move the day by which things are taken down; a reason may be missing."""
+        found = [one for one in self.pilot.tasks.filter(done_on=None) if one.is_removal]
+        if found:
+            why = self.chance.choice(["", "The street was closed."])
+            values = {"due_on": day(self.chance.randrange(-5, 300))}
+            task = self.chance.choice(found)
+            tasks.change_task(task=task, by=self.lead, values=values, why=why)
+
     def put_back(self) -> None:
         if site := self.site():
             tasks.put_back(site=site, by=self.lead)
@@ -306,9 +320,15 @@ class Walk(RecordEvents):
 
     # Signatures
 
+    def half_answered(self, kind: str) -> str:
+        """The questions of a gate's document, with an answer to the last of them alone."""
+        questions = str(document_template(self.pilot.playbook, kind)).strip()
+        return f"{questions}\nThe street office." if questions else "D"
+
     def draft(self) -> None:
-        text = self.chance.choice(["D", "The document", "Another text"])
         kind = self.chance.choice(ORDER[:-2])
+        half = self.half_answered(kind)
+        text = self.chance.choice(["D", "The document", "Another text", half])
         signing.save_draft(pilot=self.pilot, by=self.lead, kind=kind, text=text)
 
     def ask_for_signatures(self) -> None:
@@ -323,7 +343,8 @@ class Walk(RecordEvents):
             person: dict[str, Any] = self.chance.choice(
                 [{"user": self.other}, {"user": self.lead, "deputy": self.other}, {"name": "Ola"}]
             )
-            signing.hand_over(signer=signer, by=self.lead, **person)
+            side = self.chance.choice([None, None, "", *GateSigner.Side.values])
+            signing.hand_over(signer=signer, by=self.lead, side=side, **person)
 
     def outsider_signs(self) -> None:
         """Sign by a link; now and then it is used twice, or by whoever made it."""
@@ -358,7 +379,11 @@ class Walk(RecordEvents):
             self.check_measuring(stored, set(gates))
         self.check_technology(stored, set(gates))
         self.check_record(stored, set(gates))
+        for gate in gates.values():
+            # Nothing was passed on questions that nobody answered.
+            assert "\n" not in gate.document or not open_questions(stored, gate.kind, gate.document)
         if stored.decided_on is not None:
+            self.check_what_stands(stored)
             assert "decision" in gates
             before = set(life.needed_before("decision")) & MANDATORY & life.used
             assert stored.decision.kind == "stop" or before <= set(gates)
@@ -373,6 +398,24 @@ class Walk(RecordEvents):
             action="pilots.gate.passed", partnership=stored.partnership
         )
         assert len(gates) + stored.past_gates.count() == signed.count()
+
+    def check_what_stands(self, stored: Pilot) -> None:
+        """After a decision everybody knows whether it stays, or by which day it goes."""
+        removals = [one for one in stored.tasks.all() if one.is_removal]
+        assert all(one["why"] for task in removals for one in task.moves)
+        if is_kept(stored):
+            assert last_day(stored) is None
+            ours = [one for one in removals if one.kind == PilotTask.Kind.REMOVAL]
+            left = {site.arm for task in ours for site in sites_still_there(task)}
+            assert left <= {Site.Arm.COMPARISON}
+            return
+        up = stored.disclosure_on or stored.measuring_on or stored.technology_on
+        if up and stored.sites.filter(removed_on=None).exists():
+            assert removals
+        ahead = [one.due_on for one in removals if one.done_on is None and one.site_id is None]
+        latest = last_day(stored)
+        assert latest is not None
+        assert latest >= max(ahead, default=latest)
 
     def check_measuring(self, stored: Pilot, passed: set[str]) -> None:
         assert {"data_protection", "disclosure", "measuring"} <= passed
@@ -506,7 +549,7 @@ EVENTS = (
     "pause_for_a_while", "stop", "decide", "publish_lesson", "take_lesson_back", "join_late",
     "change_plan", "plan_the_baseline", "change_protected",
     "no_indicator", "read", "somebody_leaves", "add_site", "move_site", "delete_site", "take_down",
-    "put_back", "draw", "add_device", "change_device", "delete_device", "draft",
+    "put_back", "move_removal", "draw", "add_device", "change_device", "delete_device", "draft",
     "ask_for_signatures", "hand_over", "outsider_signs", "deputy_signs", "dismiss_signer",
     *RECORD_EVENTS,
 )  # fmt: skip

@@ -12,7 +12,14 @@ from django.utils import timezone
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
 from lamppost.pilots.actions.register import change_entry
-from lamppost.pilots.actions.tasks import change_task, do_task
+from lamppost.pilots.actions.standing import removals
+from lamppost.pilots.actions.tasks import (
+    TaskRefused,
+    add_task,
+    change_task,
+    delete_task,
+    do_task,
+)
 from lamppost.pilots.models import ClauseCode, Notice, Pilot, PilotTask, Site
 from lamppost.pilots.queries.register import entries_of, export, in_force
 from lamppost.pilots.queries.tasks import sites_still_there
@@ -102,6 +109,18 @@ def test_an_agreed_removal_keeps_its_day_and_is_the_only_one(ending: Pilot, lead
     assert not open_tasks(ending, "removal")
     task = ending.tasks.get(clause=ClauseCode.REMOVAL)
     assert (task.done_on, task.due_on, task.moves) == (None, day(44), [])
+
+
+def test_the_last_that_says_when_it_goes_stays(ending: Pilot, lead: User) -> None:
+    settle(ending, lead)  # the gate is not in use: what it asks for may be deleted
+    decide(ending, lead, "adapt")
+    [first] = removals(ending)
+    with pytest.raises(TaskRefused, match="follows from what happened"):
+        delete_task(task=first, by=lead)
+    values = {"text": "Take the poles down", "owner": "Glow", "due_on": day(50)}
+    add_task(pilot=ending, by=lead, values=values, clause=ClauseCode.REMOVAL)
+    delete_task(task=first, by=lead)
+    assert [one.text for one in removals(ending)] == ["Take the poles down"]
 
 
 def test_a_decision_after_the_planned_end_moves_what_would_be_late(

@@ -20,7 +20,7 @@ from ..models import Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
 from ..queries.tasks import follows_from_signed, sites_still_there, takes_down
 from .moving import MOVED, move_day
-from .standing import REGISTER_DAYS, removal_moved
+from .standing import REGISTER_DAYS, removal_moved, removals
 from .telling import tell
 
 # Days to mend a device, and after which one that is silent again is a new task.
@@ -201,11 +201,11 @@ def delete_task(*, task: PilotTask, by: User) -> None:
     Raises
     ------
     TaskRefused
-        When it is done, or follows from what happened: a stop, a silent device; or when it is
+        When it is done, or follows from what happened: a decision, a silent device; or when it is
         what is left of a clause that was signed.
     """
     kept = _to_do(_locked(task))
-    if kept.kind in (PilotTask.Kind.REMOVAL, PilotTask.Kind.DEVICE):
+    if kept.kind in (PilotTask.Kind.REMOVAL, PilotTask.Kind.DEVICE) or _says_when_it_goes(kept):
         raise TaskRefused(_("This task follows from what happened. It ends when it is done."))
     if follows_from_signed(kept):
         raise TaskRefused(
@@ -213,6 +213,13 @@ def delete_task(*, task: PilotTask, by: User) -> None:
         )
     _record(kept, by, "pilots.task.deleted")
     kept.delete()
+
+
+def _says_when_it_goes(task: PilotTask) -> bool:
+    """Say whether it is the last that says when a decided pilot is taken down."""
+    if task.pilot.decided_on is None or not task.is_removal or task.site_id is not None:
+        return False
+    return [one.pk for one in removals(task.pilot)] == [task.pk]
 
 
 @transaction.atomic
