@@ -227,8 +227,10 @@ def _predictors(told: argparse.Namespace) -> Any:
             f"{path}, line {error.lineno}: this is not JSON. Give a list of column, from, to and "
             "how."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
         raise CommandFault(f"{path} cannot be read. Name a JSON file in UTF-8.") from error
+    if found is None:
+        raise CommandFault(f"{path} holds nothing. Give a list of column, from, to and how.")
     return _as_outcome(found, told.outcome)
 
 

@@ -395,6 +395,9 @@ def test_blank_and_constant_predictors(refusal: Callable[..., str], tmp_path: Pa
     specification.write_text("{")
     assert "this is not JSON" in refusal(rows, *ONE, "--predictors", str(specification))
     assert "cannot be read" in refusal(rows, *ONE, "--predictors", str(tmp_path / "no.json"))
+    for text, says in (("null", "holds nothing"), ("[" * 5000 + "]" * 5000, "cannot be read")):
+        specification.write_text(text, encoding="utf-8")
+        assert says in refusal(rows, *ONE, "--predictors", str(specification))
 
 
 @pytest.mark.parametrize(

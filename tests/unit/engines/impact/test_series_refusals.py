@@ -55,6 +55,13 @@ def nothing_after_in_both() -> Study:
     return study(rows)
 
 
+def same_covariate(name: str) -> Study:
+    """Covariates that never change, or that say one thing twice."""
+    shape = study().outcome.shape
+    heat = np.random.default_rng(3).normal(size=shape)
+    return study(covariates={name: heat if name == "heat" else 0 * heat + 3, "again": 9 - 2 * heat})
+
+
 def blank_covariate() -> Study:
     heat = np.ones((1, 30))
     heat[0, 4] = np.nan
@@ -69,6 +76,14 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("study.too_few_before", lambda: interrupted_series(study(start=5))),
     ("series.no_after", lambda: interrupted_series(nothing_after_in_both())),
     ("series.covariate", lambda: interrupted_series(study(), covariates=("heat",))),
+    (
+        "series.covariate_same",
+        lambda: interrupted_series(same_covariate("flat"), covariates=("flat",)),
+    ),
+    (
+        "series.covariate_same",
+        lambda: interrupted_series(same_covariate("heat"), covariates=("heat", "again")),
+    ),
     ("series.covariate_blank", lambda: interrupted_series(blank_covariate(), covariates=("heat",))),
     ("series.negative_count", lambda: interrupted_counts(negative())),
     ("series.nothing_counted", lambda: interrupted_counts(nothing_before())),

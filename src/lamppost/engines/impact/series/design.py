@@ -29,6 +29,7 @@ _YEAR_SLABS = np.array([0.0, 0.3, 3.0, 30.0])  # of a year's swing that was not 
 _LOG_YEAR_SLABS = np.log(np.full(4, 0.25))
 _YEAR_WAVES = 2
 _YEAR: dict[str, float] = {"day": 365.25, "week": 52.179, "month": 12.0, "quarter": 4.0}
+_SAYS_MORE = 1e-7  # spreads of a covariate that the columns before it leave over
 _LIKE_A_YEAR = 0.1  # a season told within this share of a year is the year
 
 
@@ -120,7 +121,8 @@ def regressors(
     Raises
     ------
     EngineError
-        ``impact.series.season``, ``.season_too_long``, ``.covariate``, ``.covariate_blank``.
+        ``impact.series.season``, ``.season_too_long``, ``.covariate``, ``.covariate_blank``,
+        ``.covariate_same``.
 
     Notes
     -----
@@ -137,7 +139,9 @@ def regressors(
         columns.append(column)
         names.append(name)
     for name in covariates:
-        columns.append(covariate(study, name, before))
+        column = covariate(study, name, before)
+        _check_says_more(name, column[before], np.column_stack(columns)[before])
+        columns.append(column)
         names.append(name)
     parts, facts = comparison_parts(study, before, logs=logs)
     strengths, log_prior, shrunk = np.ones(1), np.zeros(1), [False] * len(columns)
@@ -238,6 +242,24 @@ def covariate(study: Study, name: str, before: NDArray[np.intp]) -> Floats:
     spread = row[before].std()
     found: Floats = (row - row[before].mean()) / (spread if spread > 0 else 1.0)
     return found
+
+
+def _check_says_more(name: str, column: Floats, others: Floats) -> None:
+    """Refuse a covariate that the level, the seasons and the covariates before it make up."""
+    weights = np.linalg.lstsq(others, column, rcond=None)[0]
+    if np.abs(column - others @ weights).max(initial=0.0) > _SAYS_MORE:
+        return
+    same = (
+        "never changes before the start"
+        if np.abs(column).max(initial=0.0) <= _SAYS_MORE
+        else "says before the start what the seasons and the other columns say already"
+    )
+    raise EngineError(
+        "impact.series.covariate_same",
+        f"The column {name!r} {same}, so nothing can be learnt from it. Leave it out, or give "
+        "earlier readings.",
+        {"covariate": name},
+    )
 
 
 def _season_columns(
