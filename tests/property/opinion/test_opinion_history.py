@@ -7,9 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
+from lamppost.engines.opinion.components import components, project
+from lamppost.engines.opinion.polis import polis_map
 from lamppost.engines.opinion.sparse import SparseVotes
 from lamppost.engines.opinion.statistics import OpinionStatistics, build
-from lamppost.engines.opinion.votes import MISSING
+from lamppost.engines.opinion.votes import MISSING, VoteMatrix
 
 OPERATIONS = 10_000
 MOST_PEOPLE, MOST_STATEMENTS = 120, 24
@@ -127,6 +129,29 @@ class Conversation:
         rebuilt = build(SparseVotes.from_table(self.table, self.aside))
         assert self.sums == rebuilt
 
+    def check_results(self) -> None:
+        """Map, places and groups made of the sums that were kept, and of sums made anew."""
+        people, count = self.table.shape
+        if not people:
+            return
+        matrix = VoteMatrix(
+            tuple(map(str, range(people))), tuple(range(count)), self.table,
+            np.where(self.aside, -1, 1).astype(np.int8), np.zeros(count, dtype=bool),
+        )  # fmt: skip
+        fresh = build(matrix)
+        kept, anew = polis_map(matrix, self.sums), polis_map(matrix, fresh)
+        assert np.array_equal(kept.labels, anew.labels)
+        for name in ("positions", "statement_positions", "extremity"):
+            assert np.abs(getattr(kept, name) - getattr(anew, name)).max(initial=0) <= 1e-9
+        votes = SparseVotes.from_matrix(matrix)
+        axes = [components(sums.gram(self.aside), 2) for sums in (self.sums, fresh)]
+        places = [
+            project(votes, sums.means(), own)
+            for sums, own in zip((self.sums, fresh), axes, strict=True)
+        ]
+        assert np.abs(axes[0] - axes[1]).max(initial=0) <= 1e-9
+        assert np.abs(places[0] - places[1]).max(initial=0) <= 1e-9
+
 
 def test_ten_thousand_random_operations_equal_a_rebuild() -> None:
     conversation = Conversation(seed=11)
@@ -136,7 +161,10 @@ def test_ten_thousand_random_operations_equal_a_rebuild() -> None:
         done[name] = done.get(name, 0) + 1
         if number % 40 == 0 or not name.endswith("_vote"):
             conversation.check()
+        if number % 200 == 0:
+            conversation.check_results()
     conversation.check()
+    conversation.check_results()
     assert len(done) == 12, "every kind of operation was drawn"
     assert min(done.values()) >= 40
 
