@@ -61,10 +61,9 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
                 "made again without that time."
             ),
             "counts": gettext_lazy(
-                "People, trips, accidents, over equally long a time for each reading. The readings "
-                "of a period are then added up and set against how many there were, so that a "
-                "silent day is no fall, and the change is also said in per cent. What is worth it "
-                "is then so many at a site in a period."
+                "Tick it for people, trips or accidents, each reading over equally long a time. "
+                "Readings of a period are then added up, a silent day is no fall, and the change "
+                "is also said in per cent. What is worth it is so many at a site in a period."
             ),
             "looks": gettext_lazy(
                 "Each look is one more chance to find a change that is none, so every look more "
@@ -79,6 +78,7 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
             ),
         }
         widgets = {
+            "question": forms.Textarea(attrs={"rows": 2}),
             "chosen_because": forms.RadioSelect,
             "period": forms.RadioSelect,
             "looks": forms.RadioSelect,
@@ -113,6 +113,9 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
         )
         if isinstance(level := self.initial.get("level"), float):
             self.initial["level"] = str(Decimal(repr(level)))
+
+    def clean_question(self) -> str:
+        return " ".join(self.cleaned_data["question"].split())
 
     def clean_looks(self) -> str:
         return self.cleaned_data["looks"] or EvaluationPlan.Looks.ONCE

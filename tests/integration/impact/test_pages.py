@@ -380,7 +380,10 @@ def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client:
     kept = EvaluationPlan.objects.get()
     assert (kept.period, kept.worth_it, kept.level) == ("day", 3.0, 0.9)
     assert "Freeze the plan" in text(lead_client, url)
-    assert "cannot be undone" in text(lead_client, address(world, "freeze"))
+    asked = text(lead_client, address(world, "freeze"))
+    assert "cannot be undone" in asked
+    # Whoever presses it reads before what is frozen.
+    assert "What change would be worth it" in asked
     assert EvaluationPlan.objects.get().frozen_at is None
     assert "Were the pilot sites chosen because their last readings were bad?" in text(
         lead_client, url

@@ -51,9 +51,9 @@ def take(world: World, asked: Indicator, lead: User, text: bytes, ages: dict[str
     )  # fmt: skip
 
 
-def page(world: World) -> str:
+def page(world: World, name: str = "pilot") -> str:
     slug = world.pilot.partnership.slug
-    found = Client().get(reverse("impact:pilot", args=[slug, world.pilot.pk]))
+    found = Client().get(reverse(f"impact:{name}", args=[slug, world.pilot.pk]))
     assert found.status_code == 200
     return found.content.decode()
 
@@ -77,9 +77,10 @@ def test_each_group_has_its_change_against_the_comparison_sites(
     assert "It rose against the comparison sites for: 75 or older." in text
     assert "For the others we cannot tell." in text
     assert "For whom it changed" in text
-    # The exact share of the old afterwards is 80 %; what is public comes from tens of people.
-    assert "<td" in text
     assert "18 to 29" in text
+    # The waves of every survey stand there, also of an indicator beside the main one.
+    assert "at least 420" in text
+    assert "It rose against the comparison sites for: 75 or older." in page(world, "sheet")
 
 
 def test_too_few_of_one_group_hides_every_group_in_words(

@@ -171,6 +171,7 @@ def _residents_row(label: str, shares: Sequence[float | None]) -> dict[str, obje
 def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> dict[str, object]:
     result = stored.result
     past = page.history(pilot)
+    surveys = public_survey_lines(pilot)
     return {
         "said": said_of(stored),
         "lines": lines_chart(stored, pilot),
@@ -185,7 +186,8 @@ def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> d
         "before_this": page.before_this(past),
         "behind": is_behind(pilot, stored),
         "method": words.method(result["finding"]["method"]),
-        "surveys": [one for one in public_survey_lines(pilot) if one.indicator == stored.indicator],
+        "surveys": [one for one in surveys if not one.group],
+        "survey_groups": [one for one in surveys if one.group],
         "has_panel": result["panel"] is not None,
         "runs_again": runs_again(result),
         "has_unmoved": bool(result["panel"] and result["context"]["unmoved_panel"]),
@@ -213,6 +215,7 @@ def sheet(request: PartnershipRequest, partnership: Partnership, pilot: int) -> 
         "span_sentence": page.span_sentence(stored.result),
         "spans": page.span_lines(stored.result),
         "failed": [one for one in said.checks if one.status != "pass"],
+        "people": people_of(found),
         "held": sum(one.status == "pass" for one in said.checks),
         **_residents(found, stored, quotes=2),
     }

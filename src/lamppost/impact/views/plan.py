@@ -112,7 +112,14 @@ def freeze(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
         return redirect("impact:plan", partnership.slug, found.pk)
     if stored.frozen_at:
         return redirect("impact:plan", partnership.slug, found.pk)
-    context = {"pilot": found, "plan": stored, "late": _late(found, stored)}
+    told = plan_words.told(plan_record(stored, found))
+    context = {
+        "pilot": found,
+        "plan": stored,
+        "late": _late(found, stored),
+        "told": told,
+        "looks_said": plan_words.looks_said(told.looks),
+    }
     return render(request, "impact/freeze.html", context)
 
 
