@@ -14,6 +14,7 @@
     .venv/bin/python bench/opinion_nulls.py            # a few minutes
     .venv/bin/python bench/opinion_nulls.py --full     # 200 of each null
     .venv/bin/python bench/opinion_nulls.py --only planted,speed
+    .venv/bin/python bench/opinion_nulls.py --only others --full   # 4. without the honest mode
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ NAMES = (
 MF3_PENALTY = 3.0
 """Of the rank-3 factorisation whose people are grouped by k-means++ (the research's MF3)."""
 PARTS = ("nulls", "continua", "even", "real", "planted", "membership", "speed")
+OTHERS = "others"  # only when named: what `planted` says of the other ways
 
 
 def ordered(votes: SparseVotes) -> tuple[SparseVotes, np.ndarray]:
@@ -216,17 +218,43 @@ def planted_once(
     found = find_pattern(lined, seed)
     labels = np.empty(1200, dtype=np.int64)
     labels[rows] = group_people(lined, pattern=found, seed=seed).labels
-    people = tuple(str(i) for i in range(1200))
-    plain = np.ones(150), np.zeros(150, dtype=bool)
-    matrix = VoteMatrix(people, tuple(range(150)), votes.dense(), *plain)
+    theirs, k, other, third = others_once(votes, truth, rng)
+    honest = rand_index(truth[labels >= 0], labels[labels >= 0]) if (labels >= 0).any() else 0.0
+    return honest, theirs, float(found.groups), other, k, third, found.kind
+
+
+def others_once(
+    votes: SparseVotes, truth: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float, float, float]:
+    """Rand index of Polis, its k, and the indices of k-means++ and MF3."""
+    people = tuple(str(i) for i in range(votes.people))
+    plain = np.ones(votes.statements), np.zeros(votes.statements, dtype=bool)
+    matrix = VoteMatrix(people, tuple(range(votes.statements)), votes.dense(), *plain)
     polis = polis_map(matrix, build(matrix))
     here = polis.in_conversation
-    honest = rand_index(truth[labels >= 0], labels[labels >= 0]) if (labels >= 0).any() else 0.0
     other = rand_index(truth[here], plus_plus(polis.positions[here], rng))
-    theirs = rand_index(truth[here], polis.labels[here])
     factors = ridge_factors(votes, 3, MF3_PENALTY, np.ones(votes.count))[0][:, 2:]
     third = rand_index(truth[here], plus_plus(factors[here], rng))
-    return honest, theirs, float(found.groups), other, float(polis.groups), third, found.kind
+    return rand_index(truth[here], polis.labels[here]), float(polis.groups), other, third
+
+
+def run_others(seeds: int) -> None:
+    """The same planted votes without the honest mode, which takes most of the time."""
+    print("  K density sizes  | Polis k | k-means++ | MF3")
+    for groups in (2, 3, 4):
+        for density in (0.40, 0.15, 0.07):
+            for uneven in (False, True):
+                rows = []
+                for seed in range(seeds):
+                    rng = np.random.default_rng(seed)
+                    made = nulls.planted(1200, 150, groups, density, rng, uneven=uneven)
+                    rows.append(others_once(*made, rng))
+                polis, k, other, third = np.mean(rows, axis=0)
+                print(
+                    f"  {groups} {density:.2f}    {'uneven' if uneven else 'even':6} | {polis:.3f} "
+                    f"{k:.1f} | {other:.3f} | {third:.3f}",
+                    flush=True,
+                )
 
 
 def run_membership(data: dict[str, SparseVotes], fresh: int) -> None:
@@ -317,6 +345,8 @@ def main() -> None:
         run_real(data, matrices)
     if "planted" in parts:
         run_planted(10 if options.full else 3)
+    if OTHERS in parts:
+        run_others(10 if options.full else 3)
     if "membership" in parts:
         run_membership(data, 200 if options.full else 30)
     if "speed" in parts:
