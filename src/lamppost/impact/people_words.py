@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import formats
-from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
 from lamppost.pilots.models import Pilot
+from lamppost.sensing.group_names import group_label, group_order
 from lamppost.sensing.released import LEVEL
-from lamppost.stakeholders.models import Group
 from lamppost.vision.models import Characteristic
-from lamppost.vision.queries.about import AGE_BANDS
 
 from .numbers import name, say
 from .people import AFTER, BEFORE, COMPARISON, PILOT, ByGroup, GroupChange, by_group
@@ -79,7 +77,7 @@ def _people(one: ByGroup, number: int) -> People:
     by = str(dict(Characteristic.Question.choices).get(one.by, ""))
     if one.missing:
         return People(title, by, _missing(one.missing))
-    labels = {change.group: _label(one.by, change.group) for change in one.changes}
+    labels = {change.group: group_label(one.by, change.group) for change in one.changes}
     lines = tuple(_line(change, labels[change.group]) for change in _ordered(one))
     days = ", ".join(formats.date_format(day) for day in one.days)
     return People(
@@ -94,19 +92,7 @@ def _people(one: ByGroup, number: int) -> People:
 
 
 def _ordered(one: ByGroup) -> list[GroupChange]:
-    """Order ages as they rise, everything else by name."""
-    ages = [value for value, _label in AGE_BANDS]
-    known = {value: place for place, value in enumerate(ages)}
-    return sorted(one.changes, key=lambda change: (known.get(change.group, 99), change.group))
-
-
-def _label(by: str, value: str) -> str:
-    known: dict[str, str | Promise] = {}
-    if by == Characteristic.Question.AGE:
-        known = dict(AGE_BANDS)
-    elif by == Characteristic.Question.GROUP:
-        known = dict(Group.choices)
-    return str(known.get(value, value))
+    return sorted(one.changes, key=lambda change: group_order(change.group))
 
 
 def _missing(why: str) -> str:

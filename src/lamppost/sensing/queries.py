@@ -19,6 +19,7 @@ from lamppost.pilots.models import Pilot, PulseQuestion, Site
 from lamppost.pilots.queries.pulse import feeds, pulse_panel, pulse_times
 from lamppost.vision.models import Indicator
 
+from .group_names import group_label, group_order
 from .models import FeedbackSeries, ObservationImport, Survey
 from .released import Groups, released_groups, released_rows
 
@@ -319,6 +320,12 @@ class SurveyLine:
     weighted: bool
     group: str = ""
     public: bool = False
+    by: str = ""
+
+    @property
+    def group_text(self) -> str:
+        """What the group is called; empty for all together."""
+        return group_label(self.by, self.group)
 
     @property
     def people_text(self) -> str:
@@ -410,10 +417,14 @@ def _waves(pilot: Pilot) -> list[tuple[Survey, list[dict[str, Any]]]]:
         # A wave that was taken in again leaves no group of the earlier file behind.
         again = {(one.indicator_id, row["period"]) for row in rows}
         found = {key: wave for key, wave in found.items() if key[:2] not in again}
-        for row in sorted(rows, key=lambda row: row.get("group", "")):
+        for row in sorted(rows, key=_all_first):
             key = (one.indicator_id, row["period"], row["arm"])
             found.setdefault(key, (one, []))[1].append(row)
     return [found[key] for key in sorted(found)]
+
+
+def _all_first(row: dict[str, Any]) -> tuple[bool, tuple[int, str]]:
+    return "group" in row, group_order(row.get("group", ""))
 
 
 def _survey_line(one: Survey, row: dict[str, Any], public: bool = False) -> SurveyLine:
@@ -429,6 +440,7 @@ def _survey_line(one: Survey, row: dict[str, Any], public: bool = False) -> Surv
         weighted=bool(one.population) and not group,
         group=group,
         public=public,
+        by=str(one.results.get("by", "")),
     )
 
 
