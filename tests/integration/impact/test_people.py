@@ -106,3 +106,11 @@ def test_a_first_wave_alone_waits_for_the_second(
 ) -> None:
     take(world, asked, lead, survey(world, waves=1), AGES)
     assert "Ask the same question again." in page(world)
+
+
+def test_what_people_say_after_the_end_is_not_of_the_pilot(
+    world: World, asked: Indicator, lead: User
+) -> None:
+    take(world, asked, lead, survey(world, few=70), AGES)
+    world.pilot.ends_on = WAVES[1] - dt.timedelta(1)
+    assert [one.missing for one in by_group(world.pilot)] == ["after"]

@@ -134,3 +134,21 @@ def test_it_says_which_wave_there_is_none_of() -> None:
         assert found_of(left).missing == time
     del tables[COMPARISON, BEFORE]
     assert found_of(tables).missing == "comparison"
+
+
+def test_a_wave_of_neither_time_does_not_count() -> None:
+    """One that lies between the first and the last start, or after the end of the pilot."""
+    tables = corners({"old": (200, 200), "young": (200, 200)})
+    waves = [
+        GroupWave(INDICATOR, DAYS[time], arm, NAMES, "age", released_groups(rows_of(table), HALVES))
+        for (arm, time), table in tables.items()
+    ]
+    between = dt.date(2026, 2, 2)
+    odd = {"old": (390, 10), "young": (10, 390)}
+    waves += [
+        GroupWave(INDICATOR, between, arm, NAMES, "age", released_groups(rows_of(odd), HALVES))
+        for arm in (PILOT, COMPARISON)
+    ]
+    [found] = changes_of(waves, time_of)
+    assert found == found_of(tables)
+    assert between not in found.days
