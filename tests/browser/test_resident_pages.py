@@ -182,3 +182,26 @@ def test_this_does_not_reflect_what_we_said(browser: Browser, served: Served) ->
         "web",
     ]
     assert with_script[-1] == 1
+
+
+def test_the_map_is_read_without_seeing_it(browser: Browser, served: Served) -> None:
+    """By keys alone: nothing in the drawing takes them, and its table opens with Enter."""
+
+    def flow(page: Page) -> list[str]:
+        page.goto(skip_without(served, "vision:landscape"))
+        figure = page.locator("figure:has(svg)").first
+        assert figure.locator("svg :is(a, [tabindex], [onclick])").count() == 0
+        assert figure.locator("svg[role=img] title, svg[aria-label]").count() >= 1
+        table = figure.locator("table")
+        assert not table.is_visible()
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if figure.locator("summary:focus").count():
+                break
+        page.keyboard.press("Enter")
+        assert table.is_visible()
+        return table.locator("tbody th").all_inner_texts()
+
+    with_script, without = each_way(browser, served, flow)
+    assert with_script == without
+    assert len(with_script) >= 2, "each group, or side, has its row"
