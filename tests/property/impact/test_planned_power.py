@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lamppost.engines.impact.looks import judge
 from lamppost.engines.impact.planning import PilotDesign, plan
 from lamppost.engines.impact.planning.draws import draw, starts_of
 from lamppost.engines.impact.planning.method import estimate_fake
-from lamppost.engines.impact.planning.replay import looks_of, noticed_beyond, until
+from lamppost.engines.impact.planning.replay import looks_of, noticed_beyond, replay, until
 from lamppost.engines.impact.study import Study
 
 CITIES, REPLAYS, FUTURES, PAST, WEEKS, SITES = 12, 40, 480, 104, 8, 8
@@ -96,3 +97,30 @@ def test_planned_power_holds_with_several_looks() -> None:
     chance = 2 * np.sqrt(0.25 / futures)
     assert np.abs(planned - happened).max() <= 0.05 + chance, (planned, happened)
     assert planned[0] <= 0.07
+
+
+#: Designs with the number of sites in the city; few enough of each that all take seconds.
+AT_NOTHING = {
+    "lottery": (PilotDesign(6, WEEKS), 12, 150),
+    "three looks": (PilotDesign(6, WEEKS, looks=(2, 5, WEEKS)), 12, 60),
+    "pairs": (PilotDesign(6, WEEKS, "pairs"), 16, 80),
+    "steps": (PilotDesign(6, WEEKS, "steps", steps=2), 10, 100),
+    "one change a site": (PilotDesign(4, WEEKS, "chosen", "did"), 12, 250),
+    "synthetic control": (PilotDesign(1, WEEKS, "chosen", "sc"), 20, 80),
+    "synthetic DiD": (PilotDesign(1, WEEKS, "chosen", "sdid"), 20, 120),
+    "one series": (PilotDesign(1, WEEKS, "chosen", "its"), 1, 80),
+}
+
+
+@pytest.mark.parametrize("name", AT_NOTHING)
+def test_power_of_no_change_is_the_level_within_the_simulation(name: str) -> None:
+    """One fake pilot a city, so that all are independent; strict tests may announce less."""
+    design, sites, cities = AT_NOTHING[name]
+    random = np.random.default_rng([len(name), sites, 5])
+    announced = 0
+    for city in range(cities):
+        fakes = draw(readings(random, 60, sites), design, 24, city)
+        found = replay([fakes[int(random.integers(len(fakes)))]], design, seed=city)
+        announced += found.power(0.0) > 0
+    most = 0.05 + 3 * np.sqrt(0.05 * 0.95 / cities)
+    assert announced / cities <= most, (announced, cities)
