@@ -72,6 +72,22 @@ def test_a_printed_code_answers_in_every_state(street: Page, codes: dict[str, st
             assert any("/pilots/" in way for way in ways), (state, ways)
 
 
+def test_a_printed_code_answers_in_arabic_without_a_script(
+    browser: Browser, served: Served, codes: dict[str, str]
+) -> None:
+    """From right to left, in its own words, and never wider than the telephone."""
+    context = visitor(browser, served, "ar", java_script_enabled=False, viewport=PHONE)
+    page = context.new_page()
+    for state, words in STATES:
+        go(page, codes[state])
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        assert words not in says(page), state
+        box = page.get_by_role("main").bounding_box()
+        assert box is not None
+        assert (box["x"] >= 0, box["x"] + box["width"] <= PHONE["width"]) == (True, True), state
+    context.close()
+
+
 def test_a_notice_in_the_languages_of_the_interface(
     browser: Browser, served: Served, codes: dict[str, str]
 ) -> None:

@@ -19,6 +19,7 @@ from tests.browser.pilots.walking import (
     says,
     sign_by_link,
     taken_link,
+    told,
 )
 
 Pilots = dict[str, dict[str, Any]]
@@ -108,6 +109,10 @@ def test_reports_come_from_the_record_and_leave_no_blank(desk: Page, heard: str)
     for which, title in (("mid-term", "Mid-term report"), ("final", "Final report")):
         go(desk, f"{heard}steps/")
         follow(desk, title)
+        go(desk, f"{heard}reports/{which}/file/")
+        assert re.search(r"\d+ answers? (is|are) missing\. Give", told(desk)), (
+            "no file with a blank"
+        )
         for _part in range(20):
             missing = desk.get_by_role("link", name=re.compile("^write it here"))
             if missing.count() == 0:
@@ -115,6 +120,8 @@ def test_reports_come_from_the_record_and_leave_no_blank(desk: Page, heard: str)
             assert "Until then this is a draft." in says(desk)
             with desk.expect_navigation():
                 missing.first.click()
+            press(desk, "Save")
+            assert "Write the answer, or below why there is none." in says(desk)
             desk.locator("textarea").first.fill("Nothing more than the record says.")
             press(desk, "Save")
             go(desk, f"{heard}reports/{which}/")

@@ -13,7 +13,7 @@ from lamppost.pilots import actions, ports
 from lamppost.pilots.actions.sites import ALPHABET
 from lamppost.pilots.models import Pilot, Site
 from lamppost.voices.actions import participant_without_device
-from tests.pilots_world import add_sites, draw, pass_up_to
+from tests.pilots_world import add_sites, day, draw, pass_up_to
 
 
 def test_codes_are_short_unique_and_unambiguous(pilot: Pilot, lead: User) -> None:
@@ -40,6 +40,18 @@ def test_many_sites_are_added_together_or_not_at_all(pilot: Pilot, lead: User) -
 def test_sites_are_named_before_the_technology(running: Pilot, lead: User) -> None:
     with pytest.raises(actions.SitesFixed):
         actions.add_site(pilot=running, by=lead, values={"name": "Late Lane"})
+
+
+def test_a_decided_pilot_takes_no_more_sites(pilot: Pilot, lead: User, lead_client: Client) -> None:
+    actions.add_site(pilot=pilot, by=lead, values={"name": "A", "arm": "pilot"})
+    why = {"reason": "No money.", "decided_by": "Council", "unheard_reason": "It was urgent."}
+    actions.decide(pilot=pilot, by=lead, kind="stop", decided_on=day(), **why)
+    args = [pilot.partnership.slug, pilot.pk]
+    assert "Add a site" not in lead_client.get(reverse("pilots:sites", args=args)).text
+    for name in ("new_site", "import_sites"):
+        assert "Start another pilot" in lead_client.get(reverse(f"pilots:{name}", args=args)).text
+    with pytest.raises(actions.SitesFixed, match="decided"):
+        actions.add_site(pilot=pilot, by=lead, values={"name": "B", "arm": "pilot"})
 
 
 def test_no_site_is_added_without_a_baseline(

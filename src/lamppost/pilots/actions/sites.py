@@ -173,6 +173,8 @@ def why_no_more_sites(pilot: Pilot) -> str:
     A site that is named once measuring has started has no baseline, and nobody signed for it. Of
     a pilot that ran already when it was entered the sites are named afterwards.
     """
+    if pilot.decided_on:
+        return _("It is decided how this pilot ends. Start another pilot for more sites.")
     if pilot.technology_on and not pilot.joined_late_on:
         return _("The technology is on. Sites are named before that; start another pilot for more.")
     return _stay_as_named(pilot) if pilot.measuring_on else ""

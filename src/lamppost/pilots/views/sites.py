@@ -68,13 +68,19 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "past_draws": found.past_draws.all(),
         "drawn_within": any(site.block for site in sites),
         "steps_drawn": any(site.step for site in sites),
-        "steps": steps_of(found, sites) if any(site.step for site in sites) else [],
+        "steps": steps_of(found, sites) if _has_turns(found, sites) else [],
         "alike": page_of(request, suggestions(found), size=ROWS),
         "balance": balance_of(found) if settled else [],
         "areas": served_areas(found),
         "needs": served_by_need(found),
     }
     return render(request, "pilots/sites.html", context)
+
+
+def _has_turns(pilot: Pilot, sites: list[Site]) -> bool:
+    """Whether sites get it one after the other; of a pilot stopped before that, none does."""
+    began = pilot.technology_on or not pilot.decided_on
+    return bool(began) and any(site.step for site in sites)
 
 
 def _may_draw(pilot: Pilot, sites: list[Site]) -> bool:
