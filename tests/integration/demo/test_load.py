@@ -165,6 +165,17 @@ def test_the_landscape_counts_what_voters_said_of_themselves(loaded: Loaded) -> 
     assert set(integrity["part"]["about"]) == set(SAY_SO)
 
 
+def test_the_landscape_counts_sheets_and_marks(loaded: Loaded) -> None:
+    record = Conversation.objects.get(partnership=loaded.partnership)
+    integrity = Landscape.objects.filter(conversation=record).latest().integrity
+    assert integrity is not None
+    sheets = record.paper_sheets.count()
+    assert integrity["levels"]["in_person"] == sheets > 0
+    marks = Counter(record.important_marks.values_list("statement__number", flat=True))
+    told = {int(number) for number in integrity["important"]["all"]}
+    assert told == {number for number, many in marks.items() if many >= 10}
+
+
 def test_stories_have_their_consent_and_one_photo(loaded: Loaded) -> None:
     told = Story.objects.filter(voice__partnership=loaded.partnership, workshop=None)
     planned = {one.words: one for one in loaded.town.stories}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from lamppost.accounts.models import User
 from lamppost.vision import actions
@@ -50,8 +51,13 @@ class Talk:
             },
         )
 
-    def go_on(self, since: dt.datetime, until: dt.datetime) -> None:
-        """Load what was said and voted from `since` on and before `until`, and the landscape."""
+    def go_on(
+        self, since: dt.datetime, until: dt.datetime, besides: Callable[[], None] | None = None
+    ) -> None:
+        """Load what was said and voted from `since` on and before `until`, and the landscape.
+
+        `besides` loads what else the landscape counts: marks, sheets of paper.
+        """
         fresh = [one for one in self.asked.statements if since <= one.said_at < until]
         for one in fresh:
             self._say(one)
@@ -62,6 +68,8 @@ class Talk:
             self._decline(one)
             self._mend(one)
             self._merge(one)
+        if besides is not None:
+            besides()
         with at(until):
             actions.compute_landscape(conversation=self.record)
 

@@ -100,10 +100,10 @@ def _load(town: Town, passwords: Mapping[str, str], progress: Progress) -> Partn
     indicators = load_goals(ground, talk)
     load_vision(ground)
     load_selves(ground)
-    talk.go_on(agreed, now)
+    progress(f"  more votes, sheets of paper ({len(town.sheets)}) …")
+    talk.go_on(agreed, now, partial(load_marks_and_sheets, ground, talk))
     load_translations(ground, talk)
-    progress(f"  stories ({len(town.stories)}), workshops, sheets of paper ({len(town.sheets)}) …")
-    load_marks_and_sheets(ground, talk)
+    progress(f"  stories ({len(town.stories)}), workshops …")
     load_workshops(ground, talk)
     load_stories(ground, talk)
 
