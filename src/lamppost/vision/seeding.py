@@ -21,7 +21,8 @@ from .models import Conversation
 
 MOST_BYTES = 500_000
 MOST_ROWS = 300
-TRANSLATION = "text:"
+# Columns of a file. The report's own word for a fault of the first is its name already.
+LANGUAGE, TRANSLATION = "language", "text:"
 
 
 class State(Enum):
@@ -121,7 +122,7 @@ def _row_of_cells(number: int, cells: Mapping[str, str], language: str) -> SeedR
         for head, cell in cells.items()
         if head.casefold().startswith(TRANSLATION) and cell.strip()
     }
-    said_in = _tag(named.get("language", "")) or language
+    said_in = _tag(named.get(LANGUAGE, "")) or language
     return SeedRow(number, named["text"], said_in, translations)
 
 
@@ -214,7 +215,7 @@ def _named(checked: CheckedRow, key: tuple[str, int]) -> CheckedRow:
 
 def _languages(row: SeedRow) -> list[tuple[str, str]]:
     """Each language that a row names, after the column in which it stands."""
-    return [("language", row.language), *((f"{TRANSLATION}{one}", one) for one in row.translations)]
+    return [(LANGUAGE, row.language), *((f"{TRANSLATION}{one}", one) for one in row.translations)]
 
 
 def _faulty(row: SeedRow) -> CheckedRow | None:
@@ -228,8 +229,9 @@ def _faulty(row: SeedRow) -> CheckedRow | None:
     for column, language in _languages(row):
         if canonical_tag(language) is None:
             fault = _("“%(tag)s” is no language. Use a tag like en, ar or es.")
-            said = f"{column}: {fault % {'tag': language[:20]}}"
-            return CheckedRow(row, State.LANGUAGE, fault=said)
+            said = fault % {"tag": language[:20]}
+            named = f"{column}: {said}" if column != LANGUAGE else said
+            return CheckedRow(row, State.LANGUAGE, fault=named)
     for language, words in row.translations.items():
         if len(words) > LONGEST:
             fault = _("Its translation (%(tag)s) has %(length)d characters. Shorten it.")
