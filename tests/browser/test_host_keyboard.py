@@ -144,3 +144,42 @@ def test_a_sheet_without_javascript_gives_the_same_rows(browser: Browser, served
     page.get_by_text("Sheet NJ-1 is counted").wait_for()
     context.close()
     assert json.loads(served.django(SHEETS.format(mark="NJ-"))) == [["NJ-1", [1, -1, 0]]]
+
+
+GOALS = """
+import json
+from lamppost.vision.models import Indicator
+one = Indicator.objects.select_related("goal").order_by("-pk").first()
+print(json.dumps([one.goal.title, one.goal.statements.count(), one.name, one.unit, one.direction,
+                  one.baseline_source, one.worth_it]))
+"""
+
+
+def test_a_goal_and_how_it_is_measured_with_and_without_javascript(
+    browser: Browser, served: Served
+) -> None:
+    """From the first page by links and buttons, as the lead."""
+    found = []
+    for script in (True, False):
+        context = visitor(browser, served, viewport=DESK, java_script_enabled=script)
+        page = enter(context, "lead")
+        for link in ("Vision", "Vision and goals", "Add a goal"):
+            page.get_by_role("link", name=link).first.click()
+            page.wait_for_load_state()
+        page.get_by_label("Goal", exact=True).fill("Everybody can sit down on the way")
+        page.locator("[name=statements]").first.check()
+        page.get_by_role("button", name="Save the goal").click()
+        page.get_by_role("heading", name="How is it measured?").wait_for()
+        page.get_by_label("What is measured").fill("Benches on the way to the market")
+        page.get_by_label("Unit").fill("benches per kilometre")
+        page.get_by_label("more is better").check()
+        page.get_by_label("Where today's value comes from").fill("Counted on foot in May")
+        page.get_by_label("What change would be worth it").fill("0.5")
+        page.get_by_role("button", name="Save the indicator").press("Enter")
+        page.get_by_text("The indicator is added.").wait_for()
+        context.close()
+        found.append(json.loads(served.django(GOALS)))
+    assert found == [
+        ["Everybody can sit down on the way", 1, "Benches on the way to the market",
+         "benches per kilometre", "up", "Counted on foot in May", 0.5]
+    ] * 2  # fmt: skip
