@@ -117,9 +117,10 @@ class DeclineForm(forms.Form):
 
     def comparison_is_here(self) -> None:
         """Take the tick away on a page that shows the comparison; say so after a press without."""
-        pressed_without = self.is_bound and self.errors.pop("without", None)
+        pressed_without = self.is_bound and "without" in self.errors
         self.fields.pop("without", None)
         if pressed_without:
+            del self.errors["without"]
             self.add_error(
                 None,
                 _("What it changes was not shown before this press. Look at it, then press again."),
