@@ -340,3 +340,22 @@ def test_wrong_input_is_refused() -> None:
     with pytest.raises(EngineError) as caught:
         Arrivals(np.zeros(3), np.zeros(2, dtype=np.int64), np.zeros(3, dtype=np.int64))
     assert caught.value.code == "opinion.integrity.bad_arrivals"
+
+
+@pytest.mark.filterwarnings("error")
+def test_two_copies_among_a_city_of_other_answers() -> None:
+    """The odds of two in 60,000 times the least likelihood are no number any more: still found."""
+    rng = np.random.default_rng(2)
+    people, statements = 60_000, 400
+    row = np.where(rng.random(statements) < 0.5, 1, -1)
+    # everybody else says the contrary on a part of what the two say, so that nothing fits
+    rows = np.repeat(np.arange(people), np.where(np.arange(people) < 40, statements, 1))
+    columns = np.concatenate([np.tile(np.arange(statements), 40),
+                              rng.integers(0, statements, people - 40)])  # fmt: skip
+    values = np.where(rows < 2, row[columns], np.where(rng.random(len(rows)) < 0.5, 1, -1))
+    votes = SparseVotes.from_arrays(
+        rows, columns, values, participants=people, statements=statements
+    )
+    flagged = integrity_report(votes).flagged
+    assert flagged[:2].all()
+    assert flagged[2:].sum() <= 600

@@ -132,7 +132,8 @@ def grow(
         covered = (common >= OVERLAP * len(columns)) & (common >= OVERLAP * votes.votes_each)
         ratio = np.where(covered & allowed & (common >= 1), ratio, -np.inf)
         part = min(max(weight.sum(), 2.0) / allowed.sum(), MOST_PART)
-        new = 1 / (1 + (1 - part) / part * np.exp(-np.clip(ratio, -700, 700)))
+        # e^600 leaves room for the odds of one among many people
+        new = 1 / (1 + (1 - part) / part * np.exp(-np.clip(ratio, -600, 600)))
         new[~np.isfinite(ratio)] = 0.0
         if weight.sum() < 1.5 or np.allclose(new, weight, atol=1e-4):
             weight = new
