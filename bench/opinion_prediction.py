@@ -183,11 +183,15 @@ def candidates(full: bool) -> dict[str, Predictor]:
     return listed
 
 
+MAPS = ("Polis map, raw", "Polis map, stretched")
 OURS = ("Bayesian factors", "similar statements", "Lamppost's blend")
 
 
 def compare(name: str, votes: SparseVotes, seeds: int, full: bool) -> tuple[float, bool]:
-    """Print one conversation; return the gain of the blend and whether its signs are as good."""
+    """Print one conversation; return the gain of the blend and whether its signs are as good.
+
+    The spread over seeds is that of other votes hidden of the same people: of other people more.
+    """
     found: dict[str, list[tuple[float, float]]] = {}
     for seed in range(seeds):
         rest, pairs, values = hide(votes, seed)
@@ -196,13 +200,21 @@ def compare(name: str, votes: SparseVotes, seeds: int, full: bool) -> tuple[floa
         for label, told in zip(OURS, members(rest, pairs).T, strict=True):
             found.setdefault(label, []).append(score(told, values))
     means = {label: np.mean(scores, axis=0) for label, scores in found.items()}
-    peers = [means["Polis map, raw"], means["Polis map, stretched"]]
-    better = min(peer[0] for peer in peers)
-    print(f"\n{name}: {votes.people} people, {votes.count} votes, {len(values)} hidden")
+    better = min(MAPS, key=lambda label: float(means[label][0]))
+    base = np.array([rmse for rmse, _ in found[better]])
+    print(
+        f"\n{name}: {votes.people} people, {votes.count} votes, {len(values)} hidden, {seeds} seeds"
+    )
     for label, (rmse, sign) in means.items():
-        print(f"  {label:<28} {rmse:.4f}  {sign:.4f}  {100 * (1 - rmse / better):+6.2f} %")
+        gains = 100 * (1 - np.array([one for one, _ in found[label]]) / base)
+        spread = gains.std(ddof=1) / np.sqrt(seeds) if seeds > 1 else np.nan
+        print(
+            f"  {label:<28} {rmse:.4f}  {sign:.4f}  {100 * (1 - rmse / means[better][0]):+6.2f} % "
+            f"(by seeds {gains.mean():+.2f} +- {spread:.2f}; ahead in {(gains > 0).sum()})"
+        )
     ours = means[OURS[-1]]
-    return 100 * (1 - ours[0] / better), bool(ours[1] >= max(peer[1] for peer in peers))
+    signs = max(means[label][1] for label in MAPS)
+    return 100 * (1 - ours[0] / means[better][0]), bool(ours[1] >= signs)
 
 
 def read(folder: Path) -> SparseVotes:
@@ -231,12 +243,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="Polis exports")
     parser.add_argument("--full", action="store_true", help="five seeds, every predictor")
+    parser.add_argument("--seeds", type=int, help="draws of hidden votes; default 1, --full 5")
     given = parser.parse_args()
+    seeds = given.seeds or (5 if given.full else 1)
     conversations = {folder.name: read(folder) for folder in given.folders}
-    gains = {
-        name: compare(name, votes, 5 if given.full else 1, given.full)
-        for name, votes in conversations.items()
-    }
+    gains = {name: compare(name, votes, seeds, given.full) for name, votes in conversations.items()}
     large = [gains[name] for name, votes in conversations.items() if votes.people >= 100]
     if large:
         print(
