@@ -91,6 +91,81 @@ def test_the_same_rows_with_and_without_javascript(
     }  # fmt: skip
 
 
+ASKED = """
+import datetime as dt, json
+from django.utils import timezone
+from lamppost.pilots.actions import pulse
+from lamppost.pilots.models import Pilot
+from lamppost.pilots.queries.pulse import why_closed
+p = Pilot.objects.get(title__startswith="A park")
+lead = p.partnership.memberships.filter(role="lead").first().user
+pulse.set_pulse_question(pilot=p, by=lead, values={"text": "Do you sit here?", "language": "en",
+                                                   "scale": "yes_no"})
+now = timezone.localdate()
+pulse.set_pulse_round(pilot=p, by=lead, starts_on=now, ends_on=now + dt.timedelta(days=3))
+assert not why_closed(p)
+print(json.dumps(p.sites.order_by("pk").first().code))
+"""
+PULSE = """
+import json
+from lamppost.pilots.models import PulseAnswer
+given = PulseAnswer.objects.filter(question__text="Do you sit here?").order_by("pk")
+print(json.dumps([[one.value, one.participant.channel] for one in given]))
+"""
+# Of a token only its hash is kept, so the test makes one that it knows.
+MAILED = """
+from lamppost.pilots.actions.follows import hash_of
+from lamppost.pilots.models import Follow
+one = Follow.objects.order_by("-pk").first()
+one.token_sha256 = hash_of("{token}")
+one.save()
+"""
+ADDRESS = """
+import json
+from lamppost.pilots.models import Follow
+print(json.dumps(Follow.objects.order_by("-pk").first().email))
+"""
+
+
+def test_the_pulse_is_answered_and_changed(browser: Browser, served: Served) -> None:
+    address = f"/s/{json.loads(served.django(ASKED))}/"
+    for script in (True, False):
+        context = visitor(browser, served, java_script_enabled=script, viewport=PHONE)
+        page = context.new_page()
+        page.goto(address)
+        with page.expect_navigation():
+            page.locator("a[href$='/pulse/']").first.click()
+        press(page, "No")
+        page.get_by_text("Your answers count").first.wait_for()
+        with page.expect_navigation():
+            page.locator("a[href*='?question=']").first.click()
+        press(page, "Yes")
+        page.get_by_text("Your answers count").first.wait_for()
+        context.close()
+    assert json.loads(served.django(PULSE)) == [[1, "web"], [1, "web"]]
+
+
+def test_an_address_is_deleted_from_the_link_of_a_mail(
+    browser: Browser, served: Served, site: dict[str, Any]
+) -> None:
+    for script in (True, False):
+        context = visitor(browser, served, java_script_enabled=script, viewport=PHONE)
+        page = context.new_page()
+        page.goto(site["url"])
+        press(page, "Better")
+        page.goto(f"{site['url']}tell-me/")
+        page.locator("[name=email]").fill("two@example.org")
+        press(page, "Save")
+        token = f"of-a-mail-{script}"
+        served.django(MAILED.format(token=token))
+        page.goto(f"/told/{token}/")
+        assert json.loads(served.django(ADDRESS)) == "two@example.org", "opening it does nothing"
+        press(page, "Delete my address")
+        page.get_by_role("heading", name="Your address is deleted").wait_for()
+        assert json.loads(served.django(ADDRESS)) == ""
+        context.close()
+
+
 KEPT = """
 import json
 from lamppost.pilots.models import Feedback
