@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -441,7 +442,12 @@ class TestTheRecordOfTheLamps:
         assert lamps(loaded).group_views.count() == 5
         assert loaded.partnership.areas.exclude(need="").count() == 6
         left = lamps(loaded).tasks.filter(done_on=None)
-        assert {one.clause for one in left} == {"deletion", "secondary_use"}
+        assert {one.clause for one in left} == {"deletion", "secondary_use", ""}
+        # It is scaled: only what measured for comparison comes down, and the register says so.
+        assert [one.text for one in left if not one.clause] == [
+            "Take down what measured at the comparison sites."
+        ]
+        assert lamps(loaded).register_entries.get().until > TODAY + dt.timedelta(300)
         assert lamps(loaded).tasks.get(clause="removal").proof  # it was decided that they stay
         late = PilotTask.objects.filter(done_on=None, due_on__lt=TODAY)
         assert not late.exists()

@@ -12,9 +12,10 @@ from lamppost.impact.models import EvaluationPlan
 from lamppost.lessons.actions import change_lesson, draft_lesson, publish_lesson
 from lamppost.pilots import actions
 from lamppost.pilots.actions.gate_use import choose_gates
-from lamppost.pilots.actions.register import add_entry
+from lamppost.pilots.actions.register import add_entry, change_entry
 from lamppost.pilots.actions.sites import set_areas
-from lamppost.pilots.models import Feedback, Pilot, Site
+from lamppost.pilots.actions.tasks import do_task
+from lamppost.pilots.models import Feedback, Pilot, PilotTask, Site
 from lamppost.sensing.actions import import_observations
 from lamppost.sensing.devices import Done, note_devices
 from lamppost.sensing.models import DeviceNote
@@ -325,8 +326,19 @@ class Trial:
                 next_step=decision.next_step,
                 second_year=words.NOTICE["second_year"],
             )
+        self._register_anew(decision.decided_on)
         with at(noon(self.dates.lesson, 11)):
             lesson = draft_lesson(pilot=self.pilot, by=self.lead)
             change_lesson(lesson=lesson, by=self.lead, values=self.town.lesson)
             lesson.refresh_from_db()
             publish_lesson(lesson=lesson, by=self.lead)
+
+    def _register_anew(self, decided_on: dt.date) -> None:
+        """Say in the register how long the lamps stay, as a dated task asks once it is scaled."""
+        with at(noon(decided_on, 21)):
+            until = {"active_until": decided_on + 730 * DAY}
+            for entry in self.pilot.register_entries.all():
+                change_entry(entry=entry, by=self.lead, values=until)
+            for task in self.pilot.tasks.filter(kind=PilotTask.Kind.DISCLOSURE, done_on=None):
+                proof = record_words.REGISTER_ANEW
+                do_task(task=task, by=self.lead, done_on=decided_on, proof=proof)

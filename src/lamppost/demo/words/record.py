@@ -124,6 +124,9 @@ ROLES = {
     "sites": "representative of the city",
 }
 
+# What proves that the register says until when the lamps stay.
+REGISTER_ANEW = "The entry in the sensor register, changed on the evening of the decision"
+
 SPECIFICATION: tuple[tuple[str, str], ...] = (
     ("Lamp head", "Brightwater Warden 2"),
     ("Power after dusk", "100 %"),
