@@ -24,12 +24,6 @@ values = {"title": "Stairs", "problem": "Dark.", "playbook": "smart-street-light
 pilot = start_pilot(partnership=town, by=lead, values=values)
 print(json.dumps(f"/p/{town.slug}/pilots/{pilot.pk}/sites/"))
 """
-PARK = """
-import json
-from lamppost.pilots.models import Pilot
-pilot = Pilot.objects.filter(partnership__made_up=True, playbook="smart-parks").first()
-print(json.dumps([one.code for one in pilot.sites.filter(latitude__isnull=False, arm="pilot")]))
-"""
 TAKEN = """
 import json
 from lamppost.pilots.models import Feedback
@@ -112,8 +106,8 @@ def add_photo(page: Page) -> None:
 def test_a_photo_and_a_tapped_place_are_the_partnerships_and_can_be_erased(
     phone: Page, desk: Page, street: Page, served: Served, pilots: dict[str, dict[str, Any]]
 ) -> None:
-    [code, *_others] = json.loads(served.django(PARK))
-    go(phone, f"/s/{code}/")
+    park, site = pilots["smart-parks"]["url"], pilots["smart-parks"]["sites"][0]
+    go(phone, site)
     press(phone, "Worse")
     follow(phone, "No, that is all")
     add_photo(phone)
@@ -123,11 +117,10 @@ def test_a_photo_and_a_tapped_place_are_the_partnerships_and_can_be_erased(
     press(phone, "Save")
     latitude, longitude, photo, shown = json.loads(served.django(TAKEN))
     assert (abs(latitude) < 0.1, abs(longitude) < 0.1, photo, shown) == (True, True, True, False)
-    park = pilots["smart-parks"]["url"]
     go(desk, f"{park}feedback/")
     assert f"Where exactly: By the swing ({latitude}, {longitude})" in says(desk)
     assert desk.get_by_alt_text("A loose lamp").count() == 1
-    for address in (f"/s/{code}/", f"{park}live/"):
+    for address in (site, f"{park}live/"):
         go(street, address)
         assert "By the swing" not in says(street)
         assert "A loose lamp" not in says(street)
