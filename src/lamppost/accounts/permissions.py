@@ -90,11 +90,16 @@ def partnership_page(view: View) -> View:
     return declare(opened, PUBLIC)
 
 
-def requires(right: Right) -> Callable[[View], View]:
+def requires(right: Right, *or_else: Right) -> Callable[[View], View]:
     """Only members whose role holds `right` may use this route of a partnership.
 
     A visitor without an account is asked to sign in; somebody without the right is refused with
     403 and a page that says whom to ask. The view gets the Partnership, not its slug.
+
+    Parameters
+    ----------
+    or_else
+        Rights with which the view is reached too; whom of these it lets through, it says itself.
     """
 
     def decorate(view: View) -> View:
@@ -104,7 +109,7 @@ def requires(right: Right) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             found = get_object_or_404(Partnership, slug=partnership)
             known = attach(request, found)
-            if right not in known.rights:
+            if known.rights.isdisjoint({right, *or_else}):
                 raise PermissionDenied
             return view(known, found, **kwargs)
 

@@ -36,7 +36,7 @@ def _alert(pilot: Pilot, pk: int) -> Alert:
     return found
 
 
-@requires(Right.VIEW_FEEDBACK)
+@requires(Right.MODERATE, Right.VIEW_FEEDBACK)
 @require_http_methods(["GET", "POST"])
 def alert(request: HttpRequest, partnership: Partnership, pilot: int, alert: int) -> HttpResponse:
     """Show the words, and close the alert with what was done: who moderates, and its owner.
@@ -45,7 +45,8 @@ def alert(request: HttpRequest, partnership: Partnership, pilot: int, alert: int
     """
     found = pilot_of(partnership, pilot)
     kept, moderates = _alert(found, alert), may(request, Right.MODERATE)
-    if not moderates and kept.owner_id != user_of(request).pk:
+    owns = kept.owner_id == user_of(request).pk and may(request, Right.VIEW_FEEDBACK)
+    if not (moderates or owns):
         raise PermissionDenied
     form = OutcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
