@@ -27,6 +27,7 @@ NO_METHOD = {
     "lamppost.engines.opinion.report": "writes a result in a fixed order",
     "lamppost.engines.opinion.sparse": "keeps votes",
     "lamppost.engines.opinion.statistics": "adds up votes",
+    "lamppost.engines.impact.csv_rows": "reads files",
     "lamppost.engines.impact.panel_file": "reads files",
     "lamppost.engines.impact.study_file": "reads files",
     "lamppost.engines.impact.unit_labels": "names what is compared",
