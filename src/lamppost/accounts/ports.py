@@ -76,6 +76,9 @@ class NewsItem:
         so that nobody sees a single vote come in. Empty where everybody may.
     exact_title
         The title beside an exact count, where its grammar would give a small count away.
+    released
+        Of the count, what was published already; then the others read only that, and nothing
+        below ten. None where they read the count itself in steps.
     """
 
     title: Text
@@ -83,6 +86,7 @@ class NewsItem:
     count: int
     exact_for: frozenset[Right] = frozenset()
     exact_title: Text = ""
+    released: int | None = None
 
 
 STAGE_STATUS: Port[[Partnership], StageStatus] = Port(

@@ -13,6 +13,10 @@ HEAD = """\
 
 Everybody has one role in each partnership. Residents need no account and no role.
 
+How many people voted, and how, is read exactly, at each press, only by who holds `edit_vision` or
+`moderate`; every other role reads what is released to everybody
+([privacy](../explanation/privacy.md)).
+
 """
 TAIL = """
 A company sends data and reads feedback; it never moderates. Only an organisation writes its own

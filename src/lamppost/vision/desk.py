@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +28,10 @@ from .models import (
 from .queries.goals import GoalCounts, goal_counts
 from .queries.vision import goals_changed, latest_vision, unanswered
 from .queries.workshops import near_workshops
+from .who_sees import RULES
 
 # Who reads exact counts of what came in.
-COUNTERS = frozenset({Right.EDIT_VISION, Right.MODERATE})
+COUNTERS = frozenset(RULES["exact counts"])
 STALE_AFTER = dt.timedelta(days=1)
 WORKSHOP_DAYS = 14
 
@@ -169,7 +170,11 @@ def goes_with(stakeholder: Stakeholder) -> list[str]:
 
 
 def news_items(partnership: Partnership, since: dt.datetime | None) -> list[NewsItem]:
-    """How many votes, statements and stories came in since that moment."""
+    """How many votes, statements and stories came in since that moment.
+
+    Whoever does not run the questions reads of votes only once a landscape has counted them, as
+    everybody does: news that comes with a press would tell whose it was.
+    """
     votes = Vote.objects.filter(statement__conversation__partnership=partnership)
     statements = Statement.objects.filter(conversation__partnership=partnership, is_seed=False)
     stories = Story.objects.filter(voice__partnership=partnership)
@@ -181,12 +186,19 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
     voted, said, told = votes.count(), statements.count(), stories.count()
     heard = reverse("vision:stories", args=[partnership.slug])
     counted = (
-        (_("New votes"), ngettext("New vote", "New votes", voted), voted, address),
+        (_("New votes"), ngettext("New vote", "New votes", voted), voted, address, _counted(votes)),
         (_("New statements"), ngettext("New statement", "New statements", said), said, address),
         (_("New stories"), ngettext("New story", "New stories", told), told, heard),
     )
     return [
-        NewsItem(title, url, count, COUNTERS, exact_title)
-        for title, exact_title, count, url in counted
+        NewsItem(title, url, count, COUNTERS, exact_title, *released)
+        for title, exact_title, count, url, *released in counted
         if count
     ]
+
+
+def _counted(votes: QuerySet[Vote]) -> int:
+    """How many of the votes their question's newest landscape has counted."""
+    of_question = Landscape.objects.filter(conversation=OuterRef("statement__conversation"))
+    newest = of_question.order_by("-computed_at").values("computed_at")[:1]
+    return votes.annotate(counted_at=Subquery(newest)).filter(cast_at__lte=F("counted_at")).count()

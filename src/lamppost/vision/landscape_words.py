@@ -8,6 +8,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lamppost.engines.suppression import DEFAULT_THRESHOLD
+
 Params = Mapping[str, int | str]
 
 
@@ -19,6 +21,13 @@ def percent(share: float) -> str:
 def percent_exactly(share: float) -> str:
     """Return a share from 0 to 1 as percent with one decimal."""
     return _("%(number)s %%") % {"number": number_format(round(100 * share, 1), 1)}
+
+
+def released_count(count: int | None) -> str:
+    """Return a released count in words: it is a lower bound, and None stands for fewer than ten."""
+    if count is None:
+        return _("fewer than %(limit)s") % {"limit": number_format(DEFAULT_THRESHOLD)}
+    return _("at least %(count)s") % {"count": number_format(count)}
 
 
 def letter_of(number: int) -> str:

@@ -10,6 +10,7 @@ each kind of visitor, also after a role was given another right.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,8 @@ RULES: dict[str, tuple[Right, ...]] = {
     "single answers": (Right.EXPORT_PRIVATE,),
     "words as written": (Right.MODERATE, Right.EXPORT_PRIVATE),
     "waiting words": (Right.VIEW_DESK, Right.MODERATE, Right.EXPORT_PRIVATE),
-    "small counts of marks": (Right.VIEW_DESK,),
+    # How many people, votes and marks there are at this moment, and how each statement stands.
+    "exact counts": (Right.EDIT_VISION, Right.MODERATE),
     "stories": (Right.MODERATE, Right.EXPORT_PRIVATE),
     "words in the room": (
         Right.VIEW_DESK,
@@ -55,6 +57,14 @@ def words_seen_by(state: str, consent: str) -> frozenset[Who]:
     """
     public = state == Voice.State.ACCEPTED and consent == Voice.Consent.PUBLIC
     return frozenset(Who) if public else frozenset({Who.MODERATORS, Who.MEMBERS})
+
+
+def sees_exact_counts(rights: Collection[Right]) -> bool:
+    """Say whether these rights open the counts as they come in; all others read what is released.
+
+    Whoever reads them at each press, and stands beside somebody who presses, reads that answer.
+    """
+    return not set(rights).isdisjoint(RULES["exact counts"])
 
 
 def first_state(conversation: Conversation) -> str:
@@ -77,11 +87,22 @@ def unless_every_member(thing: str) -> str:
 
 def of_vote(conversation: Conversation) -> str:
     """Who sees a vote."""
-    return _(
-        "everybody sees how many agree and disagree, never a name. Single answers are not "
-        "published. Only these members of the partnership can download them, without a name: "
-        "%(roles)s. You can change or delete yours on this device."
-    ) % who("single answers")
+    return (
+        _(
+            "everybody sees how many agree and disagree, never a name. Single answers are not "
+            "published. Only these members of the partnership can download them, without a name: "
+            "%(roles)s. You can change or delete yours on this device."
+        )
+        % who("single answers")
+        + _exactly()
+    )
+
+
+def _exactly() -> str:
+    """Who sees the counts as they come in; everybody else's move when ten more have answered."""
+    return " " + _("These members see the exact numbers as they come in: %(roles)s.") % who(
+        "exact counts"
+    )
 
 
 def in_short() -> str:
@@ -91,11 +112,16 @@ def in_short() -> str:
 
 def of_vote_at_kiosk(conversation: Conversation) -> str:
     """Who sees a vote given at a tablet, which forgets whose it was."""
-    return _(
-        "everybody sees how many agree and disagree, never a name. Single answers are not "
-        "published. Only these members of the partnership can download them, without a name: "
-        "%(roles)s. Nothing stays on this tablet, so nobody can change it afterwards, you neither."
-    ) % who("single answers")
+    return (
+        _(
+            "everybody sees how many agree and disagree, never a name. Single answers are not "
+            "published. Only these members of the partnership can download them, without a name: "
+            "%(roles)s. Nothing stays on this tablet, so nobody can change it afterwards, you "
+            "neither."
+        )
+        % who("single answers")
+        + _exactly()
+    )
 
 
 def of_statement(conversation: Conversation) -> str:
@@ -120,7 +146,7 @@ def of_mark(conversation: Conversation) -> str:
     return _(
         "How many marked a statement as important is seen by members of the partnership, and by "
         "everybody from ten people on, never who."
-    ) + unless_every_member("small counts of marks")
+    ) + unless_every_member("exact counts")
 
 
 def of_characteristic(conversation: Conversation) -> str:

@@ -7,7 +7,12 @@ from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Membership
 from lamppost.stakeholders.models import Stakeholder
-from lamppost.vision.actions import cast_vote, close_conversation, enter_sheet
+from lamppost.vision.actions import (
+    cast_vote,
+    close_conversation,
+    compute_landscape,
+    enter_sheet,
+)
 from lamppost.vision.models import PaperSheet, ReplacedVote, Statement, Vote
 from lamppost.voices.models import Participant, Voice
 
@@ -226,14 +231,18 @@ def test_an_organisation_sees_how_its_sheets_count(
         if number < 15:
             value = 1 if number < 11 else -1
             cast_vote(participant=participant, statement=statements[1], value=value)
+    table = client.get(sheet_page(conversation)).text.split("<tbody>")[1]
+    assert "55" not in table.split("</tr>")[0], "nobody was told it yet"
+    compute_landscape(conversation=conversation)
     page = client.get(sheet_page(conversation)).text
     assert "How the sheets of Night Walkers count" in page
+    assert "all votes" not in page
     assert "<dt>your sheets</dt><dd>12</dd>" in page
     table = page.split("<tbody>")[1]
     first, second, third = table.split("</tr>")[:3]
-    # 9 of 12 and 29 of 52.
+    # 9 of 12; 29 of 52 in steps of five, as everybody is told it.
     assert "75" in first
-    assert "56" in first
+    assert "55" in first
     # 9 own sheets are too few; of the 15 others 4 do not agree, and that could be computed.
     assert second.count("too few") == 2
     assert third.count("too few") == 2
@@ -252,6 +261,7 @@ def test_the_others_are_protected_from_whoever_knows_the_own_sheets(
             answers={statements[0].pk: 1},
         )
     cast_vote(participant=people(1)[0], statement=statements[0], value=-1)
+    compute_landscape(conversation=conversation)
     first = typist().get(sheet_page(conversation)).text.split("<tbody>")[1].split("</tr>")[0]
     assert "100" in first
     assert first.count("too few") == 1

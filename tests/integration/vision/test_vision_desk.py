@@ -172,7 +172,9 @@ def test_who_does_not_run_questions_reads_what_came_in_in_steps(
     role: str,
     votes: str,
 ) -> None:
-    let_vote(make_conversation(partnership), (2, 1))
+    conversation = make_conversation(partnership)
+    let_vote(conversation, (2, 1))
+    assert compute_landscape(conversation=conversation)
     page = client_of(make_member(role)).get("/p/elm-street/").text
     assert votes in page
     few = "fewer than 10" if role in {"observer", "company"} else "8"

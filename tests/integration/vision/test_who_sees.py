@@ -141,7 +141,7 @@ def test_another_table_of_roles_is_told_and_holds(conversation, signed_in, monke
     for said in SAID_OF_SINGLE_ANSWERS:
         assert "without a name: Lead, Analyst. " in said(conversation)
     assert "as you wrote it: Lead, Facilitator, Analyst. " in who_sees.of_statement(conversation)
-    assert "Members who see it" not in who_sees.of_mark(conversation)
+    assert "Members who see it: Lead, Facilitator, Analyst." in who_sees.of_mark(conversation)
     for role in set(Role) - {Role.LEAD}:
         let(role)
     assert "Members who see it: Lead." in who_sees.of_mark(conversation)

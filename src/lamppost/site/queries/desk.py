@@ -145,7 +145,7 @@ def _news(membership: Membership, rights: frozenset[Right]) -> list[News]:
         item
         for answer in NEWS_ITEMS.ask(membership.partnership, membership.seen_at)
         for item in answer
-        if item.count and may_open(item.url, rights)
+        if item.count and may_open(item.url, rights) and _tells(item, rights)
     ]
     return [News(_news_title(item, rights), item.url, _how_many(item, rights)) for item in items]
 
@@ -154,13 +154,19 @@ def _exact(item: NewsItem, rights: frozenset[Right]) -> bool:
     return not item.exact_for or bool(item.exact_for & rights)
 
 
+def _tells(item: NewsItem, rights: frozenset[Right]) -> bool:
+    """Say whether there is something to read: what is not published yet is no news to all."""
+    exact = _exact(item, rights) or item.released is None
+    return exact or release_count(item.released or 0) is not None
+
+
 def _news_title(item: NewsItem, rights: frozenset[Right]) -> str:
     return str((_exact(item, rights) and item.exact_title) or item.title)
 
 
 def _how_many(item: NewsItem, rights: frozenset[Right]) -> str:
     if not _exact(item, rights):
-        count = release_count(item.count)
+        count = release_count(item.count if item.released is None else item.released)
         if count is None:
             return _("fewer than %(limit)s") % {"limit": number_format(DEFAULT_THRESHOLD)}
         return _("at least %(count)s") % {"count": number_format(count)}

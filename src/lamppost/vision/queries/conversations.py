@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
@@ -15,11 +16,13 @@ from lamppost.voices.models import Participant, Voice
 
 from ..models import Conversation, Landscape, Statement, Vote
 from ..phases import Phase, phase
-from .important import important_counts
+from .important import important_counts, kept_marks
 from .votes import WORD_OF, votable
 
-PAGE_SIZE = 25
+if TYPE_CHECKING:
+    from .public_landscape import PublicShare
 
+PAGE_SIZE = 25
 
 _WITH_CODE: Prepared[Conversation] = Prepared(
     lambda code: Conversation.objects.select_related("partnership").filter(code=code)[:1], code=str
@@ -37,11 +40,11 @@ class ConversationLine:
 
     Attributes
     ----------
-    statements, waiting, votes
-        For staff; statements are those that others vote on.
-    participants
-        How many people voted; for the public "at least so many" when the newest landscape was
-        computed, or None for a few.
+    statements, waiting
+        For members; statements are those that others vote on.
+    participants, votes
+        How many people voted, and their votes; for whoever does not run the question "at least so
+        many" when the newest landscape was computed, or None for a few.
     """
 
     conversation: Conversation
@@ -49,7 +52,7 @@ class ConversationLine:
     participants: int | None
     statements: int = 0
     waiting: int = 0
-    votes: int = 0
+    votes: int | None = 0
 
     @property
     def is_open(self) -> bool:
@@ -57,26 +60,28 @@ class ConversationLine:
 
 
 def conversation_page(
-    partnership: Partnership, number: str, *, for_staff: bool
+    partnership: Partnership, number: str, *, for_staff: bool, exact: bool = False
 ) -> Page[ConversationLine]:
-    """Return a page of the list, the newest first; public counts are released in steps."""
+    """Return a page of the list, the newest first; counts are released in steps unless `exact`."""
     found = Paginator(Conversation.objects.filter(partnership=partnership), PAGE_SIZE)
     page = found.get_page(number)
     asked = list(page.object_list)
-    shown = counted(asked) if for_staff else public_lines(asked)
+    shown = counted(asked, exact=exact) if for_staff else public_lines(asked)
     return Page(shown, page.number, Paginator(range(found.count), PAGE_SIZE))  # type: ignore[arg-type]
 
 
-def counted(conversations: list[Conversation]) -> list[ConversationLine]:
-    """Return the conversations with their counts, in two queries for all together."""
+def counted(conversations: list[Conversation], *, exact: bool) -> list[ConversationLine]:
+    """Return the conversations with their counts, in two queries for all together.
+
+    Parameters
+    ----------
+    exact
+        True: people and votes as they are now, for whoever runs the questions. False: as they
+        were released with the newest landscape, as everybody reads them.
+    """
     ids = [one.pk for one in conversations]
-    votes = {
-        pk: (count, people)
-        for pk, count, people in Vote.objects.filter(statement__conversation__in=ids)
-        .order_by()
-        .values_list("statement__conversation")
-        .annotate(Count("pk"), Count("participant", distinct=True))
-    }
+    votes = _exact_votes(ids) if exact else _released_votes(ids)
+    none = (0, 0) if exact else (None, None)
     shown = Q(
         voice__state=Voice.State.ACCEPTED,
         voice__consent=Voice.Consent.PUBLIC,
@@ -91,13 +96,34 @@ def counted(conversations: list[Conversation]) -> list[ConversationLine]:
         .annotate(public=Count("pk", filter=shown), new=Count("pk", filter=waiting))
     }
     return [
-        _line(one, votes.get(one.pk, (0, 0)), statements.get(one.pk, (0, 0)))
-        for one in conversations
+        _line(one, votes.get(one.pk, none), statements.get(one.pk, (0, 0))) for one in conversations
     ]
 
 
+def _exact_votes(ids: list[int]) -> dict[int, tuple[int | None, int | None]]:
+    rows = (
+        Vote.objects.filter(statement__conversation__in=ids)
+        .order_by()
+        .values_list("statement__conversation")
+        .annotate(Count("pk"), Count("participant", distinct=True))
+    )
+    return {pk: (count, people) for pk, count, people in rows}
+
+
+def _released_votes(ids: list[int]) -> dict[int, tuple[int | None, int | None]]:
+    stored = Landscape.objects.filter(conversation__in=ids).order_by("computed_at", "pk")
+    rows = stored.values_list("conversation", "votes", "participants")
+    few = {pk: (votes, people) for pk, votes, people in rows}
+    return {
+        pk: (release_count(votes), release_count(people)) if release_count(people) else (None, None)
+        for pk, (votes, people) in few.items()
+    }
+
+
 def _line(
-    conversation: Conversation, votes: tuple[int, int], statements: tuple[int, int]
+    conversation: Conversation,
+    votes: tuple[int | None, int | None],
+    statements: tuple[int, int],
 ) -> ConversationLine:
     return ConversationLine(
         conversation=conversation,
@@ -127,10 +153,15 @@ def public_lines(conversations: list[Conversation]) -> list[ConversationLine]:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One statement with its votes, for staff.
+    """One statement with its votes, for members.
 
     Attributes
     ----------
+    agree, disagree, passed
+        Exact counts, for whoever runs the question; 0 where `share` is read instead.
+    share
+        How everybody voted as it was released with the newest landscape; None where nothing is
+        told, or where the exact counts are read.
     counts_for
         The number of the statement into which it was merged, where its votes count.
     important
@@ -151,13 +182,14 @@ class StatementLine:
     is_seed: bool
     channel: str
     said_at: dt.datetime
-    agree: int
-    disagree: int
-    passed: int
+    agree: int = 0
+    disagree: int = 0
+    passed: int = 0
     counts_for: int | None = None
     important: int = 0
     original_language: str = ""
     few_votes: str = ""
+    share: PublicShare | None = None
 
 
 def statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:
@@ -176,6 +208,38 @@ def statement_lines(conversation: Conversation, state: str = "") -> list[Stateme
     return [replace(line, important=marks.get(line.number, 0)) for line in lines]
 
 
+def released_statement_lines(conversation: Conversation, state: str = "") -> list[StatementLine]:
+    """Return the same lines with what everybody may read of the votes, and no exact count.
+
+    A statement that is hidden or merged into another has no share.
+    """
+    from .landscape import latest_landscape
+    from .merging import merged_numbers
+    from .public_landscape import public_view
+
+    found = (
+        Statement.objects.filter(conversation=conversation)
+        .exclude(voice__text="")
+        .select_related("voice")
+    )
+    if state:
+        found = found.filter(voice__state=state)
+    stored = latest_landscape(conversation)
+    told = () if stored is None else public_view(conversation, stored).statements
+    shares = {one.number: one.everyone for one in told}
+    marks = kept_marks(stored.integrity, without_flagged=False) if stored else {}
+    merged = merged_numbers(conversation)
+    return [
+        replace(
+            _line_of(one),
+            share=shares.get(one.number),
+            important=marks.get(one.number, 0),
+            counts_for=merged.get(one.number),
+        )
+        for one in found.order_by("number")
+    ]
+
+
 def with_counts(statements: QuerySet[Statement]) -> QuerySet[Statement]:
     """Return the statements with the counts that `statement_line` reads."""
     return statements.annotate(**{f"n_{word}": _votes_of(value) for value, word in WORD_OF.items()})
@@ -187,8 +251,17 @@ def _votes_of(value: int) -> Count:
 
 def statement_line(statement: Statement) -> StatementLine:
     """Return a statement with its counts as a line."""
-    voice = statement.voice
     counts = vars(statement)
+    return replace(
+        _line_of(statement),
+        agree=counts["n_agree"],
+        disagree=counts["n_disagree"],
+        passed=counts["n_pass"],
+    )
+
+
+def _line_of(statement: Statement) -> StatementLine:
+    voice = statement.voice
     return StatementLine(
         statement_id=statement.pk,
         voice_id=voice.pk,
@@ -200,9 +273,6 @@ def statement_line(statement: Statement) -> StatementLine:
         is_seed=statement.is_seed,
         channel=str(voice.get_channel_display()),
         said_at=voice.said_at,
-        agree=counts["n_agree"],
-        disagree=counts["n_disagree"],
-        passed=counts["n_pass"],
     )
 
 

@@ -18,7 +18,10 @@ from lamppost.voices.models import Channel
 
 from ..landscape_words import percent
 from ..models import Conversation, PaperSheet, Statement, Vote
+from .landscape import latest_landscape
+from .public_landscape import shown_numbers
 from .reading import Read, read_in
+from .released import released
 from .votes import WORD_OF, votable
 
 PAGE_SIZE = 25
@@ -337,21 +340,28 @@ class Comparison:
 
 @dataclass(frozen=True)
 class HowTheyCount:
-    """How much of the result came through somebody's own sheets."""
+    """How much of the result came through somebody's own sheets.
+
+    Attributes
+    ----------
+    all_sheets, all_votes
+        For whoever runs the question, as they are now; None for the others.
+    """
 
     own_sheets: int
-    all_sheets: int
+    all_sheets: int | None
     own_votes: int
-    all_votes: int
+    all_votes: int | None
     page: Page[Comparison]
 
 
-def how_they_count(conversation: Conversation, own: Q, number: str) -> HowTheyCount:
+def how_they_count(conversation: Conversation, own: Q, number: str, *, exact: bool) -> HowTheyCount:
     """Return how many sheets are somebody's own, and how those agree beside everybody.
 
     Whoever typed sheets in knows them, and could subtract them from a share of everybody. So what
-    everybody thinks is shown only where the others alone could be shown, agreeing or not; the own
-    share where at least ten of the own sheets answer the statement.
+    everybody thinks is what the newest landscape released, and only where the others alone could
+    be shown, agreeing or not; the own share where at least ten of the own sheets answer the
+    statement. With `exact`, also how many sheets and votes there are by now.
     """
     mine = conversation.paper_sheets.filter(own)
     people = list(mine.values_list("participant", flat=True))
@@ -361,20 +371,19 @@ def how_they_count(conversation: Conversation, own: Q, number: str) -> HowTheyCo
         .annotate(
             own_agree=_count(people, value=1),
             own_votes=_count(people),
-            all_agree=Count("votes", filter=Q(votes__value=1)),
-            all_votes=Count("votes"),
         )
         .order_by("number"),
         PAGE_SIZE,
     )
     page = statements.get_page(number)
-    lines = [_comparison(one) for one in page.object_list]
+    stored = _stored_counts(conversation)
+    lines = [_comparison(one, stored.get(one.number)) for one in page.object_list]
     votes = Vote.objects.filter(statement__conversation=conversation)
     return HowTheyCount(
         own_sheets=len(people),
-        all_sheets=conversation.paper_sheets.count(),
+        all_sheets=conversation.paper_sheets.count() if exact else None,
         own_votes=votes.filter(participant__in=people).count(),
-        all_votes=votes.count(),
+        all_votes=votes.count() if exact else None,
         page=Page(lines, page.number, statements),  # type: ignore[arg-type]
     )
 
@@ -384,17 +393,40 @@ def _count(people: list[int], **value: int) -> Count:
     return Count("votes", filter=Q(votes__participant__in=people, **only))
 
 
-def _comparison(statement: Statement) -> Comparison:
+def _stored_counts(conversation: Conversation) -> dict[int, tuple[int, int, float]]:
+    """Number → agreeing and all voters of the newest landscape, and the share that it released."""
+    stored = latest_landscape(conversation)
+    if stored is None:
+        return {}
+    record = released(stored.result, shown_numbers(conversation))
+    shares = {row["statement"]: row["everyone"] for row in record.get("statements", ())}
+    return {
+        item["statement"]: (
+            item["everyone"]["agree"],
+            item["everyone"]["seen"],
+            shares[item["statement"]]["agree"],
+        )
+        for item in stored.result.get("results", ())
+        if shares.get(item["statement"])
+    }
+
+
+def _comparison(statement: Statement, stored: tuple[int, int, float] | None) -> Comparison:
     counts = vars(statement)
     agree, votes = counts["own_agree"], counts["own_votes"]
-    others = (counts["all_agree"] - agree, counts["all_votes"] - votes)
-    hidden = None in suppress([others[0], others[1] - others[0]]).cells[0]
     return Comparison(
         number=statement.number,
         text=statement.voice.public_text,
         language=statement.voice.language,
         own=agree / votes if votes >= DEFAULT_THRESHOLD else None,
-        everybody=None
-        if hidden or not counts["all_votes"]
-        else counts["all_agree"] / counts["all_votes"],
+        everybody=None if stored is None else _beside(stored, agree, votes),
     )
+
+
+def _beside(stored: tuple[int, int, float], agree: int, votes: int) -> float | None:
+    """The share of everybody, or None where the own sheets could be subtracted from it."""
+    all_agree, all_votes, share = stored
+    others = (all_agree - agree, (all_votes - all_agree) - (votes - agree))
+    # Own sheets that the landscape does not hold yet may be more than it holds.
+    told = min(others) >= 0 and None not in suppress(others).cells[0]
+    return share if told else None

@@ -7,10 +7,24 @@ from django.utils.safestring import SafeString
 
 from lamppost.base.templatetags.lamppost_ui import text_of
 
+from ..landscape_words import percent
+from ..landscape_words import released_count as count_in_words
 from ..models import Conversation
 from ..queries.questions import Asked, asked_by_reader
 
 register = template.Library()
+
+
+@register.filter
+def released_count(count: int | None) -> str:
+    """A released count: "at least 40", or "fewer than 10" for None."""
+    return count_in_words(count)
+
+
+@register.filter
+def as_percent(share: float) -> str:
+    """A share from 0 to 1 as whole percent."""
+    return percent(share)
 
 
 @register.simple_tag

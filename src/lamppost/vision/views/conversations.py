@@ -37,6 +37,7 @@ from ..queries.curation import changed_since
 from ..queries.reading import lines_in, read_in
 from ..queries.routing import shortfalls
 from ..queries.stories import shown_behind
+from ..who_sees import sees_exact_counts
 
 FOUR_WEEKS = dt.timedelta(weeks=4)
 STATEMENT_COLUMNS = (
@@ -69,10 +70,12 @@ def user_of(request: PartnershipRequest) -> User:
 @partnership_page
 @require_safe
 def conversations(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
-    """List the questions: for anybody to answer, with counts for staff."""
-    for_staff = Right.VIEW_DESK in request.rights
-    page = queries.conversation_page(partnership, request.GET.get("page", "1"), for_staff=for_staff)
-    context = {"page": page, "for_staff": for_staff}
+    """List the questions: for anybody to answer; exact counts for whoever runs them."""
+    for_staff, exact = Right.VIEW_DESK in request.rights, sees_exact_counts(request.rights)
+    page = queries.conversation_page(
+        partnership, request.GET.get("page", "1"), for_staff=for_staff, exact=exact
+    )
+    context = {"page": page, "for_staff": for_staff, "exact": exact}
     return render(request, "vision/conversations.html", context)
 
 
@@ -127,7 +130,11 @@ def _tell_doubles(request: PartnershipRequest, doubles: list[tuple[int, int]]) -
 @partnership_page
 @require_safe
 def conversation(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
-    """Show one question: its background and statements; counts and next steps for staff."""
+    """Show one question: its background and statements; states and next steps for members.
+
+    Exact counts are for whoever runs it: another member, standing beside somebody who presses,
+    would read that answer in them.
+    """
     found = conversation_of(partnership, code)
     context: dict[str, object] = {"conversation": found}
     if Right.VIEW_DESK not in request.rights:
@@ -141,18 +148,21 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
             "changed": changed_since(statements),
         }
         return render(request, "vision/conversation_public.html", context)
-    line = queries.counted([found])[0]
+    exact = sees_exact_counts(request.rights)
+    line = queries.counted([found], exact=exact)[0]
     state = request.GET.get("state", "")
     state = state if state in Voice.State.values else ""
-    lines = queries.statement_lines(found, state)
+    statement_lines = queries.statement_lines if exact else queries.released_statement_lines
+    lines = statement_lines(found, state)
     page_of_lines = Paginator(lines, queries.PAGE_SIZE).get_page(request.GET.get("page", "1"))
-    few = shortfalls(found, people=line.participants or 0, votes=line.votes)
+    few = shortfalls(found, people=line.participants or 0, votes=line.votes or 0) if exact else {}
     page_of_lines.object_list = [
         replace(one, few_votes=few.get(one.statement_id, ""))
         for one in lines_in(_reading(), list(page_of_lines.object_list))
     ]
     context |= {
         "line": line,
+        "exact": exact,
         "address": address_of(found),
         "page": page_of_lines,
         "states": _state_tabs(state),

@@ -27,6 +27,7 @@ from ..queries import paper as queries
 from ..queries.conversations import conversation_page
 from ..queries.questions import asked_in
 from ..queries.translations import offered
+from ..who_sees import sees_exact_counts
 from .conversations import conversation_of, user_of
 
 
@@ -143,7 +144,12 @@ def _page(request: PartnershipRequest, conversation: Conversation) -> dict[str, 
         "sheets": queries.sheets(
             conversation, sheets_of_one(request), request.GET.get("sheets", "1")
         ),
-        "counts": queries.how_they_count(conversation, _own(request), request.GET.get("page", "1")),
+        "counts": queries.how_they_count(
+            conversation,
+            _own(request),
+            request.GET.get("page", "1"),
+            exact=sees_exact_counts(request.rights),
+        ),
     }
 
 
