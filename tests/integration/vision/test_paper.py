@@ -243,6 +243,8 @@ def test_an_organisation_sees_how_its_sheets_count(
     # 9 of 12; 29 of 52 in steps of five, as everybody is told it.
     assert "75" in first
     assert "55" in first
+    assert ">75 %<" in first, "one sign of percent"
+    assert "%%" not in page
     # 9 own sheets are too few; of the 15 others 4 do not agree, and that could be computed.
     assert second.count("too few") == 2
     assert third.count("too few") == 2
