@@ -1,4 +1,4 @@
-"""Work that the background worker does once a day."""
+"""Work that the background worker does once a day, or every hour."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 EVERY = dt.timedelta(days=1)
+HOURLY = dt.timedelta(hours=1)
 
 
-def run_again_later(task: Any) -> bool:
-    """Let a task run in a day unless that is arranged already; say whether it was arranged now.
+def run_again_later(task: Any, every: dt.timedelta = EVERY) -> bool:
+    """Let a task run after `every` unless that is arranged already; say whether it was now.
 
     The worker calls it when it starts, and the task itself.
     """
@@ -21,5 +22,5 @@ def run_again_later(task: Any) -> bool:
     waits = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=task.module_path)
     if not task.get_backend().supports_defer or waits.exists():
         return False
-    task.using(run_after=timezone.now() + EVERY).enqueue()
+    task.using(run_after=timezone.now() + every).enqueue()
     return True

@@ -47,13 +47,12 @@ def _worker(options: argparse.Namespace) -> None:
     from lamppost.sensing.house import count_feedback, count_feedback_again
     from lamppost.vision.actions.landscape import count_what_closed
     from lamppost.vision.actions.story_files import sweep_again_later, sweep_story_files
-    from lamppost.vision.actions.traces import forget_traces
-    from lamppost.voices.steps import forget_begun_steps
+    from lamppost.vision.tasks import forget_by_time
 
     if hasattr(os, "nice"):
         os.nice(WORKER_NICENESS)
     count_what_closed()
-    forget_traces()
+    forget_by_time.call()
     sweep_story_files()
     sweep_again_later()
     look_at_all_devices()
@@ -62,7 +61,6 @@ def _worker(options: argparse.Namespace) -> None:
     keep_house_again()
     count_feedback.call()
     count_feedback_again()
-    forget_begun_steps()
     call_command("db_worker", interval=1, verbosity=1)
 
 

@@ -32,6 +32,21 @@ def effect_of_declining(conversation_id: int, numbers: list[int]) -> dict[str, A
 
 
 @task()
+def forget_by_time() -> int:
+    """Delete, every hour, what may be kept for a time only; return how many rows.
+
+    Network traces after two weeks, the salt of a day that is over, steps that were begun more
+    than an hour ago. By itself: where nobody votes, nothing else would come by.
+    """
+    from lamppost.voices.steps import forget_begun_steps
+
+    from .actions.traces import forget_again_later, forget_traces
+
+    forget_again_later()
+    return forget_traces() + forget_begun_steps()
+
+
+@task()
 def sweep_files() -> int:
     """Delete files of stories that no row points to, once a day; return how many."""
     from .actions.story_files import sweep_again_later, sweep_story_files

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from lamppost.base.daily import HOURLY, run_again_later
 from lamppost.base.prepared import Prepared, PreparedInsert
 from lamppost.voices.models import Participant
 
@@ -80,12 +81,19 @@ def _salt_of(day: dt.date) -> str:
 def forget_traces() -> int:
     """Delete salts of earlier days and traces of more than two weeks; return how many traces.
 
-    Called when the worker starts and after each landscape.
+    Called every hour by the worker (`tasks.forget_by_time`) and before each landscape.
     """
     today = timezone.now().date()
     NetworkSalt.objects.filter(day__lt=today).delete()
     old = Q(day__lt=today - dt.timedelta(days=KEPT_DAYS))
     return NetworkTrace.objects.filter(old).delete()[0]
+
+
+def forget_again_later() -> bool:
+    """Let the task run in an hour unless that is arranged already; say whether it was now."""
+    from ..tasks import forget_by_time
+
+    return run_again_later(forget_by_time, HOURLY)
 
 
 def traces_were_used(conversation: Conversation) -> int:
