@@ -1,7 +1,8 @@
-"""Compression, a limit on what anybody may send, and a page for a wrong way of asking."""
+"""Compression, pages without cookies, a limit on what is sent, a page for a wrong way of asking."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import brotli
@@ -50,6 +51,28 @@ class BrotliMiddleware:
             and response.headers.get("Content-Type", "").startswith(KINDS)
             and len(response.content) >= MINIMUM
         )
+
+
+class NoCookiesMiddleware:
+    """Answer the paths of `settings.PATHS_WITHOUT_COOKIES` as though no cookie had been sent.
+
+    Caches keep these pages for everybody. A form token that cannot be read, or a sign-in that is
+    over, would be answered with another cookie by the parts that come after, and a shared cache
+    could hand that one to many people. It stands before all of them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.paths = re.compile(settings.PATHS_WITHOUT_COOKIES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.paths.fullmatch(request.path_info):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        request.COOKIES = {}
+        response = self.get_response(request)
+        response.cookies.clear()
+        return response
 
 
 class NotAllowedMiddleware:

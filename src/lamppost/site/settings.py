@@ -57,7 +57,11 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 
+# The card that other sites show: the same for everybody, kept by caches.
+PATHS_WITHOUT_COOKIES = r"/v/[^/]+/card/"
+
 MIDDLEWARE = [
+    "lamppost.base.middleware.NoCookiesMiddleware",
     "lamppost.base.middleware.BrotliMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -59,6 +59,29 @@ def test_the_card_reads_no_cookie_sets_none_and_is_the_same_for_everybody(
         assert "<script" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("csrftoken", "broken"),
+        ("csrftoken", "x" * 500),
+        ("sessionid", "of-a-sign-in-that-is-over"),
+        ("messages", "nonsense"),
+        ("django_language", "xx"),
+        (COOKIE, "nonsense"),
+    ],
+)
+def test_the_card_answers_a_cookie_that_is_broken_with_none(conversation, name, value):
+    clean = Client().get(f"/v/{conversation.code}/card/")
+    visitor = Client()
+    visitor.cookies[name] = value
+    answer = visitor.get(f"/v/{conversation.code}/card/")
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    assert not visitor.get("/v/none/card/").cookies
+    assert answer.text == clean.text
+    assert dict(answer.headers) == dict(clean.headers)
+
+
 def test_nobody_may_frame_anything_until_the_host_lists_a_site(conversation, lead):
     url = f"/v/{conversation.code}/card/"
     answer = Client().get(url)
