@@ -52,6 +52,20 @@ def test_the_first_press_is_a_vote_without_account_and_with_the_form_token(conve
     assert "Counted: you agree." in following.text
 
 
+@pytest.mark.parametrize("press_all", [False, True])
+def test_a_screen_reader_hears_that_the_press_counted(
+    resident, conversation, statements, press_all
+):
+    for one in statements if press_all else statements[:1]:
+        page = resident.get(press(resident, conversation, one)["Location"]).text
+    assert re.search(r"<title>\s*Counted: you agree\. – ", page)
+    told = page.index('role="status">Counted: you agree.')
+    assert told < page.index("<h1")
+    assert page.count("Counted: you agree.") == 2
+    assert "You answered: <b>agree</b>" in page
+    assert "Counted:" not in resident.get(f"/v/{conversation.code}/").text
+
+
 def test_a_press_without_the_form_token_is_refused(conversation, statements):
     client = Client(enforce_csrf_checks=True)
     assert press(client, conversation, statements[0]).status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -65,6 +66,18 @@ def test_the_oldest_words_come_first_with_their_question(lead_client, say, conve
     assert conversation.question in page
     assert "The bus stop is too dark." not in page
     assert newer.voice.text in page
+
+
+def test_every_button_says_to_a_screen_reader_which_words_it_decides(lead_client, say):
+    plain, mended = say("More light."), say("Write to maria@example.org.")
+    page = lead_client.get(QUEUE).text
+    for statement, words in ((plain, "More light."), (mended, "Write to [e-mail removed].")):
+        name = f"w{statement.voice_id}"
+        described = re.search(rf'<div id="{name}">(.*?)</div>', page, re.DOTALL)
+        assert words in described[1]
+        for button in (">Accept<", ">Take more out<", ">Decline</summary>", ">Decline</button>"):
+            before = [part.rpartition("<")[2] for part in page.split(button)[:-1]]
+            assert sum(f'aria-describedby="{name}"' in one for one in before) == 1, button
 
 
 def test_what_is_taken_out_stands_beside_the_original(lead_client, say):
@@ -341,7 +354,9 @@ def test_declining_what_others_answered_shows_first_what_it_changes(
     page = lead_client.get(response["Location"])
     assert "1 vote would not count any more." in page.text
     assert 'value="Names a neighbour"' in page.text
-    lead_client.post(response["Location"], {"n": said.number, "reason": "Names a neighbour"})
+    seen = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+    pressed = {"n": said.number, "reason": "Names a neighbour", "seen": seen}
+    lead_client.post(response["Location"], pressed)
     assert state_of(said) == "declined"
 
 

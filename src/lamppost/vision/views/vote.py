@@ -250,6 +250,7 @@ def show(
         "turn": turn,
         "answered": turn.answered,
         "after": turn.after if turn.after and turn.after.chosen else None,
+        "after_word": WORDS.get(turn.after.chosen, "") if turn.after else "",
         "asked": asked_in(conversation, reading, turn.languages),
         "reading": named,
     }
