@@ -202,7 +202,8 @@ def _design(told: argparse.Namespace) -> PilotDesign:
         )
     if len(told.weeks) > 1:
         raise CommandFault("Give one number of --weeks; only --rank weighs several.")
-    if getattr(told, "with") or told.without or told.price or told.budget:
+    money = (told.price, told.budget) != (None, None)
+    if getattr(told, "with") or told.without or money:
         raise CommandFault("--with, --without, --price and --budget go with --rank. Add it.")
     named = [name for name, given in ways.items() if given]
     if len(named) > 1:

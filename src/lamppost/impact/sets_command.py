@@ -7,6 +7,7 @@ import json
 import sys
 import textwrap
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .panel_arguments import write_json
@@ -56,7 +57,8 @@ def rank(past: Study, told: argparse.Namespace) -> int:
     """Rank, write and say."""
     from lamppost.engines.impact.planning.site_sets import STEPS, rank_site_sets
 
-    found = rank_site_sets(
+    ranked = partial(
+        rank_site_sets,
         past,
         told.rank,
         told.weeks,
@@ -64,20 +66,29 @@ def rank(past: Study, told: argparse.Namespace) -> int:
         include=getattr(told, "with"),
         exclude=told.without,
         price=told.price,
-        budget=told.budget,
         level=told.level,
         seed=told.seed,
     )
+    found = ranked(budget=told.budget)
     if told.json:
         write_json(_Ranking(found, past), told.json)
     if told.json != "-":
-        sys.stdout.write(_text(found) + "\n")
+        # Asked again without the budget only where nothing is left: then it says which of the two.
+        dear = 0 if found or told.budget is None else len(ranked())
+        sys.stdout.write((_none(dear) if not found else _text(found)) + "\n")
     return 0
 
 
+def _none(dear: int) -> str:
+    if dear:
+        return (
+            f"{dear} {'set' if dear == 1 else 'sets'} of these sizes would have shown a change, "
+            "but none within the budget. Raise --budget, or leave it out to see them."
+        )
+    return "No set of these sizes would have shown any of these changes."
+
+
 def _text(found: tuple[SiteSet, ...]) -> str:
-    if not found:
-        return "No set of these sizes would have shown any of these changes."
     rows = ["Rank  Weeks  Change  Off by   Cost      Places"]
     for one in found[:_SHOWN]:
         cost = "-" if one.cost is None else f"{one.cost:,.0f}"

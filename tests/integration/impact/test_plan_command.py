@@ -164,6 +164,19 @@ def test_sets_of_places_are_ranked_and_nothing_asked_is_passed_over(
     ):
         assert main(["plan", str(past), *COLUMNS, *asked, *more]) == 2
         assert said in capsys.readouterr().err
-    for wrong in (["--weeks", "6", "8"], ["--weeks", "6", "--with", "site 1"]):
+    one = ["--weeks", "6"]
+    for wrong in (["--weeks", "6", "8"], [*one, "--with", "site 1"], [*one, "--price", "0"]):
         assert main(["plan", str(past), *COLUMNS, "--sites", "2", *wrong]) == 2
         assert "--rank" in capsys.readouterr().err
+
+
+def test_a_budget_that_no_set_is_within_is_not_a_change_that_no_set_shows(
+    past: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--rank", "2", "--weeks", "6", "--level", "0.9", "--price", "100"]
+    assert main(["plan", str(past), *COLUMNS, *asked, "--budget", "0.01"]) == 0
+    shown = capsys.readouterr().out
+    assert "would have shown a change, but none within the budget" in shown
+    assert "No set" not in shown
+    assert main(["plan", str(past), *COLUMNS, *asked, "--seed", "-1"]) == 2
+    assert "The setting seed is -1. Give zero" in capsys.readouterr().err

@@ -69,6 +69,12 @@ def test_falls_are_ranked_as_rises_are(table: np.ndarray) -> None:
         ({"include": ["00", "09"]}, "No set of alike units"),
         ({"budget": 5.0}, "Say with a price"),
         ({"level": 1.0}, "Choose .9 or .95"),
+        ({"seed": -1}, "The setting seed is -1. Give zero"),
+        ({"price": float("nan")}, "The setting price is nan. Give a sum above zero"),
+        ({"price": -5.0}, "The setting price is -5.0"),
+        ({"price": 1.0, "budget": float("nan")}, "The setting budget is nan"),
+        ({"price": 1.0, "budget": -1.0}, "The setting budget is -1.0"),
+        ({"price": 1.0, "budget": float("inf")}, "The setting budget is inf"),
     ],
 )
 def test_what_cannot_be_ranked_is_refused(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.planning.design import FEWEST_BEFORE, PilotDesign, check_design
-from lamppost.engines.impact.study import Floats, Study
+from lamppost.engines.impact.study import LARGEST, Floats, Study
 from lamppost.engines.impact.synthetic.simplex import fit_simplex
 
 _DRAWS = 10_000  # permutations of the periods; GeoLift draws 1,000 anew for each question
@@ -114,7 +114,8 @@ def rank_site_sets(
     best of many on one stretch picks its luck as well: replay the set that is chosen by `plan`.
     Cost: two fits to T x U for each set, number of weeks and effect; 40 places a second or two.
     """
-    steps = _checked(past, sizes, weeks, effects, (include, exclude), (price, budget, level))
+    _check_scalars(price, budget, seed)
+    steps = _checked(past, sizes, weeks, effects, (include, exclude), level)
     known = {unit: at for at, unit in enumerate(past.units)}
     must, barred = ({known[one] for one in told} for told in (include, exclude))
     sets = _sets_of(past.outcome, sizes, must, barred)
@@ -228,12 +229,12 @@ def _checked(
     weeks: Sequence[int],
     effects: Sequence[float],
     named: tuple[Sequence[str], Sequence[str]],
-    money: tuple[float | None, float | None, float],
+    level: float,
 ) -> list[float]:
     """Refuse what cannot be ranked; return the effects from the smallest on."""
     for size in sizes:
         for length in weeks:
-            check_design(past, PilotDesign(size, length, "chosen", "sc", level=money[2]))
+            check_design(past, PilotDesign(size, length, "chosen", "sc", level=level))
         if len(past.units) - size < 2:
             raise _refused("sizes", size, "Leave two units or more to compare with.")
     _check_named(past, *named)
@@ -253,11 +254,19 @@ def _checked(
     flat = np.flatnonzero(np.ptp(past.outcome, axis=1) == 0)
     if len(flat):
         raise _refused("past", past.units[flat[0]], "It never changes: leave the unit out.")
-    if money[1] is not None and money[0] is None:
-        raise _refused("budget", money[1], "Say with a price what one more unit costs.")
     if max(weeks) > len(past.times) - 2 * FEWEST_BEFORE:
         raise _refused("weeks", max(weeks), "Choose fewer, or add earlier readings.")
     return sorted((float(one) for one in effects), key=abs)
+
+
+def _check_scalars(price: float | None, budget: float | None, seed: int) -> None:
+    if seed < 0:
+        raise _refused("seed", seed, "Give zero or a positive whole number.")
+    for name, money in (("price", price), ("budget", budget)):
+        if money is not None and not 0 < money < LARGEST:
+            raise _refused(name, money, "Give a sum above zero, such as 5, or leave it out.")
+    if budget is not None and price is None:
+        raise _refused("budget", budget, "Say with a price what one more unit costs.")
 
 
 def _check_named(past: Study, include: Sequence[str], exclude: Sequence[str]) -> None:
