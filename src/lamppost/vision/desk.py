@@ -26,6 +26,7 @@ from .models import (
     Vote,
 )
 from .queries.goals import GoalCounts, goal_counts
+from .queries.kiosks import copied_kiosks
 from .queries.vision import goals_changed, latest_vision, unanswered
 from .queries.workshops import near_workshops
 from .who_sees import RULES
@@ -72,7 +73,20 @@ def desk_items(partnership: Partnership, rights: frozenset[Right]) -> list[DeskI
     if not Conversation.objects.filter(partnership=partnership).exists():
         address = reverse("vision:conversations", args=[partnership.slug])
         return [DeskItem(_("Ask residents the first open question"), address), *later]
-    return [*_stale(partnership), *_goals(partnership), *later]
+    return [*_copied(partnership), *_stale(partnership), *_goals(partnership), *later]
+
+
+def _copied(partnership: Partnership) -> list[DeskItem]:
+    """Running kiosks whose address was used over several networks: perhaps it was copied."""
+    title = _("Look at this kiosk, used over several networks: %(place)s")
+    return [
+        DeskItem(
+            title % {"place": one.place},
+            reverse("vision:kiosks", args=[partnership.slug, one.conversation.code]),
+            urgent=True,
+        )
+        for one in copied_kiosks(partnership)
+    ]
 
 
 def _workshops(partnership: Partnership) -> list[DeskItem]:

@@ -11,10 +11,16 @@ from django.test import Client
 from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry
-from lamppost.vision.actions import NeedsStep, change_conversation, close_conversation
+from lamppost.vision.actions import (
+    NeedsStep,
+    change_conversation,
+    close_conversation,
+    compute_landscape,
+)
 from lamppost.vision.actions.kiosks import end_kiosk, issue_kiosk
 from lamppost.vision.models import Kiosk, NetworkTrace, Vote
 from lamppost.vision.queries.kiosks import kiosk_page
+from lamppost.vision.queries.traces import traces_of
 from lamppost.vision.views import kiosk as view
 from lamppost.voices.identity import COOKIE
 from lamppost.voices.models import Participant
@@ -58,8 +64,10 @@ def test_twenty_people_one_after_another_are_twenty_participants(tablet, issued,
     assert set(Participant.objects.values_list("channel", flat=True)) == {"kiosk"}
     line = kiosk_page(conversation, "1").object_list[0]
     assert (line.people, line.running) == (20, True)
-    # Everybody came over the tablet's network: that says nothing.
-    assert NetworkTrace.objects.count() == 0
+    # Everybody came over the tablet's network.
+    assert NetworkTrace.objects.count() == 20
+    assert line.networks == 1
+    assert not line.seems_copied
 
 
 def test_nothing_of_a_person_stays_on_the_tablet(tablet, issued):
@@ -213,3 +221,55 @@ def test_the_tablet_takes_no_notice_of_a_phone_that_voted_here(tablet, issued, c
     touch(tablet, issued, do="start")
     answer(tablet, issued)
     assert Participant.objects.count() == 2
+
+
+LIBRARY, ELSEWHERE = "203.0.113.9", "198.51.100.7"
+
+
+def people_come(issued, address, count):
+    for _ in range(count):
+        device = Client(REMOTE_ADDR=address)
+        touch(device, issued, do="start")
+        answer(device, issued)
+
+
+def test_an_address_that_was_copied_leaves_traces_like_every_press(issued, conversation):
+    people_come(issued, LIBRARY, 2)
+    people_come(issued, ELSEWHERE, 10)
+    found = [len(group.participants) for group in traces_of(conversation)]
+    assert found == [10, 2]
+    stored = compute_landscape(conversation=conversation)
+    assert [(flag["kind"], flag["size"]) for flag in stored.integrity["flags"]] == [
+        ("shared_network", 10)
+    ]
+
+
+def test_the_host_reads_over_how_many_networks_and_ends_it(
+    issued, conversation, lead_client, make_member, client_of
+):
+    slug = conversation.partnership.slug
+    kiosks = f"/p/{slug}/vision/questions/{conversation.code}/ways/kiosks/"
+    asks = "Look at this kiosk, used over several networks: Library"
+    people_come(issued, LIBRARY, 2)
+    page = lead_client.get(kiosks).text
+    assert "over 1 network in a day" in page
+    assert "copied" not in page
+    assert asks not in lead_client.get(f"/p/{slug}/").text
+    people_come(issued, ELSEWHERE, 1)
+    page = lead_client.get(kiosks).text
+    assert "over 2 networks in a day" in page
+    assert "Perhaps its address was copied." in page
+    assert asks in lead_client.get(f"/p/{slug}/").text
+    assert asks not in client_of(make_member("observer")).get(f"/p/{slug}/").text
+    lead_client.post(re.search(rf'href="({kiosks}\d+/end/)"', page)[1])
+    assert Client(REMOTE_ADDR=ELSEWHERE).get(f"/k/{issued[1]}/").status_code == 410
+    assert asks not in lead_client.get(f"/p/{slug}/").text
+    assert Vote.objects.count() == 3
+
+
+def test_two_days_are_not_added_up(issued, conversation):
+    people_come(issued, LIBRARY, 1)
+    NetworkTrace.objects.update(day=timezone.now().date() - dt.timedelta(days=1), digest="x" * 32)
+    people_come(issued, LIBRARY, 1)
+    line = kiosk_page(conversation, "1").object_list[0]
+    assert (line.networks, line.seems_copied) == (1, False)

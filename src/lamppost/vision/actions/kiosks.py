@@ -71,18 +71,23 @@ def end_kiosk(*, kiosk: Kiosk, by: User) -> None:
 
 
 @transaction.atomic
-def vote_at_kiosk(*, kiosk: Kiosk, person: str, statement: Statement, value: int) -> Vote:
+def vote_at_kiosk(
+    *, kiosk: Kiosk, person: str, statement: Statement, value: int, address: str = ""
+) -> Vote:
     """Store an answer of whoever stands before the tablet now.
 
     Parameters
     ----------
     person
         The random id that the tablet got when this person began; the next person gets another.
+    address
+        From where it came, noted as with every vote (`traces`): a kiosk's address that was copied
+        makes as many people as somebody likes, and would be the one way without a trace.
 
     Raises
     ------
     NotOpen, NotVotable, NeedsStep
-        As `cast_vote`. No network is noted: everybody comes over the tablet's.
+        As `cast_vote`.
     """
     if phase(kiosk.conversation) is not Phase.OPEN:
         raise NotOpen
@@ -93,5 +98,9 @@ def vote_at_kiosk(*, kiosk: Kiosk, person: str, statement: Statement, value: int
         reference=reference_of(kiosk),
     )
     return cast_vote(
-        participant=participant, statement=statement, value=value, channel=Channel.KIOSK
+        participant=participant,
+        statement=statement,
+        value=value,
+        channel=Channel.KIOSK,
+        address=address,
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.utils import timezone
 
+from lamppost.accounts.models import Partnership
 from lamppost.voices.identity import opaque_key
 from lamppost.voices.models import Channel, Participant
 from lamppost.voices.queries import participant_with
 
 from ..actions.kiosks import hash_of, reference_of
-from ..models import Conversation, Kiosk
+from ..models import Conversation, Kiosk, NetworkTrace
 
 PAGE_SIZE = 25
 
@@ -40,15 +42,59 @@ def person_at(kiosk: Kiosk, person: str) -> Participant | None:
 
 @dataclass(frozen=True)
 class KioskLine:
-    """One kiosk in the list: how many people answered there, and whether it runs."""
+    """One kiosk in the list.
+
+    Attributes
+    ----------
+    people
+        How many answered there.
+    networks
+        Over how many networks its address was used, on the day with the most; of two days nobody
+        can tell whether a network was the same. 0 where no trace is left.
+    """
 
     kiosk: Kiosk
     people: int
     running: bool
+    networks: int = 0
+
+    @property
+    def seems_copied(self) -> bool:
+        """Say whether it was used over more networks than a tablet that stays has."""
+        return self.networks > 1
+
+
+def networks_of(kiosks: Sequence[Kiosk]) -> dict[int, int]:
+    """Return for each kiosk, by id, over how many networks it was used on one day at most."""
+    named = {reference_of(one): one.pk for one in kiosks}
+    rows = (
+        NetworkTrace.objects.filter(
+            conversation__in={one.conversation_id for one in kiosks},
+            participant__channel=Channel.KIOSK,
+            participant__reference__in=named,
+        )
+        .order_by()
+        .values_list("participant__reference", "day")
+        .annotate(count=Count("digest", distinct=True))
+    )
+    found: dict[int, int] = {}
+    for reference, _day, count in rows:
+        found[named[reference]] = max(count, found.get(named[reference], 0))
+    return found
+
+
+def copied_kiosks(partnership: Partnership) -> list[Kiosk]:
+    """Return the running kiosks whose address was used over several networks on one day."""
+    running = Kiosk.objects.filter(
+        conversation__partnership=partnership, ended_at=None, expires_at__gt=timezone.now()
+    )
+    kiosks = list(running.select_related("conversation").order_by("pk"))
+    networks = networks_of(kiosks) if kiosks else {}
+    return [one for one in kiosks if networks.get(one.pk, 0) > 1]
 
 
 def kiosk_page(conversation: Conversation, number: str) -> Page[KioskLine]:
-    """Return a page of the question's kiosks, the newest first; two queries and a count."""
+    """Return a page of the question's kiosks, the newest first; three queries and a count."""
     page = Paginator(conversation.kiosks.all(), PAGE_SIZE).get_page(number)
     kiosks = list(page.object_list)
     people = dict(
@@ -61,5 +107,9 @@ def kiosk_page(conversation: Conversation, number: str) -> Page[KioskLine]:
         .values_list("reference")
         .annotate(count=Count("pk"))
     )
-    lines = [KioskLine(one, people.get(reference_of(one), 0), is_running(one)) for one in kiosks]
+    networks = networks_of(kiosks)
+    lines = [
+        KioskLine(one, people.get(reference_of(one), 0), is_running(one), networks.get(one.pk, 0))
+        for one in kiosks
+    ]
     return Page(lines, page.number, page.paginator)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lamppost.accounts.permissions import attach, public
+from lamppost.base.addresses import client_address
 from lamppost.voices.identity import new_device
 from lamppost.voices.levels import rank
 
@@ -105,7 +106,13 @@ def _take(request: HttpRequest, found: Kiosk, here: str) -> HttpResponse:
     if statement is None or value is None:
         return _remember(_see(here), person, here)
     try:
-        vote_at_kiosk(kiosk=found, person=person, statement=statement, value=value)
+        vote_at_kiosk(
+            kiosk=found,
+            person=person,
+            statement=statement,
+            value=value,
+            address=client_address(request),
+        )
     except (NotOpen, NotVotable, NeedsStep):
         return _remember(_see(f"{here}?gone=1"), person, here)
     return _remember(_see(here), person, here)
