@@ -424,6 +424,29 @@ def test_what_was_written_down_late_was_not_piloted(
     assert decide(running, lead).scales
 
 
+def test_what_was_on_once_is_not_rewritten_by_opening_the_gate_again(
+    running: Pilot, lead: User, lead_client: Client
+) -> None:
+    """The third way: open the gate, write down what is bought, pass the gate of today."""
+    lines = [(LUMENS, "2,800 lm")]
+    gate = running.gates.get(kind="technology")
+    actions.reopen_gate(gate=gate, by=lead, reason="A typing error")
+    with pytest.raises(specification.SpecificationFixed, match="was on before"):
+        specification.set_specification(pilot=running, by=lead, lines=lines)
+    page = lead_client.get(
+        reverse("pilots:specification", args=[running.partnership.slug, running.pk])
+    ).text
+    assert "The technology changed: a new version" in page
+    assert "specification/edit" not in page
+    # Where nothing was written down before, it is from today on, whatever the gate says anew.
+    running.versions.all().delete()
+    specification.set_specification(pilot=running, by=lead, lines=lines)
+    specification.set_bought(pilot=running, by=lead, lines=lines)
+    pass_one(running, lead, "technology", day())
+    kept = Pilot.objects.get(pk=running.pk)
+    assert [(one.piloted, one.bought) for one in differences(kept)] == [("", "2,800 lm")]
+
+
 def test_a_version_written_down_late_counts_from_that_day(running: Pilot, lead: User) -> None:
     lines = [(LUMENS, "2,800 lm")]
     specification.set_bought(pilot=running, by=lead, lines=lines)

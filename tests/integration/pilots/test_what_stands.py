@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
@@ -101,6 +102,33 @@ def test_what_is_not_kept_is_taken_down_by_a_day(ending: Pilot, lead: User, kind
     assert "this last day" in order.text
     change_entry(entry=ending.register_entries.get(), by=lead, values={"active_until": day(90)})
     assert entries_of(Pilot.objects.get(pk=ending.pk))[0].until == day(90)
+
+
+def test_of_what_is_kept_only_the_comparison_sites_are_said_to_come_down(
+    ending: Pilot, lead: User
+) -> None:
+    decide(ending, lead, "rollout")
+    [task] = open_tasks(ending, "removal")
+    change_task(task=task, by=lead, values={"due_on": day(50)}, why="The crane comes late.")
+    assert told(ending)[0].startswith("What measured at the comparison sites is taken down by")
+
+
+def test_a_day_that_moves_twice_leaves_one_order_for_the_register(
+    ending: Pilot, lead: User
+) -> None:
+    decide(ending, lead, "adapt")
+    [task] = open_tasks(ending, "removal")
+    for offset in (90, 120):
+        change_task(task=task, by=lead, values={"due_on": day(offset)}, why="Later.")
+        task.refresh_from_db()
+        [order] = open_tasks(ending, "disclosure")
+        assert date_format(day(offset)) in order.text
+    change_task(task=task, by=lead, values={"due_on": day(44)}, why="As it was.")
+    assert not open_tasks(ending, "disclosure")  # that is what the register says
+    task.refresh_from_db()
+    change_task(task=task, by=lead, values={"due_on": day(90)}, why="Later.")
+    actions.reopen_gate(gate=ending.gates.get(kind="decision"), by=lead, reason="A mistake")
+    assert not open_tasks(ending, "disclosure")
 
 
 def test_an_agreed_removal_keeps_its_day_and_is_the_only_one(ending: Pilot, lead: User) -> None:

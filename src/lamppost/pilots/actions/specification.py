@@ -20,6 +20,7 @@ from ..queries.gates import shortened
 from ..queries.specification import (
     Lines,
     current_version,
+    first_on,
     leaves_alone,
     lines_of,
     piloted_lines,
@@ -40,14 +41,14 @@ def set_specification(*, pilot: Pilot, by: User, lines: Lines) -> PilotVersion:
     Raises
     ------
     SpecificationFixed
-        When the technology is on: from then on a change makes a new version.
+        When the technology is on or was on: from then on a change makes a new version.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     version = current_version(kept)
-    if kept.decided_on or (kept.technology_on and piloted_lines(kept)):
-        raise SpecificationFixed(
-            _("The technology is on. Record a change: it makes a new version with its day.")
-        )
+    if kept.decided_on or (first_on(kept) and piloted_lines(kept)):
+        is_on = _("The technology is on. Record a change: it makes a new version with its day.")
+        was_on = _("The technology was on before. Record a change: it makes a new version.")
+        raise SpecificationFixed(is_on if kept.technology_on else was_on)
     if version is None:
         from_on = kept.technology_on or timezone.localdate()
         version = PilotVersion.objects.create(pilot=kept, number=1, from_on=from_on)

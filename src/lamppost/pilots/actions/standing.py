@@ -120,17 +120,26 @@ def removal_moved(task: PilotTask, before: dt.date) -> None:
         return
     with translation.override(pilot.partnership.language):
         text = _("What stands at the sites is taken down by %(day)s. Before, it was %(old)s.")
+        if is_kept(pilot):
+            text = _("What measured at the comparison sites is taken down by %(day)s.")
         told = text % {"day": date_format(task.due_on), "old": date_format(before)}
     tell(pilot, Notice.Kind.CHANGED, told)
     put_register_right(pilot)
 
 
 def put_register_right(pilot: Pilot) -> None:
-    """Make it a task to give the register's entries the day by which everything is taken down."""
+    """Make it a task to give the register's entries the day by which everything is taken down.
+
+    An order that names a day before that is void: two at once would contradict each other.
+    """
+    if is_kept(pilot):
+        return
     due = removal_day(pilot)
     days = list(pilot.register_entries.values_list("active_until", flat=True))
-    if due is None or not days or max(days) == due or is_kept(pilot):
+    if due is None or not days or max(days) == due:
+        _delete_register_orders(pilot)
         return
+    _delete_register_orders(pilot, but=due)
     _make(pilot, PilotTask.Kind.DISCLOSURE, lambda: _until_in_register(due), _in_order_by())
 
 
@@ -149,10 +158,10 @@ def take_back(pilot: Pilot, kind: str) -> None:
     if kind == Decision.Kind.STOP or _may_hang(pilot):
         tell(pilot, Notice.Kind.RESUMED, told)
     open_ones = pilot.tasks.filter(done_on__isnull=True)
-    due = removal_day(pilot)
     with translation.override(pilot.partnership.language):
-        ours = [_stays_in_register(), *([_until_in_register(due)] if due else [])]
-    open_ones.filter(kind=PilotTask.Kind.DISCLOSURE, text__in=ours).delete()
+        stays = _stays_in_register()
+    open_ones.filter(kind=PilotTask.Kind.DISCLOSURE, text=stays).delete()
+    _delete_register_orders(pilot)
     open_ones.filter(kind=PilotTask.Kind.REMOVAL).delete()
 
 
@@ -191,5 +200,23 @@ def _stays_in_register() -> str:
 
 
 def _until_in_register(day: dt.date) -> str:
-    text = _("Give the entries in the sensor register this last day: %(day)s.")
-    return text % {"day": date_format(day)}
+    return _until_anyhow() % {"day": date_format(day)}
+
+
+def _until_anyhow() -> str:
+    return _("Give the entries in the sensor register this last day: %(day)s.")
+
+
+def _delete_register_orders(pilot: Pilot, but: dt.date | None = None) -> None:
+    """Delete the open orders to give the register a last day, whichever day each names.
+
+    Parameters
+    ----------
+    but
+        The day whose order stays.
+    """
+    with translation.override(pilot.partnership.language):
+        before, after = _until_anyhow().split("%(day)s")
+        kept = _until_in_register(but) if but else ""
+    orders = pilot.tasks.filter(done_on__isnull=True, kind=PilotTask.Kind.DISCLOSURE)
+    orders.filter(text__startswith=before, text__endswith=after).exclude(text=kept).delete()

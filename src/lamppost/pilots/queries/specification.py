@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
-from ..models import Pilot, PilotVersion, SpecificationLine
+from ..models import GateKind, Pilot, PilotVersion, SpecificationLine
 
 # A version of fewer days was not piloted: four weeks, as the shortest baseline that is planned.
 TRIED_DAYS = 28
@@ -49,11 +49,23 @@ def tried_version(pilot: Pilot, day: dt.date | None = None) -> PilotVersion | No
 
 
 def _in_time(pilot: Pilot) -> Q:
-    """Select what was written down by the day on which the technology came on."""
+    """Select what was written down by the day on which the technology came on first."""
     by_then = Q(written_on=None)
-    if pilot.technology_on is None:
+    on = first_on(pilot)
+    if on is None:
         return by_then | Q(written_on__isnull=False)
-    return by_then | Q(written_on__lte=pilot.technology_on)
+    return by_then | Q(written_on__lte=on)
+
+
+def first_on(pilot: Pilot) -> dt.date | None:
+    """Return the day on which the technology came on first; None where it never was on.
+
+    A gate that is opened again and passed anew has a later day, but what was tried until then was
+    not what is written down in between.
+    """
+    past = pilot.past_gates.filter(kind=GateKind.TECHNOLOGY.value)
+    days = [*past.values_list("passed_on", flat=True), pilot.technology_on]
+    return min((day for day in days if day is not None), default=None)
 
 
 @dataclass(frozen=True)

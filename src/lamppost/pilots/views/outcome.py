@@ -24,6 +24,7 @@ from ..queries.outcome import Endings, endings, late_in_words
 from ..queries.specification import (
     both_written,
     differences,
+    first_on,
     lines_of,
     piloted_lines,
     versions_told,
@@ -44,6 +45,7 @@ def specification(
         "pilot": found,
         "versions": versions_told(found),
         "written": written,
+        "was_on": first_on(found) is not None,
         "bought": lines_of(found, None),
         "compared": compared,
         "differences": differences(found) if compared else [],
