@@ -4,7 +4,8 @@ Into each real conversation (and simulated clean crowds) 5 % coordinated account
 kind of attack at a time:
 
 - copies: one slate of random agrees and disagrees, as long as the median voter's votes;
-- noisy: the same, each answer redrawn with probability .1 and left out with probability .1;
+- noisy: the same, each answer redrawn among the three with probability .1 (so 6.7 % of the
+  answers truly differ) and left out with probability .1;
 - three: only three statements, all agreed with;
 - burst: a noisy slate (.2) of ten statements within 20 minutes from one network;
 - agree: agree with everything on as many random statements as the median voter answered;
@@ -15,7 +16,12 @@ ten best consensus statements (group-informed consensus over the groups of the v
 attack, so that only the votes differ) stay with everything counted (Polis: no defence) and
 without the flagged votes. A workshop (real rows, one network, two hours) must only be noted.
 
+`--curve` prints instead how far careful fraud is seen: one slate as long as the median voter's
+votes with 0 to 10 % of the answers turned to another of the three, and accounts that agree with
+everything but pass on 0 to 10 %.
+
     .venv/bin/python bench/opinion_integrity.py --data ../shared/data/polis
+    .venv/bin/python bench/opinion_integrity.py --data ../shared/data/polis --curve
     .venv/bin/python bench/opinion_integrity.py --data ../shared/data/polis --full
 """
 
@@ -284,17 +290,68 @@ def table(crowd: Crowd, seeds: int, count: int | None) -> None:
             )
 
 
+SLIPS = (0.0, 0.03, 0.05, 0.07, 0.1)
+PASSES = (0.0, 0.03, 0.06, 0.1)
+
+
+def slipping(rng: np.random.Generator, crowd: Crowd, count: int, length: int, slips: float):
+    """Copies of one slate; each answer is truly another one with probability `slips`."""
+    rows = copies(rng, crowd, count, length)
+    other = (rows != MISSING) & (rng.random(rows.shape) < slips)
+    turned = (rows.astype(np.int64) + 1 + rng.integers(1, 3, rows.shape)) % 3 - 1
+    return np.where(other, turned, rows).astype(np.int8)
+
+
+def agreeing(rng: np.random.Generator, crowd: Crowd, count: int, length: int, passes: float):
+    rows = agree(rng, crowd, count, length)
+    rows[(rows != MISSING) & (rng.random(rows.shape) < passes)] = 0
+    return rows
+
+
+def curve(crowd: Crowd, seeds: int) -> None:
+    """How far careful fraud is seen: planted accounts flagged / noted, real people flagged."""
+    people = len(crowd.values)
+    bots = max(1, round(0.05 * people))
+    length = max(10, int(np.median((crowd.values != MISSING).sum(axis=1))))
+    print(f"\n{crowd.name}: {people} people, {bots} planted, {length} answers each", flush=True)
+    for name, make, steps in (("slips", slipping, SLIPS), ("passes", agreeing, PASSES)):
+        for part in steps:
+            found = []
+            for seed in range(seeds):
+                rows = make(np.random.default_rng(seed), crowd, bots, length, part)
+                report = integrity_report(sparse(np.concatenate([crowd.values, rows])), seed=seed)
+                seen = report.flagged | report.noted
+                found.append(
+                    (
+                        report.flagged[people:].mean(),
+                        seen[people:].mean(),
+                        report.flagged[:people].mean(),
+                    )
+                )
+            caught, seen_part, wrong = np.mean(found, axis=0)
+            most = max(one[2] for one in found)
+            print(
+                f"  {name:6s} {part:4.0%}  caught {caught:6.1%}  or noted {seen_part:6.1%}  "
+                f"real people flagged {wrong:6.2%} (most {most:.2%})",
+                flush=True,
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder with Polis exports")
     parser.add_argument("--full", action="store_true", help="the figures of docs/benchmarks.md")
     parser.add_argument("--only")
+    parser.add_argument("--curve", action="store_true", help="how far careful fraud is seen")
     parser.add_argument("--seeds", type=int)
     args = parser.parse_args()
     seeds = args.seeds or (10 if args.full else 2)
     for name in REAL if args.data else ():
         if args.only in (None, name):
-            table(real(args.data / name), seeds, None)
+            crowd = real(args.data / name)
+            curve(crowd, seeds) if args.curve else table(crowd, seeds, None)
+    if args.curve:
+        return
     if args.only in (None, "simulated"):
         table(simulated(1000, 100, 0.2, 1), seeds, None)
     if args.only in (None, "large") and (args.full or args.only):

@@ -107,6 +107,7 @@ def flag(kind: str) -> str:
         "copies": _("Long answers that are nearly the same, more often than like minds explain."),
         "same_few": _("Exactly the same few answers to the same statements."),
         "straight_line": _("One answer to everything."),
+        "near_line": _("One answer to nearly everything."),
         "burst": _("Many people within a short time whose answers follow one model."),
         "shared_network": _(
             "Several people over one network. A workshop or a library looks like this."

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 COPIES = "copies"
 SAME_FEW = "same_few"
 STRAIGHT_LINE = "straight_line"
+NEAR_LINE = "near_line"
 BURST = "burst"
 SHARED_NETWORK = "shared_network"
-KINDS = (COPIES, SAME_FEW, STRAIGHT_LINE, BURST, SHARED_NETWORK)
+KINDS = (COPIES, SAME_FEW, STRAIGHT_LINE, NEAR_LINE, BURST, SHARED_NETWORK)
 
 
 @dataclass(frozen=True)

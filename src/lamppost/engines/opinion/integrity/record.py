@@ -34,6 +34,10 @@ _REASONS = {
         "{people} people gave one answer to everything ({answer}); {expected:.2g} would be "
         "expected."
     ),
+    "opinion.integrity.near_line": (
+        "{people} people gave one answer to {part} % or more of everything ({answer}); "
+        "{expected:.2g} would be expected."
+    ),
     "opinion.integrity.burst": (
         "{people} of {crowd} people who came within a short time follow one model of answers."
     ),

@@ -15,7 +15,11 @@ from lamppost.engines.opinion.integrity.few import identical_votes
 from lamppost.engines.opinion.integrity.flags import COPIES, Flag, IntegrityReport, assemble
 from lamppost.engines.opinion.integrity.latent import fit_classes
 from lamppost.engines.opinion.integrity.pairs import clusters, similar_pairs
-from lamppost.engines.opinion.integrity.straight import straight_liners, straight_lines
+from lamppost.engines.opinion.integrity.straight import (
+    near_straight_lines,
+    straight_liners,
+    straight_lines,
+)
 from lamppost.engines.opinion.sparse import SparseVotes
 
 LEVEL = 0.01
@@ -81,6 +85,7 @@ def integrity_report(
     tell(0.8, "bursts")
     flags += bursts(votes, ordinary, came, crowds, level)
     flags += straight_lines(votes, ordinary.classes, came, level)
+    flags += near_straight_lines(votes, clean, came, seed, level)
     tell(1.0, "done")
     return assemble(flags, votes.people, seed)
 

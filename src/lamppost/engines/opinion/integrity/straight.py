@@ -1,4 +1,4 @@
-"""People who gave one and the same answer to everything."""
+"""People who gave one and the same answer to everything, or nearly."""
 
 from __future__ import annotations
 
@@ -7,22 +7,29 @@ from numpy.typing import NDArray
 
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
 from lamppost.engines.opinion.integrity.few import poisson_tail
-from lamppost.engines.opinion.integrity.flags import STRAIGHT_LINE, Flag
+from lamppost.engines.opinion.integrity.flags import NEAR_LINE, STRAIGHT_LINE, Flag
 from lamppost.engines.opinion.integrity.latent import LatentClasses
+from lamppost.engines.opinion.integrity.near import (
+    NearLines,
+    classes_without_lines,
+    near_lines,
+    same_answers,
+)
 from lamppost.engines.opinion.sparse import SparseVotes
 
 LEAST_VOTES = 10
 EXCESS = 5.0
 """So many times the expected number, and more than chance explains, is beyond habit."""
+LEAST_PEOPLE = 3
+MOST_WRONG = 0.01
+"""Part of all people who may be flagged out of habit, be they `EXCESS` times the expected."""
 _NAMES = {-1: "disagree", 0: "pass", 1: "agree"}
 
 
 def straight_liners(votes: SparseVotes, value: int) -> NDArray[np.int64]:
     """Rows of people with 10 votes or more that are all `value`."""
-    running = np.concatenate([[0], np.cumsum(votes.values == value)])
-    same = np.diff(running[votes.indptr])
     each = votes.votes_each
-    return np.flatnonzero((each >= LEAST_VOTES) & (same == each))
+    return np.flatnonzero((each >= LEAST_VOTES) & (same_answers(votes, value) == each))
 
 
 def straight_lines(
@@ -51,7 +58,7 @@ def straight_lines(
                 f"opinion.integrity.{STRAIGHT_LINE}",
                 {"people": len(rows), "value": value, "answer": name, "expected": expected},
                 arrivals.period(rows),
-                gentle=habit or len(rows) < 3,
+                gentle=habit or len(rows) < LEAST_PEOPLE,
             )
         )
     return flags
@@ -61,3 +68,76 @@ def _expected(votes: SparseVotes, classes: LatentClasses, value: int) -> float:
     able = votes.select_rows(votes.votes_each >= LEAST_VOTES)
     logs = able.csr("voted").astype(np.float64) @ np.log(classes.shares[value + 1])
     return float(np.exp(logs + np.log(classes.weights)).sum())
+
+
+def near_straight_lines(
+    votes: SparseVotes, clean: NDArray[np.bool_], arrivals: Arrivals, seed: int, level: float
+) -> list[Flag]:
+    """Flags for those who agreed (disagreed) with nine tenths of everything, where too many did.
+
+    Parameters
+    ----------
+    votes : SparseVotes
+    clean : ndarray of bool, shape (P,)
+        People without suspicion, to learn ordinary behaviour from.
+    arrivals : Arrivals
+    seed : int
+    level : float
+
+    Notes
+    -----
+    Nothing is said while they are fewer than five times as many as foretold: the habit is common
+    (vtaiwan: 38 people where 14 are foretold). Beyond that they are noted, and those are flagged
+    among whom habit, at five times the forecast, would still be less than 1 % of all people.
+    """
+    classes = None
+    flags = []
+    for value in (-1, 1):
+        enough = votes.votes_each >= LEAST_VOTES
+        if np.count_nonzero(enough & (same_answers(votes, value) > 0)) < LEAST_PEOPLE:
+            continue
+        classes = classes or classes_without_lines(votes, clean, seed, LEAST_VOTES)
+        found = near_lines(votes, classes, value, LEAST_VOTES)
+        if not _too_many(found[-1], level):
+            continue
+        sure = [one for one in found if _too_many(one, level) and _bounded(one, votes.people)]
+        if not sure or len(sure[-1].rows) < len(found[-1].rows):
+            flags.append(_near(found[-1], value, arrivals, gentle=True))
+        flags += [_near(one, value, arrivals, gentle=False) for one in sure[-1:]]
+    return flags
+
+
+def _too_many(found: NearLines, level: float) -> bool:
+    count = len(found.rows)
+    enough = count >= max(LEAST_PEOPLE, EXCESS * found.expected)
+    return enough and _chance(found) <= level
+
+
+def _chance(found: NearLines) -> float:
+    """Agreeing and disagreeing, and each part, were looked at; a Poisson tail bounds the sum."""
+    from scipy.stats import poisson
+
+    return min(1.0, 4 * float(poisson.sf(len(found.rows) - 1, found.expected)))
+
+
+def _bounded(found: NearLines, people: int) -> bool:
+    return EXCESS * found.expected <= MOST_WRONG * people
+
+
+def _near(found: NearLines, value: int, arrivals: Arrivals, *, gentle: bool) -> Flag:
+    params = {
+        "people": len(found.rows),
+        "value": value,
+        "answer": _NAMES[value],
+        "part": round(100 * found.part),
+        "expected": found.expected,
+    }
+    return Flag(
+        NEAR_LINE,
+        tuple(found.rows.tolist()),
+        1 - _chance(found),
+        f"opinion.integrity.{NEAR_LINE}",
+        params,
+        arrivals.period(found.rows),
+        gentle=gentle,
+    )
