@@ -62,12 +62,13 @@ class ByGroup:
     by
         The characteristic: ``age``, ``neighbourhood``, ``group``, or empty.
     names
-        Every group that was asked for.
+        Every group that was asked for, in whichever wave.
     changes
-        One for each group; empty where `missing` says why.
+        One for each group with waves of both times; empty where `missing` says why.
     missing
         ``groups`` (nobody's group was asked), ``before``, ``after``, ``comparison`` (which wave
-        there is none of), ``too_few`` (fewer than ten people either way in a group), or empty.
+        there is none of), ``names`` (other groups were asked for before than after), ``too_few``
+        (fewer than ten people either way in a group), or empty.
     chance
         Of groups as unlike as these where the change is the same for all; None with one group.
     days
@@ -108,7 +109,7 @@ def by_group(pilot: Pilot) -> list[ByGroup]:
 
 
 def changes_of(waves: Iterable[GroupWave], time_of: TimeOf) -> list[ByGroup]:
-    """Return who benefits, by indicator and set of groups.
+    """Return who benefits, by indicator and what parts the groups.
 
     Parameters
     ----------
@@ -119,50 +120,72 @@ def changes_of(waves: Iterable[GroupWave], time_of: TimeOf) -> list[ByGroup]:
 
     Notes
     -----
-    The change of a group is (pilot after - before) - (comparison after - before), from waves that
-    were told at both kinds of site. Its range is put together from the exact ranges of the four
-    shares, each as wide as any number of its tens could make it (Zou and Donner 2008, Statistics
-    in Medicine 27:1693). Ranges of several waves are averaged as if the same people had answered:
-    never too narrow. What else happened at these sites is not in it.
+    The change of a group is (pilot after - before) - (comparison after - before), from the waves
+    by which it was told at both kinds of site: waves need not ask for all the same groups. Its
+    range is put together from the exact ranges of the four shares, each as wide as any number of
+    its tens could make it (Zou and Donner 2008, Statistics in Medicine 27:1693). Ranges of several
+    waves are averaged as if the same people had answered: never too narrow. What else
+    happened at these sites is not in it.
     """
-    parts: dict[tuple[int, tuple[str, ...], str], list[GroupWave]] = {}
+    parts: dict[tuple[int, str, tuple[str, ...]], list[GroupWave]] = {}
+    times: dict[int, set[str]] = {}
     for wave in waves:
-        parts.setdefault((wave.indicator.pk, wave.names, wave.by), []).append(wave)
-    return [_part(found, time_of) for found in parts.values()]
+        # Groups of which nobody kept what parts them may bear one name and be two.
+        kind = (wave.by, ()) if wave.by else ("", wave.names)
+        parts.setdefault((wave.indicator.pk, *kind), []).append(wave)
+        times.setdefault(wave.indicator.pk, set()).add(time_of(wave.period))
+    return [_part(found, time_of, times[one]) for (one, *_kind), found in parts.items()]
 
 
-def _part(waves: Sequence[GroupWave], time_of: TimeOf) -> ByGroup:
+def _part(waves: Sequence[GroupWave], time_of: TimeOf, times: Container[str]) -> ByGroup:
+    """Return what the waves with one kind of groups say; ``times`` of all, whatever the kind."""
     one = waves[0]
+    names = tuple(sorted({name for wave in waves for name in wave.names}))
 
     def none_for(missing: str) -> ByGroup:
-        return ByGroup(one.indicator, one.by, one.names, missing=missing)
+        return ByGroup(one.indicator, one.by, names, missing=missing)
 
-    if len(one.names) < 2:
+    if len(names) < 2:
         return none_for("groups")
     days = {wave.period: time_of(wave.period) for wave in waves}
     asked = {(wave.period, wave.arm) for wave in waves}
-    told = {(wave.period, wave.arm): wave.tens for wave in waves if wave.tens is not None}
-    used = {
-        time: sorted(day for day, when in days.items() if when == time and _both(day, told))
-        for time in (BEFORE, AFTER)
-    }
     for time in (BEFORE, AFTER):
         if time not in days.values():
-            return none_for(time)
+            return none_for("names" if time in times else time)
         if not any(_both(day, asked) for day, when in days.items() if when == time):
             return none_for("comparison")
-    if not all(used.values()):
+    if not _asked_twice(waves, days):
+        return none_for("names")
+    told = {(wave.period, wave.arm): wave.tens for wave in waves if wave.tens is not None}
+    used = {name: _used(name, days, told) for name in names}
+    changes = tuple(_change(name, used[name], told) for name in names if all(used[name].values()))
+    if not changes:
         return none_for("too_few")
-    groups = [name for name in one.names if all(name in tens for tens in told.values())]
-    changes = tuple(_change(group, used, told) for group in groups)
-    return ByGroup(
-        one.indicator,
-        one.by,
-        one.names,
-        changes,
-        chance=_alike(changes),
-        days=(*used[BEFORE], *used[AFTER]),
+    counted = sorted(
+        {day for change in changes for days in used[change.group].values() for day in days}
     )
+    return ByGroup(
+        one.indicator, one.by, names, changes, chance=_alike(changes), days=tuple(counted)
+    )
+
+
+def _asked_twice(waves: Iterable[GroupWave], days: Mapping[dt.date, str]) -> bool:
+    """Whether there is a group that was asked for both before and after."""
+    names: dict[str, set[str]] = {BEFORE: set(), AFTER: set(), "": set()}
+    for wave in waves:
+        names[days[wave.period]].update(wave.names)
+    return bool(names[BEFORE] & names[AFTER])
+
+
+def _used(
+    name: str, days: Mapping[dt.date, str], told: Mapping[Place, Groups]
+) -> dict[str, list[dt.date]]:
+    """Time → days of the waves that tell of one group at both kinds of site."""
+    there = {place for place, tens in told.items() if name in tens}
+    return {
+        time: sorted(day for day, when in days.items() if when == time and _both(day, there))
+        for time in (BEFORE, AFTER)
+    }
 
 
 def _both(day: dt.date, there: Container[Place]) -> bool:

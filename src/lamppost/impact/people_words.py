@@ -12,10 +12,11 @@ from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, row
 from lamppost.pilots.models import Pilot
 from lamppost.sensing.group_names import group_label, group_order
 from lamppost.sensing.released import LEVEL
-from lamppost.vision.models import Characteristic
+from lamppost.vision.models import Characteristic, Indicator
 
 from .numbers import name, say
 from .people import AFTER, BEFORE, COMPARISON, PILOT, ByGroup, GroupChange, by_group
+from .sentences import SENTENCES
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _people(one: ByGroup, number: int) -> People:
     if one.missing:
         return People(title, by, _missing(one.missing))
     labels = {change.group: group_label(one.by, change.group) for change in one.changes}
-    lines = tuple(_line(change, labels[change.group]) for change in _ordered(one))
+    lines = tuple(_line(change, labels[change.group], _is_up(one)) for change in _ordered(one))
     days = ", ".join(formats.date_format(day) for day in one.days)
     return People(
         title,
@@ -89,6 +90,10 @@ def _people(one: ByGroup, number: int) -> People:
         _chart(one, labels, number),
         days,
     )
+
+
+def _is_up(one: ByGroup) -> bool:
+    return one.indicator.direction == Indicator.Direction.UP
 
 
 def _ordered(one: ByGroup) -> list[GroupChange]:
@@ -114,6 +119,10 @@ def _missing(why: str) -> str:
             "Who benefits by group of people cannot be said: a wave asked at one kind of site "
             "alone. Ask at pilot and comparison sites on the same days."
         ),
+        "names": _(
+            "Who benefits by group of people cannot be said: before and after, people were not "
+            "asked by the same groups. Ask by the same groups again."
+        ),
         "too_few": _(
             "Too few to say who benefits by group of people: in at least one group fewer than ten "
             "people gave one of the answers. Ask more people, or join groups that are alike."
@@ -125,14 +134,16 @@ def _missing(why: str) -> str:
 def _who(one: ByGroup, labels: dict[str, str]) -> str:
     rose = [name(labels[change.group]) for change in _ordered(one) if change.low > 0]
     fell = [name(labels[change.group]) for change in _ordered(one) if change.high < 0]
-    said = []
+    wanted = (str(SENTENCES["wanted.harm"]), str(SENTENCES["wanted.good"]))
+    up, said = _is_up(one), []
     if rose:
         text = _("It rose against the comparison sites for: %(groups)s.")
-        said.append(text % {"groups": ", ".join(rose)})
+        said += [text % {"groups": ", ".join(rose)}, wanted[up]]
     if fell:
         text = _("It fell against the comparison sites for: %(groups)s.")
-        said.append(text % {"groups": ", ".join(fell)})
-    rest = len(one.changes) - len(rose) - len(fell)
+        said += [text % {"groups": ", ".join(fell)}, wanted[not up]]
+    # Also a group that was not asked for at both times.
+    rest = len(one.names) - len(rose) - len(fell)
     if rest and said:
         said.append(_("For the others we cannot tell."))
     elif rest:
@@ -145,11 +156,16 @@ def _whether_alike(one: ByGroup) -> str:
         return ""
     if one.chance < 1 - LEVEL:
         return _("The groups differ from each other by more than chance explains.")
-    return _("That one group gained more than another is not shown: it may be chance.")
+    return _("That it changed more for one group than for another is not shown: it may be chance.")
 
 
-def _line(one: GroupChange, label: str) -> PeopleLine:
-    said = _("a rise") if one.low > 0 else _("a fall") if one.high < 0 else _("we cannot tell")
+def _line(one: GroupChange, label: str, up: bool) -> PeopleLine:
+    said = _("we cannot tell")
+    if one.low > 0 or one.high < 0:
+        good = up == (one.low > 0)
+        word = _("a rise") if one.low > 0 else _("a fall")
+        text = _("%(word)s, for the better") if good else _("%(word)s, for the worse")
+        said = text % {"word": word}
     return PeopleLine(
         label,
         _from_to(one, PILOT),

@@ -74,7 +74,9 @@ def test_each_group_has_its_change_against_the_comparison_sites(
     assert young.low < 0 < young.high
     assert old.low > 0
     text = page(world)
-    assert "It rose against the comparison sites for: 75 or older." in text
+    rose = "It rose against the comparison sites for: 75 or older."
+    assert f"{rose} That is what was hoped for." in text
+    assert "a rise, for the better" in text
     assert "For the others we cannot tell." in text
     assert "For whom it changed" in text
     assert "18 to 29" in text
@@ -114,3 +116,29 @@ def test_what_people_say_after_the_end_is_not_of_the_pilot(
     take(world, asked, lead, survey(world, few=70), AGES)
     world.pilot.ends_on = WAVES[1] - dt.timedelta(1)
     assert [one.missing for one in by_group(world.pilot)] == ["after"]
+
+
+def test_a_rise_of_what_should_fall_is_for_the_worse(
+    world: World, asked: Indicator, lead: User
+) -> None:
+    Indicator.objects.filter(pk=asked.pk).update(direction="down", name="Waiting is a burden")
+    asked.refresh_from_db()
+    take(world, asked, lead, survey(world, few=70), AGES)
+    text = page(world)
+    rose = "It rose against the comparison sites for: 75 or older."
+    assert f"{rose} That is a change for the worse." in text
+    assert "a rise, for the worse" in text
+    assert "gained" not in text
+
+
+def test_waves_that_asked_for_other_groups_are_not_called_missing(
+    world: World, asked: Indicator, lead: User
+) -> None:
+    first, second = survey(world, few=70, waves=1), survey(world, few=70)
+    head, *rows = second.decode().split("\n")
+    later = [row.replace("75-up", "60-74") for row in rows if str(WAVES[1]) in row]
+    take(world, asked, lead, first, AGES)
+    take(world, asked, lead, "\n".join([head, *later]).encode(), {"18-29": 0.5, "60-74": 0.5})
+    [found] = by_group(world.pilot)
+    assert (found.missing, [change.group for change in found.changes]) == ("", ["18-29"])
+    assert "there is no survey" not in page(world)

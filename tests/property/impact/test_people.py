@@ -152,3 +152,45 @@ def test_a_wave_of_neither_time_does_not_count() -> None:
     [found] = changes_of(waves, time_of)
     assert found == found_of(tables)
     assert between not in found.days
+
+
+def wave(day: dt.date, arm: str, table: Table, by: str = "age") -> GroupWave:
+    sizes = dict.fromkeys(table, 1 / len(table))
+    tens = released_groups(rows_of(table), sizes)
+    return GroupWave(INDICATOR, day, arm, tuple(sorted(table)), by, tens)
+
+
+def both(time: str, names: tuple[str, ...], good: int = 200, by: str = "age") -> list[GroupWave]:
+    table = dict.fromkeys(names, (good, 400 - good))
+    return [wave(DAYS[time], arm, table, by) for arm in (PILOT, COMPARISON)]
+
+
+def test_a_group_that_one_wave_lacks_leaves_the_others_told() -> None:
+    first, then = ("old", "young"), ("middle", "old", "young")
+    [found] = changes_of([*both(BEFORE, first), *both(AFTER, then)], time_of)
+    assert not found.missing
+    assert found.names == then
+    assert [change.group for change in found.changes] == list(first)
+    # A third wave with other groups counts for those that it has.
+    early = dt.date(2026, 1, 12)
+    more = [wave(early, arm, {"old": (90, 310), "wise": (200, 200)}) for arm in (PILOT, COMPARISON)]
+
+    def time_with(day: dt.date) -> str:
+        return BEFORE if day == early else time_of(day)
+
+    [found] = changes_of([*both(BEFORE, first), *more, *both(AFTER, then)], time_with)
+    shares = {change.group: change.shares[PILOT, BEFORE] for change in found.changes}
+    assert shares["old"] < shares["young"] == 0.5
+    assert found.days == (DAYS[BEFORE], early, DAYS[AFTER])
+
+
+def test_other_groups_before_than_after_are_not_a_wave_that_is_missing() -> None:
+    [found] = changes_of(
+        [*both(BEFORE, ("old", "young")), *both(AFTER, ("18-29", "75-up"))], time_of
+    )
+    assert found.missing == "names"
+    parts = changes_of(
+        [*both(BEFORE, NAMES, by="age"), *both(AFTER, ("north", "south"), by="neighbourhood")],
+        time_of,
+    )
+    assert [one.missing for one in parts] == ["names", "names"]
