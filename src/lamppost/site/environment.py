@@ -82,6 +82,12 @@ VARIABLES = (
         "answer at once.",
     ),
     (
+        "LAMPPOST_STATEMENTS_WAITING",
+        "`10`",
+        "Sentences of one person in a partnership that nobody has read yet; no more are taken in "
+        "over the web before somebody has.",
+    ),
+    (
         "LAMPPOST_PLAYBOOKS",
         "`LAMPPOST_HOME/playbooks`",
         "Folder with the city's own playbooks, one `.toml` file each; read at the start.",

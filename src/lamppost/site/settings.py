@@ -246,6 +246,8 @@ OPERATOR_CONTACT = os.environ.get("LAMPPOST_OPERATOR_CONTACT", "")
 OPERATOR_COUNTRY = os.environ.get("LAMPPOST_OPERATOR_COUNTRY", "")
 # By when somebody has to have looked at words about danger.
 ALERT_HOURS = int(os.environ.get("LAMPPOST_ALERT_HOURS", "24"))
+# How many sentences of one person may wait until somebody has read them.
+STATEMENTS_WAITING = int(os.environ.get("LAMPPOST_STATEMENTS_WAITING", "10"))
 # How many codes go out by mail within an hour for one partnership.
 MAILS_AN_HOUR = int(os.environ.get("LAMPPOST_MAILS_AN_HOUR", "1000"))
 SESSION_COOKIE_HTTPONLY = True

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from lamppost.accounts.models import Partnership
 from lamppost.base.prepared import Prepared
 
-from .models import DeviceLink, Participant, ReturnCode, Voice
+from .models import Channel, DeviceLink, Participant, ReturnCode, Voice
 from .ports import (
     ABOUT_VOICES,
     ALIKE_GROUPS,
@@ -32,6 +32,8 @@ PAGE_SIZE = 25
 UNSEEN = "unseen"
 _SEEN_BY_NOBODY = Q(state=Voice.State.ACCEPTED, state_by=None, state_at=None)
 MOST_GROUPED = 400
+# From so many on, words of one device stand together: a flood is one decision.
+MANY_FROM_ONE = 4
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,32 @@ class QueueLine:
     alike: tuple[AlikeWords, ...] = ()
 
 
+@dataclass(frozen=True)
+class QueueGroup:
+    """Lines of the queue that stand together: of one device, or nearly the same words.
+
+    Attributes
+    ----------
+    one_device
+        True when they came from one device. Who that is, nobody is told.
+    """
+
+    lines: list[QueueLine]
+    one_device: bool = False
+
+
 def queue(
     partnership: Partnership, filters: QueueFilters, number: str
-) -> tuple[Page[QueueLine], list[list[QueueLine]]]:
+) -> tuple[Page[QueueLine], list[QueueGroup]]:
     """Return a page of the moderation queue, the oldest words first, and the same in groups.
 
-    Words that say nearly the same as older ones stand right after them.
+    Many words of one device stand right after the first of them; else words that say nearly the
+    same as older ones stand right after those.
     """
-    ids = list(filtered(partnership, filters).values_list("pk", flat=True))
-    order, home = _in_groups(ids)
+    rows = list(filtered(partnership, filters).values_list("pk", "participant", "channel"))
+    ids = [pk for pk, _participant, _channel in rows]
+    flood = _from_one_device(rows)
+    order, home = _in_groups(ids, flood)
     paginator = Paginator(order, PAGE_SIZE)
     page = paginator.get_page(number)
     voices = Voice.objects.in_bulk(page.object_list)
@@ -81,15 +100,27 @@ def queue(
     groups: dict[int, list[QueueLine]] = {}
     for line in lines:
         groups.setdefault(home[line.voice.pk], []).append(line)
-    return Page(lines, page.number, paginator), list(groups.values())  # type: ignore[arg-type]
+    together = [QueueGroup(group, pk in flood) for pk, group in groups.items()]
+    return Page(lines, page.number, paginator), together  # type: ignore[arg-type]
 
 
-def _in_groups(ids: list[int]) -> tuple[list[int], dict[int, int]]:
-    """Return the ids with those that are alike together, and the first of each one's group."""
+def _from_one_device(rows: Iterable[tuple[int, int | None, str]]) -> dict[int, int]:
+    """Return the ids of which many came from one device over the web, with the first of each."""
+    by_sender: dict[int, list[int]] = {}
+    for pk, participant, channel in rows:
+        if participant is not None and channel == Channel.WEB:
+            by_sender.setdefault(participant, []).append(pk)
+    many = [group for group in by_sender.values() if len(group) >= MANY_FROM_ONE]
+    return {pk: group[0] for group in many for pk in group}
+
+
+def _in_groups(ids: list[int], flood: dict[int, int]) -> tuple[list[int], dict[int, int]]:
+    """Return the ids with those that belong together, and the first of each one's group."""
     home = {pk: pk for pk in ids}
-    for answer in ALIKE_GROUPS.ask(ids[:MOST_GROUPED]):
+    for answer in ALIKE_GROUPS.ask([pk for pk in ids if pk not in flood][:MOST_GROUPED]):
         for group in answer:
             home |= dict.fromkeys(group, group[0])
+    home |= flood
     place = {pk: number for number, pk in enumerate(ids)}
     return sorted(ids, key=lambda pk: (place[home[pk]], place[pk])), home
 

@@ -153,3 +153,28 @@ def test_scripts_in_words_come_out_harmless(resident, conversation, lead):
         page = resident.get(address).text
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize("openly", [False, True])
+def test_so_many_of_one_person_wait_and_then_the_page_says_so(
+    openly, resident, conversation, lead, settings
+):
+    settings.STATEMENTS_WAITING = 2
+    if openly:
+        type(conversation).objects.update(moderation="open")
+    sentences = ("Mend the path first.", "Benches by the water.", "No cars on Sundays.")
+    for text in sentences[:2]:
+        assert send(resident, conversation, text=text).status_code == 303
+    page = send(resident, conversation, text=sentences[2])
+    assert "2 sentences of yours have not been read yet." in page.text
+    assert sentences[2] in page.text, "what was written stays in the form"
+    late = resident.post(
+        f"/v/{conversation.code}/add/",
+        GIVEN | {"text": sentences[2], "late": "yes", "key": "k" * 22},
+        headers={"Accept": "application/json"},
+    )
+    assert late.json()["say"].startswith("2 sentences of yours have not been read yet.")
+    assert send(Client(), conversation, text="Somebody else's words.").status_code == 303
+    voice = Statement.objects.filter(is_seed=False).order_by("number")[0].voice
+    moderate_voice(voice=voice, state="accepted", by=lead)
+    assert send(resident, conversation, text=sentences[2]).status_code == 303

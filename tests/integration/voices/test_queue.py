@@ -301,7 +301,7 @@ def test_near_duplicates_stand_together_and_are_decided_together(lead_client, sa
     between = say("More benches, please.")
     second = say("The path to the school floods often.")
     page = lead_client.get(QUEUE)
-    groups = [[line.voice.pk for line in group] for group in page.context["groups"]]
+    groups = [[line.voice.pk for line in group.lines] for group in page.context["groups"]]
     assert groups == [[first.voice_id, second.voice_id], [between.voice_id]]
     assert "2 sentences that say nearly the same" in page.text
     assert "Accept all 2" in page.text
@@ -401,3 +401,52 @@ def test_mended_words_can_lose_more(lead_client, say, lead):
     assert response.status_code == 302
     refused = lead_client.post(address, {"public_text": "[name] says the bridge floods."})
     assert "are not in the original" in refused.text
+
+
+@pytest.fixture
+def flood(resident, conversation):
+    """Six sentences that one device sent, unlike each other."""
+    for number in range(6):
+        text = f"{'bcdfgh'[number] * 6} {'klmnpq'[number] * 7} {'rstvwx'[number] * 8}."
+        data = {"text": text, "language": "en", "consent": "on"}
+        assert resident.post(f"/v/{conversation.code}/add/", data).status_code == 303
+    return list(conversation.statements.filter(is_seed=False))
+
+
+def test_many_of_one_device_stand_together_and_are_declined_at_once(lead_client, say, flood):
+    say("Somebody else wants benches.")
+    page = lead_client.get(QUEUE).text
+    assert "6 sentences from the same device" in page
+    assert "5 more from the same device" in page
+    assert "Accept all" not in page
+    together = page[page.index("6 sentences from") : page.index("Decline all</button>")]
+    ids = re.findall(r'name="voice" value="(\d+)"', together)
+    assert sorted(map(int, ids)) == [one.voice_id for one in flood]
+    assert flood[0].voice.participant.key not in page
+    data = {"voice": ids, "decision": "declined", "reason": "One flood"}
+    lead_client.post(f"{QUEUE}several/", data)
+    assert {state_of(one) for one in flood} == {"declined"}
+    assert "from the same device" not in lead_client.get(QUEUE).text
+
+
+def test_declining_all_of_one_device_shows_first_what_it_changes(
+    lead_client, flood, conversation, resident
+):
+    Voice.objects.filter(pk__in=[one.voice_id for one in flood]).update(state="accepted")
+    resident.post(f"/v/{conversation.code}/", {"statement": flood[2].pk, "vote": "agree"})
+    ids = [one.voice_id for one in flood]
+    assert "6 sentences from the same device" in lead_client.get(f"{QUEUE}?state=unseen").text
+    data = {"voice": ids, "decision": "declined", "reason": "One flood"}
+    response = lead_client.post(f"{QUEUE}several/", data)
+    assert {state_of(one) for one in flood} == {"accepted"}
+    page = lead_client.get(response["Location"]).text
+    assert "Decline these 6 statements?" in page
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    numbers = [one.number for one in flood]
+    lead_client.post(response["Location"], {"n": numbers, "reason": "One flood", "seen": seen})
+    assert {state_of(one) for one in flood} == {"declined"}
+
+
+def test_three_of_one_device_are_no_flood(lead_client, flood):
+    Voice.objects.filter(pk__in=[one.voice_id for one in flood[3:]]).update(state="declined")
+    assert "from the same device" not in lead_client.get(QUEUE).text

@@ -32,6 +32,8 @@
   const go = (place) => {
     const item = items[Math.max(0, Math.min(place, items.length - 1))];
     if (!item) return;
+    // Words of one device are folded up.
+    if (item.parentElement.closest("details")) item.parentElement.closest("details").open = true;
     item.focus();
     item.scrollIntoView({ block: "nearest" });
   };

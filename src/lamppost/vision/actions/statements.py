@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from lamppost.accounts.models import User
 from lamppost.voices.actions import erase_words, submit_voice
@@ -21,6 +22,14 @@ LONGEST = 300
 
 class NeedsConsent(ValueError):  # noqa: N818 - an answer, not a fault
     """Others vote on a statement, so it is of no use without consent to show it."""
+
+
+class TooManyWait(ValueError):  # noqa: N818 - an answer, not a fault
+    """So many sentences of this person have not been read yet; more are taken in afterwards."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
 
 
 class AlreadyThere(ValueError):  # noqa: N818 - an answer, not a fault
@@ -83,11 +92,16 @@ def submit_statement(
         Without consent nobody could vote on it.
     AlreadyThere
         The same words are here already; it holds the statement.
+    TooManyWait
+        Over the web, as many of theirs as the setting ``STATEMENTS_WAITING`` allows were read by
+        nobody yet; it holds how many.
     """
     if channel == Channel.WEB and phase(conversation) is not Phase.OPEN:
         raise NotOpen
     if not consent:
         raise NeedsConsent
+    if channel == Channel.WEB and participant is not None and by is None:
+        _not_too_many(participant)
     return store_statement(
         conversation,
         text,
@@ -99,6 +113,18 @@ def submit_statement(
         by=by,
         at_once=conversation.moderation == Conversation.Moderation.OPEN,
     )
+
+
+def _not_too_many(participant: Participant) -> None:
+    """Refuse where so many statements of theirs were read by nobody, shown at once or not."""
+    # The lock keeps two quick presses from going past the limit together.
+    locked = Participant.objects.select_for_update().get(pk=participant.pk)
+    unread = Q(state=Voice.State.WAITING) | Q(
+        state=Voice.State.ACCEPTED, state_by=None, state_at=None
+    )
+    theirs = locked.voices.filter(unread, kind=Voice.Kind.STATEMENT).exclude(text="")
+    if (count := theirs.count()) >= settings.STATEMENTS_WAITING:
+        raise TooManyWait(count)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lamppost.accounts.permissions import public
@@ -13,7 +14,7 @@ from lamppost.voices.visitors import participant_for, remember_if_new
 
 from .. import who_sees
 from ..actions import AlreadyThere, NotOpen, submit_statement_once
-from ..actions.statements import same_words
+from ..actions.statements import TooManyWait, same_words
 from ..forms.votes import StatementForm
 from ..models import Conversation
 from ..phases import Phase, phase
@@ -63,10 +64,22 @@ def _submit(
         return _not_open(request, conversation)
     except AlreadyThere as there:
         response = _already_there(request, conversation, there, waited)
+    except TooManyWait as many:
+        form.add_error(None, _too_many(many.count))
+        response = faulty(request, form) or _form(request, conversation, form)
     else:
         response = taken(request, reverse("vote_added", args=[conversation.code]))
     remember_if_new(response, device)
     return response
+
+
+def _too_many(count: int) -> str:
+    text = ngettext(
+        "%(count)d sentence of yours has not been read yet. Send more once it has been.",
+        "%(count)d sentences of yours have not been read yet. Send more once they have been.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def _show(
