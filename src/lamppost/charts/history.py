@@ -14,26 +14,36 @@ from lamppost.charts.placing import Scale, draw_key, finite, group_entry
 
 _PLOT = 170.0
 _TICKS = (0.0, 0.5, 1.0)
+# How far marks of the same day stand apart where they have ranges.
+_ASIDE = 4.0
 
 
 @dataclass(frozen=True)
 class HistoryLine:
     """One line: its name, and a share from 0 to 1 for each day; None where it is not shown.
 
-    ``lang`` is the language of the name, empty for the page's.
+    ``lang`` is the language of the name, empty for the page's. ``ranges`` holds for each day the
+    range in which the share may lie, or None; empty where no range is known.
     """
 
     name: str
     values: tuple[float | None, ...]
     lang: str = ""
+    ranges: tuple[tuple[float, float] | None, ...] = ()
+
+    def range_at(self, place: int) -> tuple[float, float] | None:
+        """Return the range on one day; None without one, and where the share is not shown."""
+        known = place < len(self.ranges) and finite(self.values[place]) is not None
+        return self.ranges[place] if known else None
 
 
 @dataclass(frozen=True)
 class HistoryWords:
-    """Words of the table."""
+    """Words of the table; ``range`` is how a range is said, with ``low`` and ``high``."""
 
     day: str = "Day"
     missing: str = "not shown"
+    range: str = "%(low)s to %(high)s"
 
 
 _WORDS = HistoryWords()
@@ -65,7 +75,8 @@ def shares_over_time(
     Returns
     -------
     Chart
-        Each line has its own mark and tone, named in a key above. Table: a row for each day.
+        Each line has its own mark and tone, named in a key above; a thin line through a mark is
+        its range. Table: a row for each day, each share with its range in brackets.
     """
     options = Frame(**frame)
     table = _table(options, days, lines, beside, words)
@@ -87,11 +98,20 @@ def _table(
     head = (words.day, *([beside[0]] if beside else []), *(line.name for line in lines))
     rows = []
     for place, day in enumerate(days):
-        known = [finite(line.values[place]) for line in lines]
-        cells = [words.missing if one is None else frame.format_number(one) for one in known]
+        cells = [_cell(frame, line, place, words) for line in lines]
         rows.append((day, *([beside[1][place]] if beside else []), *cells))
     langs = {line.name: line.lang for line in lines}
     return ChartTable(frame.title, head, tuple(rows), langs)
+
+
+def _cell(frame: Frame, line: HistoryLine, place: int, words: HistoryWords) -> str:
+    value, limits = finite(line.values[place]), line.range_at(place)
+    if value is None:
+        return words.missing
+    if limits is None:
+        return frame.format_number(value)
+    low, high = (frame.format_number(limit) for limit in limits)
+    return f"{frame.format_number(value)} ({words.range % {'low': low, 'high': high}})"
 
 
 def _draw(canvas: Canvas, days: Sequence[str], lines: Sequence[HistoryLine]) -> float:
@@ -108,8 +128,14 @@ def _draw(canvas: Canvas, days: Sequence[str], lines: Sequence[HistoryLine]) -> 
             anchor="end", size=canvas.small, tone="soft",
         )  # fmt: skip
     for index, line in enumerate(lines):
+        # Beside each other, so that ranges of the same day do not hide one another.
+        aside = (index - (len(lines) - 1) / 2) * _ASIDE
+        for place in range(len(days)):
+            if limits := line.range_at(place):
+                low, high = ((x(place) + aside, y(limit)) for limit in limits)
+                canvas.line(low, high, group_tone(index), width=1.2)
         points = [
-            (x(place), y(known))
+            (x(place) + (aside if line.ranges else 0.0), y(known))
             for place, value in enumerate(line.values)
             if (known := finite(value)) is not None
         ]

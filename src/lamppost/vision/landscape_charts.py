@@ -243,6 +243,7 @@ def history_chart(
             shortened(statement),
             tuple(day.shares.get(statement.number) for day in days),
             lang="" if statement.language == "und" else statement.language,
+            ranges=tuple(day.ranges.get(statement.number) for day in days),
         )
         for statement in statements
     ]
@@ -250,7 +251,7 @@ def history_chart(
         names,
         lines,
         beside=(_("People"), [at_least(day.people) for day in days]),
-        words=HistoryWords(day=_("Day"), missing=_("not shown")),
+        words=HistoryWords(day=_("Day"), missing=_("not shown"), range=_("%(low)s to %(high)s")),
         chart_id="moved",
         title=_("How it moved"),
         description=_(

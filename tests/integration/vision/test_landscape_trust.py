@@ -341,7 +341,11 @@ def test_how_it_moved_holds_released_numbers_of_each_day(
     assert [day.computed_at for day in days] == sorted(day.computed_at for day in days)
     assert days[0].people == 100
     assert all(day.shares == {0: 0.95} for day in days)
-    assert 'id="moved"' in client.get(place(conversation)).content.decode()
+    assert all(low < 0.95 < high for day in days for low, high in day.ranges.values())
+    page = client.get(place(conversation)).content.decode()
+    assert 'id="moved"' in page
+    low, high = (f"{100 * limit:.0f}" for limit in days[0].ranges[0])
+    assert re.search(rf"95\W?% \({low}\W?% to {high}\W?%\)", page[page.index('id="moved"') :])
 
 
 class TestWeights:

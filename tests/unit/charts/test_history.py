@@ -68,3 +68,18 @@ def test_statements_in_the_key_carry_their_language() -> None:
     for svg in (chart.svg, chart.svg_narrow):
         before = svg[: svg.index("Más luz")]
         assert 'lang="es"' in before[before.rindex("<text") :]
+
+
+def test_a_share_has_its_range_in_the_table_and_through_its_mark() -> None:
+    ranges = ((0.5, 0.7), None, (0.7, 0.9))
+    lines = [HistoryLine("More light", (0.6, None, 0.8), ranges=ranges), LINES[1]]
+    chart = shares_over_time(DAYS, lines, **FRAME, format_number=lambda share: f"{share:.0%}")
+    assert [row[1] for row in chart.table.rows] == [
+        "60% (50% to 70%)",
+        "not shown",
+        "80% (70% to 90%)",
+    ]
+    assert chart.table.rows[0][2] == "40%", "without a range the share alone"
+    without = shares_over_time(DAYS, LINES, **FRAME)
+    for drawing, plain in ((chart.svg, without.svg), (chart.svg_narrow, without.svg_narrow)):
+        assert drawing.count("<path") == plain.count("<path") + 2

@@ -356,11 +356,15 @@ def who_took_part(
 
 @dataclass(frozen=True)
 class Day:
-    """What the last landscape of a day said: people, and the least share of each statement."""
+    """What the last landscape of a day said: people, and the least share of each statement.
+
+    ``ranges`` holds the range in which that share may lie.
+    """
 
     computed_at: dt.datetime
     people: int | None
     shares: Mapping[int, float] = field(default_factory=dict)
+    ranges: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
 def history(
@@ -387,16 +391,24 @@ def history(
         if without_flagged and (integrity is None or integrity["left_out"]):
             record = released_without(integrity, statements)
         if record is not None and record["enough"]:
-            days.append(Day(computed_at, record["people"], _least(record)))
+            least = _least(record)
+            days.append(
+                Day(
+                    computed_at,
+                    record["people"],
+                    {number: share["agree"] for number, share in least.items()},
+                    {number: (share["low"], share["high"]) for number, share in least.items()},
+                )
+            )
     return tuple(days)
 
 
-def _least(record: Mapping[str, Any]) -> dict[int, float]:
+def _least(record: Mapping[str, Any]) -> dict[int, Mapping[str, float]]:
     found = {}
     for row in record["statements"]:
         shares = list(row["shares"]) or [row["everyone"]]
         if all(shares):
-            found[row["statement"]] = min(share["agree"] for share in shares)
+            found[row["statement"]] = min(shares, key=lambda share: share["agree"])
     return found
 
 
