@@ -16,6 +16,7 @@ from lamppost.engines.opinion.integrity import (
     with_and_without,
 )
 from lamppost.engines.opinion.integrity.bursts import crowds, shared_networks
+from lamppost.engines.opinion.integrity.copies import Template
 from lamppost.engines.opinion.integrity.few import poisson_tail
 from lamppost.engines.opinion.integrity.flags import assemble
 from lamppost.engines.opinion.integrity.latent import fit_classes, popularity
@@ -359,3 +360,25 @@ def test_two_copies_among_a_city_of_other_answers() -> None:
     flagged = integrity_report(votes).flagged
     assert flagged[:2].all()
     assert flagged[2:].sum() <= 600
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_copies_with_one_true_slip_in_ten_are_flagged(seed: int) -> None:
+    rows = slate(seed, 30, 80, 25)
+    rng = np.random.default_rng(seed)
+    turned = (rows.astype(np.int64) + 1 + rng.integers(1, 3, rows.shape)) % 3 - 1
+    slipping = np.where((rows != MISSING) & (rng.random(rows.shape) < 0.1), turned, rows)
+    caught, wrong = planted(crowd(seed + 40), slipping.astype(np.int8))
+    assert caught >= 0.9
+    assert wrong <= 0.01
+
+
+def test_few_people_who_slip_often_are_not_yet_copies() -> None:
+    def template(people: int, slips: float) -> Template:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Template(nothing, nothing.astype(np.int8), np.arange(people), 9.0, slips, 0.15, 0)
+
+    assert template(6, 0.12).convincing
+    assert not template(5, 0.12).convincing
+    assert template(5, 0.09).convincing
+    assert not template(60, 0.16).convincing

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from lamppost.engines.core.errors import EngineError
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
 from lamppost.engines.opinion.integrity.bursts import bursts, gatherings
-from lamppost.engines.opinion.integrity.copies import Ordinary, Template, grow
+from lamppost.engines.opinion.integrity.copies import (
+    FEW_SLIPS,
+    MOST_SLIPS,
+    Ordinary,
+    Template,
+    grow,
+)
 from lamppost.engines.opinion.integrity.few import identical_votes
 from lamppost.engines.opinion.integrity.flags import COPIES, Flag, IntegrityReport, assemble
 from lamppost.engines.opinion.integrity.latent import fit_classes
@@ -148,12 +154,23 @@ def _copies(
         start = members[free[members]]
         if len(start) < 2:
             continue
-        template = grow(ordinary, start, among=free, price=price)
-        if template is None or not template.convincing:
+        template = _convincing(ordinary, start, free, price)
+        if template is None:
             continue
         free[template.people] = False
         flags.append(_flag(template, arrivals, price))
     return flags
+
+
+def _convincing(
+    ordinary: Ordinary, start: NDArray[np.int64], free: NDArray[np.bool_], price: float
+) -> Template | None:
+    """Template with as many slips as are allowed to a crowd, else with few."""
+    for slips in (MOST_SLIPS, FEW_SLIPS):
+        template = grow(ordinary, start, among=free, most_slips=slips, price=price)
+        if template is not None and template.convincing:
+            return template
+    return None
 
 
 def _flag(template: Template, arrivals: Arrivals, price: float) -> Flag:
