@@ -28,6 +28,10 @@ class PlanFrozenError(ValueError):
     """The plan was frozen before the technology came on and cannot be changed any more."""
 
 
+class PlanChangedError(ValueError):
+    """The plan is no longer what was shown to whoever freezes it."""
+
+
 class NothingToEstimateError(ValueError):
     """There is no indicator, so nothing can be estimated."""
 
@@ -65,12 +69,24 @@ def set_plan(*, pilot: Pilot, by: User | None, values: Mapping[str, Any]) -> Eva
 
 
 @transaction.atomic
-def freeze_plan(*, pilot: Pilot, by: User | None = None) -> EvaluationPlan | None:
+def freeze_plan(
+    *, pilot: Pilot, by: User | None = None, shown: str | None = None
+) -> EvaluationPlan | None:
     """Freeze the plan for good, with its indicator as it is now.
 
     Freezing a frozen one changes nothing.
     Where nobody wrote a plan, the main indicator with its worth-it size becomes it. None when
     the pilot has no indicator.
+
+    Parameters
+    ----------
+    shown
+        Fingerprint of the plan that somebody read before; None where nobody was asked.
+
+    Raises
+    ------
+    PlanChangedError
+        When the plan, or what it takes from the pilot, is another one by now.
     """
     Pilot.objects.select_for_update().get(pk=pilot.pk)
     plan = EvaluationPlan.objects.filter(pilot=pilot).first()
@@ -92,6 +108,10 @@ def freeze_plan(*, pilot: Pilot, by: User | None = None) -> EvaluationPlan | Non
         # The pilot as it is stored now: whoever calls may hold an older copy.
         plan.frozen = plan_record(plan, Pilot.objects.get(pk=pilot.pk))
         plan.frozen_sha256 = sha256_of(plan.frozen)
+        if shown is not None and shown != plan.frozen_sha256:
+            raise PlanChangedError(
+                _("The plan was changed a moment ago. Read it again, then freeze it.")
+            )
         plan.save()
         _record(plan, by, "frozen", ["frozen_at"])
     return plan

@@ -390,7 +390,10 @@ def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client:
     )
     lead_client.post(url, data | {"chosen_because": "extreme"})
     assert EvaluationPlan.objects.get().chosen_because == "extreme"
-    lead_client.post(address(world, "freeze"))
+    lead_client.post(address(world, "freeze"))  # without what was read: not frozen
+    assert EvaluationPlan.objects.get().frozen_at is None
+    read = lead_client.get(address(world, "freeze")).context["shown"]
+    lead_client.post(address(world, "freeze"), {"shown": read})
     page = text(lead_client, url)
     assert "It cannot be changed any more" in page
     lead_client.post(url, data | {"worth_it": "9"})

@@ -14,6 +14,7 @@ from django.urls import reverse
 from lamppost.accounts.models import Partnership, User
 from lamppost.impact.actions import freeze_plan, set_plan
 from lamppost.impact.desk import indicator_keepers
+from lamppost.impact.forms import PlanForm
 from lamppost.impact.models import EvaluationPlan
 from lamppost.impact.plan_record import find, look_days, named_in
 from lamppost.pilots.models import PilotIndicator, Site
@@ -189,3 +190,44 @@ def test_bounds_of_true_readings_stand_in_order(world: World) -> None:
     plan.lowest, plan.highest = 3.0, 1.0
     with pytest.raises(IntegrityError), transaction.atomic():
         plan.save()
+
+
+def test_what_was_changed_since_it_was_read_is_not_frozen_unseen(
+    world: World, lead_client: Client
+) -> None:
+    write(world, question="Do fewer people feel unsafe?")
+    url = address(world, "freeze")
+    asked = lead_client.get(url)
+    assert f'name="shown" value="{asked.context["shown"]}"' in asked.content.decode()
+    write(world, question="Do fewer people feel unsafe?", worth_it=0.1)
+    again = lead_client.post(url, {"shown": asked.context["shown"]}, follow=True)
+    assert "The plan was changed a moment ago." in again.content.decode()
+    assert EvaluationPlan.objects.get().frozen_at is None
+    # The days and places are the pilot's: another end is another plan.
+    shown = again.context["shown"]
+    type(world.pilot).objects.filter(pk=world.pilot.pk).update(ends_on=ENDS + dt.timedelta(7))
+    lead_client.post(url, {"shown": shown})
+    assert EvaluationPlan.objects.get().frozen_at is None
+    lead_client.post(url, {"shown": lead_client.get(url).context["shown"]})
+    frozen = EvaluationPlan.objects.get()
+    assert frozen.frozen_at is not None
+    assert frozen.frozen["main"]["worth_it"] == 0.1
+
+
+def test_a_plan_frozen_while_it_is_sent_is_said_and_kept(
+    world: World, lead_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(world)
+    check = PlanForm.is_valid
+
+    def frozen_after(form: PlanForm) -> bool:
+        good = check(form)
+        freeze_plan(pilot=world.pilot)
+        return good
+
+    monkeypatch.setattr(PlanForm, "is_valid", frozen_after)
+    data = {"indicator": world.indicator.pk, "period": "week", "worth_it": "9", "level": "0.95"}
+    data["question"] = "Why?"
+    page = lead_client.post(address(world, "plan"), data, follow=True).content.decode()
+    assert "This plan is frozen and cannot be changed any more." in page
+    assert EvaluationPlan.objects.get().worth_it == 2.0

@@ -21,7 +21,7 @@ from .. import actions, foresight_words, plan_words, words
 from ..foresight_record import foresight_of
 from ..forms import PlanForm
 from ..models import EvaluationPlan
-from ..plan_record import canonical, plan_record
+from ..plan_record import canonical, plan_record, sha256_of
 from ..queries import plan_of
 from .common import attachment, pilot_of
 
@@ -70,8 +70,12 @@ def plan(request: PartnershipRequest, partnership: Partnership, pilot: int) -> H
     sent = request.POST if request.method == "POST" else None
     form = PlanForm(sent, instance=stored, initial=initial, pilot=found)
     if sent is not None and form.is_valid():
-        actions.set_plan(pilot=found, by=cast(User, request.user), values=form.cleaned_data)
-        messages.success(request, _("The plan is kept. It can be changed until it is frozen."))
+        try:
+            actions.set_plan(pilot=found, by=cast(User, request.user), values=form.cleaned_data)
+            messages.success(request, _("The plan is kept. It can be changed until it is frozen."))
+        except actions.PlanFrozenError as frozen:
+            # Somebody froze it since this request began.
+            messages.error(request, str(frozen))
         return redirect("impact:plan", partnership.slug, found.pk)
     context: dict[str, object] = {
         "pilot": found,
@@ -103,19 +107,26 @@ def _initial(pilot: Pilot) -> dict[str, object]:
 @requires(Right.EDIT_PILOTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: PartnershipRequest, partnership: Partnership, pilot: int) -> HttpResponse:
-    """Freeze the plan for good, after asking once more."""
+    """Freeze the plan for good, as it was shown when asking once more."""
     found = pilot_of(partnership, pilot)
     stored = get_object_or_404(EvaluationPlan, pilot=found)
     if request.method == "POST":
-        actions.freeze_plan(pilot=found, by=cast(User, request.user))
+        shown = request.POST.get("shown", "")
+        try:
+            actions.freeze_plan(pilot=found, by=cast(User, request.user), shown=shown)
+        except actions.PlanChangedError as changed:
+            messages.error(request, str(changed))
+            return redirect("impact:freeze", partnership.slug, found.pk)
         messages.success(request, _("The plan is frozen. Everybody can read it on this page."))
         return redirect("impact:plan", partnership.slug, found.pk)
     if stored.frozen_at:
         return redirect("impact:plan", partnership.slug, found.pk)
-    told = plan_words.told(plan_record(stored, found))
+    record = plan_record(stored, found)
+    told = plan_words.told(record)
     context = {
         "pilot": found,
         "plan": stored,
+        "shown": sha256_of(record),
         "late": _late(found, stored),
         "told": told,
         "looks_said": plan_words.looks_said(told.looks),
