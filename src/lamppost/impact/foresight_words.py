@@ -15,7 +15,7 @@ from lamppost.charts import Chart, PowerPoint, PowerWords, power_by_size
 
 from . import refusals
 from .models import Foresight, Refusal
-from .numbers import decimals_for, name, say, stated_decimals
+from .numbers import decimals_for, name, say, shares_mean, stated_decimals
 from .plan_sentences import SENTENCES
 from .words import LEFT_OUT
 
@@ -167,10 +167,10 @@ def worth_sentence(result: Mapping[str, Any]) -> str:
 
 
 def sized(size: float, unit: str, usual: float | None, *, stated: bool = False) -> str:
-    """Write a size with its unit, and with its share of the usual reading where there is one."""
+    """Write a size with its unit, and its share of the usual reading where that has a meaning."""
     digits = stated_decimals(size) if stated else decimals_for([size])
     values = {"size": say(size, digits), "unit": name(unit)}
-    if not usual:
+    if not usual or not shares_mean(unit):
         return _("%(size)s %(unit)s") % values
     share = 100 * size / usual
     values["percent"] = say(share, 0 if share >= 10 else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -12,9 +13,19 @@ from django.utils.translation import gettext as _
 from lamppost.base.numbers import say
 from lamppost.base.templatetags.lamppost_ui import isolated
 
-__all__ = ["decimals_for", "decimals_of", "name", "quoted", "say", "stated_decimals"]
+__all__ = ["decimals_for", "decimals_of", "name", "quoted", "say", "shares_mean", "stated_decimals"]
 
 _MOST_DECIMALS = 6
+# Scales whose zero is a convention: nothing is a tenth less loud, warm or sour than another.
+_NO_ZERO = re.compile(
+    r"""(?x) ^\W* (
+        db | db\W?\(?[abcz]\)? | l(aeq|den|night|eq) | decib[eé]l\w* | ديسيبل
+        | °\s*[cf] | ℃ | ℉ | degrees? | deg\s*[cf] | celsius | fahrenheit
+        | degrees?\s+(celsius|fahrenheit|c|f) | grados? | grados?\s+(celsius|centígrados?|c)
+        | درج(ة|ات) | درج(ة|ات)\s+مئوية
+        | ph
+    ) \W*$"""
+)
 
 
 def decimals_for(
@@ -63,6 +74,11 @@ def stated_decimals(value: float) -> int:
         if round(value, decimals) == value:
             return decimals
     return _MOST_DECIMALS
+
+
+def shares_mean(unit: str) -> bool:
+    """Say whether a share of a usual reading means anything: not of decibels, °C, °F or pH."""
+    return not _NO_ZERO.match(unit.strip().lower())
 
 
 def _alike(one: float, other: float, decimals: int) -> bool:

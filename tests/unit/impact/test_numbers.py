@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from lamppost.impact.numbers import decimals_for, name, quoted, say
+from lamppost.impact.foresight_words import sized
+from lamppost.impact.numbers import decimals_for, name, quoted, say, shares_mean
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,32 @@ def test_names_stand_between_the_marks_of_the_language(monkeypatch: pytest.Monke
         assert name("Mill Lane (north)") == "\u2068Mill Lane (north)\u2069"
     monkeypatch.setattr("lamppost.impact.numbers._", {"“%(name)s”": "«%(name)s»"}.__getitem__)
     assert quoted("Mill Lane") == "«Mill Lane»"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "decibels",
+        "dB",
+        "dB(A)",
+        "dBA",
+        "decibelios",
+        "°C",
+        "° C",
+        "degrees Celsius",
+        "pH",
+        "درجة مئوية",
+    ],
+)
+def test_no_share_is_said_of_a_scale_without_a_zero(unit: str) -> None:
+    """1.4 decibels are not 2.6 % of 54 decibels, whatever the division says."""
+    assert not shares_mean(unit)
+    assert "%" not in sized(1.4, unit, 54.0)
+
+
+@pytest.mark.parametrize(
+    "unit", ["minutes", "of 100", "µg/m³", "phones", "celsius days a year", "dbs"]
+)
+def test_a_share_is_said_of_what_has_a_zero(unit: str) -> None:
+    assert shares_mean(unit)
+    assert "2.6" in sized(1.4, unit, 54.0)
