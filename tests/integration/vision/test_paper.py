@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -245,6 +247,12 @@ def test_an_organisation_sees_how_its_sheets_count(
     assert "55" in first
     assert ">75 %<" in first, "one sign of percent"
     assert "%%" not in page
+    # 9 of 12 as 75 of 100, and 55 of 100 of at least 50: where the share may lie, beside each.
+    own, everybody = re.findall(r"(\d+)\W?% to (\d+)\W?%", first)
+    assert int(own[0]) < 75 < int(own[1])
+    assert int(everybody[0]) < 55 < int(everybody[1])
+    assert int(own[1]) - int(own[0]) > int(everybody[1]) - int(everybody[0])
+    assert " to " not in second.rpartition("</td><td")[2]
     # 9 own sheets are too few; of the 15 others 4 do not agree, and that could be computed.
     assert second.count("too few") == 2
     assert third.count("too few") == 2

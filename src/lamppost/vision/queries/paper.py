@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import Membership
 from lamppost.engines.suppression import DEFAULT_THRESHOLD, suppress
@@ -21,7 +23,7 @@ from ..models import Conversation, PaperSheet, Statement, Vote
 from .landscape import latest_landscape
 from .public_landscape import shown_numbers
 from .reading import Read, read_in
-from .released import released
+from .released import range_of, released
 from .votes import WORD_OF, votable
 
 PAGE_SIZE = 25
@@ -321,6 +323,8 @@ class Comparison:
     ----------
     own, everybody
         Share that agrees, from 0 to 1; None where the count is too small to be shown.
+    own_range, everybody_range
+        Where that share may lie (90 %); None with the share.
     """
 
     number: int
@@ -328,6 +332,8 @@ class Comparison:
     language: str
     own: float | None
     everybody: float | None
+    own_range: tuple[float, float] | None = None
+    everybody_range: tuple[float, float] | None = None
 
     @property
     def own_percent(self) -> str:
@@ -336,6 +342,20 @@ class Comparison:
     @property
     def everybody_percent(self) -> str:
         return percent(self.everybody or 0)
+
+    @property
+    def own_limits(self) -> str:
+        return _limits(self.own_range)
+
+    @property
+    def everybody_limits(self) -> str:
+        return _limits(self.everybody_range)
+
+
+def _limits(limits: tuple[float, float] | None) -> str:
+    if limits is None:
+        return ""
+    return _("%(low)s to %(high)s") % {"low": percent(limits[0]), "high": percent(limits[1])}
 
 
 @dataclass(frozen=True)
@@ -393,37 +413,49 @@ def _count(people: list[int], **value: int) -> Count:
     return Count("votes", filter=Q(votes__participant__in=people, **only))
 
 
-def _stored_counts(conversation: Conversation) -> dict[int, tuple[int, int, float]]:
-    """Number → agreeing and all voters of the newest landscape, and the share that it released."""
+class _Stored(NamedTuple):
+    """Agreeing and all voters of a landscape, and the share with its range that it released."""
+
+    agree: int
+    votes: int
+    share: Mapping[str, float]
+
+
+def _stored_counts(conversation: Conversation) -> dict[int, _Stored]:
+    """What the newest landscape holds and released of everybody, by the statement's number."""
     stored = latest_landscape(conversation)
     if stored is None:
         return {}
     record = released(stored.result, shown_numbers(conversation))
     shares = {row["statement"]: row["everyone"] for row in record.get("statements", ())}
     return {
-        item["statement"]: (
+        item["statement"]: _Stored(
             item["everyone"]["agree"],
             item["everyone"]["seen"],
-            shares[item["statement"]]["agree"],
+            shares[item["statement"]],
         )
         for item in stored.result.get("results", ())
         if shares.get(item["statement"])
     }
 
 
-def _comparison(statement: Statement, stored: tuple[int, int, float] | None) -> Comparison:
+def _comparison(statement: Statement, stored: _Stored | None) -> Comparison:
     counts = vars(statement)
     agree, votes = counts["own_agree"], counts["own_votes"]
+    share = None if stored is None else _beside(stored, agree, votes)
+    enough = votes >= DEFAULT_THRESHOLD
     return Comparison(
         number=statement.number,
         text=statement.voice.public_text,
         language=statement.voice.language,
-        own=agree / votes if votes >= DEFAULT_THRESHOLD else None,
-        everybody=None if stored is None else _beside(stored, agree, votes),
+        own=agree / votes if enough else None,
+        everybody=None if share is None else share["agree"],
+        own_range=range_of(round(100 * agree / votes), votes) if enough else None,
+        everybody_range=None if share is None else (share["low"], share["high"]),
     )
 
 
-def _beside(stored: tuple[int, int, float], agree: int, votes: int) -> float | None:
+def _beside(stored: _Stored, agree: int, votes: int) -> Mapping[str, float] | None:
     """The share of everybody, or None where the own sheets could be subtracted from it."""
     all_agree, all_votes, share = stored
     others = (all_agree - agree, (all_votes - all_agree) - (votes - agree))
