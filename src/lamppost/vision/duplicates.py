@@ -12,6 +12,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from lamppost.voices.redaction import without_contacts
+
 Key = TypeVar("Key", bound=Hashable)
 
 # From here on two sentences are called near-duplicates.
@@ -61,8 +63,11 @@ class Shape:
 
 
 def shape(text: str) -> Shape:
-    """Return the shape of a text; work it out once and compare it often."""
-    plain = normalised(text)
+    """Return the shape of a text; work it out once and compare it often.
+
+    Contact details count for nothing: they would make the same sentence look like another.
+    """
+    plain = normalised(without_contacts(text))
     padded = f" {plain} "
     letters = Counter(padded[place : place + 3] for place in range(len(padded) - 2))
     starts: Counter[str] = Counter()

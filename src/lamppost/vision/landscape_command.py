@@ -66,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
     """Compute, write and print."""
     from lamppost.engines.opinion import landscape, stable_record
 
+    if options.json:
+        _may_write(options.json)
     source = _source(options)
     votes = source.votes
     population = _population(options.weights, votes)
@@ -194,16 +196,35 @@ def _conversation(options: argparse.Namespace) -> Conversation:
     return found[0]
 
 
+def _may_write(file: Path) -> None:
+    """Find out before anything is computed whether the file can be written; leave none behind."""
+    was_there = file.exists()
+    try:
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        raise _unwritable(file, error) from error
+    if not was_there:
+        file.unlink()
+
+
 def _write_json(file: Path, record: dict[str, Any]) -> None:
     try:
         file.write_text(json.dumps(record, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
-        raise CommandFault(f"{file} cannot be written: {error.strerror}.") from error
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: OSError) -> CommandFault:
+    return CommandFault(f"{file} cannot be written: {error.strerror}.")
 
 
 def _print_landscape(found: Landscape, texts: dict[int, str]) -> None:
     print(f"{found.participants} people, {found.statements} statements, {found.votes} votes")
-    print(f"pattern: {found.pattern}{'' if found.settled else ', unsettled'}")
+    if found.pattern == "none":
+        print("no pattern")
+    else:
+        print(f"pattern: {found.pattern}{'' if found.settled else ', unsettled'}")
     name = "side" if found.pattern == "spectrum" else "group"
     for group in found.groups:
         stability = "" if group.stability is None else f", stability {group.stability:.2f}"

@@ -7,6 +7,7 @@ cannot know (a name, an address in words) a person takes out before the words ar
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 MARK = {
     "email": "[e-mail removed]",
@@ -15,6 +16,14 @@ MARK = {
     "handle": "[account removed]",
 }
 PHONE_DIGITS = 7
+
+# What takes no place on the page: soft hyphens, joiners, marks of direction, fillers, variation
+# selectors, tags. It may stand anywhere, so words are looked at without it.
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 # E-mail: with a sign, with a word in brackets, or in words alone (English, Spanish).
 _LOCAL = r"[^\s@＠﹫<>()\[\]{},;:\"“”«»]{1,64}"
@@ -36,9 +45,8 @@ _HANDLE = re.compile(r"(?<![\w@＠/.])[@＠](?=[\w.]{3})[^\W\d][\w.]{1,38}\w")
 _ADDRESS = re.compile(r"(https?://[^\s<>\"]+)", re.IGNORECASE)
 
 # Digits of any script, with what people put between them: never a line's end, never a comma, and
-# a colon only without spaces. Marks of direction may stand anywhere.
-_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_BETWEEN = rf"(?:[ \t\u00a0\u2000-\u200a\u202f\u3000()./\-\u2010-\u2015·•_~*|{_UNSEEN}]{{0,4}}|:)"
+# a colon only without spaces.
+_BETWEEN = r"(?:[ \t\u00a0\u2000-\u200a\u202f\u3000()./\-\u2010-\u2015·•_~*|]{0,4}|:)"
 _DIGITS = re.compile(rf"\+?\(?\d(?:{_BETWEEN}\d){{{PHONE_DIGITS - 1},}}")
 
 _WORDS = (
@@ -113,11 +121,18 @@ def redact(text: str) -> str:
     Returns
     -------
     str
-        The text as it may be shown. Redacting twice changes nothing more.
+        The text as it may be shown. Redacting twice changes nothing more. Where something is
+        taken out, characters that nobody sees go too; else they stay, for scripts need some.
     """
-    while (found := _HANDLE.sub(MARK["handle"], _once(text))) != text:
-        text = found
-    return text
+    return _as_seen(text, lambda seen: _HANDLE.sub(MARK["handle"], _once(seen)))
+
+
+def without_contacts(text: str) -> str:
+    """Return `text` with contact details left out, and no mark in their place: to compare words."""
+    found = redact(text)
+    for mark in MARK.values():
+        found = found.replace(mark, " ")
+    return found
 
 
 def redact_own(text: str) -> str:
@@ -135,9 +150,15 @@ def redact_own(text: str) -> str:
 
 
 def _own(text: str) -> str:
-    while (found := _once(text)) != text:
-        text = found
-    return text
+    return _as_seen(text, _once)
+
+
+def _as_seen(text: str, take_out: Callable[[str], str]) -> str:
+    """Take out of what is seen of `text` until nothing more is found; else leave it as it is."""
+    begun = seen = _UNSEEN.sub("", text)
+    while (found := take_out(seen)) != seen:
+        seen = found
+    return text if seen == begun else seen
 
 
 def _once(text: str) -> str:
@@ -149,7 +170,7 @@ def _once(text: str) -> str:
 def _hide_number(match: re.Match[str]) -> str:
     found = match.group()
     opened = "(" if found.startswith("(") and ")" not in found else ""
-    seen = re.sub(f"[{_UNSEEN}]", "", found.removeprefix(opened))
+    seen = found.removeprefix(opened)
     plain = "".join(str(int(c)) if c.isdecimal() else c for c in seen)
     if _HARMLESS.fullmatch(plain) or _is_figure(plain, match):
         return found

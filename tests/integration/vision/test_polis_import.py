@@ -247,7 +247,7 @@ def test_the_landscape_can_be_left_out(folder: Path) -> None:
     assert not Landscape.objects.exists()
 
 
-@pytest.mark.parametrize(("mode", "said"), [("honest", "pattern: none"), ("polis", "group A:")])
+@pytest.mark.parametrize(("mode", "said"), [("honest", "no pattern\n"), ("polis", "group A:")])
 def test_landscape_command_on_folder_and_on_partnership(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: str, said: str
 ) -> None:
@@ -263,8 +263,19 @@ def test_landscape_command_on_folder_and_on_partnership(
     assert first["common_ground"] == second["common_ground"]
     assert main(["landscape", "nowhere"]) == 2
     assert "neither a folder nor a partnership" in capsys.readouterr().err
-    assert main(["landscape", "elm", "--json", str(tmp_path / "no" / "c.json")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "none, unsettled" not in of_folder
+
+
+def test_landscape_command_finds_out_first_whether_it_may_write(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["landscape", str(folder), "--json", str(tmp_path / "no" / "c.json")]) == 2
+    said = capsys.readouterr().err
+    assert "cannot be written" in said
+    assert "landscape 100%" not in said, "nothing was computed for nothing"
+    kept = tmp_path / "kept.json"
+    assert main(["landscape", "nowhere", "--json", str(kept)]) == 2
+    assert not kept.exists(), "no empty file stays behind"
 
 
 def test_every_command_has_an_example_that_parses() -> None:

@@ -62,3 +62,13 @@ def test_words_without_letters_are_like_nothing():
 def test_texts_fall_into_groups_in_the_order_given():
     texts = {"a": "The bus stop is dark.", "b": "Mend the path.", "c": "The bus stop is dark!"}
     assert groups_of(texts) == [["a", "c"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["0171 2345678 or me@x-lamps.example.org", "maria.lopez@mail.example.org"],
+)
+def test_contact_details_do_not_hide_that_it_is_the_same(contact):
+    one = "Broken lamps must be fixed in a week"
+    other = f"Broken lamps have to be fixed within one week, {contact}"
+    assert [near.key for near in near_duplicates(other, {1: one})] == [1]
