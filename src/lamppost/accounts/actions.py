@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from . import ledger, mail
 from .models import Invitation, Membership, Partnership, User
-from .ports import MEMBER_JOINED
+from .ports import MEMBER_JOINED, RIGHTS_CHANGED
 from .roles import Role
 
 INVITATION_AGE = dt.timedelta(days=14)
@@ -232,6 +232,7 @@ def change_role(*, membership: Membership, role: str, by: User) -> None:
         about=membership,
         fields=["role"],
     )
+    RIGHTS_CHANGED.ask(membership.partnership)
 
 
 @transaction.atomic
@@ -251,6 +252,7 @@ def remove_member(*, membership: Membership, by: User) -> None:
         about=membership,
     )
     membership.delete()
+    RIGHTS_CHANGED.ask(membership.partnership)
 
 
 def _keep_a_lead(membership: Membership) -> None:

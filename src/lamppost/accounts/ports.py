@@ -104,3 +104,6 @@ NEWS_ITEMS: Port[[Partnership, dt.datetime | None], list[NewsItem]] = Port(
 MEMBER_JOINED: Port[[Partnership, int, str], None] = Port(
     "accounts.member_joined", "A membership (its id) came to be through an invitation for a group."
 )
+RIGHTS_CHANGED: Port[[Partnership], None] = Port(
+    "accounts.rights_changed", "A member has another role, or is none any more."
+)

@@ -9,7 +9,13 @@ class PilotsConfig(AppConfig):
     def ready(self) -> None:
         from django.core.checks import register
 
-        from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, OWN_ITEMS, STAGE_STATUS
+        from lamppost.accounts.ports import (
+            DESK_ITEMS,
+            NEWS_ITEMS,
+            OWN_ITEMS,
+            RIGHTS_CHANGED,
+            STAGE_STATUS,
+        )
         from lamppost.vision.ports import INDICATOR_KEEPERS, INDICATOR_SUGGESTIONS, KEPT_FILES
         from lamppost.voices.ports import (
             ABOUT_VOICES,
@@ -27,6 +33,7 @@ class PilotsConfig(AppConfig):
         DESK_ITEMS.register(registered.desk_items)
         OWN_ITEMS.register(desk.own_items)
         NEWS_ITEMS.register(registered.news_items)
+        RIGHTS_CHANGED.register(registered.rights_changed)
         CONTRIBUTIONS.register(registered.contributions)
         ABOUT_VOICES.register(registered.about_voices)
         ERASE_CONTRIBUTION.register(registered.erase_contribution)

@@ -21,6 +21,7 @@ from lamppost.voices.ports import Contribution, Moved, VoiceAbout
 
 from . import who_sees
 from .actions import erase_feedback, forget_photos
+from .actions.alerts import give_alerts_owners
 from .desk import gate_items
 from .models import Commitment, Feedback, Pilot, SiteTrace
 from .playbooks import PLAYBOOKS, playbook_of, related_playbooks
@@ -132,6 +133,11 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
         address = reverse("pilots:feedback", args=[partnership.slug, pilot.pk])
         items.append(NewsItem(text, address, counts[pilot.pk]))
     return items
+
+
+def rights_changed(partnership: Partnership) -> None:
+    """Give words about danger another owner at once, where theirs may not look after them now."""
+    give_alerts_owners(partnership)
 
 
 def contributions(participant: Participant) -> list[Contribution]:

@@ -52,10 +52,19 @@ def _readers_of_words() -> str:
     first = _("first these members of the partnership, who read the words: %(roles)s.")
     waiting = roles_with(*RULES["waiting words"])
     others = [one for one in roles_with(*RULES["accepted words"]) if one not in waiting]
+    said = f"{first % _who('waiting words')} {_in_their_place()}"
     if not others:
-        return first % _who("waiting words")
+        return said
     then = _("Once they are accepted, also: %(roles)s.") % {"roles": ", ".join(others)}
-    return f"{first % _who('waiting words')} {then}"
+    return f"{said} {then}"
+
+
+def _in_their_place() -> str:
+    """Who reads words about danger where nobody moderates (`actions.alerts.may_own`)."""
+    return _(
+        "Where nobody moderates, one other member reads words about danger, so that somebody "
+        "looks after them."
+    )
 
 
 def of_words() -> str:
@@ -103,10 +112,11 @@ def of_end() -> str:
 
 def of_alert() -> str:
     """Who reads what was done about words of danger."""
-    return _(
+    said = _(
         "only these members of the partnership: %(roles)s. The ledger keeps that you closed it, "
         "not what you wrote."
-    ) % _who("alerts")
+    )
+    return f"{said % _who('alerts')} {_in_their_place()}"
 
 
 def of_owner() -> str:

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.accounts.actions import change_role, remove_member
+from lamppost.accounts.models import LedgerEntry, Membership, Partnership, User
 from lamppost.accounts.roles import Right, Role, rights_of
 from lamppost.pilots import actions
 from lamppost.pilots.actions.alerts import give_alerts_owners, notice_danger
@@ -304,3 +305,31 @@ def test_a_photo_that_speaks_of_danger(partnership: Partnership, sites: list[Sit
         feedback=feedback, content=b"x", words="Exposed wires", may_show=False, language="en"
     )
     assert Alert.objects.get().words == "Exposed wires"
+
+
+@pytest.mark.parametrize("role", ["company", "organisation", "analyst", "observer"])
+def test_an_owner_who_moderates_no_more_opens_it_no_more(
+    alert: Alert, lead: User, make_member: Any, client_of: Any, role: str
+) -> None:
+    other = make_member("facilitator", name="Fay")
+    Alert.objects.update(owner=other)
+    membership = other.memberships.get()
+    Membership.objects.filter(pk=membership.pk).update(role=role)
+    shown = client_of(other).get(page(alert))
+    assert shown.status_code == 403
+    assert client_of(other).post(page(alert), {"outcome": "Nothing"}).status_code == 403
+    assert Alert.objects.get().closed_at is None
+    # Through the page of members, somebody else has it at once.
+    Membership.objects.filter(pk=membership.pk).update(role="facilitator")
+    membership.refresh_from_db()
+    change_role(membership=membership, role=role, by=lead)
+    assert Alert.objects.get().owner == lead
+
+
+def test_an_owner_who_is_removed_hands_it_over_at_once(
+    alert: Alert, lead: User, make_member: Any
+) -> None:
+    other = make_member("facilitator")
+    Alert.objects.update(owner=other)
+    remove_member(membership=other.memberships.get(), by=lead)
+    assert Alert.objects.get().owner == lead

@@ -59,6 +59,31 @@ def test_what_waited_counts_on_its_day_and_overrides_nothing_later(
     }
 
 
+def test_what_waited_overrides_no_change_made_later(client: Client, asked: list[Site]) -> None:
+    send(client, asked[0], answer="worse", key="a" * 32)
+    send(client, asked[0], "site_words", words="It is darker.", key="b" * 32)
+    # That was half an hour ago; the press that waits is of ten minutes ago.
+    before = timezone.now() - dt.timedelta(minutes=30)
+    Feedback.objects.update(given_at=before, rated_at=before, worded_at=before)
+    send(client, asked[0], answer="better", key="c" * 32)
+    send(client, asked[0], "site_words", words="It is lighter now.", key="d" * 32)
+    send(client, asked[0], answer="same", key="e" * 32, waited="600", late="yes")
+    send(client, asked[0], "site_words", words="No change.", key="f" * 32, waited="600", late="yes")
+    [kept] = Feedback.objects.all()
+    assert kept.voice is not None
+    assert (kept.rating, kept.voice.text) == ("better", "It is lighter now.")
+
+
+def test_words_that_arrive_before_the_answer_do_not_drop_it(
+    client: Client, asked: list[Site]
+) -> None:
+    send(client, asked[0], "site_words", words="It is dark.", key=KEY, waited="300", late="yes")
+    send(client, asked[0], answer="worse", key=KEY[::-1], waited="400", late="yes")
+    [kept] = Feedback.objects.all()
+    assert kept.voice is not None
+    assert (kept.rating, kept.voice.text) == ("worse", "It is dark.")
+
+
 def test_what_waited_for_longer_than_a_week_or_was_not_asked_then_is_refused(
     client: Client, asked: list[Site]
 ) -> None:

@@ -306,6 +306,16 @@ def feature(name: object, kind: str, coordinates: object, **more: object) -> dic
     }
 
 
+def test_half_a_letter_in_a_map_file_is_named(pilot: Pilot, lead_client: Client) -> None:
+    address = reverse("pilots:import_sites", args=[pilot.partnership.slug, pilot.pk])
+    sound = feature("Mill Lane", "Point", [4.4, 51.2])
+    broken = feature("a\ud800b", "Point", [4.4, 51.2])  # as half of a pair of surrogates
+    page = lead_client.post(address, {"file": geojson(sound, broken)})
+    assert page.status_code == 200
+    assert "Feature 2 has broken letters" in page.text
+    assert not pilot.sites.exists()
+
+
 def test_sites_from_a_map_program(pilot: Pilot, lead_client: Client) -> None:
     address = reverse("pilots:import_sites", args=[pilot.partnership.slug, pilot.pk])
     line = [[4.0, 51.0], [4.2, 51.2]]

@@ -65,17 +65,24 @@ def possible_owners(partnership: Partnership) -> list[User]:
     ]
 
 
+def may_own(partnership: Partnership, user: User) -> bool:
+    """Say whether somebody may open the alert that is theirs: who moderates, or in their place.
+
+    Where nobody moderates, as after an import, that is a member who reads feedback, and no
+    company's. An owner whose role changed since is none, also before it is given to another.
+    """
+    moderators = possible_owners(partnership)
+    if moderators:
+        return user in moderators
+    return user.pk in {one.user_id for one in _readers(partnership)}
+
+
 def owner_now(pilot: Pilot, owner: User | None) -> User | None:
     """Return who owns an alert: whoever did, while they moderate here; else the first who can.
 
     Where nobody moderates, whoever owns it keeps it while they read feedback here.
     """
-    partnership = pilot.partnership
-    there = owner and Membership.objects.filter(partnership=partnership, user=owner).first()
-    if there and Right.MODERATE in rights_of(there.role):
-        return owner
-    reads = owner is not None and owner.pk in {one.user_id for one in _readers(partnership)}
-    if reads and not possible_owners(partnership):
+    if owner is not None and may_own(pilot.partnership, owner):
         return owner
     return first_owner(pilot)
 

@@ -81,6 +81,7 @@ def give_feedback(
         "rating": Feedback.Rating(rating) if rating else "",
         "channel": Channel(channel),
         "given_at": given_at,
+        "rated_at": given_at if rating else None,
     }
     if day < timezone.localdate():
         # What is public of that day already stays as it is.
@@ -95,13 +96,16 @@ def give_feedback(
     )
     if not created:
         feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
-        feedback.rating = Feedback.Rating(rating) if rating else feedback.rating
+        if rating:
+            feedback.rating, feedback.rated_at = Feedback.Rating(rating), given_at
         feedback.channel = Channel(channel)
-        feedback.save(update_fields=["rating", "channel"])
+        feedback.save(update_fields=["rating", "rated_at", "channel"])
     if address and participant is not None:
         leave_site_trace(site, participant, address)
     if words.strip():
         _take_words(feedback, words, language, consent, by)
+        feedback.worded_at = given_at
+        feedback.save(update_fields=["worded_at"])
     if by is not None:
         partnership = site.pilot.partnership
         record(partnership=partnership, by=by, action="pilots.feedback.entered", about=feedback)
@@ -114,6 +118,7 @@ def give_feedback_once(
     site: Site,
     participant: Participant,
     rating: str,
+    words: str = "",
     key: str = "",
     tapped_at: dt.datetime | None = None,
     **given: Any,
@@ -125,8 +130,8 @@ def give_feedback_once(
     key
         Of the press; what bears a key that was taken before changes nothing.
     tapped_at
-        When it was pressed, where it waited: it counts on that day. It does not override what the
-        same person answered later.
+        When it was pressed, where it waited: it counts on that day. Neither the answer nor the
+        words override what the same person gave later.
     given
         As `give_feedback` takes it.
 
@@ -145,12 +150,26 @@ def give_feedback_once(
     if tapped_at is not None:
         if tapped_at < timezone.now() - LONGEST_KEPT:
             raise FeedbackClosed(_("This waited for more than a week, so it was not counted."))
-        later = Feedback.objects.filter(site=site, participant=participant, given_at__gt=tapped_at)
-        if rating and later.filter(given_on=timezone.localdate(tapped_at)).exists():
+        now = _of_that_day(site, participant, tapped_at)
+        rating = "" if now and now.rating and _newer(now, now.rated_at, tapped_at) else rating
+        words = "" if now and now.voice_id and _newer(now, now.worded_at, tapped_at) else words
+        if not rating and not words.strip():
             return None
     return give_feedback(
-        site=site, participant=participant, rating=rating, given_at=tapped_at, **given
+        site=site, participant=participant, rating=rating, words=words, given_at=tapped_at, **given
     )
+
+
+def _of_that_day(site: Site, participant: Participant, tapped_at: dt.datetime) -> Feedback | None:
+    """Return what stands of this person, site and day, held until the press is taken in."""
+    day = timezone.localdate(tapped_at)
+    found = Feedback.objects.select_for_update(of=("self",))
+    return found.filter(site=site, participant=participant, given_on=day).first()
+
+
+def _newer(now: Feedback, at: dt.datetime | None, tapped_at: dt.datetime) -> bool:
+    """Say whether what stands was given after a press; `at` is empty in old records."""
+    return (at or now.given_at) > tapped_at
 
 
 def _take_words(

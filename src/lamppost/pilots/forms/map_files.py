@@ -95,7 +95,21 @@ def _feature(number: int, feature: Any) -> dict[str, str]:
         for name, value in (given.items() if isinstance(given, dict) else ())
         if value is not None and not isinstance(value, (dict, list))
     }
+    if not _is_text("".join((*cells, *cells.values()))):
+        raise GeoJsonError(
+            _("Feature %(number)d has broken letters. Export the file again in UTF-8.")
+            % {"number": number}
+        )
     return {**cells, "longitude": f"{longitude:.6f}", "latitude": f"{latitude:.6f}"}
+
+
+def _is_text(value: str) -> bool:
+    """Say whether it can be stored: JSON can name half of a letter, which no database takes."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _not_degrees(number: int, longitude: float, latitude: float) -> str:

@@ -68,6 +68,10 @@ class Feedback(models.Model):
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.WEB)
     given_at = models.DateTimeField()
     given_on = models.DateField()
+    # When the answer and the words of now were given: a press that waited on a phone overrides
+    # nothing newer. Empty for what was taken in before this was kept.
+    rated_at = models.DateTimeField(null=True, blank=True)
+    worded_at = models.DateTimeField(null=True, blank=True)
     photo = models.FileField(upload_to=feedback_photo, blank=True)
     photo_words = models.CharField(_("what the photo shows"), max_length=200, blank=True)
     may_show_photo = models.BooleanField(default=False)

@@ -14,6 +14,7 @@ from lamppost.accounts.permissions import requires
 from lamppost.accounts.roles import Right
 
 from .. import actions, who_sees
+from ..actions.alerts import may_own
 from ..forms import OutcomeForm, OwnerForm
 from ..models import Alert, Pilot
 from ..queries.alerts import alert_of, closed_alerts, open_alerts
@@ -45,7 +46,7 @@ def alert(request: HttpRequest, partnership: Partnership, pilot: int, alert: int
     """
     found = pilot_of(partnership, pilot)
     kept, moderates = _alert(found, alert), may(request, Right.MODERATE)
-    owns = kept.owner_id == user_of(request).pk and may(request, Right.VIEW_FEEDBACK)
+    owns = kept.owner_id == user_of(request).pk and may_own(partnership, user_of(request))
     if not (moderates or owns):
         raise PermissionDenied
     form = OutcomeForm(request.POST or None)
