@@ -257,7 +257,9 @@ def history_chart(
         description=_(
             "The share that agrees, of the group that agrees least, on each day with a landscape. "
             "Beyond the dashed line more than half agree."
-        ),
+        )
+        + " "
+        + _("The thin line through a mark is the range in which the share may lie."),
         empty_text=_("There is no earlier day to compare with."),
         direction=_direction(),
         format_number=percent,
