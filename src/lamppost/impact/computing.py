@@ -286,22 +286,27 @@ def _context(work: Work, p_values: dict[str, float]) -> Context:
             for group, before, after, arm in work.answered
         ),
         versions=_versions(setting, work.main.averages.study if work.main.averages else None),
-        plan_changed=_frozen_late(work),
+        plan_changed=_plan_changed(work),
         level=work.plan.level,
         seed=SEED,
     )
 
 
-def _frozen_late(work: Work) -> tuple[str, ...] | None:
-    """Return the day on which the plan was frozen where the technology was on by then, else ().
+def _plan_changed(work: Work) -> tuple[str, ...] | None:
+    """Return the days on which a plan was frozen after the start, or was seen to be another.
 
-    None where it was never frozen: then nobody can know whether it was changed.
+    None where it was never frozen: then nobody can know whether it was changed. On which day
+    somebody gave the pilot other places or another end is not known: the day of the estimate.
     """
-    frozen, first = work.plan.frozen_at, work.setting.first_start
+    frozen, first, days = work.plan.frozen_at, work.setting.first_start, list[str]()
     if frozen is None:
         return None
     day = timezone.localdate(frozen)
-    return (day.isoformat(),) if first is not None and day > first else ()
+    if first is not None and day > first:
+        days.append(day.isoformat())
+    if work.plan.changed:
+        days.append((work.today or timezone.localdate()).isoformat())
+    return tuple(days)
 
 
 def _schedule(work: Work) -> Schedule | None:

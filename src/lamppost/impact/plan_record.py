@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -136,3 +137,27 @@ def find(named: Mapping[str, Any], indicators: Iterable[Indicator]) -> Indicator
 def _same(named: Mapping[str, Any], indicator: Indicator) -> bool:
     then = named["code"], named["name"], named["unit"]
     return then == (indicator.code, indicator.name, indicator.unit)
+
+
+def changed_since(plan: EvaluationPlan, pilot: Pilot) -> tuple[str, ...]:
+    """Return what a frozen plan says and is no longer so: ``sites``, ``end``, ``record``.
+
+    Where the plan itself is read, it is read from what was frozen; places and the last day are
+    the pilot's. ``record``: what was frozen has another fingerprint. One query.
+    """
+    if not plan.frozen:
+        return ()
+    now = {one.name: one.arm for one in pilot.sites.all()}
+    then = {one["name"]: one["arm"] for one in plan.frozen["sites"]}
+    # A place that bears another name by now is still the place that was drawn.
+    new, gone = (
+        Counter(arm for name, arm in one.items() if name not in other)
+        for one, other in ((now, then), (then, now))
+    )
+    end = plan.frozen["end"]
+    wrong = {
+        "sites": new != gone or any(then[name] != now[name] for name in then.keys() & now.keys()),
+        "end": end is not None and end != _iso(pilot.ends_on),
+        "record": sha256_of(plan.frozen) != plan.frozen_sha256,
+    }
+    return tuple(what for what, is_so in wrong.items() if is_so)

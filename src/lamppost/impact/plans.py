@@ -12,7 +12,7 @@ from lamppost.sensing.queries import main_indicator
 from lamppost.vision.models import Indicator
 
 from .models import EvaluationPlan
-from .plan_record import look_days
+from .plan_record import changed_since, look_days
 
 DEFAULT_LEVEL = 0.95
 
@@ -41,6 +41,8 @@ class Plan:
         Whether readings of the indicator are counts over equally long times.
     frozen, sha256
         The frozen record and its fingerprint.
+    changed
+        What of a frozen plan is no longer so (`plan_record.changed_since`).
     """
 
     indicator: Indicator
@@ -58,6 +60,7 @@ class Plan:
     counts: bool = False
     frozen: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
+    changed: tuple[str, ...] = ()
 
     @property
     def planned(self) -> str:
@@ -81,24 +84,35 @@ def plan_of(pilot: Pilot) -> Plan | None:
 
 
 def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
-    """Return a stored plan; the looks of a frozen one are those that were frozen."""
-    looks = look_days(stored, pilot)
-    if stored.frozen:
-        looks = [dt.date.fromisoformat(day) for day in stored.frozen["looks"]]
+    """Return a stored plan; a frozen one as it was frozen, whatever its row says now."""
+    frozen: Mapping[str, Any] = stored.frozen
+    record: Mapping[str, Any] = frozen
+    if not frozen:
+        bad = {"lowest": stored.lowest, "highest": stored.highest}
+        record = {"period": stored.period, "level": stored.level, "question": stored.question}
+        worth, looks, counts = stored.worth_it, look_days(stored, pilot), stored.counts
+        because = stored.chosen_because
+    else:
+        bad, worth = frozen["bad_readings"], frozen["main"]["worth_it"]
+        looks = [dt.date.fromisoformat(day) for day in frozen["looks"]]
+        # Not in the records of earlier versions.
+        counts = frozen.get("counts", stored.counts)
+        because = frozen.get("chosen_because", stored.chosen_because) or ""
     return Plan(
         stored.judged_by,
-        cast(Literal["week", "day"], stored.period),
-        stored.level,
-        stored.worth_it,
+        cast(Literal["week", "day"], record["period"]),
+        record["level"],
+        worth,
         stored.frozen_at,
         stated=True,
-        question=stored.question,
+        question=record["question"],
         unmoved=stored.unmoved,
-        lowest=stored.lowest,
-        highest=stored.highest,
+        lowest=bad["lowest"],
+        highest=bad["highest"],
         looks=tuple(looks),
-        chosen_because=stored.chosen_because,
-        counts=stored.counts,
-        frozen=stored.frozen,
+        chosen_because=because,
+        counts=counts,
+        frozen=frozen,
         sha256=stored.frozen_sha256,
+        changed=changed_since(stored, pilot),
     )

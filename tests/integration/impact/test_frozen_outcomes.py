@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
+from lamppost.impact.models import EvaluationPlan
 from lamppost.impact.notebook import notebook
 from lamppost.impact.page import outcome_lines
+from lamppost.impact.plans import plan_from
 from lamppost.impact.said import said_of
-from lamppost.pilots.models import PilotIndicator
+from lamppost.pilots.models import Pilot, PilotIndicator
 from lamppost.vision.models import Indicator
 from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
 
@@ -95,6 +99,48 @@ def test_a_plan_that_was_frozen_late_fails_its_check(
     lines = notebook(stored, "x")["cells"]
     held = (day.date().isoformat(),) if status == "warn" else ()
     assert any(f"plan_changed={held!r}," in one["source"] for one in lines)
+
+
+@pytest.mark.parametrize("what", ["sites", "end", "record", "name", ""])
+def test_sites_or_an_end_that_are_others_than_were_frozen_fail_the_check(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    day = dt.datetime.combine(TECHNOLOGY_ON - dt.timedelta(2), dt.time(9), dt.UTC)
+    world.pilot.ends_on = TECHNOLOGY_ON + dt.timedelta(days=120)
+    world.pilot.save()
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: day)
+        freeze(world)
+    fill(world)
+    site, plans = world.comparison_sites[0], EvaluationPlan.objects.filter(pilot=world.pilot)
+    if what == "sites":
+        type(site).objects.filter(pk=site.pk).update(arm="pilot")
+    elif what == "end":
+        world.pilot.ends_on += dt.timedelta(days=30)
+        world.pilot.save()
+    elif what == "record":
+        frozen = plans.get().frozen
+        plans.update(frozen={**frozen, "main": {**frozen["main"], "worth_it": 0.1}})
+    elif what == "name":
+        type(site).objects.filter(pk=site.pk).update(name="Another name of the same place")
+    changed = (what,) if what in {"sites", "end", "record"} else ()
+    assert plan_from(plans.get(), Pilot.objects.get()).changed == changed
+    stored = compute_estimate(pilot=Pilot.objects.get())
+    [check] = [one for one in said_of(stored).checks if one.name == "plan_changed"]
+    assert check.status == ("warn" if changed else "pass")
+    url = reverse("impact:pilot", args=[world.pilot.partnership.slug, world.pilot.pk])
+    page = Client().get(url).content.decode()
+    assert ("has not changed since" in page) == (not changed)
+    assert ("are not as they were then" in page) == bool(changed)
+
+
+def test_a_frozen_plan_counts_as_it_was_frozen_whatever_its_row_says(world: World) -> None:
+    freeze(world, lowest=0.0)
+    plans = EvaluationPlan.objects.filter(pilot=world.pilot)
+    before = plan_from(plans.get(), world.pilot)
+    plans.update(worth_it=0.1, level=0.9, period="day", lowest=None, counts=True, question="?",
+                 chosen_because="extreme")  # fmt: skip
+    assert plan_from(plans.get(), world.pilot) == before
 
 
 def test_other_outcomes_are_judged_at_the_level_of_the_look(
