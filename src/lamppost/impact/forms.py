@@ -113,6 +113,10 @@ class PlanForm(forms.ModelForm[EvaluationPlan]):
         )
         if isinstance(level := self.initial.get("level"), float):
             self.initial["level"] = str(Decimal(repr(level)))
+        for size in ("worth_it", "lowest", "highest"):
+            stated = self.initial.get(size)
+            if isinstance(stated, float) and stated.is_integer():
+                self.initial[size] = int(stated)
 
     def clean_question(self) -> str:
         return " ".join(self.cleaned_data["question"].split())

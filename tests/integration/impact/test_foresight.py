@@ -112,11 +112,16 @@ def test_what_holds_for_other_sites_is_said_and_not_frozen(
     world: World, lead_client: Client
 ) -> None:
     stated(world)
+    # Freezing ends the trying out: who freezes without is told so.
+    not_tried = "Before anything is frozen, try it out on your past readings"
+    assert not_tried in lead_client.get(address(world, "freeze")).content.decode()
     asked = answered(world)
     assert asked.result["replays"] == 20
+    assert not_tried not in lead_client.get(address(world, "freeze")).content.decode()
     Site.objects.filter(pk=world.sites[0].pk).update(arm="comparison")
     page = lead_client.get(address(world, "foresight")).content.decode()
     assert "Sites or plan were changed since this was computed" in page
+    assert not_tried in lead_client.get(address(world, "freeze")).content.decode()
     frozen = freeze_plan(pilot=world.pilot)
     assert frozen is not None
     assert frozen.frozen["planned"] is None

@@ -468,7 +468,10 @@ def test_a_plan_without_days_of_looking_has_no_look(world: World) -> None:
 
 
 def test_a_refusal_is_told_with_its_remedy_until_there_is_an_estimate(world: World) -> None:
-    plan(world, lowest=500.0, highest=900.0)
+    # Not frozen: a frozen one is read from what was frozen, whatever its row says.
+    stated = {"indicator": world.indicator, "period": "week", "level": 0.95, "worth_it": 2.0}
+    stated |= {"lowest": 500.0, "highest": 900.0}
+    set_plan(pilot=world.pilot, by=None, values=stated)
     fill(world)
     with pytest.raises(EngineError):
         compute_estimate(pilot=world.pilot)

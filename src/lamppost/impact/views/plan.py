@@ -127,6 +127,7 @@ def freeze(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
         "pilot": found,
         "plan": stored,
         "shown": sha256_of(record),
+        "foreseen": record["planned"] is not None,
         "late": _late(found, stored),
         "told": told,
         "looks_said": plan_words.looks_said(told.looks),
