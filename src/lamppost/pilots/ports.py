@@ -26,11 +26,18 @@ class Obstacle:
         Where to do it, or empty.
     action
         What the link says.
+    items
+        Where several things are missing at once: each, for a list below `heading`. `text` names
+        them all in sentences.
+    heading
+        What stands above the list.
     """
 
     text: str | Promise
     url: str = ""
     action: str | Promise = ""
+    items: tuple[str, ...] = ()
+    heading: str | Promise = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,18 @@ def last_day(pilot: Pilot) -> dt.date | None:
     return max([latest, *(one.due_on for one in open_ones if one.is_removal)])
 
 
+def compared_until(pilot: Pilot) -> dt.date | None:
+    """Return until when a device may be at a comparison site, once what else stands is kept.
+
+    None while `last_day` says it for every site.
+    """
+    if not is_kept(pilot) or pilot.decided_on is None:
+        return None
+    open_ones = pilot.tasks.filter(site=None, done_on=None)
+    days = [one.due_on for one in open_ones if one.is_removal]
+    return max(days, default=pilot.decided_on + dt.timedelta(pilot.removal_days))
+
+
 def no_later(day: dt.date, pilot: Pilot) -> dt.date:
     """Return the day, or the last one of the pilot where that is earlier."""
     return min(day, last_day(pilot) or day)

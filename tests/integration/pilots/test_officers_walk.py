@@ -175,3 +175,16 @@ def test_the_paper_to_sign_holds_the_text_as_it_stands(
     for part in ("Signed on 3 May.", stands.sha256, signer.role, "Who owns the data"):
         assert part in page
     assert Client().get(paper).status_code in {302, 403, 404}
+
+
+def test_what_a_document_does_not_answer_is_a_list(lead_client: Client, pilot: Pilot) -> None:
+    start = start_text(pilot, "problem")
+    asked = open_questions(pilot, "problem", start)
+    # A dash or an empty sign below a question is no answer, and a mark beside it hides it not.
+    dashes = start.replace(asked[0], f"> {asked[0]}\n-\n\u200b")
+    assert len(open_questions(pilot, "problem", dashes)) == len(asked)
+    answered = start.replace(asked[0], f"{asked[0]}\nEverybody who comes late.")
+    lead_client.post(url(pilot, "draft", "problem"), {"text": answered})
+    page = text(lead_client.get(url(pilot, "gate", "problem")))
+    missing = page.split("The document has no answer to:<ul>")[1].split("</ul>")[0]
+    assert missing.count("<li>") == len(asked) - 1

@@ -13,6 +13,7 @@ from lamppost.accounts.models import User
 from lamppost.pilots import actions, ports
 from lamppost.pilots.actions import agreement as record
 from lamppost.pilots.actions import specification
+from lamppost.pilots.forms.report import NoteForm
 from lamppost.pilots.models import (
     Commitment,
     Decision,
@@ -300,3 +301,11 @@ def test_nobody_and_a_few_who_answered_are_told_alike(running: Pilot, sites: lis
     given = actions.give_feedback(site=sites[0], participant=who, rating="worse")
     assert given.pk
     assert section(report_of(running, "final"), "residents") == before
+
+
+@pytest.mark.parametrize("field", ["text", "missing_reason"])
+@pytest.mark.parametrize("value", ["\u200b", "-", "…"])
+def test_a_dash_is_no_answer(field: str, value: str) -> None:
+    form = NoteForm({"text": "", "missing_reason": "", field: value})
+    assert field in form.errors
+    assert NoteForm({"text": "", "missing_reason": "", field: "None."}).is_valid()

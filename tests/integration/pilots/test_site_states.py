@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions, queries
+from lamppost.pilots.actions.life import pause_pilot
 from lamppost.pilots.models import Feedback, Pilot, Site
 from lamppost.pilots.queries.asking import asking
 from tests.pilots_world import bring_to, day, pass_up_to
@@ -175,3 +176,10 @@ def test_every_address_of_a_deleted_site_answers_for_ever(
     assert record["results"][0]["url"].endswith(f"/pilots/{pilot.pk}/")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert Client().get(reverse("site_disclosure", args=["nosuch"])).status_code == 404
+
+
+def test_why_it_is_paused_stands_once(running: Pilot, lead: User, client: Client) -> None:
+    pause_pilot(pilot=running, by=lead, reason="The lamps blink.")
+    site = running.sites.filter(arm="pilot").first()
+    assert site is not None
+    assert client.get(reverse("site", args=[site.code])).text.count("The lamps blink.") == 1

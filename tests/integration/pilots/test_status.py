@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from lamppost.accounts.models import Membership, User
 from lamppost.pilots import actions
@@ -73,7 +74,7 @@ def test_all_that_is_late_the_longest_first(pilot: Pilot, lead: User, sites: lis
         due_at=timezone.now() - dt.timedelta(hours=2),
     )
     found = only(pilot)
-    assert [(one.text, one.days) for one in found.late] == [
+    assert [(strip_tags(one.text), one.days) for one in found.late] == [
         ("Delete", 20),
         ("The gate “Measuring starts”", 9),
         ("Promised: Turn it down", 5),
@@ -206,3 +207,17 @@ def test_a_decided_pilot_waits_for_its_lesson_alone(pilot: Pilot, lead: User) ->
     Pilot.objects.update(decision_due_on=day(-3), baseline_starts_on=day(-9))
     found = only(Pilot.objects.get())
     assert (found.waiting, found.late) == ("Lesson", ())
+
+
+def test_words_that_are_late_bear_their_language(
+    pilot: Pilot, lead: User, lead_client: Client
+) -> None:
+    """In a page from right to left, the full stop of English words stays at their end."""
+    PilotTask.objects.create(pilot=pilot, text="Mend <it>.", owner="Office", due_on=day(-3))
+    Commitment.objects.create(
+        pilot=pilot, you_said="Dark.", we_will="More light.", owner="Office", due_on=day(-3),
+        made_at=timezone.now(), changed_at=timezone.now(),
+    )  # fmt: skip
+    page = lead_client.get(reverse("pilots:status", args=[pilot.partnership.slug])).text
+    assert '<span lang="en" dir="ltr">Mend &lt;it&gt;.</span>' in page
+    assert 'Promised: <span lang="en" dir="ltr">More light.</span>' in page

@@ -200,3 +200,77 @@ def test_residents_read_it_and_the_form_says_it(
     assert site
     page = client.get(reverse("site_notice", args=[site.code])).content.decode()
     assert "what stands at the pilot sites stays" in page
+
+
+def test_at_comparison_sites_of_what_is_kept_the_register_ends_with_taking_down(
+    ending: Pilot, lead: User, client: Client
+) -> None:
+    decide(ending, lead, "rollout")
+    change_entry(entry=ending.register_entries.get(), by=lead, values={"active_until": LATER})
+    kept = Pilot.objects.get(pk=ending.pk)
+    days = {site.name: LATER if site.arm == "pilot" else day(14) for site in kept.sites.all()}
+    shown = export(entries_of(kept))
+    assert {one["location_description"].split(",")[0]: one["active_until"] for one in shown} == {
+        name: until.isoformat() for name, until in days.items()
+    }
+    past = {one["location_description"].split(",")[0] for one in export(entries_of(kept), day(20))}
+    assert past == {name for name, until in days.items() if until == LATER}
+    site = kept.sites.filter(arm="comparison").first()
+    assert site is not None
+    notice = client.get(reverse("site_notice", args=[site.code])).text
+    assert f"there until {date_format(day(14))}" in notice
+    [entry] = client.get(reverse("site_dtpr", args=[site.code])).json()["_lamppost"]["register"]
+    assert entry["active_until"] == day(14).isoformat()
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("adapt", False), ("replicate", False),
+                                             ("rollout", True)])  # fmt: skip
+def test_only_what_is_kept_is_said_to_stay(
+    ending: Pilot, lead: User, client: Client, kind: str, stays: bool
+) -> None:
+    decide(ending, lead, kind)
+    site = ending.sites.filter(arm="pilot").first()
+    assert site is not None
+    page = client.get(reverse("site", args=[site.code])).text
+    assert ("the technology stays" in page) is stays
+    assert client.get(reverse("site_notice_in", args=[site.code, "en"])).text.count(
+        "the technology stays"
+    ) == int(stays)
+
+
+def test_where_nothing_stands_any_more_nothing_is_said_to_stay(
+    ending: Pilot, lead: User, client: Client
+) -> None:
+    decide(ending, lead, "adapt")
+    site = ending.sites.filter(arm="pilot").first()
+    assert site is not None
+    assert "stays for now" in client.get(reverse("site", args=[site.code])).text
+    ending.sites.update(removed_on=day())
+    assert "stays for now" not in client.get(reverse("site", args=[site.code])).text
+    actions.reopen_gate(gate=ending.gates.get(kind="decision"), by=lead, reason="A mistake")
+    ending.refresh_from_db()
+    decide(ending, lead, "rollout")
+    assert not any("what stands at the pilot sites stays" in one for one in told(ending))
+    assert not [one for one in open_tasks(ending, "disclosure") if "each device stays" in one.text]
+
+
+def test_a_decision_that_is_written_down_late_tells_no_day_that_is_over(
+    ending: Pilot, lead: User
+) -> None:
+    ending.gates.update(passed_on=day(-20))
+    Pilot.objects.filter(pk=ending.pk).update(technology_on=day(-20))
+    ending.refresh_from_db()
+    decide(ending, lead, "rollout", day(-18))
+    [task] = open_tasks(ending, "removal")
+    assert task.due_on == day()
+
+
+def test_a_decided_pilot_is_not_asked_how_it_ends(
+    ending: Pilot, lead: User, lead_client: Client
+) -> None:
+    decide(ending, lead, "adapt")
+    page = lead_client.get(reverse("pilots:decide", args=[ending.partnership.slug, ending.pk])).text
+    assert "Open the decision again" in page
+    assert "Stop this pilot?" not in page
+    assert "A decision is due on" not in page
+    assert 'name="decided_by"' not in page

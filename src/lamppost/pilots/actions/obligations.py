@@ -193,7 +193,7 @@ def _unmeasured(pilot: Pilot) -> str:
 
 def _stays(pilot: Pilot) -> str:
     with translation.override(pilot.partnership.language):
-        return _("It was decided to scale: what stands at these sites stays.")
+        return _("It was decided to scale: what stands at the pilot sites stays.")
 
 
 def _move(task: PilotTask, day: dt.date, why: str) -> None:

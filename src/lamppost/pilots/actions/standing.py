@@ -52,17 +52,21 @@ def _let_stand(pilot: Pilot, on: dt.date) -> None:
         return
     compared = pilot.sites.filter(arm=Site.Arm.COMPARISON, removed_on__isnull=True).exists()
     fixed = any(not entry.moves_in for entry in pilot.register_entries.all())
-    due_on = on + dt.timedelta(pilot.removal_days)
+    stands = pilot.sites.filter(arm=Site.Arm.PILOT, removed_on__isnull=True).exists()
+    # A decision may be written down when its days are over.
+    due_on = max(on + dt.timedelta(pilot.removal_days), timezone.localdate())
+    told = []
     with translation.override(pilot.partnership.language):
-        told = _("It was decided to scale: what stands at the pilot sites stays.")
+        if stands:
+            told.append(_("It was decided to scale: what stands at the pilot sites stays."))
         if compared and fixed:
-            told += " " + _("What measured at the comparison sites is taken down by %(day)s.") % {
-                "day": date_format(due_on)
-            }
-    tell(pilot, Notice.Kind.CHANGED, told)
+            text = _("What measured at the comparison sites is taken down by %(day)s.")
+            told.append(text % {"day": date_format(due_on)})
+    if told:
+        tell(pilot, Notice.Kind.CHANGED, " ".join(told))
     if compared and fixed:
         _make(pilot, PilotTask.Kind.REMOVAL, _at_comparison_sites, due_on)
-    if pilot.register_entries.exists():
+    if stands and pilot.register_entries.exists():
         _make(pilot, PilotTask.Kind.DISCLOSURE, _stays_in_register, _in_order_by())
 
 

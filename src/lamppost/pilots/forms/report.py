@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..queries.open_questions import letters
 from .widgets import text_area
 
 
@@ -36,6 +37,9 @@ class NoteForm(forms.Form):
         if values.get("text") and values.get("missing_reason"):
             text = _("Write the answer, or why there is none; not both.")
             self.add_error("missing_reason", text)
+        for name, value in list(values.items()):
+            if value and not letters(value):
+                self.add_error(name, _("Write the answer, or below why there is none."))
         # Words that stand may be taken out; where there are none, nothing would be saved.
         if not self.errors and not any(values.values()) and not any(self.initial.values()):
             self.add_error("text", _("Write the answer, or below why there is none."))

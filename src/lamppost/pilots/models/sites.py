@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lamppost.accounts.models import Partnership
 
-from ..until import no_later
+from ..until import compared_until, no_later
 from .digits import DigitsField
 from .pilot import Pilot
 
@@ -256,3 +256,12 @@ class RegisterEntry(models.Model):
     def until(self) -> dt.date:
         """The last day in force: that of the entry, or of the pilot where that is earlier now."""
         return no_later(self.active_until, self.pilot)
+
+    def until_at(self, site: Site) -> dt.date:
+        """The last day in force at one site: at a comparison site it may be earlier.
+
+        A pilot that is scaled keeps what stands at its pilot sites alone. Costs a query then.
+        """
+        if self.moves_in or site.arm != Site.Arm.COMPARISON:
+            return self.until
+        return min(self.until, compared_until(self.pilot) or self.until)

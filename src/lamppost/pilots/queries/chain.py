@@ -138,7 +138,7 @@ def own_words(site: Site) -> dict[str, Any]:
         ],
         "people": people_at(pilot) or None,
         "dates": dates_of(site),
-        "register": [_entry(pilot, entry) for entry in entries],
+        "register": [_entry(site, entry) for entry in entries],
         "no_sensor_because": pilot.no_device_reason or None,
         "attribution": {
             "text": "Describes technology in public places in the identifiers of Digital Trust "
@@ -150,7 +150,8 @@ def own_words(site: Site) -> dict[str, Any]:
     }
 
 
-def _entry(pilot: Pilot, entry: RegisterEntry) -> dict[str, Any]:
+def _entry(site: Site, entry: RegisterEntry) -> dict[str, Any]:
+    pilot = site.pilot
     return {
         "name": entry.name,
         "does": entry.does or None,
@@ -159,7 +160,7 @@ def _entry(pilot: Pilot, entry: RegisterEntry) -> dict[str, Any]:
         "contact": entry.email,
         "legal_ground": entry.legal_ground or None,
         "privacy_declaration": entry.privacy_url or None,
-        "active_until": entry.until.isoformat(),
+        "active_until": entry.until_at(site).isoformat(),
         "reference": entry.reference or None,
         "register": address_of("pilots:register", pilot.partnership.slug, pilot.pk),
     }

@@ -17,6 +17,7 @@ from .. import dtpr
 from ..models import Pilot, RegisterEntry, RetiredCode, Site
 from ..playbooks import playbook_of
 from ..ports import RESULTS, Result
+from ..until import is_kept
 from .closing import closed_on
 from .sites import arms_settled, site_address
 
@@ -209,7 +210,7 @@ def state_here(site: Site) -> str:
     """Return which sentence says what happens at a site now; a key of `STATES`."""
     pilot, phase = site.pilot, phase_of(site)
     if phase == "ended":
-        return "stays" if technology_stays(site) else "ended"
+        return "stays" if is_kept(pilot) and technology_stays(site) else "ended"
     if phase == "planned":
         return "planned" if pilot.measuring_on is None else "halted"
     if phase == "measuring":

@@ -113,7 +113,7 @@ def notice_in_language(site: Site, language: str) -> NoticeIn:
             for key, day in days_shown(site)
         ),
         ways=tuple(_ways(facts.results, words, own)),
-        devices=tuple(_device(one, words) for one in pilot.register_entries.all()),
+        devices=tuple(_device(one, site, words) for one in pilot.register_entries.all()),
         asks=asking(site) is not Asking.NOTHING,
         may_print=may_be_signed(pilot),
         pilot=pilot,
@@ -141,14 +141,14 @@ def _people(personal_data: str, words: dict[str, Any]) -> str:
     return f"{words[personal_data]}. {words[f'{personal_data}_long']}"
 
 
-def _device(entry: RegisterEntry, words: dict[str, Any]) -> Device:
+def _device(entry: RegisterEntry, site: Site, words: dict[str, Any]) -> Device:
     ground = words["grounds"].get(entry.legal_ground, "")
     return Device(
         entry=entry,
         # What is none of the kinds is called by the city's own words.
         kind="" if entry.does else words["sensors"][entry.sensor_type],
         ground=words["ground"].format(ground=ground) if ground else "",
-        until=words["until"].format(day=_day(entry.until)),
+        until=words["until"].format(day=_day(entry.until_at(site))),
     )
 
 

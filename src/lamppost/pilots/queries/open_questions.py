@@ -17,13 +17,18 @@ def open_questions(pilot: Pilot, kind: str, text: str) -> list[str]:
     A question that was taken out is none, and one with an answer beside it neither.
     """
     asked = _questions(pilot.playbook, kind)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if letters(line)]
     below = [*lines[1:], ""][: len(lines)]
     return [
         line
         for line, after in zip(lines, below, strict=True)
-        if line in asked and (not after or after in asked)
+        if letters(line) in asked and (not after or letters(after) in asked)
     ]
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits alone: a dash or an empty sign is no answer."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def not_answered(waiting: list[str]) -> str:
@@ -42,4 +47,4 @@ def _questions(playbook: str, kind: str) -> set[str]:
             if kind == GateKind.DATA_PROTECTION:
                 # The first line is its title.
                 found.update(str(SCREENING).split("\n")[1:])
-    return {line.strip() for line in found if line.strip()}
+    return {letters(line) for line in found if letters(line)}

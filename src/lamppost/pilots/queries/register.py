@@ -272,7 +272,7 @@ def export(entries: Iterable[RegisterEntry], today: dt.date | None = None) -> li
         sites = list(entry.pilot.sites.all())
         there = [site for site in sites if site.removed_on is None or site.removed_on > today]
         if not entry.moves_in:
-            found += [_at(entry, site) for site in there]
+            found += [_at(entry, site) for site in there if entry.until_at(site) >= today]
         elif there or not sites:
             found.append(_moving(entry))
     return found
@@ -290,6 +290,7 @@ def _at(entry: RegisterEntry, site: Site) -> dict[str, Any]:
         description=", ".join(part for part in (site.name, site.neighbourhood) if part),
         reference=f"{site.code}-{entry.pk}",
         address=site_address(site),
+        until=entry.until_at(site),
     )
 
 
@@ -303,6 +304,7 @@ def _moving(entry: RegisterEntry) -> dict[str, Any]:
         description=", ".join(entry.moves_in),
         reference=f"moving-{entry.pk}",
         address=f"{settings.LAMPPOST_URL}{path}",
+        until=entry.until,
     )
 
 
@@ -314,6 +316,7 @@ def _record(
     description: str,
     reference: str,
     address: str,
+    until: dt.date,
 ) -> dict[str, Any]:
     pilot = entry.pilot
     return {
@@ -333,7 +336,7 @@ def _record(
         "observation_goal": pilot.purpose or pilot.problem,
         "legal_ground": str(entry.get_legal_ground_display()) or None,
         "privacy_declaration": entry.privacy_url or None,
-        "active_until": entry.until.isoformat(),
+        "active_until": until.isoformat(),
         "reference": entry.reference or reference,
         "device": entry.name,
         "does": entry.does or None,

@@ -273,13 +273,15 @@ def document_obstacles(pilot: Pilot, kind: str, document: str | None = None) -> 
     if document is None:
         draft = draft_of(pilot, kind)
         document = draft.text if draft else ""
+    waiting: list[str] = []
     if only_questions(pilot, kind, document):
         text = _("The document still holds only the questions. Write the answers to them.")
     elif waiting := open_questions(pilot, kind, document):
         text = not_answered(waiting)
     else:
         return []
-    return [Obstacle(text, f"{gate_url(pilot, kind)}#document", _("Go to the document"))]
+    address, heading = f"{gate_url(pilot, kind)}#document", _("The document has no answer to:")
+    return [Obstacle(text, address, _("Go to the document"), tuple(waiting), heading)]
 
 
 def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:

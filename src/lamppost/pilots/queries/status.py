@@ -11,9 +11,11 @@ from typing import Any
 from django.db.models import Count, Max, Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 
 from lamppost.accounts.models import Partnership
+from lamppost.base.templatetags.lamppost_ui import text_of
 
 from ..machine import life
 from ..models import (
@@ -44,7 +46,10 @@ OPEN_STATES = (Commitment.State.HEARD, Commitment.State.DOING)
 
 @dataclass(frozen=True)
 class Late:
-    """Something that is late: what, since how many days, where; hours within the first day."""
+    """Something that is late: what, since how many days, where; hours within the first day.
+
+    A person's words in `text` bear their language, so that they are read in their direction.
+    """
 
     text: str
     days: int
@@ -231,7 +236,8 @@ def _late(pilot: Pilot, facts: _Facts, waiting: str | None, passed: set[str]) ->
         first = min(task.first_day, task.due_on)
         if first < today:
             url = reverse("pilots:tasks", args=args)
-            yield Late(task.text, (today - first).days, url)
+            said = text_of(task.text, pilot.partnership.language)
+            yield Late(said, (today - first).days, url)
     yield from _promised(pilot, facts, args)
 
 
@@ -247,5 +253,7 @@ def _promised(pilot: Pilot, facts: _Facts, args: list[Any]) -> Iterable[Late]:
     for promise in facts.commitments.get(pilot.pk, ()):
         if promise.first_day < facts.today:
             days = (facts.today - promise.first_day).days
-            text = _("Promised: %(what)s") % {"what": promise.we_will or promise.you_said}
+            frame = escape(_("Promised: %(what)s")).replace("%(what)s", "{}")
+            words = promise.we_will or promise.you_said
+            text = format_html(frame, text_of(words, pilot.partnership.language))
             yield Late(text, days, reverse("pilots:commitments", args=args))

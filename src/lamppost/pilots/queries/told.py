@@ -6,19 +6,30 @@ import datetime as dt
 
 from django.utils import timezone
 
-from ..models import GateKind, Notice, Pilot
+from ..models import GateKind, Notice, Pilot, Site
 
 # How long a notice stands that only says what happened.
 NEWS_DAYS = 14
 
 
-def current_notice(pilot: Pilot) -> Notice | None:
+def current_notice(pilot: Pilot, site: Site | None = None) -> Notice | None:
     """Return the newest notice of a pilot that still holds; None when there is nothing to say.
+
+    At a site where everything was taken down, what was told of it before holds no more.
 
     A pause holds until it goes on, an opened gate until measuring is signed anew, a stop as long
     as it is decided; that something changed or goes on is news for two weeks.
     """
-    return next((one for one in pilot.notices.all() if _holds(one, pilot)), None)
+    found = (one for one in pilot.notices.all() if _holds(one, pilot))
+    return next((one for one in found if site is None or not _is_past(one, site)), None)
+
+
+def _is_past(notice: Notice, site: Site) -> bool:
+    """Say whether a notice is of the time before a site was taken down."""
+    down = site.removed_on
+    if down is None or down > timezone.localdate() or notice.kind == Notice.Kind.REMOVED:
+        return False
+    return notice.kind == Notice.Kind.CHANGED and timezone.localdate(notice.told_at) <= down
 
 
 def _holds(notice: Notice, pilot: Pilot) -> bool:

@@ -174,7 +174,8 @@ def decide(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRe
     obstacles = queries.gate_obstacles(found, GateKind.DECISION)
     asked = request.POST.get("kind") or _asked_ending(request)
     # Before its turn a pilot can only be stopped: then nothing else is offered.
-    stops = asked == Decision.Kind.STOP or (bool(obstacles) and not asked)
+    over = found.decided_on is not None
+    stops = not over and (asked == Decision.Kind.STOP or (bool(obstacles) and not asked))
     start = {"decided_on": timezone.localdate(), "kind": Decision.Kind.STOP if stops else asked}
     form = DecisionForm(request.POST or None, initial=start, only_stop=stops and bool(obstacles))
     if request.method == "POST" and form.is_valid():

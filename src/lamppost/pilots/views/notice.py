@@ -68,7 +68,7 @@ def notice(request: HttpRequest, code: str) -> HttpResponse:
         "pilot": pilot,
         "facts": queries.disclosure_facts(site),
         "asks": asking(site).value,
-        "entries": pilot.register_entries.all(),
+        "entries": [(one, one.until_at(site)) for one in pilot.register_entries.all()],
         "told": pilot.notices.all()[:5],
         "days": [(DAYS[key], day) for key, day in days_shown(site)],
         "languages": languages(),

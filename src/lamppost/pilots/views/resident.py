@@ -129,7 +129,7 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "changes": pilot.changes.order_by("-changed_on", "-pk")[:3],
         "promised": promised_here(pilot),
         "decision": getattr(pilot, "decision", None),
-        "told": current_notice(pilot),
+        "told": current_notice(pilot, site),
         "who": who_sees.of_answer(),
         "pulse_open": questions_now(pilot),
         "languages": languages(),
