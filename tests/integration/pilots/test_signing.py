@@ -802,3 +802,11 @@ def test_without_a_document_the_way_is_to_the_page_where_it_is_written(
     actions.add_signer(pilot=pilot, by=lead, kind="problem", role="officer", name="Olga")
     [missing] = signature_obstacles(pilot, "problem")
     assert (missing.url, missing.action) == (url(pilot, "draft", "problem"), "Write the document")
+
+
+def test_a_side_is_one_of_the_two(pilot: Pilot, lead: User) -> None:
+    with pytest.raises(ValueError, match="bogus"):
+        actions.add_signer(
+            pilot=pilot, by=lead, kind="agreement", role="board", side="bogus", name="Cory"
+        )
+    assert not GateSigner.objects.filter(pilot=pilot).exists()

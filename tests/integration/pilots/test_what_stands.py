@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
+from lamppost.pilots.actions.planning import PlanFixed
 from lamppost.pilots.actions.register import change_entry
 from lamppost.pilots.actions.standing import removals
 from lamppost.pilots.actions.tasks import (
@@ -274,3 +275,18 @@ def test_a_decided_pilot_is_not_asked_how_it_ends(
     assert "Stop this pilot?" not in page
     assert "A decision is due on" not in page
     assert 'name="decided_by"' not in page
+
+
+@pytest.mark.parametrize("kind", ["stop", "adapt"])
+@pytest.mark.parametrize("name", ["ends_on", "removal_days", "decision_due_on"])
+def test_the_plan_of_a_decided_pilot_moves_no_day_of_taking_down(
+    ending: Pilot, lead: User, kind: str, name: str
+) -> None:
+    decide(ending, lead, kind)
+    until = [entry.until for entry in entries_of(Pilot.objects.get(pk=ending.pk))]
+    value = 200 if name == "removal_days" else day(60)
+    with pytest.raises(PlanFixed, match="This pilot is decided"):
+        actions.change_pilot(
+            pilot=ending, by=lead, values={name: value}, why_later="Later.", reopens=True
+        )
+    assert [entry.until for entry in entries_of(Pilot.objects.get(pk=ending.pk))] == until

@@ -24,6 +24,9 @@ from .life import reopen_notices, reopen_protection
 from .obligations import end_shifted
 from .taking_over import Taken, take_over
 
+# From what everything is taken down by a day, which residents are told with the decision.
+ENDING = {"ends_on", "decision_due_on", "removal_days"}
+
 
 class PlanFixed(ValueError):  # noqa: N818 - a refusal
     """A passed gate signs this part of the plan; the message names the gate to open again."""
@@ -175,6 +178,9 @@ def _refuse_what_is_fixed(
         The pilot as it was.
     """
     late = before.joined_late_on is not None
+    if before.decided_on and ENDING & set(changed):
+        # Residents were told the day by which it comes down: that moves with its task alone.
+        raise PlanFixed(_("This pilot is decided. Open the decision again to go on with it."))
     for kind in reversed([kind for kind in GateKind.values if kind in passed]):
         touched = set(signed_names(kind, joined_late=late)) & set(changed)
         if touched and before.decided_on:

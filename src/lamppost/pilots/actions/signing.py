@@ -133,7 +133,7 @@ def add_signer(
 def _side(kind: str, side: str) -> str:
     if side and kind != GateKind.AGREEMENT:
         raise SigningRefused(_("Only the agreement has two sides."))
-    return side
+    return GateSigner.Side(side).value if side else ""
 
 
 def _checked(pilot: Pilot, person: Person) -> dict[str, Any]:
