@@ -246,8 +246,9 @@ def test_where_nothing_stands_any_more_nothing_is_said_to_stay(
     site = ending.sites.filter(arm="pilot").first()
     assert site is not None
     assert "stays for now" in client.get(reverse("site", args=[site.code])).text
-    ending.sites.update(removed_on=day())
-    assert "stays for now" not in client.get(reverse("site", args=[site.code])).text
+    for down in (day(), day(-3)):  # also where it was noted days later
+        ending.sites.update(removed_on=down)
+        assert "stays for now" not in client.get(reverse("site", args=[site.code])).text
     actions.reopen_gate(gate=ending.gates.get(kind="decision"), by=lead, reason="A mistake")
     ending.refresh_from_db()
     decide(ending, lead, "rollout")
@@ -255,15 +256,30 @@ def test_where_nothing_stands_any_more_nothing_is_said_to_stay(
     assert not [one for one in open_tasks(ending, "disclosure") if "each device stays" in one.text]
 
 
+@pytest.mark.parametrize("kind", ["rollout", "adapt", "stop"])
 def test_a_decision_that_is_written_down_late_tells_no_day_that_is_over(
-    ending: Pilot, lead: User
+    ending: Pilot, lead: User, kind: str
 ) -> None:
     ending.gates.update(passed_on=day(-20))
-    Pilot.objects.filter(pk=ending.pk).update(technology_on=day(-20))
+    long_ago = {"technology_on": day(-20), "ends_on": day(-20), "decision_due_on": day(-20)}
+    Pilot.objects.filter(pk=ending.pk).update(**long_ago)
     ending.refresh_from_db()
-    decide(ending, lead, "rollout", day(-18))
+    decide(ending, lead, kind, day(-18))
     [task] = open_tasks(ending, "removal")
     assert task.due_on == day()
+    assert kind == "stop" or date_format(day()) in told(ending)[0]
+
+
+def test_an_agreed_day_that_is_over_is_not_told_as_ahead(ending: Pilot, lead: User) -> None:
+    settle(ending, lead)
+    ending.gates.update(passed_on=day(-20))
+    long_ago = {"technology_on": day(-20), "ends_on": day(-20), "decision_due_on": day(-20)}
+    Pilot.objects.filter(pk=ending.pk).update(**long_ago)
+    ending.tasks.filter(clause=ClauseCode.REMOVAL).update(due_on=day(-6))
+    ending.refresh_from_db()
+    decide(ending, lead, "adapt", day(-18))
+    assert ending.tasks.get(clause=ClauseCode.REMOVAL).due_on == day(-6)
+    assert not any(date_format(day(-6)) in one for one in told(ending))
 
 
 def test_a_decided_pilot_is_not_asked_how_it_ends(

@@ -40,7 +40,9 @@ def lot_order(codes: Iterable[str], seed: int) -> list[str]:
 def promise_lot(*, pilot: Pilot, by: User, seed: int | None = None) -> str:
     """Choose the seed now and publish its SHA-256, so that nobody can look for one that suits.
 
-    The sites stand: one that is added, moved or taken out afterwards makes the promise void.
+    The sites stand: one that is added, taken out or moved between pilot and comparison afterwards
+    makes the promise void. Their neighbourhood and what is known of them, by which `draw_by_lot`
+    may form blocks, can still be corrected: nobody sees the number before it is drawn.
 
     Parameters
     ----------

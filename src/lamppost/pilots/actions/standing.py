@@ -37,11 +37,11 @@ def settle_what_stands(pilot: Pilot, decision: Decision) -> None:
     if is_stopped(pilot):
         count_from(pilot, on)
         tell(pilot, Notice.Kind.STOPPED, decision.reason)
-        _remove_by(pilot, on + dt.timedelta(pilot.removal_days), remove_earlier, _everything)
+        _remove_by(pilot, _days_after(pilot, on), remove_earlier, _everything)
     elif is_kept(pilot):
         _let_stand(pilot, on)
     else:
-        latest = last_day(pilot) or on + dt.timedelta(pilot.removal_days)
+        latest = max(last_day(pilot) or on, _days_after(pilot, on))
         _remove_by(pilot, latest, not_before, _everything)
         _tell_for_now(pilot)
 
@@ -53,8 +53,7 @@ def _let_stand(pilot: Pilot, on: dt.date) -> None:
     compared = pilot.sites.filter(arm=Site.Arm.COMPARISON, removed_on__isnull=True).exists()
     fixed = any(not entry.moves_in for entry in pilot.register_entries.all())
     stands = pilot.sites.filter(arm=Site.Arm.PILOT, removed_on__isnull=True).exists()
-    # A decision may be written down when its days are over.
-    due_on = max(on + dt.timedelta(pilot.removal_days), timezone.localdate())
+    due_on = _days_after(pilot, on)
     told = []
     with translation.override(pilot.partnership.language):
         if stands:
@@ -68,6 +67,11 @@ def _let_stand(pilot: Pilot, on: dt.date) -> None:
         _make(pilot, PilotTask.Kind.REMOVAL, _at_comparison_sites, due_on)
     if stands and pilot.register_entries.exists():
         _make(pilot, PilotTask.Kind.DISCLOSURE, _stays_in_register, _in_order_by())
+
+
+def _days_after(pilot: Pilot, on: dt.date) -> dt.date:
+    """Return the day by which it comes down: a decision may be written down when that is over."""
+    return max(on + dt.timedelta(pilot.removal_days), timezone.localdate())
 
 
 def _remove_by(
@@ -85,7 +89,8 @@ def _tell_for_now(pilot: Pilot) -> None:
     if not _may_hang(pilot):
         return
     due = removal_day(pilot)
-    if due is None:
+    # An agreed day that is over stays a task that is late; nobody is told that it is ahead.
+    if due is None or due < timezone.localdate():
         return
     with translation.override(pilot.partnership.language):
         text = _(

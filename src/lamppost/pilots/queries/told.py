@@ -25,11 +25,14 @@ def current_notice(pilot: Pilot, site: Site | None = None) -> Notice | None:
 
 
 def _is_past(notice: Notice, site: Site) -> bool:
-    """Say whether a notice is of the time before a site was taken down."""
+    """Say whether a notice is of what stands, at a site where nothing stands any more.
+
+    Not by the day on which it was told: taking down is often noted days later.
+    """
     down = site.removed_on
-    if down is None or down > timezone.localdate() or notice.kind == Notice.Kind.REMOVED:
+    if down is None or down > timezone.localdate():
         return False
-    return notice.kind == Notice.Kind.CHANGED and timezone.localdate(notice.told_at) <= down
+    return notice.kind == Notice.Kind.CHANGED
 
 
 def _holds(notice: Notice, pilot: Pilot) -> bool:
