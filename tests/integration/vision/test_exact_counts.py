@@ -122,3 +122,12 @@ def test_who_runs_the_question_reads_exact_counts(asked, statements, make_member
 def test_news_of_votes_come_to_all_with_the_landscape(asked, make_member, client_of):
     page = client_of(make_member("observer")).get(f"/p/{asked.partnership.slug}/").text
     assert "<b>at least 120</b> New votes" in page
+
+
+def test_a_column_of_dashes_is_not_shown(conversation, statements, make_member, client_of):
+    """Nothing is released yet: the table has the words alone, for whoever runs it the counts."""
+    address = f"/p/{conversation.partnership.slug}/vision/questions/{conversation.code}/"
+    seen = client_of(make_member(Role.OBSERVER)).get(address).text
+    assert statements[0].voice.public_text in seen
+    assert 'data-label="Agree"' not in seen
+    assert 'data-label="Agree"' in client_of(make_member(Role.LEAD)).get(address).text

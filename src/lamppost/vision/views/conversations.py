@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -163,11 +164,20 @@ def conversation(request: PartnershipRequest, partnership: Partnership, code: st
     context |= {
         "line": line,
         "exact": exact,
+        "counts": exact or _mostly_shared(page_of_lines.object_list),
         "address": address_of(found),
         "page": page_of_lines,
         "states": _state_tabs(state),
     }
     return render(request, "vision/conversation.html", context)
+
+
+def _mostly_shared(lines: Sequence[queries.StatementLine]) -> bool:
+    """Whether half of the lines have a share that everybody may read.
+
+    Where groups are settled, shares stand by group in the landscape, and hardly one here.
+    """
+    return 2 * sum(one.share is not None for one in lines) >= len(lines)
 
 
 def _reading() -> str:
