@@ -50,7 +50,8 @@ def test_a_translation_is_read_in_the_language_of_the_page(resident, conversatio
     assert '<p id="said" class="statement" lang="ar" dir="rtl">موقف الحافلة مظلم</p>' in page
     assert f'href="?s={statements[0].number}&amp;in=original"' in page
     original = resident.get(f"{address}&in=original", headers={"accept-language": "ar"}).text
-    assert '<p id="said" class="statement" lang="en" dir="ltr">The bus stop is too dark.</p>' in original
+    said = '<p id="said" class="statement" lang="en" dir="ltr">The bus stop is too dark.</p>'
+    assert said in original
     assert f'href="?s={statements[0].number}&amp;in=ar"' in original
 
 
