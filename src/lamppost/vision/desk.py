@@ -197,22 +197,25 @@ def news_items(partnership: Partnership, since: dt.datetime | None) -> list[News
         statements = statements.filter(voice__said_at__gt=since)
         stories = stories.filter(voice__said_at__gt=since)
     address = reverse("vision:conversations", args=[partnership.slug])
-    voted, said, told = votes.count(), statements.count(), stories.count()
+    (voted, released), said, told = _voted(votes), statements.count(), stories.count()
     heard = reverse("vision:stories", args=[partnership.slug])
     counted = (
-        (_("New votes"), ngettext("New vote", "New votes", voted), voted, address, _counted(votes)),
+        (_("New votes"), ngettext("New vote", "New votes", voted), voted, address, released),
         (_("New statements"), ngettext("New statement", "New statements", said), said, address),
         (_("New stories"), ngettext("New story", "New stories", told), told, heard),
     )
     return [
-        NewsItem(title, url, count, COUNTERS, exact_title, *released)
-        for title, exact_title, count, url, *released in counted
+        NewsItem(title, url, count, COUNTERS, exact_title, *of_everybody)
+        for title, exact_title, count, url, *of_everybody in counted
         if count
     ]
 
 
-def _counted(votes: QuerySet[Vote]) -> int:
-    """How many of the votes their question's newest landscape has counted."""
+def _voted(votes: QuerySet[Vote]) -> tuple[int, int]:
+    """How many votes there are, and how many of them their question's newest landscape counted."""
     of_question = Landscape.objects.filter(conversation=OuterRef("statement__conversation"))
     newest = of_question.order_by("-computed_at").values("computed_at")[:1]
-    return votes.annotate(counted_at=Subquery(newest)).filter(cast_at__lte=F("counted_at")).count()
+    found = votes.annotate(counted_at=Subquery(newest)).aggregate(
+        voted=Count("pk"), counted=Count("pk", filter=Q(cast_at__lte=F("counted_at")))
+    )
+    return found["voted"], found["counted"]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.once
 
 def answer(site: Site, rating: str, address: str) -> None:
     visitor = Client(REMOTE_ADDR=address)
-    assert visitor.post(reverse("site", args=[site.code]), {"answer": rating}).status_code == 302
+    assert visitor.post(reverse("site", args=[site.code]), {"answer": rating}).status_code == 303
 
 
 def page(client: Client, pilot: Pilot) -> str:
