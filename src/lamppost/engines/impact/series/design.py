@@ -139,9 +139,7 @@ def regressors(
         columns.append(column)
         names.append(name)
     for name in covariates:
-        column = covariate(study, name, before)
-        _check_says_more(name, column[before], np.column_stack(columns)[before])
-        columns.append(column)
+        columns.append(_one_more(study, name, before, columns))
         names.append(name)
     parts, facts = comparison_parts(study, before, logs=logs)
     strengths, log_prior, shrunk = np.ones(1), np.zeros(1), [False] * len(columns)
@@ -167,6 +165,15 @@ def regressors(
     facts |= {"season": list(season), "regressors": names, "trend": trend}
     table = np.column_stack(columns)
     return Regressors(table, tuple(names), np.array(shrunk), strengths, log_prior, facts)
+
+
+def _one_more(
+    study: Study, name: str, before: NDArray[np.int64], columns: Sequence[Floats]
+) -> Floats:
+    """A covariate's column, which has to say what the columns so far do not."""
+    column = covariate(study, name, before)
+    _check_says_more(name, column[before], np.column_stack(columns)[before])
+    return column
 
 
 def _swing(
