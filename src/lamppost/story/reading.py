@@ -116,7 +116,14 @@ class Reader:
             With every fault: unknown files' columns, values of the wrong kind, repeated rows,
             references to rows that are not there, files that are not those that were exported.
         """
-        csv.field_size_limit(LARGEST_CELL)
+        usual = csv.field_size_limit(LARGEST_CELL)
+        try:
+            return self._read_all()
+        finally:
+            # One limit for the whole process: uploads read later keep the usual one.
+            csv.field_size_limit(usual)
+
+    def _read_all(self) -> Package:
         package = self._descriptor()
         for resource in RESOURCES:
             path = self.folder / resource.file_name

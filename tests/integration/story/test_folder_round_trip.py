@@ -25,9 +25,12 @@ from .town_vision import DOORS, PRIVATE_WORDS
 
 
 def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
-    csv.field_size_limit(sys.maxsize)
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    usual = csv.field_size_limit(sys.maxsize)
+    try:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+    finally:
+        csv.field_size_limit(usual)
 
 
 def counts_of(partnership: Partnership) -> dict[str, int]:

@@ -10,10 +10,14 @@ from lamppost.engines.core.errors import EngineError
 Rows = Iterator[tuple[int, list[str]]]
 
 _SHOWN = 40
+_LONGEST = 131_072
+"""Characters of a cell. Python's own limit, which is one for the whole process and may have been
+moved by others; so it is looked at here, and the same file is told the same everywhere."""
 _CLOSE = (
     'Close it with a second quote (") at the end of the cell, or take it out; a quote within a '
     "quoted text is written twice."
 )
+_OPEN = f"Row {{row}}: a quote is opened and not closed. {_CLOSE}"
 
 
 def rows_of(lines: Iterable[str]) -> tuple[list[str], Rows]:
@@ -64,6 +68,8 @@ def _read(lines: Iterable[str], mark: str, first: int) -> Rows:
             raise _broken(begun, first + reader.line_num - 1, error) from None
         if row is None:
             return
+        if any(len(cell) > _LONGEST for cell in row):
+            raise _too_long(begun, first + reader.line_num - 1)
         yield begun, [cell.strip() for cell in row]
 
 
@@ -85,10 +91,22 @@ def _check_text(number: int, line: str) -> None:
 
 def _broken(row: int, last: int, error: csv.Error) -> EngineError:
     said = str(error)
+    if "field larger" in said:
+        return _too_long(row, last)
     if "expected after" in said:
         told = f"Row {row}: text stands behind a closing quote. {_CLOSE}"
     elif "unexpected end" in said or last > row:
-        told = f"Row {row}: a quote is opened and not closed. {_CLOSE}"
+        told = _OPEN.format(row=row)
     else:
-        told = f"Row {row} cannot be read ({said}). Shorten the cell, or correct its quotes."
+        told = f"Row {row} cannot be read ({said}). Correct its quotes."
+    return EngineError("impact.study_file.quote", told, {"row": row})
+
+
+def _too_long(row: int, last: int) -> EngineError:
+    told = (
+        f"Row {row} cannot be read: a cell is longer than {_LONGEST:,} characters. Shorten the "
+        "cell, or correct its quotes."
+    )
+    if last > row:
+        told = _OPEN.format(row=row)
     return EngineError("impact.study_file.quote", told, {"row": row})

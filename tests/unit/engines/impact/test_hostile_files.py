@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from lamppost.engines.core.errors import EngineError
@@ -46,13 +50,29 @@ def changed(row: int, old: str, new: str, text: list[str] | None = None) -> list
         (12, ",24,", ",2_4,", "Row 12, column 'reading' '2_4': Write a plain number"),
         (12, ",3,", ",1e300,", "Row 12, column 'week' '1e300': Write periods"),
         (12, ",3,", ",0_3,", "Row 12, column 'week' '0_3': Write periods"),
-        (12, ",24,", f",{'9' * 200_000},", "Row 12 cannot be read (field larger"),
+        (12, ",24,", f",{'9' * 200_000},", "Row 12 cannot be read: a cell is longer"),
     ],
 )
 def test_the_row_and_the_remedy_are_named(row: int, old: str, new: str, said: str) -> None:
     told = refused(changed(row, old, new))
     assert said in told
     assert len(told) < 400
+
+
+@pytest.fixture(params=[131_072, sys.maxsize], ids=["usual", "moved"])
+def limit(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Python's limit of a cell holds for the whole process: reading an export moves it."""
+    before = csv.field_size_limit(request.param)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("limit")
+def test_a_long_cell_is_told_the_same_whatever_was_read_before() -> None:
+    told = refused(changed(12, ",24,", f",{'9' * 200_000},"))
+    assert "Row 12 cannot be read: a cell is longer than 131,072 characters" in told
+    many = [*changed(12, "oak", '"oak'), *("ash,1,20,\n" for _ in range(20_000))]
+    assert "Row 12: a quote is opened and not closed" in refused(many)
 
 
 def test_a_quote_that_another_row_closes_is_found() -> None:
