@@ -407,8 +407,17 @@ def test_a_paused_pilot_has_no_sheet_and_says_why(
     shown = text(lead_client.get(sheets))
     assert "☐" not in shown
     assert "there is no sheet to print" in shown
-    assert "The pilot is paused, so nothing is measured" in text(lead_client.get(enter))
-    # Paper from before the pause is still taken.
+    assert "The pilot is paused" in queries.why_closed(pilot)
+    # Paper from before the pause is still taken: of its first day nobody knows the hour.
+    assert queries.why_closed(pilot, day()) == ""
+    who = somebody(pilot.partnership)
+    site = Site.objects.get(pk=sites[0].pk)
+    sheet = {"site": site, "participant": who, "answers": {question: 1}, "channel": "paper"}
+    pulse.enter_pulse_sheet(by=lead, answered_on=day(), **sheet)
+    with pytest.raises(PulseRefused, match="is paused"):
+        answer(question, site, 1)
+    Notice.objects.filter(kind="paused").update(told_at=timezone.now() - dt.timedelta(1))
+    assert "the pilot was paused" in text(lead_client.get(enter))
     assert queries.why_closed(pilot, day(-1)) == ""
     life.resume_pilot(pilot=pilot, by=lead)
     pilot.refresh_from_db()

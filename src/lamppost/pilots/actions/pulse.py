@@ -258,7 +258,7 @@ def answer_pulse(
     """
     day = answered_on or timezone.localdate()
     pilot = site.pilot
-    if why := why_closed(pilot, day):
+    if why := why_closed(pilot, answered_on):
         raise PulseRefused(why)
     found = open_round(pilot, day)
     if found is None or question not in questions_in(found):

@@ -160,12 +160,16 @@ def take_back(pilot: Pilot, kind: str) -> None:
     kind
         What was decided.
     """
+    # A pause that the decision found goes on: it ends with the notice that says so.
+    paused = pilot.paused_on is not None
     with translation.override(pilot.partnership.language):
         told = _("The decision is taken back. The pilot goes on.")
-        if kind == Decision.Kind.STOP:
+        if paused:
+            told = _("The decision is taken back. The pilot is still paused.")
+        elif kind == Decision.Kind.STOP:
             told = _("The decision to stop is taken back. The pilot goes on.")
     if kind == Decision.Kind.STOP or _may_hang(pilot):
-        tell(pilot, Notice.Kind.RESUMED, told)
+        tell(pilot, Notice.Kind.CHANGED if paused else Notice.Kind.RESUMED, told)
     open_ones = pilot.tasks.filter(done_on__isnull=True)
     with translation.override(pilot.partnership.language):
         stays = _stays_in_register()

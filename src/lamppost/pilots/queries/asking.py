@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ..models import Site
 from .closing import closed_on
 from .disclosure import had_technology, phase_of, technology_stays
+from .moments import decided_at, was_begun, was_measured, was_on, was_paused
 
 
 class Asking(Enum):
@@ -25,20 +26,45 @@ class Asking(Enum):
     NOTHING = "nothing"
 
 
-def asking(site: Site, today: dt.date | None = None) -> Asking:
-    """Return what is asked at a site today.
+def asking(site: Site, at: dt.datetime | None = None) -> Asking:
+    """Return what is asked at a site now, or was asked at a moment.
 
     At comparison sites the question is asked while the technology is on elsewhere: that is what
     the answers there are compared with. A pilot site whose turn comes later has nothing yet that
     could be better.
+
+    Parameters
+    ----------
+    at
+        When somebody pressed whose press waited on a phone; None for now.
     """
-    today = today or timezone.localdate()
+    if at is not None:
+        return _asked_then(site, at)
+    today = timezone.localdate()
     phase, last = phase_of(site, today), closed_on(site.pilot)
     if phase == "removed" or (last is not None and today > last):
         return Asking.NOTHING
     if phase == "ended":
         return Asking.NOW if technology_stays(site) else Asking.WORDS
     return Asking.NOW if phase == "open" or _is_compared(site, today, phase) else Asking.WORDS
+
+
+def _asked_then(site: Site, at: dt.datetime) -> Asking:
+    """Return what was asked at a site at a moment, as the pilot stood then."""
+    pilot, day = site.pilot, timezone.localdate(at)
+    # Of the day of taking down nobody knows the hour.
+    if site.removed_on is not None and site.removed_on < day:
+        return Asking.NOTHING
+    on = was_on(site, at)
+    if decided := decided_at(pilot, at):
+        if decided.stops and day > decided.on:
+            return Asking.NOTHING
+        had = on and (site.starts_on is None or site.starts_on <= decided.on)
+        return Asking.NOW if had and not decided.stops else Asking.WORDS
+    if was_paused(pilot, at):
+        return Asking.WORDS
+    compared = site.arm == Site.Arm.COMPARISON and was_begun(pilot, at)
+    return Asking.NOW if on or (compared and was_measured(pilot, at)) else Asking.WORDS
 
 
 def _is_compared(site: Site, today: dt.date, phase: str) -> bool:

@@ -148,10 +148,11 @@ def closed_times(pilot: Pilot) -> list[Closed]:
     pilot went on; without an end while that lasts. What was measured then was taken without leave,
     whenever it is sent.
     """
-    return sorted([*_unsigned(pilot), *_pauses(pilot)], key=lambda one: one[0])
+    unsigned = [one for one in unsigned_times(pilot) if _since_measuring(pilot, one)]
+    return sorted([*unsigned, *pauses(pilot)], key=lambda one: one[0])
 
 
-def _unsigned(pilot: Pilot) -> list[Closed]:
+def unsigned_times(pilot: Pilot) -> list[Closed]:
     """Return the times in which a gate that measuring needs was open again, none overlapping."""
     kinds = (*PROTECTING, MEASURING)
     past = list(pilot.past_gates.filter(kind__in=kinds).order_by("reopened_at", "pk"))
@@ -163,7 +164,7 @@ def _unsigned(pilot: Pilot) -> list[Closed]:
         own = [one for one in past if one.kind == kind]
         signed = [*own[1:], now.get(kind)] if own else []
         times += [_time(before, after) for before, after in zip(own, signed, strict=True)]
-    return [one for one in _joined(times) if _since_measuring(pilot, one)]
+    return _joined(times)
 
 
 def _time(before: PastGate, after: Gate | PastGate | None) -> Closed:
@@ -193,7 +194,8 @@ def _since_measuring(pilot: Pilot, one: Closed) -> bool:
     return first is not None and (one[1] is None or timezone.localdate(one[1]) >= first)
 
 
-def _pauses(pilot: Pilot) -> list[Closed]:
+def pauses(pilot: Pilot) -> list[Closed]:
+    """Return the times in which a pilot was paused, oldest first; one that lasts has no end."""
     kinds = (Notice.Kind.PAUSED.value, Notice.Kind.RESUMED.value)
     found: list[Closed] = []
     since: dt.datetime | None = None

@@ -87,7 +87,14 @@ def open_round(pilot: Pilot, day: dt.date | None = None) -> PulseRound | None:
 
 
 def why_closed(pilot: Pilot, day: dt.date | None = None) -> str:
-    """Say why nobody is asked on that day; empty when people are."""
+    """Say why nobody is asked; empty when people are.
+
+    Parameters
+    ----------
+    day
+        Of a sheet: by what the record says of that day, of which nobody knows the hour. None is
+        now, as the pilot stands.
+    """
     if why := _why_not_measured(pilot, day):
         return why
     found = open_round(pilot, day)
@@ -100,7 +107,7 @@ def why_closed(pilot: Pilot, day: dt.date | None = None) -> str:
 
 def _why_not_measured(pilot: Pilot, day: dt.date | None) -> str:
     """Say why nothing was measured on that day; a day of a pause is told as one."""
-    if day is None or day == timezone.localdate():
+    if day is None:
         if pilot.paused_on is not None:
             return _("The pilot is paused, so nothing is measured and nothing is asked.")
         if not is_measured(pilot):

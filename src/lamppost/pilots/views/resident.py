@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -57,7 +56,7 @@ def site_page(request: HttpRequest, code: str) -> HttpResponse:
     unknown = False
     if request.method == "POST":
         press = press_of(request)
-        if asking(site, pressed_on(press)) is not Asking.NOW:
+        if asking(site, press.tapped_at) is not Asking.NOW:
             # The page was open for long: what it asked is asked no more.
             return _not_counted(request, site, press)
         if request.POST.get("answer") in Feedback.Rating.values:
@@ -74,11 +73,6 @@ def words_with_photos(pilot: Pilot, site: Site | None = None, limit: int = 3) ->
         one.shows_photo = photo_shown(one)  # type: ignore[attr-defined]
         one.photo_words = photo_words_shown(one)
     return words
-
-
-def pressed_on(press: Press) -> dt.date | None:
-    """Return the day of a press that waited on a phone; None for one that did not."""
-    return None if press.tapped_at is None else timezone.localdate(press.tapped_at)
 
 
 def _take(
@@ -143,7 +137,7 @@ def site_words(request: HttpRequest, code: str) -> HttpResponse:
     site = site_with(code)
     attach(request, site.pilot.partnership)
     press = press_of(request)
-    answer, asks = answer_today(request, site), asking(site, pressed_on(press))
+    answer, asks = answer_today(request, site), asking(site, press.tapped_at)
     if asks is Asking.NOTHING or (asks is Asking.NOW and answer is None and not press.tapped_at):
         return _not_counted(request, site, press)
     form = WordsForm(request.POST or None, initial=_given(answer))
