@@ -10,7 +10,7 @@ from django.utils import timezone
 from lamppost.accounts.models import User
 from lamppost.pilots.actions import agreement as record
 from lamppost.pilots.actions import signing
-from lamppost.pilots.models import Commitment, Gate, Pilot
+from lamppost.pilots.models import Clause, ClauseCode, Commitment, Gate, Pilot, Site
 from lamppost.pilots.queries.gates import document_of
 from lamppost.pilots.queries.open_questions import open_questions
 from lamppost.pilots.queries.signing import signing_of, start_text
@@ -188,3 +188,34 @@ def test_what_a_document_does_not_answer_is_a_list(lead_client: Client, pilot: P
     page = text(lead_client.get(url(pilot, "gate", "problem")))
     missing = page.split("The document has no answer to:<ul>")[1].split("</ul>")[0]
     assert missing.count("<li>") == len(asked) - 1
+
+
+def test_what_the_record_says_is_not_asked_for_again(pilot: Pilot, lead: User) -> None:
+    pilot.playbook = "smart-parks"
+    asked = open_questions(pilot, "agreement", start_text(pilot, "agreement"))
+    assert len(asked) == 3
+    settled = {"settled": True, "where": "clause 4", "missing_reason": ""}
+    missing = {"settled": False, "where": "", "missing_reason": "Three months only."}
+    for code in ClauseCode.values:
+        Clause.objects.create(
+            pilot=pilot, code=code, **(missing if code == "service_levels" else settled)
+        )
+    start = start_text(pilot, "agreement")
+    assert "Who owns the data: clause 4" in start
+    assert "Service levels, with dates: Three months only." in start
+    assert open_questions(pilot, "agreement", start) == [
+        "Number and date of the agreement, and where it lies:"
+    ]
+    Clause.objects.filter(code="service_levels").update(settled=True, where="clause 9")
+    assert "Nothing is left open." in start_text(pilot, "agreement")
+    told = open_questions(pilot, "disclosure", start_text(pilot, "disclosure"))
+    assert "Register entry:" not in told
+    assert len(told) == 3
+    site = add_sites(pilot, lead, 1, 1)[0]
+    pilot.city_number = "01632 960 100"
+    start = start_text(pilot, "technology")
+    assert f"{pilot.technology}: {site.name}" in start
+    assert open_questions(pilot, "technology", start) == ["What differs from the plan:"]
+    # By steps it depends on the day what is on where.
+    Site.objects.filter(pk=site.pk).update(step=1, starts_on=day(3))
+    assert len(open_questions(pilot, "technology", start_text(pilot, "technology"))) == 2

@@ -14,7 +14,7 @@ from lamppost.pilots.queries.planned_days import date_hints
 from lamppost.vision.models import Goal, Indicator
 from tests.integration.pilots.test_life import changed
 from tests.integration.pilots.test_staff_pages import text, url
-from tests.pilots_world import day, pass_up_to
+from tests.pilots_world import day, make_indicator, pass_up_to
 
 pytestmark = pytest.mark.once
 
@@ -56,6 +56,43 @@ def test_a_new_plan_takes_over_what_the_playbook_offers(
     assert [place for place, _text in again.fields["take_questions"].choices] == list(
         range(2, len(playbook.pulse) + 1)
     )
+
+
+def test_the_first_of_the_playbooks_is_the_main_one_also_beside_others_of_the_vision(
+    lead_client: Client, partnership: Partnership, address: str
+) -> None:
+    indicator = make_indicator(partnership)
+    first = playbook_of(PLAYBOOK).indicators[0].code
+    ticked = {"take_indicators": [first], "other_indicators": [indicator.pk]}
+    goals = Goal.objects.filter(partnership=partnership)
+    known = goals.count()
+    answer = lead_client.post(
+        address, {**PLAN, **ticked, "goal": goals[0].pk, "new_goal": "Sit in the park"}
+    )
+    assert answer.status_code == 302
+    taken = Pilot.objects.get().pilot_indicators.order_by("-is_main")
+    assert [(one.indicator.code, one.is_main) for one in taken] == [
+        (first, True),
+        (indicator.code, False),
+    ]
+    assert goals.count() == known + 1
+    assert taken[0].indicator.goal.title == "Sit in the park"
+    alone = lead_client.post(address, {**PLAN, "other_indicators": [indicator.pk]})
+    assert "Choose which indicator is the main one." in text(alone)
+
+
+def test_what_may_wait_is_folded_until_it_says_something(lead_client: Client, pilot: Pilot) -> None:
+    def folded() -> dict[str, bool]:
+        form = lead_client.get(url(pilot, "edit")).context["form"]
+        return {one.section.names[0]: not one.open for one in form.sections()}
+
+    pilot.no_comparison_reason = ""
+    pilot.save()
+    assert folded()["no_comparison_reason"]
+    assert not folded()["second_year"]
+    pilot.no_comparison_reason = "One square only"
+    pilot.save()
+    assert not folded()["no_comparison_reason"]
 
 
 def test_the_way_to_other_indicators_keeps_the_playbook_and_what_was_typed(

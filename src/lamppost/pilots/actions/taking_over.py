@@ -32,12 +32,15 @@ class Taken:
         Places of the playbook's pulse questions, from 1.
     goal, new_goal
         The goal that the indicators belong to, or the title of one to make.
+    besides
+        The vision's own, measured besides where the first of the playbook's is the main one.
     """
 
     indicators: Sequence[str] = ()
     questions: Sequence[int] = ()
     goal: Goal | None = None
     new_goal: str = ""
+    besides: Sequence[Indicator] = ()
 
 
 @transaction.atomic
@@ -57,6 +60,8 @@ def take_over(*, pilot: Pilot, by: User, taken: Taken) -> None:
         )
         for one in wanted:
             _promise(pilot, add_indicator(goal=goal, by=by, values=_as_values(pilot, one)))
+    for other in taken.besides:
+        _promise(pilot, other)
     for place, question in enumerate(playbook.pulse, start=1):
         if place in taken.questions:
             set_pulse_question(pilot=pilot, by=by, values=question_values(pilot, question))

@@ -52,11 +52,14 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(gettext_lazy("The problem"), ("title", "problem", "owner_department", "stop_rule")),
-    Section(gettext_lazy("How we will know"), ("main_indicator", "other_indicators")),
+    Section(gettext_lazy("How we will know"), ("main_indicator",)),
     Section(
         gettext_lazy("What the playbook offers"),
         ("take_indicators", "goal", "new_goal", "take_questions"),
         gettext_lazy("Tick what you take over. Everything can be changed or taken out later."),
+    ),
+    Section(
+        gettext_lazy("What else of the vision is measured"), ("other_indicators",), folded=True
     ),
     Section(gettext_lazy("The technology"), ("technology", "company")),
     Section(
@@ -94,7 +97,6 @@ SECTIONS: tuple[Section, ...] = (
         gettext_lazy("After the pilot"),
         ("second_year",),
         gettext_lazy("Asked now and once more when it is decided."),
-        folded=True,
     ),
     Section(
         gettext_lazy("Does it run already?"),
@@ -153,10 +155,7 @@ class PlanForm(forms.ModelForm[Pilot]):
         Goal.objects.none(),
         required=False,
         label=gettext_lazy("Goal of the vision that these indicators serve"),
-        help_text=gettext_lazy(
-            "Needed as soon as one of them is ticked. None fits? Add it under “Set goals and "
-            "indicators” first."
-        ),
+        help_text=gettext_lazy("Needed as soon as one of them is ticked."),
     )
     new_goal = forms.CharField(
         label=gettext_lazy("Goal that these indicators serve"),
@@ -247,10 +246,13 @@ class PlanForm(forms.ModelForm[Pilot]):
                 "asks for it."
             ),
             "city_number": gettext_lazy("Whom residents call when something is broken."),
-            "second_year": gettext_lazy("Many pilots end because nobody asked this in time."),
+            "second_year": gettext_lazy(
+                "Many pilots end because nobody asked this in time. The first gate asks for it."
+            ),
             "contact": gettext_lazy("An office and its number or address, no person's name."),
             "baseline_starts_on": gettext_lazy(
-                "Early enough to see how the streets are without the technology."
+                "Early enough to see how it is there without the technology. Readings count from "
+                "the day of the gate “Measuring starts”."
             ),
             "decision_due_on": gettext_lazy("Public from the start. Being late is public too."),
             "no_comparison_reason": gettext_lazy(
@@ -307,7 +309,10 @@ class PlanForm(forms.ModelForm[Pilot]):
         if len(goals) == 1:
             self.initial["goal"] = goals[0].pk
         fixed = pilot.pk and pilot.gates.filter(kind=GateKind.MEASURING).exists()
-        gone = ["goal" if not goals else "new_goal"]
+        gone = [] if goals else ["goal"]
+        if goals:
+            self.fields["new_goal"].label = _("Or a new goal of the vision")
+            self.fields["new_goal"].help_text = _("Only where none of them fits.")
         if fixed or not indicators:
             gone += ["take_indicators", "goal", "new_goal"]
         questions = [] if fixed else offered_questions(pilot)
@@ -365,14 +370,16 @@ class PlanForm(forms.ModelForm[Pilot]):
         self.fields["problem"].widget.attrs["rows"] = rows_for(shown)
 
     def sections(self) -> list[ShownSection]:
-        """Return the fields in groups; a group with an error is open."""
+        """Return the fields in groups; a group with an error, or with an answer, is open."""
         shown = []
         for section in SECTIONS:
             fields = [self[name] for name in section.names if name in self.fields]
+            if section.names == ("other_indicators",) and not self.has_indicators:
+                continue  # nothing to tick
             if fields:
-                wrong = any(field.errors for field in fields)
+                to_see = any(field.errors or field.value() for field in fields)
                 check = section.check and GateKind.DATA_PROTECTION not in self.passed
-                shown.append(ShownSection(section, fields, wrong or not section.folded, check))
+                shown.append(ShownSection(section, fields, to_see or not section.folded, check))
         return shown
 
     def carried(self) -> list[str]:
@@ -393,7 +400,8 @@ class PlanForm(forms.ModelForm[Pilot]):
         if moved and values.get("decision_due_on") and not values.get("why_later"):
             self.add_error("why_later", _("Say why the day moves. Everybody reads it."))
         self._few_questions(values.get("take_questions") or ())
-        if values.get("other_indicators") and not values.get("main_indicator"):
+        first = values.get("main_indicator") or values.get("take_indicators")
+        if values.get("other_indicators") and not first:
             self.add_error("main_indicator", _("Choose which indicator is the main one."))
         return values
 
@@ -420,11 +428,15 @@ class PlanForm(forms.ModelForm[Pilot]):
     def taken(self) -> Taken:
         """Return what was ticked of the playbook."""
         values = self.cleaned_data
+        new_goal = values.get("new_goal", "")
+        indicators = values.get("take_indicators", ())
+        first = bool(indicators) and not values.get("main_indicator")
         return Taken(
-            indicators=values.get("take_indicators", ()),
+            indicators=indicators,
             questions=[int(place) for place in values.get("take_questions", ())],
-            goal=values.get("goal"),
-            new_goal=values.get("new_goal", ""),
+            goal=None if new_goal else values.get("goal"),
+            new_goal=new_goal,
+            besides=list(values["other_indicators"]) if first else (),
         )
 
     def plan(self) -> dict[str, Any]:
@@ -437,7 +449,10 @@ class PlanForm(forms.ModelForm[Pilot]):
         return values
 
     def indicators(self) -> list[Indicator]:
-        """Return the chosen indicators, the main one first."""
+        """Return the chosen indicators, the main one first.
+
+        None where the main one is to be the playbook's: `taken` has the others then.
+        """
         main = self.cleaned_data.get("main_indicator")
         others = [one for one in self.cleaned_data["other_indicators"] if one != main]
         return [main, *others] if main else []
@@ -493,7 +508,7 @@ def start_values(partnership: Partnership, code: str) -> dict[str, Any]:
             **said_at_first(partnership, code),
             "title": str(playbook.title),
             "problem": _problem_asked(code) or partnership.problem,
-            "stop_rule": str(playbook.stop_rules[0]) if playbook.stop_rules else "",
+            "stop_rule": "\n".join(str(rule) for rule in playbook.stop_rules),
             "city_number": newest.city_number if newest else "",
             "decision_due_on": timezone.localdate() + dt.timedelta(DAYS_TO_DECIDE),
         }

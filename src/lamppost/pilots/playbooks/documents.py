@@ -111,6 +111,9 @@ SCREENING: Text = _(
 RECORD_ANSWERS: dict[str, tuple[str, ...]] = {
     "call": ("call", "criteria", ""),
     "selection": ("chosen", "others", "interests"),
+    "agreement": ("", "settled", "left_open"),
+    "disclosure": ("", "entries", "", ""),
+    "technology": ("switched_on", "", "number"),
 }
 
 # Which part of the plan answers which question of the document of the problem gate; "" is for

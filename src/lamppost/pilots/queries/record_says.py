@@ -1,9 +1,14 @@
-"""What the record of the call says already, so that a gate's document does not ask for it again."""
+"""What the record says already, so that a gate's document does not ask for it again."""
 
 from __future__ import annotations
 
-from ..models import Bid, Call, GateKind, Pilot
-from .agreement import call_of, offers_are_public, selection_of
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from ..models import Bid, Call, GateKind, Pilot, Site
+from .agreement import call_of, clause_lines, offers_are_public, selection_of
+from .register import entries_of
 from .selected import interest_facts, looked_for
 
 
@@ -12,13 +17,8 @@ def record_says(pilot: Pilot, kind: str) -> dict[str, str]:
 
     Empty for a gate whose document repeats nothing of the record.
     """
-    call = call_of(pilot)
-    if call is None or kind not in {GateKind.CALL, GateKind.SELECTION}:
-        return {}
-    if kind == GateKind.CALL:
-        said = {"call": [looked_for(call), call.link], "criteria": call.criteria.splitlines()}
-    else:
-        said = _choice(call) if offers_are_public(call) else {}
+    says = _SAYS.get(kind)
+    said = says(pilot) if says else {}
     return {name: "\n".join(filter(None, lines)) for name, lines in said.items()}
 
 
@@ -28,7 +28,19 @@ def why_no_call(pilot: Pilot, kind: str) -> str:
     return call.no_call_reason.strip() if call is not None else ""
 
 
-def _choice(call: Call) -> dict[str, list[str]]:
+def _call(pilot: Pilot) -> dict[str, list[str]]:
+    call = call_of(pilot)
+    if call is None:
+        return {}
+    return {"call": [looked_for(call), call.link], "criteria": call.criteria.splitlines()}
+
+
+def _choice(pilot: Pilot) -> dict[str, list[str]]:
+    call = call_of(pilot)
+    return _chosen(call) if call is not None and offers_are_public(call) else {}
+
+
+def _chosen(call: Call) -> dict[str, list[str]]:
     selection = selection_of(call)
     chosen = [bid.organisation for bid in selection.bids if bid.chosen]
     interests = interest_facts(selection.declarations, call.pilot.partnership.language)
@@ -41,3 +53,41 @@ def _choice(call: Call) -> dict[str, list[str]]:
 
 def _not_chosen(bid: Bid) -> str:
     return f"{bid.organisation}: {bid.reason}" if bid.reason else bid.organisation
+
+
+def _agreement(pilot: Pilot) -> dict[str, list[str]]:
+    """Say what the checklist says, once all seven things are answered."""
+    lines = clause_lines(pilot)
+    if not all(line.answered for line in lines):
+        return {}
+    left_open = [f"{line.title}: {line.missing_reason}" for line in lines if not line.settled]
+    return {
+        "settled": [f"{line.title}: {line.where}" for line in lines if line.settled],
+        "left_open": left_open or [_("Nothing is left open.")],
+    }
+
+
+def _disclosure(pilot: Pilot) -> dict[str, list[str]]:
+    entries = [f"{one.name} ({one.organisation})" for one in entries_of(pilot)]
+    return {"entries": entries or [pilot.no_device_reason]}
+
+
+def _technology(pilot: Pilot) -> dict[str, list[str]]:
+    """Say what is on where; nothing of that in a rollout by steps, where it depends on the day."""
+    sites = list(pilot.sites.filter(arm=Site.Arm.PILOT).order_by("name"))
+    at = ", ".join(site.name for site in sites if not site.starts_on)
+    known = pilot.technology and sites and all(not site.starts_on for site in sites)
+    number = ", ".join(filter(None, (pilot.contact, pilot.city_number)))
+    return {
+        "switched_on": [f"{pilot.technology}: {at}"] if known else [],
+        "number": [number] if pilot.city_number else [],
+    }
+
+
+_SAYS: dict[str, Callable[[Pilot], dict[str, list[str]]]] = {
+    GateKind.CALL: _call,
+    GateKind.SELECTION: _choice,
+    GateKind.AGREEMENT: _agreement,
+    GateKind.DISCLOSURE: _disclosure,
+    GateKind.TECHNOLOGY: _technology,
+}

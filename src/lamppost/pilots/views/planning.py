@@ -178,5 +178,7 @@ def _indicators_changed(pilot: Pilot, form: PlanForm) -> tuple[str, str, str]:
     now = [str(link.indicator.name) for link in pilot.pilot_indicators.select_related("indicator")]
     offered = {one.code: str(one.name) for one in playbook_of(pilot.playbook).indicators}
     wanted = [one.name for one in form.indicators()]
-    wanted += [offered[code] for code in form.taken().indicators if code in offered]
+    taken = form.taken()
+    wanted += [offered[code] for code in taken.indicators if code in offered]
+    wanted += [one.name for one in taken.besides]
     return _("indicators"), "; ".join(now), "; ".join(wanted)
