@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
+from lamppost.pilots.actions.agreement import RecordFixed, save_clauses
 from lamppost.pilots.actions.planning import PlanFixed
 from lamppost.pilots.actions.register import change_entry
 from lamppost.pilots.actions.standing import removals
@@ -25,6 +26,7 @@ from lamppost.pilots.actions.tasks import (
 from lamppost.pilots.models import ClauseCode, Notice, Pilot, PilotTask, Site
 from lamppost.pilots.queries.register import entries_of, export, in_force
 from lamppost.pilots.queries.tasks import sites_still_there
+from lamppost.pilots.until import compared_until, last_day
 from tests.integration.pilots.test_obligations import settle
 from tests.pilots_world import day
 
@@ -130,6 +132,48 @@ def test_a_day_that_moves_twice_leaves_one_order_for_the_register(
     change_task(task=task, by=lead, values={"due_on": day(90)}, why="Later.")
     actions.reopen_gate(gate=ending.gates.get(kind="decision"), by=lead, reason="A mistake")
     assert not open_tasks(ending, "disclosure")
+
+
+@pytest.mark.parametrize(
+    ("kind", "latest"), [("adapt", 30 + 14 + 90), ("stop", 14 + 90), ("rollout", 14 + 90)]
+)
+def test_taking_down_is_put_off_no_further_than_the_limit(
+    ending: Pilot, lead: User, kind: str, latest: int
+) -> None:
+    decide(ending, lead, kind)
+    [task] = open_tasks(ending, "removal")
+    for far in (latest + 1, 3 * 365):
+        with pytest.raises(TaskRefused, match="no further"):
+            change_task(task=task, by=lead, values={"due_on": day(far)}, why="The crane.")
+    change_task(task=task, by=lead, values={"due_on": day(latest)}, why="The crane.")
+    values = {"text": "Take the poles down", "owner": "Glow", "due_on": day(latest + 1)}
+    with pytest.raises(TaskRefused, match="no further"):
+        add_task(pilot=decided(ending), by=lead, values=values, clause="removal")
+    # A day of before that rule: the register names none after the limit.
+    PilotTask.objects.filter(pk=task.pk).update(due_on=day(3 * 365))
+    ending.register_entries.update(active_until=day(3 * 365))
+    kept = decided(ending)
+    last = compared_until(kept) if kind == "rollout" else last_day(kept)
+    assert last == day(latest)
+    if kind != "rollout":
+        assert entries_of(kept)[0].until == day(latest)
+        late = {"active_until": day(latest + 1)}
+        with pytest.raises(Exception, match="Give that day or an earlier one"):
+            change_entry(entry=kept.register_entries.get(), by=lead, values=late)
+
+
+def decided(pilot: Pilot) -> Pilot:
+    return Pilot.objects.select_related("decision").get(pk=pilot.pk)
+
+
+def test_taking_down_is_agreed_for_no_day_after_the_limit(pilot: Pilot, lead: User) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(ends_on=day(30), removal_days=14)
+    answer = {"settled": True, "where": "7", "missing_reason": "", "task_text": "Down"}
+    given = {"removal": {**answer, "task_due_on": day(135)}}
+    with pytest.raises(RecordFixed, match="no further"):
+        save_clauses(pilot=pilot, by=lead, answers=given)
+    given["removal"]["task_due_on"] = day(134)
+    save_clauses(pilot=pilot, by=lead, answers=given)
 
 
 def test_an_agreed_removal_keeps_its_day_and_is_the_only_one(ending: Pilot, lead: User) -> None:

@@ -18,6 +18,7 @@ from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, GateKind
 from ..queries.agreement import criteria_hash, has_opened
 from ..queries.gates import never_signed
 from ..queries.obligations import beside_the_rule
+from ..queries.tasks import why_not_so_late
 from .jurors import name_jurors
 from .obligations import make_obligations
 
@@ -310,12 +311,15 @@ def save_clauses(*, pilot: Pilot, by: User, answers: Mapping[str, Mapping[str, A
     Raises
     ------
     RecordFixed
-        When the agreement gate signed it.
+        When the agreement gate signed it, or taking down would be agreed for too late a day.
     """
     kept = _locked(pilot, GateKind.AGREEMENT)
     changed = []
     for code, given in answers.items():
         values = _clause_values(kept, code, given)
+        removal_day = values.get("task_due_on") if code == ClauseCode.REMOVAL else None
+        if late := why_not_so_late(kept, removal_day):
+            raise RecordFixed(late)
         clause = Clause.objects.filter(pilot=kept, code=code).first()
         clause = clause or Clause(pilot=kept, code=ClauseCode(code).value)
         if changed_fields(clause, values) or clause.pk is None:

@@ -16,9 +16,9 @@ from lamppost.accounts.models import Partnership, User
 from lamppost.base.daily import run_again_later
 from lamppost.vision.models import Indicator
 
-from ..models import Notice, Pilot, PilotTask, Site
+from ..models import ClauseCode, Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
-from ..queries.tasks import follows_from_signed, sites_still_there, takes_down
+from ..queries.tasks import follows_from_signed, sites_still_there, takes_down, why_not_so_late
 from .moving import MOVED, move_day
 from .standing import REGISTER_DAYS, removal_moved, removals
 from .telling import tell
@@ -48,7 +48,15 @@ def add_task(
         ``text``, ``owner``, ``due_on`` and perhaps ``site``, checked by the form.
     clause
         The clause of the agreement from which it follows.
+
+    Raises
+    ------
+    TaskRefused
+        When it takes down later than `until.latest_removal`.
     """
+    removes = kind == PilotTask.Kind.REMOVAL or clause == ClauseCode.REMOVAL
+    if removes and (why := why_not_so_late(pilot, values["due_on"])):
+        raise TaskRefused(why)
     task = PilotTask.objects.create(pilot=pilot, kind=PilotTask.Kind(kind), clause=clause, **values)
     record(partnership=pilot.partnership, by=by, action="pilots.task.added", about=task)
     return task
@@ -71,12 +79,14 @@ def change_task(*, task: PilotTask, by: User, values: Mapping[str, Any], why: st
     Raises
     ------
     TaskRefused
-        When it is done, or the day moves without a reason.
+        When it is done, the day moves without a reason, or taking down is put off too far.
     """
     kept = _to_do(_locked(task))
-    before = kept.due_on
+    before, wanted = kept.due_on, values.get("due_on")
+    if kept.is_removal and wanted != before and (late := why_not_so_late(kept.pilot, wanted)):
+        raise TaskRefused(late)
     try:
-        moved = move_day(kept, values.get("due_on"), why)
+        moved = move_day(kept, wanted, why)
     except ValueError:
         raise TaskRefused(_("Say why the day moves. Everybody reads it.")) from None
     if moved:

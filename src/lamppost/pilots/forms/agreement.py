@@ -18,6 +18,7 @@ from ..attachments import document_of
 from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, Pilot
 from ..queries.agreement import CriteriaError, has_opened, read_criteria
 from ..queries.obligations import Obligation, obligations_of
+from ..queries.tasks import why_not_so_late
 from .widgets import date_input, not_in_future, text_area
 
 LONGEST_NAME = 160
@@ -307,9 +308,16 @@ class ClauseForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, code: str, initial: dict[str, Any], obligation: Obligation
+        self,
+        data: Any,
+        *,
+        pilot: Pilot,
+        code: str,
+        initial: dict[str, Any],
+        obligation: Obligation,
     ) -> None:
         super().__init__(data, prefix=code, initial=initial)
+        self.pilot = pilot
         self.code = code
         self.title = str(ClauseCode(code).label)
         self.obligation = obligation
@@ -338,6 +346,9 @@ class ClauseForm(forms.Form):
             self._wrong("missing_reason", _("Say in public why it is missing."))
         if not settled and (values.get("where") or values.get("missing_reason")):
             self._wrong("settled", _("Say whether it is in the agreement."))
+        removal_day = values.get("task_due_on") if self.code == ClauseCode.REMOVAL else None
+        if late := why_not_so_late(self.pilot, removal_day):
+            self._wrong("task_due_on", late)
         return values
 
     def _wrong(self, name: str, words: str) -> None:
@@ -351,7 +362,9 @@ class AgreementForm:
     def __init__(self, data: Any, pilot: Pilot) -> None:
         kept = {clause.code: clause for clause in Clause.objects.filter(pilot=pilot)}
         self.clauses = [
-            ClauseForm(data, code=code, initial=_start(kept.get(code), one), obligation=one)
+            ClauseForm(
+                data, pilot=pilot, code=code, initial=_start(kept.get(code), one), obligation=one
+            )
             for code, one in obligations_of(pilot).items()
         ]
         self.first_open = next((form for form in self.clauses if not form.answer), None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.ports import DeskItem
 
 from ..models import ClauseCode, GateKind, Pilot, PilotTask, Site
-from ..until import is_kept
+from ..until import is_kept, latest_removal
 
 SOON = dt.timedelta(14)
 SHOWN_ON_DESK = 3
@@ -118,6 +119,18 @@ def follows_from_signed(task: PilotTask) -> bool:
     if not task.clause or task.clause not in signed_clauses(task.pilot):
         return False
     return not task.pilot.tasks.filter(clause=task.clause).exclude(pk=task.pk).exists()
+
+
+def why_not_so_late(pilot: Pilot, due_on: dt.date | None) -> str:
+    """Say why taking down cannot be put off to this day; empty when it can."""
+    latest = latest_removal(pilot)
+    if due_on is None or latest is None or due_on <= latest:
+        return ""
+    text = _(
+        "Taking down can be put off to %(day)s, no further. What has to stand longer is a pilot: "
+        "its plan names a later end."
+    )
+    return text % {"day": date_format(latest)}
 
 
 def sites_still_there(task: PilotTask) -> QuerySet[Site]:
