@@ -53,7 +53,7 @@ def latest_removal(pilot: Pilot) -> dt.date | None:
 
 
 def _put_off(pilot: Pilot, latest: dt.date) -> dt.date:
-    """Return the day of the open tasks by which all is taken down, no later than may be; a query."""
+    """Return the day by which open tasks take all down, no later than may be; costs a query."""
     open_ones = pilot.tasks.filter(site=None, done_on=None)
     days = [one.due_on for one in open_ones if one.is_removal]
     return min(max(days, default=latest), latest_removal(pilot) or latest)
