@@ -20,7 +20,7 @@ from lamppost.sensing.answers import count_answers
 from . import refusals
 from .models import Estimate, EvaluationPlan, Refusal
 from .plan_record import plan_record, sha256_of
-from .plans import plan_of
+from .plans import Plan, plan_of
 from .queries import SCHEMA
 
 
@@ -166,7 +166,7 @@ def compute_estimate(*, pilot: Pilot) -> Estimate:
         indicator_id=plan.indicator.pk,
         computed_at=timezone.now(),
         readings=work.main.averages.readings if work.main.averages else 0,
-        result={**result, "looks": _looks(pilot, result["panel_sha256"])},
+        result={**result, "looks": _looks(pilot, plan, result["panel_sha256"])},
     )
 
 
@@ -184,14 +184,14 @@ def _looked(pilot: Pilot) -> list[tuple[int | None, float | None, str]]:
     )
 
 
-def _looks(pilot: Pilot, fingerprint: str) -> int:
-    """Return how many different sets of readings were looked at up to the planned end, this one in.
+def _looks(pilot: Pilot, plan: Plan, fingerprint: str) -> int:
+    """Return how many different sets of readings were looked at up to the end, this one in.
 
     The same readings computed again are no further look.
     """
     earlier = Estimate.objects.filter(pilot=pilot)
-    if pilot.ends_on is not None:
-        earlier = earlier.filter(computed_at__date__lte=pilot.ends_on)
+    if plan.ruling.end is not None:
+        earlier = earlier.filter(computed_at__date__lte=plan.ruling.end)
     return len({fingerprint, *earlier.values_list("result__panel_sha256", flat=True)})
 
 

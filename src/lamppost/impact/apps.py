@@ -13,6 +13,8 @@ class ImpactConfig(AppConfig):
             GATE_CHECKS,
             GATE_KEEPERS,
             GATE_PASSED,
+            PLAN_FROZEN,
+            PLAN_MOVED,
             VERSIONS_CHANGED,
         )
         from lamppost.sensing.ports import READINGS_IMPORTED
@@ -27,6 +29,8 @@ class ImpactConfig(AppConfig):
         GATE_CHECKS.register(desk.gate_checks)
         GATE_KEEPERS.register(desk.gate_keepers)
         GATE_PASSED.register(desk.gate_passed)
+        PLAN_FROZEN.register(desk.plan_frozen)
+        PLAN_MOVED.register(desk.plan_moved)
         VERSIONS_CHANGED.register(desk.versions_changed)
         READINGS_IMPORTED.register(desk.readings_imported)
         INDICATOR_KEEPERS.register(desk.indicator_keepers)

@@ -101,7 +101,9 @@ def main_averages(pilot: Pilot, plan: Plan) -> Averages:
     """
     _check_technology(pilot)
     bounds = (plan.lowest, plan.highest)
-    return averages_of(pilot, plan.indicator, setting_of(pilot), plan, bounds, plan.counts)
+    return averages_of(
+        pilot, plan.indicator, setting_of(pilot, plan.ruling), plan, bounds, plan.counts
+    )
 
 
 def work_of(
@@ -131,7 +133,7 @@ def work_of(
     EngineError
         ``impact.panel.*``, when the main indicator's readings allow no estimate yet.
     """
-    setting, look = _until_look(setting_of(pilot), plan, today, set(taken))
+    setting, look = _until_look(setting_of(pilot, plan.ruling), plan, today, set(taken))
     _check_technology(pilot)
     bounds = (plan.lowest, plan.highest)
     main = Outcome(
@@ -150,8 +152,20 @@ def work_of(
         unmoved = _outcome(pilot, plan.unmoved, setting, plan, None, True)
     return Work(
         main, others, unmoved, setting, plan, _more(plan), today, looked_before, look,
-        device_changes(pilot, plan.indicator), who_answered(pilot, plan.indicator),
+        device_changes(pilot, plan.indicator), who_answered(pilot, plan.indicator, plan.ruling),
+        _beyond(pilot, setting, plan),
     )  # fmt: skip
+
+
+def _beyond(pilot: Pilot, setting: Setting, plan: Plan) -> Averages | None:
+    """Return the averages with what was read after the end of the plan; None where nothing was.
+
+    To the end that the pilot has now. None too at a look before the end.
+    """
+    if not plan.ruling.goes_on or setting.until != plan.ruling.end:
+        return None
+    longer, bounds = replace(setting, until=plan.ruling.pilot_end), (plan.lowest, plan.highest)
+    return averages_of(pilot, plan.indicator, longer, plan, bounds, plan.counts)
 
 
 def _until_look(

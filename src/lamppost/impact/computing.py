@@ -80,6 +80,8 @@ class Work:
     # Site and first day of a later device (None: nobody knows), and who answered, by group.
     device_changes: tuple[DeviceChange, ...] | None = None
     answered: tuple[Group, ...] = ()
+    # The main outcome with what was read after the end of the frozen plan.
+    beyond: Averages | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +132,7 @@ def compute(work: Work) -> dict[str, Any]:
         "parts": _parts(work, main),
         "outcomes": _outcomes(work, others),
         "look": work.look,
+        "ruled": {**work.plan.ruling.to_json(), "beyond": _beyond(work, main)},
         "context": {
             **_context_record(work, context),
             "schedule": None if planned is None else planned.to_json(),
@@ -385,6 +388,26 @@ def _aligned(study: Study, main: Study) -> Study | None:
     except EngineError:
         return None
     return None if left_out else found
+
+
+def _beyond(work: Work, main: _Found) -> dict[str, Any] | None:
+    """Return the figure with the readings from after the plan's end; None where there are none.
+
+    By the method and at the level of the figure that counts. It bears no word of a verdict:
+    nobody said before that it would be looked at.
+    """
+    if work.beyond is None:
+        return None
+    study = shares.usable(work.beyond.study)[0]
+    after = len(study.times) - len(main.study.times)
+    if after <= 0:
+        return None
+    told = {"until": str(study.times[-1]), "periods": after}
+    try:
+        found = estimate(study, method=main.finding.result.method, options=main.options)
+    except EngineError:
+        return {**told, "estimate": None, "low": None, "high": None}
+    return {**told, **shares.part_record(found)}
 
 
 def _spans(work: Work, main: _Found) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -103,9 +104,26 @@ def gate_keepers(pilot: Pilot, kind: str) -> list[Obstacle]:
 
 
 def gate_passed(pilot: Pilot, kind: str) -> None:
-    """Freeze the plan with the baseline gate, at the latest with the technology gate."""
+    """Freeze the plan with the baseline gate, at the latest with the technology gate.
+
+    A decision may stop the pilot before the end of its plan: then the estimate ends there.
+    """
     if kind in _FREEZING:
         freeze_plan(pilot=pilot)
+    elif kind == GateKind.DECISION:
+        plan_moved(pilot)
+
+
+def plan_frozen(pilot: Pilot) -> dt.date | None:
+    """Say when the plan was frozen."""
+    at = EvaluationPlan.objects.filter(pilot=pilot).values_list("frozen_at", flat=True).first()
+    return timezone.localdate(at) if at else None
+
+
+def plan_moved(pilot: Pilot) -> None:
+    """Compute again where the pilot ends on another day by now, once there is an estimate."""
+    if Estimate.objects.filter(pilot=pilot).exists():
+        request_estimate(pilot=pilot)
 
 
 def readings_imported(pilot: Pilot) -> None:
@@ -145,7 +163,7 @@ def findings(pilot: Pilot) -> list[Finding]:
     if stored is None:
         return []
     said = said_of(stored)
-    notes = (said.addition, said.design, said.how_sure, said.reason, *said.doubts)
+    notes = (said.addition, *said.ruled, said.design, said.how_sure, said.reason, *said.doubts)
     url = reverse("impact:pilot", args=[pilot.partnership.slug, pilot.pk])
     shown = tuple(note for note in notes if note)
     return [Finding(stored.indicator, said.sentence, shown, url)]

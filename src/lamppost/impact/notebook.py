@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import override
+
 from lamppost.base.spreadsheet import guard
 
 from .models import Estimate
+from .ruled_words import ruled
 
 
 def notebook(stored: Estimate, name: str) -> dict[str, Any]:
@@ -28,6 +31,7 @@ def notebook(stored: Estimate, name: str) -> dict[str, Any]:
             f"needs:\n\n    pip install lamppost=={result['lamppost']} notebook"
         ),
         _code(_reading(result, name)),
+        *_by_the_plan(result),
         _text("How the places were chosen, and what only the city knows."),
         _code(_known(result, name)),
         _text("The estimate, the checks and the verdict."),
@@ -44,6 +48,13 @@ def notebook(stored: Estimate, name: str) -> dict[str, Any]:
         "nbformat": 4,
         "nbformat_minor": 4,
     }
+
+
+def _by_the_plan(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Say to which day and at which sites, where the pilot is another than its frozen plan."""
+    with override("en"):
+        said = ruled(result.get("ruled"), result["indicator"]["unit"])
+    return [_text(" ".join(said))] if said else []
 
 
 def runs_again(result: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from lamppost.sensing.models import Datastream, Observation
 from lamppost.sensing.queries import moment_of, of_people
 from lamppost.vision.models import Indicator
 
+from .ruling import Ruling
 from .setting import start_within
 
 # Site and first day (ISO 8601) of a later device; and group, before, after, arm.
@@ -53,13 +54,14 @@ def _first(stream: int) -> int | None:
     return first
 
 
-def who_answered(pilot: Pilot, indicator: Indicator) -> tuple[Group, ...]:
+def who_answered(pilot: Pilot, indicator: Indicator, ruling: Ruling) -> tuple[Group, ...]:
     """Return how many people answered before and after by area and kind of site.
 
     Only people who are told of: ten or more at once at a site (`queries.counted`). Before and
     after are parted by the day on which the technology came to the site itself; a comparison site
     has none, and the first of all counts there. A round in which that day lies belongs to neither
-    time. Empty where no question of the pulse feeds the indicator.
+    time, nor does one that begins after the end of the plan. Empty where no question of the pulse
+    feeds the indicator.
     """
     first = pilot.technology_on
     asked = pilot.pulse_questions.filter(indicator=indicator).order_by("pk").first()
@@ -67,10 +69,13 @@ def who_answered(pilot: Pilot, indicator: Indicator) -> tuple[Group, ...]:
         return ()
     rounds = {one.pk: one for one in pilot.pulse_rounds.all()}
     sites = {site.pk: site for site in pilot.sites.all()}
-    begun = {pk: start_within(pilot, site) or first for pk, site in sites.items()}
+    begun = {pk: start_within(ruling, site) or first for pk, site in sites.items()}
+    late = {pk for pk, one in rounds.items() if ruling.end and one.starts_on > ruling.end}
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     for (question, number, site), (_good, people) in site_counts(pilot).items():
-        if question == asked.pk and not straddles(rounds[number], begun[site]):
+        if question != asked.pk or number in late:
+            continue
+        if not straddles(rounds[number], begun[site]):
             place = sites[site]
             after = rounds[number].starts_on >= begun[site]
             counts[place.arm, place.neighbourhood or place.name][after] += people

@@ -17,6 +17,7 @@ from lamppost.sensing.queries import GroupWave, public_group_waves
 from lamppost.sensing.released import LEVEL, Groups, share_of
 from lamppost.vision.models import Indicator
 
+from .ruling import Ruling
 from .setting import start_within
 
 PILOT, COMPARISON = str(Site.Arm.PILOT), str(Site.Arm.COMPARISON)
@@ -84,7 +85,7 @@ class ByGroup:
     days: tuple[dt.date, ...] = ()
 
 
-def by_group(pilot: Pilot) -> list[ByGroup]:
+def by_group(pilot: Pilot, ruling: Ruling) -> list[ByGroup]:
     """Return who benefits by every survey of a pilot: by indicator, and by characteristic.
 
     Empty where no survey was taken in. A wave counts as before while no site has the technology
@@ -96,14 +97,14 @@ def by_group(pilot: Pilot) -> list[ByGroup]:
     starts = [
         day
         for site in pilot.sites.filter(arm=PILOT)
-        if (day := start_within(pilot, site)) is not None
+        if (day := start_within(ruling, site)) is not None
     ]
     first, last = min(starts, default=None), max(starts, default=None)
 
     def time_of(day: dt.date) -> str:
         if first is None or last is None or day < first:
             return BEFORE
-        return AFTER if last <= day and (pilot.ends_on is None or day <= pilot.ends_on) else ""
+        return AFTER if last <= day and (ruling.end is None or day <= ruling.end) else ""
 
     return changes_of(waves, time_of)
 

@@ -16,6 +16,7 @@ from lamppost.vision.models import Characteristic, Indicator
 
 from .numbers import name, say
 from .people import AFTER, BEFORE, COMPARISON, PILOT, ByGroup, GroupChange, by_group
+from .ruling import Ruling
 from .sentences import SENTENCES
 
 
@@ -59,9 +60,9 @@ class People:
     waves: str = ""
 
 
-def people_of(pilot: Pilot) -> list[People]:
+def people_of(pilot: Pilot, ruling: Ruling) -> list[People]:
     """Return every survey of a pilot by group of people; empty where there is none."""
-    return [_people(one, number) for number, one in enumerate(by_group(pilot))]
+    return [_people(one, number) for number, one in enumerate(by_group(pilot, ruling))]
 
 
 def what_to_collect() -> str:

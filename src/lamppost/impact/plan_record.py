@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,6 +22,8 @@ _MOST_LOOKS = 24
 def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
     """Return the whole plan as it stands now, in plain JSON, without identifiers of the database.
 
+    Sites bear the code that is printed on their posts: it never belongs to another one.
+
     What the pilot promises (its indicators), where and when it runs is taken from the pilot: the
     plan is one with it.
     """
@@ -37,6 +38,7 @@ def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
         "others": [indicator_record(one) for one in others],
         "unmoved": indicator_record(plan.unmoved) if plan.unmoved else None,
         "design": design_of(pilot),
+        "lottery_seed": None if pilot.lottery_seed is None else str(pilot.lottery_seed),
         "chosen_because": plan.chosen_because or None,
         "sites": [_site(one) for one in pilot.sites.order_by("arm", "name")],
         "period": plan.period,
@@ -68,6 +70,7 @@ def indicator_record(indicator: Indicator) -> dict[str, Any]:
 def _site(site: Site) -> dict[str, Any]:
     return {
         "name": site.name,
+        "code": site.code,
         "arm": site.arm,
         "step": site.step,
         "starts_on": _iso(site.starts_on),
@@ -137,27 +140,3 @@ def find(named: Mapping[str, Any], indicators: Iterable[Indicator]) -> Indicator
 def _same(named: Mapping[str, Any], indicator: Indicator) -> bool:
     then = named["code"], named["name"], named["unit"]
     return then == (indicator.code, indicator.name, indicator.unit)
-
-
-def changed_since(plan: EvaluationPlan, pilot: Pilot) -> tuple[str, ...]:
-    """Return what a frozen plan says and is no longer so: ``sites``, ``end``, ``record``.
-
-    Where the plan itself is read, it is read from what was frozen; places and the last day are
-    the pilot's. ``record``: what was frozen has another fingerprint. One query.
-    """
-    if not plan.frozen:
-        return ()
-    now = {one.name: one.arm for one in pilot.sites.all()}
-    then = {one["name"]: one["arm"] for one in plan.frozen["sites"]}
-    # A place that bears another name by now is still the place that was drawn.
-    new, gone = (
-        Counter(arm for name, arm in one.items() if name not in other)
-        for one, other in ((now, then), (then, now))
-    )
-    end = plan.frozen["end"]
-    wrong = {
-        "sites": new != gone or any(then[name] != now[name] for name in then.keys() & now.keys()),
-        "end": end is not None and end != _iso(pilot.ends_on),
-        "record": sha256_of(plan.frozen) != plan.frozen_sha256,
-    }
-    return tuple(what for what, is_so in wrong.items() if is_so)

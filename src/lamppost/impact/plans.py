@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from lamppost.pilots.models import Pilot
+from lamppost.pilots.until import is_stopped
 from lamppost.sensing.queries import main_indicator
 from lamppost.vision.models import Indicator
 
 from .models import EvaluationPlan
-from .plan_record import changed_since, look_days
+from .plan_record import look_days, sha256_of
+from .ruling import Present, Ruling, rule
+from .setting import spot_of
 
 DEFAULT_LEVEL = 0.95
 
@@ -41,8 +44,11 @@ class Plan:
         Whether readings of the indicator are counts over equally long times.
     frozen, sha256
         The frozen record and its fingerprint.
+    ruling
+        To which day and at which sites the pilot is judged.
     changed
-        What of a frozen plan is no longer so (`plan_record.changed_since`).
+        What of a frozen plan the estimate cannot hold to: ``sites``, ``end``, ``record`` (what was
+        frozen has another fingerprint).
     """
 
     indicator: Indicator
@@ -60,7 +66,15 @@ class Plan:
     counts: bool = False
     frozen: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
+    ruling: Ruling = field(default_factory=Ruling)
     changed: tuple[str, ...] = ()
+
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        """How far the estimate goes by a frozen plan, in words; empty where all is as planned."""
+        from .ruled_words import ruled
+
+        return ruled(self.ruling.to_json(), self.indicator.unit)
 
     @property
     def planned(self) -> str:
@@ -80,7 +94,24 @@ def plan_of(pilot: Pilot) -> Plan | None:
     indicator = main_indicator(pilot)
     if indicator is None:
         return None
-    return Plan(indicator, "week", DEFAULT_LEVEL, indicator.worth_it, None, stated=False)
+    return Plan(
+        indicator, "week", DEFAULT_LEVEL, indicator.worth_it, None, stated=False,
+        ruling=ruling({}, pilot),
+    )  # fmt: skip
+
+
+def ruling(frozen: Mapping[str, Any], pilot: Pilot) -> Ruling:
+    """Return to which day and at which sites a stored pilot is judged; at most two queries."""
+    spots = tuple(spot_of(site) for site in pilot.sites.all()) if frozen else ()
+    now = Present(
+        spots,
+        ends_on=pilot.ends_on,
+        technology_on=pilot.technology_on,
+        stopped_on=pilot.decided_on if is_stopped(pilot) else None,
+        moves=pilot.plan_moves,
+        seed=str(pilot.lottery_seed or "") if pilot.randomised else "",
+    )
+    return rule(frozen, now)
 
 
 def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
@@ -98,6 +129,8 @@ def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
         # Not in the records of earlier versions.
         counts = frozen.get("counts", stored.counts)
         because = frozen.get("chosen_because", stored.chosen_because) or ""
+    counted = ruling(frozen, pilot)
+    intact = not frozen or sha256_of(frozen) == stored.frozen_sha256
     return Plan(
         stored.judged_by,
         cast(Literal["week", "day"], record["period"]),
@@ -114,5 +147,6 @@ def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
         counts=counts,
         frozen=frozen,
         sha256=stored.frozen_sha256,
-        changed=changed_since(stored, pilot),
+        ruling=counted,
+        changed=counted.departs if intact else (*counted.departs, "record"),
     )

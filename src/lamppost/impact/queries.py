@@ -31,7 +31,7 @@ from lamppost.vision.models import Indicator
 
 from .models import Estimate, Refusal
 from .plans import Plan, plan_of
-from .setting import breaks_of
+from .setting import breaks_of, midnight, spot_of
 
 if TYPE_CHECKING:
     from lamppost.engines.impact.saying import Design
@@ -180,7 +180,9 @@ def _design_measured(pilot: Pilot, plan: Plan | None) -> Design:
     on = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
     moment = microseconds(on)
     before = _measured(pilot, plan, until=moment)
-    after = _measured(pilot, plan, since=moment)
+    end = plan.ruling.end
+    span = {} if end is None else {"until": midnight(end + dt.timedelta(1))}
+    after = _measured(pilot, plan, since=moment, **span)
     has_baseline = not late and bool(before[Site.Arm.PILOT] & after[Site.Arm.PILOT])
     used = {
         arm: (before[arm] & after[arm]) if has_baseline else after[arm]
@@ -199,8 +201,9 @@ def _design_measured(pilot: Pilot, plan: Plan | None) -> Design:
 def _measured(pilot: Pilot, plan: Plan, **span: int) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {Site.Arm.PILOT: set(), Site.Arm.COMPARISON: set()}
     for one in coverage(pilot, plan.indicator, **span).sites:
-        if one.readings:
-            found[one.site.arm].add(one.site.pk)
+        spot = plan.ruling.counted(spot_of(one.site))
+        if one.readings and spot is not None:
+            found[spot.arm].add(one.site.pk)
     return found
 
 
@@ -384,13 +387,21 @@ def pilot_impacts(partnership: Partnership) -> list[PilotImpact]:
     return sorted(every, key=lambda one: one.estimate is None)
 
 
-def is_behind(pilot: Pilot, estimate: Estimate) -> str:
-    """Say what the estimate does not know yet: ``readings``, ``version``, or nothing (empty)."""
+def is_behind(pilot: Pilot, estimate: Estimate, plan: Plan | None) -> str:
+    """Say what the estimate does not know yet: ``readings``, ``plan``, ``version``, or nothing.
+
+    ``plan``: the pilot ends on another day by now, or has other sites.
+    """
     last: dict[str, Any] = ObservationImport.objects.filter(pilot=pilot).aggregate(
         at=Max("imported_at")
     )
     if last["at"] is not None and last["at"] > estimate.computed_at:
         return "readings"
+    ruled = estimate.result.get("ruled")
+    if plan is not None and ruled is not None:
+        present = plan.ruling.to_json()
+        if any(ruled[key] != present[key] for key in present):
+            return "plan"
     known = [list(one) for one in estimate.result["setting"]["breaks"]]
     now = [[day.isoformat(), number] for day, number in breaks_of(pilot)]
     return "" if known == now else "version"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from . import words
 from .models import Estimate
 from .numbers import decimals_for, name, say
+from .ruled_words import ruled
 
 Three = tuple[str, str, str]
 
@@ -57,6 +58,8 @@ class Said:
         Every check: those that block first, then those that warn, then those that hold.
     caveats
         What happened to readings on the way.
+    ruled
+        To which day and at which sites by the frozen plan, where the pilot is another by now.
     alone
         The change at the pilot sites alone: from, to, change, range (may be empty).
     beside
@@ -76,6 +79,7 @@ class Said:
     doubts: tuple[str, ...]
     checks: tuple[CheckLine, ...]
     caveats: tuple[str, ...]
+    ruled: tuple[str, ...]
     unit: str
     alone: tuple[str, str, str, str]
     beside: Three | None
@@ -116,6 +120,7 @@ def said(result: Mapping[str, Any]) -> Said:
             for one in checks
         ),
         caveats=words.caveats(result),
+        ruled=ruled(result.get("ruled"), result["indicator"]["unit"]),
         unit=name(result["indicator"]["unit"]),
         alone=alone,
         beside=beside,

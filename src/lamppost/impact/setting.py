@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from lamppost.pilots.models import Area, Pilot, Site
-from lamppost.pilots.queries.steps import start_of
 from lamppost.sensing.queries import microseconds
+
+from .ruling import PILOT, Ruling, Spot
 
 if TYPE_CHECKING:
     from lamppost.engines.impact.estimating import Options
@@ -84,31 +85,33 @@ def midnight(day: dt.date) -> int:
     return microseconds(dt.datetime.combine(day, dt.time(), timezone.get_default_timezone()))
 
 
-def setting_of(pilot: Pilot) -> Setting:
-    """Return the setting of a stored pilot; three queries.
+def setting_of(pilot: Pilot, ruling: Ruling) -> Setting:
+    """Return the setting of a stored pilot as its plan rules; three queries.
 
-    A site whose turn comes after the end of the pilot never gets the technology in it.
+    A site whose turn comes after the end never gets the technology in it; one that a frozen plan
+    does not name is not in it at all.
     """
     needs = dict(Area.objects.filter(partnership=pilot.partnership_id).values_list("name", "need"))
     places = [
         Place(
             site.name,
-            start_within(pilot, site),
+            begun(ruling, spot),
             site.neighbourhood,
             needs.get(site.neighbourhood, ""),
-            site.block,
+            spot.block,
             site.latitude,
             site.longitude,
         )
         for site in pilot.sites.order_by("name")
-        if site.arm == Site.Arm.COMPARISON or pilot.technology_on is not None
+        if (spot := ruling.counted(spot_of(site))) is not None
+        and (spot.arm != PILOT or pilot.technology_on is not None)
     ]
     return Setting(
         tuple(places),
         pilot.randomised,
         pilot.joined_late_on is not None,
         breaks_of(pilot),
-        pilot.ends_on,
+        ruling.end,
     )
 
 
@@ -117,10 +120,23 @@ def breaks_of(pilot: Pilot) -> tuple[tuple[dt.date, int], ...]:
     return tuple(pilot.versions.filter(number__gt=1).values_list("from_on", "number"))
 
 
-def start_within(pilot: Pilot, site: Site) -> dt.date | None:
+def spot_of(site: Site) -> Spot:
+    """Return a stored site as a plan needs it."""
+    return Spot(site.name, site.arm, site.code, site.step, site.starts_on, site.block)
+
+
+def start_within(ruling: Ruling, site: Site) -> dt.date | None:
+    """Return the day from which a stored site has the technology, as the plan rules."""
+    spot = ruling.counted(spot_of(site))
+    return None if spot is None else begun(ruling, spot)
+
+
+def begun(ruling: Ruling, spot: Spot) -> dt.date | None:
     """Return the day from which a site has the technology; None where its turn is after the end."""
-    day = start_of(pilot, site) if pilot.technology_on is not None else None
-    return None if day is None or (pilot.ends_on is not None and day > pilot.ends_on) else day
+    if spot.arm != PILOT or ruling.start is None:
+        return None
+    day = max(ruling.start, spot.starts_on or ruling.start)
+    return None if ruling.end is not None and day > ruling.end else day
 
 
 def options_of(setting: Setting, level: float, seed: int, units: Iterable[str]) -> Options:

@@ -159,6 +159,14 @@ GATE_KEEPERS: Port[[Pilot, str], list[Obstacle]] = Port(
     "pilots.gate_keepers",
     "Why a passed gate (its kind) of this pilot cannot be opened again.",
 )
+PLAN_FROZEN: Port[[Pilot], dt.date | None] = Port(
+    "pilots.plan_frozen",
+    "When it was frozen how this pilot is judged, with its start and end; None while it is not.",
+)
+PLAN_MOVED: Port[[Pilot], None] = Port(
+    "pilots.plan_moved",
+    "A day of this pilot's plan was moved, asked inside the same transaction.",
+)
 DEVICE_HEALTH: Port[[Partnership], list[DeviceHealth]] = Port(
     "pilots.device_health", "Whether readings come in from each site of the pilots that measure."
 )

@@ -17,7 +17,8 @@ from lamppost.engines.opinion import MISSING, Landscape, NamedVotes, VoteMatrix,
 from lamppost.engines.opinion.integrity import Arrivals, VoteEvent, integrity_report
 from lamppost.impact.computing import Outcome, Work, compute
 from lamppost.impact.plans import DEFAULT_LEVEL, Plan
-from lamppost.impact.setting import Place, Setting
+from lamppost.impact.ruling import Present, Ruling, Spot, rule
+from lamppost.impact.setting import Place, Setting, begun
 from lamppost.vision.checking import beside
 from lamppost.vision.models import Indicator
 from lamppost.vision.queries.released import released
@@ -139,11 +140,13 @@ def estimate_row(
         ``impact.*``, when the readings do not allow an estimate.
     """
     found = _plan(pilot, tables)
-    setting = _setting(pilot, tables)
-    if found is None or not setting.starts:
+    if found is None:
         return None
     indicator, plan = found
-    measured = _measured(pilot, tables, observations, indicator)
+    setting = _setting(pilot, tables, plan.ruling)
+    if not setting.starts:
+        return None
+    measured = _measured(pilot, tables, observations, indicator, setting.until)
     bounds = (plan.lowest, plan.highest)
     main = _average(measured.get(indicator, []), setting, plan, bounds)
     others = tuple(
@@ -180,21 +183,22 @@ def _other(row: Row, series: Series, setting: Setting, plan: Plan) -> Outcome:
     return Outcome(indicator, found, row.get("worth_it"))
 
 
-def _setting(pilot: Row, tables: Mapping[str, list[Row]]) -> Setting:
+def _setting(pilot: Row, tables: Mapping[str, list[Row]], ruling: Ruling) -> Setting:
     """Return the setting of a pilot from the rows of a folder; see `impact.setting.setting_of`."""
     needs = {row["name"]: row.get("need") or "" for row in tables.get("areas", ())}
     places = tuple(
         Place(
             site["name"],
-            _start(pilot, site),
+            begun(ruling, spot),
             site.get("neighbourhood") or "",
             needs.get(site.get("neighbourhood") or "", ""),
-            site.get("block") or "",
+            spot.block,
             site.get("latitude"),
             site.get("longitude"),
         )
         for site in sorted(tables.get("sites", ()), key=lambda row: row["name"])
         if site.get("pilot") == pilot["id"]
+        and (spot := ruling.counted(_spot(site))) is not None
     )
     breaks = tuple(
         (row["from_on"], row["number"])
@@ -203,23 +207,41 @@ def _setting(pilot: Row, tables: Mapping[str, list[Row]]) -> Setting:
     )
     late = pilot.get("joined_late_on") is not None
     randomised = bool(pilot.get("randomised"))
-    return Setting(places, randomised, late, breaks, pilot.get("ends_on"))
+    return Setting(places, randomised, late, breaks, ruling.end)
 
 
-def _start(pilot: Row, site: Row) -> dt.date | None:
-    on, until = pilot.get("technology_on"), pilot.get("ends_on")
-    if site["arm"] != "pilot" or on is None:
-        return None
-    day: dt.date = max(on, site.get("starts_on") or on)
-    return None if until is not None and day > until else day
+def _spot(site: Row) -> Spot:
+    return Spot(
+        site["name"], site["arm"], site.get("code") or "", site.get("step"), site.get("starts_on"),
+        site.get("block") or "",
+    )  # fmt: skip
+
+
+def _ruling(pilot: Row, tables: Mapping[str, list[Row]], frozen: Mapping[str, Any]) -> Ruling:
+    """Return to which day and at which sites a pilot of a folder is judged."""
+    spots = [_spot(row) for row in tables.get("sites", ()) if row.get("pilot") == pilot["id"]]
+    made = (row for row in tables.get("decisions", ()) if row.get("pilot") == pilot["id"])
+    stopped = any(row.get("kind") == "stop" for row in made)
+    now = Present(
+        tuple(spots),
+        ends_on=pilot.get("ends_on"),
+        technology_on=pilot.get("technology_on"),
+        stopped_on=pilot.get("decided_on") if stopped else None,
+        moves=pilot.get("plan_moves") or (),
+        seed=str(pilot.get("lottery_seed") or "") if pilot.get("randomised") else "",
+    )
+    return rule(frozen, now)
 
 
 def _measured(
-    pilot: Row, tables: Mapping[str, list[Row]], observations: Iterable[Row], main: str
+    pilot: Row,
+    tables: Mapping[str, list[Row]],
+    observations: Iterable[Row],
+    main: str,
+    until: dt.date | None,
 ) -> dict[str, Series]:
-    """Return the readings of each indicator up to the end of the pilot; without a name the main."""
+    """Return the readings of each indicator up to the end of the plan; without a name the main."""
     names = {row["id"]: row["name"] for row in tables["sites"] if row.get("pilot") == pilot["id"]}
-    until = pilot.get("ends_on")
     found: dict[str, Series] = {}
     for row in observations:
         if row.get("site") in names and (until is None or row["time"].date() <= until):
@@ -273,4 +295,5 @@ def _plan(pilot: Row, tables: Mapping[str, list[Row]]) -> tuple[str, Plan] | Non
         stated=bool(stated),
         lowest=stated.get("lowest"),
         highest=stated.get("highest"),
+        ruling=_ruling(pilot, tables, stated.get("frozen") or {}),
     )

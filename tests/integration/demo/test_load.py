@@ -25,6 +25,7 @@ from lamppost.demo.words.stories import SAY_SO
 from lamppost.demo.words.tried import TRIED
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.people import by_group
+from lamppost.impact.plans import ruling
 from lamppost.lessons.models import Lesson
 from lamppost.network.models import Meeting
 from lamppost.pilots.actions.lot import lot_order
@@ -315,7 +316,7 @@ def test_who_benefits_by_age_is_found_as_it_was_planted(loaded: Loaded) -> None:
     planned = next(one for one in TRIED if one.asked is not None)
     assert planned.asked is not None
     pilot = loaded.partnership.pilots.get(title=planned.title)
-    [found] = by_group(pilot)
+    [found] = by_group(pilot, ruling(pilot.evaluation_plan.frozen, pilot))
     assert (found.by, found.missing) == ("age", "")
     assert found.chance is not None
     assert found.chance < 0.05

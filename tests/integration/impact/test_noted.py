@@ -7,6 +7,7 @@ import datetime as dt
 from lamppost.impact.actions import compute_estimate
 from lamppost.impact.notebook import notebook
 from lamppost.impact.noted import device_changes, who_answered
+from lamppost.impact.plans import ruling
 from lamppost.impact.said import said_of
 from lamppost.pilots.models import PulseQuestion, PulseRound, PulseShare
 from lamppost.pilots.queries.pulse import pulse_panel
@@ -59,7 +60,7 @@ def test_who_answered_is_told_by_area_from_what_is_counted(world: World) -> None
             people=people,
             counted_on=rounds[found].ends_on,
         )
-    assert who_answered(pilot, world.indicator) == (
+    assert who_answered(pilot, world.indicator, ruling({}, pilot)) == (
         ("Mill Quarter", 40, 10, "pilot"),
         ("Old Town", 0, 30, "pilot"),
     )
@@ -87,7 +88,7 @@ def test_who_answered_before_and_after_goes_by_the_start_of_the_site_itself(worl
     for site, area in ((here, "Mill"), (there, "Old Town"), (other, "Mill")):
         site.neighbourhood = area
         site.save()
-    assert who_answered(pilot, world.indicator) == (
+    assert who_answered(pilot, world.indicator, ruling({}, pilot)) == (
         ("Mill", 0, 180, "comparison"),
         ("Mill", 0, 60, "pilot"),
         ("Old Town", 40, 40, "pilot"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from lamppost.accounts.models import User
 from lamppost.impact.actions import compute_estimate
 from lamppost.impact.people import by_group
+from lamppost.impact.plans import ruling
 from lamppost.pilots.models import PilotIndicator
 from lamppost.sensing.surveys import import_survey
 from lamppost.vision.models import Indicator
@@ -60,7 +61,7 @@ def page(world: World, name: str = "pilot") -> str:
 
 @pytest.mark.usefixtures("asked")
 def test_without_a_survey_the_page_says_what_to_collect(world: World) -> None:
-    assert by_group(world.pilot) == []
+    assert by_group(world.pilot, ruling({}, world.pilot)) == []
     assert "no survey was taken in" in page(world)
 
 
@@ -68,7 +69,7 @@ def test_each_group_has_its_change_against_the_comparison_sites(
     world: World, asked: Indicator, lead: User
 ) -> None:
     take(world, asked, lead, survey(world, few=70), AGES)
-    [found] = by_group(world.pilot)
+    [found] = by_group(world.pilot, ruling({}, world.pilot))
     young, old = found.changes
     assert (found.by, young.group, old.group) == ("age", "18-29", "75-up")
     assert young.low < 0 < young.high
@@ -115,7 +116,7 @@ def test_what_people_say_after_the_end_is_not_of_the_pilot(
 ) -> None:
     take(world, asked, lead, survey(world, few=70), AGES)
     world.pilot.ends_on = WAVES[1] - dt.timedelta(1)
-    assert [one.missing for one in by_group(world.pilot)] == ["after"]
+    assert [one.missing for one in by_group(world.pilot, ruling({}, world.pilot))] == ["after"]
 
 
 def test_a_rise_of_what_should_fall_is_for_the_worse(
@@ -139,6 +140,6 @@ def test_waves_that_asked_for_other_groups_are_not_called_missing(
     later = [row.replace("75-up", "60-74") for row in rows if str(WAVES[1]) in row]
     take(world, asked, lead, first, AGES)
     take(world, asked, lead, "\n".join([head, *later]).encode(), {"18-29": 0.5, "60-74": 0.5})
-    [found] = by_group(world.pilot)
+    [found] = by_group(world.pilot, ruling({}, world.pilot))
     assert (found.missing, [change.group for change in found.changes]) == ("", ["18-29"])
     assert "there is no survey" not in page(world)

@@ -127,7 +127,21 @@ def test_a_lottery_within_pairs_counts_the_ways_in_which_it_can_fall(
     with on(TECHNOLOGY_ON + dt.timedelta(weeks=6, days=1), monkeypatch):
         stored = compute_estimate(pilot=world.pilot)
     assert stored.result["finding"]["verdict"]["code"] == "not_yet"
+    # The frozen plan rules: pairs that are taken away later were pairs.
     world.pilot.sites.update(block="")
+    with on(TECHNOLOGY_ON + dt.timedelta(weeks=6, days=1), monkeypatch):
+        stored = compute_estimate(pilot=world.pilot)
+    assert stored.result["finding"]["verdict"]["code"] == "not_yet"
+
+
+def test_a_lottery_without_pairs_speaks_halfway(
+    partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(
+        partnership, pilot_sites=6, comparison_sites=6, ends_on=ENDS, randomised=True
+    )
+    plan(world, looks="half")
+    fill(world, weeks=12)
     with on(TECHNOLOGY_ON + dt.timedelta(weeks=6, days=1), monkeypatch):
         stored = compute_estimate(pilot=world.pilot)
     assert stored.result["finding"]["verdict"]["code"] != "not_yet"

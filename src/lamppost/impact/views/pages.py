@@ -30,6 +30,7 @@ from ..notebook import runs_again
 from ..numbers import name, say
 from ..people_words import people_of, what_to_collect
 from ..plan_record import design_of
+from ..plans import ruling
 from ..queries import (
     Beside,
     PilotImpact,
@@ -105,7 +106,7 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
         "may_plan": Right.EDIT_PILOTS in request.rights,
     }
     if stored is not None:
-        context |= _estimate_context(request, stored, found)
+        context |= _estimate_context(request, stored, found, plan)
     else:
         context |= {
             "why": waiting.why(found, state, str(context["refused"])),
@@ -119,7 +120,7 @@ def pilot_page(request: PartnershipRequest, partnership: Partnership, pilot: int
             "in_steps": design_of(found).startswith("stepped"),
             "late": _late(found, plan),
         }
-    context |= _residents(found, stored)
+    context |= _residents(found, stored, plan)
     return render(request, "impact/pilot.html", context)
 
 
@@ -130,11 +131,12 @@ def _late(pilot: Pilot, plan: Plan) -> str:
     return words.late_plan(timezone.localdate(plan.frozen_at), pilot.technology_on)
 
 
-def _residents(pilot: Pilot, stored: Estimate | None, quotes: int = 4) -> dict[str, object]:
+def _residents(
+    pilot: Pilot, stored: Estimate | None, plan: Plan | None, quotes: int = 4
+) -> dict[str, object]:
     """Return what residents said, beside the number."""
     verdict = stored.result["finding"]["verdict"] if stored else {"code": "", "wanted": "none"}
     wanted = "no_sign" if verdict["code"] == "no_sign" else verdict["wanted"]
-    plan = plan_of(pilot)
     about = stored.indicator if stored else plan.indicator if plan else None
     beside = feedback_beside(pilot, wanted, quotes, about)
     return {"beside": beside, "residents_rows": _residents_rows(beside)}
@@ -168,7 +170,9 @@ def _residents_row(label: str, shares: Sequence[float | None]) -> dict[str, obje
     }
 
 
-def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> dict[str, object]:
+def _estimate_context(
+    request: HttpRequest, stored: Estimate, pilot: Pilot, plan: Plan | None
+) -> dict[str, object]:
     result = stored.result
     past = page.history(pilot)
     surveys = public_survey_lines(pilot)
@@ -177,15 +181,16 @@ def _estimate_context(request: HttpRequest, stored: Estimate, pilot: Pilot) -> d
         "lines": lines_chart(stored, pilot),
         "ruler": ruler_chart(stored),
         "parts": page.parts_chart(stored),
-        "people": people_of(pilot),
+        "people": people_of(pilot, plan.ruling if plan else ruling({}, pilot)),
         "what_to_collect": what_to_collect(),
         "spans": page.span_lines(result),
         "span_sentence": page.span_sentence(result),
         "outcomes": page.outcome_lines(result),
         "past": page_of(request, past, parameter="past"),
         "before_this": page.before_this(past),
-        "behind": is_behind(pilot, stored),
+        "behind": is_behind(pilot, stored, plan),
         "method": words.method(result["finding"]["method"]),
+        "moves": pilot.plan_move_lines,
         "surveys": [one for one in surveys if not one.group],
         "survey_groups": [one for one in surveys if one.group],
         "has_panel": result["panel"] is not None,
@@ -212,12 +217,13 @@ def sheet(request: PartnershipRequest, partnership: Partnership, pilot: int) -> 
         "outcomes": page.outcome_lines(stored.result),
         "evidence": level,
         "evidence_reason": words.evidence(level.reason),
+        "moves": found.plan_move_lines,
         "span_sentence": page.span_sentence(stored.result),
         "spans": page.span_lines(stored.result),
         "failed": [one for one in said.checks if one.status != "pass"],
-        "people": people_of(found),
+        "people": people_of(found, plan.ruling if plan else ruling({}, found)),
         "held": sum(one.status == "pass" for one in said.checks),
-        **_residents(found, stored, quotes=2),
+        **_residents(found, stored, plan, quotes=2),
     }
     return render(request, "impact/sheet.html", context)
 

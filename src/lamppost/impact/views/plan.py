@@ -22,6 +22,7 @@ from ..foresight_record import foresight_of
 from ..forms import PlanForm
 from ..models import EvaluationPlan
 from ..plan_record import canonical, plan_record, sha256_of
+from ..plans import plan_from
 from ..queries import plan_of
 from .common import attachment, pilot_of
 
@@ -46,6 +47,8 @@ def _frozen_plan(request: PartnershipRequest, pilot: Pilot, stored: EvaluationPl
         "told": told,
         "looks_said": plan_words.looks_said(told.looks),
         "late": _late(pilot, stored),
+        "ruled": plan_from(stored, pilot).ruled,
+        "moves": pilot.plan_move_lines,
     }
     return render(request, "impact/plan_frozen.html", context)
 

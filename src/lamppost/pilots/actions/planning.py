@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from typing import Any
@@ -17,6 +18,7 @@ from lamppost.vision.models import Indicator
 
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
+from ..ports import PLAN_FROZEN, PLAN_MOVED
 from ..queries.site_question import usual_question
 from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
 from .disclosed import end_moved, moves_the_end
@@ -26,6 +28,8 @@ from .taking_over import Taken, take_over
 
 # From what everything is taken down by a day, which residents are told with the decision.
 ENDING = {"ends_on", "decision_due_on", "removal_days"}
+# What a frozen evaluation plan holds of them.
+FROZEN_DAYS = ("technology_starts_on", "ends_on")
 
 
 class PlanFixed(ValueError):  # noqa: N818 - a refusal
@@ -105,6 +109,7 @@ def change_pilot(
     reopens: bool = False,
     reason: str = "",
     why_later: str = "",
+    why_moved: str = "",
 ) -> Pilot:
     """Change the plan.
 
@@ -121,6 +126,8 @@ def change_pilot(
         Why, when a gate is opened again.
     why_later
         Why the day of the decision moves, once the first gate is passed: everybody reads it.
+    why_moved
+        Why start or end move, once it was frozen how the pilot is judged: everybody reads it.
 
     Raises
     ------
@@ -137,6 +144,7 @@ def change_pilot(
     wanted = _indicators_of(kept) if indicators is None else list(dict.fromkeys(indicators))
     _refuse_what_is_fixed(before, changed, wanted, passed)
     changed += _move_decision(before, kept, passed, changed, why_later)
+    changed += _move_plan(before, kept, changed, why_moved)
     added = _adds_indicators(kept, wanted, taken)
     if asks := _signed_before(passed, changed, added=added):
         if not reopens:
@@ -164,6 +172,8 @@ def change_pilot(
             end_moved(pilot=kept, before=before)
     if taken is not None:
         take_over(pilot=kept, by=by, taken=taken)
+    if "plan_moves" in changed:
+        PLAN_MOVED.ask(kept)
     return kept
 
 
@@ -219,6 +229,47 @@ def _move_decision(
     today = timezone.localdate().isoformat()
     kept.decision_moves = [*before.decision_moves, {**said, "on": today}]
     return ["first_decision_due_on", "decision_moves"]
+
+
+def frozen_on(pilot: Pilot) -> dt.date | None:
+    """Return when it was frozen how a pilot is judged; None while it is not."""
+    return min((day for day in PLAN_FROZEN.ask(pilot) if day is not None), default=None)
+
+
+def _move_plan(before: Pilot, kept: Pilot, changed: Collection[str], why: str) -> list[str]:
+    """Leave a public trace of a day that a frozen evaluation plan names; return what is stored.
+
+    Raises
+    ------
+    PlanFixed
+        When nobody says why it moves.
+    """
+    moved = [name for name in FROZEN_DAYS if name in changed and getattr(before, name) is not None]
+    if not moved or frozen_on(before) is None:
+        return []
+    if not why.strip():
+        raise PlanFixed(
+            _("The plan is frozen with these days. Say why they move: everybody reads it.")
+        )
+    today = timezone.localdate().isoformat()
+    kept.plan_moves = [
+        *before.plan_moves,
+        *(
+            {
+                "what": name,
+                "from": _iso(getattr(before, name)),
+                "to": _iso(getattr(kept, name)),
+                "on": today,
+                "why": why.strip(),
+            }
+            for name in moved
+        ),
+    ]
+    return ["plan_moves"]
+
+
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _was_due(pilot: Pilot) -> bool:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, override
 from lamppost.accounts.models import Partnership
 from lamppost.vision.models import Goal, Indicator
 
-from ..actions.planning import said_at_first
+from ..actions.planning import FROZEN_DAYS, frozen_on, said_at_first
 from ..actions.taking_over import Taken
 from ..models import GateKind, Pilot
 from ..playbooks import playbook_of
@@ -75,6 +75,7 @@ SECTIONS: tuple[Section, ...] = (
             "baseline_weeks",
             "technology_starts_on",
             "ends_on",
+            "why_moved",
             "removal_days",
             "decision_due_on",
             "why_later",
@@ -177,6 +178,12 @@ class PlanForm(forms.ModelForm[Pilot]):
         help_text=gettext_lazy(
             "Only when it does. Everybody reads it, beside the day that was set first."
         ),
+    )
+    why_moved = forms.CharField(
+        label=gettext_lazy("Why start or end move"),
+        max_length=300,
+        required=False,
+        widget=text_area(2),
     )
     runs_since = forms.DateField(
         label=gettext_lazy("Technology on since"),
@@ -295,6 +302,15 @@ class PlanForm(forms.ModelForm[Pilot]):
         was_set = GateKind.PROBLEM in self.passed and self.instance.decision_due_on is not None
         if not was_set or self.fields["decision_due_on"].disabled:
             del self.fields["why_later"]
+        self.frozen_days = _frozen_days(self.instance)
+        if not any(not self.fields[name].disabled for name in self.frozen_days):
+            self.frozen_days = ()
+            del self.fields["why_moved"]
+            return
+        self.fields["why_moved"].help_text = _(
+            "The evaluation plan was frozen with these days, and the verdict goes by them. Only "
+            "when one moves: everybody reads it, beside the plan."
+        )
 
     def _offer(self, partnership: Partnership) -> None:
         """Offer what the playbook has and nobody took over yet."""
@@ -399,6 +415,10 @@ class PlanForm(forms.ModelForm[Pilot]):
         moved = "why_later" in self.fields and "decision_due_on" in self.changed_data
         if moved and values.get("decision_due_on") and not values.get("why_later"):
             self.add_error("why_later", _("Say why the day moves. Everybody reads it."))
+        for name in self.frozen_days:
+            if name in self.changed_data and not values.get("why_moved"):
+                self.add_error("why_moved", _("Say why the day moves. Everybody reads it."))
+                break
         self._few_questions(values.get("take_questions") or ())
         first = values.get("main_indicator") or values.get("take_indicators")
         if values.get("other_indicators") and not first:
@@ -483,6 +503,13 @@ _ORDER = (
         gettext_lazy("Results come after the technology is on. Give a later date."),
     ),
 )
+
+
+def _frozen_days(pilot: Pilot) -> tuple[str, ...]:
+    """Return the fields with days that the frozen evaluation plan of a pilot holds."""
+    if not pilot.pk or frozen_on(pilot) is None:
+        return ()
+    return tuple(name for name in FROZEN_DAYS if getattr(pilot, name) is not None)
 
 
 def problem_asked(pilot: Pilot) -> str:

@@ -54,6 +54,9 @@ class Pilot(models.Model):
     first_decision_due_on = models.DateField(null=True, blank=True)
     # Each with ``from``, ``to``, ``on`` (ISO 8601 days) and ``why``, the oldest first.
     decision_moves = models.JSONField(default=list, blank=True)
+    # Each day of the plan that moved after the evaluation plan was frozen: ``what`` (a field of the
+    # pilot), ``from``, ``to`` (empty: none any more), ``on`` and ``why``, the oldest first.
+    plan_moves = models.JSONField(default=list, blank=True)
     results_due_on = models.DateField(_("results published"), null=True, blank=True)
     # The last day on which organisations say how it should end; the decision falls after it.
     views_until = models.DateField(_("views on the ending until"), null=True, blank=True)
@@ -211,6 +214,36 @@ class Pilot(models.Model):
     def decision_move_lines(self) -> list[Move]:
         """Each time the day of the decision was moved, the oldest first."""
         return moves_of(self.decision_moves)
+
+    @property
+    def plan_move_lines(self) -> list[PlanMove]:
+        """Each time a day of the plan was moved after it was frozen, the oldest first."""
+        day = dt.date.fromisoformat
+        return [
+            PlanMove(
+                one["what"],
+                day(one["from"]) if one["from"] else None,
+                day(one["to"]) if one["to"] else None,
+                day(one["on"]),
+                one["why"],
+            )
+            for one in self.plan_moves
+        ]
+
+
+@dataclass(frozen=True)
+class PlanMove:
+    """Once that a day of a frozen plan was moved: which field, from, to, when, and why."""
+
+    what: str
+    before: dt.date | None
+    after: dt.date | None
+    on: dt.date
+    why: str
+
+    @property
+    def is_end(self) -> bool:
+        return self.what == "ends_on"
 
 
 @dataclass(frozen=True)

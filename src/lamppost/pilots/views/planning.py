@@ -155,6 +155,7 @@ def _change(request: HttpRequest, pilot: Pilot, form: PlanForm) -> None:
         indicators=form.indicators(),
         taken=form.taken(),
         why_later=form.cleaned_data.get("why_later", ""),
+        why_moved=form.cleaned_data.get("why_moved", ""),
         **reopening(request),
     )
 

@@ -170,6 +170,7 @@ def _evidence(material: Material, estimate: Row, told: Said, anchor: str) -> Evi
         told.design,
         told.reason,
         _plan_said(result),
+        *told.ruled,
         *told.doubts,
         *(one.sentence for one in told.checks),
         *told.caveats,

@@ -47,6 +47,8 @@ PILOTS = Resource(
         day("decision_due_on", "Day by which the decision is due."),
         day("first_decision_due_on", "The day that was set first; empty where it never moved."),
         Field("decision_moves", "array", "Each time that day moved: from, to, on, and why."),
+        Field("plan_moves", "array", "Each time start or end moved after the evaluation plan was "
+              "frozen: what, from, to, on, and why."),
         day("results_due_on", "Day by which the results are published."),
         day("views_until", "Last day on which organisations say how it should end."),
         whole("baseline_weeks", "Weeks of measuring before the technology is on.", 1),
