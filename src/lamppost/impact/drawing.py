@@ -1,9 +1,9 @@
-"""The two charts of a stored estimate: both arms over time, and the range against zero."""
+"""The charts of impact: both arms over time, a range against zero, and several changes."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any, Literal
 
@@ -17,8 +17,13 @@ from lamppost.charts import (
     LineMark,
     LineWords,
     Moment,
+    RangeMark,
+    RangeRow,
+    RowsAxis,
+    RowsWords,
     RulerWords,
     pilot_against_comparison,
+    rows_with_ranges,
     ruler,
 )
 from lamppost.pilots.models import Pilot, PilotVersion
@@ -216,6 +221,54 @@ def effect_ruler(
             "The dot is the best guess, the bar its range. Where the bar touches “no difference”, "
             "we cannot say that anything changed."
         ),
+        direction=_direction(),
+        format_number=lambda value: say(value, digits),
+    )
+
+
+# Best guess, low end and high end of a change; a part may have no range.
+Change = tuple[float, float | None, float | None]
+
+
+def changes_chart(
+    changes: Sequence[tuple[str, Change]],
+    *,
+    axis: str,
+    row: str,
+    chart_id: str,
+    title: str,
+    description: str,
+    decimals: int | None = None,
+) -> Chart:
+    """Draw several changes with their ranges, one a row, against no difference.
+
+    Parameters
+    ----------
+    axis
+        What is measured, with its unit.
+    row
+        What each row is: a part of town, a group of people.
+    decimals
+        Of the numbers; else as many as the narrowest range needs.
+    """
+    known = [value for _label, change in changes for value in change if value is not None]
+    low, high = min([0.0, *known]), max([0.0, *known])
+    room = (high - low or 1.0) * 0.05
+    digits = decimals
+    if digits is None:
+        ends = [(under, over) for _label, (_guess, under, over) in changes]
+        widths = [b - a for a, b in ends if a is not None and b is not None]
+        digits = decimals_for([], min(widths, default=high - low))
+    return rows_with_ranges(
+        [RangeRow(label, (RangeMark(*change),)) for label, change in changes],
+        groups=[""],
+        axis=RowsAxis(low - room, high + room, 0.0, axis, _("no difference")),
+        words=RowsWords(
+            row=row, value=_("Change"), low=_("Low"), high=_("High"), not_shown=_("no range")
+        ),
+        chart_id=chart_id,
+        title=title,
+        description=description,
         direction=_direction(),
         format_number=lambda value: say(value, digits),
     )

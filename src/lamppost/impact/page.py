@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
+from lamppost.charts import Chart
 from lamppost.pilots.models import Area, Pilot
 
 from . import refusals, words
+from .drawing import changes_chart
 from .foresight_words import sized
 from .models import Estimate
 from .numbers import decimals_for, decimals_of, name, say
@@ -172,38 +172,18 @@ def parts_chart(stored: Estimate) -> Chart | None:
     labelled += [(str(needs.get(one["part"], one["part"])), one) for one in parts["need"]]
     if not labelled:
         return None
-    values = [
-        value
-        for _label, one in labelled
-        for value in (one["estimate"], one["low"], one["high"])
-        if value is not None
-    ]
-    low, high = min([0.0, *values]), max([0.0, *values])
-    room = (high - low or 1.0) * 0.05
-    ranges = [one["high"] - one["low"] for _label, one in labelled if one["low"] is not None]
-    digits = decimals_for([], min(ranges, default=high - low))
     rows = [
-        RangeRow(
+        (
             _("%(part)s (pilot sites: %(count)d)") % {"part": name(label), "count": one["sites"]},
-            (RangeMark(one["estimate"], one["low"], one["high"]),),
+            (one["estimate"], one["low"], one["high"]),
         )
         for label, one in labelled
     ]
     indicator = result["indicator"]
-    return rows_with_ranges(
+    return changes_chart(
         rows,
-        groups=[""],
-        axis=RowsAxis(
-            low - room,
-            high + room,
-            0.0,
-            f"{name(indicator['name'])} ({name(indicator['unit'])})",
-            _("no difference"),
-        ),
-        words=RowsWords(
-            row=_("Part of town"), value=_("Change"), low=_("Low"), high=_("High"),
-            not_shown=_("no range"),
-        ),
+        axis=f"{name(indicator['name'])} ({name(indicator['unit'])})",
+        row=_("Part of town"),
         chart_id=f"parts-{stored.pk}",
         title=_("Where it changed, and where not"),
         description=_(
@@ -211,9 +191,7 @@ def parts_chart(stored: Estimate) -> Chart | None:
             "against all comparison sites. The dashed line is no difference. A part has few "
             "sites, so the ranges are wide: they show where to look, and are no verdicts."
         ),
-        direction="rtl" if get_language_bidi() else "ltr",
-        format_number=lambda value: say(value, digits),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

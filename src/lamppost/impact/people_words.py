@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import formats
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
-from lamppost.charts import Chart, RangeMark, RangeRow, RowsAxis, RowsWords, rows_with_ranges
+from lamppost.charts import Chart
 from lamppost.pilots.models import Pilot
 from lamppost.sensing.group_names import group_label, group_order
 from lamppost.sensing.released import LEVEL
 from lamppost.vision.models import Characteristic, Indicator
 
+from .drawing import changes_chart
 from .numbers import name, say
 from .people import AFTER, BEFORE, COMPARISON, PILOT, ByGroup, GroupChange, by_group
 from .ruling import Ruling
@@ -187,31 +187,15 @@ def _points(share: float) -> str:
 
 
 def _chart(one: ByGroup, labels: dict[str, str], number: int) -> Chart:
-    ends = [100 * end for change in one.changes for end in (change.low, change.high)]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
-    room = (high - low or 1.0) * 0.05
     rows = [
-        RangeRow(
-            name(labels[change.group]),
-            (RangeMark(100 * change.change, 100 * change.low, 100 * change.high),),
-        )
+        (name(labels[change.group]), (100 * change.change, 100 * change.low, 100 * change.high))
         for change in _ordered(one)
     ]
     unit = _("in points of 100")
-    return rows_with_ranges(
+    return changes_chart(
         rows,
-        groups=[""],
-        axis=RowsAxis(
-            low - room,
-            high + room,
-            0.0,
-            f"{name(one.indicator.name)} ({unit})",
-            _("no difference"),
-        ),
-        words=RowsWords(
-            row=_("Group of people"), value=_("Change"), low=_("Low"), high=_("High"),
-            not_shown=_("no range"),
-        ),
+        axis=f"{name(one.indicator.name)} ({unit})",
+        row=_("Group of people"),
         chart_id=f"people-{number}",
         title=_("For whom it changed"),
         description=_(
@@ -219,6 +203,5 @@ def _chart(one: ByGroup, labels: dict[str, str], number: int) -> Chart:
             "comparison sites. The dashed line is no difference. A range that crosses it leaves "
             "open whether anything changed for that group."
         ),
-        direction="rtl" if get_language_bidi() else "ltr",
-        format_number=lambda value: say(value, 0),
-    )  # fmt: skip
+        decimals=0,
+    )

@@ -21,8 +21,10 @@ from lamppost.accounts.ports import DESK_ITEMS, NEWS_ITEMS, STAGE_STATUS
 from lamppost.accounts.roles import RIGHTS_OF_ROLE, Right
 from lamppost.engines.impact.estimating import find
 from lamppost.engines.impact.study_file import Columns, read_study
+from lamppost.impact import page as impact_page
+from lamppost.impact import people_words
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
-from lamppost.impact.drawing import ruler_chart
+from lamppost.impact.drawing import changes_chart, ruler_chart
 from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.notebook import notebook
 from lamppost.impact.numbers import decimals_of, say
@@ -661,3 +663,15 @@ def test_how_chance_was_judged_is_said_in_words(world: World) -> None:
     text = Client().get(address).content.decode()
     assert "Chance was judged by: t on one change a site." in text
     assert "too soon to say" in text
+
+
+def test_changes_of_parts_and_of_groups_are_drawn_by_one_function() -> None:
+    rows = [("Mill", (-2.5, -4.0, -1.0)), ("Dock", (1.0, None, None))]
+    chart = changes_chart(
+        rows, axis="Noise (dB)", row="Part of town", chart_id="c", title="t", description="d"
+    )
+    assert chart.table.columns[0] == "Part of town"
+    assert [row[0] for row in chart.table.rows] == ["Mill", "Dock"]
+    for module in (impact_page, people_words):
+        assert "rows_with_ranges" not in vars(module)
+        assert vars(module)["changes_chart"] is changes_chart
