@@ -11,9 +11,11 @@ from lamppost.accounts.models import User
 from lamppost.pilots.actions import agreement as record
 from lamppost.pilots.actions import signing
 from lamppost.pilots.models import Clause, ClauseCode, Commitment, Gate, Pilot, Site
+from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries.gates import document_of
 from lamppost.pilots.queries.open_questions import open_questions
 from lamppost.pilots.queries.signing import signing_of, start_text
+from lamppost.pilots.queries.taking_part import _remembered
 from tests.pilots_world import add_sites, day, pass_up_to
 
 pytestmark = pytest.mark.once
@@ -219,3 +221,71 @@ def test_what_the_record_says_is_not_asked_for_again(pilot: Pilot, lead: User) -
     # By steps it depends on the day what is on where.
     Site.objects.filter(pk=site.pk).update(step=1, starts_on=day(3))
     assert len(open_questions(pilot, "technology", start_text(pilot, "technology"))) == 2
+
+
+def test_the_pilots_page_says_what_is_next_before_all_that_is_passed(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    add_sites(pilot, lead, 1, 1)
+    pass_up_to(pilot, lead, "disclosure")
+    page = text(lead_client.get(url(pilot, "work")))
+    link = f'href="{url(pilot, "gate", "measuring")}"><b>Measuring starts</b>'
+    assert 0 < page.find(link) < page.index('id="gates"')
+
+
+def test_what_a_gate_waits_for_leads_back_to_it(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    add_sites(pilot, lead, 1, 1)
+    pass_up_to(pilot, lead, "data_protection")
+    back = f'href="{url(pilot, "gate", "disclosure")}"'
+    assert back in text(lead_client.get(url(pilot, "sites")))
+    gate = text(lead_client.get(url(pilot, "gate", "disclosure")))
+    assert url(pilot, "sheets") in gate
+    assert url(pilot, "signs") in gate
+    pass_up_to(pilot, lead, "baseline")
+    page = text(lead_client.get(url(pilot, "specification")))
+    assert f'href="{url(pilot, "gate", "technology")}"' in page
+    assert f'href="{url(pilot, "work")}"' in page
+
+
+def test_nobody_is_asked_to_sign_a_document_with_open_questions(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    added = lead_client.post(url(pilot, "usual_signers", "problem"), follow=True)
+    assert "Added. The gate waits for these signatures." in text(added)
+    signer = pilot.signers.get(user=lead)
+    start = start_text(pilot, "problem")
+    signing.save_draft(pilot=pilot, by=lead, kind="problem", text=start)
+    to_sign = url(pilot, "sign", "problem", signer.pk)
+    page = text(lead_client.get(url(pilot, "gate", "problem")))
+    assert to_sign not in page
+    assert "as soon as the document answers all its questions" in page
+    assert f'<a href="{url(pilot, "draft", "problem")}">Change the draft</a>' in page
+    whole = start
+    for one in open_questions(pilot, "problem", start):
+        whole = whole.replace(one, f"{one}\nWe.")
+    signing.save_draft(pilot=pilot, by=lead, kind="problem", text=whole)
+    assert to_sign in text(lead_client.get(url(pilot, "gate", "problem")))
+
+
+def test_what_is_missing_is_said_once_beside_the_document_that_is_written_there(
+    lead_client: Client, pilot: Pilot
+) -> None:
+    pilot.playbook = "smart-parks"
+    pilot.save()
+    address = url(pilot, "sign_gate", "problem")
+    asked = str(document_template("smart-parks", "problem"))
+    values = {"document": asked, "signed_by_name": "Sam", "passed_on": day()}
+    page = text(lead_client.post(address, values))
+    assert "The document still holds only the questions." in page
+    assert "see what is missing" not in page
+    assert page.count('role="alert"') == 1
+    assert url(pilot, "draft", "problem") not in page
+
+
+def test_the_name_of_a_group_tells_nobody_apart() -> None:
+    gardeners = "The gardeners, also of the community garden"
+    names = ["Al-Noor Community Centre", "Gardeners of the park"]
+    [found] = _remembered([gardeners], names)
+    assert found.perhaps == ("Gardeners of the park",)

@@ -134,7 +134,7 @@ class SheetsForm(forms.Form):
 
     def __init__(self, *args: Any, pilot: Pilot, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = pilot.sites.all()  # type: ignore[attr-defined]
+        self.fields["site"].queryset = pilot.sites.order_by("-arm", "name")  # type: ignore[attr-defined]
 
     def clean_given_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["given_on"]

@@ -138,7 +138,7 @@ class PulseSheetForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
-        self.fields["site"].queryset = pilot.sites.all()  # type: ignore[attr-defined]
+        self.fields["site"].queryset = pilot.sites.order_by("-arm", "name")  # type: ignore[attr-defined]
         for question in questions:
             self.fields[f"question_{question.pk}"] = forms.TypedChoiceField(
                 required=False,

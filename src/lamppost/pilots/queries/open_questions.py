@@ -34,7 +34,9 @@ def letters(text: str) -> str:
 def not_answered(waiting: list[str]) -> str:
     """Name the questions that nobody answered, with the remedy."""
     quoted = " ".join(f"“{one}”" for one in waiting)
-    said = _("Not answered: %(questions)s Write each answer below, or take the line out.")
+    said = _(
+        "Not answered: %(questions)s Write each answer below its question, or take the line out."
+    )
     return said % {"questions": quoted}
 
 

@@ -280,8 +280,9 @@ def document_obstacles(pilot: Pilot, kind: str, document: str | None = None) -> 
         text = not_answered(waiting)
     else:
         return []
-    address, heading = f"{gate_url(pilot, kind)}#document", _("The document has no answer to:")
-    return [Obstacle(text, address, _("Go to the document"), tuple(waiting), heading)]
+    address = reverse("pilots:draft", args=[pilot.partnership.slug, pilot.pk, kind])
+    heading = _("The document has no answer to:")
+    return [Obstacle(text, address, _("Change the draft"), tuple(waiting), heading)]
 
 
 def signature_obstacles(pilot: Pilot, kind: str, by: User | None = None) -> list[Obstacle]:

@@ -91,10 +91,14 @@ def _group(
 
 
 def _remembered(phrases: list[str], names: list[str]) -> tuple[Remembered, ...]:
-    """Put names beside each phrase that share a word with it and with no other phrase."""
+    """Put names beside each phrase that share a word with it and with no other phrase.
+
+    The words by which the five groups are named tell nobody apart.
+    """
+    common = {stem for group in Group for stem in _stems(str(group.label))}
     stems = [_stems(one) for one in phrases]
     often = Counter(stem for found in stems for stem in found)
-    telling = [{stem for stem in found if often[stem] == 1} for found in stems]
+    telling = [{stem for stem in found if often[stem] == 1} - common for found in stems]
     known = [(name, _stems(name)) for name in names]
     return tuple(
         Remembered(phrase, tuple(name for name, has in known if has & found)[:NAMES_SHOWN])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +23,7 @@ from ..actions.gates import date_obstacles
 from ..forms import DecisionForm, GateForm
 from ..forms.signing import PassForm
 from ..models import Decision, Gate, GateKind, Pilot
+from ..ports import Obstacle
 from ..queries.difference import next_for_difference
 from ..queries.gate_cautions import gate_cautions
 from ..queries.gate_words import on_change
@@ -37,6 +40,7 @@ from ..queries.signed_facts import fact_pairs
 from ..queries.signing import (
     PASSED_ELSEWHERE,
     Signing,
+    document_obstacles,
     is_signed,
     is_witnessed,
     past_lines,
@@ -88,6 +92,7 @@ def gate_page(
     if member and open_still and is_signed(found, kind):
         signing = context["signing"] = signing_of(found, kind)
         context["witnessed"] = is_witnessed(kind)
+        context["unanswered"] = bool(signing.draft and document_obstacles(found, kind))
         context["usual"] = usual_signers(found, kind) if lead else []
         signers = [one.signer for one in signing.signers]
         context["usual_missing"] = not signers or bool(side_missing(kind, signers))
@@ -120,12 +125,13 @@ def sign_gate(
     signing = signing_of(found, kind)
     form = _pass_form(request, found, kind, signing)
     obstacles = queries.gate_obstacles(found, kind, user_of(request))
+    is_shut = False
     if request.method == "POST" and form.is_valid():
         values = {"document": signing.text, "signed_by_name": "", **form.cleaned_data}
         try:
             actions.pass_gate(pilot=found, by=user_of(request), kind=kind, **values)
         except actions.GateShut as shut:
-            obstacles = shut.obstacles
+            obstacles, is_shut = shut.obstacles, True
             form.add_error(None, _("The gate stays shut: see what is missing."))
         else:
             messages.success(request, _("The gate “%(gate)s” is passed.") % {"gate": line.title})
@@ -136,10 +142,19 @@ def sign_gate(
         "form": form,
         "is_member": True,
         "cautions": gate_cautions(found, kind) if line.state == "now" else [],
-        "obstacles": obstacles,
+        "obstacles": _beside_the_field(found, kind, obstacles, form),
+        "shut": is_shut,
         "signing": signing,
     }
     return render(request, "pilots/sign_gate.html", context)
+
+
+def _beside_the_field(
+    pilot: Pilot, kind: str, obstacles: Sequence[Obstacle], form: GateForm | PassForm
+) -> list[Obstacle]:
+    """Return what is missing, with no way to the draft where the document is written here."""
+    draft = url("draft", pilot, kind) if "document" in form.fields else ""
+    return [replace(one, url="") if draft and one.url == draft else one for one in obstacles]
 
 
 def _pass_form(

@@ -19,7 +19,7 @@ from lamppost.stakeholders.models import Group
 from ..actions import specification as actions
 from ..actions.outcome import record_change, record_view
 from ..forms.commitments import GroupViewForm, SpecificationForm, VersionForm
-from ..models import GroupView, Pilot
+from ..models import GateKind, GroupView, Pilot
 from ..queries.outcome import Endings, endings, late_in_words
 from ..queries.specification import (
     both_written,
@@ -29,7 +29,7 @@ from ..queries.specification import (
     piloted_lines,
     versions_told,
 )
-from .common import may, pilot_of, url, user_of
+from .common import may, pilot_of, url, user_of, way_on
 from .record import Page, form_page
 
 
@@ -51,6 +51,8 @@ def specification(
         "differences": differences(found) if compared else [],
         "late": late_in_words(found) if compared else "",
         "may_edit": may(request, Right.EDIT_PILOTS) and found.decided_on is None,
+        "may_work": may(request, Right.VIEW_DESK),
+        "way_on": way_on(request, found, GateKind.TECHNOLOGY),
     }
     return render(request, "pilots/specification.html", context)
 

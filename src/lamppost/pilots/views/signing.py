@@ -26,6 +26,7 @@ from ..models import Gate, GateKind, GateSigner, PastGate, Pilot, SignatureLink
 from ..playbooks.documents import SCREENING
 from ..queries import signing as queries
 from ..queries.links import LinkState
+from ..usual_signers import usual_signers as usual_signers_of
 from .common import may, pilot_of, posted, url, user_of
 from .links import closed_page, page_by_link, signed_in, warn_if_only_here
 from .record import Page, confirm_page, form_page, press
@@ -122,7 +123,12 @@ def usual_signers(
     def add() -> None:
         actions.add_usual_signers(pilot=found, by=user_of(request), kind=kind)
 
-    done = _("Added. Now say who signs.")
+    named = all(one.user or one.name for one in usual_signers_of(found, kind, user_of(request)))
+    done = (
+        _("Added. The gate waits for these signatures.")
+        if named
+        else _("Added. Now say who signs.")
+    )
     return press(request, add, done=done, back=url("gate", found, kind))
 
 

@@ -21,14 +21,14 @@ from lamppost.base.paging import page_of
 from .. import actions, queries
 from ..forms import SiteForm, SitesForm
 from ..forms.town import middle_of_town
-from ..models import Pilot, Site
+from ..models import GateKind, Pilot, Site
 from ..queries.areas import area_names, served_areas, served_by_need
 from ..queries.matching import balance_of, suggestions
 from ..queries.signed_facts import SITE, fact_pairs, site_fact
 from ..queries.sites import draws_of
 from ..queries.steps import steps_of
 from ..sheets import sheet_of
-from .common import may, pilot_of, site_of, url, user_of
+from .common import may, pilot_of, site_of, url, user_of, way_on
 from .record import reopening, reopens_page
 
 MARKS_SHOWN = 100
@@ -62,6 +62,7 @@ def site_list(request: HttpRequest, partnership: Partnership, pilot: int) -> Htt
         "without_place": len(sites) - len(marks),
         "may_edit": may_edit,
         "may_print": may(request, Right.VIEW_DESK),
+        "way_on": way_on(request, found, GateKind.SITES, GateKind.DISCLOSURE),
         "may_add": may_edit and not actions.why_no_more_sites(found),
         "may_draw": may_edit and _may_draw(found, sites),
         "draws": draws_of(found),
