@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern] = [
         pulse.delete_round,
         name="delete_pulse_round",
     ),
+    path(
+        "<int:pilot>/pulse/rounds/<int:number>/complete/",
+        pulse.complete_round,
+        name="complete_pulse_round",
+    ),
     path("<int:pilot>/pulse/rounds/<int:number>/invited/", pulse.turnout, name="pulse_turnout"),
     path("<int:pilot>/pulse/enter/", pulse.enter_sheet, name="pulse_enter"),
     path("<int:pilot>/pulse/sheets/", pulse.sheets, name="pulse_sheets"),

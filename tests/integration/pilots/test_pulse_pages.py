@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import LedgerEntry, User
 from lamppost.pilots import pulse_registered
 from lamppost.pilots.actions import pulse
-from lamppost.pilots.models import Pilot, PulseAnswer, PulseQuestion, PulseRound, Site
+from lamppost.pilots.models import Pilot, PulseAnswer, PulseQuestion, PulseRound, PulseShare, Site
 from lamppost.voices.models import Participant
 from tests.pilots_world import day
 from tests.pulse_world import (
@@ -270,7 +271,7 @@ def test_queries_do_not_grow_with_rounds(
 ) -> None:
     for start in range(-40, 0, 4):
         many(question, add_round(question.pilot, lead, start, start + 3), sites[0], 12, 12)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         lead_client.get(page_of("pulse", question.pilot))
     for name, most in (("pilot", 60), ("work", 60)):
         with django_assert_max_num_queries(most):
@@ -315,3 +316,26 @@ def test_who_sees_is_true(
 @pytest.mark.parametrize("name", ["pulse", "pulse_sheets", "pulse_enter", "new_pulse_round"])
 def test_visitors_are_sent_to_sign_in(client: Client, measuring: Pilot, name: str) -> None:
     assert client.get(page_of(name, measuring)).status_code == 302
+
+
+def test_what_waits_is_said_with_its_day_and_counted_when_all_is_entered(
+    question: PulseQuestion, sites: list[Site], lead: User, lead_client: Client
+) -> None:
+    pilot = question.pilot
+    found = add_round(pilot, lead, -20, -4)
+    many(question, found, sites[0], yes=12, no=11)
+    many(question, found, sites[1], yes=3, no=0)
+    enter = page_of("pulse_enter", pilot)
+    shown = text(lead_client.get(enter))
+    assert "the answers of 26 people are not counted by site yet" in shown
+    assert date_format(day(4)) in shown
+    all_in = page_of("complete_pulse_round", pilot, 1)
+    assert all_in in shown
+    assert "Are all sheets of round 1 entered?" in text(lead_client.get(all_in))
+    assert not PulseShare.objects.exists()
+    lead_client.post(all_in)
+    assert [(one.good, one.people) for one in PulseShare.objects.all()] == [(12, 23)]
+    for page in (enter, page_of("pulse", pilot)):
+        shown = text(lead_client.get(page))
+        assert "the answers of 3 people came late, or are few at their site" in shown
+        assert all_in not in shown

@@ -158,6 +158,7 @@ def set_pulse_round(
         raise PulseRefused(_("There are answers from other days of this round. Keep those days."))
     changed = changed_fields(round, {"starts_on": starts_on, "ends_on": ends_on})
     if changed:
+        count_said_for_good(kept)  # other days change nothing of what is public
         round.save(update_fields=changed)
         _note(kept, by, round, fields=changed, action="pilots.pulse_round.changed")
     return round
@@ -193,6 +194,27 @@ def delete_pulse_round(*, round: PulseRound, by: User) -> None:  # noqa: A002 - 
         raise PulseRefused(_("Delete the later rounds first. Rounds are numbered in order."))
     _note(found.pilot, by, found, action="pilots.pulse_round.deleted")
     found.delete()
+
+
+@transaction.atomic
+def complete_pulse_round(*, round: PulseRound, by: User) -> None:  # noqa: A002 - what it is
+    """Say that all sheets of a round are entered: its sites are counted now, not in a week.
+
+    A sheet that is entered later all the same takes that back.
+
+    Raises
+    ------
+    PulseRefused
+        When the round is not over.
+    """
+    found = PulseRound.objects.select_for_update().get(pk=round.pk)
+    if found.ends_on >= timezone.localdate():
+        raise PulseRefused(_("This round is not over."))
+    if found.complete_on is None:
+        found.complete_on = timezone.localdate()
+        found.save(update_fields=["complete_on"])
+        _note(found.pilot, by, found, action="pilots.pulse_round.closed")
+    count_said_for_good(found.pilot)
 
 
 @transaction.atomic
@@ -302,11 +324,17 @@ def enter_pulse_sheet(
 ) -> None:
     """Take in what one person answered on paper or aloud, all of it or nothing.
 
+    Its round waits for further sheets from now on; what is public of it is kept before.
+
     Raises
     ------
     PulseRefused
         As `answer_pulse`.
     """
+    count_said_for_good(site.pilot)
+    day = timezone.localdate()
+    rounds = site.pilot.pulse_rounds.filter(starts_on__lte=answered_on, ends_on__gte=answered_on)
+    rounds.update(last_sheet_on=day, complete_on=None)
     for question, value in answers.items():
         answer_pulse(
             question=question,

@@ -58,6 +58,10 @@ class PulseRound(models.Model):
     number = models.PositiveSmallIntegerField()
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+    # When a sheet of it was entered last, and since when it is said that all of them are. A sheet
+    # that is entered after that takes it back.
+    last_sheet_on = models.DateField(null=True, blank=True)
+    complete_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["number"]

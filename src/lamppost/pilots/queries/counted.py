@@ -37,6 +37,8 @@ from .steps import start_of
 # What has answers behind it, and one of those.
 About = Theme | Commitment | Change
 Link = ThemeFeedback | CommitmentFeedback | ChangeFeedback
+# So long a round that is over waits for sheets of paper: since its end, and since the last one.
+SHEET_DAYS = 7
 # Question, round, kind of site; and question, round, site.
 Place = tuple[int, int, str]
 SitePlace = tuple[int, int, int]
@@ -50,6 +52,8 @@ class PulseSaid:
 
     Attributes
     ----------
+    complete
+        Rounds of which no further sheet is waited for: sites are told of in these alone.
     together
         Which readings of sites stand in one average: those of a kind of site in a round, apart
         from sites at which the technology came on within it, which have none.
@@ -58,6 +62,18 @@ class PulseSaid:
     by_arm: Mapping[Place, list[Said]]
     by_site: Mapping[SitePlace, list[Said]]
     together: Mapping[SitePlace, Hashable]
+    complete: frozenset[int]
+
+
+def sheets_until(found: PulseRound) -> dt.date:
+    """Return the last day on which a round waits for further sheets, if nobody says they are in."""
+    return max(found.ends_on, found.last_sheet_on or found.ends_on) + dt.timedelta(SHEET_DAYS)
+
+
+def is_complete(found: PulseRound, today: dt.date) -> bool:
+    """Say whether a round is over and no further sheet of it is waited for."""
+    said = found.complete_on is not None and found.ends_on < today
+    return said or sheets_until(found) < today
 
 
 def pulse_said(pilot: Pilot, today: dt.date) -> PulseSaid:
@@ -73,15 +89,18 @@ def pulse_said(pilot: Pilot, today: dt.date) -> PulseSaid:
         good = value >= GOOD_FROM[scale]
         by_arm[asked, number, arm].append(Said(person, good, ten is not None, pk))
         by_site[asked, number, site].append(Said(person, good, share is not None, pk))
-    return PulseSaid(by_arm, by_site, _together(pilot, by_site))
+    rounds = {one.pk: one for one in pilot.pulse_rounds.all()} if by_site else {}
+    complete = frozenset(pk for pk, one in rounds.items() if is_complete(one, today))
+    return PulseSaid(by_arm, by_site, _together(pilot, by_site, rounds), complete)
 
 
-def _together(pilot: Pilot, places: Iterable[SitePlace]) -> dict[SitePlace, Hashable]:
+def _together(
+    pilot: Pilot, places: Iterable[SitePlace], rounds: Mapping[int, PulseRound]
+) -> dict[SitePlace, Hashable]:
     places = list(places)
     if not places:
         return {}
     sites = {site.pk: site for site in pilot.sites.all()}
-    rounds = {one.pk: one for one in pilot.pulse_rounds.all()}
     on = pilot.technology_on
     begun = {pk: on and (start_of(pilot, site) or on) for pk, site in sites.items()}
     return {
@@ -115,7 +134,8 @@ def pulse_counts(pilot: Pilot, today: dt.date | None = None) -> dict[Place, tupl
 def site_counts(pilot: Pilot, today: dt.date | None = None) -> dict[SitePlace, tuple[int, int]]:
     """Return how many gave a good answer and how many answered, by question, round and site.
 
-    Only people who are told of: ten or more of a site at once, and of a kind of site ten each way.
+    Only people who are told of: ten or more of a site at once, and of a kind of site ten each way,
+    when no further sheet of the round is waited for.
     """
     today = today or timezone.localdate()
     counts: dict[SitePlace, list[int]] = defaultdict(lambda: [0, 0])
@@ -133,11 +153,17 @@ def site_counts(pilot: Pilot, today: dt.date | None = None) -> dict[SitePlace, t
 def new_shares(said: PulseSaid) -> dict[SitePlace, tuple[list[Said], list[Said]]]:
     """Return who of each site is told of next: good answers, and everybody.
 
+    All who wait at once, when no further sheet of the round is waited for: told of as soon as ten
+    and ten are there, the reading would depend on the order in which a pile of sheets is entered.
     A site needs ten people who wait. The average of a kind of site is public, before and after
     sheets that come in late: so of all that are told of at once at its sites, ten or more gave a
     good answer and ten or more did not. Until then they wait.
     """
-    ready = {place: _waiting_at(answers) for place, answers in said.by_site.items()}
+    ready = {
+        place: _waiting_at(answers)
+        for place, answers in said.by_site.items()
+        if place[1] in said.complete
+    }
     groups: dict[Hashable, dict[SitePlace, tuple[list[Said], list[Said]]]] = defaultdict(dict)
     for place, (good, everybody) in ready.items():
         if everybody:

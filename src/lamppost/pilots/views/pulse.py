@@ -30,6 +30,7 @@ from ..queries import sites_by_arm
 from ..queries.bursts import pulse_bursts, pulse_with_and_without
 from ..queries.counted import straddles
 from ..queries.offered import offered_questions, question_values
+from ..queries.pulse_waiting import waiting_rounds
 from .common import may, person_of_sheet, pilot_of, url, user_of
 from .record import Page, confirm_page, form_page
 
@@ -59,6 +60,7 @@ def pulse_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "suggestions": offered_questions(found) if len(questions) < 3 else [],
         "rounds": [_round_line(one, found, turnouts[one.number]) for one in rounds],
         "last": len(rounds),
+        "waiting": waiting_rounds(found),
         "open": queries.open_round(found),
         "closed": queries.why_closed(found),
         "charts": pulse_charts(results),
@@ -206,6 +208,27 @@ def delete_round(
     )
 
 
+@requires(Right.EDIT_PILOTS)
+@require_http_methods(["GET", "POST"])
+def complete_round(
+    request: HttpRequest, partnership: Partnership, pilot: int, number: int
+) -> HttpResponse:
+    found = pilot_of(partnership, pilot)
+    kept = _round_of(found, number)
+    return confirm_page(
+        request,
+        lambda: actions.complete_pulse_round(round=kept, by=user_of(request)),
+        done=_("Round %(number)d is counted by site.") % {"number": kept.number},
+        back=url("pulse", found),
+        question=_("Are all sheets of round %(number)d entered?") % {"number": kept.number},
+        consequence=_(
+            "Its sites are counted now. What is entered later counts only once ten or more of "
+            "these gave a good answer and ten or more another."
+        ),
+        confirm_label=_("All sheets are entered"),
+    )
+
+
 @requires(Right.ENTER_PAPER)
 @require_http_methods(["GET", "POST"])
 def turnout(
@@ -257,6 +280,8 @@ def enter_sheet(request: HttpRequest, partnership: Partnership, pilot: int) -> H
         "pilot": found,
         "form": form,
         "questions": questions,
+        "waiting": waiting_rounds(found),
+        "may_edit": may(request, Right.EDIT_PILOTS),
         "closed": "" if form.is_bound else queries.why_closed(found, _day_of(start)),
         "who": who_sees.of_pulse_sheet(),
     }

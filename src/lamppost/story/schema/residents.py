@@ -192,6 +192,8 @@ PULSE_ROUNDS = Resource(
         whole("number", "Number, from 1.", 1, required=True),
         day("starts_on", "From.", required=True),
         day("ends_on", "Until.", required=True),
+        day("last_sheet_on", "When a sheet of paper was entered last."),
+        day("complete_on", "When it was said that all sheets are entered."),
     ),
     unique=(("pilot", "number"),),
 )
