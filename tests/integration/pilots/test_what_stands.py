@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from lamppost.accounts.models import User
 from lamppost.pilots import actions
 from lamppost.pilots.actions.agreement import RecordFixed, save_clauses
+from lamppost.pilots.actions.life import pause_pilot, resume_pilot
 from lamppost.pilots.actions.planning import PlanFixed
 from lamppost.pilots.actions.register import change_entry
 from lamppost.pilots.actions.standing import removals
@@ -22,6 +23,7 @@ from lamppost.pilots.actions.tasks import (
     change_task,
     delete_task,
     do_task,
+    put_back,
 )
 from lamppost.pilots.models import ClauseCode, Notice, Pilot, PilotTask, Site
 from lamppost.pilots.queries.register import entries_of, export, in_force
@@ -160,6 +162,25 @@ def test_taking_down_is_put_off_no_further_than_the_limit(
         late = {"active_until": day(latest + 1)}
         with pytest.raises(Exception, match="Give that day or an earlier one"):
             change_entry(entry=kept.register_entries.get(), by=lead, values=late)
+
+
+def test_nothing_is_measured_while_no_site_stands(ending: Pilot, lead: User) -> None:
+    decide(ending, lead, "adapt")
+    [task] = open_tasks(ending, "removal")
+    do_task(task=task, by=lead, done_on=day(), proof="12", sites=list(ending.sites.all()))
+    actions.reopen_gate(gate=ending.gates.get(kind="decision"), by=lead, reason="A mistake")
+    assert not Pilot.objects.get(pk=ending.pk).measuring
+    put_back(site=ending.sites.all()[0], by=lead)
+    assert Pilot.objects.get(pk=ending.pk).measuring
+    # Without a decision either: what is agreed is taken down before the end.
+    values = {"text": "Take the rest down", "owner": "Glow", "due_on": day(1)}
+    early = add_task(pilot=ending, by=lead, values=values, kind="removal")
+    do_task(task=early, by=lead, done_on=day(), proof="13", sites=[ending.sites.all()[0]])
+    assert not Pilot.objects.get(pk=ending.pk).measuring
+    # A pause that ends lets nothing be measured there.
+    pause_pilot(pilot=decided(ending), by=lead, reason="All is down")
+    resume_pilot(pilot=decided(ending), by=lead)
+    assert not Pilot.objects.get(pk=ending.pk).measuring
 
 
 def decided(pilot: Pilot) -> Pilot:

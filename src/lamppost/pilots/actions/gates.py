@@ -41,6 +41,7 @@ from ..queries.signing import (
     signatures_on,
 )
 from ..queries.steps import is_compared
+from ..queries.tasks import is_all_down
 from .asked import keep_question
 from .obligations import make_obligations, no_more_readings, remove_as_agreed
 from .standing import settle_what_stands, take_back
@@ -194,13 +195,13 @@ def _stamp(pilot: Pilot, kind: str, passed_on: dt.date) -> None:
     if kind == GateKind.MEASURING:
         # Measured again after a gate was open: the first day stays the first day.
         values["measuring_on"] = pilot.measuring_on or passed_on
-        values["measuring"] = pilot.paused_on is None
+        values["measuring"] = pilot.paused_on is None and not is_all_down(pilot)
     if (baseline := baseline_of(pilot, kind, passed_on)) is not None:
         values["baseline_days"] = baseline.days
         values["baseline_in_waves"] = baseline.in_waves
     if kind == GateKind.DISCLOSURE:
         # Where the notices alone were opened again, measuring goes on with them.
-        values["measuring"] = life_of(pilot).measuring
+        values["measuring"] = _may_measure(pilot)
     if kind == GateKind.TECHNOLOGY:
         values["compared"] = is_compared(pilot)
     if kind == GateKind.DECISION:
@@ -302,9 +303,12 @@ def forget_signatures(pilot: Pilot, kind: str) -> None:
 
 
 def measure_if_allowed(pilot: Pilot) -> None:
-    """Let readings come in again, when every gate that measuring needs is in force."""
-    allowed = life_of(pilot).measuring
-    store(pilot, {"measuring": allowed})
+    """Let readings come in again, when every gate for it is in force and anything stands."""
+    store(pilot, {"measuring": _may_measure(pilot)})
+
+
+def _may_measure(pilot: Pilot) -> bool:
+    return life_of(pilot).measuring and not is_all_down(pilot)
 
 
 @transaction.atomic

@@ -18,7 +18,14 @@ from lamppost.vision.models import Indicator
 
 from ..models import ClauseCode, Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
-from ..queries.tasks import follows_from_signed, sites_still_there, takes_down, why_not_so_late
+from ..queries.tasks import (
+    follows_from_signed,
+    is_all_down,
+    sites_still_there,
+    takes_down,
+    why_not_so_late,
+)
+from .gates import measure_if_allowed
 from .moving import MOVED, move_day
 from .standing import REGISTER_DAYS, removal_moved, removals
 from .telling import tell
@@ -154,7 +161,9 @@ def _take_down(task: PilotTask, by: User, sites: list[Site], on: dt.date) -> Non
             partnership=task.pilot.partnership, by=by, action="pilots.site.taken_down", about=site
         )
     _say_taken_down(task.pilot, down, on)
-    if not task.pilot.sites.filter(removed_on__isnull=True).exists():
+    if is_all_down(task.pilot):
+        if task.pilot.measuring:
+            measure_if_allowed(task.pilot)
         _close_register(task.pilot, on)
 
 
@@ -234,7 +243,10 @@ def _says_when_it_goes(task: PilotTask) -> bool:
 
 @transaction.atomic
 def put_back(*, site: Site, by: User) -> None:
-    """Take back that a site was taken down; residents are told, for they were told before."""
+    """Take back that a site was taken down; residents are told, for they were told before.
+
+    Measuring goes on, where it rested because nothing stood and every gate for it is in force.
+    """
     kept = Site.objects.select_for_update(of=("self",)).select_related("pilot__partnership")
     found = kept.get(pk=site.pk)
     if found.removed_on is None:
@@ -242,6 +254,8 @@ def put_back(*, site: Site, by: User) -> None:
     found.removed_on = None
     found.save(update_fields=["removed_on"])
     pilot = found.pilot
+    if not pilot.measuring and pilot.decided_on is None:
+        measure_if_allowed(pilot)
     with translation.override(pilot.partnership.language):
         text = _("%(site)s was not taken down yet; that was noted by mistake.")
     tell(pilot, Notice.Kind.CHANGED, text % {"site": found.name})

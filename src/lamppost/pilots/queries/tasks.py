@@ -144,6 +144,12 @@ def sites_still_there(task: PilotTask) -> QuerySet[Site]:
     return found.filter(pk=task.site_id) if task.site_id else found
 
 
+def is_all_down(pilot: Pilot) -> bool:
+    """Say whether every site of a pilot was taken down: then nothing can be measured there."""
+    down = pilot.sites.filter(removed_on__isnull=False).exists()
+    return down and not pilot.sites.filter(removed_on__isnull=True).exists()
+
+
 def removed_sites(pilot: Pilot) -> list[Site]:
     """Return the sites that were taken down, the newest first."""
     found = pilot.sites.filter(removed_on__isnull=False)
