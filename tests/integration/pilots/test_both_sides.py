@@ -237,3 +237,12 @@ def test_whoever_signs_hands_over_but_names_no_side(
     other = signing.add_signer(pilot=agreed, by=lead, kind="sites", role="x", name="C")
     with pytest.raises(signing.SigningRefused, match="Only the agreement"):
         signing.hand_over(signer=other, by=lead, side="city", name="C")
+
+
+@pytest.mark.parametrize(("kind", "side"), [("agreement", "bogus"), ("data_protection", "city")])
+def test_the_database_knows_two_sides_and_of_the_agreement_alone(
+    agreed: Pilot, kind: str, side: str
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        GateSigner.objects.create(pilot=agreed, kind=kind, role="anybody", name="Ann", side=side)
+    GateSigner.objects.create(pilot=agreed, kind="agreement", role="r", name="Ann", side="city")

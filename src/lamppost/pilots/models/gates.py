@@ -231,6 +231,11 @@ class GateSigner(models.Model):
                 violation_error_message=_("Somebody signs this gate in this role already."),
             ),
             models.CheckConstraint(
+                condition=Q(side="")
+                | Q(kind=GateKind.AGREEMENT.value, side__in=("city", "company")),
+                name="pilots_signer_side_is_one_of_two",
+            ),
+            models.CheckConstraint(
                 condition=Q(signed_at__isnull=True) | ~Q(signed_name="") & ~Q(signed_sha256=""),
                 name="pilots_signature_whole",
             ),
