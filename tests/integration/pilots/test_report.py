@@ -309,3 +309,13 @@ def test_a_dash_is_no_answer(field: str, value: str) -> None:
     form = NoteForm({"text": "", "missing_reason": "", field: value})
     assert field in form.errors
     assert NoteForm({"text": "", "missing_reason": "", field: "None."}).is_valid()
+
+
+@pytest.mark.parametrize("words", [{"text": "\u200b"}, {"missing_reason": "-"}])
+def test_a_dash_of_before_is_no_answer(running: Pilot, words: dict[str, str]) -> None:
+    note = {"which": "final", "code": "not_worked", "written_at": timezone.now()}
+    ReportNote.objects.create(pilot=running, **note, **words)
+    found = section(report_of(running, "final"), "not_worked")
+    assert found.missing
+    assert (found.note, found.reason) == (None, "")
+    assert "Nobody wrote down what did not work." in found.asked_for

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..models import Pilot, ReportNote
 from . import report_parts as parts
+from .open_questions import letters
 from .report_missing import asked_for
 from .report_parts import Facts, Part
 
@@ -101,7 +102,9 @@ def questions_of(which: str) -> list[str]:
 def report_of(pilot: Pilot, which: str) -> Report:
     """Return the report `which` of `pilot` as its record stands now."""
     facts = Facts.of(pilot, which)
-    notes = {note.code: note for note in pilot.report_notes.filter(which=which)}
+    # A dash that an earlier version took for an answer is none.
+    written = pilot.report_notes.filter(which=which)
+    notes = {one.code: one for one in written if letters(one.text or one.missing_reason)}
     sections = []
     for code in questions_of(which):
         answer, required_in = QUESTIONS[code]
