@@ -402,3 +402,17 @@ def test_staff_confirm_somebody(conversation, lead, lead_client):
     entry = LedgerEntry.objects.latest("pk")
     assert (entry.action, entry.object_id) == ("voices.verification.recorded", "")
     assert Participant.objects.get().verifications.get().level == "in_person"
+
+
+def test_a_code_is_not_spent_where_the_question_asks_for_more_by_now(lead, conversation):
+    (code,) = make_entry_codes(conversation=conversation, by=lead, batch="Mill Lane", count=1)
+    change_conversation(conversation=conversation, by=lead, values={"verification": "in_person"})
+    statement = conversation.statements.get(number=1)
+    visitor = Client()
+    pressed = {"statement": statement.pk, "vote": "agree"}
+    answer = visitor.post(f"/v/{conversation.code}/c/{code}/", pressed)
+    assert answer.status_code == 303
+    assert answer["Location"] == f"/v/{conversation.code}/step/"
+    assert EntryCode.objects.get().used_at is None
+    assert Vote.objects.count() == 0
+    assert "1 answer" in visitor.get(answer["Location"]).text

@@ -151,7 +151,7 @@ def vote_with_code(
     ------
     CodeRefused
         See `use_entry_code`.
-    NotOpen, NotVotable
+    NotOpen, NotVotable, NeedsStep
         As `cast_vote`; the code is not spent then.
     """
     joined = use_entry_code(conversation=conversation, key=key, code=code)

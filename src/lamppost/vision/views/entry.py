@@ -18,13 +18,14 @@ from lamppost.voices.visitors import key_for, known_participant, remember_if_new
 from lamppost.voices.who_sees import of_device_given_on
 
 from .. import who_sees
-from ..actions import VALUES, NotOpen, NotVotable
+from ..actions import VALUES, NeedsStep, NotOpen, NotVotable
 from ..actions.entry_codes import CodeRefused, look_at, refused_to, vote_with_code
 from ..kept import drop
 from ..models import Conversation
 from ..phases import Phase, phase
 from ..queries.ladder import used_code
 from ..queries.votes import ballot_of, next_ballot, statement_to_vote_on
+from .step_first import keep_and_ask
 from .vote import conversation_or_404
 
 
@@ -115,6 +116,9 @@ def _take(request: HttpRequest, conversation: Conversation, entry: str) -> HttpR
         return _refused(request, conversation, entry, refused)
     except NotOpen:
         return redirect("vote", conversation.code)
+    except NeedsStep:
+        # The question asks for more than a code by now; the code is not spent.
+        return keep_and_ask(request, conversation, statement)
     except NotVotable:
         fault = _("That statement was taken back, and your code is not spent. Here is another.")
         return _show(request, conversation, entry, fault=fault, status=409)
