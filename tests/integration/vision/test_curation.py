@@ -10,6 +10,7 @@ from django.utils import timezone
 from lamppost.accounts.models import LedgerEntry
 from lamppost.vision.actions import (
     NotVotable,
+    add_seed_statements,
     cast_vote,
     compute_landscape,
     erase_statement,
@@ -23,6 +24,7 @@ from lamppost.vision.actions.curation import (
     merge_statement,
     split_statement,
     undo_merge,
+    undo_split,
 )
 from lamppost.vision.models import Statement, StatementEdit, Vote
 from lamppost.vision.queries.conversations import counted, statement_lines
@@ -31,8 +33,9 @@ from lamppost.vision.queries.landscape import moderation_of, vote_matrix
 from lamppost.vision.queries.merging import moved_votes, votes_that_count
 from lamppost.vision.queries.public_landscape import public_landscape
 from lamppost.vision.queries.votes import votable
+from lamppost.voices.actions import moderate_voice
 from lamppost.voices.models import Voice
-from tests.vision_world import let_vote, make_conversation
+from tests.vision_world import add_statement, let_vote, make_conversation
 
 pytestmark = pytest.mark.django_db
 
@@ -206,15 +209,32 @@ def test_a_split_keeps_the_votes_of_the_original_apart(
 
     cast_vote(participant=ann, statement=parts[0], value=1)
     asked = lead_client.get(page(conversation, 4, "unsplit/")).text
-    assert "Deleted, because nobody answered them: no. 6." in asked
-    assert "Declined, with the answers kept: no. 5." in asked
-    lead_client.post(page(conversation, 4, "unsplit/"))
+    assert "Declined, with the answers kept: no. 5, 6." in asked
+    undone = lead_client.post(page(conversation, 4, "unsplit/"), follow=True).text
+    assert "It was split." not in undone
     said.voice.refresh_from_db()
     assert said.voice.state == "accepted"
-    assert list(conversation.statements.filter(split_from=said)) == [parts[0]]
-    assert parts[0] not in votable(conversation)
+    assert not said.parts.exists()
+    assert not {one.number for one in votable(conversation)} & {5, 6}
     actions = {"vision.statement.split", "vision.statement.split_undone"}
     assert LedgerEntry.objects.filter(action__in=actions).count() == 2
+
+
+def test_a_number_that_was_shown_is_never_given_again(lead, conversation, statements):
+    parts = split_statement(statement=statements[2], texts=["No lamps here.", "No bus."], by=lead)
+    undo_split(statement=statements[2], by=lead)
+    (after,) = add_seed_statements(
+        conversation=conversation, by=lead, texts=["Benches, please."], language="en"
+    )
+    assert after.number not in {one.number for one in parts}
+    # Shown, declined before anybody answered, and taken back by its author.
+    last = add_statement(conversation, after.number + 1, "More trees.")
+    moderate_voice(voice=last.voice, state=Voice.State.DECLINED, reason="Doubled.", by=lead)
+    erase_statement(statement=last)
+    (again,) = add_seed_statements(
+        conversation=conversation, by=lead, texts=["A fountain."], language="en"
+    )
+    assert again.number == last.number + 1
 
 
 @pytest.mark.parametrize(

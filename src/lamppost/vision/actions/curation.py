@@ -176,17 +176,16 @@ def _why_split(statement: Statement, parts: Iterable[Statement]) -> str:
 
 @transaction.atomic
 def undo_split(*, statement: Statement, by: User) -> None:
-    """Bring the original back; parts without a vote are deleted, others declined.
+    """Bring the original back; its parts are declined and stand on their own.
 
-    An original that nobody had answered waits for a decision again.
+    None is deleted: everybody could see its number, which may stand on printed sheets and is
+    never given again. An original that nobody had answered waits for a decision again.
     """
     kept = _locked(statement)
     for part in kept.parts.select_related("voice__partnership"):
-        if part.votes.exists():
-            reason = _("The split was undone.")
-            moderate_voice(voice=part.voice, state=Voice.State.DECLINED, reason=reason, by=by)
-        else:
-            part.voice.delete()
+        reason = _("The split was undone.")
+        moderate_voice(voice=part.voice, state=Voice.State.DECLINED, reason=reason, by=by)
+    kept.parts.update(split_from=None)
     was_shown = kept.is_seed or kept.votes.exists()
     state = Voice.State.ACCEPTED if was_shown else Voice.State.WAITING
     moderate_voice(voice=kept.voice, state=state, by=by)

@@ -148,15 +148,17 @@ def erase_statement(*, statement: Statement) -> None:
     """Erase the words of a statement for its author.
 
     Once others could vote on it, the empty record and their votes stay: a vote belongs to whoever
-    cast it. The number is never given to another statement, since it may stand on printed sheets.
+    cast it. The number is never given to another statement, since it may stand on printed sheets:
+    also of one that was declined, which may have been shown before.
     """
     refresh_later(statement.conversation)
     # What says the same stands on its own again; earlier words and translations go with the words.
     statement.merged.update(merged_into=None)
     statement.edits.all().delete()
     statement.translations.all().delete()
-    never_shown = statement.voice.state != Voice.State.ACCEPTED
-    if never_shown and not statement.votes.exists():
+    voice = statement.voice
+    never_decided = voice.state == Voice.State.WAITING and voice.state_at is None
+    if never_decided and not statement.votes.exists():
         statement.voice.delete()
     else:
         erase_words(voice=statement.voice)

@@ -148,10 +148,9 @@ def statement_unsplit(
         curation.undo_split(statement=found, by=user_of(request))
         messages.success(request, _("The split is undone."))
         return redirect(_address("statement", found))
-    with_votes = [part.number for part in parts if part.votes.exists()]
     context = {
         "question": _("Undo the split of no. %(number)d?") % {"number": found.number},
-        "consequence": _unsplit_words([part.number for part in parts], with_votes),
+        "consequence": _unsplit_words([part.number for part in parts]),
         "confirm_label": _("Undo the split"),
         "cancel_url": _address("statement", found),
         "undo": _("You can split it again."),
@@ -160,16 +159,14 @@ def statement_unsplit(
     return render(request, "base_confirm.html", context)
 
 
-def _unsplit_words(parts: list[int], with_votes: list[int]) -> str:
-    deleted = [str(number) for number in parts if number not in with_votes]
-    said = [_("The original is shown again, or waits for you if nobody had answered it.")]
-    if deleted:
-        text = _("Deleted, because nobody answered them: no. %(numbers)s.")
-        said.append(text % {"numbers": ", ".join(deleted)})
-    if with_votes:
-        text = _("Declined, with the answers kept: no. %(numbers)s.")
-        said.append(text % {"numbers": ", ".join(map(str, with_votes))})
-    return " ".join(said)
+def _unsplit_words(parts: list[int]) -> str:
+    text = _("Declined, with the answers kept: no. %(numbers)s.")
+    return " ".join(
+        [
+            _("The original is shown again, or waits for you if nobody had answered it."),
+            text % {"numbers": ", ".join(map(str, parts))},
+        ]
+    )
 
 
 @requires(Right.MODERATE)
