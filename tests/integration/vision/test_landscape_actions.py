@@ -11,9 +11,12 @@ from django_tasks import default_task_backend
 from lamppost.accounts.models import Partnership, User
 from lamppost.engines.opinion import landscape as engine
 from lamppost.vision.actions import (
+    cast_vote_once,
     change_conversation,
+    change_sheet,
     close_conversation,
     compute_landscape,
+    enter_sheet,
     reopen_conversation,
     request_landscape,
     take_back_vote,
@@ -24,6 +27,7 @@ from lamppost.vision.actions.landscape import (
     TooFewNew,
     ask_for_landscape,
     count_what_closed,
+    people_moved,
     refresh,
 )
 from lamppost.vision.models import (
@@ -31,6 +35,7 @@ from lamppost.vision.models import (
     ImportantMark,
     Landscape,
     LandscapeRequest,
+    Statement,
     Vote,
 )
 from lamppost.vision.queries.important import kept_marks
@@ -38,6 +43,7 @@ from lamppost.vision.queries.landscape import engine_landscape, latest_landscape
 from lamppost.vision.queries.public_landscape import public_landscape
 from lamppost.vision.tasks import refresh_landscape
 from lamppost.voices.actions import erase_participant, moderate_voice
+from lamppost.voices.models import Voice
 from tests.vision_world import add_people, add_statement, let_vote, make_conversation
 
 pytestmark = pytest.mark.django_db
@@ -370,6 +376,45 @@ class TestTheLastVotersAreCounted:
             assert count_what_closed() == 1, "not of a question that nobody answered"
         assert self.people(conversation) == 52
         assert count_what_closed() == 0
+
+
+def test_an_answer_taken_off_a_sheet_counts_as_moved(
+    conversation: Conversation, lead: User
+) -> None:
+    statements = list(conversation.statements.all()[:2])
+    let_vote(conversation)
+    sheet = enter_sheet(
+        conversation=conversation, by=lead, organisation=None, reference="NW-1", channel="paper",
+        answers={one.pk: 1 for one in statements},
+    )  # fmt: skip
+    compute_landscape(conversation=conversation)
+    change_sheet(sheet=sheet, by=lead, answers={statements[0].pk: 1})
+    stored = latest_landscape(conversation)
+    assert stored is not None
+    assert people_moved(conversation, stored) == 1
+    with pytest.raises(TooFewNew):
+        ask_for_landscape(conversation=conversation, by=lead)
+
+
+def test_a_changed_answer_that_waited_counts_as_moved(
+    conversation: Conversation, lead: User
+) -> None:
+    let_vote(conversation)
+    long_ago = timezone.now() - dt.timedelta(days=2)
+    Conversation.objects.filter(pk=conversation.pk).update(created_at=long_ago)
+    Vote.objects.filter(statement__conversation=conversation).update(cast_at=long_ago)
+    Voice.objects.update(said_at=long_ago)
+    compute_landscape(conversation=conversation)
+    vote = Vote.objects.filter(statement__conversation=conversation, value=1).first()
+    assert vote is not None
+    asked = Statement.objects.select_related("voice", "conversation").get(pk=vote.statement_id)
+    waited = timezone.now() - dt.timedelta(hours=2)
+    cast_vote_once(participant=vote.participant, statement=asked, value=-1, tapped_at=waited)
+    vote.refresh_from_db()
+    assert (vote.value, vote.cast_at) == (-1, waited)
+    stored = latest_landscape(conversation)
+    assert stored is not None
+    assert people_moved(conversation, stored) == 1
 
 
 def test_one_landscape_a_day_is_kept_and_people_only_in_the_newest(

@@ -104,6 +104,18 @@ def test_a_difference_is_shown_side_by_side_and_settled(colleague, conversation,
     assert sheet.checked_at is None
 
 
+def test_who_changed_a_sheet_does_not_check_it(colleague, lead, conversation, statements, sheet):
+    user, client = colleague
+    client.post(page(conversation, f"{sheet.pk}/"), marks(statements, "disagree", "disagree"))
+    sheet.refresh_from_db()
+    both = {statements[0].pk: -1, statements[1].pk: -1}
+    among = [one.pk for one in statements]
+    with pytest.raises(SamePerson):
+        check_sheet(sheet=sheet, by=user, answers=both, among=among)
+    check_sheet(sheet=sheet, by=lead, answers=both, among=among)
+    assert sheet.checked_by == lead
+
+
 def test_nobody_checks_their_own_sheet(lead_client, lead, conversation, statements, sheet):
     assert "Nothing to check for you" in lead_client.get(page(conversation, "check/")).text
     address = page(conversation, f"{sheet.pk}/check/")

@@ -294,8 +294,21 @@ def _unname(integrity: dict[str, Any] | None, key: str | None = None) -> None:
 def note_taken_back(vote: Vote) -> None:
     """Remember in the newest landscape that somebody it counts took an answer back."""
     latest = latest_landscape(vote.statement.conversation)
-    if latest is None:
-        return
+    if latest is not None:
+        _note_moved(latest, vote)
+
+
+def note_late(vote: Vote, conversation: Conversation) -> None:
+    """Remember somebody whose press waited and who answered, it says, before the newest landscape.
+
+    By its time alone it would be none that moved, and two landscapes would differ by one person.
+    """
+    latest = latest_landscape(conversation)
+    if latest is not None and vote.cast_at is not None and vote.cast_at <= latest.computed_at:
+        _note_moved(latest, vote)
+
+
+def _note_moved(latest: Landscape, vote: Vote) -> None:
     kept = Landscape.objects.select_for_update().get(pk=latest.pk)
     key = str(vote.participant_id)
     if key in kept.result.get("positions", {}):

@@ -14,6 +14,7 @@ from lamppost.voices.actions import participant_without_device
 
 from ..models import Conversation, PaperSheet, Vote
 from .imports import bulk_votes
+from .landscape import note_taken_back
 from .votes import NotVotable, refresh_later, store_vote
 
 
@@ -107,7 +108,8 @@ def change_sheet(
 ) -> None:
     """Mend a slip: an answer that is left out now is taken away, others are replaced.
 
-    A sheet that was checked has to be checked again.
+    A sheet that was checked has to be checked again, and not by who changed it: their reading is
+    the first one now. The ledger keeps who typed it in before.
 
     Parameters
     ----------
@@ -121,6 +123,8 @@ def change_sheet(
         A statement is of another conversation.
     """
     _replace(sheet, answers, among)
+    sheet.entered_by = by
+    sheet.save(update_fields=["entered_by"])
     _mark(sheet, None)
     _record(sheet, by, "changed")
 
@@ -129,7 +133,11 @@ def _replace(sheet: PaperSheet, answers: Mapping[int, int], among: Collection[in
     given = Vote.objects.filter(participant=sheet.participant)
     if among is not None:
         given = given.filter(statement__in=among)
-    given.exclude(statement__in=answers).delete()
+    gone = given.exclude(statement__in=answers)
+    # Counted as moved, like anybody's: two results must not differ by one sheet alone.
+    if (one := gone.select_related("statement__conversation").first()) is not None:
+        note_taken_back(one)
+    gone.delete()
     _store(sheet, answers)
 
 

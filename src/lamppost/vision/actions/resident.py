@@ -16,6 +16,7 @@ from lamppost.voices.models import Channel, Participant
 from lamppost.voices.receipts import taken_before
 
 from ..models import Conversation, ImportantMark, Statement, Story, Vote
+from .landscape import note_late
 from .statements import submit_statement
 from .votes import cast_vote, refuse_unless_votable, take_back_vote
 
@@ -67,7 +68,9 @@ def cast_vote_once(
             return False
         if tapped_at is not None and _newer_vote(participant, statement, tapped_at):
             return False
-        cast()
+        vote = cast()
+        if tapped_at is not None:
+            note_late(vote, statement.conversation)
     return True
 
 
