@@ -315,6 +315,16 @@ def receipts_of(participant: Participant | None) -> list[dict[str, str]]:
     ]
 
 
+def steps_of(participant: Participant | None) -> list[dict[str, str]]:
+    """Return which steps of certainty a participant took, and when."""
+    if participant is None:
+        return []
+    return [
+        {"step": one.level, "taken_at": one.verified_at.isoformat(timespec="seconds")}
+        for one in participant.verifications.order_by("verified_at", "pk")
+    ]
+
+
 def _voice(contribution: Contribution, voices: list[Voice]) -> Voice | None:
     """The words' record: by its id, or by the words where a stage does not name it."""
     if not contribution.text:
@@ -403,5 +413,12 @@ def ways_back(participant: Participant | None, key: str | None) -> WaysBack:
     if participant is None:
         return WaysBack()
     code = ReturnCode.objects.filter(participant=participant).first()
+    return WaysBack(code.made_at if code else None, other_devices(participant, key))
+
+
+def other_devices(participant: Participant | None, key: str | None) -> int:
+    """Return how many devices lead to this participant beside the one with this key."""
+    if participant is None:
+        return 0
     links = participant.device_links.exclude(key=key or "").count()
-    return WaysBack(code.made_at if code else None, links + (participant.key != key))
+    return links + (participant.key != key)

@@ -126,7 +126,8 @@ def test_the_download_has_the_documented_fields(resident, gave):
     assert response["Content-Disposition"] == 'attachment; filename="my-answers-elm-street.json"'
     assert response["Cache-Control"].startswith("max-age=0")
     record = json.loads(response.content)
-    assert set(record) == {"format", "partnership", "name", "downloaded_at", "answers", "receipts"}
+    about = {"format", "partnership", "name", "downloaded_at"}
+    assert set(record) == about | {"answers", "receipts", "steps"}
     fields = {
         "kind", "id", "about", "answer", "text", "shown_as", "language", "given_at", "state",
         "may_be_shown", "details",
@@ -305,8 +306,8 @@ def test_the_page_is_paged_and_weighs_little(
     for statement in conversation.statements.all():
         resident.post(f"/v/{conversation.code}/", {"statement": statement.pk, "vote": "agree"})
     # The partnership, the participant, their words; statements, stories, votes, marks, what they
-    # said of themselves, feedback, objections.
-    with django_assert_num_queries(11):
+    # said of themselves, feedback, objections; other devices that lead here.
+    with django_assert_num_queries(12):
         first = resident.get(MINE)
     assert "1–25 of 42" in first.text
     assert len(first.content) < 60_000
@@ -353,3 +354,24 @@ def test_words_at_a_site_can_be_withdrawn_as_well(resident, partnership, lead):
     resident.post(address, {"consent": "no"})
     feedback.voice.refresh_from_db()
     assert feedback.voice.consent == "none"
+
+
+def test_what_stays_when_nothing_is_listed_can_be_erased_and_is_in_the_download(
+    resident, conversation
+):
+    """A step of certainty, with the scrambled sign of an address, is something of theirs too."""
+    statement = conversation.statements.get(number=1)
+    resident.post(f"/v/{conversation.code}/", {"statement": statement.pk, "vote": "agree"})
+    someone = Participant.objects.get()
+    taken = timezone.now()
+    someone.verifications.create(level="email", identity="e" * 64, verified_at=taken)
+    resident.post(f"{MINE}erase/vote/{Vote.objects.get().pk}/")
+    page = resident.get(MINE).text
+    assert "Nothing yet" in page
+    assert f'href="{MINE}erase/"' in page
+    record = resident.get(f"{MINE}my-answers.json").json()
+    assert record["steps"] == [{"step": "email", "taken_at": taken.isoformat(timespec="seconds")}]
+    assert "e" * 64 not in str(record)
+    resident.post(f"{MINE}erase/")
+    assert not Participant.objects.exists()
+    assert f'href="{MINE}erase/"' not in resident.get(MINE).text

@@ -59,6 +59,8 @@ def test_another_device_comes_back_and_can_change_what_was_given(first, conversa
     page = second.post("/back/", {"code": f" {code.upper().replace('-', ' ')} "}, follow=True)
     assert page.redirect_chain[-1][0] == place(conversation)
     assert "This is the 1 thing you gave here." in page.text
+    assert "Only this device can show them" not in page.text
+    assert "This device shows them, every other one that leads here" in page.text
     assert COOKIE in second.cookies
     press(second, conversation, 1)
     press(second, conversation, 0, "disagree")

@@ -20,7 +20,7 @@ from lamppost.accounts.permissions import PartnershipRequest, partnership_page
 
 from .. import queries
 from ..actions import erase_contribution, erase_participant, set_consent
-from ..identity import device_of
+from ..identity import device_of, key_of
 from ..models import Voice
 from ..visitors import forget, known_participant, left_anywhere
 from ..who_sees import of_erased
@@ -33,12 +33,15 @@ PAGE_SIZE = 25
 @require_safe
 def mine(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """List everything that this device or account gave in this partnership."""
-    everything = queries.everything_of(known_participant(request, partnership))
+    participant = known_participant(request, partnership)
+    everything = queries.everything_of(participant)
     page = Paginator(everything.lines, PAGE_SIZE).get_page(request.GET.get("page", "1"))
     context = {
         "everything": everything,
         "page": page,
         "on_device": device_of(request) is not None,
+        "other_devices": queries.other_devices(participant, key_of(request, partnership)),
+        "known": participant is not None,
     }
     return render(request, "voices/mine.html", context)
 
@@ -58,6 +61,8 @@ def download(request: PartnershipRequest, partnership: Partnership) -> HttpRespo
             "answers": [_record(one) for one in queries.everything_of(participant).items],
             # What the phone sent with a key, so that sent again it changes nothing.
             "receipts": queries.receipts_of(participant),
+            # That an e-mail code, a passkey … stands behind them; the address is kept nowhere.
+            "steps": queries.steps_of(participant),
         }
     response = HttpResponse(
         json.dumps(record, ensure_ascii=False, indent=2), content_type="application/json"
