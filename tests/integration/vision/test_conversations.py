@@ -174,6 +174,14 @@ def test_closing_and_opening_again(lead_client, conversation, resident):
         assert lead_client.get(page_of(conversation, part)).status_code == 405
 
 
+def test_a_question_that_has_not_opened_is_not_said_to_be_open(lead_client, ask):
+    later = ask(opens_at=timezone.now() + dt.timedelta(days=3))
+    answer = lead_client.post(page_of(later, "reopen/"), follow=True).content.decode()
+    assert "The question is open" not in answer
+    assert "This question is not open yet" in answer
+    assert not LedgerEntry.objects.filter(action="vision.conversation.reopened").exists()
+
+
 def test_a_question_that_has_not_opened_can_be_closed(lead_client, ask):
     later = ask(opens_at=timezone.now() + dt.timedelta(days=3))
     assert lead_client.post(page_of(later, "close/")).status_code == 302

@@ -85,6 +85,14 @@ def test_nothing_is_published_twice_or_without_text(
     assert Vision.objects.count() == 1
 
 
+def test_a_wrong_language_of_the_text_is_mended_by_publishing_again(
+    partnership: Partnership, lead: User, publish: Callable[..., Vision]
+) -> None:
+    publish()
+    write_draft(partnership=partnership, by=lead, text=FIRST, language="es")
+    assert publish_vision(partnership=partnership, by=lead).language == "es"
+
+
 def test_the_second_publication_says_what_changed(
     lead_client: Client, place: str, goal: Goal, publish: Callable[..., Vision]
 ) -> None:

@@ -83,8 +83,10 @@ def publish_vision(*, partnership: Partnership, by: User, what_changed: str = ""
     if source is None or not source.text.strip():
         raise NothingToPublish
     goals = goals_as_they_stand(partnership)
-    if last is not None and (last.text, last.goals) == (source.text, goals):
-        raise NothingChanged
+    if last is not None:
+        before = (last.text, last.language, last.goals)
+        if before == (source.text, source.language, goals):
+            raise NothingChanged
     now = timezone.now()
     made = draft or Vision(partnership=partnership, text=source.text, language=source.language)
     made.goals, made.what_changed = goals, what_changed.strip()

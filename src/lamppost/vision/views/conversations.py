@@ -33,6 +33,7 @@ from ..actions import (
 from ..codes import address_of, qr_svg
 from ..forms.conversations import ConversationForm, NewConversationForm
 from ..models import Conversation
+from ..phases import Phase, phase
 from ..queries import conversations as queries
 from ..queries.curation import changed_since
 from ..queries.reading import lines_in, read_in
@@ -221,7 +222,11 @@ def close(request: PartnershipRequest, partnership: Partnership, code: str) -> H
 @require_POST
 def reopen(request: PartnershipRequest, partnership: Partnership, code: str) -> HttpResponse:
     """Take answers again."""
-    reopen_conversation(conversation=conversation_of(partnership, code), by=user_of(request))
+    found = conversation_of(partnership, code)
+    if phase(found) is Phase.NOT_YET:
+        messages.info(request, _("This question is not open yet"))
+        return redirect("vision:conversation", partnership.slug, code)
+    reopen_conversation(conversation=found, by=user_of(request))
     messages.success(request, _("The question is open, until you close it."))
     return redirect("vision:conversation", partnership.slug, code)
 
