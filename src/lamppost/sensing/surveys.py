@@ -198,14 +198,13 @@ def import_survey(
         While the pilot may not receive readings, and where sensors, the pulse or feedback feed the
         indicator.
     SpreadsheetError, ImportRefusedError
-        As for `parse_survey`; also for a group of which nobody answered at a site, and a wave that
-        is there already, unless `replace`.
+        As for `parse_survey`; also for a group of which nobody answered at a site, a wave that
+        is there already, unless `replace`, and one that is replaced for some sites of a kind alone.
     """
     _check_open(pilot, indicator)
     found = parse_survey(content, pilot, counted, population)
     shares, problems, too_few = _shares(found, population)
-    if not replace:
-        problems += _there_already(pilot, indicator, found)
+    problems += (_left_out if replace else _there_already)(pilot, indicator, found)
     if problems:
         raise ImportRefusedError(sorted(problems, key=lambda one: one.row))
     survey = Survey.objects.create(
@@ -267,13 +266,7 @@ def _noon(day: dt.date) -> int:
 
 def _there_already(pilot: Pilot, indicator: Indicator, found: Counted) -> list[Problem]:
     """Name every wave and site that was taken in before."""
-    stored = set(
-        Observation.objects.filter(
-            datastream__site__pilot=pilot,
-            datastream__indicator=indicator,
-            datastream__source=SURVEY,
-        ).values_list("datastream__site", "time")
-    )
+    stored = set(_stored(pilot, indicator))
     text = _(
         "This wave was taken in for this site already. Leave it out, or tick “replace” if the "
         "file is right."
@@ -283,6 +276,43 @@ def _there_already(pilot: Pilot, indicator: Indicator, found: Counted) -> list[P
         for wave, site in found.counts
         if (site, _noon(wave)) in stored
     ]
+
+
+def _stored(pilot: Pilot, indicator: Indicator) -> dict[tuple[int, int], Site]:
+    """Return the site of every reading of a survey, by site and time."""
+    rows = Observation.objects.filter(
+        datastream__site__pilot=pilot,
+        datastream__indicator=indicator,
+        datastream__source=SURVEY,
+    )
+    sites = {site.pk: site for site in pilot.sites.all()}
+    found = rows.values_list("datastream__site", "time")
+    return {(site, time): sites[site] for site, time in found}
+
+
+def _left_out(pilot: Pilot, indicator: Indicator, found: Counted) -> list[Problem]:
+    """Name every wave that would be replaced for some sites of a kind and not for others.
+
+    How many said so at the sites that are left out is not known any more: their average alone
+    could rest on fewer than ten who did, or fewer than ten who did not.
+    """
+    stored = _stored(pilot, indicator)
+    problems = []
+    for wave, arm in sorted({(wave, found.sites[site].arm) for wave, site in found.counts}):
+        read = {pk: site for (pk, time), site in stored.items() if time == _noon(wave)}
+        kind = {pk: site.name for pk, site in read.items() if site.arm == arm}
+        here = [pk for pk in kind if (wave, pk) in found.counts]
+        missing = sorted(name for pk, name in kind.items() if pk not in here)
+        if here and missing:
+            text = _(
+                "A wave is replaced for all sites of a kind together. Put these into the file as "
+                "well: %(sites)s."
+            )
+            row = min(found.first_row[wave, pk] for pk in here)
+            problems.append(
+                Problem(row, "period", wave.isoformat(), text % {"sites": ", ".join(missing)})
+            )
+    return problems
 
 
 def _shares(

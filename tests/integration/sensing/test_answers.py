@@ -480,6 +480,31 @@ def test_a_wave_comes_in_once_unless_it_is_replaced(world: World, lead: User) ->
         take(world, lead, survey(world))
 
 
+def test_a_wave_is_replaced_for_all_sites_of_a_kind(world: World, lead: User) -> None:
+    """Else an average could be left behind that rests on fewer than ten each way."""
+    first, second = (world.sites.index(one) for one in world.pilot_sites[:2])
+    other = world.sites.index(world.comparison_sites[0])
+    both = [(first, "agree", "", 15), (first, "no", "", 15),
+            (second, "agree", "", 2), (second, "no", "", 12)]  # fmt: skip
+    beside = [(other, "agree", "", 14), (other, "no", "", 16)]
+    take(world, lead, rows_of(world, *both, *beside), population={})
+    before = readings(world.pilot, world.indicator)
+    few = [(first, "agree", "", 1), (first, "no", "", 8)]
+    with pytest.raises(ImportRefusedError) as refused:
+        take(world, lead, rows_of(world, *few), population={}, replace=True)
+    [problem] = refused.value.problems
+    assert world.sites[second].name in str(problem.text)
+    assert problem.row == 2
+    after = readings(world.pilot, world.indicator)
+    assert list(after.values) == list(before.values)
+    # The whole kind is replaced; a site more, and the other kind, need not be there.
+    third = world.sites.index(world.pilot_sites[2])
+    more = [(third, "agree", "", 11)]
+    take(world, lead, rows_of(world, *few, *both[2:], *more), population={}, replace=True)
+    left = readings(world.pilot, world.indicator)
+    assert set(left.units) == {world.sites[one].name for one in (second, third, other)}
+
+
 def test_by_its_page(world: World, lead: User, client_of: Callable[[User], Client]) -> None:
     partnership = world.pilot.partnership
     for value, share in (("18-34", 0.25), ("35+", 0.75)):
