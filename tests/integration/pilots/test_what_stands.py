@@ -371,3 +371,14 @@ def test_the_plan_of_a_decided_pilot_moves_no_day_of_taking_down(
             pilot=ending, by=lead, values={name: value}, why_later="Later.", reopens=True
         )
     assert [entry.until for entry in entries_of(Pilot.objects.get(pk=ending.pk))] == until
+
+
+def test_a_stop_before_anything_is_put_up_brings_the_agreed_day_forward_too(
+    pilot: Pilot, lead: User
+) -> None:
+    Pilot.objects.filter(pk=pilot.pk).update(ends_on=day(300), removal_days=14)
+    values = {"text": "Take it down", "owner": "Glow", "due_on": day(314)}
+    add_task(pilot=decided(pilot), by=lead, values=values, clause="removal", kind="obligation")
+    decide(pilot, lead, "stop")
+    [task] = removals(decided(pilot))
+    assert task.due_on == last_day(decided(pilot)) == day(14)

@@ -80,8 +80,11 @@ def _remove_by(
     agreed: Callable[[Pilot, dt.date], bool],
     words: Callable[[], str],
 ) -> None:
-    """Make taking down a task where anything was put up and none was agreed."""
-    if _may_hang(pilot) and not agreed(pilot, due_on):
+    """Make taking down a task where anything was put up and none was agreed.
+
+    What was agreed moves also where nothing was put up: no task names a day after the register's.
+    """
+    if not agreed(pilot, due_on) and _may_hang(pilot):
         _make(pilot, PilotTask.Kind.REMOVAL, words, due_on)
 
 
