@@ -6,6 +6,7 @@ Conversations made from a seed, three planted groups, uneven activity:
     1,000,000 people x 300 statements, 30 votes each (30 million), with --full
     18,000 people x 9,000 statements, 2 million votes, with --full
     110,000 people x 40 statements, 1.2 votes each: a question on a poster, with --case thin
+    300,000 people x 300 statements, 30 votes each, with --case large
 
 Each runs in a process of its own on one thread. CPU seconds; memory is the peak of the process
 and its part above what it held with the votes loaded. `refresh` is what 1,000 new votes cost when
@@ -15,11 +16,12 @@ the sums have been kept: statistics, components and everybody's place.
     .venv/bin/python bench/opinion_scale.py --full
     .venv/bin/python bench/opinion_scale.py --case city --people 100000
     .venv/bin/python bench/opinion_scale.py --deep --case wide --case city
+    .venv/bin/python bench/opinion_scale.py --integrity --case large --case city
 
 With --deep nothing but the whole honest mode runs (the landscape, then replicates, representative
 statements and hidden votes), each of its steps on its own line. With --front it runs through
 `landscape()`, the function that the site and the command line call, from named votes to the record
-with everybody's group and place.
+with everybody's group and place. With --integrity only the integrity report runs.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ CASES = {
     "city": (1_000_000, 300, 30.0),
     "wide": (18_000, 9_000, 111.0),
     "thin": (110_000, 40, 1.2),
+    "large": (300_000, 300, 30.0),
 }
 FULL = ["town", "city", "wide"]
 BLOCK = 10_000
@@ -95,15 +98,15 @@ class Clock:
 
 
 class Steps:
-    """CPU seconds and peak memory of the steps that the honest mode tells of."""
+    """CPU seconds and peak memory of the steps that a report of progress tells of."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock, self.name, self.start = clock, "", 0.0
+    def __init__(self, clock: Clock, of: str = "honest mode") -> None:
+        self.clock, self.of, self.name, self.start = clock, of, "", 0.0
 
     def __call__(self, part: float, name: str) -> None:
         now = time.process_time()
         if self.name:
-            step = (f"honest mode: {self.name}", now - self.start, held_mb("VmHWM"))
+            step = (f"{self.of}: {self.name}", now - self.start, held_mb("VmHWM"))
             self.clock.steps.append(step)
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
         self.name, self.start = name, time.process_time()
@@ -124,6 +127,8 @@ def measure(folder: Path, statements: int, what: str) -> dict[str, Any]:
     votes = clock.run("check the votes", lambda: SparseVotes(*read, statements, aside))
     read.clear()
     ids = list(range(statements))
+    if what == "integrity":
+        return unusual(clock, before, votes)
     if what == "front":
         return through_landscape(clock, before, votes, ids)
     if what == "deep":
@@ -141,6 +146,21 @@ def measure(folder: Path, statements: int, what: str) -> dict[str, Any]:
             lambda: honest.analyse(votes, ids, deep=False),
         )
     return {"before": before, "votes": votes.count, "steps": clock.steps, "own": own}
+
+
+def unusual(clock: Clock, before: float, votes: Any) -> dict[str, Any]:
+    """Measure the integrity report by its steps."""
+    import scipy.stats  # noqa: F401
+
+    from lamppost.engines.opinion.integrity import integrity_report
+
+    steps = Steps(clock, "integrity")
+    report = integrity_report(votes, progress=steps)
+    steps(1.0, "")
+    told = f"{report.flagged.sum()} flagged, {report.noted.sum()} noted; "
+    told += ", ".join(f"{one.code} {dict(one.params)}" for one in report.bounds)
+    return {"before": before, "votes": votes.count, "steps": clock.steps, "found": told,
+            "of": "integrity report"}  # fmt: skip
 
 
 def through_landscape(clock: Clock, before: float, votes: Any, ids: list[int]) -> dict[str, Any]:
@@ -259,7 +279,7 @@ def summed(told: dict[str, Any]) -> list[tuple[str, list[tuple[str, float, float
     """Names of the sums to be printed, with their steps."""
     every = told["steps"]
     if "found" in told:
-        return [(f"whole honest mode ({told['found']})", every)]
+        return [(f"{told.get('of', 'whole honest mode')} ({told['found']})", every)]
     cold = [step for step in every if not step[0].startswith(("refresh", "landscape"))]
     fresh = [step for step in every if step[0].startswith("refresh")]
     return [("cold: order, sums, components, places", cold), ("refresh", fresh)]
@@ -275,6 +295,7 @@ def main() -> None:
     parser.add_argument("--parts-only", action="store_true", help="without the whole landscape")
     parser.add_argument("--deep", action="store_true", help="the whole honest mode, nothing else")
     parser.add_argument("--front", action="store_true", help="the same through `landscape()`")
+    parser.add_argument("--integrity", action="store_true", help="the integrity report alone")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--statements", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--what", help=argparse.SUPPRESS)
@@ -282,15 +303,8 @@ def main() -> None:
     if options.measure:
         print(json.dumps(measure(options.measure, options.statements, options.what)))
         return
-    what = (
-        "front"
-        if options.front
-        else "deep"
-        if options.deep
-        else "parts"
-        if options.parts_only
-        else "whole"
-    )
+    asked = (options.integrity, options.front, options.deep, options.parts_only, True)
+    what = ("integrity", "front", "deep", "parts", "whole")[asked.index(True)]
     for case in options.case or (FULL if options.full else FULL[:1]):
         for _ in range(options.runs):
             people = options.people or CASES[case][0]

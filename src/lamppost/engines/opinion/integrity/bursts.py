@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
 from lamppost.engines.opinion.integrity.copies import MOST_SLIPS, Ordinary, grow
-from lamppost.engines.opinion.integrity.few import poisson_tail
+from lamppost.engines.opinion.integrity.few import poisson_tails
 from lamppost.engines.opinion.integrity.flags import BURST, SHARED_NETWORK, Flag
 from lamppost.engines.opinion.sparse import SparseVotes
 
@@ -41,24 +41,26 @@ def crowds(arrivals: Arrivals, level: float) -> list[NDArray[np.int64]]:
         if len(times) < LEAST_PEOPLE or times[-1] - times[0] <= length:
             continue
         windows = (times[-1] - times[0]) / length
-        start, until = 0, -np.inf
-        for start in range(len(times)):
-            if times[start] < until:
-                continue
-            stop = int(np.searchsorted(times, times[start] + length, side="right"))
-            count = stop - start
-            if count < LEAST_PEOPLE:
-                continue
-            usual = _usual(times, times[start], length, count, windows)
-            if poisson_tail(count, usual) * windows <= level:
-                found.append(order[start:stop])
-                until = times[stop - 1]
+        stop = np.searchsorted(times, times + length, side="right")
+        count = stop - np.arange(len(times))
+        strange = poisson_tails(count, _usual(times, length, count, windows)) * windows <= level
+        starts = np.flatnonzero(strange & (count >= LEAST_PEOPLE))
+        begins = times[starts]
+        place = 0
+        while place < len(starts):
+            start = starts[place]
+            found.append(order[start : stop[start]])
+            # the next that begins at the last one's time, or later
+            later = int(np.searchsorted(begins, times[stop[start] - 1]))
+            place = max(place + 1, later)
     return found
 
 
 def shared_networks(arrivals: Arrivals) -> list[NDArray[np.int64]]:
     """People of one network who came within two hours, 5 or more; rows in time order."""
     known = np.flatnonzero((arrivals.network >= 0) & ~np.isnan(arrivals.first))
+    sizes = np.bincount(arrivals.network[known])
+    known = known[sizes[arrivals.network[known]] >= LEAST_PEOPLE]
     order = known[np.lexsort((arrivals.first[known], arrivals.network[known]))]
     found = []
     for rows in np.split(order, np.flatnonzero(np.diff(arrivals.network[order])) + 1):
@@ -90,42 +92,43 @@ def bursts(
 ) -> list[Flag]:
     """Flags for the gatherings whose votes are copies, and notes for shared networks."""
     flags = []
-    price = np.log(max(votes.people, 2)) - np.log(level)
+    price = float(np.log(max(votes.people, 2)) - np.log(level))
+    times = np.sort(arrivals.first[~np.isnan(arrivals.first)])
     for rows, networked in groups:
-        flag = _copied(votes, ordinary, arrivals, rows, networked, price)
+        flag = _copied(ordinary, arrivals, np.sort(rows), networked, price)
         if flag is not None:
             flags.append(flag)
         if networked:
-            flags.append(_workshop(arrivals, rows))
+            flags.append(_workshop(arrivals, rows, times))
     return flags
 
 
 def _copied(
-    votes: SparseVotes,
     ordinary: Ordinary,
     arrivals: Arrivals,
     rows: NDArray[np.int64],
     networked: bool,
     price: float,
 ) -> Flag | None:
-    among = np.zeros(votes.people, dtype=bool)
-    among[rows] = True
     slips = NETWORK_SLIPS if networked else MOST_SLIPS
-    template = grow(ordinary, rows, among=among, most_slips=slips, price=price)
+    everybody = np.arange(len(rows))
+    # a crowd of its own: nobody else is asked about
+    template = grow(ordinary.only(rows), everybody, most_slips=slips, price=price)
     if template is None or len(template.people) < LEAST_PEOPLE:
         return None
     # few people share a network: nobody like-minded need stand between copies and others
     most = template.evidence > 0 and len(template.people) >= NETWORK_PART * len(rows)
     if not (most if networked else template.convincing):
         return None
-    period = arrivals.period(template.people)
+    people = rows[template.people]
+    period = arrivals.period(people)
     return Flag(
         BURST,
-        tuple(template.people.tolist()),
+        tuple(people.tolist()),
         float(1 - np.exp(-template.evidence - price)),
         f"opinion.integrity.{BURST}{'.network' if networked else ''}",
         {
-            "people": len(template.people),
+            "people": len(people),
             "crowd": len(rows),
             "statements": tuple(template.columns.tolist()),
             "minutes": (period[1] - period[0]) / 60 if period else None,
@@ -134,14 +137,14 @@ def _copied(
     )
 
 
-def _workshop(arrivals: Arrivals, rows: NDArray[np.int64]) -> Flag:
+def _workshop(arrivals: Arrivals, rows: NDArray[np.int64], times: NDArray[np.float64]) -> Flag:
     period = arrivals.period(rows)
     assert period is not None  # noqa: S101  (only rows with a time are grouped)
-    inside = (arrivals.first >= period[0]) & (arrivals.first <= period[1])
+    inside = np.searchsorted(times, period[1], side="right") - np.searchsorted(times, period[0])
     return Flag(
         SHARED_NETWORK,
         tuple(sorted(rows.tolist())),
-        len(rows) / int(inside.sum()),
+        len(rows) / int(inside),
         f"opinion.integrity.{SHARED_NETWORK}",
         {"people": len(rows), "minutes": (period[1] - period[0]) / 60},
         period,
@@ -150,9 +153,9 @@ def _workshop(arrivals: Arrivals, rows: NDArray[np.int64]) -> Flag:
 
 
 def _usual(
-    times: NDArray[np.float64], start: float, length: float, count: int, windows: float
-) -> float:
-    low = np.searchsorted(times, start - RHYTHM * length)
-    high = np.searchsorted(times, start + (RHYTHM + 1) * length, side="right")
+    times: NDArray[np.float64], length: float, count: NDArray[np.int64], windows: float
+) -> NDArray[np.float64]:
+    low = np.searchsorted(times, times - RHYTHM * length)
+    high = np.searchsorted(times, times + (RHYTHM + 1) * length, side="right")
     around = (high - low - count) / (2 * RHYTHM)
-    return float(max(around, (len(times) - count) / windows, 0.05))
+    return np.maximum(np.maximum(around, (len(times) - count) / windows), 0.05)

@@ -9,11 +9,13 @@ held against chance whatever the template's length.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lamppost.engines.opinion.integrity.latent import LatentClasses
+from lamppost.engines.opinion.integrity.latent import LatentClasses, log_sum
 from lamppost.engines.opinion.sparse import SparseVotes
 
 MOST_SLIPS = 0.15
@@ -32,6 +34,8 @@ PAIR_SLIPS = 0.03
 """Two people alone must differ in fewer answers than this to be called copies."""
 MOST_PART = 0.9
 _STEPS = 8
+_MOST_KEPT = 100_000
+"""Of more people the chances of all answers (27 numbers each) are worked out when asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,25 +77,48 @@ class Template:
 
 
 class Ordinary:
-    """Chance of answers among ordinary people, ready to be asked about any set of columns."""
+    """Chance of answers among ordinary people, ready to be asked about any set of columns.
+
+    Only those are worked out whom a template might fit: in a city few of all people answered half
+    of its statements.
+    """
 
     def __init__(self, votes: SparseVotes, classes: LatentClasses) -> None:
         self.votes = votes
         self.classes = classes
-        self.all = classes.log_likelihoods(votes)
+        few = votes.people <= _MOST_KEPT
+        self._all = classes.log_likelihoods(votes) if few else None
 
-    def chance_of(self, columns: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Log chance of everyone's answers on `columns`, given their other answers, (P,)."""
+    @cached_property
+    def _by_statement(self) -> Any:
+        """People and answers of each statement."""
+        return self.votes.csr("votes", np.int8).tocsc()
+
+    def only(self, rows: NDArray[np.int64]) -> Ordinary:
+        """The same of some people alone, numbered anew."""
+        return Ordinary(self.votes.select_rows(rows), self.classes)
+
+    def against(
+        self, columns: NDArray[np.int64], values: NDArray[np.int8]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Answers equal to a template, and answers to its statements, of everybody, (P,) each."""
+        table, people = self._by_statement, self.votes.people
+        parts = [slice(table.indptr[one], table.indptr[one + 1]) for one in columns.tolist()]
+        who = [table.indices[part] for part in parts]
+        alike = [rows[table.data[part] == value] for rows, part, value in
+                 zip(who, parts, values.tolist(), strict=True)]  # fmt: skip
+        same, common = (np.bincount(np.concatenate(one), minlength=people) for one in (alike, who))
+        return same, common
+
+    def chance_of(self, columns: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Log chance of the answers of `rows` on `columns`, given their other answers, (R,)."""
+        asked = self.votes.select_rows(rows)
+        whole = self.classes.log_likelihoods(asked) if self._all is None else self._all[rows]
         mask = np.zeros(self.votes.statements, dtype=bool)
         mask[columns] = True
-        part = self.classes.log_likelihoods(self.votes.select_columns(mask))
-        rest = self.all - part + np.log(self.classes.weights)
-        top = rest.max(axis=1, keepdims=True)
-        before = top[:, 0] + np.log(np.exp(rest - top).sum(axis=1))
-        both = self.all + np.log(self.classes.weights)
-        top = both.max(axis=1, keepdims=True)
-        chance: NDArray[np.float64] = top[:, 0] + np.log(np.exp(both - top).sum(axis=1)) - before
-        return chance
+        part = self.classes.log_likelihoods(asked.select_columns(mask))
+        weights = np.log(self.classes.weights)
+        return log_sum(whole + weights) - log_sum(whole - part + weights)
 
 
 def grow(
@@ -123,6 +150,7 @@ def grow(
     """
     votes = ordinary.votes
     allowed = np.ones(votes.people, dtype=bool) if among is None else among
+    crowd = int(np.count_nonzero(allowed))
     weight = np.zeros(votes.people)
     weight[members] = 1.0
     slips = most_slips / 2
@@ -130,33 +158,41 @@ def grow(
         columns, values = _majority(votes, weight)
         if not len(columns):
             return None
-        same, common = _against(votes, columns, values)
-        ratio = same * np.log(1 - slips) + (common - same) * np.log(slips / 2)
-        ratio = ratio - ordinary.chance_of(columns)
+        same, common = ordinary.against(columns, values)
         covered = (common >= OVERLAP * len(columns)) & (common >= OVERLAP * votes.votes_each)
-        ratio = np.where(covered & allowed & (common >= 1), ratio, -np.inf)
-        part = min(max(weight.sum(), 2.0) / allowed.sum(), MOST_PART)
+        rows = np.flatnonzero(covered & allowed)
+        same, common = same[rows].astype(float), common[rows].astype(float)
+        ratio = same * np.log(1 - slips) + (common - same) * np.log(slips / 2)
+        ratio -= ordinary.chance_of(columns, rows)
+        part = min(max(weight.sum(), 2.0) / crowd, MOST_PART)
+        new = np.zeros(votes.people)
         # e^600 leaves room for the odds of one among many people
-        new = 1 / (1 + (1 - part) / part * np.exp(-np.clip(ratio, -600, 600)))
-        new[~np.isfinite(ratio)] = 0.0
-        if weight.sum() < 1.5 or np.allclose(new, weight, atol=1e-4):
-            weight = new
-            break
+        new[rows] = 1 / (1 + (1 - part) / part * np.exp(-np.clip(ratio, -600, 600)))
+        settled = weight.sum() < 1.5 or _settled(new, weight)
         weight = new
+        if settled:
+            break
         slips = float(
-            np.clip((weight @ (common - same) + 1) / (weight @ common + 10), 0.01, most_slips)
+            np.clip(
+                (weight[rows] @ (common - same) + 1) / (weight[rows] @ common + 10),
+                0.01,
+                most_slips,
+            )
         )
-    people = np.flatnonzero(weight > SURE)
-    if len(people) < 2:
+    sure = weight[rows] > SURE
+    if np.count_nonzero(sure) < 2:
         return None
-    found = _evidence(ratio[people], part, price)
-    rate = np.where(covered, (common - same) / np.maximum(common, 1), np.inf)
-    slip = float(rate[people].mean())
+    found = _evidence(ratio[sure], part, price)
+    rate = (common - same) / common
+    slip = float(rate[sure].mean())
     edge = max(SHELL_TIMES * slip, slip + SHELL_MORE)
-    outside = allowed.copy()
-    outside[people] = False
-    shell = int(np.count_nonzero((rate <= edge) & outside))
-    return Template(columns, values, people, found, slip, most_slips, shell)
+    shell = int(np.count_nonzero((rate <= edge) & ~sure))
+    return Template(columns, values, rows[sure], found, slip, most_slips, shell)
+
+
+def _settled(new: NDArray[np.float64], old: NDArray[np.float64]) -> bool:
+    some = np.flatnonzero((new > 0) | (old > 0))
+    return np.allclose(new[some], old[some], atol=1e-4)
 
 
 def _evidence(ratio: NDArray[np.float64], part: float, price: float) -> float:
@@ -177,19 +213,3 @@ def _majority(
     counts = counts.reshape(3, part.statements)
     columns = np.flatnonzero(counts.sum(axis=0) > 0.5 * weight[rows].sum())
     return columns, (counts[:, columns].argmax(axis=0) - 1).astype(np.int8)
-
-
-def _against(
-    votes: SparseVotes, columns: NDArray[np.int64], values: NDArray[np.int8]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Answers equal to the template, and answers to its statements, of everybody."""
-    wanted = np.full(votes.statements, 9, dtype=np.int8)
-    wanted[columns] = values
-    inside = wanted[votes.columns] != 9
-    same = wanted[votes.columns] == votes.values
-    return _sums(votes, same), _sums(votes, inside)
-
-
-def _sums(votes: SparseVotes, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    running = np.concatenate([[0], np.cumsum(chosen)])
-    return np.diff(running[votes.indptr]).astype(np.float64)

@@ -50,6 +50,22 @@ class Flag:
     gentle: bool = False
 
 
+@dataclass(frozen=True)
+class Bound:
+    """Something that was looked at in part, because all of it would have taken too long.
+
+    Attributes
+    ----------
+    code : str
+        ``opinion.integrity.bound.pairs``, ``.classes`` or ``.lines``.
+    params : mapping
+        How much was looked at, and (but for pairs) of how much.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class IntegrityReport:
     """All flags of a conversation. Nothing is deleted: it is for people to judge.
@@ -66,6 +82,8 @@ class IntegrityReport:
         People in gentle flags only.
     people : int
     seed : int
+    bounds : tuple of Bound
+        What was looked at in part only; empty in all but large conversations.
     """
 
     flags: tuple[Flag, ...]
@@ -74,9 +92,12 @@ class IntegrityReport:
     noted: NDArray[np.bool_]
     people: int
     seed: int
+    bounds: tuple[Bound, ...] = ()
 
 
-def assemble(flags: list[Flag], people: int, seed: int) -> IntegrityReport:
+def assemble(
+    flags: list[Flag], people: int, seed: int, bounds: tuple[Bound, ...] = ()
+) -> IntegrityReport:
     """Report from its flags."""
     strong, gentle = np.zeros(people, dtype=bool), np.zeros(people, dtype=bool)
     members: dict[str, set[int]] = {kind: set() for kind in KINDS}
@@ -85,4 +106,4 @@ def assemble(flags: list[Flag], people: int, seed: int) -> IntegrityReport:
         members[flag.kind].update(flag.people)
     ordered = sorted(flags, key=lambda one: (one.gentle, -len(one.people), one.kind, one.people))
     counts = {kind: len(found) for kind, found in members.items()}
-    return IntegrityReport(tuple(ordered), counts, strong, gentle & ~strong, people, seed)
+    return IntegrityReport(tuple(ordered), counts, strong, gentle & ~strong, people, seed, bounds)

@@ -25,7 +25,7 @@ FIRMNESS = (2.0, 4.0)
 FIRM_PART = 0.1
 HABIT_PART = 0.03
 HABIT_SLIP = 0.1
-_MOST_FITTED = 4000
+MOST_FITTED = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class LatentClasses:
     def log_likelihoods(self, votes: SparseVotes) -> NDArray[np.float64]:
         """Logarithm of each person's chance of their votes in each class, shape (P, K)."""
         logs = np.log(self.shares)
-        return _by_class(_kinds(votes), logs)
+        return np.asarray(_answers(votes) @ logs.reshape(-1, logs.shape[2]))
 
 
 def popularity(votes: SparseVotes, people: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -54,10 +54,12 @@ def popularity(votes: SparseVotes, people: NDArray[np.bool_]) -> NDArray[np.floa
 
     One vote of each kind of the whole conversation's mixture is added, so none is 0.
     """
-    rows = np.repeat(people, np.diff(votes.indptr))
-    code = votes.values[rows].astype(np.int64) + 1
-    cells = code * votes.statements + votes.columns[rows]
-    counts = np.bincount(cells, minlength=3 * votes.statements).reshape(3, votes.statements)
+    total = np.zeros(3 * votes.statements, dtype=np.int64)
+    for start, stop in votes.cuts():
+        part = votes.part(start, stop)
+        cells = _cells(part)[np.repeat(people[start:stop], part.votes_each)]
+        total += np.bincount(cells, minlength=len(total))
+    counts = total.reshape(3, votes.statements)
     whole = (counts.sum(axis=1) + 1.0) / (counts.sum() + 3.0)
     shares: NDArray[np.float64] = (counts + 3 * whole[:, None]) / (counts.sum(axis=0) + 3)
     return shares
@@ -81,18 +83,18 @@ def fit_classes(votes: SparseVotes, people: NDArray[np.bool_], seed: int) -> Lat
     rng = np.random.default_rng(seed)
     chosen = np.flatnonzero(people & (np.diff(votes.indptr) > 0))
     base = popularity(votes, people)
-    if len(chosen) > _MOST_FITTED:
-        chosen = np.sort(rng.choice(chosen, _MOST_FITTED, replace=False))
+    if len(chosen) > MOST_FITTED:
+        chosen = np.sort(rng.choice(chosen, MOST_FITTED, replace=False))
     count = max(1, min(MOST_CLASSES, len(chosen) // PEOPLE_PER_CLASS))
     if count == 1:
         return _with_firm(LatentClasses(np.ones(1), base[:, :, None]))
-    kinds = _kinds(votes.select_rows(chosen))
+    answers = _answers(votes.select_rows(chosen))
     member = rng.dirichlet(np.full(count, 0.2), len(chosen))
     for _ in range(STEPS):
         weights = (member.sum(axis=0) + 1) / (len(chosen) + count)
-        shares = _shares(kinds, member, base)
-        logs = _by_class(kinds, np.log(shares)) + np.log(weights)
-        member = np.exp(logs - _log_sum(logs)[:, None])
+        shares = _shares(answers, member, base)
+        logs = answers @ np.log(shares).reshape(-1, count) + np.log(weights)
+        member = np.exp(logs - log_sum(logs)[:, None])
     return _with_firm(LatentClasses(weights, shares))
 
 
@@ -116,24 +118,29 @@ def _with_firm(classes: LatentClasses) -> LatentClasses:
 
 
 def _shares(
-    kinds: tuple[Any, ...], member: NDArray[np.float64], base: NDArray[np.float64]
+    answers: Any, member: NDArray[np.float64], base: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    counts = np.stack([kind.T @ member for kind in kinds])
+    counts = (answers.T @ member).reshape(*base.shape, -1)
     counts += PRIOR_VOTES * base[:, :, None]
     shares: NDArray[np.float64] = counts / counts.sum(axis=0)
     return shares
 
 
-def _kinds(votes: SparseVotes) -> tuple[Any, ...]:
-    return tuple(votes.csr(kind).astype(np.float64) for kind in ("disagrees", "passes", "agrees"))
+def _cells(votes: SparseVotes) -> NDArray[np.int64]:
+    """Number of each vote's statement and answer: disagrees first, then passes, then agrees."""
+    return (votes.values.astype(np.int64) + 1) * votes.statements + votes.columns
 
 
-def _by_class(kinds: tuple[Any, ...], logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    total: NDArray[np.float64] = sum(kind @ logs[place] for place, kind in enumerate(kinds))
-    return total
+def _answers(votes: SparseVotes) -> Any:
+    """1 for each vote, shape (P, 3 S): one product in place of one for each kind of answer."""
+    from scipy.sparse import csr_array
+
+    place = (votes.people, 3 * votes.statements)
+    return csr_array((np.ones(votes.count), _cells(votes), votes.indptr), shape=place)
 
 
-def _log_sum(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_sum(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithm of the sum of exponentials of each row, shape (P,)."""
     top = logs.max(axis=1)
     total: NDArray[np.float64] = top + np.log(np.exp(logs - top[:, None]).sum(axis=1))
     return total

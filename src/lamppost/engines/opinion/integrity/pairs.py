@@ -24,7 +24,20 @@ SLIP = 0.1
 """Part of the answers in which a copy may differ, for the strength of a pair."""
 ALIKE, SAME_SET = 0.8, 0.6
 """Also kept: the same answer to 4 of 5 common statements, which are 3 of 5 of all of theirs."""
+MOST_COMPARED = 3_000_000
+"""Pairs that are compared exactly; of more, those whose signatures differ least."""
 _COMPARED = 20_000
+_WIDTH = 16
+"""Planes of a table, at most: its signature is one number of two bytes."""
+_STEPS = NEIGHBOURS + 1
+_RANKS = 1 << 12
+"""A rank is a number of planes (up to 24 x 16) and a step in the order of rows."""
+_SIGNED = 8192
+_CODES = np.array([1, 3, 5], dtype=np.int8)
+"""Of disagree, pass, agree: the product of two tells whether they are the same, and which."""
+_OTHER = 3
+_KIND = np.full(26, _OTHER)
+_KIND[[1, 9, 25]] = [0, 1, 2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +66,32 @@ class Pairs:
         return Pairs(*(getattr(self, name)[chosen] for name in Pairs.__dataclass_fields__))
 
 
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Pairs of people to be compared exactly.
+
+    Attributes
+    ----------
+    first, second : ndarray of int64
+        Rows, first < second, each pair once.
+    widest : float or None
+        Where there were too many: angle in degrees between the votes (as the signatures tell it)
+        beyond which pairs were left out. None when all were kept.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    widest: float | None = None
+
+
 def similar_pairs(
-    votes: SparseVotes, seed: int, *, least_strength: float, tables: int = TABLES
-) -> Pairs:
+    votes: SparseVotes,
+    seed: int,
+    *,
+    least_strength: float,
+    tables: int = TABLES,
+    most: int = MOST_COMPARED,
+) -> tuple[Pairs, Candidates]:
     """Pairs of the given strength, or with one script, found by random hyperplanes.
 
     Parameters
@@ -66,33 +102,99 @@ def similar_pairs(
         See `Pairs.strength`.
     tables : int
         Signatures tried; more find more.
+    most : int
+        Pairs compared exactly, about.
 
     Returns
     -------
     Pairs
         Not every pair: of those as alike as copies nearly all in small buckets; of many alike
         people enough to join them into one cluster. `tests` compare with all pairs.
+    Candidates
+        What was compared.
 
     Notes
     -----
-    Cost O(votes x tables x log2 P) for the signatures and at most 6 P comparisons a signature.
+    Cost O(votes x tables x log2 P) for the signatures, at most 6 P distances of signatures a
+    table and `most` exact comparisons. Up to `most` candidates the result is that without a
+    bound.
     """
     shares = popularity(votes, np.ones(votes.people, dtype=bool))
-    able = np.flatnonzero(votes.votes_each >= LEAST_COMMON)
-    nothing = np.zeros(0, dtype=np.int64)
-    if len(able) < 2:
-        return Pairs(nothing, nothing, nothing, nothing, nothing.astype(float))
-    bits = int(np.clip(np.log2(len(able)), 4, 16))
-    rng = np.random.default_rng(seed)
-    small = votes.select_rows(able)
-    candidates = [_in_same_bucket(one) for one in _signatures(small, shares, bits, tables, rng)]
-    keys = np.unique(np.concatenate(candidates))
-    found = compare_pairs(votes, shares, able[keys // len(able)], able[keys % len(able)])
+    asked = candidates(votes, shares, seed, tables=tables, most=most)
+    found = compare_pairs(votes, shares, asked.first, asked.second)
     each = votes.votes_each
     either = each[found.first] + each[found.second] - found.common
     script = (found.common >= SAME_SET * either) & (found.same >= ALIKE * found.common)
     kept = (found.strength >= least_strength) | script
-    return found.take(kept & (found.common >= LEAST_COMMON))
+    return found.take(kept & (found.common >= LEAST_COMMON)), asked
+
+
+def candidates(
+    votes: SparseVotes,
+    shares: NDArray[np.float64],
+    seed: int,
+    *,
+    tables: int = TABLES,
+    most: int = MOST_COMPARED,
+) -> Candidates:
+    """Pairs that share a signature and stand near each other there in the order of rows.
+
+    Notes
+    -----
+    Of more than `most` those whose signatures, all tables together, differ in the fewest planes
+    are kept (of equally many, the nearest in the order of rows): the part of the planes that
+    differ is the angle between the votes over 180 degrees (Charikar 2002).
+    """
+    able = np.flatnonzero(votes.votes_each >= LEAST_COMMON)
+    nothing = np.zeros(0, dtype=np.int64)
+    if len(able) < 2:
+        return Candidates(nothing, nothing)
+    bits = int(np.clip(np.log2(len(able)), 4, _WIDTH))
+    rng = np.random.default_rng(seed)
+    signatures = _signatures(votes, able, shares, bits, tables, rng)
+    nearest = _Nearest(most)
+    for table in range(tables):
+        _in_same_bucket(signatures, table, nearest)
+    keys, worst = nearest.found()
+    widest = None if worst is None else 180.0 * worst / (bits * tables)
+    return Candidates(able[keys // len(able)], able[keys % len(able)], widest)
+
+
+class _Nearest:
+    """The pairs of least rank, each once, in bounded memory."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.cut, self.size = most, _RANKS - 1, 0
+        self.parts: list[NDArray[np.int64]] = []
+
+    def add(self, keys: NDArray[np.int64], ranks: NDArray[np.int64]) -> None:
+        near = ranks <= self.cut
+        self.parts.append(keys[near] * _RANKS + ranks[near])
+        self.size += len(self.parts[-1])
+        if self.size > 2 * self.most:
+            self._merge()
+
+    def _merge(self) -> None:
+        """Each pair once, by its least rank; the cut only ever falls, so no pair is missed."""
+        packed = np.concatenate([np.zeros(0, dtype=np.int64), *self.parts])
+        self.parts.clear()
+        packed.sort()
+        pair = packed // _RANKS
+        packed = packed[np.append(True, pair[1:] != pair[:-1])[: len(packed)]]
+        ranks = packed % _RANKS
+        if len(packed) > self.most:
+            upto = np.cumsum(np.bincount(ranks, minlength=_RANKS))
+            # at least the pairs of the first rank, be they as many as they may
+            fits = int(np.searchsorted(upto, self.most, side="right")) - 1
+            self.cut = max(fits, int(ranks.min()))
+            packed = packed[ranks <= self.cut]
+        self.parts, self.size = [packed], len(packed)
+
+    def found(self) -> tuple[NDArray[np.int64], float | None]:
+        """Keys, ascending, and the largest distance kept where some were left out."""
+        self._merge()
+        bounded = self.cut < _RANKS - 1
+        return self.parts[0] // _RANKS, self.cut // _STEPS if bounded else None
 
 
 def compare_pairs(
@@ -102,26 +204,27 @@ def compare_pairs(
     second: NDArray[np.int64],
 ) -> Pairs:
     """Common and same answers, and the strength, of the given pairs."""
-    ratio_same = np.log((1 - SLIP) / shares)
+    from scipy.sparse import csr_array
+
     chance = (shares**2).sum(axis=0)
     ratio_other = np.log(SLIP / np.maximum(1 - chance, 1e-9))
-    kinds = [votes.csr(kind).astype(np.float64) for kind in ("disagrees", "passes", "agrees")]
-    voted = votes.csr("voted").astype(np.float64)
-    common = np.zeros(len(first))
-    same, strength = common.copy(), common.copy()
+    ratios = np.concatenate([np.log((1 - SLIP) / shares), ratio_other[None]]).ravel()
+    coded = votes.csr("votes", np.int8)
+    coded.data[:] = _CODES[votes.values.astype(np.int64) + 1]
+    common = np.zeros(len(first), dtype=np.int64)
+    same, strength = common.copy(), np.zeros(len(first))
+    ones = np.ones(votes.statements)
     for start in range(0, len(first), _COMPARED):
         part = slice(start, start + _COMPARED)
-        one, two = first[part], second[part]
-        both = voted[one].multiply(voted[two]).tocsr()
-        common[part] = both.sum(axis=1).A1 if hasattr(both.sum(axis=1), "A1") else both.sum(axis=1)
-        total = both @ ratio_other
-        for place, kind in enumerate(kinds):
-            alike = kind[one].multiply(kind[two]).tocsr()
-            same[part] += alike @ np.ones(votes.statements)
-            total = total + alike @ (ratio_same[place] - ratio_other)
-        strength[part] = total
-    whole = np.int64
-    return Pairs(first, second, common.round().astype(whole), same.round().astype(whole), strength)
+        both = coded[first[part]].multiply(coded[second[part]]).tocsr()
+        kind = _KIND[both.data]
+        common[part] = np.diff(both.indptr)
+        weights = ratios[kind * votes.statements + both.indices]
+        place = (both.indices, both.indptr)
+        strength[part] = csr_array((weights, *place), shape=both.shape) @ ones
+        alike = (kind < _OTHER).astype(np.float64)
+        same[part] = csr_array((alike, *place), shape=both.shape) @ ones
+    return Pairs(first, second, common, same, strength)
 
 
 def clusters(pairs: Pairs, people: int) -> list[NDArray[np.int64]]:
@@ -134,39 +237,45 @@ def clusters(pairs: Pairs, people: int) -> list[NDArray[np.int64]]:
     ones = np.ones(len(pairs.first), dtype=np.int8)
     graph = coo_matrix((ones, (pairs.first, pairs.second)), shape=(people, people))
     _, label = connected_components(graph, directed=False)
-    order = np.argsort(label, kind="stable")
+    several = np.flatnonzero(np.bincount(label)[label] > 1)
+    order = several[np.argsort(label[several], kind="stable")]
     parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
-    joined = [part.astype(np.int64) for part in parts if len(part) > 1]
+    joined = [part.astype(np.int64) for part in parts]
     return sorted(joined, key=lambda part: (-len(part), int(part[0])))
 
 
 def _signatures(
     votes: SparseVotes,
+    able: NDArray[np.int64],
     shares: NDArray[np.float64],
     bits: int,
     tables: int,
     rng: np.random.Generator,
-) -> list[NDArray[np.int64]]:
-    """Which sides of the planes everybody is on, one whole number a table, each shape (P,)."""
-    mean = shares[2] - shares[0]
-    places = votes.csr("votes").astype(np.float32)
-    voted = votes.csr("voted").astype(np.float32)
-    power = 1 << np.arange(bits, dtype=np.int64)
-    result = []
-    for _ in range(tables):
-        planes = rng.standard_normal((votes.statements, bits)).astype(np.float32)
-        side = places @ planes - voted @ (mean[:, None].astype(np.float32) * planes)
-        result.append((side > 0) @ power)
+) -> NDArray[np.uint16]:
+    """Which sides of each table's planes everybody is on, one number a table, (tables, P)."""
+    mean = (shares[2] - shares[0]).astype(np.float32)
+    planes = np.zeros((votes.statements, tables, _WIDTH), dtype=np.float32)
+    for table in range(tables):
+        planes[:, table, :bits] = rng.standard_normal((votes.statements, bits))
+    flat = planes.reshape(votes.statements, -1)
+    result = np.zeros((tables, len(able)), dtype=np.uint16)
+    for start in range(0, len(able), _SIGNED):
+        some = votes.select_rows(able[start : start + _SIGNED])
+        centred = some.csr("votes")
+        centred.data -= mean[some.columns]
+        sides = np.packbits(centred @ flat > 0, axis=1)
+        result[:, start : start + _SIGNED] = sides.view(np.uint16).T
     return result
 
 
-def _in_same_bucket(signature: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Pairs (first * P + second) that share a signature and are close in row order."""
-    size = len(signature)
-    order = np.argsort(signature, kind="stable")
-    found = [np.zeros(0, dtype=np.int64)]
+def _in_same_bucket(signatures: NDArray[np.uint16], table: int, nearest: _Nearest) -> None:
+    """Add the pairs (first * P + second) that share a table's signature and are close in rows."""
+    size = signatures.shape[1]
+    order = np.argsort(signatures[table], kind="stable")
+    sorted_ones = signatures[:, order]
     for step in range(1, NEIGHBOURS + 1):
-        one, two = order[:-step], order[step:]
-        alike = signature[one] == signature[two]
-        found.append(one[alike] * np.int64(size) + two[alike])
-    return np.concatenate(found)
+        alike = np.flatnonzero(sorted_ones[table, :-step] == sorted_ones[table, step:])
+        distance = np.zeros(len(alike), dtype=np.int64)
+        for one in sorted_ones:
+            distance += np.bitwise_count(one[alike] ^ one[alike + step])
+        nearest.add(order[alike] * np.int64(size) + order[alike + step], distance * _STEPS + step)

@@ -9,7 +9,7 @@ from typing import Any
 from lamppost.engines.opinion.compose import landscape
 from lamppost.engines.opinion.integrity.arrivals import Arrivals
 from lamppost.engines.opinion.integrity.compare import Conclusion, compared
-from lamppost.engines.opinion.integrity.flags import Flag
+from lamppost.engines.opinion.integrity.flags import Bound, Flag
 from lamppost.engines.opinion.integrity.report import integrity_report
 from lamppost.engines.opinion.named import NamedVotes
 from lamppost.engines.opinion.records import Landscape
@@ -49,6 +49,20 @@ _REASONS = {
         "library looks like this."
     ),
 }
+_BOUNDS = {
+    "opinion.integrity.bound.pairs": (
+        "Comparing everybody with everybody would take too long: the {pairs:,} pairs of people "
+        "whose votes point most nearly the same way were compared; others differ by more than "
+        "{degrees:.0f} degrees."
+    ),
+    "opinion.integrity.bound.classes": (
+        "What is ordinary was learnt from {people:,} people, drawn from {all:,}."
+    ),
+    "opinion.integrity.bound.lines": (
+        "How many would be expected to give nearly one answer to everything was worked out for "
+        "{people:,} people, evenly drawn from {all:,}."
+    ),
+}
 
 
 def integrity_record(
@@ -74,7 +88,8 @@ def integrity_record(
     -------
     dict
         ``flags`` (each with ``kind``, ``code``, ``reason``, ``people``, ``strength``, ``gentle``,
-        ``first``, ``last``, ``params``), ``flagged`` and ``noted`` (people), ``without`` (the
+        ``first``, ``last``, ``params``), ``flagged`` and ``noted`` (people), ``bounds`` (what
+        was looked at in part: ``code``, ``reason``, ``params``), ``without`` (the
         stable record of the others, without who is in which group; None when nobody, or
         everybody, is flagged), ``comparison`` and ``conclusion_changes``. See
         docs/reference/landscape-json.md.
@@ -99,6 +114,7 @@ def integrity_record(
         "flagged": int(report.flagged.sum()),
         "noted": int(report.noted.sum()),
         "times_known": arrivals is not None,
+        "bounds": [_bound(one) for one in report.bounds],
         "without": without,
         "comparison": {
             "top_overlap": result.top_overlap,
@@ -131,6 +147,14 @@ def _flag(flag: Flag, names: Sequence[str], statements: tuple[int, ...]) -> dict
         "first": first,
         "last": last,
         "params": {name: _plain(value) for name, value in params.items()},
+    }
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    return {
+        "code": bound.code,
+        "reason": _BOUNDS[bound.code].format(**bound.params),
+        "params": {name: _plain(value) for name, value in bound.params.items()},
     }
 
 

@@ -18,10 +18,12 @@ from lamppost.engines.opinion.integrity.copies import (
     grow,
 )
 from lamppost.engines.opinion.integrity.few import identical_votes
-from lamppost.engines.opinion.integrity.flags import COPIES, Flag, IntegrityReport, assemble
-from lamppost.engines.opinion.integrity.latent import fit_classes
-from lamppost.engines.opinion.integrity.pairs import clusters, similar_pairs
+from lamppost.engines.opinion.integrity.flags import COPIES, Bound, Flag, IntegrityReport, assemble
+from lamppost.engines.opinion.integrity.latent import MOST_FITTED, fit_classes
+from lamppost.engines.opinion.integrity.near import MOST_SUMMED
+from lamppost.engines.opinion.integrity.pairs import Candidates, clusters, similar_pairs
 from lamppost.engines.opinion.integrity.straight import (
+    LEAST_VOTES,
     near_straight_lines,
     straight_liners,
     straight_lines,
@@ -78,7 +80,7 @@ def integrity_report(
     came = _checked(votes, arrivals, level)
     tell = progress or _silent
     tell(0.0, "pairs")
-    found = similar_pairs(votes, seed, least_strength=_least_strength(votes))
+    found, asked = similar_pairs(votes, seed, least_strength=_least_strength(votes))
     joined = clusters(found, votes.people)[:MOST_TEMPLATES]
     tell(0.4, "ordinary people")
     few = identical_votes(votes, came, level)
@@ -93,7 +95,23 @@ def integrity_report(
     flags += straight_lines(votes, ordinary.classes, came, level)
     flags += near_straight_lines(votes, clean, came, seed, level)
     tell(1.0, "done")
-    return assemble(flags, votes.people, seed)
+    return assemble(flags, votes.people, seed, _bounds(votes, asked, clean))
+
+
+def _bounds(votes: SparseVotes, asked: Candidates, clean: NDArray[np.bool_]) -> tuple[Bound, ...]:
+    """What was looked at in part."""
+    each = votes.votes_each
+    learnt, long = np.count_nonzero(clean & (each > 0)), np.count_nonzero(each >= LEAST_VOTES)
+    found = []
+    if asked.widest is not None:
+        params = {"pairs": len(asked.first), "degrees": asked.widest}
+        found.append(Bound("opinion.integrity.bound.pairs", params))
+    for name, most, all_of in (("classes", MOST_FITTED, learnt), ("lines", MOST_SUMMED, long)):
+        if all_of > most:
+            found.append(
+                Bound(f"opinion.integrity.bound.{name}", {"people": most, "all": int(all_of)})
+            )
+    return tuple(found)
 
 
 def _silent(part: float, step: str) -> None:
@@ -131,9 +149,12 @@ def _unsuspected(votes: SparseVotes, groups: list[NDArray[np.int64]]) -> NDArray
         clean[straight_liners(votes, value)] = False
     most = _SUSPECT * votes.people
     # small groups first: a chain of like-minded people can be long, a brigade is compact
+    out = np.count_nonzero(~clean)
     for group in sorted(groups, key=len):
-        if np.count_nonzero(~clean) + np.count_nonzero(clean[group]) <= most:
+        more = np.count_nonzero(clean[group])
+        if out + more <= most:
             clean[group] = False
+            out += more
     return clean
 
 

@@ -65,9 +65,12 @@ def straight_lines(
 
 
 def _expected(votes: SparseVotes, classes: LatentClasses, value: int) -> float:
-    able = votes.select_rows(votes.votes_each >= LEAST_VOTES)
-    logs = able.csr("voted").astype(np.float64) @ np.log(classes.shares[value + 1])
-    return float(np.exp(logs + np.log(classes.weights)).sum())
+    logs, total = np.log(classes.shares[value + 1]), 0.0
+    for part in votes.parts():
+        able = np.flatnonzero(part.votes_each >= LEAST_VOTES)
+        chance = part.csr("voted", np.float64)[able] @ logs + np.log(classes.weights)
+        total += float(np.exp(chance).sum())
+    return total
 
 
 def near_straight_lines(
