@@ -56,7 +56,7 @@ def foresee(page: Page, here: str) -> None:
     field(page, "How many weeks does it last?").fill("4")
     press(page, "Replay fake pilots")
     page.locator(".verdict, .notice.warning").first.wait_for(timeout=90_000)
-    says(page, "With 3 pilot sites, 3 comparison sites and 4 weeks you would notice a fall of")
+    says(page, "With 3 pilot and 3 comparison sites and 4 weeks you would notice a fall of")
     assert page.locator(".chart-svg:visible").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     go(page, f"{here}plan/")

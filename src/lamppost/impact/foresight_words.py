@@ -15,7 +15,7 @@ from lamppost.charts import Chart, PowerPoint, PowerWords, power_by_size
 
 from . import refusals
 from .models import Foresight, Refusal
-from .numbers import decimals_for, name, say, shares_mean, stated_decimals
+from .numbers import decimals_for, name, say, shares_mean, stated_decimals, unit_after
 from .plan_sentences import SENTENCES
 from .words import LEFT_OUT
 
@@ -126,19 +126,19 @@ def headline(result: Mapping[str, Any]) -> str:
     }
     if size is None:
         text = _(
-            "With %(here)d pilot sites, %(beside)d comparison sites and %(time)s no change, "
+            "With %(here)d pilot and %(beside)d comparison sites and %(time)s no change, "
             "however large, would be noticed reliably."
         )
         return text % values
     values["size"] = sized(size, result["indicator"]["unit"], result["percent_of"])
     if direction == "down":
         text = _(
-            "With %(here)d pilot sites, %(beside)d comparison sites and %(time)s you would notice "
+            "With %(here)d pilot and %(beside)d comparison sites and %(time)s you would notice "
             "a fall of %(size)s or more, four times in five."
         )
     else:
         text = _(
-            "With %(here)d pilot sites, %(beside)d comparison sites and %(time)s you would notice "
+            "With %(here)d pilot and %(beside)d comparison sites and %(time)s you would notice "
             "a rise of %(size)s or more, four times in five."
         )
     return text % values
@@ -156,12 +156,12 @@ def worth_sentence(result: Mapping[str, Any]) -> str:
     if power >= MOSTLY:
         text = _(
             "You say that %(worth)s is worth it: a change of that size would be noticed "
-            "%(in_100)s times in 100."
+            "%(in_100)s of 100 times."
         )
     else:
         text = _(
             "You say that %(worth)s is worth it: a change of that size would be noticed only "
-            "%(in_100)s times in 100, and else end in “we cannot tell”."
+            "%(in_100)s of 100 times, and else end in “we cannot tell”."
         )
     return text % values
 
@@ -169,12 +169,17 @@ def worth_sentence(result: Mapping[str, Any]) -> str:
 def sized(size: float, unit: str, usual: float | None, *, stated: bool = False) -> str:
     """Write a size with its unit, and its share of the usual reading where that has a meaning."""
     digits = stated_decimals(size) if stated else decimals_for([size])
-    values = {"size": say(size, digits), "unit": name(unit)}
+    written = say(size, digits)
+    values = {"size": written, "unit": unit_after(written, unit)}
     if not usual or not shares_mean(unit):
         return _("%(size)s %(unit)s") % values
     share = 100 * size / usual
     values["percent"] = say(share, 0 if share >= 10 else 1)
     return _("%(size)s %(unit)s (%(percent)s %% of what is usual)") % values
+
+
+def _in_unit(size: str, unit: str) -> str:
+    return _("%(size)s %(unit)s") % {"size": size, "unit": unit_after(size, unit)}
 
 
 def _time(periods: int, period: str) -> str:
@@ -197,9 +202,7 @@ def _designs(result: Mapping[str, Any]) -> tuple[DesignLine, ...]:
             say(told["sites"], 0),
             _time(told["weeks"], period),
             _drawn(told),
-            _("none, however large")
-            if size is None
-            else _("%(size)s %(unit)s") % {"size": say(size, digits), "unit": name(unit)},
+            _("none, however large") if size is None else _in_unit(say(size, digits), unit),
             **more,
         )
 
@@ -279,7 +282,7 @@ def _looks(result: Mapping[str, Any]) -> Looks | None:
     rows = [
         (
             _("After %(time)s") % {"time": _time(one["after"], result["period"])},
-            _("%(in_100)s times in 100") % {"in_100": say(100 * one["power"], 0)},
+            _("%(in_100)s of 100 times") % {"in_100": say(100 * one["power"], 0)},
         )
         for one in told
     ]
@@ -304,7 +307,7 @@ def _basis(result: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         "sites": say(past["units"], 0),
         "time": _time(past["periods"], result["period"]),
     }
-    alarms = _("%(in_100)s times in 100") % {"in_100": say(100 * result["false_alarms"], 0)}
+    alarms = _("%(in_100)s of 100 times") % {"in_100": say(100 * result["false_alarms"], 0)}
     return (
         (_("Past readings"), known),
         (_("Fake pilots"), replays),

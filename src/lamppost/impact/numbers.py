@@ -12,8 +12,18 @@ from django.utils.translation import gettext as _
 
 from lamppost.base.numbers import say
 from lamppost.base.templatetags.lamppost_ui import isolated
+from lamppost.engines.core.unit_words import after
 
-__all__ = ["decimals_for", "decimals_of", "name", "quoted", "say", "shares_mean", "stated_decimals"]
+__all__ = [
+    "decimals_for",
+    "decimals_of",
+    "name",
+    "quoted",
+    "say",
+    "shares_mean",
+    "stated_decimals",
+    "unit_after",
+]
 
 _MOST_DECIMALS = 6
 # Scales whose zero is a convention: nothing is a tenth less loud, warm or sour than another.
@@ -91,6 +101,11 @@ def name(text: str) -> str:
     The plain-text form of ``<bdi>``: marks and brackets around it stay in their places.
     """
     return isolated(text)
+
+
+def unit_after(number: str, unit: str) -> str:
+    """Return a unit as it stands after a written number, put into our sentence as `name` does."""
+    return name(after(number, unit))
 
 
 def quoted(text: str) -> str:

@@ -17,7 +17,7 @@ from . import refusals, words
 from .drawing import changes_chart
 from .foresight_words import sized
 from .models import Estimate
-from .numbers import decimals_for, decimals_of, name, say
+from .numbers import decimals_for, decimals_of, name, say, unit_after
 from .plans import Plan
 
 
@@ -108,7 +108,8 @@ def range_words(
         return ""
     low, high = list(ends) if ends else (None, None)
     if low is None or high is None:
-        return f"{say(guess, decimals_for([guess]))} {name(unit)}"
+        written = say(guess, decimals_for([guess]))
+        return f"{written} {unit_after(written, unit)}"
     digits = decimals_for([low, high, guess], high - low) if decimals is None else decimals
     text = _("%(guess)s (%(low)s to %(high)s) %(unit)s")
     return text % {

@@ -14,17 +14,17 @@ SENTENCES: Mapping[str, Promise] = {
     "lottery.ways": lazy("The lottery can fall out in %(ways)s ways."),
     "lottery.caused": lazy("That is enough for the words “caused”, if the change is clear."),
     "lottery.likely": lazy(
-        "By chance alone the clearest would come %(in_100)s times in 100: enough to say "
-        "“likely”, not enough for “caused” (%(caused)s times in 100 or less)."
+        "By chance alone the clearest would come %(in_100)s of 100 times: enough to say "
+        "“likely”, not enough for “caused” (%(caused)s of 100 times or less)."
     ),
     "lottery.never": lazy(
-        "By chance alone the clearest would come %(in_100)s times in 100, so the lottery "
-        "alone can never reach %(level)s times in 100."
+        "By chance alone the clearest would come %(in_100)s of 100 times, so the lottery "
+        "alone can never reach %(level)s of 100 times."
     ),
     "chosen.ways": lazy(
         "The sites are chosen, not drawn: no permutation can speak of cause. As fake "
         "pilots the %(others)s other places give %(ways)s comparisons; by chance alone "
-        "the clearest would come %(in_100)s times in 100."
+        "the clearest would come %(in_100)s of 100 times."
     ),
     "alone.ways": lazy("No lottery and no comparison place: nothing can be permuted."),
     "series.ways": lazy("The sites are chosen, not drawn: no permutation can speak of cause."),
@@ -47,19 +47,20 @@ SENTENCES: Mapping[str, Promise] = {
         "changed after the start, not why."
     ),
     "better.pairs": lazy(
-        "%(pairs)s pairs reach %(level)s times in 100, %(caused)s pairs are enough for “caused”."
+        "%(pairs)s pairs reach %(level)s of 100 times, %(caused)s pairs are enough for "
+        "“caused”."
     ),
     "better.half": lazy(
         "Of the same %(units)s places draw %(half)s: by chance alone the clearest would "
-        "then come %(in_100)s times in 100."
+        "then come %(in_100)s of 100 times."
     ),
     "better.more": lazy(
-        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s times "
-        "in 100; 5 and 5 sites are enough for “caused”."
+        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s of "
+        "100 times; 5 and 5 sites are enough for “caused”."
     ),
     "better.more_half": lazy(
-        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s times "
-        "in 100; half of your %(units)s would do for “caused”."
+        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s of "
+        "100 times; half of your %(units)s would do for “caused”."
     ),
     "better.draw": lazy("Draw the sites by lot (5 and 5 sites are enough for “caused”)."),
     "better.draw_half": lazy(
@@ -70,20 +71,21 @@ SENTENCES: Mapping[str, Promise] = {
         "site (did), which can suggest."
     ),
     "better.measure": lazy(
-        "Measure places that do not get the technology too, or draw the pilot sites by lot."
+        "Measure places that do not get the technology too, or draw the pilot sites by "
+        "lot."
     ),
     "false_alarms": lazy(
-        "On your own past data this design would have announced a change %(in_100)s "
-        "times in 100 where nothing was changed; it should be %(level)s. Do not rely on "
-        "it: choose other comparison sites, pairs, or another method."
+        "On your own past data this design would have announced a change %(in_100)s of "
+        "100 times where nothing was changed; it should be %(level)s. Do not rely on it: "
+        "choose other comparison sites, pairs, or another method."
     ),
     "worth_noticed": lazy(
         "A change of %(worth)s, from which on it is worth it, would be noticed "
-        "%(in_100)s times in 100."
+        "%(in_100)s of 100 times."
     ),
     "worth_missed": lazy(
         "A change of %(worth)s, from which on it is worth it, would be noticed only "
-        "%(in_100)s times in 100."
+        "%(in_100)s of 100 times."
     ),
     "enough": lazy("Enough: %(design)s."),
     "would_notice": lazy("With %(design)s you would notice a change of %(size)s."),
@@ -91,16 +93,18 @@ SENTENCES: Mapping[str, Promise] = {
         "With %(design)s you would notice a change by the factor %(size)s or its inverse."
     ),
     "pairing.helps": lazy(
-        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites notice a "
-        "change of %(size)s; drawn plainly or chosen, one of %(now)s."
-    ),
-    "pairing.no_help": lazy(
-        "Pairs would not help: drawn within pairs of places that are alike, %(sites)s pilot sites "
+        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites "
         "notice a change of %(size)s; drawn plainly or chosen, one of %(now)s."
     ),
+    "pairing.no_help": lazy(
+        "Pairs would not help: drawn within pairs of places that are alike, %(sites)s "
+        "pilot sites notice a change of %(size)s; drawn plainly or chosen, one of "
+        "%(now)s."
+    ),
     "pairing.only": lazy(
-        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites notice a "
-        "change of %(size)s; without pairs none is noticed surely, however large."
+        "Pairs help: drawn within pairs of places that are alike, %(sites)s pilot sites "
+        "notice a change of %(size)s; without pairs none is noticed surely, however "
+        "large."
     ),
     "factor": lazy("the factor %(size)s"),
     "none_enough": lazy(
@@ -108,16 +112,17 @@ SENTENCES: Mapping[str, Promise] = {
         "change, measure longer or at more places, or choose a measure that varies less."
     ),
     "rough": lazy(
-        "The replays rest on only %(apart)s stretches of past readings that do not "
-        "overlap, so take the figures as rough. A longer past, or the readings of more "
+        "Stretches of past readings that do not overlap, on which the replays rest: only "
+        "%(apart)s. So take the figures as rough. A longer past, or the readings of more "
         "places, would sharpen them."
     ),
     "cut": lazy(
         "Time was up after %(replays)s of %(wanted)s fake pilots: the figures are known "
-        "to about %(points)s times in 100. Give it more time to know them better."
+        "to about %(points)s of 100 times. Give it more time to know them better."
     ),
     "not_tried": lazy(
-        "For the other designs that could be weighed against this one there was no time left."
+        "For the other designs that could be weighed against this one there was no time "
+        "left."
     ),
     "refused": lazy(
         "Some replays could not be estimated and count as nothing noticed. The first "
@@ -131,9 +136,11 @@ SENTENCES: Mapping[str, Promise] = {
     "chosen": lazy("%(sites)s pilot sites chosen, for %(periods)s periods"),
     "chosen.one": lazy("1 pilot site chosen, for %(periods)s periods"),
     "did": lazy(
-        "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a site (did)"
+        "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a "
+        "site (did)"
     ),
     "did.one": lazy(
-        "1 pilot site chosen, for %(periods)s periods, compared by one change a site (did)"
+        "1 pilot site chosen, for %(periods)s periods, compared by one change a site "
+        "(did)"
     ),
 }

@@ -91,7 +91,7 @@ def _table(found: Plan) -> str:
     for effect, power in found.power:
         shown = _signed(found, effect) if effect != nothing else "0"
         alarm = "   (false alarms)" if effect == nothing else ""
-        rows.append(f"{shown:<16}{100 * power:.0f} times in 100{alarm}")
+        rows.append(f"{shown:<16}{100 * power:.0f} of 100 times{alarm}")
     return "\n".join(rows)
 
 
@@ -111,7 +111,7 @@ def _looks(found: Plan) -> str:
         which = "worth it" if found.worth else "the smallest noticed"
         rows.append(f"A change of {_of_look(found, size)} ({which}) would be noticed by then")
         rows += [
-            f"  after {after:<10}{100 * share:.0f} times in 100"
+            f"  after {after:<10}{100 * share:.0f} of 100 times"
             for after, share in found.power_at_looks
         ]
     one = next((one for one in found.options if one.name == "one_look"), None)

@@ -17,7 +17,7 @@ from lamppost.pilots.models import Site
 
 from .foresight_words import planned
 from .models import EvaluationPlan
-from .numbers import name, say, stated_decimals
+from .numbers import name, say, stated_decimals, unit_after
 
 DESIGNS: Mapping[str, Promise] = {
     "lottery": lazy(
@@ -98,7 +98,8 @@ def _measured(one: Mapping[str, Any]) -> str:
 def _worth(main: Mapping[str, Any]) -> str:
     if main["worth_it"] is None:
         return _("not said")
-    return f"{say(main['worth_it'], stated_decimals(main['worth_it']))} {name(main['unit'])}"
+    worth = say(main["worth_it"], stated_decimals(main["worth_it"]))
+    return f"{worth} {unit_after(worth, main['unit'])}"
 
 
 def _day(day: str | None) -> str:
@@ -113,18 +114,17 @@ def _bad(rules: Mapping[str, Any], unit: str) -> str:
     low, high = rules["lowest"], rules["highest"]
     parts = []
     if low is not None:
-        parts.append(
-            _("Readings below %(value)s %(unit)s are left out.")
-            % {"value": say(low, stated_decimals(low)), "unit": name(unit)}
-        )
+        parts.append(_("Readings below %(value)s %(unit)s are left out.") % _bound(low, unit))
     if high is not None:
-        parts.append(
-            _("Readings above %(value)s %(unit)s are left out.")
-            % {"value": say(high, stated_decimals(high)), "unit": name(unit)}
-        )
+        parts.append(_("Readings above %(value)s %(unit)s are left out.") % _bound(high, unit))
     if rules["rule"]:
         parts.append(rules["rule"])
     return " ".join(parts) or _("No rule. Every reading that came in counts.")
+
+
+def _bound(value: float, unit: str) -> dict[str, str]:
+    written = say(value, stated_decimals(value))
+    return {"value": written, "unit": unit_after(written, unit)}
 
 
 def _site(one: Mapping[str, Any]) -> str:

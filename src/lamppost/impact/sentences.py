@@ -28,7 +28,8 @@ SENTENCES: Mapping[str, Promise] = {
         "%(size)s %(unit)s."
     ),
     "no_sign.none": lazy(
-        "There is no sign that the pilot changed %(outcome)s by %(worth)s %(unit)s or more."
+        "There is no sign that the pilot changed %(outcome)s by %(worth)s %(unit)s or "
+        "more."
     ),
     "cannot_tell.none": lazy("We cannot tell if the pilot changed %(outcome)s."),
     "not_yet.none": lazy("It is too soon to say if the pilot changed %(outcome)s."),
@@ -46,15 +47,17 @@ SENTENCES: Mapping[str, Promise] = {
         "%(near)s to %(far)s."
     ),
     "after.fall": lazy(
-        "After the start, %(outcome)s fell by about %(size)s %(unit)s (from %(near)s to %(far)s)."
+        "After the start, %(outcome)s fell by about %(size)s %(unit)s (from %(near)s to "
+        "%(far)s)."
     ),
     "after.rise": lazy(
-        "After the start, %(outcome)s rose by about %(size)s %(unit)s (from %(near)s to %(far)s)."
+        "After the start, %(outcome)s rose by about %(size)s %(unit)s (from %(near)s to "
+        "%(far)s)."
     ),
     "range.percent": lazy("In per cent, that is from %(low)s to %(high)s."),
     "why.check": lazy("One of the checks failed, so we do not say what caused it."),
     "why.no_interval": lazy("There are too few places to say how sure a figure would be."),
-    "why.low_level": lazy("The range is right only %(chance)s times in 100. That is too weak."),
+    "why.low_level": lazy("The range is right only %(chance)s of 100 times. That is too weak."),
     "why.too_wide": lazy("The range is too wide to rule out a change of %(worth)s %(unit)s."),
     "why.no_worth": lazy("No one said first which size would be worth it."),
     "why.no_comparison": lazy("We saw no other places, so we do not know what else was at work."),
@@ -77,7 +80,8 @@ SENTENCES: Mapping[str, Promise] = {
     "doubt.no_comparison": lazy("no other places were read."),
     "doubt.sites_chosen": lazy("the places were picked, not drawn by lot."),
     "doubt.p_disagrees": lazy(
-        "other ways to pick the places often show as large a change: %(hits)s of %(draws)s do."
+        "other ways to pick the places often show as large a change: %(hits)s of "
+        "%(draws)s do."
     ),
     "doubt.few_places": lazy("there are few places, so one odd place counts for much."),
     "doubt.chance": lazy(
@@ -95,13 +99,13 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "check.few_sites.weak_lottery": lazy(
         "There are too few places for a lottery to prove it. Even the clearest result "
-        "comes up by luck %(smallest)s times in 100."
+        "comes up by luck %(smallest)s of 100 times."
     ),
     "check.few_sites.many_to_mix": lazy(
         "There are %(comparison)s other places to compare with, which is enough."
     ),
     "check.few_sites.few_to_mix": lazy(
-        "There are only %(comparison)s other places to compare with. Ten or more would be better."
+        "Other places to compare with: only %(comparison)s. Ten or more would be better."
     ),
     "check.few_sites.few_to_rank": lazy(
         "There are only %(comparison)s other places to compare with, too few to rule out "
@@ -136,17 +140,20 @@ SENTENCES: Mapping[str, Promise] = {
         "may be too small."
     ),
     "check.correlated.sticky": lazy(
-        "The readings move very slowly. Then %(before)s readings before the start are too few."
+        "The readings move very slowly. Then %(before)s readings before the start are "
+        "too few."
     ),
     "check.correlated.one_cluster": lazy(
         "All pilot places belong to one group, such as a street. What else moved that "
         "group looks like the pilot."
     ),
     "check.correlated.clusters_hold": lazy(
-        "The change stays clear when places that move as one, such as a street, count once."
+        "The change stays clear when places that move as one, such as a street, count "
+        "once."
     ),
     "check.correlated.clusters_undo": lazy(
-        "When places that move as one, such as a street, count once, the change is not clear."
+        "When places that move as one, such as a street, count once, the change is not "
+        "clear."
     ),
     "check.pre_fit.close": lazy(
         "Before the start, the mix of other places kept close to the pilot."
@@ -247,14 +254,16 @@ SENTENCES: Mapping[str, Promise] = {
         "pilot may have pushed things next door."
     ),
     "check.neighbours.claim_halves": lazy(
-        "Places close to the pilot changed too, by %(ring)s. Left out, the change is just %(left)s."
+        "Places close to the pilot changed too, by %(ring)s. Left out, the change is "
+        "just %(left)s."
     ),
     "check.other_answers.near": lazy("Other ways to work it out give nearly the same."),
     "check.other_answers.apart_one": lazy(
         "Another way to work it out gives %(least)s, and ours gives %(own)s."
     ),
     "check.other_answers.apart": lazy(
-        "Other ways to work it out give from %(least)s to %(most)s, and ours gives %(own)s."
+        "Other ways to work it out give from %(least)s to %(most)s, and ours gives "
+        "%(own)s."
     ),
     "check.other_answers.rank": lazy(
         "By another way to work it out, the pilot is only number %(rank)s of %(of)s "
@@ -285,10 +294,12 @@ SENTENCES: Mapping[str, Promise] = {
     "check.several_measures.only_other": lazy("It is the only measure beside the main one."),
     "check.several_measures.holds": lazy("It holds though %(measures)s measures were looked at."),
     "check.several_measures.not_planned": lazy(
-        "No one named this measure before the start. If you look at many, one moves by luck."
+        "No one named this measure before the start. If you look at many, one moves by "
+        "luck."
     ),
     "check.several_measures.one_of_many": lazy(
-        "It is one of %(measures)s measures. If you look at so many, one moves this much by luck."
+        "It is one of %(measures)s measures. If you look at so many, one moves this much "
+        "by luck."
     ),
     "check.looks.one": lazy("This look was planned, and it is the only one that counts."),
     "check.looks.passed": lazy("The change is clear enough though %(looks)s looks were planned."),
@@ -298,7 +309,8 @@ SENTENCES: Mapping[str, Promise] = {
         "%(last)s after the start."
     ),
     "check.looks.not_the_main": lazy(
-        "One look was named to speak: that in period %(last)s after the start. This is not it."
+        "One look was named to speak: that in period %(last)s after the start. This is "
+        "not it."
     ),
     "check.looks.not_planned": lazy(
         "No one planned to look now. If you look often enough, you see a change by luck. "
@@ -306,7 +318,8 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "check.unmoved_outcome.still": lazy("As it should be, the pilot did not move %(name)s."),
     "check.unmoved_outcome.moved": lazy(
-        "The pilot should not move %(name)s, but it seems to. Something else may be at work."
+        "The pilot should not move %(name)s, but it seems to. Something else may be at "
+        "work."
     ),
     "check.unmoved_outcome.moved_too": lazy(
         "The pilot should not move %(name)s, but that moved the same way. Something else "

@@ -17,10 +17,12 @@ from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
+from lamppost.engines.core.unit_words import number_before
 from lamppost.engines.impact.saying import of_draws
 
-from .numbers import name, quoted, say, stated_decimals
+from .numbers import name, quoted, say, stated_decimals, unit_after
 from .sentences import SENTENCES
 
 Text = str | Promise
@@ -130,7 +132,7 @@ def part(record: Mapping[str, Any]) -> str:
     if text is None:
         return str(record["text"])
     try:
-        return _capital(str(text) % _figures(record["params"]))
+        return _capital(_filled(str(text), record["params"]))
     except KeyError:
         # Stored by a version that gave other particulars.
         return _capital(str(record["text"]))
@@ -146,9 +148,17 @@ def check(record: Mapping[str, Any], breaks: Sequence[Sequence[Any]] = ()) -> st
     if text is None:
         return str(record["sentence"])
     try:
-        return _capital(str(text) % _figures(params))
+        return _capital(_filled(str(text), params))
     except KeyError:
         return str(record["sentence"])
+
+
+def _filled(text: str, params: Mapping[str, Any]) -> str:
+    """Write the figures into a sentence; a unit after 1 is one of it."""
+    figures, number = _figures(params), number_before(text)
+    if number and "unit" in figures:
+        figures["unit"] = unit_after(str(figures[number]), str(params["unit"]))
+    return text % figures
 
 
 def _figures(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -308,17 +318,23 @@ def caveats(result: Mapping[str, Any]) -> tuple[str, ...]:
         )
     if figures["mixed"]:
         found.append(
-            _(
+            ngettext(
+                "%(readings)s reading from the period in which the technology was switched on is "
+                "left out: that period is neither before nor after.",
                 "%(readings)s readings from the period in which the technology was switched on are "
-                "left out: that period is neither before nor after."
+                "left out: that period is neither before nor after.",
+                figures["mixed"],
             )
             % {"readings": say(figures["mixed"], 0)}
         )
     if figures["outside"]:
         found.append(
-            _(
+            ngettext(
+                "%(readings)s reading is left out, because the plan calls it a fault of the "
+                "device (%(bounds)s).",
                 "%(readings)s readings are left out, because the plan calls them faults of the "
-                "device (%(bounds)s)."
+                "device (%(bounds)s).",
+                figures["outside"],
             )
             % {"readings": say(figures["outside"], 0), "bounds": _bounds(result["plan"], unit)}
         )
@@ -332,10 +348,14 @@ def _bounds(plan: Mapping[str, Any], unit: str) -> str:
     parts = []
     if low is not None:
         value = say(low, stated_decimals(low))
-        parts.append(_("below %(value)s %(unit)s") % {"value": value, "unit": name(unit)})
+        parts.append(
+            _("below %(value)s %(unit)s") % {"value": value, "unit": unit_after(value, unit)}
+        )
     if high is not None:
         value = say(high, stated_decimals(high))
-        parts.append(_("above %(value)s %(unit)s") % {"value": value, "unit": name(unit)})
+        parts.append(
+            _("above %(value)s %(unit)s") % {"value": value, "unit": unit_after(value, unit)}
+        )
     return ", ".join(parts)
 
 

@@ -84,11 +84,11 @@ def test_from_the_empty_page_to_the_verdict_page(world: World, lead_client: Clie
     assert 'http-equiv="refresh"' in page
     assert compute_foresight(asked=Foresight.objects.get())
     page = lead_client.get(address(world, "foresight")).content.decode()
-    assert "With 4 pilot sites, 4 comparison sites and 6 weeks you would notice a fall of" in page
+    assert "With 4 pilot and 4 comparison sites and 6 weeks you would notice a fall of" in page
     assert "You say that 2 per night (" in page
     assert "What would notice more" in page
     assert "within pairs" in page
-    assert "5 times in 100" in page
+    assert "5 of 100 times" in page
     assert 'http-equiv="refresh"' not in page
     frozen = freeze_plan(pilot=world.pilot)
     assert frozen is not None

@@ -35,7 +35,7 @@ def test_it_says_what_would_be_noticed_and_what_would_notice_more(
     assert shown.out.startswith("With 2 pilot sites, drawn by lot, and 6 periods, you would notice")
     assert "10 places, 40 periods (0 to 39)" in shown.out
     assert "(false alarms)" in shown.out
-    assert "A change of 5, from which on it is worth it, would be noticed 100 times" in shown.out
+    assert "A change of 5, from which on it is worth it, would be noticed 100 of 100" in shown.out
     assert "not enough for “caused”" in shown.out  # 45 ways to draw
     assert "5 pilot sites drawn by lot" in shown.out
     assert "280 of 280" in shown.err  # over all designs that were tried
@@ -111,7 +111,7 @@ def test_counts_are_told_as_shares(past: Path, capsys: pytest.CaptureFixture[str
     shown = capsys.readouterr().out
     said = " ".join(shown.split())
     assert "% (ratio 1." in said
-    assert "-50 % 100 times in 100" in said
+    assert "-50 % 100 of 100 times" in said
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from django.utils import translation
 
+from lamppost.engines.core.unit_words import after
 from lamppost.engines.impact.checks import SENTENCES as OF_CHECKS
 from lamppost.engines.impact.estimating import Options, Randomised, design_of, find
 from lamppost.engines.impact.planning.wording import SENTENCES as OF_PLANS
 from lamppost.engines.impact.saying import SENTENCES as OF_VERDICTS
+from lamppost.engines.impact.saying.words import sentence as of_verdicts
 from lamppost.engines.impact.study import Study
 from lamppost.impact import words
 from lamppost.impact.plan_sentences import SENTENCES as OF_PLANS_HERE
@@ -177,3 +179,38 @@ def test_days_and_numbers_are_the_reader_s() -> None:
 def test_every_sentence_of_a_plan_is_here_for_translation() -> None:
     """Else run ``python -m tools.impact_sentences``."""
     assert {key: str(text) for key, text in OF_PLANS_HERE.items()} == OF_PLANS
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [
+        ("1", "minutes", "minute"),
+        ("1", "minutes a day", "minute a day"),
+        ("\u20661\u2069", "minutos", "minuto"),
+        ("−1", "degrees Celsius", "degree Celsius"),
+        ("1.0", "minutes", "minutes"),
+        ("2", "minutes", "minutes"),
+        ("1", "per night", "per night"),
+        ("1", "lux", "lux"),
+    ],
+)
+def test_after_one_a_unit_is_one_of_it(number: str, unit: str, said: str) -> None:
+    assert after(number, unit) == said
+
+
+def test_the_unit_goes_by_the_number_right_before_it() -> None:
+    figures = {"outcome": "walks", "unit": "minutes", "worth": 1.0, "fall": 3.0, "rise": 1.0,
+               "decimals": 0}  # fmt: skip
+    assert of_verdicts("no_sign.none", figures).endswith("by 1 minute or more.")
+    both = of_verdicts("range.both", {**figures, "rise": 2.0})
+    assert both == "The true change may be from a fall of 3 to a rise of 2 minutes."
+    part = {"key": "no_sign.none", "params": figures, "text": ""}
+    plain = words.part(part).replace("\u2068", "").replace("\u2069", "")
+    assert plain.endswith("by 1 minute or more.")
+
+
+def test_no_sentence_says_one_times() -> None:
+    for text in (*OF_CHECKS.values(), *OF_PLANS.values(), *OF_VERDICTS.values()):
+        assert not re.search(r"\)s times in 100|only %\(\w+\)s (other|stretches)", text) or (
+            "too few to rule out" in text  # ten or more
+        ), text

@@ -300,7 +300,7 @@ def test_ways_to_draw_are_counted(
 
 def test_where_no_lottery_can_convince_it_says_what_carries_the_claim_and_what_is_better() -> None:
     found = reach(PilotDesign(3, 8), 6)
-    assert "can never reach 5 times in 100" in found.sentence
+    assert "can never reach 5 of 100 times" in found.sentence
     assert "t on one change a site" in found.carries
     assert "4 pilot and 4 comparison sites" in found.better
     assert "5 and 5 sites" in found.better

@@ -23,13 +23,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "few_sites.weak_lottery": (
         "There are too few places for a lottery to prove it. Even the clearest result comes up "
-        "by luck %(smallest)s times in 100."
+        "by luck %(smallest)s of 100 times."
     ),
     "few_sites.many_to_mix": (
         "There are %(comparison)s other places to compare with, which is enough."
     ),
     "few_sites.few_to_mix": (
-        "There are only %(comparison)s other places to compare with. Ten or more would be better."
+        "Other places to compare with: only %(comparison)s. Ten or more would be better."
     ),
     "few_sites.few_to_rank": (
         "There are only %(comparison)s other places to compare with, too few to rule out luck by "

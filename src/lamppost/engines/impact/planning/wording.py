@@ -15,17 +15,17 @@ SENTENCES: Final[Mapping[str, str]] = {
         "That is enough for the words “caused”, if the change is clear."
     ),
     "lottery.likely": (
-        "By chance alone the clearest would come %(in_100)s times in 100: enough to say "
-        "“likely”, not enough for “caused” (%(caused)s times in 100 or less)."
+        "By chance alone the clearest would come %(in_100)s of 100 times: enough to say "
+        "“likely”, not enough for “caused” (%(caused)s of 100 times or less)."
     ),
     "lottery.never": (
-        "By chance alone the clearest would come %(in_100)s times in 100, so the lottery alone "
-        "can never reach %(level)s times in 100."
+        "By chance alone the clearest would come %(in_100)s of 100 times, so the lottery alone "
+        "can never reach %(level)s of 100 times."
     ),
     "chosen.ways": (
         "The sites are chosen, not drawn: no permutation can speak of cause. As fake pilots the "
         "%(others)s other places give %(ways)s comparisons; by chance alone the clearest would "
-        "come %(in_100)s times in 100."
+        "come %(in_100)s of 100 times."
     ),
     "alone.ways": "No lottery and no comparison place: nothing can be permuted.",
     "series.ways": "The sites are chosen, not drawn: no permutation can speak of cause.",
@@ -48,18 +48,18 @@ SENTENCES: Final[Mapping[str, str]] = {
         "after the start, not why."
     ),
     "better.pairs": (
-        "%(pairs)s pairs reach %(level)s times in 100, %(caused)s pairs are enough for “caused”."
+        "%(pairs)s pairs reach %(level)s of 100 times, %(caused)s pairs are enough for “caused”."
     ),
     "better.half": (
         "Of the same %(units)s places draw %(half)s: by chance alone the clearest would then come "
-        "%(in_100)s times in 100."
+        "%(in_100)s of 100 times."
     ),
     "better.more": (
-        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s times in 100; "
+        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s of 100 times; "
         "5 and 5 sites are enough for “caused”."
     ),
     "better.more_half": (
-        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s times in 100; "
+        "More places: %(each)s pilot and %(each)s comparison sites reach %(level)s of 100 times; "
         "half of your %(units)s would do for “caused”."
     ),
     "better.draw": "Draw the sites by lot (5 and 5 sites are enough for “caused”).",
@@ -74,17 +74,17 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Measure places that do not get the technology too, or draw the pilot sites by lot."
     ),
     "false_alarms": (
-        "On your own past data this design would have announced a change %(in_100)s times in 100 "
+        "On your own past data this design would have announced a change %(in_100)s of 100 times "
         "where nothing was changed; it should be %(level)s. Do not rely on it: choose other "
         "comparison sites, pairs, or another method."
     ),
     "worth_noticed": (
-        "A change of %(worth)s, from which on it is worth it, would be noticed %(in_100)s times "
-        "in 100."
+        "A change of %(worth)s, from which on it is worth it, would be noticed %(in_100)s of "
+        "100 times."
     ),
     "worth_missed": (
         "A change of %(worth)s, from which on it is worth it, would be noticed only %(in_100)s "
-        "times in 100."
+        "of 100 times."
     ),
     "enough": "Enough: %(design)s.",
     "would_notice": "With %(design)s you would notice a change of %(size)s.",
@@ -109,13 +109,13 @@ SENTENCES: Final[Mapping[str, str]] = {
         "measure longer or at more places, or choose a measure that varies less."
     ),
     "rough": (
-        "The replays rest on only %(apart)s stretches of past readings that do not overlap, so "
-        "take the figures as rough. A longer past, or the readings of more places, would sharpen "
-        "them."
+        "Stretches of past readings that do not overlap, on which the replays rest: only "
+        "%(apart)s. So take the figures as rough. A longer past, or the readings of more places, "
+        "would sharpen them."
     ),
     "cut": (
         "Time was up after %(replays)s of %(wanted)s fake pilots: the figures are known to about "
-        "%(points)s times in 100. Give it more time to know them better."
+        "%(points)s of 100 times. Give it more time to know them better."
     ),
     "not_tried": (
         "For the other designs that could be weighed against this one there was no time left."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from lamppost.engines.core.unit_words import after, number_before
 from lamppost.engines.impact.saying.numbers import plain, short
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -54,7 +55,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     # Why we cannot tell.
     "why.check": "One of the checks failed, so we do not say what caused it.",
     "why.no_interval": "There are too few places to say how sure a figure would be.",
-    "why.low_level": "The range is right only %(chance)s times in 100. That is too weak.",
+    "why.low_level": "The range is right only %(chance)s of 100 times. That is too weak.",
     "why.too_wide": "The range is too wide to rule out a change of %(worth)s %(unit)s.",
     "why.no_worth": "No one said first which size would be worth it.",
     "why.no_comparison": "We saw no other places, so we do not know what else was at work.",
@@ -105,5 +106,9 @@ class _Told(dict[str, Any]):
 
 def sentence(key: str, params: Mapping[str, Any]) -> str:
     """Write one sentence in English; figures with the decimals that the part asks for."""
-    text = SENTENCES[key] % _Told(params)
+    template, told = SENTENCES[key], _Told(params)
+    number = number_before(template)
+    if number and "unit" in told:
+        told["unit"] = after(str(told[number]), str(told["unit"]))
+    text = template % told
     return " ".join(text.split()).replace(" .", ".").replace(" ,", ",")
