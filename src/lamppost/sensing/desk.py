@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -105,6 +106,9 @@ def gate_checks(pilot: Pilot, kind: str) -> list[Obstacle]:
     brief = [one for one in found.sites if one.weeks >= weeks and _days_missing(one, planned)]
     texts = [_from_few_weeks(few, weeks)] if few else []
     texts += [_over_few_days(brief, planned)] if brief else []
+    if texts:
+        day = date_format(_long_enough_on([*few, *brief], planned))
+        texts[-1] += " " + _("Long enough at the earliest on %(day)s.") % {"day": day}
     return [Obstacle(text, *_where(pilot, source)) for text in texts]
 
 
@@ -129,12 +133,26 @@ def _days_spanned(one: SiteCoverage) -> int:
     return (timezone.localdate(one.last) - timezone.localdate(one.first)).days
 
 
+def _long_enough_on(lacking: Sequence[SiteCoverage], weeks: int) -> dt.date:
+    """Return the first day on which the baseline can be long enough at all of these sites."""
+    today = timezone.localdate()
+    since = [timezone.localdate(one.first) if one.first else today for one in lacking]
+    return max(max(since) + dt.timedelta(days_needed(weeks)), today)
+
+
 def _days_missing(one: SiteCoverage, weeks: int) -> int:
     """Return how many days lack between first and last reading."""
     return max(days_needed(weeks) - _days_spanned(one), 0)
 
 
 def _from_few_weeks(few: Sequence[SiteCoverage], weeks: int) -> str:
+    if weeks == 1:
+        text = ngettext(
+            "%(count)d site has no readings yet: %(names)s.",
+            "%(count)d sites have no readings yet: %(names)s.",
+            len(few),
+        )
+        return text % {"count": len(few), "names": _names(few)}
     return ngettext(
         "%(count)d site has readings from fewer than %(weeks)d weeks: %(names)s.",
         "%(count)d sites have readings from fewer than %(weeks)d weeks: %(names)s.",

@@ -380,7 +380,8 @@ def test_the_agreement_gate_asks_for_each_clause(pilot: Pilot, lead: User, all_u
     GateUse.objects.filter(kind__in=["call", "selection"]).update(used=False)
     pass_up_to(pilot, lead, "stakeholders")
     found = queries.gate_obstacles(pilot, "agreement")
-    assert len(found) == len(ClauseCode) + 1  # and who signs it
+    assert len(found) == 2  # all clauses in a list, and who signs it
+    assert len(found[0].items) == len(ClauseCode)
     assert found[0].url.endswith("/agreement/edit/#ownership")
     assert len({one.action for one in found}) == len(found)  # no two links with the same words
     settled = {"settled": True, "where": "§ 1", "missing_reason": ""}

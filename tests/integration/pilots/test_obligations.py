@@ -113,11 +113,11 @@ def test_no_gate_while_a_clause_has_neither_task_nor_reason(agreed: Pilot, lead:
     Pilot.objects.filter(pk=agreed.pk).update(ends_on=None, decision_due_on=None)
     agreed.refresh_from_db()
     settle(agreed, lead, publication={**SETTLED, "no_task_reason": "Printed every week."})
-    stands = [
+    [stands] = [
         one for one in queries.gate_obstacles(agreed, "agreement") if "dated task" in one.text
     ]
-    assert len(stands) == 5  # publication says why not, the audit has a start of measuring
-    assert stands[0].url.endswith("/agreement/edit/#ownership")
+    assert len(stands.items) == 5  # publication says why not, the audit has a start of measuring
+    assert stands.url.endswith("/agreement/edit/#ownership")
     given = {**SETTLED, "task_due_on": day(30)}
     settle(agreed, lead, **dict.fromkeys(ClauseCode.values, given))
     assert [one.text for one in queries.gate_obstacles(agreed, "agreement")[1:]] == []

@@ -12,6 +12,7 @@ from lamppost.pilots.actions import agreement as record
 from lamppost.pilots.actions import signing
 from lamppost.pilots.models import Clause, ClauseCode, Commitment, Gate, Pilot, Site
 from lamppost.pilots.playbooks import document_template
+from lamppost.pilots.queries.agreement import agreement_obstacles
 from lamppost.pilots.queries.gates import document_of
 from lamppost.pilots.queries.open_questions import open_questions
 from lamppost.pilots.queries.signing import signing_of, start_text
@@ -289,3 +290,15 @@ def test_the_name_of_a_group_tells_nobody_apart() -> None:
     names = ["Al-Noor Community Centre", "Gardeners of the park"]
     [found] = _remembered([gardeners], names)
     assert found.perhaps == ("Gardeners of the park",)
+
+
+def test_clauses_that_lack_the_same_are_one_line_with_a_list(pilot: Pilot) -> None:
+    [missing] = agreement_obstacles(pilot)
+    assert missing.items == tuple(str(label) for label in ClauseCode.labels)
+    assert missing.url.endswith("#ownership")
+    assert "“Who owns the data” is neither" in str(missing.text)
+    for code in ClauseCode.values[:-1]:
+        Clause.objects.create(pilot=pilot, code=code, missing_reason="Not asked for.")
+    [missing] = agreement_obstacles(pilot)
+    assert missing.items == ()
+    assert str(missing.action) == "Settle “Service levels, with dates”"

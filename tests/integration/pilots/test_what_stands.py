@@ -27,7 +27,8 @@ from lamppost.pilots.actions.tasks import (
 )
 from lamppost.pilots.models import ClauseCode, Notice, Pilot, PilotTask, Site
 from lamppost.pilots.queries.register import entries_of, export, in_force
-from lamppost.pilots.queries.tasks import sites_still_there
+from lamppost.pilots.queries.tasks import line_of, sites_still_there
+from lamppost.pilots.queries.told import down_by
 from lamppost.pilots.until import compared_until, last_day
 from tests.integration.pilots.test_obligations import settle
 from tests.pilots_world import day
@@ -382,3 +383,40 @@ def test_a_stop_before_anything_is_put_up_brings_the_agreed_day_forward_too(
     decide(pilot, lead, "stop")
     [task] = removals(decided(pilot))
     assert task.due_on == last_day(decided(pilot)) == day(14)
+
+
+def test_after_a_stop_everybody_reads_by_when_it_is_down(
+    ending: Pilot, sites: list[Site], lead: User, client: Client
+) -> None:
+    pages = (
+        reverse("site", args=[sites[0].code]),
+        reverse("pilots:pilot", args=[ending.partnership.slug, ending.pk]),
+    )
+    decide(ending, lead, "stop")
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert f"Everything is taken down by {date_format(day(14))}." in shown
+    # Why it stopped stands once, with the decision.
+    assert client.get(pages[0]).content.decode().count("It works.") == 1
+    open_ones = PilotTask.objects.filter(pilot=ending, done_on=None, kind="removal")
+    open_ones.update(due_on=day(-1))
+    assert "That is late." in client.get(pages[0]).content.decode()
+    sites[0].removed_on = day()
+    sites[0].save()
+    assert down_by(Pilot.objects.get(pk=ending.pk), sites[0]) is None
+    open_ones.update(done_on=day())
+    assert down_by(Pilot.objects.get(pk=ending.pk)) is None
+
+
+def test_what_stays_is_not_said_to_be_taken_down(
+    ending: Pilot, lead: User, lead_client: Client
+) -> None:
+    settle(ending, lead)
+    decide(ending, lead, "rollout")
+    address = reverse("pilots:tasks", args=[ending.partnership.slug, ending.pk])
+    page = lead_client.get(address).content.decode()
+    assert page.count("Not needed") == 1
+    agreed = Pilot.objects.get(pk=ending.pk).tasks.get(clause=ClauseCode.REMOVAL)
+    assert line_of(agreed, day()).is_not_needed
+    agreed.done_on = day(-1)
+    assert not line_of(agreed, day()).is_not_needed

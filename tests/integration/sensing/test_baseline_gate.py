@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from lamppost.accounts.models import Partnership, User
 from lamppost.impact.desk import gate_checks as plan_checks
@@ -66,7 +67,9 @@ def test_four_weeks_touched_within_15_days_are_no_baseline(measuring: Pilot, lea
     [said] = texts(measuring, GateKind.BASELINE)
     assert said.startswith("2 sites were read for too short a time")
     assert "pilot street 0" in said
-    assert said.endswith("Days needed: 21. Days missing: 6.")
+    assert "Days needed: 21. Days missing: 6." in said
+    # One more reading today is enough.
+    assert said.endswith(f"Long enough at the earliest on {date_format(day())}.")
     with pytest.raises(actions.GateShut, match="Days missing: 6"):
         pass_one(measuring, lead, "baseline", day())
     read(measuring, (27,))
@@ -82,6 +85,19 @@ def test_one_reading_a_week_is_enough_and_fewer_weeks_are_said_as_before(
     read(measuring, WEEKLY)
     pass_one(measuring, lead, "baseline", day())
     assert desk.gate_checks(measuring, GateKind.DISCLOSURE) == []
+
+
+def test_a_week_that_has_not_begun_is_said_in_words_and_with_its_first_day(
+    measuring: Pilot,
+) -> None:
+    measuring.baseline_weeks = 1
+    [said] = texts(measuring, GateKind.BASELINE)
+    assert said.startswith("2 sites have no readings yet: ")
+    assert said.endswith(f"Long enough at the earliest on {date_format(day(7))}.")
+    assert "fewer than 1" not in said
+    read(measuring, ((day(-3) - monday()).days,))
+    [said] = texts(measuring, GateKind.BASELINE)
+    assert said.endswith(f"Long enough at the earliest on {date_format(day(4))}.")
 
 
 def test_the_main_indicator_stays_after_the_baseline_however_measuring_opens(
@@ -161,7 +177,7 @@ def test_two_waves_as_long_apart_as_planned_are_a_baseline_of_what_people_say(
     )
     read(measuring, (0, 7))
     [said] = texts(measuring, GateKind.BASELINE)
-    assert said.endswith("Days needed: 21. Days missing: 14.")
+    assert "Days needed: 21. Days missing: 14." in said
     with pytest.raises(actions.GateShut, match="Days missing: 14"):
         pass_one(measuring, lead, "baseline", day())
     read(measuring, (21,))

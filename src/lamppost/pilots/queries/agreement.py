@@ -302,15 +302,37 @@ def agreement_obstacles(pilot: Pilot) -> list[Obstacle]:
 
     Of what stands there a dated task follows, or everybody is told why none does.
     """
-    address = _address(pilot, "edit_agreement")
-    open_line = _("“%(clause)s” is neither in the agreement nor given a public reason.")
-    no_task = _("From “%(clause)s” follows no dated task: give a day, or a public reason.")
-    settle, date = _("Settle “%(clause)s”"), _("Say what follows from “%(clause)s”")
-    found = []
-    for line in clause_lines(pilot):
-        if line.answered and (line.follows or not line.settled):
-            continue
-        text, action = (no_task, date) if line.answered else (open_line, settle)
-        said = {"clause": line.title}
-        found.append(Obstacle(text % said, f"{address}#{line.code}", action % said))
-    return found
+    lines = clause_lines(pilot)
+    unsaid = [line for line in lines if not line.answered]
+    undated = [line for line in lines if line.settled and not line.follows]
+    found = [
+        _clauses_missing(
+            pilot,
+            unsaid,
+            _("“%(clause)s” is neither in the agreement nor given a public reason."),
+            _("Neither in the agreement nor given a public reason:"),
+            _("Settle “%(clause)s”"),
+        ),
+        _clauses_missing(
+            pilot,
+            undated,
+            _("From “%(clause)s” follows no dated task: give a day, or a public reason."),
+            _("From these follows no dated task: give a day, or a public reason:"),
+            _("Say what follows from “%(clause)s”"),
+        ),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _clauses_missing(
+    pilot: Pilot, lines: list[ClauseLine], text: str, heading: str, action: str
+) -> Obstacle | None:
+    """Return one obstacle for all clauses that lack the same; None where none does."""
+    if not lines:
+        return None
+    said = " ".join(text % {"clause": line.title} for line in lines)
+    address = f"{_address(pilot, 'edit_agreement')}#{lines[0].code}"
+    if len(lines) == 1:
+        return Obstacle(said, address, action % {"clause": lines[0].title})
+    titles = tuple(line.title for line in lines)
+    return Obstacle(said, address, _("Fill in the checklist"), titles, heading)

@@ -45,6 +45,13 @@ class TaskLine:
         return takes_down(self.task)
 
     @property
+    def is_not_needed(self) -> bool:
+        """Whether it was closed by the decision: what was to be taken down stays."""
+        task = self.task
+        closed = task.done_on is not None and task.done_on == task.pilot.decided_on
+        return closed and task.clause == ClauseCode.REMOVAL and is_kept(task.pilot)
+
+    @property
     def when(self) -> str:
         """How many days late, or how many are left, in words."""
         if self.state == "late":

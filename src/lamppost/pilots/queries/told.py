@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from ..models import GateKind, Notice, Pilot, Site
+from ..until import is_stopped
 
 # How long a notice stands that only says what happened.
 NEWS_DAYS = 14
@@ -45,3 +47,27 @@ def _holds(notice: Notice, pilot: Pilot) -> bool:
         return pilot.decided_on is not None
     recent = timezone.now() - dt.timedelta(NEWS_DAYS)
     return notice.kind == Notice.Kind.REMOVED or notice.told_at > recent
+
+
+@dataclass(frozen=True)
+class DownBy:
+    """The day by which everything of a stopped pilot is taken down."""
+
+    day: dt.date
+    is_late: bool
+
+
+def down_by(pilot: Pilot, site: Site | None = None) -> DownBy | None:
+    """Return by when a stopped pilot is taken down, as its open task says; costs a query.
+
+    None where nothing hangs any more, at this site or at all.
+    """
+    if not is_stopped(pilot) or (site is not None and site.removed_on):
+        return None
+    tasks = pilot.tasks.filter(done_on=None)
+    days = [one.due_on for one in tasks if one.is_removal and one.site_id in {None, _pk(site)}]
+    return DownBy(max(days), max(days) < timezone.localdate()) if days else None
+
+
+def _pk(site: Site | None) -> int | None:
+    return site.pk if site is not None else None

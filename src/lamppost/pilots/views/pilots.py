@@ -25,7 +25,7 @@ from ..queries.pilots import register_over_since
 from ..queries.pulse import public_turnouts, pulse_results
 from ..queries.selected import selection_facts
 from ..queries.site_question import site_question
-from ..queries.told import current_notice
+from ..queries.told import current_notice, down_by
 from .common import may, pilot_of, ways_open, who_passes
 
 
@@ -39,6 +39,7 @@ def pilot_page(request: HttpRequest, partnership: Partnership, pilot: int) -> Ht
         "pilot": found,
         "state": queries.state_of(found),
         "told": current_notice(found),
+        "down_by": down_by(found),
         "gates": queries.gate_lines(found, with_obstacles=False),
         "sites": sites,
         "settled": queries.arms_settled(found, sites),

@@ -26,7 +26,7 @@ from ..queries.commitments import promised_here
 from ..queries.feedback import answer_of, photo_shown, photo_words_shown
 from ..queries.pulse import questions_now
 from ..queries.site_question import site_question
-from ..queries.told import current_notice
+from ..queries.told import current_notice, down_by
 from ..sign_texts import languages
 
 
@@ -124,6 +124,7 @@ def _context(request: HttpRequest, site: Site) -> dict[str, Any]:
         "promised": promised_here(pilot),
         "decision": getattr(pilot, "decision", None),
         "told": current_notice(pilot, site),
+        "down_by": down_by(pilot, site),
         "who": who_sees.of_answer(),
         "pulse_open": questions_now(pilot),
         "languages": languages(),
