@@ -19,9 +19,11 @@ class VisionConfig(AppConfig):
             PARTICIPANT_ERASED,
             PARTICIPANTS_JOINED,
             VOICE_MODERATED,
+            VOICE_REDACTED,
         )
 
         from . import contributions, desk, joining, queueing
+        from .actions.curation import note_taken_out
         from .actions.landscape import count_again_after_moderation, forget_participant
 
         STAGE_STATUS.register(desk.stage_status)
@@ -39,3 +41,4 @@ class VisionConfig(AppConfig):
         PARTICIPANT_ERASED.register(forget_participant)
         PARTICIPANT_ERASED.register(contributions.participant_erased)
         VOICE_MODERATED.register(count_again_after_moderation)
+        VOICE_REDACTED.register(note_taken_out)

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
 
-# A word spelled a little differently.
-SAME_WORD = 0.7
+from lamppost.voices.turning import turns
+
+# A word of so many letters may have two slips, a shorter one has one.
+LONG_WORD = 8
+ARTICLE = "ال"
 # Words as short as this may be exchanged for each other: "a" and "an", "in" and "at".
 LITTLE = 2
-# Words that turn or widen the sense wherever they stand.
-TURNING = frozenset(
-    """
-    not no never nor neither without cannot nobody nothing none only all every some more less most
-    few always must
-    nunca jamás sin ni tampoco nada nadie ningún ninguna solo sólo todo toda todos todas más menos
-    pocos pocas siempre
-    nicht kein keine keinen keiner nie niemals ohne nur alle mehr weniger immer
-    ne pas jamais sans non aucun aucune seulement tout tous toutes plus moins toujours
-    لا ليس ليست لن لم ما غير بدون كل فقط أكثر أقل بعض دائما
-    """.split()  # noqa: SIM905 - a page of words reads better than a list
-)
 
 
 def keeps_the_sense(before: str, after: str) -> bool:
     """Say whether only slips are mended: spelling, punctuation, one word left out.
 
-    Refused are an exchanged word, another number, and a word like "not", "only" or "all" that
-    comes or goes. The rule is strict on purpose: others may have answered the earlier words.
+    Refused are an exchanged word, another number, a word like "not", "only" or "all" that comes
+    or goes, and words that change places: "cars wait for people" is not "people wait for cars".
+    The rule is strict on purpose: others may have answered the earlier words.
     """
-    gone, new = _difference(_words(before), _words(after))
-    if any(_turns(word) for word in (*gone, *new)):
+    old, mended = _words(before), _words(after)
+    gone, new = _difference(old, mended)
+    if any(_turns(word) for word in (*gone, *new)) or not _in_order(old, mended, len(gone)):
         return False
     gone, new = _without_spelling(gone, new)
     if gone and new:
@@ -42,11 +34,11 @@ def keeps_the_sense(before: str, after: str) -> bool:
 
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    return re.findall(r"\w+(?:'\w+)*", plain)
+    return re.findall(r"\w+n't\b|\w+", plain)
 
 
 def _turns(word: str) -> bool:
-    return word in TURNING or word.endswith("n't") or any(c.isdigit() for c in word)
+    return turns(word) or any(c.isdigit() for c in word)
 
 
 def _difference(before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
@@ -58,6 +50,31 @@ def _difference(before: list[str], after: list[str]) -> tuple[list[str], list[st
         else:
             new.append(word)
     return gone, new
+
+
+def _in_order(before: list[str], after: list[str], gone: int) -> bool:
+    """Say whether the words that stay keep their order, or the end of a sentence came to its front.
+
+    Where a word like "not" stands, moving anything around it may change what it speaks of.
+    """
+    stay = len(before) - gone
+    turned = [after] if any(map(_turns, before)) else _rotations(after)
+    return any(_longest_common(before, words) == stay for words in turned)
+
+
+def _rotations(words: list[str]) -> list[list[str]]:
+    return [words[place:] + words[:place] for place in range(max(len(words), 1))]
+
+
+def _longest_common(one: list[str], other: list[str]) -> int:
+    """Return how many words the two have in the same order (longest common subsequence)."""
+    best = [0] * (len(other) + 1)
+    for word in one:
+        above = 0
+        for place, another in enumerate(other, 1):
+            here = above + 1 if word == another else max(best[place], best[place - 1])
+            above, best[place] = best[place], here
+    return best[-1]
 
 
 def _without_spelling(gone: list[str], new: list[str]) -> tuple[list[str], list[str]]:
@@ -75,4 +92,25 @@ def _without_spelling(gone: list[str], new: list[str]) -> tuple[list[str], list[
 
 
 def _same_word(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other).ratio() >= SAME_WORD
+    """Say whether two are one word with a slip: "unsafe" is not "safe", nor "useless" "useful"."""
+    one, other = one.removeprefix(ARTICLE), other.removeprefix(ARTICLE)
+    if sorted(one[:2]) != sorted(other[:2]) and one[:1] != other[:1]:
+        return False
+    return _slips(one, other) <= 1 + (min(len(one), len(other)) >= LONG_WORD)
+
+
+def _slips(one: str, other: str) -> int:
+    """Return how many letters are missing, too many, wrong, or exchanged with the next.
+
+    The restricted distance of Damerau (1964).
+    """
+    rows = [list(range(len(other) + 1))]
+    for at, letter in enumerate(one, 1):
+        row = [at]
+        for place, another in enumerate(other, 1):
+            best = min(rows[-1][place] + 1, row[-1] + 1, rows[-1][place - 1] + (letter != another))
+            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == another:
+                best = min(best, rows[-2][place - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]

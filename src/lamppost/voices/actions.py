@@ -14,7 +14,7 @@ from lamppost.accounts import ledger
 from lamppost.accounts.models import Partnership, User
 
 from .models import Channel, Participant, Voice
-from .ports import ERASE_CONTRIBUTION, PARTICIPANT_ERASED, VOICE_MODERATED
+from .ports import ERASE_CONTRIBUTION, PARTICIPANT_ERASED, VOICE_MODERATED, VOICE_REDACTED
 from .redaction import redact
 
 # Which sentence the person agreed to; a new wording gets a new name and never replaces an old one.
@@ -188,8 +188,12 @@ def moderate_voices(*, voices: Iterable[Voice], state: str, reason: str = "", by
 @transaction.atomic
 def edit_public_text(*, voice: Voice, public_text: str, by: User) -> None:
     """Take more out of what is shown (a name, an address); the original stays as it was given."""
-    voice.public_text = redact(public_text.strip())
+    wanted = redact(public_text.strip())
+    if wanted == voice.public_text:
+        return
+    voice.public_text = wanted
     voice.save(update_fields=["public_text"])
+    VOICE_REDACTED.ask(voice, by)
     ledger.record(
         partnership=voice.partnership,
         by=by,

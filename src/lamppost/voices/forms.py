@@ -12,7 +12,7 @@ from lamppost.base.templatetags.lamppost_ui import native_name
 
 from .models import Voice
 from .queries import UNSEEN
-from .redaction import only_takes_out
+from .redaction import keeps_what_it_says, only_takes_out
 from .secret_codes import is_whole, plain
 
 UNKNOWN_LANGUAGE = "und"
@@ -102,11 +102,19 @@ class PublicTextForm(forms.Form):
     def clean_public_text(self) -> str:
         text = str(self.cleaned_data["public_text"])
         # Words that were mended are no longer those of the original.
-        if not any(only_takes_out(words, text) for words in (self.original, self.shown)):
+        from_which = [one for one in (self.original, self.shown) if only_takes_out(one, text)]
+        if not from_which:
             raise forms.ValidationError(
                 _(
                     "Some of these words are not in the original, or not in this order. "
                     "Take words out only."
+                )
+            )
+        if not any(keeps_what_it_says(words, text) for words in from_which):
+            raise forms.ValidationError(
+                _(
+                    "This would say something else. A word like “not” or “all” goes only with a "
+                    "mark in its place, like […], and a mark adds nothing."
                 )
             )
         return text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from lamppost.accounts.models import User
 from lamppost.base.ports import Port
 
 from .models import Participant, Voice
@@ -160,6 +161,10 @@ PARTICIPANTS_JOINED: Port[[Participant, Participant], Moved] = Port(
 VOICE_MODERATED: Port[[Voice], None] = Port(
     "voices.voice_moderated",
     "A voice was accepted or declined, or its consent changed; count again what depends on it.",
+)
+VOICE_REDACTED: Port[[Voice, User], None] = Port(
+    "voices.voice_redacted",
+    "A member took more out of what is shown of a voice; keep that it happened, without the words.",
 )
 ALIKE_SHOWN: Port[[Collection[int]], dict[int, list[AlikeWords]]] = Port(
     "voices.alike_shown", "What is shown already and says nearly the same as these voices (ids)."

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .turning import turns
+
 MARK = {
     "email": "[e-mail removed]",
     "card": "[card number removed]",
@@ -198,16 +200,58 @@ def _is_figure(plain: str, match: re.Match[str]) -> bool:
 def only_takes_out(original: str, edited: str) -> bool:
     """Say whether `edited` is `original` with words left out, or replaced by marks in brackets.
 
-    Nobody's words are put into another order or into another's mouth.
+    Nobody's words are put into another order or into another's mouth. See `keeps_what_it_says`.
     """
-    kept = _words(edited)
-    return any(_within(kept, _words(text)) for text in (original, redact(original)))
+    kept = [token for token in _tokens(edited) if not _is_mark(token)]
+    return any(
+        _within(kept, [token for token in _tokens(text) if not _is_mark(token)])
+        for text in (original, redact(original))
+    )
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", _TAKEN_OUT.sub(" ", text))
+def keeps_what_it_says(original: str, edited: str) -> bool:
+    """Say whether what `only_takes_out` leaves says nothing else, as far as words tell.
+
+    A mark stands in the place of something, and turns nothing itself; a word like "not" or "all"
+    goes only where a mark tells that something stood there.
+
+    Notes
+    -----
+    Cost: the product of the two numbers of words at most.
+    """
+    return any(_marks_fit(_tokens(edited), _tokens(text)) for text in (original, redact(original)))
+
+
+def _tokens(text: str) -> list[str]:
+    """Words and marks in order; "don't" is one word, for it says "not"."""
+    return re.findall(rf"{_TAKEN_OUT.pattern}|\w+n['’]t\b|\w+", text)
+
+
+def _is_mark(token: str) -> bool:
+    return token.startswith("[")
+
+
+def _turns(token: str) -> bool:
+    return any(turns(word) for word in re.findall(r"\w+n['’]t\b|\w+", token))
 
 
 def _within(kept: list[str], words: list[str]) -> bool:
     left = iter(words)
     return all(word in left for word in kept)
+
+
+def _marks_fit(edited: list[str], original: list[str]) -> bool:
+    """Walk through `original` in every way at once: how much of `edited` was met, mark or not."""
+    met = {(0, False)}
+    for token in original:
+        after: set[tuple[int, bool]] = set()
+        for place, in_mark in met:
+            if in_mark or not _turns(token):
+                after.add((place, in_mark))
+            following = edited[place] if place < len(edited) else ""
+            if following == token:
+                after.add((place + 1, False))
+            if _is_mark(following) and not _turns(following):
+                after.add((place + 1, True))
+        met = after
+    return any(place == len(edited) for place, _in_mark in met)

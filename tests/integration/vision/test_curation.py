@@ -287,6 +287,27 @@ def test_a_slip_is_mended_in_view_of_everybody(lead_client, conversation, reside
     assert LedgerEntry.objects.filter(action="vision.statement.mended").count() == 2
 
 
+def test_what_is_taken_out_of_shown_words_stands_in_the_history(
+    lead_client, conversation, resident, three
+):
+    said = conversation.statements.get(number=1)
+    address = f"/p/elm-street/voices/queue/{said.voice_id}/text/"
+    given = {"public_text": "The bus stop is dark."}
+    assert lead_client.post(address, given).status_code == 302
+    history = resident.get(f"/v/{conversation.code}/words/1/").text
+    assert "Something that not everybody may read was taken out." in history
+    assert "[…]" in history
+    # There are no words to show again, and none to take out.
+    edit = StatementEdit.objects.get()
+    for part in ("back/", "hide/"):
+        faulty = lead_client.post(page(conversation, 1, f"words/{edit.pk}/{part}"))
+        assert faulty.status_code == 404
+        assert f"words/{edit.pk}/{part}" not in lead_client.get(page(conversation, 1)).text
+    # Saved again as it is, nothing happened.
+    lead_client.post(address, given)
+    assert StatementEdit.objects.count() == 1
+
+
 def test_a_mend_that_changes_the_sense_is_refused(lead_client, lead, conversation, statements):
     given = {"text": "The bus stop is not too dark.", "reason": "x", "same_sense": "on"}
     response = lead_client.post(page(conversation, 1, "mend/"), given)

@@ -178,6 +178,21 @@ def test_nothing_can_be_put_into_somebodys_mouth(lead_client, say, text):
     assert statement.voice.public_text == "Señora García closes at eight."
 
 
+@pytest.mark.parametrize(
+    "text", ["The lamps should be off.", "The lamps should [always] be off.", "The [not] lamps"]
+)
+def test_taking_out_does_not_turn_what_it_says(lead_client, say, text):
+    statement = say("The lamps should not be off.")
+    address = f"{QUEUE}{statement.voice_id}/text/"
+    response = lead_client.post(address, {"public_text": text})
+    assert "This would say something else." in response.text
+    statement.voice.refresh_from_db()
+    assert statement.voice.public_text == "The lamps should not be off."
+    lead_client.post(address, {"public_text": "The lamps should […] off."})
+    statement.voice.refresh_from_db()
+    assert statement.voice.public_text == "The lamps should […] off."
+
+
 def test_taken_out_details_do_not_come_back(lead_client, say):
     statement = say("Call 0791234567 at night.")
     lead_client.post(

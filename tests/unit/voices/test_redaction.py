@@ -6,7 +6,14 @@ import time
 
 import pytest
 
-from lamppost.voices.redaction import MARK, luhn, only_takes_out, redact, redact_own
+from lamppost.voices.redaction import (
+    MARK,
+    keeps_what_it_says,
+    luhn,
+    only_takes_out,
+    redact,
+    redact_own,
+)
 
 EMAIL, CARD, PHONE, HANDLE = (MARK[name] for name in ("email", "card", "phone", "handle"))
 
@@ -219,6 +226,32 @@ def test_no_text_takes_long(piece):
 )
 def test_a_moderator_can_only_take_out(edited, allowed):
     assert only_takes_out("Señora García closes at eight.", edited) is allowed
+
+
+@pytest.mark.parametrize(
+    ("edited", "kept"),
+    [
+        ("The lamps at Maria's gate should not be off, 0171 2345678.", True),
+        ("The lamps at [name]'s gate should not be off, 0171 2345678.", True),
+        ("The lamps should not be off.", True),
+        ("The lamps at [name] gate should not be off […].", True),
+        ("The lamps at […] be off.", True),
+        ("The lamps at Maria's gate should be off.", False),
+        ("The lamps at Maria's gate should [always] be off.", False),
+        ("The lamps [here] at Maria's gate should not be off, 0171 2345678.", False),
+        ("[They don't] be off.", False),
+    ],
+)
+def test_what_is_left_says_nothing_else(edited, kept):
+    said = "The lamps at Maria's gate should not be off, 0171 2345678."
+    assert keeps_what_it_says(said, edited) is kept
+    assert keeps_what_it_says(said, redact(said))
+
+
+def test_a_short_form_of_not_is_not_taken_out():
+    assert not only_takes_out("Lamps don't help.", "Lamps do help.")
+    assert not keeps_what_it_says("Lamps don’t help.", "Lamps help.")
+    assert keeps_what_it_says("Lamps don’t help.", "Lamps […] help.")
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from lamppost.voices.models import Voice
 
 from ..mending import keeps_the_sense
 from ..models import Statement, StatementEdit
+from ..models.statements import TAKEN_OUT
 from .statements import store_statement
 from .votes import refresh_later
 
 MOST_PARTS = 4
-TAKEN_OUT = "[…]"
 
 
 class NotMergeable(ValueError):  # noqa: N818 - an answer, not a fault
@@ -162,11 +162,16 @@ def _refuse_split(statement: Statement, texts: Sequence[str]) -> None:
         raise NotSplittable(_("Its author does not want it to be shown."))
 
 
-def _why_split(statement: Statement, parts: Iterable[Statement]) -> str:
-    """What the author reads, in the language in which they wrote."""
+def _language_of(statement: Statement) -> str:
+    """The language in which its author wrote where we speak it, else the question's."""
     known = {code for code, _name in settings.LANGUAGES}
     written = statement.voice.language
-    with override(written if written in known else statement.conversation.language):
+    return written if written in known else statement.conversation.language
+
+
+def _why_split(statement: Statement, parts: Iterable[Statement]) -> str:
+    """What the author reads, in the language in which they wrote."""
+    with override(_language_of(statement)):
         text = _(
             "It says more than one thing. It goes on as no. %(numbers)s. Answers given to it do "
             "not count for those."
@@ -214,8 +219,36 @@ def mend_statement(*, statement: Statement, text: str, reason: str, by: User) ->
 
 
 @transaction.atomic
+def note_taken_out(voice: Voice, by: User) -> None:
+    """Keep in the history that something was taken out of words that everybody could read.
+
+    Registered with ``voices.ports.VOICE_REDACTED``. What it was is kept out of the history too.
+    """
+    if voice.state != Voice.State.ACCEPTED:
+        return
+    for statement in Statement.objects.filter(voice=voice).select_related("conversation", "voice"):
+        with override(_language_of(statement)):
+            reason = _("Something that not everybody may read was taken out.")
+        StatementEdit.objects.create(
+            statement=statement,
+            earlier_text=TAKEN_OUT,
+            reason=reason,
+            by=by,
+            edited_at=timezone.now(),
+        )
+
+
+@transaction.atomic
 def put_words_back(*, edit: StatementEdit, by: User) -> StatementEdit:
-    """Undo a mend: the words from before it are shown again, and this is in the history too."""
+    """Undo a mend: the words from before it are shown again, and this is in the history too.
+
+    Raises
+    ------
+    ValueError
+        These words were taken out of the history: there is nothing to show.
+    """
+    if edit.is_hidden:
+        raise ValueError("these earlier words were taken out of the history")
     return _mend(_locked(edit.statement), edit.earlier_text, _("The earlier words again."), by)
 
 

@@ -63,6 +63,10 @@ class StatementTranslation(models.Model):
         ]
 
 
+# Stands where earlier words may not be read any more.
+TAKEN_OUT = "[…]"
+
+
 class StatementEdit(models.Model):
     """Earlier words of a statement that staff mended: nothing is changed silently."""
 
@@ -76,3 +80,8 @@ class StatementEdit(models.Model):
 
     class Meta:
         ordering = ["edited_at", "pk"]
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the words were taken out of the history; when and why stay."""
+        return self.earlier_text == TAKEN_OUT

@@ -195,7 +195,10 @@ def statement_mend(
 
 
 def _edit(found: Statement, edit: int) -> StatementEdit:
+    """Return earlier words that can still be read."""
     one: StatementEdit = get_object_or_404(StatementEdit, statement=found, pk=edit)
+    if one.is_hidden:
+        raise Http404
     one.statement = found
     return one
 
