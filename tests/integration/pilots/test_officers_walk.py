@@ -195,6 +195,9 @@ def test_what_a_document_does_not_answer_is_a_list(lead_client: Client, pilot: P
 
 def test_what_the_record_says_is_not_asked_for_again(pilot: Pilot, lead: User) -> None:
     pilot.playbook = "smart-parks"
+    groups = start_text(pilot, "stakeholders")
+    assert "Residents: some; too few to count in public" in groups
+    assert len(open_questions(pilot, "stakeholders", groups)) == 3
     asked = open_questions(pilot, "agreement", start_text(pilot, "agreement"))
     assert len(asked) == 3
     settled = {"settled": True, "where": "clause 4", "missing_reason": ""}
@@ -228,6 +231,8 @@ def test_the_pilots_page_says_what_is_next_before_all_that_is_passed(
     lead_client: Client, pilot: Pilot, lead: User
 ) -> None:
     add_sites(pilot, lead, 1, 1)
+    first = text(lead_client.get(url(pilot, "work")))
+    assert "<b>Problem and owner</b>" not in first  # it stands right below
     pass_up_to(pilot, lead, "disclosure")
     page = text(lead_client.get(url(pilot, "work")))
     link = f'href="{url(pilot, "gate", "measuring")}"><b>Measuring starts</b>'
@@ -245,6 +250,9 @@ def test_what_a_gate_waits_for_leads_back_to_it(
     assert url(pilot, "sheets") in gate
     assert url(pilot, "signs") in gate
     pass_up_to(pilot, lead, "baseline")
+    readings = reverse("sensing:import", args=[pilot.partnership.slug, pilot.pk])
+    forward = f'href="{url(pilot, "gate", "technology")}"'
+    assert forward in text(lead_client.get(readings))
     page = text(lead_client.get(url(pilot, "specification")))
     assert f'href="{url(pilot, "gate", "technology")}"' in page
     assert f'href="{url(pilot, "work")}"' in page
@@ -302,3 +310,8 @@ def test_clauses_that_lack_the_same_are_one_line_with_a_list(pilot: Pilot) -> No
     [missing] = agreement_obstacles(pilot)
     assert missing.items == ()
     assert str(missing.action) == "Settle “Service levels, with dates”"
+
+
+def test_a_number_out_of_range_names_its_field(lead_client: Client, pilot: Pilot) -> None:
+    page = text(lead_client.post(url(pilot, "edit"), {"baseline_weeks": "0"}))
+    assert "Weeks of baseline: Give a number from 1 to 156." in page

@@ -280,7 +280,12 @@ class PlanForm(forms.ModelForm[Pilot]):
             ("removal_days", 0, MOST_DAYS),
         ):
             self.fields[name].required = False
-            self.fields[name].validators += [MinValueValidator(least), MaxValueValidator(most)]
+            label = str(self.fields[name].label)
+            said = (
+                f"{label}: {_('Give a number from {low} to {high}.').format(low=least, high=most)}"
+            )
+            limits = MinValueValidator(least, said), MaxValueValidator(most, said)
+            self.fields[name].validators += limits
         if self.instance.pk:
             del self.fields["runs_since"]
             self._start_from(self.instance)
@@ -375,6 +380,8 @@ class PlanForm(forms.ModelForm[Pilot]):
             self.fields["other_indicators"].help_text = said
 
     def _hints(self, playbook: Any) -> None:
+        stop_rule = str(self["stop_rule"].value() or "")
+        self.fields["stop_rule"].widget.attrs["rows"] = rows_for(stop_rule, least=2)
         if not playbook.problem_prompts or self.fields["problem"].disabled:
             return
         if self.instance.pk:

@@ -111,6 +111,7 @@ SCREENING: Text = _(
 RECORD_ANSWERS: dict[str, tuple[str, ...]] = {
     "call": ("call", "criteria", ""),
     "selection": ("chosen", "others", "interests"),
+    "stakeholders": ("", "", "groups", ""),
     "agreement": ("", "settled", "left_open"),
     "disclosure": ("", "entries", "", ""),
     "technology": ("switched_on", "", "number"),

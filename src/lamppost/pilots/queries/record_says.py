@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
+from lamppost.stakeholders.queries import public_group_counts
+
 from ..models import Bid, Call, GateKind, Pilot, Site
 from .agreement import call_of, clause_lines, offers_are_public, selection_of
 from .register import entries_of
 from .selected import interest_facts, looked_for
+from .taking_part import count_in_words
 
 
 def record_says(pilot: Pilot, kind: str) -> dict[str, str]:
@@ -55,6 +58,12 @@ def _not_chosen(bid: Bid) -> str:
     return f"{bid.organisation}: {bid.reason}" if bid.reason else bid.organisation
 
 
+def _stakeholders(pilot: Pilot) -> dict[str, list[str]]:
+    """Say how many of each group take part, as everybody may know it."""
+    groups = public_group_counts(pilot.partnership).groups
+    return {"groups": [f"{name}: {count_in_words(count)}" for name, count in groups]}
+
+
 def _agreement(pilot: Pilot) -> dict[str, list[str]]:
     """Say what the checklist says, once all seven things are answered."""
     lines = clause_lines(pilot)
@@ -85,6 +94,7 @@ def _technology(pilot: Pilot) -> dict[str, list[str]]:
 
 
 _SAYS: dict[str, Callable[[Pilot], dict[str, list[str]]]] = {
+    GateKind.STAKEHOLDERS: _stakeholders,
     GateKind.CALL: _call,
     GateKind.SELECTION: _choice,
     GateKind.AGREEMENT: _agreement,

@@ -35,6 +35,7 @@ from .pulse import pulse_results, whole_percent
 from .signing import draft_of, only_questions
 from .specification import bought as is_written
 from .specification import differences, piloted_lines
+from .taking_part import count_in_words
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,7 @@ def partners(facts: Facts) -> Part:
     lines = list(facts.plan("owner_department", "company"))
     counts = public_group_counts(pilot.partnership)
     for name, count in counts.groups:
-        text = _("at least %(count)d") % {"count": count} if count else ""
-        text = _("nobody yet") if count == 0 else text or _("some; too few to count in public")
-        lines.append(Line(text, name))
+        lines.append(Line(count_in_words(count), name))
     answered = bool(pilot.company) or any(count != 0 for _name, count in counts.groups)
     url = reverse("stakeholders:missing", args=[pilot.partnership.slug])
     return Part(_("Partners"), tuple(lines), answered, url, _("See who is missing"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lamppost.stakeholders.models import EmptyGroupReason, Group, Stakeholder
 
@@ -59,6 +60,15 @@ class WhoIsThere:
 
     groups: tuple[GroupFilled, ...]
     not_forget: tuple[Remembered, ...]
+
+
+def count_in_words(count: int | None) -> str:
+    """Say how many of a group take part, as everybody may know it; None is hidden."""
+    if count == 0:
+        return _("nobody yet")
+    if count:
+        return _("at least %(count)d") % {"count": count}
+    return _("some; too few to count in public")
 
 
 def who_is_there(pilot: Pilot) -> WhoIsThere:

@@ -168,8 +168,11 @@ def _pass_form(
         start |= {"document": signing.text, "signed_by_name": str(request.user)}
         here = Gate(pilot=pilot, kind=kind)
         form = GateForm(request.POST or None, instance=here, initial=start)
-    if kind == GateKind.MEASURING and pilot.measuring_on is None:
-        form.fields["passed_on"].help_text = _("Readings from this day on count.")
+    form.fields["passed_on"].help_text = (
+        _("Readings from this day on count.")
+        if kind == GateKind.MEASURING and pilot.measuring_on is None
+        else _("The gates that follow cannot have an earlier day.")
+    )
     return form
 
 

@@ -18,8 +18,9 @@ from lamppost.accounts.permissions import PartnershipRequest, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.spreadsheet import SpreadsheetError, write_csv
 from lamppost.base.uploads import UploadError, read_upload
-from lamppost.pilots.models import Pilot
+from lamppost.pilots.models import GateKind, Pilot
 from lamppost.pilots.queries import is_measured
+from lamppost.pilots.views.common import way_on
 
 from ..actions import (
     Checked,
@@ -34,6 +35,10 @@ from ..queries import coverage, import_page, main_indicator, template_rows
 from ..reading import COLUMNS, MOST_BYTES, Problem
 
 PROBLEMS_SHOWN = 20
+
+
+# The gates that wait for readings.
+_NEED_READINGS = (GateKind.BASELINE, GateKind.TECHNOLOGY)
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ def _context(
         "history": import_page(pilot, request.GET.get("page", "1")),
         "zone": timezone.get_default_timezone_name(),
         "columns": ", ".join(COLUMNS),
+        "way_on": None if pilot.technology_on else way_on(request, pilot, *_NEED_READINGS),
     }
 
 
