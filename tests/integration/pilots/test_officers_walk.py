@@ -10,7 +10,7 @@ from django.utils import timezone
 from lamppost.accounts.models import User
 from lamppost.pilots.actions import agreement as record
 from lamppost.pilots.actions import signing
-from lamppost.pilots.models import Clause, ClauseCode, Commitment, Gate, Pilot, Site
+from lamppost.pilots.models import Clause, ClauseCode, Commitment, Gate, GateUse, Pilot, Site
 from lamppost.pilots.playbooks import document_template
 from lamppost.pilots.queries.agreement import agreement_obstacles
 from lamppost.pilots.queries.gates import document_of
@@ -61,11 +61,12 @@ def test_the_record_of_the_call_is_not_asked_for_again(pilot: Pilot, lead: User)
     assert "Price: 40" in start
     assert open_questions(pilot, "call", start) == ["Who was told of it, and how:"]
     glow = record.add_bid(pilot=pilot, by=lead, values={"organisation": "Glow", "amount": 9})
-    other = {"organisation": "Dim", "amount": 3, "reason": "Has a camera"}
-    record.add_bid(pilot=pilot, by=lead, values=other)
     assert "Glow" not in start_text(pilot, "selection")
     words = {"chosen_on": day(-2), "chosen_by": "Jury", "chosen_why": "No camera"}
     record.choose_bid(pilot=pilot, by=lead, bid=glow, **words)
+    assert "Nobody else offered." in start_text(pilot, "selection")
+    other = {"organisation": "Dim", "amount": 3, "reason": "Has a camera"}
+    record.add_bid(pilot=pilot, by=lead, values=other)
     declared = {"juror": "Chair", "none": False, "interest": "Worked there", "declared_on": day()}
     record.declare_interest(pilot=pilot, by=lead, values=declared)
     chosen = start_text(pilot, "selection")
@@ -298,6 +299,18 @@ def test_the_name_of_a_group_tells_nobody_apart() -> None:
     names = ["Al-Noor Community Centre", "Gardeners of the park"]
     [found] = _remembered([gardeners], names)
     assert found.perhaps == ("Gardeners of the park",)
+
+
+def test_the_checklist_comes_before_the_draft_that_starts_from_it(
+    lead_client: Client, pilot: Pilot, lead: User
+) -> None:
+    GateUse.objects.create(partnership=pilot.partnership, kind="agreement", used=True)
+    pass_up_to(pilot, lead, "stakeholders")
+    hint = "Fill in the checklist first: the draft starts from it."
+    assert hint in text(lead_client.get(url(pilot, "gate", "agreement")))
+    for code in ClauseCode.values:
+        Clause.objects.create(pilot=pilot, code=code, missing_reason="Not asked for.")
+    assert hint not in text(lead_client.get(url(pilot, "gate", "agreement")))
 
 
 def test_clauses_that_lack_the_same_are_one_line_with_a_list(pilot: Pilot) -> None:

@@ -281,9 +281,8 @@ class PlanForm(forms.ModelForm[Pilot]):
         ):
             self.fields[name].required = False
             label = str(self.fields[name].label)
-            said = (
-                f"{label}: {_('Give a number from {low} to {high}.').format(low=least, high=most)}"
-            )
+            limit = _("Give a number from {low} to {high}.").format(low=least, high=most)
+            said = f"{label}: {limit}"
             limits = MinValueValidator(least, said), MaxValueValidator(most, said)
             self.fields[name].validators += limits
         if self.instance.pk:

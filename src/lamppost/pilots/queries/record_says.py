@@ -46,10 +46,11 @@ def _choice(pilot: Pilot) -> dict[str, list[str]]:
 def _chosen(call: Call) -> dict[str, list[str]]:
     selection = selection_of(call)
     chosen = [bid.organisation for bid in selection.bids if bid.chosen]
+    others = [_not_chosen(bid) for bid in selection.bids if not bid.chosen]
     interests = interest_facts(selection.declarations, call.pilot.partnership.language)
     return {
         "chosen": [*chosen, f"{call.chosen_by}: {call.chosen_why}"],
-        "others": [_not_chosen(bid) for bid in selection.bids if not bid.chosen],
+        "others": others or [_("Nobody else offered.")],
         "interests": [one.text for one in interests],
     }
 
