@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -32,6 +33,8 @@ WORD_LIFE = dt.timedelta(minutes=10)
 # Begun steps are kept so long, to count how many mails went to one address.
 KEPT = dt.timedelta(hours=1)
 MOST_TRIES = 5
+# Where a dot before the @ changes nothing → the name under which it is counted.
+HOSTS_WITHOUT_DOTS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
 MOST_MAILS = 5
 
 
@@ -201,6 +204,19 @@ def _join(mine: Participant, into: Participant) -> Moved:
 # E-mail ---------------------------------------------------------------------------------------
 
 
+def mailbox_of(address: str) -> str:
+    """Return the mailbox that an address leads to, so that one mailbox is one participant.
+
+    What stands after a plus is a label of its owner's (RFC 5233), and some hosts pass over dots.
+    """
+    plain = unicodedata.normalize("NFKC", address).strip().casefold()
+    local, _at, host = plain.rpartition("@")
+    local = local.partition("+")[0] or local
+    if host in HOSTS_WITHOUT_DOTS:
+        local, host = local.replace(".", "") or local, HOSTS_WITHOUT_DOTS[host]
+    return f"{local}@{host}"
+
+
 @transaction.atomic
 def send_email_code(*, partnership: Partnership, key: str, address: str, language: str) -> None:
     """Send six digits to an address; of the address only a keyed digest is kept.
@@ -213,7 +229,7 @@ def send_email_code(*, partnership: Partnership, key: str, address: str, languag
         ``MAILS_AN_HOUR`` of the settings went out for the partnership within the hour.
     """
     forget_begun_steps()
-    identity = identity_of(Level.EMAIL, address.strip().casefold(), partnership)
+    identity = identity_of(Level.EMAIL, mailbox_of(address), partnership)
     begun = Challenge.objects.filter(partnership=partnership, level=Level.EMAIL)
     if (
         begun.filter(identity=identity).count() >= MOST_MAILS

@@ -168,6 +168,19 @@ def test_two_people_with_two_addresses_are_never_made_one(asks_mail):
     assert Vote.objects.count() == 2
 
 
+def test_addresses_of_one_mailbox_are_one_person(asks_mail):
+    for place, address in enumerate(
+        ("Ann.Lee@gmail.com", "annlee+2@gmail.com", "ann.lee@googlemail.com")
+    ):
+        client = Client()
+        press(client, asks_mail, place)
+        confirm(client, asks_mail, address)
+    assert Participant.objects.count() == 1
+    assert steps.mailbox_of("Ann.Lee+lamps@Example.org") == "ann.lee@example.org"
+    assert steps.mailbox_of("+@example.org") == "+@example.org"
+    assert steps.mailbox_of("annlee@example.org") != steps.mailbox_of("ann.lee@example.org")
+
+
 @pytest.mark.parametrize("wrong", ["", "12345", "abcdef", "1234567"])
 def test_a_code_that_is_none_costs_no_try(asks_mail, wrong):
     client = Client()

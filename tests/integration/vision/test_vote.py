@@ -183,8 +183,15 @@ def test_a_question_that_is_not_open_yet_says_when(resident, ask):
     assert Vote.objects.count() == 0
 
 
+def test_an_address_typed_in_capitals_opens_the_question(resident, conversation):
+    page = resident.get(f"/v/{conversation.code.upper()}/")
+    assert page.status_code == 200
+    assert conversation.question in page.text
+
+
 def test_an_unknown_code_is_not_found(resident, db):
     assert resident.get("/v/nothing/").status_code == 404
+    assert resident.get("/v/NOTHING/").status_code == 404
     assert resident.post("/v/nothing/", {"vote": "agree"}).status_code == 404
 
 

@@ -30,8 +30,10 @@ _WITH_CODE: Prepared[Conversation] = Prepared(
 
 
 def conversation_with_code(code: str) -> Conversation | None:
-    """Return the conversation and its partnership."""
-    return _WITH_CODE.first(code=code)
+    """Return the conversation and its partnership; capitals typed from a sheet do not matter."""
+    found = _WITH_CODE.first(code=code)
+    small = code.lower()
+    return found if found is not None or small == code else _WITH_CODE.first(code=small)
 
 
 @dataclass(frozen=True)
