@@ -262,7 +262,10 @@ def test_what_a_gate_waits_for_leads_back_to_it(
 def test_nobody_is_asked_to_sign_a_document_with_open_questions(
     lead_client: Client, pilot: Pilot, lead: User
 ) -> None:
+    either = "You can also write it when you pass the gate."
+    assert either in text(lead_client.get(url(pilot, "gate", "problem")))
     added = lead_client.post(url(pilot, "usual_signers", "problem"), follow=True)
+    assert either not in text(added)
     assert "Added. The gate waits for these signatures." in text(added)
     signer = pilot.signers.get(user=lead)
     start = start_text(pilot, "problem")
