@@ -23,7 +23,8 @@ from lamppost.demo.words import translations
 from lamppost.demo.words.statements import STATEMENTS
 from lamppost.demo.words.stories import SAY_SO
 from lamppost.demo.words.tried import TRIED
-from lamppost.impact.models import Estimate, EvaluationPlan
+from lamppost.impact import foresight_words
+from lamppost.impact.models import Estimate, EvaluationPlan, Foresight
 from lamppost.impact.people import by_group
 from lamppost.impact.plans import ruling
 from lamppost.lessons.models import Lesson
@@ -571,3 +572,16 @@ def test_no_answer_of_any_report_is_blank(loaded: Loaded) -> None:
                 assert filled, (pilot.title, which, one.code)
     final = report_of(lamps(loaded), ReportNote.Which.FINAL.value)
     assert final.missing == []
+
+
+def test_every_pilot_that_is_judged_was_tried_out_before(loaded: Loaded) -> None:
+    plans = EvaluationPlan.objects.filter(pilot__partnership=loaded.partnership)
+    assert plans.count() == 7
+    for plan in plans.select_related("pilot"):
+        asked = Foresight.objects.get(pilot=plan.pilot)
+        assert asked.result, (plan.pilot.title, asked.refused)
+        assert asked.result["smallest"]["down" if asked.indicator.direction == "down" else "up"]
+        if plan.frozen_at is not None:
+            main = plan.frozen["main"]
+            assert foresight_words.planned(plan.frozen["planned"], main["unit"])
+    assert plans.filter(frozen_at__isnull=False).count() == 6

@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import io
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
 
 from lamppost.impact.actions import compute_estimate, freeze_plan, set_plan
 from lamppost.impact.models import EvaluationPlan
@@ -26,6 +27,7 @@ from ..words import others as words
 from .clock import at, noon
 from .ground import Ground
 from .record import DAY, Record
+from .tried import foresee
 
 WEEK = dt.timedelta(weeks=1)
 STEPS = 4
@@ -137,7 +139,9 @@ class Other:
             if kind in kinds:
                 self.record.pass_gate(kind, document, signed_by, self._day_of(kind))
 
-    def judge(self, on: dt.date, question: str) -> None:
+    def judge(
+        self, on: dt.date, question: str, period: EvaluationPlan.Period = EvaluationPlan.Period.WEEK
+    ) -> None:
         """Say how the pilot will be judged."""
         with at(noon(on, 16)):
             set_plan(
@@ -146,28 +150,44 @@ class Other:
                 values={
                     "question": question,
                     "indicator": self.indicator,
-                    "period": EvaluationPlan.Period.WEEK,
+                    "period": period,
                     "level": 0.95,
                     "worth_it": self.indicator.worth_it,
                 },
             )
 
-    def readings(self, first: int, last: int, name: str, without: Iterable[int] = ()) -> None:
-        """Take in a reading a week of every site, from week `first` to the one before `last`."""
+    def readings(
+        self,
+        first: int,
+        last: int,
+        name: str,
+        without: Iterable[int] = (),
+        nights: Sequence[int] = (3,),
+        moment: dt.datetime | None = None,
+    ) -> None:
+        """Take in readings of every site, from week `first` to the one before `last`.
+
+        Parameters
+        ----------
+        nights
+            Of each week, from Monday on, in which there is one.
+        moment
+            When they are taken in; else when the last week is over.
+        """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(["site", "indicator", "time", "value"])
         one, left_out = self.planned.measure, set(without)
         for site in self.sites:
             level = random.Random(f"{site.name}").gauss(one.level, one.spread)  # noqa: S311
-            for week in range(first, last):
+            for week, night in product(range(first, last), nights):
                 on = week >= self.planned.technology and site.arm == Site.Arm.PILOT
                 value = level + self.rng.gauss(0, one.spread / 4) + (one.effect if on else 0)
                 if week not in left_out:
-                    moment = noon(self.week(week) + 3 * DAY, 20)
+                    read = noon(self.week(week) + night * DAY, 20)
                     value = round(max(0.0, value), one.digits)
-                    writer.writerow([site.name, one.code, moment.isoformat(), value])
-        with at(noon(self.week(last), 0)):
+                    writer.writerow([site.name, one.code, read.isoformat(), value])
+        with at(moment or noon(self.week(last), 0)):
             import_observations(
                 pilot=self.pilot,
                 by=self.ground.user_of("analyst"),
@@ -238,8 +258,11 @@ def _load_signals(one: Other) -> None:
     one.sites = list(one.pilot.sites.select_related("pilot").order_by("pk"))
     one.choose()
     one.pass_gates("data_protection", "disclosure", "measuring")
-    one.judge(one.week(-4), words.SIGNALS_JUDGED_BY)
-    one.readings(-4, 0, "signals.csv")
+    one.judge(one.week(-4), words.SIGNALS_JUDGED_BY, EvaluationPlan.Period.DAY)
+    # The signals write their log every night, so that four weeks are past enough to ask.
+    one.readings(-4, 0, "signals.csv", nights=range(7))
+    days = (one.planned.ends - one.planned.technology) * 7
+    foresee(one.pilot, one.lead, one.indicator, days, noon(one.week(0), 1))
     with at(noon(one.week(-1), 10)):
         text = "Eight weeks of the log are to lie here before the first crossing is changed."
         save_draft(pilot=one.pilot, by=one.ground.user_of("analyst"), kind="baseline", text=text)
@@ -261,7 +284,9 @@ def _load_park(one: Other) -> None:
     one.choose()
     one.pass_gates("data_protection", "disclosure", "measuring")
     one.judge(one.week(one.planned.measuring), words.PARK_JUDGED_BY)
-    one.readings(one.planned.measuring, start, "book.csv")
+    in_on = one.week(start) - 3 * DAY
+    one.readings(one.planned.measuring, start, "book.csv", moment=noon(in_on, 9))
+    foresee(one.pilot, one.lead, one.indicator, one.planned.ends - start, noon(in_on, 10))
     with at(noon(one.week(start) - 2 * DAY, 10)):
         freeze_plan(pilot=one.pilot, by=one.ground.user_of("analyst"))
     one.pass_gates("baseline")
