@@ -42,10 +42,38 @@ def test_statements_are_translated_side_by_side(lead_client, conversation, state
         "Nothing was different."
         in lead_client.post(page(conversation, "ar/"), given, follow=True).text
     )
-    lead_client.post(page(conversation, "ar/"), {})
+    lead_client.post(page(conversation, "ar/"), dict.fromkeys(given, ""))
     assert StatementTranslation.objects.count() == 0
     assert ConversationTranslation.objects.count() == 0
     assert LedgerEntry.objects.filter(action="vision.conversation.translated").count() == 2
+
+
+def test_two_who_translate_at_once_lose_nothing(
+    lead_client, conversation, statements, make_member, client_of
+):
+    one, other = (f"s{statement.pk}" for statement in statements[:2])
+    colleague = client_of(make_member("facilitator"))
+    # Both opened the page while nothing was translated.
+    opened = {"was-question": "", f"was-{one}": "", f"was-{other}": ""}
+    empty = {"question": "", one: "", other: ""}
+    lead_client.post(
+        page(conversation, "es/"), opened | empty | {"question": "¿Qué?", one: "La parada"}
+    )
+    colleague.post(page(conversation, "es/"), opened | empty | {other: "La luz"})
+    texts = StatementTranslation.objects.order_by("statement__number").values_list("text")
+    assert list(texts) == [("La parada",), ("La luz",)]
+    assert ConversationTranslation.objects.get().question == "¿Qué?"
+    # Both wrote the same field: the second is told, keeps what was typed, and may save again.
+    refused = colleague.post(page(conversation, "es/"), opened | empty | {one: "El paradero"})
+    assert "Somebody else wrote this meanwhile: “La parada”." in refused.text
+    assert ">\nEl paradero</textarea>" in refused.text
+    assert f'name="was-{one}" value="La parada"' in refused.text
+    assert StatementTranslation.objects.get(statement=statements[0]).text == "La parada"
+    # What the other wrote elsewhere stands in the page that comes back.
+    assert ">\n¿Qué?</textarea>" in refused.text
+    again = {f"was-{one}": "La parada", one: "El paradero"}
+    assert colleague.post(page(conversation, "es/"), again).status_code == 302
+    assert StatementTranslation.objects.get(statement=statements[0]).text == "El paradero"
 
 
 def test_a_mended_statement_asks_for_its_translation(lead_client, lead, conversation, statements):

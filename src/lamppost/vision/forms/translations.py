@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,7 +44,11 @@ class LanguageForm(forms.Form):
 
 
 class TranslationsForm(forms.Form):
-    """The question and a page of statements in one language."""
+    """The question and a page of statements in one language.
+
+    Several may work at it at once. Each field comes back with what stood in it when the page was
+    opened, so that only what this writer changed is stored.
+    """
 
     def __init__(
         self,
@@ -77,13 +82,57 @@ class TranslationsForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(attrs=written),
             )
+        if self.is_bound:
+            self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        """Let fields that this writer left as they were hold what is stored now."""
+        data = cast(QueryDict, self.data).copy()
+        for name in self.fields:
+            if name in data and not self._was_changed(name):
+                data[name] = self._stored(name)
+        self.data = data
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        others = [found.get(name) for name in self.question_names if name != "question"]
-        if any(others) and not found.get("question"):
+        for name in self.fields:
+            if self._is_overtaken(name):
+                text = _(
+                    "Somebody else wrote this meanwhile: “%(text)s”. Save again to keep yours."
+                )
+                self.add_error(name, text % {"text": self._stored(name)})
+        others = [self._now(name) for name in self.question_names if name != "question"]
+        if any(others) and not self._now("question"):
             self.add_error("question", _("Translate the question itself too, or leave all empty."))
         return found
+
+    def _stored(self, name: str) -> str:
+        return str(self.fields[name].initial or "")
+
+    def _was_changed(self, name: str) -> bool:
+        """Say whether the writer changed the field since the page was opened.
+
+        A field that did not come back was not on that page.
+        """
+        given, was = self.data.get(name), self.data.get(f"was-{name}")
+        return given is not None and (was is None or _plain(given) != _plain(was))
+
+    def _is_overtaken(self, name: str) -> bool:
+        given, was = self.data.get(name), self.data.get(f"was-{name}")
+        stored = _plain(self._stored(name))
+        return (
+            given is not None
+            and was is not None
+            and self._was_changed(name)
+            and stored not in (_plain(was), _plain(given))
+        )
+
+    def _now(self, name: str) -> str:
+        """What stands in the field after this: what was written, else what is stored."""
+        if name not in self.fields:
+            return ""
+        written = self._was_changed(name) and name in self.cleaned_data
+        return str(self.cleaned_data[name]) if written else self._stored(name)
 
     def rows(self) -> list[tuple[Pair, forms.BoundField]]:
         """Each statement with its field."""
@@ -94,18 +143,27 @@ class TranslationsForm(forms.Form):
         return [self[name] for name in self.question_names]
 
     def texts(self) -> Mapping[int, str]:
-        """Statement id → words."""
-        return {one.statement.pk: self.cleaned_data[f"s{one.statement.pk}"] for one in self.pairs}
+        """Statement id → words, of those that were changed or are still right."""
+        right = self.still_right()
+        return {
+            one.statement.pk: self._now(f"s{one.statement.pk}")
+            for one in self.pairs
+            if one.statement.pk in right or self._was_changed(f"s{one.statement.pk}")
+        }
 
     def question(self) -> Mapping[str, str]:
         """The question's own fields."""
-        return {name: self.cleaned_data[name] for name in self.question_names}
+        return {name: self._now(name) for name in self.question_names}
 
     def still_right(self) -> set[int]:
         """Statements that were mended, whose translation stays as it is."""
         return {
             one.statement.pk for one in self.pairs if self.data.get(f"ok{one.statement.pk}") == "on"
         }
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 class ReadTranslations:
