@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,6 +20,8 @@ from .identity import COOKIE, SALT, key_of, new_device, opaque_key, remember
 from .models import DeviceLink, Participant
 from .queries import participant_with
 from .receipts import never_answered, sender_of
+
+T = TypeVar("T")
 
 
 def known_participant(request: HttpRequest, partnership: Partnership) -> Participant | None:
@@ -47,6 +52,25 @@ def participant_for(
     if known is None and device is not None and (sender := sender_of(partnership, press)):
         return _sent_again(partnership, key, device, sender)
     return known or participant_with_key(partnership=partnership, key=key), device
+
+
+def act_as_visitor(
+    request: HttpRequest,
+    partnership: Partnership,
+    act: Callable[[Participant], T],
+    press: str = "",
+) -> tuple[T, str | None]:
+    """Do what a visitor asks for; return what it gave, and the device to remember where it is new.
+
+    Whoever erased everything in another window this very moment begins anew with it: `act` is
+    then done once more, for their new participant.
+    """
+    participant, device = participant_for(request, partnership, press)
+    try:
+        return act(participant), device
+    except (IntegrityError, Participant.DoesNotExist):
+        participant, device = participant_for(request, partnership, press)
+        return act(participant), device
 
 
 def _sent_again(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, public, requires
 from lamppost.accounts.roles import Right
-from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.visitors import act_as_visitor, known_participant, remember_if_new
 
 from .. import who_sees
 from ..actions.about import forget_about_oneself, say_about_oneself, set_population_shares
@@ -66,13 +66,17 @@ def vote_about_one(request: HttpRequest, code: str, question: str) -> HttpRespon
     following = _after(conversation, questions, question)
     if request.method == "POST" and is_open and form.is_valid():
         press, value = press_of(request), form.cleaned_data["value"]
-        giver, device = participant_for(request, conversation.partnership, press.key)
-        say_about_oneself(
-            participant=giver,
-            question=question,
-            value=value,
-            key=press.key,
-            said_at=press.tapped_at,
+        _kept, device = act_as_visitor(
+            request,
+            conversation.partnership,
+            lambda giver: say_about_oneself(
+                participant=giver,
+                question=question,
+                value=value,
+                key=press.key,
+                said_at=press.tapped_at,
+            ),
+            press.key,
         )
         response = taken(request, following)
         remember_if_new(response, device)

@@ -17,7 +17,7 @@ from lamppost.accounts.permissions import PartnershipRequest, partnership_page, 
 from lamppost.accounts.roles import Right
 from lamppost.base.paging import page_of
 from lamppost.voices.receipts import key_of_form
-from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.visitors import act_as_visitor, known_participant, remember_if_new
 
 from .. import who_hears
 from ..actions.vision import answer_objection, object_to_vision
@@ -40,8 +40,14 @@ def objection_add(request: PartnershipRequest, partnership: Partnership) -> Http
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key = press_of(request).key
-        participant, device = participant_for(request, partnership, key)
-        object_to_vision(vision=vision, participant=participant, key=key, **form.cleaned_data)
+        _made, device = act_as_visitor(
+            request,
+            partnership,
+            lambda participant: object_to_vision(
+                vision=vision, participant=participant, key=key, **form.cleaned_data
+            ),
+            key,
+        )
         response = taken(request, reverse("vision:objection_sent", args=[partnership.slug]))
         remember_if_new(response, device)
         return response

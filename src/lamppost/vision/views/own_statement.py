@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lamppost.accounts.permissions import public
-from lamppost.voices.visitors import participant_for, remember_if_new
+from lamppost.voices.models import Participant
+from lamppost.voices.visitors import act_as_visitor, remember_if_new
 
 from .. import who_sees
 from ..actions import AlreadyThere, NotOpen, submit_statement_once
@@ -52,20 +53,25 @@ def vote_add(request: HttpRequest, code: str) -> HttpResponse:
 def _submit(
     request: HttpRequest, conversation: Conversation, form: StatementForm, waited: bool
 ) -> HttpResponse:
-    participant, device = participant_for(request, conversation.partnership, press_of(request).key)
+    key = press_of(request).key
+
+    def submit(participant: Participant) -> AlreadyThere | TooManyWait | None:
+        try:
+            submit_statement_once(
+                conversation=conversation, participant=participant, key=key, **form.cleaned_data
+            )
+        except (AlreadyThere, TooManyWait) as answer:
+            return answer
+        return None
+
     try:
-        submit_statement_once(
-            conversation=conversation,
-            participant=participant,
-            key=press_of(request).key,
-            **form.cleaned_data,
-        )
+        answer, device = act_as_visitor(request, conversation.partnership, submit, key)
     except NotOpen:
         return _not_open(request, conversation)
-    except AlreadyThere as there:
-        response = _already_there(request, conversation, there, waited)
-    except TooManyWait as many:
-        form.add_error(None, _too_many(many.count))
+    if isinstance(answer, AlreadyThere):
+        response = _already_there(request, conversation, answer, waited)
+    elif isinstance(answer, TooManyWait):
+        form.add_error(None, _too_many(answer.count))
         response = faulty(request, form) or _form(request, conversation, form)
     else:
         response = taken(request, reverse("vote_added", args=[conversation.code]))

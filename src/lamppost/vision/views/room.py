@@ -18,8 +18,9 @@ from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, attach, public, requires
 from lamppost.accounts.roles import Right
 from lamppost.base.addresses import client_address
+from lamppost.voices.models import Participant
 from lamppost.voices.receipts import is_taken
-from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.visitors import act_as_visitor, known_participant, remember_if_new
 
 from .. import who_sees
 from ..actions import VALUES, NeedsStep, NotOpen, NotVotable
@@ -228,9 +229,9 @@ def _take(request: HttpRequest, found: Room) -> HttpResponse:
         if is_taken(conversation.partnership, press.key):
             return taken(request, here)
         return _not_taken(request, found, _("The room takes no answers any more."), 409)
-    participant, device = participant_for(request, conversation.partnership, press.key)
-    try:
-        in_time = actions.answer_in_room(
+
+    def answer(participant: Participant) -> bool:
+        return actions.answer_in_room(
             room=found,
             participant=participant,
             statement=statement,
@@ -239,6 +240,9 @@ def _take(request: HttpRequest, found: Room) -> HttpResponse:
             key=press.key,
             tapped_at=press.tapped_at,
         )
+
+    try:
+        in_time, device = act_as_visitor(request, conversation.partnership, answer, press.key)
     except (actions.RoomClosed, NotOpen):
         return _not_taken(request, found, _("The room takes no answers any more."), 409)
     except NeedsStep:

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lamppost.accounts.models import Partnership
 from lamppost.accounts.permissions import PartnershipRequest, partnership_page, public
-from lamppost.voices.models import Voice
+from lamppost.voices.models import Participant, Voice
 from lamppost.voices.receipts import key_of_form
-from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.visitors import act_as_visitor, known_participant, remember_if_new
 from lamppost.voices.who_sees import of_erased
 
 from .. import who_hears
@@ -79,15 +79,18 @@ def _tell(
     request: HttpRequest, conversation: Conversation, feeling: str, form: StoryForm
 ) -> HttpResponse:
     key = press_of(request).key
-    participant, device = participant_for(request, conversation.partnership, key)
-    try:
-        story = actions.tell_story(
+
+    def tell(participant: Participant) -> Story | None:
+        return actions.tell_story(
             conversation=conversation,
             participant=participant,
             feeling=feeling,
             key=key,
             **form.cleaned_data,
         )
+
+    try:
+        story, device = act_as_visitor(request, conversation.partnership, tell, key)
     except NotOpen:
         return _not_open(request, conversation)
     slug = conversation.partnership.slug

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from lamppost.accounts.permissions import attach, public
 from lamppost.base.addresses import client_address
 from lamppost.voices.models import Participant
 from lamppost.voices.receipts import is_taken
-from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.visitors import act_as_visitor, known_participant, remember_if_new
 
 from .. import who_sees
 from ..actions import (
@@ -49,7 +48,7 @@ from ..queries.votes import (
     turn_of,
 )
 from ..reasons import why_asked_for, why_shown
-from .presses import Press, by_script, press_of, refused, taken
+from .presses import by_script, press_of, refused, taken
 from .step_first import keep_and_ask, needs_step
 
 
@@ -152,7 +151,12 @@ def _press(
             return taken(request, reverse("vote", args=[conversation.code]))
         return not_taken(request, conversation, _not_counted(conversation), 409)
     try:
-        device = _act_as_visitor(request, conversation, act, press)
+        _done, device = act_as_visitor(
+            request,
+            conversation.partnership,
+            lambda participant: act(participant, key=press.key, tapped_at=press.tapped_at),
+            press.key,
+        )
     except NotOpen:
         return not_taken(request, conversation, _not_counted(conversation), 409)
     except NotVotable:
@@ -163,23 +167,6 @@ def _press(
     response = taken(request, _with_reading(request, conversation, then))
     remember_if_new(response, device)
     return response
-
-
-def _act_as_visitor(
-    request: HttpRequest, conversation: Conversation, act: Callable[..., object], press: Press
-) -> str | None:
-    """Do what was pressed for the visitor; return the device to remember where it is new."""
-    for is_last in (False, True):
-        participant, device = participant_for(request, conversation.partnership, press.key)
-        try:
-            act(participant, key=press.key, tapped_at=press.tapped_at)
-        except IntegrityError:
-            # They erased everything in another window this very moment: they begin anew.
-            if is_last:
-                raise
-        else:
-            break
-    return device
 
 
 def _with_reading(request: HttpRequest, conversation: Conversation, query: dict[str, int]) -> str:

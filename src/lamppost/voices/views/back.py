@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,10 +31,12 @@ def return_code(request: PartnershipRequest, partnership: Partnership) -> HttpRe
     """Make a code and show it once, to be printed or written down."""
     participant = known_participant(request, partnership)
     if request.method == "POST" and participant is not None:
-        context = {
-            "code": steps.make_return_code(participant=participant),
-            "back_address": f"{settings.LAMPPOST_URL}{reverse('back')}",
-        }
+        try:
+            code = steps.make_return_code(participant=participant)
+        except IntegrityError:
+            # They erased everything in another window this very moment.
+            return redirect("voices:return_code", partnership.slug)
+        context = {"code": code, "back_address": f"{settings.LAMPPOST_URL}{reverse('back')}"}
         return render(request, "voices/return_code_made.html", context)
     ways: dict[str, object] = {
         "participant": participant,
