@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -83,6 +84,26 @@ def test_nothing_is_published_twice_or_without_text(
     with pytest.raises(NothingChanged):
         publish_vision(partnership=partnership, by=lead)
     assert Vision.objects.count() == 1
+
+
+def test_of_two_who_write_the_draft_at_once_the_second_is_told(
+    lead_client: Client, place: str
+) -> None:
+    page = text_of(lead_client, f"{place}text/")
+    was = re.search(r'name="was" value="(\w+)"', page)
+    assert was is not None
+    first = {"text": f"{FIRST}\r\n\r\nMore.", "language": "en", "was": was[1]}
+    assert lead_client.post(f"{place}text/", first).status_code == 302
+    second = first | {"text": SECOND}
+    told = lead_client.post(f"{place}text/", second).content.decode()
+    assert "Somebody else wrote this meanwhile" in told
+    assert Vision.objects.get().text.startswith(FIRST)
+    # What was typed is not lost, and the next press keeps it.
+    assert SECOND in told
+    now = re.search(r'name="was" value="(\w+)"', told)
+    assert now is not None
+    assert lead_client.post(f"{place}text/", second | {"was": now[1]}).status_code == 302
+    assert Vision.objects.get().text == SECOND
 
 
 def test_a_wrong_language_of_the_text_is_mended_by_publishing_again(

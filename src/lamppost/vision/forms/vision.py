@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -16,7 +17,11 @@ from .votes import says_something
 
 
 class VisionForm(forms.Form):
-    """The text of the vision."""
+    """The text of the vision.
+
+    The page sends back which text stood in it when it was opened (`state_of`), so that of two who
+    write at once none takes the other's words away unseen.
+    """
 
     text = forms.CharField(
         label=gettext_lazy("The vision in plain words"),
@@ -32,11 +37,30 @@ class VisionForm(forms.Form):
         label=gettext_lazy("In which language is it?"), choices=language_choices
     )
 
+    def __init__(self, *args: Any, stored: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = stored.strip()
+
+    @property
+    def state(self) -> str:
+        """What the page sends back as ``was``."""
+        return state_of(self.stored)
+
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"]).strip()
         if not says_something(text):
             raise forms.ValidationError(_("Write a few sentences."))
+        was = self.data.get("was")
+        if was is not None and was != self.state and state_of(text) != self.state:
+            words = _("Somebody else wrote this meanwhile: “%(text)s”. Save again to keep yours.")
+            raise forms.ValidationError(words % {"text": self.stored})
         return text
+
+
+def state_of(text: str) -> str:
+    """Return a short sign of a text; how its lines end does not matter."""
+    plain = "\n".join(text.strip().splitlines())
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 class PublishForm(forms.Form):

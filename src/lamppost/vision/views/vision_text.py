@@ -33,7 +33,7 @@ def vision_edit(request: PartnershipRequest, partnership: Partnership) -> HttpRe
         "text": there.text if there else "",
         "language": there.language if there else partnership.language,
     }
-    form = VisionForm(request.POST or None, initial=initial)
+    form = VisionForm(request.POST or None, initial=initial, stored=initial["text"])
     if request.method == "POST" and form.is_valid():
         actions.write_draft(partnership=partnership, by=user_of(request), **form.cleaned_data)
         messages.success(request, _("The draft is saved. Nobody outside sees it yet."))
