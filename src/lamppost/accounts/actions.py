@@ -9,6 +9,7 @@ import secrets
 from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.text import slugify
 
 from . import ledger, mail
@@ -266,10 +267,27 @@ def _keep_a_lead(membership: Membership) -> None:
 
 
 @transaction.atomic
-def mark_seen(*, membership: Membership) -> None:
-    """Remember that the member has seen what came in; their own affair, so no ledger entry."""
-    membership.seen_at = timezone.now()
+def mark_seen(*, membership: Membership, read_at: str = "") -> None:
+    """Remember that the member has seen what came in; their own affair, so no ledger entry.
+
+    Parameters
+    ----------
+    read_at
+        When the page was made on which they saw it, in ISO 8601: what came in between that and
+        the press is still new to them. Now, where it is no moment or lies ahead.
+    """
+    now, before = timezone.now(), membership.seen_at
+    seen = min(_moment(read_at) or now, now)
+    membership.seen_at = max(seen, before) if before else seen
     membership.save(update_fields=["seen_at"])
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 # Invitations --------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -128,6 +130,50 @@ def test_feedback_counts_since_the_last_visit(
     page = lead_client.get(reverse("pilots:status", args=[pilot.partnership.slug]))
     assert [one.feedback for one in page.context["page"]] == [1]
     assert "since your last visit" in page.content.decode()
+
+
+def test_what_came_in_between_page_and_press_is_new(
+    lead_client: Client, pilot: Pilot, lead: User, sites: list[Site]
+) -> None:
+    slug = pilot.partnership.slug
+    for page, press in (("pilots:status", "pilots:status_seen"), ("partnership", "seen")):
+        answer(sites[0])
+        text = lead_client.get(reverse(page, args=[slug])).text
+        (read_at,) = re.findall(r'name="read_at" value="([^"]+)"', text)
+        answer(sites[1])
+        lead_client.post(reverse(press, args=[slug]), {"read_at": read_at})
+        assert only(pilot, Membership.objects.get(user=lead).seen_at).feedback == 1
+    # A page of before takes nothing back, and no moment ahead hides what is to come.
+    for sent in (read_at, "2999-01-01T00:00:00+00:00", "yesterday", "2999-13-45", ""):
+        before = timezone.now()
+        lead_client.post(reverse("pilots:status_seen", args=[slug]), {"read_at": sent})
+        seen = Membership.objects.get(user=lead).seen_at
+        assert seen is not None
+        assert seen <= timezone.now()
+        assert (seen >= before) == (sent != read_at)
+
+
+def test_an_answer_counts_from_when_it_came_in(pilot: Pilot, lead: User, asked: list[Site]) -> None:
+    """Paper of yesterday, a press that waited, words and a place added to what was seen."""
+    who = participant_without_device(partnership=pilot.partnership, channel="web")
+    paper = participant_without_device(partnership=pilot.partnership, channel="paper")
+    give = partial(actions.give_feedback, site=asked[0])
+    give(participant=who, rating="worse")
+    seen = timezone.now()
+    assert only(pilot, seen).feedback == 0
+    give(participant=who, rating="worse")
+    assert only(pilot, seen).feedback == 0
+    give(participant=who, rating="", words="It is dark at the gate.")
+    assert only(pilot, seen).feedback == 1
+    give(participant=paper, rating="same", given_at=seen - dt.timedelta(1), channel="paper")
+    assert only(pilot, seen).feedback == 2
+    waited = seen - dt.timedelta(minutes=20)
+    actions.give_feedback_once(site=asked[1], participant=who, rating="better", tapped_at=waited)
+    assert only(pilot, seen).feedback == 3
+    seen, first = timezone.now(), pilot.sites.get(pk=asked[0].pk).feedback.earliest("pk")
+    place = {"latitude": None, "longitude": None, "address": "Beside the gate"}
+    actions.set_feedback_place(feedback=first, **place)
+    assert only(pilot, seen).feedback == 1
 
 
 def test_two_leads_each_have_their_own_last_visit(

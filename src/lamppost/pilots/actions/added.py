@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from lamppost.accounts.ledger import record
 from lamppost.accounts.models import User
@@ -38,6 +39,7 @@ def set_feedback_photo(
         kept.save(update_fields=["voice"])
         described.delete()
     kept.photo_words, kept.may_show_photo = redact(words.strip())[:200], may_show
+    kept.came_at = timezone.now()
     # What a moderator said of an earlier photo says nothing of this one.
     kept.photo_withheld, kept.photo_public_words = False, ""
     if kept.voice is None:
@@ -96,4 +98,5 @@ def set_feedback_place(
     """Say where exactly it is; only those who work on the pilot read it. Empty takes it back."""
     feedback.latitude, feedback.longitude = latitude, longitude
     feedback.address = redact(address.strip())[:160]
-    feedback.save(update_fields=["latitude", "longitude", "address"])
+    feedback.came_at = timezone.now()
+    feedback.save(update_fields=["latitude", "longitude", "address", "came_at"])

@@ -82,6 +82,7 @@ def give_feedback(
         "channel": Channel(channel),
         "given_at": given_at,
         "rated_at": given_at if rating else None,
+        "came_at": timezone.now(),
     }
     if day < timezone.localdate():
         # What is public of that day already stays as it is.
@@ -96,10 +97,12 @@ def give_feedback(
     )
     if not created:
         feedback = Feedback.objects.select_for_update().get(pk=feedback.pk)
+        if words.strip() or (rating and rating != feedback.rating):
+            feedback.came_at = timezone.now()
         if rating:
             feedback.rating, feedback.rated_at = Feedback.Rating(rating), given_at
         feedback.channel = Channel(channel)
-        feedback.save(update_fields=["rating", "rated_at", "channel"])
+        feedback.save(update_fields=["rating", "rated_at", "channel", "came_at"])
     if address and participant is not None:
         leave_site_trace(site, participant, address)
     if words.strip():

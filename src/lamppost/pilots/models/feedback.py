@@ -72,6 +72,9 @@ class Feedback(models.Model):
     # nothing newer. Empty for what was taken in before this was kept.
     rated_at = models.DateTimeField(null=True, blank=True)
     worded_at = models.DateTimeField(null=True, blank=True)
+    # When it came in here, or more of it: later than it was given, on paper or after waiting on a
+    # phone. Empty for what was taken in before this was kept.
+    came_at = models.DateTimeField(null=True, blank=True)
     photo = models.FileField(upload_to=feedback_photo, blank=True)
     photo_words = models.CharField(_("what the photo shows"), max_length=200, blank=True)
     may_show_photo = models.BooleanField(default=False)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Max, Model, QuerySet
+from django.db.models import Count, Max, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -169,10 +169,13 @@ def _by_pilot(rows: QuerySet[Any]) -> dict[int, list[Any]]:
 
 
 def feedback_since(partnership: Partnership, since: dt.datetime | None) -> dict[int, int]:
-    """Return pilot → how many answers came in since that moment; None: ever."""
+    """Return pilot → how many answers came in, or were changed, since that moment; None: ever.
+
+    On paper, or after waiting on a phone, an answer comes in later than it was given.
+    """
     found = Feedback.objects.filter(site__pilot__partnership=partnership)
     if since is not None:
-        found = found.filter(given_at__gt=since)
+        found = found.filter(Q(came_at__gt=since) | Q(came_at=None, given_at__gt=since))
     return dict(found.order_by().values_list("site__pilot").annotate(count=Count("pk")))
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -27,7 +28,7 @@ from .record import Page, form_page
 @require_GET
 def status(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """Show where every pilot stands, what is late, and which devices are silent."""
-    since = request.membership.seen_at if request.membership else None
+    read_at, since = timezone.now(), request.membership.seen_at if request.membership else None
     statuses = pilot_statuses(partnership, since)
     context = {
         "page": page_of(request, statuses),
@@ -35,6 +36,7 @@ def status(request: PartnershipRequest, partnership: Partnership) -> HttpRespons
         "silent": sum(len(one.silent) for one in statuses),
         "devices": sum(len(one.devices) for one in statuses),
         "since": since,
+        "read_at": read_at,
         "new": sum(one.feedback for one in statuses),
     }
     return render(request, "pilots/status.html", context)
@@ -45,7 +47,7 @@ def status(request: PartnershipRequest, partnership: Partnership) -> HttpRespons
 def seen(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """Remember that this member has seen what came in: a press, never a look."""
     assert request.membership is not None  # noqa: S101 - checked by the right
-    mark_seen(membership=request.membership)
+    mark_seen(membership=request.membership, read_at=request.POST.get("read_at", ""))
     messages.success(request, _("Seen. What comes in from now on counts, here and on your desk."))
     return redirect("pilots:status", partnership.slug)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -32,6 +33,8 @@ def _desk(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
         request,
         "site/desk.html",
         {
+            # Before what came in is counted: what comes in meanwhile is seen the next time.
+            "read_at": timezone.now(),
             "desk": queries.desk(request.membership, request.rights),
             "conversations": queries.asked_now(partnership),
             "story_url": queries.story_url(partnership),
@@ -44,6 +47,6 @@ def _desk(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
 def seen(request: PartnershipRequest, partnership: Partnership) -> HttpResponse:
     """Remember that the member has seen what came in: a press, never a look."""
     assert request.membership is not None  # noqa: S101 - checked by the right
-    actions.mark_seen(membership=request.membership)
+    actions.mark_seen(membership=request.membership, read_at=request.POST.get("read_at", ""))
     messages.success(request, _("Seen. From now on, what comes in after this moment counts."))
     return redirect(partnership)

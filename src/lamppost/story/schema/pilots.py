@@ -193,6 +193,7 @@ FEEDBACK = Resource(
         day("given_on", "On which day.", form="private"),
         moment("rated_at", "When the answer of now was given.", form="private"),
         moment("worded_at", "When the words of now were given.", form="private"),
+        moment("came_at", "When it came in, or more of it.", form="private"),
         text("photo_words", "What the photo shows.", 200, form="private"),
         truth("may_show_photo", "Whether the photo may be shown.", form="private"),
         truth("photo_withheld", "Whether a moderator keeps the photo back.", form="private"),
