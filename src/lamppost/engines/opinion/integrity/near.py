@@ -1,8 +1,9 @@
 """People who gave one answer nearly always: an agree-all account that passes now and then.
 
-How many other answers somebody gives to their own statements is, within a latent class, a sum of
-unlike coin throws (Poisson-binomial; Hoeffding 1956, Ann. Math. Stat. 27, 713-721). Its lower
-tail is summed exactly, so the expected number is that of each person's own choice of statements.
+How many slips from one answer somebody makes on their own statements (a pass is one, the contrary
+answer four) is, within a latent class, a sum of unlike throws (Poisson-binomial; Hoeffding 1956,
+Ann. Math. Stat. 27, 713-721). Its lower tail is summed exactly, so the expected number is that of
+each person's own choice of statements.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from numpy.typing import NDArray
 from lamppost.engines.opinion.integrity.latent import LatentClasses, fit_classes
 from lamppost.engines.opinion.sparse import SparseVotes
 
-PARTS = (0.95, 0.9)
-"""Least part of one answer. Whether there are too many is asked of the last."""
-BESIDE = 0.8
-"""Whoever gave one answer so often is not learnt from: a brigade would make a class of its own."""
+CONTRARY = 4
+"""A pass counts as one slip, the contrary answer as so many: an account that is to agree with
+everything may pass to look like a person, but hardly says the contrary. Real people who nearly
+always agree do (with 2 or 3 in place of 4 more of them stand among accounts that pass)."""
+MOST_SLIPS = 15
+"""Slips in a hundred answers, at most, that are counted."""
+BESIDE = 20
+"""Who gave so few other answers in a hundred is not learnt from: a brigade would make a class of
+its own."""
 MOST_SUMMED = 4000
 _LONG = 400
 """From so many votes on the tail is that of a normal variable (the exact sum costs n squared)."""
@@ -27,19 +33,20 @@ _CELLS = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class NearLines:
-    """People who gave one answer to at least a part of what they voted on.
+    """People whose slips from one answer are few.
 
     Attributes
     ----------
     rows : ndarray of int64
         Ascending.
-    part : float
+    slips : int
+        At most so many in a hundred answers (see `CONTRARY`).
     expected : float
         How many the latent classes foretell, those of habit among them.
     """
 
     rows: NDArray[np.int64]
-    part: float
+    slips: int
     expected: float
 
 
@@ -61,14 +68,18 @@ def classes_without_lines(
     kept = clean.copy()
     for value in (-1, 1):
         other = each - same_answers(votes, value)
-        kept &= (each < least_votes) | (other > most_other(each, BESIDE))
+        kept &= (each < least_votes) | (other > most_of(each, BESIDE))
     return fit_classes(votes, kept, seed)
 
 
 def near_lines(
-    votes: SparseVotes, classes: LatentClasses, value: int, least_votes: int
+    votes: SparseVotes,
+    classes: LatentClasses,
+    value: int,
+    least_votes: int,
+    contrary: int = CONTRARY,
 ) -> list[NearLines]:
-    """People beyond each of `PARTS`, with the number expected.
+    """People with at most 0, 1, ... 15 slips in a hundred answers, with the number expected.
 
     Parameters
     ----------
@@ -76,93 +87,124 @@ def near_lines(
     classes : LatentClasses
         Of `classes_without_lines`.
     value : int
-        +1, 0 or -1.
+        +1 or -1: the answer of the line.
     least_votes : int
         Shorter votes are not looked at.
+    contrary : int
+        Slips that a contrary answer counts for; 1 looks for people with few other answers.
 
     Notes
     -----
     Independent of the order of people and statements up to 4,000 people; above, the expected
     numbers are those of 4,000 evenly spread over the lengths, times the rest. Cost
-    O(votes x other answers x classes) of these.
+    O(votes x slips x classes) of these.
     """
     each = votes.votes_each
     able = np.flatnonzero(each >= least_votes)
     able = able[np.lexsort((able, each[able]))]
-    other = each - same_answers(votes, value)
     asked = able
     if len(able) > MOST_SUMMED:
         asked = able[np.linspace(0, len(able) - 1, MOST_SUMMED).round().astype(np.int64)]
     times = len(able) / max(len(asked), 1)
-    expected = _expected(votes, classes, value, asked) * times
+    slips_each = slips_of(votes, value, contrary)
+    expected = _expected(votes, classes, value, asked, slips_each[asked], contrary) * times
+    own = slips_each[able]
     return [
-        NearLines(np.sort(able[other[able] <= most_other(each[able], part)]), part, float(number))
-        for part, number in zip(PARTS, expected, strict=True)
+        NearLines(np.sort(able[own <= most_of(each[able], slips)]), slips, float(number))
+        for slips, number in enumerate(expected)
     ]
 
 
+def slips_of(votes: SparseVotes, value: int, contrary: int = CONTRARY) -> NDArray[np.int64]:
+    """Number of each person's slips from `value` (+1 or -1), shape (P,)."""
+    return same_answers(votes, 0) + contrary * same_answers(votes, -value)
+
+
 def _expected(
-    votes: SparseVotes, classes: LatentClasses, value: int, rows: NDArray[np.int64]
+    votes: SparseVotes,
+    classes: LatentClasses,
+    value: int,
+    rows: NDArray[np.int64],
+    own: NDArray[np.int64],
+    contrary: int,
 ) -> NDArray[np.float64]:
-    """Sum of the chances of `rows` (by ascending length) to be beyond each part."""
-    total = np.zeros(len(PARTS))
+    """Number of ordinary people among `rows` (by ascending length) with so few slips.
+
+    The sum of p / (1 - p) over those who have more: of an ordinary person its mean is p, and a
+    brigade, which is not ordinary, adds nothing to what is foretold.
+    """
+    total = np.zeros(MOST_SLIPS + 1)
     each = votes.votes_each[rows]
     start = 0
     while start < len(rows):
         stop = _chunk(each, start, len(classes.weights))
-        chance = tails(votes, rows[start:stop], classes, value)
-        for place, part in enumerate(PARTS):
-            most = most_other(each[start:stop], part)
-            total[place] += chance[np.arange(stop - start), most].sum()
+        chance = tails(votes, rows[start:stop], classes, value, contrary)
+        for slips in range(MOST_SLIPS + 1):
+            most = most_of(each[start:stop], slips)
+            few = chance[np.arange(stop - start), most][own[start:stop] > most]
+            # one person must not count for more than twenty
+            total[slips] += (few / np.maximum(1 - few, 0.05)).sum()
         start = stop
     return total
 
 
 def tails(
-    votes: SparseVotes, rows: NDArray[np.int64], classes: LatentClasses, value: int
+    votes: SparseVotes,
+    rows: NDArray[np.int64],
+    classes: LatentClasses,
+    value: int,
+    contrary: int = CONTRARY,
 ) -> NDArray[np.float64]:
-    """Chance of at most 0, 1, ... answers that are not `value`, shape (rows, most + 1).
+    """Chance of at most 0, 1, ... slips from `value`, shape (rows, most + 1).
 
-    `rows` by ascending number of votes; `most` is a tenth of the longest.
+    `rows` by ascending number of votes; `most` is 15 in a hundred of the longest.
     """
     each = votes.votes_each[rows]
-    shares = classes.shares[value + 1]
-    most = int(most_other(each[-1:], PARTS[-1])[0])
+    most = int(most_of(each[-1:], MOST_SLIPS)[0])
     if each[-1] >= _LONG:
-        return _normal_tails(votes, rows, shares, most) @ classes.weights
+        return _normal_tails(votes, rows, classes, value, most, contrary) @ classes.weights
+    same, passed, turned = (classes.shares[one + 1] for one in (value, 0, -value))
     chance = np.zeros((len(rows), most + 1, len(classes.weights)))
     chance[:, 0] = 1.0
     for place in range(int(each[-1])):
         first = int(np.searchsorted(each, place, side="right"))
-        given = shares[votes.columns[votes.indptr[rows[first:]] + place]][:, None, :]
-        more = chance[first:, :-1] * (1 - given)
-        chance[first:] *= given
-        chance[first:, 1:] += more
+        asked = votes.columns[votes.indptr[rows[first:]] + place]
+        before = chance[first:].copy()
+        chance[first:] *= same[asked][:, None, :]
+        chance[first:, 1:] += before[:, :-1] * passed[asked][:, None, :]
+        chance[first:, contrary:] += before[:, :-contrary] * turned[asked][:, None, :]
     return np.asarray(np.cumsum(chance @ classes.weights, axis=1))
 
 
 def _normal_tails(
-    votes: SparseVotes, rows: NDArray[np.int64], shares: NDArray[np.float64], most: int
+    votes: SparseVotes,
+    rows: NDArray[np.int64],
+    classes: LatentClasses,
+    value: int,
+    most: int,
+    contrary: int,
 ) -> NDArray[np.float64]:
     from scipy.special import ndtr
 
+    passed, turned = classes.shares[1], classes.shares[1 - value]
     voted = votes.select_rows(rows).csr("voted").astype(np.float64)
-    mean, spread = voted @ (1 - shares), np.sqrt(voted @ (shares * (1 - shares)))
+    each = passed + contrary * turned
+    mean = voted @ each
+    spread = np.sqrt(voted @ (passed + contrary**2 * turned - each**2))
     steps = np.arange(most + 1)[None, :, None] + 0.5
     return np.asarray(ndtr((steps - mean[:, None, :]) / np.maximum(spread, 1e-9)[:, None, :]))
 
 
-def most_other(each: NDArray[np.int64], part: float) -> NDArray[np.int64]:
-    """Most answers that may be others where `part` of `each` are the same."""
-    # in whole hundredths: a tenth of 20 votes is 2, whatever the computer makes of 1 - .9
-    return np.asarray(each * round(100 * (1 - part)) // 100)
+def most_of(each: NDArray[np.int64], hundredths: int) -> NDArray[np.int64]:
+    """So many in a hundred of each, in whole numbers."""
+    return np.asarray(each * hundredths // 100)
 
 
 def _chunk(each: NDArray[np.int64], start: int, classes: int) -> int:
     """End of the rows that fit in memory at once; long votes apart from others."""
     stop = start + 1
     while stop < len(each) and (each[stop] < _LONG) == (each[start] < _LONG):
-        most = int(most_other(each[stop : stop + 1], PARTS[-1])[0]) + 1
+        most = int(most_of(each[stop : stop + 1], MOST_SLIPS)[0]) + 1
         if (stop - start + 1) * most * classes > _CELLS:
             break
         stop += 1

@@ -35,7 +35,8 @@ _REASONS = {
         "expected."
     ),
     "opinion.integrity.near_line": (
-        "{people} people gave one answer to {part} % or more of everything ({answer}); "
+        "{people} people gave nearly always one answer ({answer}): at most {slips} slips in a "
+        "hundred answers, a pass counted as one and the contrary answer as {contrary}; "
         "{expected:.2g} would be expected."
     ),
     "opinion.integrity.burst": (

@@ -10,6 +10,7 @@ from lamppost.engines.opinion.integrity.few import poisson_tail
 from lamppost.engines.opinion.integrity.flags import NEAR_LINE, STRAIGHT_LINE, Flag
 from lamppost.engines.opinion.integrity.latent import LatentClasses
 from lamppost.engines.opinion.integrity.near import (
+    CONTRARY,
     NearLines,
     classes_without_lines,
     near_lines,
@@ -23,6 +24,11 @@ EXCESS = 5.0
 LEAST_PEOPLE = 3
 MOST_WRONG = 0.01
 """Part of all people who may be flagged out of habit, be they `EXCESS` times the expected."""
+SURE_SLIPS = 8
+"""Who slips more often in a hundred answers is only noted: with 9 the people of bowling-green who
+would be flagged wrongly, copies included, are 1.03 % in some draws."""
+ASKED_SLIPS = 10
+"""Slips in a hundred answers: whether there are too many is asked of these."""
 _NAMES = {-1: "disagree", 0: "pass", 1: "agree"}
 
 
@@ -76,7 +82,7 @@ def _expected(votes: SparseVotes, classes: LatentClasses, value: int) -> float:
 def near_straight_lines(
     votes: SparseVotes, clean: NDArray[np.bool_], arrivals: Arrivals, seed: int, level: float
 ) -> list[Flag]:
-    """Flags for those who agreed (disagreed) with nine tenths of everything, where too many did.
+    """Flags for those who agreed (disagreed) with nearly everything, where too many did.
 
     Parameters
     ----------
@@ -89,9 +95,12 @@ def near_straight_lines(
 
     Notes
     -----
-    Nothing is said while they are fewer than five times as many as foretold: the habit is common
-    (vtaiwan: 38 people where 14 are foretold). Beyond that they are noted, and those are flagged
-    among whom habit, at five times the forecast, would still be less than 1 % of all people.
+    Nothing is said while those with at most 10 slips in a hundred answers (see `near.CONTRARY`)
+    are fewer than five times as many as foretold: the habit is common (vtaiwan: 17 people where 5
+    are foretold). Beyond that those with at most 15 are noted, and flagged are those with at most
+    8 among whom habit, at five times the forecast, would still be less than 1 % of all people.
+    Those whose tenth or less is another answer, contrary ones counted as one, are only noted,
+    where they too are so many: real people are like that (vtaiwan: 38 where 14 are foretold).
     """
     classes = None
     flags = []
@@ -100,13 +109,26 @@ def near_straight_lines(
         if np.count_nonzero(enough & (same_answers(votes, value) > 0)) < LEAST_PEOPLE:
             continue
         classes = classes or classes_without_lines(votes, clean, seed, LEAST_VOTES)
-        found = near_lines(votes, classes, value, LEAST_VOTES)
-        if not _too_many(found[-1], level):
-            continue
-        sure = [one for one in found if _too_many(one, level) and _bounded(one, votes.people)]
-        if not sure or len(sure[-1].rows) < len(found[-1].rows):
+        flags += _of_answer(votes, classes, value, arrivals, level)
+    return flags
+
+
+def _of_answer(
+    votes: SparseVotes, classes: LatentClasses, value: int, arrivals: Arrivals, level: float
+) -> list[Flag]:
+    flags, seen = [], np.zeros(votes.people, dtype=bool)
+    found = near_lines(votes, classes, value, LEAST_VOTES)
+    if _too_many(found[ASKED_SLIPS], level):
+        most = MOST_WRONG * votes.people
+        bounded = [one for one in found[: SURE_SLIPS + 1] if EXCESS * one.expected <= most]
+        sure = [one for one in bounded[-1:] if _too_many(one, level)]
+        if not sure or len(sure[0].rows) < len(found[-1].rows):
             flags.append(_near(found[-1], value, arrivals, gentle=True))
-        flags += [_near(one, value, arrivals, gentle=False) for one in sure[-1:]]
+        flags += [_near(one, value, arrivals, gentle=False) for one in sure]
+        seen[found[-1].rows] = True
+    others = near_lines(votes, classes, value, LEAST_VOTES, contrary=1)[ASKED_SLIPS]
+    if _too_many(others, level) and not seen[others.rows].all():
+        flags.append(_near(others, value, arrivals, gentle=True, contrary=1))
     return flags
 
 
@@ -117,22 +139,21 @@ def _too_many(found: NearLines, level: float) -> bool:
 
 
 def _chance(found: NearLines) -> float:
-    """Agreeing and disagreeing, and each part, were looked at; a Poisson tail bounds the sum."""
+    """Two answers were looked at, and two ways to count slips; a Poisson tail bounds the sum."""
     from scipy.stats import poisson
 
     return min(1.0, 4 * float(poisson.sf(len(found.rows) - 1, found.expected)))
 
 
-def _bounded(found: NearLines, people: int) -> bool:
-    return EXCESS * found.expected <= MOST_WRONG * people
-
-
-def _near(found: NearLines, value: int, arrivals: Arrivals, *, gentle: bool) -> Flag:
+def _near(
+    found: NearLines, value: int, arrivals: Arrivals, *, gentle: bool, contrary: int = CONTRARY
+) -> Flag:
     params = {
         "people": len(found.rows),
         "value": value,
         "answer": _NAMES[value],
-        "part": round(100 * found.part),
+        "slips": found.slips,
+        "contrary": contrary,
         "expected": found.expected,
     }
     return Flag(
