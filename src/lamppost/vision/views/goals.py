@@ -21,7 +21,7 @@ from lamppost.stakeholders.queries import organisation_of
 
 from ..actions import goals as actions
 from ..forms.goals import GoalForm, IndicatorForm
-from ..models import Conversation, Goal, Indicator, OrganisationView
+from ..models import Conversation, Goal, Indicator, OrganisationView, Vision
 from ..queries import goals as queries
 from ..queries import vision as vision_queries
 from ..queries.views import own_view, views_on
@@ -41,7 +41,7 @@ def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
     context = {
         "vision": vision,
         "draft": vision_queries.draft_of(partnership) if editor else None,
-        "goals_changed": editor and vision_queries.goals_changed(partnership, vision),
+        "goals_changed": _changed_since(partnership, vision),
         "objections": page_of(
             request,
             vision_queries.shown_objections(partnership),
@@ -55,6 +55,16 @@ def goals(request: PartnershipRequest, partnership: Partnership) -> HttpResponse
         "conversation": Conversation.objects.filter(partnership=partnership).first(),
     }
     return render(request, "vision/goals.html", context)
+
+
+def _changed_since(partnership: Partnership, vision: Vision | None) -> int:
+    """Return the number of the publication that holds other goals than there are now, else 0.
+
+    Everybody is told: else what stands here would look like what was published.
+    """
+    if not vision_queries.goals_changed(partnership, vision):
+        return 0
+    return vision_queries.published(partnership).count()
 
 
 @requires(Right.EDIT_VISION)
