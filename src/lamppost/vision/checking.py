@@ -34,7 +34,8 @@ def integrity_of(conversation: Conversation, votes: NamedVotes, found: Landscape
     Returns
     -------
     dict
-        ``flags`` (with the participants: for staff alone), ``left_out`` people, ``without`` (the
+        ``flags`` (with the participants: for staff alone), ``bounds`` (what was looked at in
+        part), ``left_out`` people, ``without`` (the
         landscape of the others; None when nobody is flagged), its ``membership`` and
         ``positions``, which of its statements are ``hidden`` beside the whole (see `apart`),
         ``weighted`` (see `weighting`), ``channels`` and ``levels`` (people by each).
@@ -48,6 +49,7 @@ def integrity_of(conversation: Conversation, votes: NamedVotes, found: Landscape
     return {
         "format": FORMAT,
         "flags": _flags(report, votes),
+        "bounds": [{"code": one.code, "params": dict(one.params)} for one in report.bounds],
         "people": report.people,
         "left_out": int(report.flagged.sum()),
         "noted": int(report.noted.sum()),

@@ -110,6 +110,24 @@ def test_the_public_sees_kinds_and_steps_and_staff_see_numbers(
     assert "24 people." in lead_client.get(place(conversation)).content.decode()
 
 
+def test_of_very_many_people_it_says_what_was_looked_at_in_part(
+    client: Client, conversation: Conversation
+) -> None:
+    store(conversation)
+    learnt, compared = "what is usual was learnt from some of them", "only the most similar"
+    body = client.get(place(conversation)).content.decode()
+    assert learnt not in body
+    assert compared not in body
+    bounds = [{"code": "opinion.integrity.bound.classes", "params": {"people": 4000, "all": 9000}}]
+    store(conversation, integrity=integrity(bounds=bounds))
+    body = client.get(place(conversation)).content.decode()
+    assert learnt in body
+    assert compared not in body
+    bounds.append({"code": "opinion.integrity.bound.pairs", "params": {"pairs": 9, "degrees": 70}})
+    store(conversation, integrity=integrity(bounds=bounds))
+    assert compared in client.get(place(conversation)).content.decode()
+
+
 def test_of_fewer_than_ten_flagged_people_nothing_is_said_that_tells_their_votes(
     client: Client, conversation: Conversation
 ) -> None:
@@ -219,6 +237,7 @@ def test_the_result_without_flagged_votes_is_computed_and_kept(
     assert stored is not None
     assert stored.integrity is not None
     assert stored.integrity["left_out"] == 14
+    assert stored.integrity["bounds"] == []
     assert stored.integrity["without"]["participants"] == 42
     assert not flagged & set(stored.integrity["positions"])
     assert len(stored.integrity["positions"]) == 42

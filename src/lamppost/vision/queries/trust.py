@@ -75,6 +75,9 @@ class Trust:
         The two results side by side; None where nobody, or fewer than ten people, are flagged.
     levels, channels
         Label and released count; staff see true counts.
+    in_part
+        ``pairs`` where not all were compared, ``classes`` or ``lines`` where what is usual was
+        learnt from some of the people.
     """
 
     flags: tuple[FlagTold, ...]
@@ -84,6 +87,7 @@ class Trust:
     both: Both | None = None
     levels: tuple[tuple[str, int | None], ...] = ()
     channels: tuple[tuple[str, int | None], ...] = ()
+    in_part: frozenset[str] = frozenset()
 
 
 def trust_of(
@@ -114,6 +118,7 @@ def trust_of(
         both=None if without is None else side_by_side(shown, without),
         levels=_counts(integrity["levels"], Level, for_staff),
         channels=_counts(integrity["channels"], Channel, for_staff),
+        in_part=frozenset(one["code"].split(".")[-1] for one in integrity.get("bounds", ())),
     )
 
 
