@@ -18,6 +18,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 
+from lamppost.base.spreadsheet import guard
+
 from .models import Conversation, ReplacedVote, Vote
 from .queries.landscape import latest_landscape, vote_matrix
 from .queries.merging import merged_numbers
@@ -45,6 +47,7 @@ def has_parquet() -> bool:
 def polis_archive(conversation: Conversation) -> IO[bytes] | None:
     """Return a zip of summary, comments, votes and participants-votes; None without a vote.
 
+    No text becomes a formula in a spreadsheet program: an apostrophe stands before such a one.
     People are numbered in the order in which they came; their keys stay here.
     """
     matrix = vote_matrix(conversation)
@@ -149,13 +152,13 @@ def _final(matrix: VoteMatrix, when: Mapping[tuple[int, int], int], start: int) 
 
 def _summary(conversation: Conversation, matrix: VoteMatrix) -> list[list[Any]]:
     return [
-        ["topic", conversation.question],
+        ["topic", guard(conversation.question)],
         ["url", f"{settings.LAMPPOST_URL}/v/{conversation.code}/"],
         ["voters", len(matrix.participants)],
         ["voters-in-conv", len(matrix.participants)],
         ["commenters", len(set(_authors(conversation, matrix).values()))],
         ["comments", conversation.statements.count()],
-        ["conversation-description", conversation.background],
+        ["conversation-description", guard(conversation.background)],
     ]
 
 
@@ -185,7 +188,7 @@ def _comments(
     for number, is_meta, is_seed, state, text, said_at in rows:
         yield [
             _milliseconds(said_at), said_at.isoformat(), number, authors[number],
-            counted[number, 1], counted[number, -1], MODERATED[state], text,
+            counted[number, 1], counted[number, -1], MODERATED[state], guard(text),
             "true" if is_meta else "false", "true" if is_seed else "false",
         ]  # fmt: skip
 

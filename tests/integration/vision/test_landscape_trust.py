@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 import re
@@ -24,6 +25,7 @@ from lamppost.stakeholders.models import Target
 from lamppost.vision import vote_files
 from lamppost.vision.actions import cast_vote
 from lamppost.vision.actions.curation import merge_statement
+from lamppost.vision.actions.imports import import_polis
 from lamppost.vision.actions.landscape import compute_landscape
 from lamppost.vision.models import (
     Characteristic,
@@ -466,6 +468,25 @@ class TestEveryVote:
         assert participant.key not in packed.getvalue().decode("latin-1")
         entry = LedgerEntry.objects.get(action="vision.votes.exported")
         assert entry.by == lead
+
+    def test_no_sentence_of_a_resident_is_a_formula_in_the_archive(
+        self, conversation: Conversation, lead_client: Client, tmp_path: Path
+    ) -> None:
+        formula = '=HYPERLINK("https://bad.example";"More light")'
+        voice = conversation.statements.order_by("number")[0].voice
+        voice.text = voice.public_text = formula
+        voice.save()
+        response = lead_client.post(place(conversation, "votes/"), {"as": "polis"})
+        packed = io.BytesIO(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+        zipfile.ZipFile(packed).extractall(tmp_path)
+        with (tmp_path / "comments.csv").open(encoding="utf-8", newline="") as file:
+            texts = [row["comment-body"] for row in csv.DictReader(file)]
+        assert texts[0] == f"'{formula}"
+        # Brought into another installation, it is what was said.
+        made = import_polis(
+            partnership=conversation.partnership, export=read_polis_export(tmp_path), source="copy"
+        ).conversation
+        assert made.statements.order_by("number")[0].voice.text == formula
 
     def test_parquet_has_a_row_for_each_vote(
         self, conversation: Conversation, lead_client: Client

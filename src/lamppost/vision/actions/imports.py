@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lamppost.accounts import ledger
 from lamppost.accounts.actions import create_partnership
 from lamppost.accounts.models import Partnership, User
+from lamppost.base.spreadsheet import unguard
 from lamppost.voices.actions import ImportedWords, import_voices
 from lamppost.voices.models import Channel, Participant, Voice
 
@@ -258,13 +259,13 @@ def _import_conversation(
     first = _time(min(times)) if times else timezone.now()
     last = _time(max(times)) if times else first
     limit = Conversation._meta.get_field("question").max_length or 300
-    topic = " ".join(export.topic.split()) or source
+    topic = " ".join(unguard(export.topic).split()) or source
     question = topic if len(topic) <= limit else topic[: limit - 1] + "…"
     return Conversation.objects.create(
         partnership=partnership,
         code=new_code(),
         question=question,
-        background=export.description.strip()[:4000],
+        background=unguard(export.description).strip()[:4000],
         language=language,
         opens_at=first,
         closes_at=max(last, first + _MOMENT),
@@ -312,7 +313,7 @@ def _import_statements(
         kind=Voice.Kind.STATEMENT,
         words=(
             ImportedWords(
-                text=statement.text,
+                text=unguard(statement.text),
                 said_at=_time(statement.time_ms),
                 state=STATE_OF_MODERATION[statement.moderation],
                 participant=people[statement.author],
