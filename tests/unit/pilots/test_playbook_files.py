@@ -150,6 +150,33 @@ def test_a_fault_names_its_key_and_the_remedy(
     assert str(fault).startswith(f"lamps.toml: {key}: ")
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "key", "says"),
+    [
+        (("indicators", 0, "worth_it"), float("nan"), "indicators[1].worth_it", "number"),
+        (("indicators", 0, "worth_it"), float("inf"), "indicators[1].worth_it", "number"),
+        pytest.param(
+            ("indicators", 0, "worth_it"), 10**400, "indicators[1].worth_it", "number", id="huge"
+        ),
+        (("title",), " \u200b", "title", "empty"),
+        (("summary",), "Lamps\x00", "summary", "control character"),
+        (("stop_rules", 0), "\n", "stop_rules[1]", "empty"),
+    ],
+)
+def test_what_toml_can_write_and_nobody_can_read_is_named(
+    record: dict[str, Any], path: tuple[Any, ...], value: Any, key: str, says: str
+) -> None:
+    _set(record, path, value)
+    [fault] = faults_of(record, "lamps.toml")
+    assert fault.key == key
+    assert says in str(fault.text)
+
+
+def test_a_unit_may_be_a_sign_alone(record: dict[str, Any]) -> None:
+    _set(record, ("indicators", 0, "unit"), "%")
+    assert faults_of(record, "lamps.toml") == []
+
+
 def test_a_missing_key_is_named(record: dict[str, Any]) -> None:
     del record["indicators"][2]["unit"]
     [fault] = faults_of(record, "lamps.toml")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -146,8 +148,10 @@ def _is(value: Any, kind: str) -> bool:
 
 
 def _check_text(value: str, rule: Mapping[str, Any], key: str) -> Found:
-    if len(value) < rule.get("minLength", 0):
+    if rule.get("minLength", 0) and not any(map(_is_seen, value)):
         yield key, _("This is empty. Write something.")
+    elif any(unicodedata.category(sign) == "Cc" and sign not in "\n\t" for sign in value):
+        yield key, _("This holds a control character, which nobody can see. Take it out.")
     elif len(value) > (most := rule.get("maxLength", len(value))):
         yield (
             key,
@@ -157,6 +161,11 @@ def _check_text(value: str, rule: Mapping[str, Any], key: str) -> Found:
         )
     elif "pattern" in rule and not re.fullmatch(rule["pattern"], value):
         yield key, _SHAPES[rule["pattern"]]
+
+
+def _is_seen(sign: str) -> bool:
+    """Say whether a sign is one that people see: no space, and none without a shape."""
+    return unicodedata.category(sign)[0] not in "ZC"
 
 
 _SHAPES = {
@@ -223,11 +232,20 @@ def _unknown(name: str, known: list[str], outer: Mapping[str, Any]) -> str | Pro
 
 
 def _check_number(value: Any, rule: Mapping[str, Any], key: str) -> Found:
-    if "exclusiveMinimum" in rule and value <= rule["exclusiveMinimum"]:
+    if isinstance(value, int | float) and not _is_finite(value):
+        yield key, _WANTED["number"]
+    elif "exclusiveMinimum" in rule and value <= rule["exclusiveMinimum"]:
         yield key, format_lazy(_("Give a number above {least}."), least=rule["exclusiveMinimum"])
     low, high = rule.get("minimum"), rule.get("maximum")
     if low is not None and high is not None and not low <= value <= high:
         yield key, format_lazy(_("Give a number from {low} to {high}."), low=low, high=high)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no computation can take
+        return False
 
 
 def _meanings(record: Mapping[str, Any]) -> Found:
