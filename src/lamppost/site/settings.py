@@ -160,6 +160,8 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("LAMPPOST_TIME_ZONE", "UTC")
+# Where Django knows only half of how a language writes dates.
+FORMAT_MODULE_PATH = ["lamppost.base.formats"]
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
