@@ -180,7 +180,9 @@ def _until_look(
         return setting, number
     if number in taken:
         return setting, None
-    return replace(setting, until=plan.looks[number] - dt.timedelta(1)), number
+    until = plan.looks[number] - dt.timedelta(1)
+    breaks = tuple((day, version) for day, version in setting.breaks if day <= until)
+    return replace(setting, until=until, breaks=breaks), number
 
 
 def _check_technology(pilot: Pilot) -> None:

@@ -373,8 +373,14 @@ def _devices(work: Work, days: list[str]) -> tuple[SensorChange, ...] | None:
     return tuple(
         SensorChange(site, begun[-1])
         for site, day in work.device_changes
+        if _within(day, work.setting)
         if (begun := [one for one in days if one <= day])
     )
+
+
+def _within(day: str, setting: Setting) -> bool:
+    """Say whether a day lies before the end: what was done later is in none of the readings."""
+    return setting.until is None or day <= setting.until.isoformat()
 
 
 def _aligned(study: Study, main: Study) -> Study | None:
@@ -407,7 +413,9 @@ def _beyond(work: Work, main: _Found) -> dict[str, Any] | None:
         found = estimate(study, method=main.finding.result.method, options=main.options)
     except EngineError:
         return {**told, "estimate": None, "low": None, "high": None}
-    return {**told, **shares.part_record(found)}
+    drawn = shares.lines(study, found)
+    later = {key: drawn[key][-after:] for key in ("periods", "pilot", "comparison")}
+    return {**told, **shares.part_record(found), "lines": later}
 
 
 def _spans(work: Work, main: _Found) -> list[dict[str, Any]]:

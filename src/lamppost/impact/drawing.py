@@ -40,15 +40,20 @@ def lines_chart(stored: Estimate, pilot: Pilot) -> Chart:
     """Draw both arms, what was to be expected, and the lamps of start and changes."""
     result = stored.result
     lines = result["lines"]
-    moments = _moments(lines)
-    values = [one for one in (*lines["pilot"], *lines["comparison"]) if one is not None]
+    later = ((result.get("ruled") or {}).get("beyond") or {}).get("lines")
+    moments = [*_moments(lines), *_later(later)]
+    marks = _marks(pilot.versions.all(), result["setting"]["breaks"], lines)
+    if later:
+        marks.append(LineMark(len(lines["periods"]), _("from here on not planned")))
+    read = [one for moment in moments for one in (moment.pilot, moment.comparison)]
+    values = [one for one in read if one is not None]
     digits = decimals_for([], (max(values) - min(values)) if values else None)
     indicator = result["indicator"]
     has_comparison = any(one is not None for one in lines["comparison"])
     return pilot_against_comparison(
         moments,
         start=lines["start"],
-        marks=_marks(pilot.versions.all(), result["setting"]["breaks"], lines),
+        marks=marks,
         unit=f"{name(indicator['name'])} ({name(indicator['unit'])})",
         words=_line_words(pilot, result["plan"]["period"]),
         chart_id=f"lines-{stored.pk}",
@@ -133,6 +138,14 @@ def _moments(lines: Mapping[str, Any]) -> list[Moment]:
         )
         for index, period in enumerate(lines["periods"])
     ]
+
+
+def _later(lines: Mapping[str, Any] | None) -> list[Moment]:
+    """Return what was read after the end of the frozen plan: it is drawn, and expects nothing."""
+    if not lines:
+        return []
+    rows = zip(lines["periods"], lines["pilot"], lines["comparison"], strict=True)
+    return [Moment(_label(period), a, b) for period, a, b in rows]
 
 
 def _label(period: str | int) -> str:

@@ -403,5 +403,8 @@ def is_behind(pilot: Pilot, estimate: Estimate, plan: Plan | None) -> str:
         if any(ruled[key] != present[key] for key in present):
             return "plan"
     known = [list(one) for one in estimate.result["setting"]["breaks"]]
-    now = [[day.isoformat(), number] for day, number in breaks_of(pilot)]
+    now = [
+        [day.isoformat(), number]
+        for day, number in breaks_of(pilot, plan.ruling.end if plan else None)
+    ]
     return "" if known == now else "version"

@@ -54,7 +54,7 @@ def _end(record: Mapping[str, Any]) -> str:
     if now < planned:
         text = _(
             "The estimate runs to %(planned)s, as the plan was frozen. That the pilot ends on "
-            "%(now)s was not said before that day."
+            "%(now)s was said only after that day, so it does not count."
         )
         return text % {**days, "now": _day(now)}
     return ""

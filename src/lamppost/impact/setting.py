@@ -110,14 +110,15 @@ def setting_of(pilot: Pilot, ruling: Ruling) -> Setting:
         tuple(places),
         pilot.randomised,
         pilot.joined_late_on is not None,
-        breaks_of(pilot),
+        breaks_of(pilot, ruling.end),
         ruling.end,
     )
 
 
-def breaks_of(pilot: Pilot) -> tuple[tuple[dt.date, int], ...]:
-    """Return the day from which each later version of the pilot ran, with its number."""
-    return tuple(pilot.versions.filter(number__gt=1).values_list("from_on", "number"))
+def breaks_of(pilot: Pilot, end: dt.date | None) -> tuple[tuple[dt.date, int], ...]:
+    """Return the day from which each later version ran up to the end, with its number."""
+    found = pilot.versions.filter(number__gt=1).values_list("from_on", "number")
+    return tuple((day, number) for day, number in found if end is None or day <= end)
 
 
 def spot_of(site: Site) -> Spot:

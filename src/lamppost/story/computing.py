@@ -257,6 +257,8 @@ def _average(
     plan: Plan,
     bounds: tuple[float | None, float | None] = (None, None),
 ) -> Averages:
+    known = {one.name for one in setting.places}
+    series = [one for one in series if one[0] in known]
     return average_readings(
         [name for name, _time, _value in series],
         np.array([time for _name, time, _value in series], dtype=np.int64),

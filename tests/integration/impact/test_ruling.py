@@ -18,8 +18,10 @@ from lamppost.impact.plans import plan_of
 from lamppost.impact.queries import is_behind
 from lamppost.impact.said import said_of
 from lamppost.pilots.actions import PlanFixed, change_pilot
-from lamppost.pilots.models import Pilot, Site
+from lamppost.pilots.models import Pilot, PilotVersion, Site
 from lamppost.sensing.actions import datastream
+from lamppost.sensing.devices import Done, note_devices
+from lamppost.sensing.models import DeviceNote
 from lamppost.sensing.store import write_observations
 from tests.impact_world import MONDAY, TECHNOLOGY_ON, World, fill, make_world, noon
 
@@ -84,7 +86,8 @@ def test_a_longer_pilot_keeps_the_estimate_of_its_plan(world: World) -> None:
     assert stored.result["finding"] == planned.result["finding"]
     assert stored.result["lines"] == planned.result["lines"]
     beyond = stored.result["ruled"]["beyond"]
-    assert beyond["periods"] == 6
+    assert beyond["periods"] == len(beyond["lines"]["periods"]) == 6
+    assert beyond["lines"]["periods"][0] > stored.result["lines"]["periods"][-1]
     # What nobody planned says otherwise, and stands beside it without a word of a verdict.
     assert beyond["estimate"] > 0 > planned.result["finding"]["estimate"]
     said = said_of(stored)
@@ -104,6 +107,8 @@ def test_every_page_says_how_far_the_estimate_goes(world: World) -> None:
         assert GOES_ON in text, name
     for name in ("pilot", "sheet", "method"):
         assert "That bears no word of a verdict." in found[name], name
+    for name in ("pilot", "sheet"):
+        assert "from here on not planned" in found[name], name
     for name in ("pilot", "sheet", "plan_read"):
         assert "Snow lay until May." in found[name], name
     cells = notebook(stored, "x")["cells"]
@@ -118,7 +123,7 @@ def test_no_end_is_chosen_once_readings_are_known(world: World, weeks: int) -> N
     move_end(world, end, on=ENDS + dt.timedelta(20))
     stored = estimate(world)
     assert stored.result["finding"] == planned.result["finding"]
-    assert "was not said before that day." in said_of(stored).ruled[0]
+    assert "was said only after that day, so it does not count." in said_of(stored).ruled[0]
 
 
 def test_an_end_that_was_said_ahead_counts_and_is_told(world: World) -> None:
@@ -157,6 +162,28 @@ def test_the_estimate_that_does_not_know_the_new_end_says_so(world: World) -> No
     move_end(world, LONGER)
     pilot.refresh_from_db()
     assert is_behind(pilot, stored, plan_of(pilot)) == "plan"
+
+
+def test_what_is_changed_after_the_end_of_the_plan_is_in_none_of_its_readings(
+    world: World, lead: User
+) -> None:
+    move_end(world, LONGER, on=ENDS)
+    PilotVersion.objects.create(
+        pilot=world.pilot, number=1, what="as agreed", from_on=TECHNOLOGY_ON, written_on=MONDAY
+    )
+    PilotVersion.objects.create(
+        pilot=world.pilot, number=2, what="brighter", from_on=ENDS + dt.timedelta(9),
+        written_on=ENDS,
+    )  # fmt: skip
+    done = [Done(world.pilot_sites[0], ENDS + dt.timedelta(9), DeviceNote.What.REPLACED)]
+    note_devices(pilot=world.pilot, by=lead, rows=done)
+    stored = estimate(world)
+    assert stored.result["setting"]["breaks"] == []
+    checks = {one.name: one.status for one in said_of(stored).checks}
+    assert checks["sensor_changed"] == "pass"
+    assert checks.get("spec_changed", "pass") == "pass"
+    pilot = Pilot.objects.get(pk=world.pilot.pk)
+    assert is_behind(pilot, stored, plan_of(pilot)) == ""
 
 
 def test_a_day_of_a_frozen_plan_moves_with_a_public_reason(world: World, lead: User) -> None:
