@@ -331,10 +331,12 @@ def enter_pulse_sheet(
     PulseRefused
         As `answer_pulse`.
     """
-    count_said_for_good(site.pilot)
-    day = timezone.localdate()
-    rounds = site.pilot.pulse_rounds.filter(starts_on__lte=answered_on, ends_on__gte=answered_on)
-    rounds.update(last_sheet_on=day, complete_on=None)
+    today = timezone.localdate()
+    if found := open_round(site.pilot, answered_on):
+        if found.ends_on < today:
+            count_said_for_good(site.pilot)
+        found.last_sheet_on, found.complete_on = today, None
+        found.save(update_fields=["last_sheet_on", "complete_on"])
     for question, value in answers.items():
         answer_pulse(
             question=question,
