@@ -28,7 +28,8 @@ its own."""
 MOST_SUMMED = 4000
 _LONG = 400
 """From so many votes on the tail is that of a normal variable (the exact sum costs n squared)."""
-_CELLS = 2_000_000
+_CELLS = 100_000
+"""Chances held at once: more do not fit beside the processor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +79,9 @@ def near_lines(
     value: int,
     least_votes: int,
     contrary: int = CONTRARY,
+    most: int = MOST_SLIPS,
 ) -> list[NearLines]:
-    """People with at most 0, 1, ... 15 slips in a hundred answers, with the number expected.
+    """People with at most 0, 1, ... `most` slips in a hundred answers, with the number expected.
 
     Parameters
     ----------
@@ -92,6 +94,7 @@ def near_lines(
         Shorter votes are not looked at.
     contrary : int
         Slips that a contrary answer counts for; 1 looks for people with few other answers.
+    most : int
 
     Notes
     -----
@@ -107,7 +110,7 @@ def near_lines(
         asked = able[np.linspace(0, len(able) - 1, MOST_SUMMED).round().astype(np.int64)]
     times = len(able) / max(len(asked), 1)
     slips_each = slips_of(votes, value, contrary)
-    expected = _expected(votes, classes, value, asked, slips_each[asked], contrary) * times
+    expected = _expected(votes, classes, value, asked, slips_each[asked], contrary, most) * times
     own = slips_each[able]
     return [
         NearLines(np.sort(able[own <= most_of(each[able], slips)]), slips, float(number))
@@ -127,19 +130,20 @@ def _expected(
     rows: NDArray[np.int64],
     own: NDArray[np.int64],
     contrary: int,
+    most_slips: int,
 ) -> NDArray[np.float64]:
     """Number of ordinary people among `rows` (by ascending length) with so few slips.
 
     The sum of p / (1 - p) over those who have more: of an ordinary person its mean is p, and a
     brigade, which is not ordinary, adds nothing to what is foretold.
     """
-    total = np.zeros(MOST_SLIPS + 1)
+    total = np.zeros(most_slips + 1)
     each = votes.votes_each[rows]
     start = 0
     while start < len(rows):
-        stop = _chunk(each, start, len(classes.weights))
-        chance = tails(votes, rows[start:stop], classes, value, contrary)
-        for slips in range(MOST_SLIPS + 1):
+        stop = _chunk(each, start, len(classes.weights), most_slips)
+        chance = tails(votes, rows[start:stop], classes, value, contrary, most_slips)
+        for slips in range(most_slips + 1):
             most = most_of(each[start:stop], slips)
             few = chance[np.arange(stop - start), most][own[start:stop] > most]
             # one person must not count for more than twenty
@@ -154,13 +158,14 @@ def tails(
     classes: LatentClasses,
     value: int,
     contrary: int = CONTRARY,
+    most_slips: int = MOST_SLIPS,
 ) -> NDArray[np.float64]:
     """Chance of at most 0, 1, ... slips from `value`, shape (rows, most + 1).
 
-    `rows` by ascending number of votes; `most` is 15 in a hundred of the longest.
+    `rows` by ascending number of votes; `most` is `most_slips` in a hundred of the longest.
     """
     each = votes.votes_each[rows]
-    most = int(most_of(each[-1:], MOST_SLIPS)[0])
+    most = int(most_of(each[-1:], most_slips)[0])
     if each[-1] >= _LONG:
         return _normal_tails(votes, rows, classes, value, most, contrary) @ classes.weights
     same, passed, turned = (classes.shares[one + 1] for one in (value, 0, -value))
@@ -200,11 +205,11 @@ def most_of(each: NDArray[np.int64], hundredths: int) -> NDArray[np.int64]:
     return np.asarray(each * hundredths // 100)
 
 
-def _chunk(each: NDArray[np.int64], start: int, classes: int) -> int:
+def _chunk(each: NDArray[np.int64], start: int, classes: int, most_slips: int) -> int:
     """End of the rows that fit in memory at once; long votes apart from others."""
     stop = start + 1
     while stop < len(each) and (each[stop] < _LONG) == (each[start] < _LONG):
-        most = int(most_of(each[stop : stop + 1], MOST_SLIPS)[0]) + 1
+        most = int(most_of(each[stop : stop + 1], most_slips)[0]) + 1
         if (stop - start + 1) * most * classes > _CELLS:
             break
         stop += 1

@@ -11,10 +11,13 @@ from lamppost.engines.opinion.integrity.flags import NEAR_LINE, STRAIGHT_LINE, F
 from lamppost.engines.opinion.integrity.latent import LatentClasses
 from lamppost.engines.opinion.integrity.near import (
     CONTRARY,
+    MOST_SLIPS,
     NearLines,
     classes_without_lines,
+    most_of,
     near_lines,
     same_answers,
+    slips_of,
 )
 from lamppost.engines.opinion.sparse import SparseVotes
 
@@ -102,33 +105,45 @@ def near_straight_lines(
     Those whose tenth or less is another answer, contrary ones counted as one, are only noted,
     where they too are so many: real people are like that (vtaiwan: 38 where 14 are foretold).
     """
-    classes = None
-    flags = []
+    each, classes, flags = votes.votes_each, None, []
     for value in (-1, 1):
-        enough = votes.votes_each >= LEAST_VOTES
-        if np.count_nonzero(enough & (same_answers(votes, value) > 0)) < LEAST_PEOPLE:
-            continue
-        classes = classes or classes_without_lines(votes, clean, seed, LEAST_VOTES)
-        flags += _of_answer(votes, classes, value, arrivals, level)
+        for contrary in (CONTRARY, 1):
+            few = slips_of(votes, value, contrary) <= most_of(each, ASKED_SLIPS)
+            if np.count_nonzero(few & (each >= LEAST_VOTES)) < LEAST_PEOPLE:
+                continue
+            classes = classes or classes_without_lines(votes, clean, seed, LEAST_VOTES)
+            if _too_many(_lines(votes, classes, value, contrary, ASKED_SLIPS)[-1], level):
+                told = {row for flag in flags for row in flag.people}
+                more = _told(votes, classes, value, contrary, arrivals, level)
+                flags += [flag for flag in more if not told.issuperset(flag.people)]
     return flags
 
 
-def _of_answer(
-    votes: SparseVotes, classes: LatentClasses, value: int, arrivals: Arrivals, level: float
+def _lines(
+    votes: SparseVotes, classes: LatentClasses, value: int, contrary: int, most: int
+) -> list[NearLines]:
+    return near_lines(votes, classes, value, LEAST_VOTES, contrary, most)
+
+
+def _told(
+    votes: SparseVotes,
+    classes: LatentClasses,
+    value: int,
+    contrary: int,
+    arrivals: Arrivals,
+    level: float,
 ) -> list[Flag]:
-    flags, seen = [], np.zeros(votes.people, dtype=bool)
-    found = near_lines(votes, classes, value, LEAST_VOTES)
-    if _too_many(found[ASKED_SLIPS], level):
-        most = MOST_WRONG * votes.people
-        bounded = [one for one in found[: SURE_SLIPS + 1] if EXCESS * one.expected <= most]
-        sure = [one for one in bounded[-1:] if _too_many(one, level)]
-        if not sure or len(sure[0].rows) < len(found[-1].rows):
-            flags.append(_near(found[-1], value, arrivals, gentle=True))
-        flags += [_near(one, value, arrivals, gentle=False) for one in sure]
-        seen[found[-1].rows] = True
-    others = near_lines(votes, classes, value, LEAST_VOTES, contrary=1)[ASKED_SLIPS]
-    if _too_many(others, level) and not seen[others.rows].all():
-        flags.append(_near(others, value, arrivals, gentle=True, contrary=1))
+    """Notes and flags where too many slip so seldom."""
+    if contrary == 1:
+        others = _lines(votes, classes, value, 1, ASKED_SLIPS)[-1]
+        return [_near(others, value, arrivals, gentle=True, contrary=1)]
+    found = _lines(votes, classes, value, contrary, MOST_SLIPS)
+    most = MOST_WRONG * votes.people
+    bounded = [one for one in found[: SURE_SLIPS + 1] if EXCESS * one.expected <= most]
+    sure = [one for one in bounded[-1:] if _too_many(one, level)]
+    flags = [_near(one, value, arrivals, gentle=False) for one in sure]
+    if not sure or len(sure[0].rows) < len(found[-1].rows):
+        flags.append(_near(found[-1], value, arrivals, gentle=True))
     return flags
 
 
