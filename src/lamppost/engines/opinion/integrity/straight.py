@@ -105,7 +105,8 @@ def near_straight_lines(
     Those whose tenth or less is another answer, contrary ones counted as one, are only noted,
     where they too are so many: real people are like that (vtaiwan: 38 where 14 are foretold).
     """
-    each, classes, flags = votes.votes_each, None, []
+    each, classes = votes.votes_each, None
+    flags: list[Flag] = []
     for value in (-1, 1):
         for contrary in (CONTRARY, 1):
             few = slips_of(votes, value, contrary) <= most_of(each, ASKED_SLIPS)
