@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from lamppost.accounts.permissions import attach, public
 from lamppost.base.addresses import client_address
+from lamppost.voices.models import Participant
 from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
 
 from .. import who_sees
@@ -46,22 +47,34 @@ def _take(
     if question is None or not value.isdecimal() or len(value) > 1:
         return _ask(request, site, found, questions, fault=True, wanted=question)
     try:
-        # Whoever is refused leaves nothing behind, no participant either.
-        with transaction.atomic():
-            participant, device = participant_for(request, site.pilot.partnership)
-            actions.answer_pulse(
-                question=question,
-                site=site,
-                participant=participant,
-                value=int(value),
-                wording=request.POST.get("wording", ""),
-                address=client_address(request),
-            )
+        try:
+            device = _answer(request, site, question, int(value))
+        except (IntegrityError, Participant.DoesNotExist):
+            # They erased everything in another window this very moment: they begin anew.
+            device = _answer(request, site, question, int(value))
     except actions.PulseRefused as refused:
         return _ask(request, site, found, questions, fault=str(refused), wanted=question)
     response = redirect("site_pulse", code=site.code)
     remember_if_new(response, device)
     return response
+
+
+@transaction.atomic
+def _answer(request: HttpRequest, site: Site, question: PulseQuestion, value: int) -> str | None:
+    """Keep an answer; return the device to remember where it is new.
+
+    Whoever is refused leaves nothing behind, no participant either.
+    """
+    participant, device = participant_for(request, site.pilot.partnership)
+    actions.answer_pulse(
+        question=question,
+        site=site,
+        participant=participant,
+        value=value,
+        wording=request.POST.get("wording", ""),
+        address=client_address(request),
+    )
+    return device
 
 
 def _ask(

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lamppost.accounts.permissions import attach, public
 from lamppost.base.addresses import client_address
 from lamppost.vision.views.presses import Press, by_script, faulty, press_of, refused, taken
+from lamppost.voices.models import Participant
 from lamppost.voices.receipts import is_taken
-from lamppost.voices.visitors import known_participant, participant_for, remember_if_new
+from lamppost.voices.visitors import act_as_visitor, known_participant, remember_if_new
 
 from .. import actions, queries, who_sees
 from ..forms import WordsForm
@@ -79,9 +80,9 @@ def _take(
     request: HttpRequest, site: Site, press: Press, following: str, **given: Any
 ) -> HttpResponse:
     """Take in what was given, once, and go on to the page of this name."""
-    participant, device = participant_for(request, site.pilot.partnership, press.key)
-    try:
-        actions.give_feedback_once(
+
+    def give(participant: Participant) -> object:
+        return actions.give_feedback_once(
             site=site,
             participant=participant,
             key=press.key,
@@ -89,6 +90,9 @@ def _take(
             address=client_address(request),
             **given,
         )
+
+    try:
+        _given, device = act_as_visitor(request, site.pilot.partnership, give, press.key)
     except actions.FeedbackClosed as closed:
         return _not_counted(request, site, press, str(closed))
     response = taken(request, reverse(following, args=[site.code]))
