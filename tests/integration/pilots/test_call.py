@@ -445,3 +445,18 @@ def test_the_public_page_says_how_it_was_chosen_or_that_it_is_not_recorded(
     assert facts()["For how much"] == "not recorded"
     Call.objects.all().delete()
     assert set(facts().values()) == {"not recorded"}
+
+
+def test_a_call_that_was_answered_is_not_open_longer(
+    bid: Bid, call: Call, pilot: Pilot, lead: User, lead_client: Client
+) -> None:
+    """Else it would be open to whoever has read the others' offers, or after the choice."""
+    form = lead_client.get(url(pilot, "edit_call")).context["form"]
+    sent = {**form.initial, "closes_on": day(20), "no_call_reason": ""}
+    answer = lead_client.post(url(pilot, "edit_call"), sent)
+    assert "The day on which the call closed stays" in text(answer)
+    assert Call.objects.get().closes_on == day(-5)
+    record.save_call(pilot=pilot, by=lead, values=asked())  # the same again changes nothing
+    record.delete_bid(bid=bid, by=lead)
+    record.save_call(pilot=pilot, by=lead, values=asked(closes_on=day(20)))
+    assert Call.objects.get().closes_on == day(20)

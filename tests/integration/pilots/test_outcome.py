@@ -360,6 +360,26 @@ def test_how_all_pilots_ended(
     assert "1 of 2 decided pilots was scaled" in page or "1 of 2 decided pilots were scaled" in page
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_days_count_from_when_the_technology_came_on_first(
+    running: Pilot, lead: User, again: bool
+) -> None:
+    """Its gate, opened again, makes no pilot one in preparation, and no long pilot a short one."""
+    actions.reopen_gate(gate=running.gates.get(kind="technology"), by=lead, reason="Wrong lamp")
+
+    def rows() -> dict[str, tuple[int, int | None]]:
+        found = endings(made_up=False).rows
+        return {row.code: (row.count, row.median_days) for row in found if row.count}
+
+    assert rows() == {"running": (1, None)}
+    if again:
+        pass_one(running, lead, "technology", day())
+    actions.decide(
+        pilot=running, by=lead, kind="stop", reason="Glare", decided_by="Council", decided_on=day()
+    )
+    assert rows() == {"stop": (1, 30)}
+
+
 def test_a_change_and_its_version_keep_together(running: Pilot, lead: User) -> None:
     def changed(on: int, what: str) -> Change:
         return actions.record_change(

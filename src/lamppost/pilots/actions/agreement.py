@@ -18,6 +18,7 @@ from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, GateKind
 from ..queries.agreement import criteria_hash, has_opened
 from ..queries.gates import never_signed
 from ..queries.obligations import beside_the_rule
+from ..queries.open_questions import letters
 from ..queries.tasks import why_not_so_late
 from .jurors import name_jurors
 from .obligations import make_obligations
@@ -109,6 +110,9 @@ def _opened_stays(call: Call, values: Mapping[str, Any], document: object) -> No
             "withdraw this call with a public reason, and record a new one."
         )
         raise RecordFixed(text % {"day": formats.date_format(call.opened_on)})
+    if closes != call.closes_on and call.bids.exists():
+        # Longer open, it would be open to whoever has read the others' offers.
+        raise RecordFixed(_("Offers are recorded. The day on which the call closed stays."))
 
 
 @transaction.atomic
@@ -126,7 +130,7 @@ def withdraw_call(*, pilot: Pilot, by: User, reason: str) -> PastCall:
         raise RecordFixed(_("No call has opened. Change what is recorded."))
     if call.bids.exists():
         raise RecordFixed(_("Offers are recorded. A call that was answered is not withdrawn."))
-    if not reason.strip():
+    if not letters(reason):
         raise RecordFixed(_("Say why. Everybody reads it."))
     names = ("link", "document", "opened_on", "closes_on", "criteria", "criteria_sha256")
     past = PastCall.objects.create(

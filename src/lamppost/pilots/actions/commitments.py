@@ -15,6 +15,7 @@ from lamppost.accounts.models import User
 from lamppost.network.models import Meeting
 
 from ..models import Change, Commitment, Feedback, FixAnswer, Follow, Pilot, Theme
+from ..queries.open_questions import letters
 from .counting import count_said_for_good
 from .follows import tell_followers
 from .moving import MOVED, move_day
@@ -82,7 +83,7 @@ def change_commitment(
 def start_commitment(*, commitment: Commitment, by: User, we_will: str) -> None:
     """Say what is being done about it."""
     kept = _open(_locked(commitment))
-    if not we_will.strip():
+    if not letters(we_will):
         raise CommitmentRefused(_("Say what is being done."))
     kept.state, kept.we_will = Commitment.State.DOING, we_will.strip()
     kept.changed_at = timezone.now()
@@ -94,7 +95,7 @@ def start_commitment(*, commitment: Commitment, by: User, we_will: str) -> None:
 def refuse_commitment(*, commitment: Commitment, by: User, reason: str) -> None:
     """Say that it will not be done, and why; those who asked to be told are told."""
     kept = _open(_locked(commitment))
-    if not reason.strip():
+    if not letters(reason):
         raise CommitmentRefused(_("Say why it will not be done."))
     kept.state, kept.wont_reason = Commitment.State.WONT, reason.strip()
     kept.changed_at = timezone.now()
@@ -120,7 +121,7 @@ def keep_commitment(
         When it is settled already, or does not say what was done.
     """
     kept = _open(_locked(commitment))
-    if not we_did.strip():
+    if not letters(we_did):
         raise CommitmentRefused(_("Say what was done."))
     change = record_change(
         pilot=kept.pilot,

@@ -16,6 +16,7 @@ from lamppost.stakeholders.models import Stakeholder
 from lamppost.stakeholders.queries import organisation_behind
 
 from ..models import EndingView, Pilot
+from ..queries.open_questions import letters
 from ..queries.outcome import takes_views
 from .outcome import ChangeFixed
 
@@ -39,7 +40,7 @@ def write_ending_view(
     """
     kept = _open(pilot)
     _refuse_unless_theirs(stakeholder, by)
-    if not text.strip():
+    if not letters(text):
         raise ChangeFixed(_("Write how this pilot should end, and why."))
     values = {"text": text.strip(), "language": language, "by": by, "written_at": timezone.now()}
     view, is_new = EndingView.objects.update_or_create(

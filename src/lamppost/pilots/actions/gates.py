@@ -28,6 +28,7 @@ from ..models import (
 from ..ports import GATE_PASSED, Obstacle
 from ..queries.baseline import baseline_obstacles, baseline_of
 from ..queries.gates import gate_obstacles, life_of, reopen_obstacles, shortened
+from ..queries.open_questions import letters
 from ..queries.outcome import decision_obstacles
 from ..queries.register import measuring_from, register_obstacles
 from ..queries.signed_facts import facts_of
@@ -98,7 +99,7 @@ def pass_gate(
         obstacles += _signed_here(kept, kind, document)
     elif not is_witnessed(kind):
         obstacles += _no_name(signed_by_name)
-    if not document.strip():
+    if not letters(document):
         obstacles.append(Obstacle(_("Write the document, or give its address.")))
     obstacles += date_obstacles(kept, kind, passed_on)
     # The length alone, where nothing else is wrong with the readings.
@@ -345,9 +346,9 @@ def decide(
     if kept.decided_on or kind != Decision.Kind.STOP:
         obstacles = gate_obstacles(kept, GateKind.DECISION) + obstacles
     obstacles += decision_obstacles(kept, kind, by, decided_on, more.get("unheard_reason", ""))
-    if not reason.strip():
+    if not letters(reason):
         obstacles.append(Obstacle(_("Say why.")))
-    if not decided_by.strip():
+    if not letters(decided_by):
         obstacles.append(Obstacle(_("Say who decided.")))
     if obstacles:
         raise GateShut(obstacles)

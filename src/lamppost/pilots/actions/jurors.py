@@ -15,6 +15,7 @@ from lamppost.accounts.models import User
 from ..mail import send_declaration_link
 from ..models import Call, ConflictOfInterest, DeclarationLink
 from ..queries.jurors import declaration_link_state
+from ..queries.open_questions import letters
 from .links import CodedRefusal, attach_scan, make_once, not_ahead, use_once
 
 
@@ -63,7 +64,7 @@ def say_why_missing(*, declaration: ConflictOfInterest, by: User, reason: str) -
         When they have declared, or no reason is given.
     """
     kept = _locked(declaration)
-    if not reason.strip():
+    if not letters(reason):
         raise DeclarationRefused(_("Say why. Everybody reads it."))
     kept.missing_reason = reason.strip()
     kept.save(update_fields=["missing_reason"])

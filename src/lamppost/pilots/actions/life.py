@@ -15,6 +15,7 @@ from lamppost.accounts.models import User
 
 from ..machine import DISCLOSURE, MEASURING, PROTECTING
 from ..models import Notice, Pilot
+from ..queries.open_questions import letters
 from ..queries.signed_facts import field_label
 from .gates import COLUMNS, archive, measure_if_allowed, store
 from .telling import tell
@@ -39,7 +40,7 @@ def pause_pilot(*, pilot: Pilot, by: User, reason: str) -> Notice:
         raise LifeRefused(_("This pilot is decided. There is nothing to pause."))
     if kept.paused_on:
         raise LifeRefused(_("This pilot is paused already."))
-    if not reason.strip():
+    if not letters(reason):
         raise LifeRefused(_("Say why. Residents read it."))
     values = {
         "paused_on": timezone.localdate(),

@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from ..models import Commitment, PilotTask
+from ..queries.open_questions import letters
 
 # Fields that a move writes besides the day itself.
 MOVED = ("first_due_on", "moves")
@@ -23,7 +24,7 @@ def move_day(promise: Commitment | PilotTask, due_on: dt.date | None, why: str) 
     before = promise.due_on
     if due_on is None or due_on == before:
         return False
-    if not why.strip():
+    if not letters(why):
         raise ValueError("a day does not move without a reason")
     promise.first_due_on = promise.first_due_on or before
     said = {"from": before.isoformat(), "to": due_on.isoformat(), "why": why.strip()}

@@ -15,6 +15,7 @@ from lamppost.accounts.models import User
 from lamppost.network.models import Meeting
 
 from ..models import Change, Commitment, Feedback, GroupView, Pilot
+from ..queries.open_questions import letters
 from ..queries.outcome import takes_views
 from ..queries.specification import Lines, leaves_alone, piloted_lines
 from .counting import count_for_good
@@ -191,7 +192,7 @@ def record_view(
         raise ChangeFixed(_("This pilot is decided. What was said before stays."))
     if kept.decided_on and kept.group_views.filter(group=group).exists():
         raise ChangeFixed(_("This pilot is decided. What was said before stays."))
-    if not text.strip():
+    if not letters(text):
         raise ChangeFixed(_("Write what they say, or why nobody was heard."))
     if not heard and pilot.ending_views.filter(stakeholder__group=group).exists():
         raise ChangeFixed(_("An organisation of this group has said its view. It was heard."))

@@ -19,6 +19,7 @@ from lamppost.vision.models import Indicator
 from ..models import GateKind, Pilot, PilotIndicator
 from ..playbooks import playbook_of
 from ..ports import PLAN_FROZEN, PLAN_MOVED
+from ..queries.open_questions import letters
 from ..queries.site_question import usual_question
 from ..signed import REOPENING, SIGNED, keeps_indicators, signed_names
 from .disclosed import end_moved, moves_the_end
@@ -222,7 +223,7 @@ def _move_decision(
         return []
     if new is None:
         raise PlanFixed(_("The day of the decision is public since the first gate. Give another."))
-    if not why.strip():
+    if not letters(why):
         raise PlanFixed(_("Say why the day of the decision moves. Everybody reads it."))
     said = {"from": old.isoformat(), "to": new.isoformat(), "why": why.strip()}
     kept.first_decision_due_on = before.first_decision_due_on or old
@@ -247,7 +248,7 @@ def _move_plan(before: Pilot, kept: Pilot, changed: Collection[str], why: str) -
     moved = [name for name in FROZEN_DAYS if name in changed and getattr(before, name) is not None]
     if not moved or frozen_on(before) is None:
         return []
-    if not why.strip():
+    if not letters(why):
         raise PlanFixed(
             _("The plan is frozen with these days. Say why they move: everybody reads it.")
         )

@@ -13,6 +13,7 @@ from lamppost.accounts.ledger import changed_fields, record
 from lamppost.accounts.models import User
 
 from ..models import GateKind, Pilot, RegisterEntry
+from ..queries.open_questions import letters
 from ..queries.register import COVERED, TOLD, entry_problems
 from ..queries.signed_facts import DEVICE, signed_devices
 from .agreement import RecordFixed
@@ -140,12 +141,14 @@ def say_no_device(*, pilot: Pilot, by: User, reason: str, reopens: bool = False)
         When data protection or the notices are signed with what is said until now, and `reopens`
         is not said.
     RegisterRefused
-        When a device stands in the register.
+        When a device stands in the register, or the reason says nothing.
     """
     kept = Pilot.objects.select_for_update().get(pk=pilot.pk)
     said = reason.strip()
     if said == kept.no_device_reason:
         return
+    if said and not letters(said):
+        raise RegisterRefused(_("Say why. Everybody reads it."))
     if said and kept.register_entries.exists():
         raise RegisterRefused(
             _("A device stands in the register. Delete its entry first, when nothing stands there.")

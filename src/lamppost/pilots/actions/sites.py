@@ -15,6 +15,7 @@ from lamppost.accounts.models import Partnership, User
 
 from ..models import Area, GateKind, Pilot, RetiredCode, Site, SiteCovariate
 from ..ports import SITE_KEEPERS
+from ..queries.open_questions import letters
 from ..queries.signed_facts import site_fact
 from .counting import count_for_good
 from .life import reopen_gates
@@ -132,7 +133,7 @@ def _open_list(
         return
     if pilot.decided_on:
         raise SitesFixed(_("This pilot is decided. What was signed for it stays."))
-    if not reopens or (voids and not reason.strip()):
+    if not reopens or (voids and not letters(reason)):
         raise SitesReopen(_reopens_message(pilot, kinds, voids), kinds, voids=voids)
     if voids:
         void_draw(pilot, by, reason)

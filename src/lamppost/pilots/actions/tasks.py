@@ -18,6 +18,7 @@ from lamppost.vision.models import Indicator
 
 from ..models import ClauseCode, Notice, Pilot, PilotTask, Site
 from ..ports import DEVICE_HEALTH, DeviceHealth
+from ..queries.open_questions import letters
 from ..queries.tasks import (
     follows_from_signed,
     is_all_down,
@@ -132,7 +133,7 @@ def do_task(
         When it is done already, or there is no proof.
     """
     kept = _to_do(_locked(task))
-    if not proof.strip():
+    if not letters(proof):
         raise TaskRefused(_("Say what proves it, or where the proof lies."))
     _take_down(kept, by, list(sites), done_on)
     kept.proof = proof.strip()

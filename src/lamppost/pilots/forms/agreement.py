@@ -18,6 +18,7 @@ from ..attachments import document_of
 from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, Pilot
 from ..queries.agreement import CriteriaError, has_opened, read_criteria
 from ..queries.obligations import Obligation, obligations_of
+from ..queries.open_questions import letters
 from ..queries.tasks import why_not_so_late
 from .widgets import date_input, not_in_future, text_area
 
@@ -87,6 +88,8 @@ class CallForm(forms.ModelForm[Call]):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         if values.get("no_call_reason"):
+            if not letters(values["no_call_reason"]):
+                self.add_error("no_call_reason", _("Say why. Everybody reads it."))
             if values.get("opened_on"):
                 self.add_error("no_call_reason", _("Give a call or a reason for none, not both."))
             return values
@@ -342,10 +345,12 @@ class ClauseForm(forms.Form):
         settled = values.get("settled")
         if settled == "yes" and not values.get("where"):
             self._wrong("where", _("Say where in the agreement it stands."))
-        if settled == "no" and not values.get("missing_reason"):
+        if settled == "no" and not letters(values.get("missing_reason") or ""):
             self._wrong("missing_reason", _("Say in public why it is missing."))
         if not settled and (values.get("where") or values.get("missing_reason")):
             self._wrong("settled", _("Say whether it is in the agreement."))
+        if values.get("no_task_reason") and not letters(values["no_task_reason"]):
+            self._wrong("no_task_reason", _("Say why. Everybody reads it."))
         removal_day = values.get("task_due_on") if self.code == ClauseCode.REMOVAL else None
         if late := why_not_so_late(self.pilot, removal_day):
             self._wrong("task_due_on", late)

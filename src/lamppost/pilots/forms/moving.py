@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..queries.open_questions import letters
 from .widgets import text_area
 
 
@@ -37,7 +38,7 @@ class MovedDayForm(forms.ModelForm[Any]):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         moved = "due_on" in self.changed_data and bool(values.get("due_on"))
-        if "why_moved" in self.fields and moved and not values.get("why_moved"):
+        if "why_moved" in self.fields and moved and not letters(values.get("why_moved") or ""):
             self.add_error("why_moved", _("Say why the day moves. Everybody reads it."))
         return values
 

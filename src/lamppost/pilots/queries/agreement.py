@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ..models import Bid, Call, Clause, ClauseCode, ConflictOfInterest, Pilot, PilotTask
 from ..ports import Obstacle
 from .obligations import Obligation, obligations_of
+from .open_questions import letters
 
 # Shorter, and few outside the usual firms will have seen it (Citymart's own test).
 DAYS_OPEN = 28
@@ -175,7 +176,7 @@ def call_obstacles(pilot: Pilot) -> list[Obstacle]:
     """Ask for an open call with its criteria, or for the reason why there was none."""
     call = call_of(pilot)
     edit, action = _address(pilot, "edit_call"), _("Record the call")
-    if call is not None and call.no_call_reason:
+    if call is not None and letters(call.no_call_reason):
         return []
     if call is None or call.opened_on is None:
         text = _("Record the open call with its criteria, or say in public why there was none.")
@@ -256,7 +257,7 @@ class ClauseLine:
 
     @property
     def answered(self) -> bool:
-        return self.settled or bool(self.missing_reason)
+        return self.settled or bool(letters(self.missing_reason))
 
     @property
     def follows(self) -> bool:

@@ -23,6 +23,7 @@ from .commitments import overdue_count
 from .feedback import unanswered_count
 from .gate_asks import asks_for, needs_of
 from .midterm import midterm_obstacles
+from .open_questions import letters
 from .pulse_gate import pulse_obstacles
 from .register import register_obstacles_onward
 from .signing import PASSED_ELSEWHERE, document_obstacles, gate_url, signature_obstacles
@@ -144,7 +145,7 @@ def _not_said(pilot: Pilot, wanted: Mapping[str, str]) -> list[Obstacle]:
     return [
         Obstacle(text, _plan_url(pilot, name), _("Change the plan"))
         for name, text in wanted.items()
-        if not str(getattr(pilot, name) or "").strip()
+        if not letters(str(getattr(pilot, name) or ""))
     ]
 
 
@@ -207,7 +208,7 @@ def _sites_missing(pilot: Pilot) -> list[Obstacle]:
 
 def _not_compared(pilot: Pilot, sites: list[Site]) -> str:
     """Say which sites are compared with nothing; empty where the plan says why, or none is."""
-    if pilot.no_comparison_reason:
+    if letters(pilot.no_comparison_reason):
         return ""
     alone = uncompared(pilot, sites)
     last = alone[-1] if alone else None

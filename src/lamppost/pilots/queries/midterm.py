@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from ..models import Pilot, ReportNote
 from ..ports import Obstacle
+from .open_questions import letters
 
 
 def midterm_obstacles(pilot: Pilot) -> list[Obstacle]:
@@ -15,7 +16,7 @@ def midterm_obstacles(pilot: Pilot) -> list[Obstacle]:
     args = [pilot.partnership.slug, pilot.pk]
     say_why = reverse("pilots:midterm", args=args)
     found = []
-    if not pilot.no_midterm_reason and (left := open_answers(pilot)):
+    if not letters(pilot.no_midterm_reason) and (left := open_answers(pilot)):
         text = ngettext(
             "%(count)d answer of the mid-term report is missing. Give it, or say why there is no "
             "report.",
@@ -25,7 +26,7 @@ def midterm_obstacles(pilot: Pilot) -> list[Obstacle]:
         )
         report = reverse("pilots:report", args=[*args, ReportNote.Which.MIDTERM.value])
         found.append(Obstacle(text % {"count": left}, report, _("Go to the report")))
-    if not pilot.no_change_reason and not has_changed(pilot):
+    if not letters(pilot.no_change_reason) and not has_changed(pilot):
         text = _("Record what changes halfway, or decide that nothing changes and say why.")
         found.append(Obstacle(text, say_why, _("Say what was decided")))
     return found

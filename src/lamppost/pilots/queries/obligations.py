@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..models import Clause, ClauseCode, Pilot, PilotTask
+from .open_questions import letters
 from .retention import retention_days
 
 # A pilot that would be audited longer than that is none.
@@ -121,7 +122,8 @@ class Obligation:
     @property
     def answered(self) -> bool:
         """Whether there is a task, will be one, or everybody is told why not."""
-        return bool(self.tasks or self.reason or (self.text and self.owner and self.days))
+        planned = not self.reason and self.text and self.owner and self.days
+        return bool(self.tasks or letters(self.reason) or planned)
 
     @property
     def last(self) -> dt.date | None:

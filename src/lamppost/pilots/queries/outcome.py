@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,8 +19,9 @@ from django.utils.translation import gettext_lazy
 from lamppost.accounts.models import User
 from lamppost.stakeholders.models import Group
 
-from ..models import Decision, EndingView, GateKind, GroupView, Pilot
+from ..models import Decision, EndingView, GateKind, GroupView, PastGate, Pilot
 from ..ports import Obstacle
+from .open_questions import letters
 from .pilots import state_of
 from .signing import signature_obstacles
 from .specification import Difference, differences, lines_of, piloted_lines, written_late
@@ -122,7 +124,7 @@ def decision_obstacles(
     """
     silent = [one for one in groups_say(pilot) if not one.is_recorded]
     if kind == Decision.Kind.STOP:
-        return _unasked(pilot, silent) if silent and not unheard_reason.strip() else []
+        return _unasked(pilot, silent) if silent and not letters(unheard_reason) else []
     found = [
         Obstacle(
             _("Record what “%(group)s” says, or say why nobody of it was heard.")
@@ -199,8 +201,8 @@ class Ending:
     Attributes
     ----------
     median_days
-        From the day on which the technology came on to the decision; None where no pilot of this
-        row has both.
+        From the day on which the technology came on first to the decision; None where no pilot of
+        this row has both.
     """
 
     code: str
@@ -251,11 +253,16 @@ def endings(*, made_up: bool, today: dt.date | None = None) -> Endings:
     found = Pilot.objects.filter(partnership__made_up=made_up).select_related("decision")
     days: dict[str, list[int]] = {}
     codes: Counter[str] = Counter()
+    # Opened again, the gate of the technology forgets no day on which it was on already.
+    technology = PastGate.objects.filter(kind=GateKind.TECHNOLOGY.value, pilot__in=found)
+    past = dict(technology.order_by().values_list("pilot").annotate(Min("passed_on")))
     for pilot in found:
-        code = _ending_of(pilot, today)
+        known = (pilot.technology_on, past.get(pilot.pk))
+        first = min((day for day in known if day is not None), default=None)
+        code = _ending_of(pilot, today, was_on=first is not None)
         codes[code] += 1
-        if pilot.decided_on and pilot.technology_on:
-            days.setdefault(code, []).append((pilot.decided_on - pilot.technology_on).days)
+        if pilot.decided_on and first:
+            days.setdefault(code, []).append((pilot.decided_on - first).days)
     rows = tuple(
         Ending(code, title, codes[code], _median(days.get(code, ()))) for code, title in _ENDINGS
     )
@@ -269,10 +276,10 @@ def _median(days: Iterable[int]) -> int | None:
     return round(statistics.median(values)) if values else None
 
 
-def _ending_of(pilot: Pilot, today: dt.date) -> str:
+def _ending_of(pilot: Pilot, today: dt.date, *, was_on: bool) -> str:
     if pilot.decided_on:
         return str(pilot.decision.kind)
     state = state_of(pilot, today).code
     if state == "late":
         return "overdue"
-    return "planned" if pilot.technology_on is None else "running"
+    return "running" if was_on else "planned"

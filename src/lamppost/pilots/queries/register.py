@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ..models import Area, Pilot, RegisterEntry, Site
 from ..ports import Obstacle
 from ..until import is_stopped, last_day
+from .open_questions import letters
 from .sites import site_address
 
 PersonalData = Pilot.PersonalData
@@ -108,13 +109,13 @@ def entry_problems(pilot: Pilot, values: Mapping[str, Any]) -> list[tuple[str, s
         )
         found.append(("contains_personal_data", text))
     lens = values.get("sensor_type") in LENSES
-    if lens and not personal and not str(values.get("no_personal_data_because") or "").strip():
+    if lens and not personal and not letters(str(values.get("no_personal_data_because") or "")):
         text = _(
             "Say why this camera or optical sensor takes in no personal data, or that it does."
         )
         found.append(("no_personal_data_because", text))
     other = values.get("sensor_type") == RegisterEntry.SensorType.OTHER
-    if other and not str(values.get("does") or "").strip():
+    if other and not letters(str(values.get("does") or "")):
         found.append(("does", _("Say in plain words what this device does.")))
     latest, until = last_day(pilot), values.get("active_until")
     if until and latest and until > latest:
@@ -163,7 +164,7 @@ def register_obstacles(pilot: Pilot) -> list[Obstacle]:
     url = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
     action = _("Go to the sensor register")
     entries = list(pilot.register_entries.all())
-    if not entries and pilot.no_device_reason:
+    if not entries and letters(pilot.no_device_reason):
         return _chain_obstacles(pilot)
     if not entries:
         text = _(
@@ -197,7 +198,7 @@ def register_obstacles_onward(pilot: Pilot) -> list[Obstacle]:
     Once every last day is over, readings are refused, whatever gates are passed.
     """
     found = register_obstacles(pilot)
-    if found or pilot.no_device_reason:
+    if found or letters(pilot.no_device_reason):
         return found
     today = timezone.localdate()
     if there := [entry for entry in pilot.register_entries.all() if entry.until >= today]:

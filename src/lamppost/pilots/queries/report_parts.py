@@ -30,6 +30,7 @@ from ..ports import FINDINGS, LESSON_OF, LessonSaid
 from .agreement import call_of, call_state
 from .feedback import PublicFeedback, public_feedback, public_words
 from .gates import used_gates
+from .open_questions import letters
 from .outcome import GroupSays, groups_say, in_words
 from .pulse import pulse_results, whole_percent
 from .signing import draft_of, only_questions
@@ -137,7 +138,7 @@ def _day(day: Any) -> str:
 def challenge(facts: Facts) -> Part:
     """The problem, who owns it, what would make them stop."""
     lines = facts.plan("problem", "owner_department", "stop_rule")
-    answered = bool(facts.pilot.problem)
+    answered = bool(letters(facts.pilot.problem))
     return Part(_("Challenge"), lines, answered, facts.url("edit"), _("Change the plan"))
 
 
@@ -147,7 +148,7 @@ def solution(facts: Facts) -> Part:
     newest = facts.pilot.versions.order_by("-number").first()
     if newest is not None:
         lines += [facts.said(line.value, line.name) for line in newest.lines.all()]
-    answered = bool(facts.pilot.technology)
+    answered = bool(letters(facts.pilot.technology))
     return Part(_("Solution"), tuple(lines), answered, facts.url("edit"), _("Change the plan"))
 
 
@@ -411,7 +412,7 @@ def not_worked(facts: Facts) -> Part:
         return Part(title, lines, bool(lines), url, _("Go to the mid-term review") if used else "")
     lesson = facts.lesson
     lines = ()
-    if lesson is not None and lesson.did_not_work:
+    if lesson is not None and letters(lesson.did_not_work):
         lines = (Line(lesson.did_not_work, "", lesson.language),)
     return Part(title, lines, bool(lines), *_lesson_place(facts))
 
@@ -506,7 +507,7 @@ def next_steps(facts: Facts) -> Part:
     found, lines = facts.decision, []
     if found is not None:
         words = ((_("Next step"), found.next_step), (_("Who pays"), found.second_year))
-        lines = [facts.said(text, label) for label, text in words if text]
+        lines = [facts.said(text, label) for label, text in words if letters(text)]
     answered = bool(lines)
     if found is None:
         lines = _planned(facts)
