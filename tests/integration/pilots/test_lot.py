@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import json
 import re
 import secrets
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +24,7 @@ from lamppost.pilots.models import PastDraw, Pilot, Site
 from lamppost.pilots.queries.areas import served_areas, served_by_need
 from lamppost.pilots.queries.matching import balance_of, suggestions
 from lamppost.pilots.queries.steps import is_compared, site_starts, steps_of
+from lamppost.story.actions import export_folder
 from tests.pilots_world import day, draw, pass_up_to
 
 WIDTHS = {"A": 1.0, "B": 1.1, "C": 5.0, "D": 5.2, "E": 9.0, "F": 9.1}
@@ -82,6 +85,36 @@ def touch(pilot: Pilot, lead: User, what: str, **more: object) -> None:
         actions.change_site(site=site, by=lead, values={"arm": "comparison"}, **more)
     else:
         actions.delete_site(site=site, by=lead, **more)
+
+
+@pytest.mark.parametrize("within", ["", "pairs", "steps"])
+def test_the_draw_is_repeated_from_the_published_files(
+    pilot: Pilot, known: dict[str, Site], lead: User, tmp_path: Path, within: str
+) -> None:
+    actions.promise_lot(pilot=pilot, by=lead)
+    if within == "steps":
+        actions.draw_steps(pilot=pilot, by=lead, starts=[day(9), day(19)], left_out=2)
+    else:
+        actions.draw_by_lot(pilot=pilot, by=lead, pilot_sites=3, within=within)
+    folder = tmp_path / "public"
+    export_folder(partnership=pilot.partnership, folder=folder, private=False)
+    with (folder / "pilots.csv").open(encoding="utf-8-sig", newline="") as file:
+        [of] = csv.DictReader(file)
+    with (folder / "sites.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    def digest(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    assert digest(of["lottery_seed"]) == of["lottery_commitment"]
+    order = sorted(rows, key=lambda row: digest(f"{of['lottery_seed']}:{row['code']}"))
+    assert len({row["code"] for row in rows}) == 6
+    if within == "steps":
+        assert [row["step"] for row in order] == ["1", "1", "2", "2", "", ""]
+    for name in {row["block"] for row in rows} if within != "steps" else ():
+        block = [row for row in order if row["block"] == name]
+        half = len(block) // 2
+        assert [row["arm"] for row in block] == ["pilot"] * half + ["comparison"] * half
 
 
 @pytest.mark.parametrize("what", ["add", "move", "delete"])
@@ -440,6 +473,9 @@ def test_a_neighbourhood_is_the_same_in_small_letters_and_told_when_it_is_in_no_
     found = {one.name: (one.sites, one.listed) for one in served_areas(pilot)}
     assert found == {"Old Town": (2, True), "Harbor": (1, False)}
     assert [one.sites for one in served_by_need(pilot)] == [2]
+    # Both shares are of the neighbourhoods whose need is known.
+    shares = [(one.percent, one.residents_percent) for one in served_by_need(pilot)]
+    assert shares == [(100, 100)]
     page = client.get(reverse("pilots:sites", args=[pilot.partnership.slug, pilot.pk])).text
     assert page.count("not in the list of neighbourhoods") == 1
 

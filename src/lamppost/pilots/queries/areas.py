@@ -75,10 +75,14 @@ def served_areas(pilot: Pilot) -> list[Served]:
 
 
 def served_by_need(pilot: Pilot) -> list[Served]:
-    """Return the shares by level of need, from high to low; empty where no need is known."""
+    """Return the shares by level of need, from high to low; empty where no need is known.
+
+    Of sites and of residents alike only those of neighbourhoods whose need is known: else a town
+    half of which nobody has looked at would seem to leave out those in need.
+    """
     areas = list(Area.objects.filter(partnership=pilot.partnership).exclude(need=""))
     counts = _counts(pilot, [area.name for area in areas])
-    total, people = sum(counts.values()), _people(areas)
+    total, people = sum(counts[area.name] for area in areas), _people(areas)
     rows = []
     for need in (Area.Need.HIGH, Area.Need.MIDDLE, Area.Need.LOW):
         here = [area for area in areas if area.need == need]

@@ -55,11 +55,10 @@ PILOTS = Resource(
         whole("removal_days", "Days to take everything down again."),
         text("no_comparison_reason", "Why there is no comparison site.", 500),
         truth("randomised", "Whether the sites were drawn by lot."),
-        digits("lottery_seed", "Seed of the draw, so that anybody can repeat it: up to 128 bits.",
-               39),
+        digits("lottery_seed", "Seed of the draw, so that anybody can repeat it with the codes "
+               "of the sites: up to 128 bits.", 39),
         text("lottery_commitment", "SHA-256 of the seed, published before the draw. One whose "
-             "seed was not drawn yet has to be promised anew after an import.", 64,
-             form="private"),
+             "seed was not drawn yet has to be promised anew after an import.", 64),
         moment("lottery_committed_at", "When it was published.", form="private"),
         text("purpose", "What it is measured for.", 300),
         text("measured_data", "What is measured and kept.", 300),
@@ -118,7 +117,8 @@ SITES = Resource(
     (
         identity(),
         to("pilot", "pilots", "Pilot."),
-        text("code", "Short address of the site's page.", 12, form="private"),
+        text("code", "Short address of the site's page. A draw orders sites by the SHA-256 of "
+             "the seed, a colon and this.", 12),
         text("name", "Name.", 120, required=True),
         choice("arm", "Pilot or comparison.", *ARMS, required=True),
         text("neighbourhood", "Neighbourhood.", 80),
