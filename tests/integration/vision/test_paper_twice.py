@@ -6,12 +6,13 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.utils import timezone, translation
 
 from lamppost.accounts.models import LedgerEntry
-from lamppost.vision.actions import cast_vote, change_sheet, enter_sheet
+from lamppost.vision.actions import SheetThere, cast_vote, change_sheet, enter_sheet, paper
 from lamppost.vision.actions.curation import merge_statement
-from lamppost.vision.actions.paper import SamePerson, check_sheet, settle_sheet
+from lamppost.vision.actions.paper import SamePerson, check_sheet, import_sheets, settle_sheet
 from lamppost.vision.codes import address_of, qr_svg
 from lamppost.vision.models import PaperSheet, StatementTranslation, Vote
 from lamppost.vision.queries.paper import (
@@ -102,6 +103,23 @@ def test_a_difference_is_shown_side_by_side_and_settled(colleague, conversation,
     change_sheet(sheet=sheet, by=sheet.entered_by, answers={statements[0].pk: 1})
     sheet.refresh_from_db()
     assert sheet.checked_at is None
+
+
+def test_a_sheet_typed_in_while_its_file_is_read_is_said(monkeypatch, lead, conversation, sheet):
+    reference = sheet.reference
+    PaperSheet.objects.filter(pk=sheet.pk).update(reference="elsewhere")
+
+    def meanwhile(*_given):
+        # As if another's transaction had ended between the look and the writing.
+        PaperSheet.objects.filter(pk=sheet.pk).update(reference=reference)
+        raise IntegrityError
+
+    monkeypatch.setattr(paper, "_import", meanwhile)
+    with pytest.raises(SheetThere):
+        import_sheets(
+            conversation=conversation, by=lead, organisation=None, channel="paper",
+            sheets={reference: {}},
+        )  # fmt: skip
 
 
 def test_who_changed_a_sheet_does_not_check_it(colleague, lead, conversation, statements, sheet):

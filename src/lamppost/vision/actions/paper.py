@@ -204,7 +204,6 @@ def settle_sheet(
     _record(sheet, by, "settled")
 
 
-@transaction.atomic
 def import_sheets(
     *,
     conversation: Conversation,
@@ -222,9 +221,26 @@ def import_sheets(
     BulkVotesRefused
         A statement is of another conversation, or a value is unknown.
     """
-    there = conversation.paper_sheets.filter(reference__in=sheets).first()
-    if there is not None:
-        raise SheetThere(there)
+    there = conversation.paper_sheets.filter(reference__in=sheets)
+    if (found := there.first()) is not None:
+        raise SheetThere(found)
+    try:
+        return _import(conversation, by, organisation, channel, sheets)
+    except IntegrityError:
+        # Somebody typed one of them in this very moment.
+        if (found := there.first()) is None:
+            raise
+        raise SheetThere(found) from None
+
+
+@transaction.atomic
+def _import(
+    conversation: Conversation,
+    by: User,
+    organisation: Stakeholder | None,
+    channel: str,
+    sheets: Mapping[str, Mapping[int, int]],
+) -> list[PaperSheet]:
     now = timezone.now()
     made = [
         PaperSheet(
