@@ -22,6 +22,7 @@ ROOT = Path(lamppost.__file__).parent
 DRAWS = {"randbits", "randbelow", "choice", "SystemRandom"}
 # Modules that call engines or draw, and compute nothing about people or places.
 NO_METHOD = {
+    "lamppost.engines.core.unit_words": "writes a number with its unit",
     "lamppost.engines.opinion.exports": "reads files",
     "lamppost.engines.opinion.partnership_folder": "reads files",
     "lamppost.engines.opinion.report": "writes a result in a fixed order",

@@ -117,8 +117,12 @@ SITES = Resource(
     (
         identity(),
         to("pilot", "pilots", "Pilot."),
-        text("code", "Short address of the site's page. A draw orders sites by the SHA-256 of "
-             "the seed, a colon and this.", 12),
+        text(
+            "code",
+            "Short address of the site's page. A draw orders sites by the SHA-256 of "
+            "the seed, a colon and this.",
+            12,
+        ),
         text("name", "Name.", 120, required=True),
         choice("arm", "Pilot or comparison.", *ARMS, required=True),
         text("neighbourhood", "Neighbourhood.", 80),
