@@ -186,20 +186,31 @@ def moderate_voices(*, voices: Iterable[Voice], state: str, reason: str = "", by
 
 
 @transaction.atomic
-def edit_public_text(*, voice: Voice, public_text: str, by: User) -> None:
-    """Take more out of what is shown (a name, an address); the original stays as it was given."""
-    wanted = redact(public_text.strip())
-    if wanted == voice.public_text:
+def edit_public_text(*, voice: Voice, public_text: str, by: User, place: str | None = None) -> None:
+    """Take more out of what is shown (a name, an address); the original stays as it was given.
+
+    Parameters
+    ----------
+    place
+        What is left of where it happened; None leaves it as it is.
+    """
+    wanted = {"public_text": redact(public_text.strip())}
+    if place is not None:
+        wanted["place"] = redact(place.strip())[:120]
+    changed = [name for name, text in wanted.items() if text != getattr(voice, name)]
+    if not changed:
         return
-    voice.public_text = wanted
-    voice.save(update_fields=["public_text"])
-    VOICE_REDACTED.ask(voice, by)
+    for name in changed:
+        setattr(voice, name, wanted[name])
+    voice.save(update_fields=changed)
+    if "public_text" in changed:
+        VOICE_REDACTED.ask(voice, by)
     ledger.record(
         partnership=voice.partnership,
         by=by,
         action="voices.voice.redacted",
         about=voice,
-        fields=["public_text"],
+        fields=changed,
     )
 
 

@@ -95,21 +95,33 @@ class PublicTextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
 
-    def __init__(self, *args: object, original: str, shown: str = "", **kwargs: object) -> None:
+    place = forms.CharField(
+        label=gettext_lazy("Where was it?"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def __init__(
+        self, *args: object, original: str, shown: str = "", place: str = "", **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.original, self.shown = original, shown
+        self.original, self.shown, self.where = original, shown, place
+        if not place:
+            del self.fields["place"]
+
+    def clean_place(self) -> str:
+        text = str(self.cleaned_data["place"])
+        if not only_takes_out(self.where, text):
+            raise forms.ValidationError(_not_in_the_original())
+        return text
 
     def clean_public_text(self) -> str:
         text = str(self.cleaned_data["public_text"])
         # Words that were mended are no longer those of the original.
         from_which = [one for one in (self.original, self.shown) if only_takes_out(one, text)]
         if not from_which:
-            raise forms.ValidationError(
-                _(
-                    "Some of these words are not in the original, or not in this order. "
-                    "Take words out only."
-                )
-            )
+            raise forms.ValidationError(_not_in_the_original())
         if not any(keeps_what_it_says(words, text) for words in from_which):
             raise forms.ValidationError(
                 _(
@@ -118,6 +130,12 @@ class PublicTextForm(forms.Form):
                 )
             )
         return text
+
+
+def _not_in_the_original() -> str:
+    return _(
+        "Some of these words are not in the original, or not in this order. Take words out only."
+    )
 
 
 class PrintedCodeForm(forms.Form):

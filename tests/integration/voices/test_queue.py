@@ -178,6 +178,26 @@ def test_nothing_can_be_put_into_somebodys_mouth(lead_client, say, text):
     assert statement.voice.public_text == "Señora García closes at eight."
 
 
+def test_more_is_taken_out_of_where_a_story_happened(lead_client, partnership):
+    told = submit_voice(
+        partnership=partnership, kind="story", text="The stairs are dark.", language="en",
+        consent=True, place="Quay, at Maria's, 12 Mill Lane",
+    )  # fmt: skip
+    address = f"{QUEUE}{told.pk}/text/"
+    assert "12 Mill Lane" in lead_client.get(address).text
+    given = {"public_text": "The stairs are dark.", "place": "Harbour"}
+    assert "not in the original" in lead_client.post(address, given).text
+    lead_client.post(address, given | {"place": "Quay"})
+    told.refresh_from_db()
+    assert (told.place, told.public_text) == ("Quay", "The stairs are dark.")
+    assert LedgerEntry.objects.get(action="voices.voice.redacted").fields == ["place"]
+    # All of it may go.
+    lead_client.post(address, {"public_text": "The stairs are dark.", "place": ""})
+    told.refresh_from_db()
+    assert told.place == ""
+    assert 'name="place"' not in lead_client.get(address).text
+
+
 @pytest.mark.parametrize(
     "text", ["The lamps should be off.", "The lamps should [always] be off.", "The [not] lamps"]
 )

@@ -169,12 +169,11 @@ def edit_text(request: PartnershipRequest, partnership: Partnership, voice: int)
         request.POST or None,
         original=found.text,
         shown=found.public_text,
-        initial={"public_text": found.public_text},
+        place=found.place if found.kind == Voice.Kind.STORY else "",
+        initial={"public_text": found.public_text, "place": found.place},
     )
     if request.method == "POST" and form.is_valid():
-        edit_public_text(
-            voice=found, public_text=form.cleaned_data["public_text"], by=_user(request)
-        )
+        edit_public_text(voice=found, by=_user(request), **form.cleaned_data)
         messages.success(request, _("Saved. The original stays as it was given."))
         return redirect(_back(request, partnership))
     context = {"form": form, "voice": found, "back": request.GET.get("back", "")}
