@@ -163,8 +163,11 @@ def evidence_of(pilot: Pilot, plan: Plan | None = None) -> Level:
     from lamppost.engines.impact.saying import evidence_level
 
     plan, stored = plan or plan_of(pilot), latest_estimate(pilot)
-    found = evidence_level(_design_measured(pilot, plan))
-    measured = Level(found.maryland, found.nesta, found.reason)
+    design = _design_measured(pilot, plan)
+    found = evidence_level(design)
+    # On the first day a baseline and a comparison are there; only what comes after is missing.
+    reason = found.reason if design.treated else "nothing_read_since"
+    measured = Level(found.maryland, found.nesta, reason)
     if stored is None:
         return measured
     checked = level_of(stored.result)

@@ -88,6 +88,7 @@ EVIDENCE: Mapping[str, Text] = {
     "before_and_after_only": lazy("Measured before and after, with nothing to compare."),
     "comparison_after_only": lazy("A comparison was measured, but nothing before."),
     "no_comparison_and_no_baseline": lazy("Neither a comparison nor a baseline was measured."),
+    "nothing_read_since": lazy("Nothing was read yet at a pilot site with the technology on."),
     "joined_late": lazy("It ran already when it was entered, so nobody saw how it was set up."),
 }
 

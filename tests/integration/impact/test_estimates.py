@@ -183,7 +183,8 @@ def test_state_not_measuring(partnership: Partnership) -> None:
 
 def test_evidence_is_graded_from_what_was_measured(partnership: Partnership) -> None:
     world = make_world(partnership)
-    assert evidence_of(world.pilot).level == 0
+    first = evidence_of(world.pilot)
+    assert (first.level, first.reason) == (0, "nothing_read_since")
     fill(world)
     assert evidence_of(world.pilot).reason == "comparison_before_and_after"
     world.pilot.randomised = True

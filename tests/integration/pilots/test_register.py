@@ -220,13 +220,13 @@ def test_the_page_says_for_how_many_days_an_entry_is_public_first(
     page = reverse("pilots:register", args=[pilot.partnership.slug, pilot.pk])
     where = "LAMPPOST_NOTICE_DAYS"
     settings.NOTICE_DAYS = 0
-    assert "Here nothing has to be public for some days" in client.get(page).text
+    assert "Readings may begin on the day on which an entry is public" in client.get(page).text
     assert where not in client.get(page).text
     assert where in lead_client.get(page).text
     settings.NOTICE_DAYS = 5
     said = client.get(page).text
     assert "public for 5 days before anything is measured" in said
-    assert "Here nothing has to be public" not in said
+    assert "Readings may begin on the day" not in said
 
 
 def test_facts_that_were_signed_open_data_protection_again(
