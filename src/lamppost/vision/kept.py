@@ -31,10 +31,13 @@ class Kept:
         Statement id → 1, 0 or -1, in the order in which they were tapped.
     room
         The join code of a room, or empty.
+    in_room
+        Which of the statements were answered in the room; the others on the question's page.
     """
 
     answers: dict[int, int] = field(default_factory=dict)
     room: str = ""
+    in_room: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.answers)
@@ -50,7 +53,10 @@ def kept_on(request: HttpRequest, conversation: Conversation) -> Kept:
     try:
         found = signing.loads(raw, salt=f"{SALT}.{conversation.code}", max_age=AGE)
         answers = {int(one): int(value) for one, value in found["answers"]}
-        return Kept(answers, str(found["room"]))
+        room = str(found["room"])
+        # A cookie of an earlier version does not say which; then all were.
+        in_room = found.get("in_room", list(answers) if room else [])
+        return Kept(answers, room, frozenset(int(one) for one in in_room))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return Kept()
 
@@ -68,10 +74,15 @@ def keep(
     answers = {one: said for one, said in there.answers.items() if one != statement_id}
     answers[statement_id] = value
     newest = list(answers.items())[-MOST:]
+    in_room = there.in_room - {statement_id} | ({statement_id} if room else frozenset())
     response.set_cookie(
         _name(conversation),
         signing.dumps(
-            {"answers": newest, "room": room or there.room},
+            {
+                "answers": newest,
+                "room": room or there.room,
+                "in_room": [one for one, _said in newest if one in in_room],
+            },
             salt=f"{SALT}.{conversation.code}",
             compress=True,
         ),

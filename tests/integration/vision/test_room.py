@@ -217,6 +217,9 @@ def test_a_step_is_asked_for_in_a_room_too_and_leads_back_to_it(
     room.refresh_from_db()
     phone = Client()
     phone.get("/r/")
+    # One on the question's page before, one in the room.
+    alone = conversation.statements.exclude(pk=room.statement_id).first()
+    phone.post(f"/v/{conversation.code}/", {"statement": alone.pk, "vote": "agree"})
     answer = press(phone, room)
     assert answer["Location"] == f"/v/{conversation.code}/step/"
     phone.post(f"/v/{conversation.code}/step/in-person/")
@@ -227,7 +230,8 @@ def test_a_step_is_asked_for_in_a_room_too_and_leads_back_to_it(
     )
     counted = phone.post(f"/v/{conversation.code}/step/count/")
     assert counted["Location"] == f"/r/{room.join_code}/"
-    assert Vote.objects.get().channel == "room"
+    channels = dict(Vote.objects.values_list("statement", "channel"))
+    assert channels == {alone.pk: "web", room.statement_id: "room"}
 
 
 def test_looking_writes_nothing_and_the_state_tells_of_changes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
@@ -18,12 +18,13 @@ def count_kept(
     conversation: Conversation,
     participant: Participant,
     answers: Mapping[int, int],
-    channel: str = Channel.WEB,
+    in_room: Collection[int] = (),
     address: str = "",
 ) -> int:
     """Cast the answers that waited for the step; return how many were counted.
 
-    One whose statement was taken back in between is left out.
+    One whose statement was taken back in between is left out. Those to statements `in_room` were
+    given in a room, the others on the question's page.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def count_kept(
                 participant=participant,
                 statement=statement,
                 value=value,
-                channel=channel,
+                channel=Channel.ROOM if statement_id in in_room else Channel.WEB,
                 address=address,
             )
         except NotVotable:

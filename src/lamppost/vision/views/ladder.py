@@ -22,7 +22,7 @@ from lamppost.base.addresses import client_address
 from lamppost.voices import steps
 from lamppost.voices.forms import PrintedCodeForm
 from lamppost.voices.joined_words import led_back_words, other_identity
-from lamppost.voices.models import Channel, Level
+from lamppost.voices.models import Level
 from lamppost.voices.tries import may_try
 from lamppost.voices.visitors import key_for, known_participant, remember_if_new
 
@@ -100,14 +100,13 @@ def _counted(
 ) -> HttpResponse:
     """Count what was kept and say so; lead back to the room or to the question."""
     kept = kept_on(request, conversation)
-    channel = Channel.ROOM if kept.room else Channel.WEB
     counted = 0
     try:
         counted = count_kept(
             conversation=conversation,
             participant=joined.participant,
             answers=kept.answers,
-            channel=channel,
+            in_room=kept.in_room,
             address=client_address(request),
         )
     except NotOpen:
