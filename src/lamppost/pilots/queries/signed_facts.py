@@ -193,9 +193,12 @@ def field_label(name: str) -> str:
     for prefix, words in _LABELS:
         if name.startswith(prefix):
             return str(words) % {"name": name.removeprefix(prefix)}
-    return str(Pilot._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    words = str(Pilot._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    # The plan's day is signed; the one on which it came may be another.
+    return f"{words} ({_('planned')})" if name in _PLANNED else words
 
 
+_PLANNED = frozenset({"baseline_starts_on", "technology_starts_on"})
 _LABELS = (
     (DIFFERENCE, "%(name)s"),
     (INDICATOR, gettext_lazy("indicator: %(name)s")),
