@@ -18,7 +18,14 @@ from lamppost.pilots import actions, dtpr, ports
 from lamppost.pilots.actions.life import pause_pilot
 from lamppost.pilots.models import Pilot, RegisterEntry, RetiredCode, Site
 from lamppost.pilots.queries.chain import dtpr_record
-from lamppost.pilots.queries.disclosure import disclosure_facts, phase_of, results_of, techs_of
+from lamppost.pilots.queries.disclosure import (
+    dates_of,
+    days_shown,
+    disclosure_facts,
+    phase_of,
+    results_of,
+    techs_of,
+)
 from lamppost.pilots.sign import PAPERS
 from tests.pilots_world import add_device, add_sites, day, pass_up_to
 
@@ -190,6 +197,26 @@ def test_a_site_whose_turn_comes_later_is_not_open(
     site = Site.objects.select_related("pilot__partnership").get(pk=sites[0].pk)
     assert phase_of(site) == "measuring"
     assert phase_of(site, day(3)) == "open"
+
+
+def test_since_when_it_is_on_is_what_came_and_not_what_was_planned(
+    pilot: Pilot, sites: list[Site], lead: User
+) -> None:
+    def since(site: Site) -> tuple[object, object]:
+        found = Site.objects.select_related("pilot__partnership").get(pk=site.pk)
+        record = dates_of(found)["technology"]
+        shown = dict(days_shown(found)).get("technology")
+        assert shown is None or record == shown.isoformat()
+        return record, shown
+
+    first, later, compared = sites[0], sites[1], sites[2]
+    Site.objects.filter(pk=first.pk).update(step=1, starts_on=day(-60))
+    Site.objects.filter(pk=later.pk).update(step=2, starts_on=day(9))
+    assert since(first) == (None, None)
+    pass_up_to(pilot, lead, "technology")
+    assert since(first) == (day(-30).isoformat(), day(-30))
+    assert since(later) == (None, None)
+    assert since(compared) == (None, None)
 
 
 def test_later_stages_say_where_results_are(pilot: Pilot, monkeypatch: pytest.MonkeyPatch) -> None:

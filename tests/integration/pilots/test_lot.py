@@ -510,6 +510,8 @@ def test_through_the_pages(pilot: Pilot, known: dict[str, Site], lead_client: Cl
     steps = reverse("pilots:draw_steps", args=args)
     wrong = lead_client.post(steps, {"steps-starts": "soon"}).text
     assert "Line 1: write the day like" in wrong
+    begun = {"steps-starts": f"{day(-1).isoformat()}\n{day(9).isoformat()}", "steps-left_out": "1"}
+    assert "This day is past" in lead_client.post(steps, begun).text
     starts = "\n".join((day(n) + dt.timedelta(0)).isoformat() for n in (5, 9))
     sent = {"steps-starts": starts, "steps-left_out": "1"}
     assert lead_client.post(steps, sent).status_code == 302

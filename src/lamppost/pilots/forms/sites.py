@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -186,11 +187,15 @@ class StepsForm(forms.Form):
             if not line.strip():
                 continue
             try:
-                found.append(dt.date.fromisoformat(line.strip()))
+                first_day = dt.date.fromisoformat(line.strip())
             except ValueError:
                 raise forms.ValidationError(
                     _("Line %(number)d: write the day like 2027-03-01.") % {"number": number}
                 ) from None
+            if first_day < timezone.localdate():
+                # Nothing is drawn once anything is measured: no step can have started.
+                raise forms.ValidationError(_("This day is past. Give today or a later day."))
+            found.append(first_day)
         return found
 
 

@@ -20,6 +20,7 @@ from ..ports import RESULTS, Result
 from ..until import is_kept
 from .closing import closed_on
 from .sites import arms_settled, site_address
+from .steps import start_of
 
 Sensor = RegisterEntry.SensorType
 PersonalData = Pilot.PersonalData
@@ -201,6 +202,15 @@ def had_technology(site: Site) -> bool:
     return on and _is_on(site, last)
 
 
+def on_since(site: Site) -> dt.date | None:
+    """Return from which day the technology is on at a site, or was; None where it never was.
+
+    In a rollout by steps not before the gate was passed, whatever was planned, and not before the
+    site's turn.
+    """
+    return start_of(site.pilot, site) if had_technology(site) else None
+
+
 def technology_stays(site: Site) -> bool:
     """Say whether the technology is left on here after the pilot was decided."""
     return had_technology(site) and closed_on(site.pilot) is None
@@ -365,7 +375,7 @@ def days_shown(site: Site) -> list[tuple[str, dt.date | None]]:
         ("measuring", pilot.measuring_on),
     ]
     if site.arm == Site.Arm.PILOT:
-        days.append(("technology", site.starts_on or pilot.technology_on))
+        days.append(("technology", on_since(site)))
     days.append(("ends", pilot.ends_on))
     if pilot.decided_on:
         days.append(("decided", pilot.decided_on))
@@ -381,7 +391,7 @@ def dates_of(site: Site) -> dict[str, str | None]:
         ("data_protection", pilot.data_protection_on),
         ("disclosure", pilot.disclosure_on),
         ("measuring", pilot.measuring_on),
-        ("technology", pilot.technology_on),
+        ("technology", on_since(site)),
         ("ends", pilot.ends_on),
         ("decided", pilot.decided_on),
         ("removed", site.removed_on),
