@@ -9,15 +9,17 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from lamppost.vision.actions import traces
+from lamppost.vision.actions import cast_vote_once, traces
 from lamppost.vision.actions.traces import (
     forget_traces,
     leave_trace,
     network_of,
     traces_were_used,
 )
-from lamppost.vision.models import NetworkSalt, NetworkTrace, Vote
+from lamppost.vision.models import Conversation, NetworkSalt, NetworkTrace, Vote
+from lamppost.vision.queries.coming import first_votes
 from lamppost.vision.queries.traces import traces_of
+from lamppost.voices.models import Voice
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -154,6 +156,28 @@ def test_a_forwarded_address_counts_only_from_a_proxy_that_the_city_named(conver
     press(conversation, "203.0.113.1", **forged)
     press(conversation, "203.0.113.1", **{"X-Forwarded-For": "198.51.100.7"})
     assert [len(one.participants) for one in traces_of(conversation)] == [2, 2]
+
+
+def test_presses_that_say_they_waited_do_not_spread_a_crowd_over_days(conversation, people):
+    statement = conversation.statements.select_related("voice", "conversation").get(number=1)
+    ago = timezone.now() - 30 * DAY
+    Conversation.objects.filter(pk=conversation.pk).update(created_at=ago)
+    statement.conversation.created_at = ago
+    Voice.objects.update(said_at=ago)
+    statement.voice.said_at = ago
+    crowd = people(5)
+    now = timezone.now()
+    for place, person in enumerate(crowd, 1):
+        cast_vote_once(
+            participant=person, statement=statement, value=1, tapped_at=now - place * 4 * DAY
+        )
+    assert Vote.objects.filter(cast_at__lt=now - DAY).count() == 5
+    came = [one.time for one in first_votes(conversation, [str(one.pk) for one in crowd])]
+    assert max(came) - min(came) < 60
+    # Of an import and of paper the time stands as it was given.
+    Vote.objects.update(channel="import")
+    came = [one.time for one in first_votes(conversation, [str(one.pk) for one in crowd])]
+    assert max(came) - min(came) > DAY.total_seconds()
 
 
 def test_no_page_shows_a_trace(conversation, lead_client):
