@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.models import LedgerEntry, Partnership, User
+from lamppost.lessons.queries import _public_words_of
 from lamppost.pilots import actions, queries
 from lamppost.pilots.actions import commitments, themes
 from lamppost.pilots.models import Feedback, Pilot, Site
@@ -283,6 +284,21 @@ def test_words_are_public_only_when_accepted_and_consented(
         moderate_voice(voice=feedback.voice, state="accepted", by=lead)
     assert [one.pk for one in queries.public_words(pilot)] == [agreed.pk]
     assert queries.public_words(pilot, sites[1]) == []
+
+
+def test_one_who_writes_most_pushes_nobody_off_the_page(
+    pilot: Pilot, sites: list[Site], partnership: Partnership, lead: User
+) -> None:
+    quiet, loud = somebody(partnership), somebody(partnership)
+    first = give(sites[0], quiet, "better", words="I see the kerb", consent=True)
+    given = [first, *(give(site, loud, "worse", words="Glare!", consent=True) for site in sites)]
+    for feedback in given:
+        assert feedback.voice is not None
+        moderate_voice(voice=feedback.voice, state="accepted", by=lead)
+    assert [one.pk for one in queries.public_words(pilot, limit=3)] == [given[-1].pk, first.pk]
+    assert [one.pk for one in queries.public_words(pilot, sites[0])] == [given[1].pk, first.pk]
+    quoted = _public_words_of([pilot.pk], 3)[pilot.pk]
+    assert [one.pk for one in quoted] == [given[-1].pk, first.pk]
 
 
 def test_a_person_sees_and_erases_what_they_gave(

@@ -271,11 +271,14 @@ def public_answers(pilot: Pilot) -> QuerySet[Feedback]:
 
 
 def public_words(pilot: Pilot, site: Site | None = None, limit: int = 5) -> list[Feedback]:
-    """Return the newest answers whose words were accepted and may be shown to anybody."""
+    """Return the newest answers whose words were accepted and may be shown to anybody.
+
+    Of each person one: whoever writes most does not push the others off the page.
+    """
     found = public_answers(pilot)
     if site:
         found = found.filter(site=site)
-    return list(found.order_by("-given_at", "-pk")[:limit])
+    return list(latest_of_each(found).order_by("-given_at", "-pk")[:limit])
 
 
 def photo_shown(feedback: Feedback) -> bool:
