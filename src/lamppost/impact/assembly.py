@@ -99,7 +99,7 @@ def main_averages(pilot: Pilot, plan: Plan) -> Averages:
     EngineError
         ``impact.panel.*``.
     """
-    _check_technology(pilot)
+    _check_technology(pilot, plan)
     bounds = (plan.lowest, plan.highest)
     return averages_of(
         pilot, plan.indicator, setting_of(pilot, plan.ruling), plan, bounds, plan.counts
@@ -134,7 +134,7 @@ def work_of(
         ``impact.panel.*``, when the main indicator's readings allow no estimate yet.
     """
     setting, look = _until_look(setting_of(pilot, plan.ruling), plan, today, set(taken))
-    _check_technology(pilot)
+    _check_technology(pilot, plan)
     bounds = (plan.lowest, plan.highest)
     main = Outcome(
         plan.indicator,
@@ -181,16 +181,27 @@ def _until_look(
     if number in taken:
         return setting, None
     until = plan.looks[number] - dt.timedelta(1)
+    if setting.until is not None:
+        # A pilot that was stopped has no readings of its own from after that day.
+        until = min(until, setting.until)
     breaks = tuple((day, version) for day, version in setting.breaks if day <= until)
     return replace(setting, until=until, breaks=breaks), number
 
 
-def _check_technology(pilot: Pilot) -> None:
+def _check_technology(pilot: Pilot, plan: Plan) -> None:
     if pilot.technology_on is None:
         raise EngineError(
             "impact.panel.technology_not_on",
             "The technology is not on yet. Pass its gate first.",
             {},
+        )
+    start, end = plan.ruling.start, plan.ruling.end
+    if start is not None and end is not None and start > end:
+        raise EngineError(
+            "impact.panel.on_after_the_end",
+            f"The technology came on {start}, after the end of the plan ({end}). No reading of the "
+            "plan is from after it came. Start a pilot with a plan of its own.",
+            {"start": start.isoformat(), "end": end.isoformat()},
         )
 
 

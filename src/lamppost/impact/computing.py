@@ -19,7 +19,7 @@ from lamppost.engines.impact.averages import Averages
 from lamppost.engines.impact.checks import Answered, Context, SensorChange
 from lamppost.engines.impact.estimating import Options, design_of, estimate, find
 from lamppost.engines.impact.found import Finding, MethodResult
-from lamppost.engines.impact.looks import Schedule, schedule, ways_to_start
+from lamppost.engines.impact.looks import Schedule, ended_early, schedule, ways_to_start
 from lamppost.engines.impact.results import Interval
 from lamppost.engines.impact.saying import Design, evidence_level
 from lamppost.engines.impact.study import Study
@@ -315,7 +315,8 @@ def _plan_changed(work: Work) -> tuple[str, ...] | None:
 def _schedule(work: Work) -> Schedule | None:
     """Return the planned looks in periods after the start; None where the plan names no day.
 
-    A look whose day is over holds what is there by then: a sensor may end a week early.
+    A look whose day is over holds what is there by then: a sensor may end a week early. A pilot
+    that is over before the last of them is judged by a look of its own (`looks.ended_early`).
     """
     first, days = work.setting.first_start, work.plan.looks
     if not days or first is None or work.main.averages is None or work.today is None:
@@ -324,6 +325,12 @@ def _schedule(work: Work) -> Schedule | None:
     begin = dt.date.fromisoformat(str(study.times[int(study.starts[study.treated].min())]))
     length = 1 if work.plan.period == "day" else 7
     labels = [str(one) for one in study.times]
+    drawn = options_of(work.setting, work.plan.level, 0, study.units).randomised
+    ways = ways_to_start(study, (drawn.pairs or drawn.strata or {}) if drawn else {})
+    ended = _ended(work, sum(one >= begin.isoformat() for one in labels))
+    if ended is not None:
+        planned = (days[-1] - begin).days // length
+        return ended_early(ended, max(planned, ended + 1), level=work.plan.level, assignments=ways)
     times: list[int] = []
     for day in days:
         periods = (day - begin).days // length
@@ -334,9 +341,19 @@ def _schedule(work: Work) -> Schedule | None:
             times.append(periods)
     if not times:
         return None
-    drawn = options_of(work.setting, work.plan.level, 0, study.units).randomised
-    blocks = (drawn.pairs or drawn.strata or {}) if drawn else {}
-    return schedule(times, level=work.plan.level, assignments=ways_to_start(study, blocks))
+    return schedule(times, level=work.plan.level, assignments=ways)
+
+
+def _ended(work: Work, after: int) -> int | None:
+    """Return the periods of a pilot that is over before its plan; None of any other.
+
+    Not at a look that was planned for a day before its end.
+    """
+    ruling = work.plan.ruling
+    over = ruling.end is not None and work.today is not None and work.today > ruling.end
+    if not ruling.how or not over or work.setting.until != ruling.end:
+        return None
+    return after or None
 
 
 def _level(work: Work, planned: Schedule | None) -> float:

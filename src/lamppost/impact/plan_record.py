@@ -25,7 +25,7 @@ def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
     Sites bear the code that is printed on their posts: it never belongs to another one.
 
     What the pilot promises (its indicators), where and when it runs is taken from the pilot: the
-    plan is one with it.
+    plan is one with it. Where the pilot has no last day, it is the one before its decision is due.
     """
     indicators = [link.indicator for link in pilot.pilot_indicators.select_related("indicator")]
     others = [one for one in indicators if one.pk != plan.indicator_id]
@@ -45,8 +45,9 @@ def plan_record(plan: EvaluationPlan, pilot: Pilot) -> dict[str, Any]:
         "counts": plan.counts,
         "level": plan.level,
         "start": _iso(pilot.technology_on or pilot.technology_starts_on),
-        "end": _iso(pilot.ends_on),
+        "end": _iso(end_of(pilot)),
         "looks": [day.isoformat() for day in look_days(plan, pilot)],
+        "look_rule": plan.looks,
         "bad_readings": {
             "lowest": plan.lowest,
             "highest": plan.highest,
@@ -100,14 +101,26 @@ def look_days(plan: EvaluationPlan, pilot: Pilot) -> list[dt.date]:
     The end is the day after the pilot ends: all its readings are in then. Empty where the pilot
     has no start or no end yet.
     """
-    start, end = pilot.technology_on or pilot.technology_starts_on, pilot.ends_on
+    return days_of_looks(
+        plan.looks, pilot.technology_on or pilot.technology_starts_on, end_of(pilot)
+    )
+
+
+def end_of(pilot: Pilot) -> dt.date | None:
+    """Return the last day whose readings count; the decision can then be made with the verdict."""
+    due = pilot.decision_due_on
+    return pilot.ends_on or (due - dt.timedelta(1) if due else None)
+
+
+def days_of_looks(rule: str, start: dt.date | None, end: dt.date | None) -> list[dt.date]:
+    """Return the days of the looks by their rule; empty where start or end is not known."""
     if start is None or end is None:
         return []
     last = end + dt.timedelta(1)
     length = (last - start).days
-    if plan.looks == EvaluationPlan.Looks.HALF:
+    if rule == EvaluationPlan.Looks.HALF:
         return [start + dt.timedelta(length // 2), last]
-    if plan.looks == EvaluationPlan.Looks.MONTHLY:
+    if rule == EvaluationPlan.Looks.MONTHLY:
         months = min(int(length / _MONTH_DAYS), _MOST_LOOKS)
         days = [start + dt.timedelta(round(_MONTH_DAYS * n)) for n in range(1, months + 1)]
         return [*(day for day in days if (last - day).days > 14), last]

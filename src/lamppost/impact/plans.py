@@ -13,7 +13,7 @@ from lamppost.sensing.queries import main_indicator
 from lamppost.vision.models import Indicator
 
 from .models import EvaluationPlan
-from .plan_record import look_days, sha256_of
+from .plan_record import days_of_looks, end_of, look_days, sha256_of
 from .ruling import Present, Ruling, rule
 from .setting import spot_of
 
@@ -105,7 +105,7 @@ def ruling(frozen: Mapping[str, Any], pilot: Pilot) -> Ruling:
     spots = tuple(spot_of(site) for site in pilot.sites.all()) if frozen else ()
     now = Present(
         spots,
-        ends_on=pilot.ends_on,
+        ends_on=end_of(pilot) if frozen and frozen["end"] else pilot.ends_on,
         technology_on=pilot.technology_on,
         stopped_on=pilot.decided_on if is_stopped(pilot) else None,
         moves=pilot.plan_moves,
@@ -125,7 +125,7 @@ def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
         because = stored.chosen_because
     else:
         bad, worth = frozen["bad_readings"], frozen["main"]["worth_it"]
-        looks = [dt.date.fromisoformat(day) for day in frozen["looks"]]
+        looks = _looks(stored, frozen, pilot)
         # Not in the records of earlier versions.
         counts = frozen.get("counts", stored.counts)
         because = frozen.get("chosen_because", stored.chosen_because) or ""
@@ -150,3 +150,16 @@ def plan_from(stored: EvaluationPlan, pilot: Pilot) -> Plan:
         ruling=counted,
         changed=counted.departs if intact else (*counted.departs, "record"),
     )
+
+
+def _looks(stored: EvaluationPlan, frozen: Mapping[str, Any], pilot: Pilot) -> list[dt.date]:
+    """Return the days of the looks of a frozen plan.
+
+    One that was frozen before anybody knew when the technology comes holds their rule alone: the
+    days follow once it came.
+    """
+    if frozen["looks"]:
+        return [dt.date.fromisoformat(day) for day in frozen["looks"]]
+    rule, end = frozen.get("look_rule") or stored.looks, frozen["end"]
+    last = dt.date.fromisoformat(end) if end else end_of(pilot)
+    return days_of_looks(rule, pilot.technology_on, last)

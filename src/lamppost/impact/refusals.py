@@ -31,6 +31,10 @@ TEXTS: Mapping[str, str | Promise] = {
     "impact.panel.technology_not_on": lazy(
         "The technology is not on at any site yet. Pass its gate first."
     ),
+    "impact.panel.on_after_the_end": lazy(
+        "The technology came on %(start)s, after the end of the plan (%(end)s). No reading of the "
+        "plan is from after it came. Start a pilot with a plan of its own."
+    ),
     "impact.panel.no_periods_before": lazy(
         "No full period lies before the technology came on. Send readings from before."
     ),

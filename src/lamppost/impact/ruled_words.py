@@ -31,7 +31,7 @@ def ruled(record: Mapping[str, Any] | None, unit: str) -> tuple[str, ...]:
 def _end(record: Mapping[str, Any]) -> str:
     planned, now = record["planned_end"], record["pilot_end"]
     if planned is None:
-        return ""
+        return _chosen(record)
     days = {"planned": _day(planned), "day": _day(record["end"])}
     if record["how"] == "stopped":
         text = _(
@@ -44,6 +44,13 @@ def _end(record: Mapping[str, Any]) -> str:
             "The pilot ended on %(day)s, before the end of its frozen plan (%(planned)s), as was "
             "said ahead. The estimate runs to that day."
         )
+        if now is not None and now != record["end"]:
+            # Moved back once it was over.
+            text = _(
+                "The estimate runs to %(day)s: before that day it was said that the pilot ends "
+                "then, and not on %(planned)s as its plan was frozen. What was said later does not "
+                "count."
+            )
         return text % days
     if now is None or now > planned:
         text = _(
@@ -58,6 +65,16 @@ def _end(record: Mapping[str, Any]) -> str:
         )
         return text % {**days, "now": _day(now)}
     return ""
+
+
+def _chosen(record: Mapping[str, Any]) -> str:
+    """Say that the last day was chosen when the plan was frozen already."""
+    if not record.get("chosen"):
+        return ""
+    text = _(
+        "The plan was frozen without a last day. The estimate runs to %(day)s, as was said later."
+    )
+    return text % {"day": _day(record["end"])}
 
 
 def _beyond(found: Mapping[str, Any] | None, unit: str) -> str:

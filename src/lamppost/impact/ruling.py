@@ -64,6 +64,9 @@ class Ruling:
     how
         ``stopped`` or ``shortened`` where the pilot came to its end before the plan's, in public
         and ahead; else empty.
+    chosen
+        Whether a plan was frozen that names no last day, and the pilot has one by now: whoever has
+        seen the readings could have chosen it.
     pilot_end
         That of the pilot as it is now.
     planned_start, start
@@ -89,6 +92,7 @@ class Ruling:
     turned: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     redrawn: bool = False
+    chosen: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -100,7 +104,7 @@ class Ruling:
     @property
     def departs(self) -> tuple[str, ...]:
         """What the estimate cannot take from the plan any more: ``sites``, ``end``."""
-        wrong = {"sites": self.turned or self.gone, "end": self.how}
+        wrong = {"sites": self.turned or self.gone, "end": self.how or self.chosen}
         return tuple(what for what, is_so in wrong.items() if is_so)
 
     def counted(self, spot: Spot) -> Spot | None:
@@ -120,6 +124,7 @@ class Ruling:
             "turned": list(self.turned),
             "gone": list(self.gone),
             "redrawn": self.redrawn,
+            "chosen": self.chosen,
         }
 
 
@@ -134,7 +139,8 @@ def rule(frozen: Mapping[str, Any], now: Present) -> Ruling:
     Notes
     -----
     The end is the plan's. A pilot that ends earlier is judged to its own end only where that was
-    said ahead: by a decision to stop, or by moving its last day before that day was there.
+    said ahead: by a decision to stop, or by moving its last day before that day was there. It
+    stays then, also where it is moved back once it is over.
     Otherwise whoever has seen the readings could choose the end that looks best. The start is the
     day on which the technology came on, which a gate keeps: without it nothing can have changed.
     A draw is public chance, so sites that were drawn after the plan was frozen count as drawn.
@@ -159,6 +165,7 @@ def rule(frozen: Mapping[str, Any], now: Present) -> Ruling:
         turned,
         tuple(one.name for one in gone),
         redrawn and bool(turned),
+        planned is None and now.ends_on is not None,
     )
 
 
@@ -170,15 +177,28 @@ def _seed(frozen: Mapping[str, Any], now: Present) -> str:
 
 
 def _end(planned: dt.date | None, now: Present) -> tuple[dt.date | None, str]:
-    if now.stopped_on is not None and (planned is None or now.stopped_on < planned):
+    held = _said_ahead(planned, now)
+    if now.stopped_on is not None and (held is None or now.stopped_on < held):
         return now.stopped_on, "stopped"
+    return held, "shortened" if planned is not None and held != planned else ""
+
+
+def _said_ahead(planned: dt.date | None, now: Present) -> dt.date | None:
+    """Return the last day as it was said ahead, move by move.
+
+    A move counts where neither the day that held until then nor the new one was over: who has
+    seen the readings of both could choose. So an end that came early stays, whatever is said later.
+    """
     if planned is None:
-        return now.ends_on, ""
-    if now.ends_on is None or now.ends_on >= planned:
-        return planned, ""
-    said = [one["on"] for one in now.moves if one["what"] == END and one["to"] == _iso(now.ends_on)]
-    ahead = bool(said) and dt.date.fromisoformat(said[-1]) <= now.ends_on
-    return (now.ends_on, "shortened") if ahead else (planned, "")
+        return now.ends_on
+    held = planned
+    for one in now.moves:
+        if one["what"] != END:
+            continue
+        new = min(_day(one["to"]) or planned, planned)
+        if dt.date.fromisoformat(one["on"]) <= min(held, new):
+            held = new
+    return held
 
 
 def _matched(

@@ -28,8 +28,7 @@ SENTENCES: Mapping[str, Promise] = {
         "%(size)s %(unit)s."
     ),
     "no_sign.none": lazy(
-        "There is no sign that the pilot changed %(outcome)s by %(worth)s %(unit)s or "
-        "more."
+        "There is no sign that the pilot changed %(outcome)s by %(worth)s %(unit)s or more."
     ),
     "cannot_tell.none": lazy("We cannot tell if the pilot changed %(outcome)s."),
     "not_yet.none": lazy("It is too soon to say if the pilot changed %(outcome)s."),
@@ -47,12 +46,10 @@ SENTENCES: Mapping[str, Promise] = {
         "%(near)s to %(far)s."
     ),
     "after.fall": lazy(
-        "After the start, %(outcome)s fell by about %(size)s %(unit)s (from %(near)s to "
-        "%(far)s)."
+        "After the start, %(outcome)s fell by about %(size)s %(unit)s (from %(near)s to %(far)s)."
     ),
     "after.rise": lazy(
-        "After the start, %(outcome)s rose by about %(size)s %(unit)s (from %(near)s to "
-        "%(far)s)."
+        "After the start, %(outcome)s rose by about %(size)s %(unit)s (from %(near)s to %(far)s)."
     ),
     "range.percent": lazy("In per cent, that is from %(low)s to %(high)s."),
     "why.check": lazy("One of the checks failed, so we do not say what caused it."),
@@ -80,8 +77,7 @@ SENTENCES: Mapping[str, Promise] = {
     "doubt.no_comparison": lazy("no other places were read."),
     "doubt.sites_chosen": lazy("the places were picked, not drawn by lot."),
     "doubt.p_disagrees": lazy(
-        "other ways to pick the places often show as large a change: %(hits)s of "
-        "%(draws)s do."
+        "other ways to pick the places often show as large a change: %(hits)s of %(draws)s do."
     ),
     "doubt.few_places": lazy("there are few places, so one odd place counts for much."),
     "doubt.chance": lazy(
@@ -140,20 +136,17 @@ SENTENCES: Mapping[str, Promise] = {
         "may be too small."
     ),
     "check.correlated.sticky": lazy(
-        "The readings move very slowly. Then %(before)s readings before the start are "
-        "too few."
+        "The readings move very slowly. Then %(before)s readings before the start are too few."
     ),
     "check.correlated.one_cluster": lazy(
         "All pilot places belong to one group, such as a street. What else moved that "
         "group looks like the pilot."
     ),
     "check.correlated.clusters_hold": lazy(
-        "The change stays clear when places that move as one, such as a street, count "
-        "once."
+        "The change stays clear when places that move as one, such as a street, count once."
     ),
     "check.correlated.clusters_undo": lazy(
-        "When places that move as one, such as a street, count once, the change is not "
-        "clear."
+        "When places that move as one, such as a street, count once, the change is not clear."
     ),
     "check.pre_fit.close": lazy(
         "Before the start, the mix of other places kept close to the pilot."
@@ -254,16 +247,14 @@ SENTENCES: Mapping[str, Promise] = {
         "pilot may have pushed things next door."
     ),
     "check.neighbours.claim_halves": lazy(
-        "Places close to the pilot changed too, by %(ring)s. Left out, the change is "
-        "just %(left)s."
+        "Places close to the pilot changed too, by %(ring)s. Left out, the change is just %(left)s."
     ),
     "check.other_answers.near": lazy("Other ways to work it out give nearly the same."),
     "check.other_answers.apart_one": lazy(
         "Another way to work it out gives %(least)s, and ours gives %(own)s."
     ),
     "check.other_answers.apart": lazy(
-        "Other ways to work it out give from %(least)s to %(most)s, and ours gives "
-        "%(own)s."
+        "Other ways to work it out give from %(least)s to %(most)s, and ours gives %(own)s."
     ),
     "check.other_answers.rank": lazy(
         "By another way to work it out, the pilot is only number %(rank)s of %(of)s "
@@ -294,14 +285,16 @@ SENTENCES: Mapping[str, Promise] = {
     "check.several_measures.only_other": lazy("It is the only measure beside the main one."),
     "check.several_measures.holds": lazy("It holds though %(measures)s measures were looked at."),
     "check.several_measures.not_planned": lazy(
-        "No one named this measure before the start. If you look at many, one moves by "
-        "luck."
+        "No one named this measure before the start. If you look at many, one moves by luck."
     ),
     "check.several_measures.one_of_many": lazy(
-        "It is one of %(measures)s measures. If you look at so many, one moves this much "
-        "by luck."
+        "It is one of %(measures)s measures. If you look at so many, one moves this much by luck."
     ),
     "check.looks.one": lazy("This look was planned, and it is the only one that counts."),
+    "check.looks.ended": lazy(
+        "The pilot ended before the planned look. Who picks the day can pick the best one, so the "
+        "change had to be clearer, and the range allows for that."
+    ),
     "check.looks.passed": lazy("The change is clear enough though %(looks)s looks were planned."),
     "check.looks.last": lazy("All %(looks)s looks were planned, and the range allows for them."),
     "check.looks.too_soon": lazy(
@@ -309,8 +302,7 @@ SENTENCES: Mapping[str, Promise] = {
         "%(last)s after the start."
     ),
     "check.looks.not_the_main": lazy(
-        "One look was named to speak: that in period %(last)s after the start. This is "
-        "not it."
+        "One look was named to speak: that in period %(last)s after the start. This is not it."
     ),
     "check.looks.not_planned": lazy(
         "No one planned to look now. If you look often enough, you see a change by luck. "
@@ -318,8 +310,7 @@ SENTENCES: Mapping[str, Promise] = {
     ),
     "check.unmoved_outcome.still": lazy("As it should be, the pilot did not move %(name)s."),
     "check.unmoved_outcome.moved": lazy(
-        "The pilot should not move %(name)s, but it seems to. Something else may be at "
-        "work."
+        "The pilot should not move %(name)s, but it seems to. Something else may be at work."
     ),
     "check.unmoved_outcome.moved_too": lazy(
         "The pilot should not move %(name)s, but that moved the same way. Something else "

@@ -222,9 +222,12 @@ def _ruling(pilot: Row, tables: Mapping[str, list[Row]], frozen: Mapping[str, An
     spots = [_spot(row) for row in tables.get("sites", ()) if row.get("pilot") == pilot["id"]]
     made = (row for row in tables.get("decisions", ()) if row.get("pilot") == pilot["id"])
     stopped = any(row.get("kind") == "stop" for row in made)
+    ends_on, due = pilot.get("ends_on"), pilot.get("decision_due_on")
+    if ends_on is None and due is not None and frozen and frozen["end"]:
+        ends_on = due - dt.timedelta(1)  # see plan_record.end_of
     now = Present(
         tuple(spots),
-        ends_on=pilot.get("ends_on"),
+        ends_on=ends_on,
         technology_on=pilot.get("technology_on"),
         stopped_on=pilot.get("decided_on") if stopped else None,
         moves=pilot.get("plan_moves") or (),

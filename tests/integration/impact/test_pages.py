@@ -382,6 +382,11 @@ def test_plan_page_writes_freezes_and_then_only_shows(world: World, lead_client:
     kept = EvaluationPlan.objects.get()
     assert (kept.period, kept.worth_it, kept.level) == ("day", 3.0, 0.9)
     assert "Freeze the plan" in text(lead_client, url)
+    # Without a last day whoever has seen the readings could choose one.
+    answer = lead_client.get(address(world, "freeze"), follow=True)
+    assert "the plan is frozen with its last day." in answer.content.decode()
+    world.pilot.ends_on = timezone.localdate()
+    world.pilot.save()
     asked = text(lead_client, address(world, "freeze"))
     assert "cannot be undone" in asked
     # Whoever presses it reads before what is frozen.

@@ -64,12 +64,34 @@ def test_an_earlier_end_counts_only_where_it_was_said_ahead(
     assert not found.goes_on
 
 
-def test_the_last_move_counts_and_one_of_the_start_is_none_of_the_end() -> None:
+def test_each_move_counts_where_it_was_said_ahead_of_both_days() -> None:
+    """Of two ends whose readings are known nobody chooses."""
+    earlier, ahead, late = dt.date(2026, 5, 3), dt.date(2026, 4, 1), dt.date(2026, 6, 1)
+    back, again = moved(END, late), moved(earlier, late)
+    found = rule(frozen(), now(moves=[moved(earlier, ahead), back]))
+    assert (found.end, found.how, found.departs) == (earlier, "shortened", ("end",))
+    moves = [moved(earlier, ahead), moved(END, ahead + dt.timedelta(9)), again]
+    found = rule(frozen(), now(ends_on=earlier, moves=moves))
+    assert (found.end, found.how) == (END, "")
+    moves = [moved(earlier, ahead), again]
+    assert rule(frozen(), now(ends_on=earlier, moves=moves)).how == "shortened"
+    moves = [moved(earlier, ahead, what="technology_starts_on")]
+    assert rule(frozen(), now(ends_on=earlier, moves=moves)).how == ""
+
+
+def test_an_end_that_was_chosen_when_the_plan_was_frozen_is_told() -> None:
+    found = rule(frozen(end=None), now(ends_on=None))
+    assert (found.end, found.chosen, found.departs) == (None, False, ())
+    found = rule(frozen(end=None), now())
+    assert (found.end, found.chosen, found.departs) == (END, True, ("end",))
+
+
+def test_a_stop_after_an_earlier_end_changes_nothing() -> None:
     earlier = dt.date(2026, 5, 3)
-    moves = [moved(earlier, dt.date(2026, 4, 1)), moved(earlier, dt.date(2026, 6, 1))]
-    assert rule(frozen(), now(ends_on=earlier, moves=moves)).how == ""
-    moves = [moved(earlier, dt.date(2026, 4, 1), what="technology_starts_on")]
-    assert rule(frozen(), now(ends_on=earlier, moves=moves)).how == ""
+    moves = [moved(earlier, dt.date(2026, 4, 1))]
+    stop = earlier + dt.timedelta(20)
+    found = rule(frozen(), now(ends_on=earlier, moves=moves, stopped_on=stop))
+    assert (found.end, found.how) == (earlier, "shortened")
 
 
 def test_a_stop_ends_it_and_one_after_the_plan_does_not() -> None:

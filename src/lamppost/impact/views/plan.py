@@ -21,7 +21,7 @@ from .. import actions, foresight_words, plan_words, words
 from ..foresight_record import foresight_of
 from ..forms import PlanForm
 from ..models import EvaluationPlan
-from ..plan_record import canonical, plan_record, sha256_of
+from ..plan_record import canonical, end_of, plan_record, sha256_of
 from ..plans import plan_from
 from ..queries import plan_of
 from .common import attachment, pilot_of
@@ -113,6 +113,10 @@ def freeze(request: PartnershipRequest, partnership: Partnership, pilot: int) ->
     """Freeze the plan for good, as it was shown when asking once more."""
     found = pilot_of(partnership, pilot)
     stored = get_object_or_404(EvaluationPlan, pilot=found)
+    if stored.frozen_at is None and end_of(found) is None:
+        text = _("Say first when the pilot ends: the plan is frozen with its last day.")
+        messages.error(request, text)
+        return redirect("pilots:edit", partnership.slug, found.pk)
     if request.method == "POST":
         shown = request.POST.get("shown", "")
         try:

@@ -13,6 +13,7 @@ from lamppost.engines.impact.looks import (
     confidence_sequence,
     constant_bounds,
     crossing,
+    ended_early,
     judge,
     mixture_bound,
     schedule,
@@ -169,3 +170,29 @@ def test_what_cannot_be_planned_is_refused_by_name(call: object, code: str) -> N
     with pytest.raises(EngineError) as told:
         call()  # type: ignore[operator]
     assert told.value.code == code
+
+
+def test_an_end_that_was_picked_on_the_best_day_is_seldom_called_a_change() -> None:
+    """Of 4,000 pilots that change nothing, each stopped on the day it looks clearest."""
+    steps, pilots = 60, 4000
+    walk = np.random.default_rng(7).standard_normal((pilots, steps)).cumsum(axis=1)
+    z = np.abs(walk) / np.sqrt(np.arange(1, steps + 1))
+    looks = [ended_early(one, steps).looks[0] for one in range(1, steps)]
+    bounds = np.array([look.bound for look in looks])
+    assert 0.03 < (z[:, :-1] > bounds).any(axis=1).mean() < 0.05
+    # At the usual bound of one look every third of them is.
+    assert (z[:, :-1] > 1.96).any(axis=1).mean() > 0.3
+    assert bounds[-1] == pytest.approx(2.2414 * np.sqrt(60 / 59), abs=1e-3)
+
+
+def test_a_pilot_that_ended_early_speaks_where_many_lots_were_possible() -> None:
+    planned = ended_early(6, 10, assignments=924)
+    found = judge(planned, 6, replace(RESULT, p_value=0.003))
+    assert (found.status, found.params["case"]) == ("pass", "ended")
+    assert planned.at(6).level == pytest.approx(0.9962, abs=2e-4)  # type: ignore[union-attr]
+    few = ended_early(6, 10, assignments=70)
+    found = judge(few, 6, replace(RESULT, p_value=0.003))
+    assert (found.status, found.params["case"]) == ("block", "not_the_main")
+    assert few.last.after == 10
+    with pytest.raises(EngineError, match=r"\[10, 10\]"):
+        ended_early(10, 10)

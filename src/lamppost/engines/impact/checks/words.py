@@ -202,6 +202,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "It is one of %(measures)s measures. If you look at so many, one moves this much by luck."
     ),
     "looks.one": "This look was planned, and it is the only one that counts.",
+    "looks.ended": (
+        "The pilot ended before the planned look. Who picks the day can pick the best one, so the "
+        "change had to be clearer, and the range allows for that."
+    ),
     "looks.passed": "The change is clear enough though %(looks)s looks were planned.",
     "looks.last": "All %(looks)s looks were planned, and the range allows for them.",
     "looks.too_soon": (

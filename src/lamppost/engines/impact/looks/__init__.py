@@ -4,6 +4,7 @@ from lamppost.engines.impact.looks.always import AlwaysValid, confidence_sequenc
 from lamppost.engines.impact.looks.schedule import (
     Look,
     Schedule,
+    ended_early,
     judge,
     schedule,
     ways_to_start,
@@ -22,6 +23,7 @@ __all__ = [
     "confidence_sequence",
     "constant_bounds",
     "crossing",
+    "ended_early",
     "judge",
     "mixture_bound",
     "schedule",

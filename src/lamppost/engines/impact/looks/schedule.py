@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, sqrt
 from typing import Any, Literal
 
 from lamppost.engines.core.errors import EngineError
@@ -13,7 +13,7 @@ from lamppost.engines.impact.found import Check, MethodResult
 from lamppost.engines.impact.looks.spending import spending_bounds
 from lamppost.engines.impact.study import Study
 
-Kind = Literal["one", "obrien_fleming", "pocock"]
+Kind = Literal["one", "obrien_fleming", "pocock", "ended"]
 
 ENOUGH_ASSIGNMENTS = 240  # fewer cannot show the small chances that the first of 12 looks needs
 
@@ -52,7 +52,8 @@ class Schedule:
     ----------
     looks : tuple of Look
         In order of time.
-    kind : {"one", "obrien_fleming", "pocock"}
+    kind : {"one", "obrien_fleming", "pocock", "ended"}
+        ``ended``: before the last planned look; see `ended_early`.
     level : float
         Over all looks together.
     reason : str
@@ -150,6 +151,51 @@ def schedule(
     return Schedule(looks, kind, level)
 
 
+def ended_early(
+    after: int, planned: int, *, level: float = 0.95, assignments: int | None = None
+) -> Schedule:
+    """Judge a pilot that came to its end before the look that was planned.
+
+    Whoever ends it may have waited for the day on which the figure looks best, so it is judged as
+    if somebody had looked at every moment until then.
+
+    Parameters
+    ----------
+    after : int
+        Periods after the start that are in at its end.
+    planned : int
+        Those at the last planned look; more than ``after``.
+    level : float
+        Whenever one stops.
+    assignments : int, optional
+        As in `schedule`. Below 240 no other look than the named one may carry words.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    EngineError
+        ``impact.looks.times``, ``.alpha``.
+
+    Notes
+    -----
+    The effect after a share t of the periods, in its standard errors, is W(t) / sqrt(t) with W a
+    Brownian motion. By the reflection principle |W| passes c anywhere in [0, 1] with a chance of
+    at most 4 (1 - Phi(c)); so the bound is c / sqrt(t) with c = Phi^-1(1 - alpha / 4), 2.24 for
+    .05. It holds at any stopping time (the continuous form of O'Brien and Fleming's boundary).
+    """
+    _checked_times([after, planned])
+    named = schedule([planned], level=level).looks
+    if assignments is not None and assignments < ENOUGH_ASSIGNMENTS:
+        return Schedule((Look(after, None, 0.0), *named), "one", level, "few_assignments")
+    from scipy.special import ndtri
+
+    bound = -float(ndtri((1 - level) / 4)) * sqrt(planned / after)
+    return Schedule((Look(after, bound, _chance(bound)),), "ended", level)
+
+
 def ways_to_start(study: Study, blocks: Mapping[str, str]) -> int:
     """Count the ways in which the starts could have fallen on the sites.
 
@@ -214,7 +260,9 @@ def judge(
     passes = result.p_value is not None and result.p_value <= look.alpha + 1e-12
     if not passes and look.after != planned.last.after:
         return told("looks", "block", "too_soon", **params)
-    case = "one" if planned.kind == "one" else "passed" if passes else "last"
+    case = "passed" if passes else "last"
+    if planned.kind in {"one", "ended"}:
+        case = planned.kind
     return told("looks", "pass", case, **params)
 
 
