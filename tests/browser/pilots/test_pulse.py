@@ -53,7 +53,7 @@ def test_by_link_on_paper_and_who_was_invited(
 
     go(desk, f"{park['url']}pulse/")
     follow(desk, "Enter paper or spoken answers")
-    name = field(desk, "Site").locator("option").nth(1).inner_text()
+    name = field(desk, "Site").locator("option").last.inner_text()
     fill(desk, {"Site": name, "Day": day(), "Number of the sheet": "17"})
     choose(desk, QUESTION, "No")
     press(desk, "Enter")
