@@ -17,7 +17,7 @@ from tests.readers import let_roles, named_in
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Every press makes another token, and the page names the moment at which it was made.
-CHANGING = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken[^}]+')
+CHANGING = re.compile(r'name="(?:csrfmiddlewaretoken|read_at)" value="[^"]+"|X-CSRFToken[^}]+')
 
 
 @pytest.fixture
