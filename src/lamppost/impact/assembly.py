@@ -21,7 +21,7 @@ from lamppost.sensing.queries import Readings, of_people, readings
 from lamppost.vision.models import Indicator
 
 from .computing import Outcome, Work
-from .noted import device_changes, who_answered
+from .noted import device_changes, replaced, who_answered
 from .plan_record import find, named_in
 from .plans import Plan
 from .setting import Setting, midnight, setting_of
@@ -153,7 +153,7 @@ def work_of(
     return Work(
         main, others, unmoved, setting, plan, _more(plan), today, looked_before, look,
         device_changes(pilot, plan.indicator), who_answered(pilot, plan.indicator, plan.ruling),
-        _beyond(pilot, setting, plan),
+        _beyond(pilot, setting, plan), replaced(pilot),
     )  # fmt: skip
 
 

@@ -82,6 +82,8 @@ class Work:
     answered: tuple[Group, ...] = ()
     # The main outcome with what was read after the end of the frozen plan.
     beyond: Averages | None = None
+    # Readings that were replaced by other values since the technology is on, and the last day.
+    replaced: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +134,11 @@ def compute(work: Work) -> dict[str, Any]:
         "parts": _parts(work, main),
         "outcomes": _outcomes(work, others),
         "look": work.look,
-        "ruled": {**work.plan.ruling.to_json(), "beyond": _beyond(work, main)},
+        "ruled": {
+            **work.plan.ruling.to_json(),
+            "beyond": _beyond(work, main),
+            "replaced": work.replaced,
+        },
         "context": {
             **_context_record(work, context),
             "schedule": None if planned is None else planned.to_json(),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Min
+from django.db.models import Max, Min, Sum
 from django.utils import timezone
 
 from lamppost.pilots.models import Pilot
 from lamppost.pilots.queries.counted import site_counts, straddles
 from lamppost.sensing.devices import CHANGES, device_log
-from lamppost.sensing.models import Datastream, Observation
+from lamppost.sensing.models import Datastream, Observation, ObservationImport
 from lamppost.sensing.queries import moment_of, of_people
 from lamppost.vision.models import Indicator
 
@@ -52,6 +53,21 @@ def _first(stream: int) -> int | None:
         "at"
     ]
     return first
+
+
+def replaced(pilot: Pilot) -> dict[str, object] | None:
+    """Return how many readings got another value since the technology is on, and when last.
+
+    None without one. What the pilot changed could be seen by then, so everybody is told.
+    """
+    if pilot.technology_on is None:
+        return None
+    midnight = dt.datetime.combine(pilot.technology_on, dt.time(), timezone.get_default_timezone())
+    files = ObservationImport.objects.filter(pilot=pilot, replaced__gt=0, imported_at__gte=midnight)
+    found = files.aggregate(count=Sum("replaced"), last=Max("imported_at"))
+    if not found["count"]:
+        return None
+    return {"count": found["count"], "last": timezone.localdate(found["last"]).isoformat()}
 
 
 def who_answered(pilot: Pilot, indicator: Indicator, ruling: Ruling) -> tuple[Group, ...]:

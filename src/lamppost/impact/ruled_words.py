@@ -25,6 +25,7 @@ def ruled(record: Mapping[str, Any] | None, unit: str) -> tuple[str, ...]:
     if not record:
         return ()
     said = [_end(record), _beyond(record.get("beyond"), unit), _start(record), *_sites(record)]
+    said.append(_replaced(record.get("replaced")))
     return tuple(one for one in said if one)
 
 
@@ -100,6 +101,19 @@ def _beyond(found: Mapping[str, Any] | None, unit: str) -> str:
         "%(guess)s (%(low)s to %(high)s) %(unit)s. That bears no word of a verdict."
     )
     return text % {**values, "low": say(low, digits), "high": say(high, digits)}
+
+
+def _replaced(found: Mapping[str, Any] | None) -> str:
+    """Say that readings got other values when what the pilot changed could be seen already."""
+    if not found:
+        return ""
+    text = ngettext(
+        "Since the technology is on, %(count)s reading was replaced by another value, on %(day)s.",
+        "Since the technology is on, %(count)s readings were replaced by other values, the last on "
+        "%(day)s.",
+        found["count"],
+    )
+    return text % {"count": say(found["count"], 0), "day": _day(found["last"])}
 
 
 def _start(record: Mapping[str, Any]) -> str:

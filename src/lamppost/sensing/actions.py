@@ -143,6 +143,7 @@ def import_observations(
         sha256=hashlib.sha256(content).hexdigest(),
         rows=checked.rows,
         added=checked.new,
+        replaced=checked.other_value,
         by=by,
         imported_at=timezone.now(),
     )

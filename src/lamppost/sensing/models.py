@@ -50,6 +50,8 @@ class ObservationImport(models.Model):
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     added = models.PositiveIntegerField()
+    # Readings that were there with another value.
+    replaced = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from lamppost.accounts.models import Partnership
@@ -15,6 +17,7 @@ from lamppost.impact.models import Estimate, EvaluationPlan
 from lamppost.impact.plans import plan_of
 from lamppost.impact.said import said_of
 from lamppost.pilots.models import Decision, Pilot
+from lamppost.sensing.actions import import_observations
 from tests.impact_world import TECHNOLOGY_ON, World, fill, make_world
 
 ENDS = TECHNOLOGY_ON + dt.timedelta(weeks=10, days=-1)
@@ -174,3 +177,24 @@ def test_technology_that_came_after_the_end_of_the_plan_is_refused_in_words(
         estimate(world, monkeypatch, ENDS + dt.timedelta(71))
     told = refusals.told(refused.value.code, str(refused.value), refused.value.params)
     assert "after the end of the plan" in told
+
+
+def test_that_readings_were_replaced_stands_beside_the_verdict(
+    partnership: Partnership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make(partnership, monkeypatch)
+    site, name = world.pilot_sites[0], world.indicator.name
+    rows = [f"{site.code},{name},{TECHNOLOGY_ON + n * DAY}T12:00:00Z,{n}" for n in (1, 2)]
+    content = "\n".join(["site,indicator,time,value", *rows]).encode()
+    with monkeypatch.context() as patched:
+        at(patched, ENDS + DAY)
+        import_observations(
+            pilot=world.pilot, by=None, content=content, file_name="again.csv", replace=True
+        )
+    stored = estimate(world, monkeypatch, ENDS + 2 * DAY)
+    said = " ".join(said_of(stored).ruled)
+    assert "2 readings were replaced by other values, the last on April 27, 2026." in said
+    args = [world.pilot.partnership.slug, world.pilot.pk]
+    for page in ("pilot", "sheet", "method"):
+        text = " ".join(Client().get(reverse(f"impact:{page}", args=args)).content.decode().split())
+        assert "readings were replaced by other values" in text, page

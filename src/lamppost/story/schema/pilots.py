@@ -306,6 +306,7 @@ IMPORTS = Resource(
         text("sha256", "Fingerprint of the file.", 64, required=True),
         whole("rows", "Rows in the file.", required=True),
         whole("added", "Rows that were new.", required=True),
+        whole("replaced", "Readings that were there with another value."),
         to("by", "members", "Who sent it."),
         moment("imported_at", "When.", required=True),
     ),
