@@ -133,7 +133,7 @@ def work_of(
     EngineError
         ``impact.panel.*``, when the main indicator's readings allow no estimate yet.
     """
-    setting, look = _until_look(setting_of(pilot, plan.ruling), plan, today, set(taken))
+    setting, look = until_look(setting_of(pilot, plan.ruling), plan, today, set(taken))
     _check_technology(pilot, plan)
     bounds = (plan.lowest, plan.highest)
     main = Outcome(
@@ -168,7 +168,7 @@ def _beyond(pilot: Pilot, setting: Setting, plan: Plan) -> Averages | None:
     return averages_of(pilot, plan.indicator, longer, plan, bounds, plan.counts)
 
 
-def _until_look(
+def until_look(
     setting: Setting, plan: Plan, today: dt.date, taken: set[int]
 ) -> tuple[Setting, int | None]:
     """Return the setting up to the planned look that is due now, and its number."""

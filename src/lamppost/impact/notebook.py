@@ -207,7 +207,16 @@ print("Lamppost", found["version"], "seed", found["seed"], "data", found["inputs
 print("estimate", found["estimate"], "interval", found["interval"], "p", found["p_value"])
 print(found["verdict"]["sentence"])
 for check in found["checks"]:
-    print(check["status"], check["sentence"])"""
+    print(check["status"], check["sentence"]){_of_versions(result)}"""
+
+
+def _of_versions(result: Mapping[str, Any]) -> str:
+    """Say that the page has other figures in the check of versions: those of its list."""
+    said = [one for one in result["finding"]["checks"] if one["name"] == "spec_changed"]
+    if not said or "first" not in said[0]["params"]:
+        return ""
+    told = f"With the figures of its list of versions the page says: {said[0]['sentence']}"
+    return f"\nprint({told!r})"
 
 
 def _comparing(result: Mapping[str, Any]) -> str:

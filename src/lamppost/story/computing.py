@@ -15,6 +15,7 @@ from lamppost.engines.core.errors import EngineError
 from lamppost.engines.impact.averages import Averages, average_readings
 from lamppost.engines.opinion import MISSING, Landscape, NamedVotes, VoteMatrix, landscape
 from lamppost.engines.opinion.integrity import Arrivals, VoteEvent, integrity_report
+from lamppost.impact.assembly import until_look
 from lamppost.impact.computing import Outcome, Work, compute
 from lamppost.impact.plans import DEFAULT_LEVEL, Plan
 from lamppost.impact.ruling import Present, Ruling, Spot, rule
@@ -143,7 +144,9 @@ def estimate_row(
     if found is None:
         return None
     indicator, plan = found
-    setting = _setting(pilot, tables, plan.ruling)
+    today = now.date()
+    # By the last planned look that is due: on other days the figure bears no word of a verdict.
+    setting, look = until_look(_setting(pilot, tables, plan.ruling), plan, today, set())
     if not setting.starts:
         return None
     measured = _measured(pilot, tables, observations, indicator, setting.until)
@@ -154,7 +157,10 @@ def estimate_row(
         for row in _promised(pilot, tables)
         if row["id"] != indicator
     )
-    work = Work(Outcome(plan.indicator, main, plan.worth_it), others, None, setting, plan)
+    work = Work(
+        Outcome(plan.indicator, main, plan.worth_it), others, None, setting, plan,
+        today=today, look=look,
+    )  # fmt: skip
     return {
         "id": f"{pilot['id']}-{indicator}",
         "pilot": pilot["id"],
@@ -197,8 +203,7 @@ def _setting(pilot: Row, tables: Mapping[str, list[Row]], ruling: Ruling) -> Set
             site.get("longitude"),
         )
         for site in sorted(tables.get("sites", ()), key=lambda row: row["name"])
-        if site.get("pilot") == pilot["id"]
-        and (spot := ruling.counted(_spot(site))) is not None
+        if site.get("pilot") == pilot["id"] and (spot := ruling.counted(_spot(site))) is not None
     )
     breaks = tuple(
         (row["from_on"], row["number"])
@@ -291,6 +296,7 @@ def _plan(pilot: Row, tables: Mapping[str, list[Row]]) -> tuple[str, Plan] | Non
         unit=frozen.get("frozen_unit") or row.get("unit") or "",
         direction=frozen.get("frozen_direction") or row.get("direction") or "down",
     )
+    record = stated.get("frozen") or {}
     return chosen, Plan(
         indicator,
         cast(Any, stated.get("period") or "week"),
@@ -300,5 +306,6 @@ def _plan(pilot: Row, tables: Mapping[str, list[Row]]) -> tuple[str, Plan] | Non
         stated=bool(stated),
         lowest=stated.get("lowest"),
         highest=stated.get("highest"),
-        ruling=_ruling(pilot, tables, stated.get("frozen") or {}),
+        looks=tuple(map(dt.date.fromisoformat, record.get("looks") or ())),
+        ruling=_ruling(pilot, tables, record),
     )

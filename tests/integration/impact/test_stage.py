@@ -233,6 +233,9 @@ def test_each_version_has_its_own_effect(world: World) -> None:
     [check] = [one for one in stored.result["finding"]["checks"] if one["name"] == "spec_changed"]
     assert check["params"]["first"] == first["estimate"]
     assert check["params"]["last"] == second["estimate"]
+    # The notebook computes the engine's own, and says what the page has.
+    assert any(repr(check["sentence"])[1:-1] in one["source"]
+               for one in notebook(stored, "x")["cells"])  # fmt: skip
     [told] = [one for one in said_of(stored).checks if one.name == "spec_changed"]
     assert "versions" in told.sentence
 

@@ -52,9 +52,14 @@ def readings() -> list[dict[str, Any]]:
     return rows
 
 
-def made(**pilot: Any) -> dict[str, Any]:
+def made(
+    now: dt.date = dt.date(2026, 8, 1), looks: tuple[dt.date, ...] = (), **pilot: Any
+) -> dict[str, Any]:
     row = {"id": "1", "title": "Signs", "technology_on": ON, "ends_on": END, **pilot}
-    found = estimate_row(row, tables(row), readings(), dt.datetime(2026, 8, 1, tzinfo=dt.UTC))
+    listed, moment = tables(row), dt.datetime.combine(now, dt.time(), dt.UTC)
+    listed["plan"][0]["frozen"]["looks"] = [day.isoformat() for day in looks]
+    known = [one for one in readings() if one["time"] < moment]
+    found = estimate_row(row, listed, known, moment)
     assert found is not None
     result: dict[str, Any] = found["result"]
     return result
@@ -75,3 +80,12 @@ def test_an_end_that_was_moved_ahead_counts() -> None:
             "on": (earlier - dt.timedelta(5)).isoformat(), "why": "Snow."}  # fmt: skip
     found = made(ends_on=earlier, plan_moves=[move])
     assert found["lines"]["periods"] == made()["lines"]["periods"][:-4]
+
+
+def test_only_a_look_of_the_plan_carries_words() -> None:
+    last = END + dt.timedelta(1)
+    early = made(END - dt.timedelta(20), (last,))
+    assert early["finding"]["verdict"]["code"] == "not_yet"
+    planned = made(last, (last,))
+    assert (planned["look"], planned["finding"]["verdict"]["code"] != "not_yet") == (0, True)
+    assert made(looks=(last,))["finding"] == planned["finding"]
