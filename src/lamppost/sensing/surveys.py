@@ -95,7 +95,7 @@ def parse_survey(
     ImportRefusedError
         With every problem by row, column and remedy.
     """
-    good = {one.strip().casefold() for one in counted.split(",") if one.strip()}
+    good = _counting(counted)
     sites, first = Sites(pilot), first_reading_day(pilot)
     groups = {name.casefold(): name for name in population}
     counts: Counts = defaultdict(lambda: defaultdict(lambda: {GOOD: 0, OTHER: 0}))
@@ -199,9 +199,11 @@ def import_survey(
         indicator.
     SpreadsheetError, ImportRefusedError
         As for `parse_survey`; also for a group of which nobody answered at a site, a wave that
-        is there already, unless `replace`, and one that is replaced for some sites of a kind alone.
+        is there already, unless `replace`, and one that is replaced for some sites of a kind alone;
+        once the technology is on also where other answers count than before.
     """
     _check_open(pilot, indicator)
+    _check_same_way(pilot, indicator, counted, population)
     found = parse_survey(content, pilot, counted, population)
     shares, problems, too_few = _shares(found, population)
     problems += (_left_out if replace else _there_already)(pilot, indicator, found)
@@ -246,6 +248,38 @@ def _check_open(pilot: Pilot, indicator: Indicator) -> None:
         raise NotMeasuringError(
             _("This indicator is read in another way already. Choose one for the survey alone.")
         )
+
+
+def _check_same_way(
+    pilot: Pilot, indicator: Indicator, counted: str, population: Mapping[str, float]
+) -> None:
+    """Refuse to count other answers than before, once what the pilot changed could be seen."""
+    known = Survey.objects.filter(pilot=pilot, indicator=indicator).order_by("imported_at", "pk")
+    first = known.first()
+    if first is None or pilot.technology_on is None:
+        return
+    if _counting(counted.strip()[:300]) != _counting(first.counted):
+        text = _(
+            "The technology is on, and the waves before counted “%(counted)s”. Count the same "
+            "answers."
+        )
+        problem = Problem(1, "answer", counted, text % {"counted": first.counted})
+        raise ImportRefusedError([problem])
+    if bool(population) != bool(first.population):
+        text = _(
+            "The technology is on, and the waves before were weighed to the population. Do the "
+            "same."
+        )
+        if population:
+            text = _(
+                "The technology is on, and the waves before were not weighed to the population. "
+                "Do the same."
+            )
+        raise ImportRefusedError([Problem(1, "group", "", text)])
+
+
+def _counting(counted: str) -> set[str]:
+    return {one.strip().casefold() for one in counted.split(",") if one.strip()}
 
 
 def _take_back(found: Counted, indicator: Indicator, few: Set[tuple[dt.date, int]]) -> None:

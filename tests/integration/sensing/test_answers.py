@@ -325,6 +325,29 @@ def take(world: World, lead: User, text: str, **more: object) -> object:
     )  # type: ignore[arg-type]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [
+        ({"counted": "Agree, disagree"}, "Count the same answers."),
+        ({"population": {}}, "were weighed to the population. Do the same."),
+    ],
+)
+def test_once_the_technology_is_on_every_wave_is_counted_as_the_first(
+    world: World, lead: User, other: dict[str, object], text: str
+) -> None:
+    rows = survey(world).split("\n")
+    half = (len(rows) - 1) // 2
+    take(world, lead, "\n".join(rows[: half + 1]))
+    late = "\n".join([rows[0], *rows[half + 1 :]])
+    with pytest.raises(ImportRefusedError) as refused:
+        take(world, lead, late, **other)
+    assert text in str(refused.value.problems[0].text)
+    take(world, lead, late, counted="agree strongly ,AGREE")
+    Pilot.objects.filter(pk=world.pilot.pk).update(technology_on=None)
+    world.pilot.refresh_from_db()
+    take(world, lead, late, replace=True, **other)
+
+
 def test_each_group_counts_by_its_share_of_the_population(world: World, lead: User) -> None:
     take(world, lead, survey(world))
     found = readings(world.pilot, world.indicator)
