@@ -53,7 +53,8 @@ def test_a_pause_is_confirmed_and_public(
     work = text(lead_client.get(url(pilot, "work")))
     assert "This pilot is paused" in work
     assert url(pilot, "resume") in work
-    assert "paused already" in text(lead_client.post(address, {"reason": "Again"}))
+    assert "paused already" in text(lead_client.post(address, {"reason": "Again"}, follow=True))
+    assert "paused already" in text(lead_client.get(address, follow=True))
     [title] = [str(i.title) for i in registered.desk_items(pilot.partnership, rights())]
     assert "it is paused" in title
 
@@ -68,7 +69,7 @@ def test_going_on_lets_readings_in_where_the_gates_stand(
     lead_client: Client, client: Client, pilot: Pilot, sites: list[Site], lead: User
 ) -> None:
     pass_up_to(pilot, lead, "measuring")
-    assert "not paused" in text(lead_client.post(url(pilot, "resume")))
+    assert "not paused" in text(lead_client.get(url(pilot, "resume"), follow=True))
     lead_client.post(url(pilot, "pause"), {"reason": "A lamp fell down."})
     assert "stays empty in the results" in text(lead_client.get(url(pilot, "resume")))
     lead_client.post(url(pilot, "resume"), {"text": "The lamp is mended."})
@@ -105,7 +106,8 @@ def test_stopping_leads_through_the_decision(
     for page in where_residents_look(running):
         assert "Too bright" in text(client.get(page))
     assert url(running, "pause") not in text(lead_client.get(url(running, "work")))
-    assert "decided" in text(lead_client.post(url(running, "pause"), {"reason": "Late"}))
+    late = lead_client.post(url(running, "pause"), {"reason": "Late"}, follow=True)
+    assert "There is nothing to pause." in text(late)
 
 
 @pytest.mark.parametrize(

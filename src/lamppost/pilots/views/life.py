@@ -32,11 +32,21 @@ def _page(pilot: Pilot, title: str, saved: str, **more: str) -> Page:
     return Page(title, _("Steps"), url("work", pilot), saved, **more)
 
 
+def _back(request: HttpRequest, pilot: Pilot, why: str) -> HttpResponse:
+    """Lead back to the steps where there is nothing to ask."""
+    messages.error(request, why)
+    return redirect(url("work", pilot))
+
+
 @requires(Right.PASS_GATES)
 @require_http_methods(["GET", "POST"])
 def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """Say what a pause means, and pause with a public reason."""
     found = pilot_of(partnership, pilot)
+    if found.decided_on:
+        return _back(request, found, _("This pilot is decided. There is nothing to pause."))
+    if found.paused_on:
+        return _back(request, found, _("This pilot is paused already."))
     form = ReasonForm(posted(request))
     page = _page(
         found,
@@ -58,6 +68,8 @@ def pause(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpRes
 def resume(request: HttpRequest, partnership: Partnership, pilot: int) -> HttpResponse:
     """Let a paused pilot go on."""
     found = pilot_of(partnership, pilot)
+    if found.paused_on is None or found.decided_on:
+        return _back(request, found, _("This pilot is not paused."))
     form = ResumeForm(posted(request))
     page = _page(
         found,
