@@ -47,8 +47,7 @@ SENTENCES: Mapping[str, Promise] = {
         "changed after the start, not why."
     ),
     "better.pairs": lazy(
-        "%(pairs)s pairs reach %(level)s of 100 times, %(caused)s pairs are enough for "
-        "“caused”."
+        "%(pairs)s pairs reach %(level)s of 100 times, %(caused)s pairs are enough for “caused”."
     ),
     "better.half": lazy(
         "Of the same %(units)s places draw %(half)s: by chance alone the clearest would "
@@ -71,8 +70,7 @@ SENTENCES: Mapping[str, Promise] = {
         "site (did), which can suggest."
     ),
     "better.measure": lazy(
-        "Measure places that do not get the technology too, or draw the pilot sites by "
-        "lot."
+        "Measure places that do not get the technology too, or draw the pilot sites by lot."
     ),
     "false_alarms": lazy(
         "On your own past data this design would have announced a change %(in_100)s of "
@@ -121,8 +119,7 @@ SENTENCES: Mapping[str, Promise] = {
         "to about %(points)s of 100 times. Give it more time to know them better."
     ),
     "not_tried": lazy(
-        "For the other designs that could be weighed against this one there was no time "
-        "left."
+        "For the other designs that could be weighed against this one there was no time left."
     ),
     "refused": lazy(
         "Some replays could not be estimated and count as nothing noticed. The first "
@@ -136,11 +133,9 @@ SENTENCES: Mapping[str, Promise] = {
     "chosen": lazy("%(sites)s pilot sites chosen, for %(periods)s periods"),
     "chosen.one": lazy("1 pilot site chosen, for %(periods)s periods"),
     "did": lazy(
-        "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a "
-        "site (did)"
+        "%(sites)s pilot sites chosen, for %(periods)s periods, compared by one change a site (did)"
     ),
     "did.one": lazy(
-        "1 pilot site chosen, for %(periods)s periods, compared by one change a site "
-        "(did)"
+        "1 pilot site chosen, for %(periods)s periods, compared by one change a site (did)"
     ),
 }
