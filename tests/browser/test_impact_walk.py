@@ -22,6 +22,12 @@ fill(world, weeks=6)
 fill(world, weeks=10, start=MONDAY - dt.timedelta(weeks=10))
 print(world.pilot.partnership.slug, world.pilot.pk)
 """
+ENDING = """
+import datetime as dt
+from lamppost.pilots.models import Pilot
+from tests.impact_world import MONDAY
+Pilot.objects.filter(pk={pilot}).update(ends_on=MONDAY + dt.timedelta(weeks=12, days=-1))
+"""
 JUDGED = """
 from lamppost.impact.actions import compute_estimate
 from lamppost.pilots.models import Pilot
@@ -76,7 +82,12 @@ def test_plan_freeze_coverage_verdict_and_sheet(browser: Browser, town: Served) 
     press(page, "Keep the plan")
     foresee(page, here)
     says(page, "you would notice a fall of")
-    page.get_by_role("main").get_by_role("link", name="Freeze the plan").click()
+    freezing = page.get_by_role("main").get_by_role("link", name="Freeze the plan")
+    freezing.click()
+    says(page, "Say first when the pilot ends")
+    town.django(ENDING.format(pilot=pilot))
+    go(page, f"{here}plan/")
+    freezing.click()
     press(page, "Freeze the plan")
     go(page, f"{here}plan/")
     says(page, question)
