@@ -42,6 +42,11 @@ class Kept:
     def __bool__(self) -> bool:
         return bool(self.answers)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no further answer can wait; then the pages ask for the step alone."""
+        return len(self.answers) >= MOST
+
 
 def _name(conversation: Conversation) -> str:
     return f"lamppost_kept_{conversation.code}"
@@ -69,19 +74,21 @@ def keep(
     value: int,
     room: str = "",
 ) -> None:
-    """Keep one more answer on the device; the oldest go when there are very many."""
+    """Keep one more answer on the device; where it is full, one that is there may change alone."""
     there = kept_on(request, conversation)
+    if there.is_full and statement_id not in there.answers:
+        return
     answers = {one: said for one, said in there.answers.items() if one != statement_id}
     answers[statement_id] = value
-    newest = list(answers.items())[-MOST:]
+    waiting = list(answers.items())
     in_room = there.in_room - {statement_id} | ({statement_id} if room else frozenset())
     response.set_cookie(
         _name(conversation),
         signing.dumps(
             {
-                "answers": newest,
+                "answers": waiting,
                 "room": room or there.room,
-                "in_room": [one for one, _said in newest if one in in_room],
+                "in_room": [one for one, _said in waiting if one in in_room],
             },
             salt=f"{SALT}.{conversation.code}",
             compress=True,

@@ -262,6 +262,20 @@ def test_what_waits_for_the_step_is_on_the_device_wherever_it_was_pressed(asks_m
     assert not client.cookies[f"lamppost_kept_{asks_mail.code}"].value
 
 
+def test_where_no_more_can_wait_nothing_that_waits_is_lost(asks_mail, monkeypatch):
+    monkeypatch.setattr("lamppost.vision.kept.MOST", 2)
+    client = Client()
+    first = press(client, asks_mail, 0)
+    assert "Go on reading first" in client.get(first["Location"]).text
+    press(client, asks_mail, 1)
+    page = client.get(press(client, asks_mail, 2)["Location"])
+    assert "No more can wait" in page.text
+    assert "Go on reading first" not in page.text
+    press(client, asks_mail, 1, "disagree")
+    confirm(client, asks_mail)
+    assert votes_of(asks_mail) == [(1, 1), (2, -1)]
+
+
 def test_arabic_digits_are_digits(asks_mail):
     client = Client()
     press(client, asks_mail)

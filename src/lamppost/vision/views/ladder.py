@@ -44,6 +44,7 @@ def _context(request: HttpRequest, conversation: Conversation, **more: object) -
     return {
         "conversation": conversation,
         "kept": len(kept.answers),
+        "full": kept.is_full,
         "who": who_sees.of_vote(conversation),
         **more,
     }
