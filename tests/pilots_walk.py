@@ -32,7 +32,7 @@ from lamppost.pilots.queries import accepts_readings
 from lamppost.pilots.queries.gates import gate_obstacles, life_of
 from lamppost.pilots.queries.open_questions import open_questions
 from lamppost.pilots.queries.specification import piloted_lines
-from lamppost.pilots.queries.tasks import sites_still_there
+from lamppost.pilots.queries.tasks import is_all_down, sites_still_there
 from lamppost.pilots.until import is_kept, last_day
 from lamppost.sensing.actions import datastream
 from lamppost.sensing.models import Observation
@@ -373,7 +373,8 @@ class Walk(RecordEvents):
         gates = {gate.kind: gate for gate in stored.gates.all()}
         life = life_of(stored, gates)
         there = stored.register_entries.filter(active_until__gte=day()).exists()
-        assert stored.measuring == life.measuring
+        # Every gate for it may be in force, and yet nothing be there that measures.
+        assert stored.measuring == (life.measuring and not is_all_down(stored))
         assert accepts_readings(stored) == (stored.measuring and there)
         if stored.measuring:
             self.check_measuring(stored, set(gates))

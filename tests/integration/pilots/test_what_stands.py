@@ -420,3 +420,13 @@ def test_what_stays_is_not_said_to_be_taken_down(
     assert line_of(agreed, day()).is_not_needed
     agreed.done_on = day(-1)
     assert not line_of(agreed, day()).is_not_needed
+
+
+def test_a_checklist_that_is_written_after_a_stop_agrees_to_the_day_that_was_told(
+    ending: Pilot, lead: User
+) -> None:
+    Pilot.objects.filter(pk=ending.pk).update(company="Glow", ends_on=day(300))
+    decide(decided(ending), lead, "stop")
+    settle(decided(ending), lead)
+    days = {task.due_on for task in removals(decided(ending))}
+    assert days == {last_day(decided(ending))} == {day(14)}

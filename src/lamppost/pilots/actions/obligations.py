@@ -33,7 +33,7 @@ def make_obligations(pilot: Pilot, by: User | None) -> list[PilotTask]:
             clause=one.code,
             text=one.text,
             owner=one.owner,
-            due_on=day,
+            due_on=_as_told(pilot, one.code, day),
         )
         for one in planned
         for day in one.days
@@ -41,6 +41,15 @@ def make_obligations(pilot: Pilot, by: User | None) -> list[PilotTask]:
     for task in made:
         record(partnership=pilot.partnership, by=by, action="pilots.task.added", about=task)
     return made
+
+
+def _as_told(pilot: Pilot, code: str, day: dt.date) -> dt.date:
+    """Return the day of a task; what is taken down is, once decided, by the day that was told.
+
+    The checklist of a pilot that was stopped may be written afterwards.
+    """
+    told = last_day(pilot) if code == ClauseCode.REMOVAL and pilot.decided_on else None
+    return day if told is None else min(day, told)
 
 
 def removal_obligations(pilot: Pilot) -> list[PilotTask]:
