@@ -262,6 +262,19 @@ def test_what_waits_for_the_step_is_on_the_device_wherever_it_was_pressed(asks_m
     assert not client.cookies[f"lamppost_kept_{asks_mail.code}"].value
 
 
+def test_who_reads_on_before_the_step_is_shown_each_statement_once(asks_mail):
+    client = Client()
+    address = f"/v/{asks_mail.code}/"
+    numbers = set(asks_mail.statements.values_list("pk", flat=True))
+    for _one in range(len(numbers)):
+        shown = client.get(address).context["turn"].ballot.statement_id
+        assert shown in numbers
+        numbers.remove(shown)
+        client.post(address, {"statement": shown, "vote": "agree"})
+    # All are answered: what is due now is the step.
+    assert client.get(address)["Location"] == f"{address}step/"
+
+
 def test_where_no_more_can_wait_nothing_that_waits_is_lost(asks_mail, monkeypatch):
     monkeypatch.setattr("lamppost.vision.kept.MOST", 2)
     client = Client()

@@ -130,6 +130,7 @@ def turn_of(
     reading: str = ORIGINAL,
     number: int | None = None,
     after: int | None = None,
+    waiting: Collection[int] = (),
 ) -> Turn:
     """Return what the vote page shows: the statement asked for by its number, else the next one.
 
@@ -143,6 +144,8 @@ def turn_of(
         The language in which statements are read, or `ORIGINAL`.
     after
         Number of the statement they answered last.
+    waiting
+        Statements whose answers wait on the device for a step: they are not shown again.
     """
     own = own_answers(conversation, participant)
     reader = _reader(conversation, participant, own, reading, routing)
@@ -156,7 +159,7 @@ def turn_of(
             break
         if afresh:
             routing = routing_of(conversation, afresh=True)
-        choice = choose_next(routing, own.done, seed)
+        choice = choose_next(routing, own.done.union(waiting), seed)
         if choice is not None:
             found = reader.ballots(number, after, choice)
             ballot = next((one for one in found if one.statement_id == choice.statement), None)

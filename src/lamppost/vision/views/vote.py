@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
@@ -33,6 +33,7 @@ from ..actions import (
     unmark_important,
 )
 from ..chances import brought_back, carried
+from ..kept import kept_on
 from ..models import Conversation, Statement
 from ..phases import Phase, phase
 from ..queries.about import about_questions
@@ -220,7 +221,7 @@ def show(
         context |= {name: request.GET.get(name) for name in ("undone", "unmarked")}
         return render(request, "vision/vote_not_open.html", context, status=status)
     participant = known_participant(request, conversation.partnership)
-    routing = routing_of(conversation)
+    routing, kept = routing_of(conversation), kept_on(request, conversation)
     named = request.GET.get("in", "")
     named = named if named in (ORIGINAL, *routing.languages) else ""
     reading = named or get_language() or ""
@@ -232,7 +233,11 @@ def show(
         reading=reading,
         number=number if number is not None else number_of(request.GET.get("s")),
         after=number_of(request.GET.get("after")) if participant else None,
+        waiting=kept.answers,
     )
+    if not fault and kept and (turn.ballot is None or (kept.is_full and "s" not in request.GET)):
+        # Nothing is left to read on, or no more can wait: now the step is due.
+        return redirect("step", conversation.code)
     context |= {
         "turn": turn,
         "answered": turn.answered,
